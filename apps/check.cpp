@@ -1,0 +1,76 @@
+// millwright check: are these files well formed?
+#include <filesystem>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "catalog/hugging_face.h"
+#include "base/text.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+
+namespace millwright::app {
+namespace {
+
+struct Checked {
+    std::string path, what;
+};
+
+std::string checked_scenario(const std::string& path, const Common& common) {
+    const ScenarioText text = value_or_throw(read_scenario(path));
+    const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
+    return fmt::format("scenario with {} factories and {} jobs", scenario.factories.size(),
+                       scenario.jobs.size());
+}
+
+std::string checked_model(const std::string& path) {
+    const FileText file = read_file(path, 4'000'000);
+    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the model file " + file.why, ""}}};
+    const Model model = value_or_throw(model_from_config(file.text, path));
+    return fmt::format("model of {:.4g} billion weights, {:.4g} billion met by a token",
+                       parameters(model) / 1e9, active_parameters(model) / 1e9);
+}
+
+std::string checked(const std::string& path, const Common& common) {
+    if (std::filesystem::is_directory(path)) {
+        value_or_throw(load_catalog(path));
+        return "catalog folder";
+    }
+    return path.ends_with(".json") ? checked_model(path) : checked_scenario(path, common);
+}
+
+int check_command(const std::vector<std::string>& paths, const Common& common) {
+    Faults faults;
+    std::vector<Checked> good;
+    for (const std::string& path : paths) {
+        try {
+            good.push_back({path, checked(path, common)});
+        } catch (const UserFault& fault) {
+            faults.insert(faults.end(), fault.faults.begin(), fault.faults.end());
+        }
+    }
+    if (common.json) {
+        nlohmann::ordered_json list = nlohmann::ordered_json::array();
+        for (const Checked& c : good) list.push_back({{"path", c.path}, {"what", c.what}});
+        std::cout << list.dump(2) << "\n";
+    } else {
+        for (const Checked& c : good) std::cout << c.path << ": ok, " << c.what << "\n";
+    }
+    if (!faults.empty()) throw UserFault{faults};
+    return exit_done;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("check", "check scenarios, models and catalog folders");
+    command->footer("\nTakes scenario files, Hugging Face config.json files and folders of catalog\n"
+                    "parts; prints every fault with its place and a hint.\n");
+    auto paths = std::make_shared<std::vector<std::string>>();
+    command->add_option("paths", *paths, "files and folders")->required();
+    command->callback([paths, &common, &exit_code] { exit_code = check_command(*paths, common); });
+}
+
+}  // namespace millwright::app

@@ -1,0 +1,164 @@
+// millwright compare: why two scenarios differ, term by term.
+#include <iostream>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "report/json.h"
+#include "report/table.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+
+namespace millwright::app {
+namespace {
+
+struct CompareArguments {
+    std::string a, b;
+};
+
+struct Side {
+    Scenario scenario;
+    Study study;
+};
+
+Side side_of(const std::string& path, const Common& common) {
+    const ScenarioText text = value_or_throw(read_scenario(path));
+    Side side{value_or_throw(resolve(text, catalog(common))), {}};
+    side.study = run(side.scenario, catalog(common), {common.threads, show_progress});
+    show_progress("", 1);
+    return side;
+}
+
+/// One figure of both sides.
+struct Term {
+    std::string factory, job, term, a, b;
+    double change = 0;  // b / a - 1 where both are numbers
+};
+
+void add_number(std::vector<Term>& terms, Term term, double a, double b) {
+    if (a == b) return;
+    term.a = fmt::format("{:.4g}", a);
+    term.b = fmt::format("{:.4g}", b);
+    term.change = a != 0 ? b / a - 1 : 0;
+    terms.push_back(std::move(term));
+}
+
+void add_text(std::vector<Term>& terms, Term term, const std::string& a, const std::string& b) {
+    if (a == b) return;
+    term.a = a;
+    term.b = b;
+    terms.push_back(std::move(term));
+}
+
+/// Leaves of a ledger by path.
+template <class Q>
+void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, double>& out) {
+    for (const Ledger<Q>& part : ledger.parts) {
+        const std::string here = path + ": " + part.name;
+        if (part.parts.empty()) out[here] = part.value.si();
+        leaves(part, here, out);
+    }
+}
+
+template <class Q>
+void add_ledger(std::vector<Term>& terms, const Term& term, const Ledger<Q>& a,
+                const Ledger<Q>& b) {
+    std::map<std::string, double> of_a;
+    std::map<std::string, double> of_b;
+    leaves(a, a.name, of_a);
+    leaves(b, a.name, of_b);
+    for (const auto& [path, value] : of_a) of_b.try_emplace(path, 0);
+    for (const auto& [path, value] : of_b) {
+        Term leaf = term;
+        leaf.term = path;
+        add_number(terms, leaf, of_a.contains(path) ? of_a[path] : 0, value);
+    }
+}
+
+void compare_jobs(std::vector<Term>& terms, const std::string& factory, const JobReport& a,
+                  const JobReport& b) {
+    const auto term = [&](const char* name) { return Term{factory, a.job, name, "", "", 0}; };
+    add_text(terms, term("feasible"), a.feasible ? "yes" : "no", b.feasible ? "yes" : "no");
+    if (!a.feasible || !b.feasible) return;
+    add_text(terms, term("plan"), describe(a.plan), describe(b.plan));
+    add_number(terms, term("chips used"), static_cast<double>(chips_used(a.plan)),
+               static_cast<double>(chips_used(b.plan)));
+    add_number(terms, term("days"), a.days, b.days);
+    add_number(terms, term("$ per million tokens"), a.per_million_tokens.si(),
+               b.per_million_tokens.si());
+    add_number(terms, term("step, s"), a.step.value.si(), b.step.value.si());
+    add_ledger(terms, term(""), a.step, b.step);
+    add_ledger(terms, term(""), a.memory, b.memory);
+}
+
+std::vector<Term> compare_studies(const Study& a, const Study& b) {
+    std::vector<Term> terms;
+    for (std::size_t i = 0; i < a.factories.size(); ++i) {
+        const FactoryReport& left = a.factories[i];
+        const FactoryReport* right = nullptr;
+        for (const FactoryReport& f : b.factories) {
+            if (f.name == left.name) right = &f;
+        }
+        if (right == nullptr && a.factories.size() == 1 && b.factories.size() == 1) {
+            right = &b.factories[0];
+        }
+        if (right == nullptr) continue;
+        const auto term = [&](const char* name) { return Term{left.name, "", name, "", "", 0}; };
+        add_text(terms, term("chip"), left.chip, right->chip);
+        add_text(terms, term("US verdict"), std::string(name_of(left.verdict.us)),
+                 std::string(name_of(right->verdict.us)));
+        add_text(terms, term("China"), std::string(name_of(left.verdict.cn)),
+                 std::string(name_of(right->verdict.cn)));
+        add_ledger(terms, term(""), left.power, right->power);
+        add_ledger(terms, term(""), left.capital, right->capital);
+        add_ledger(terms, term(""), left.yearly, right->yearly);
+        for (const JobReport& job : left.jobs) {
+            for (const JobReport& other : right->jobs) {
+                if (job.job == other.job) compare_jobs(terms, left.name, job, other);
+            }
+        }
+    }
+    return terms;
+}
+
+int compare_command(const CompareArguments& arguments, const Common& common) {
+    const Side a = side_of(arguments.a, common);
+    const Side b = side_of(arguments.b, common);
+    const std::vector<Term> terms = compare_studies(a.study, b.study);
+    if (common.json) {
+        nlohmann::ordered_json list = nlohmann::ordered_json::array();
+        for (const Term& t : terms) {
+            list.push_back({{"factory", t.factory}, {"job", t.job}, {"term", t.term},
+                            {"a", t.a}, {"b", t.b}, {"change", t.change}});
+        }
+        std::cout << nlohmann::ordered_json{{"differences", list}}.dump(2) << "\n";
+        return exit_done;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Term& t : terms) {
+        rows.push_back({t.factory, t.job, t.term, t.a, t.b,
+                        t.change == 0 ? "" : fmt::format("{:+.1f} %", 100 * t.change)});
+    }
+    if (rows.empty()) std::cout << "no difference in what both have\n";
+    if (!rows.empty()) {
+        std::cout << format_table({"factory", "job", "term", "A", "B", "change"}, rows, "lllrrr");
+    }
+    return exit_done;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("compare", "explain how two scenarios differ");
+    command->footer("\nFactories and jobs are matched by name; values are SI units.\n");
+    auto arguments = std::make_shared<CompareArguments>();
+    command->add_option("a", arguments->a, "first scenario")->required();
+    command->add_option("b", arguments->b, "second scenario")->required();
+    command->callback([arguments, &common, &exit_code] {
+        exit_code = compare_command(*arguments, common);
+    });
+}
+
+}  // namespace millwright::app

@@ -1,0 +1,166 @@
+// millwright list and show: the catalog.
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "apps/parts.h"
+#include "base/text.h"
+#include "report/part_text.h"
+#include "report/table.h"
+
+namespace millwright::app {
+namespace {
+
+using Row = std::vector<std::string>;
+
+template <class Q>
+std::string shown_or_dash(const Cited<Q>& value) {
+    return value.known() ? shown::text_of(value.value) : "-";
+}
+
+Row header_of(const Chip*) { return {"bf16", "fp8", "memory", "bandwidth", "scale-up", "power"}; }
+Row cells_of(const Chip& c) {
+    return {shown_or_dash(c.bf16),           shown_or_dash(c.fp8),
+            shown_or_dash(c.memory_capacity), shown_or_dash(c.memory_bandwidth),
+            shown_or_dash(c.scale_up_per_direction), shown_or_dash(c.power)};
+}
+Row header_of(const Link*) { return {"kind", "one way"}; }
+Row cells_of(const Link& l) { return {l.kind, to_text(l.per_direction.value)}; }
+Row header_of(const Switch*) { return {"link", "ports", "power", "price"}; }
+Row cells_of(const Switch& s) {
+    return {s.link, shown_or_dash(s.ports), shown_or_dash(s.power), shown_or_dash(s.price)};
+}
+Row header_of(const Server*) { return {"chip", "chips", "domain", "power", "price"}; }
+Row cells_of(const Server& s) {
+    return {s.chip, shown_or_dash(s.chips), shown_or_dash(s.domain), shown_or_dash(s.power),
+            shown_or_dash(s.price)};
+}
+Row header_of(const Fabric*) { return {"topology", "oversubscription"}; }
+Row cells_of(const Fabric& f) {
+    return {std::string(name_of(f.topology)), shown_or_dash(f.oversubscription)};
+}
+Row header_of(const Model*) { return {"weights", "active", "layers", "hidden", "experts"}; }
+Row cells_of(const Model& m) {
+    return {fmt::format("{:.4g} B", parameters(m) / 1e9),
+            fmt::format("{:.4g} B", active_parameters(m) / 1e9), std::to_string(m.layers.value),
+            std::to_string(m.hidden.value), std::to_string(m.experts.value)};
+}
+Row header_of(const Site*) { return {"electricity", "PUE", "building"}; }
+Row cells_of(const Site& s) {
+    return {to_text(s.energy.value), shown_or_dash(s.pue), to_text(s.building.value)};
+}
+Row header_of(const PriceItem*) { return {"price", "power", "ratio"}; }
+Row cells_of(const PriceItem& p) {
+    return {shown_or_dash(p.price), shown_or_dash(p.power), shown_or_dash(p.ratio)};
+}
+Row header_of(const KernelFamily*) { return {"like"}; }
+Row cells_of(const KernelFamily& k) { return {k.like.empty() ? "measured" : k.like}; }
+Row header_of(const CollectiveFamily*) { return {"base", "step"}; }
+Row cells_of(const CollectiveFamily& c) { return {to_text(c.base.value), to_text(c.step.value)}; }
+
+template <class Part>
+void list_text(const std::vector<Part>& parts) {
+    Row header{"id", "name"};
+    const Row more = header_of(static_cast<const Part*>(nullptr));
+    header.insert(header.end(), more.begin(), more.end());
+    std::vector<Row> rows;
+    for (const Part& part : parts) {
+        Row row{part.id, part.name};
+        const Row cells = cells_of(part);
+        row.insert(row.end(), cells.begin(), cells.end());
+        rows.push_back(std::move(row));
+    }
+    std::cout << format_table(header, rows, "ll" + std::string(more.size(), 'r'));
+}
+
+template <class Part>
+nlohmann::ordered_json part_json(const Catalog& catalog, const Part& part) {
+    nlohmann::ordered_json json{{"id", part.id}};
+    for (const ShownField& field : shown_fields(catalog, part)) json[field.key] = field.json;
+    if constexpr (std::is_same_v<Part, Model>) {
+        json["parameters"] = parameters(part);
+        json["active_parameters"] = active_parameters(part);
+    }
+    return json;
+}
+
+int list_command(const std::string& word, const Common& common) {
+    const std::string kind = kind_named(word);
+    if (kind.empty()) {
+        throw UserFault{{{{"", 0, 0}, "no kind of part is called '" + word + "'",
+                          "choose one of " + join(kinds(), ", ")}}};
+    }
+    const Catalog& parts = catalog(common);
+    with_parts(parts, kind, [&](const auto& list) {
+        if (!common.json) return list_text(list);
+        nlohmann::ordered_json json = nlohmann::ordered_json::array();
+        for (const auto& part : list) json.push_back(part_json(parts, part));
+        std::cout << json.dump(2) << "\n";
+    });
+    return exit_done;
+}
+
+template <class Part>
+void show_text(const Catalog& catalog, const Part& part) {
+    std::vector<Row> rows;
+    for (const ShownField& f : shown_fields(catalog, part)) {
+        rows.push_back({f.key, f.value, f.source});
+    }
+    std::cout << part.id << "\n\n" << format_table({"field", "value", "source"}, rows, "lll");
+    if constexpr (std::is_same_v<Part, Model>) {
+        std::cout << fmt::format("\n{:.5g} billion weights, {:.5g} billion met by a token\n",
+                                 parameters(part) / 1e9, active_parameters(part) / 1e9);
+    }
+}
+
+struct ShowArguments {
+    std::string kind, name;
+};
+
+int show_command(const ShowArguments& a, const Common& common) {
+    const std::string kind = kind_named(a.kind);
+    if (kind.empty()) {
+        throw UserFault{{{{"", 0, 0}, "no kind of part is called '" + a.kind + "'",
+                          "choose one of " + join(kinds(), ", ")}}};
+    }
+    const Catalog& parts = catalog(common);
+    with_parts(parts, kind, [&](const auto& list) {
+        const auto* part = find_part(list, a.name);
+        if (part == nullptr) {
+            throw UserFault{{{{"", 0, 0}, "no '" + a.name + "' among the " + kind,
+                              did_you_mean(a.name, ids(list)) + " `millwright list " + kind +
+                                  "` shows all"}}};
+        }
+        if (common.json) {
+            std::cout << part_json(parts, *part).dump(2) << "\n";
+        } else {
+            show_text(parts, *part);
+        }
+    });
+    return exit_done;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("list", "list the parts of the catalog");
+    command->footer("\nKinds: " + join(kinds(), ", ") + ".\n");
+    auto kind = std::make_shared<std::string>();
+    command->add_option("kind", *kind, "kind of part, such as chips")->required();
+    command->callback([kind, &common, &exit_code] { exit_code = list_command(*kind, common); });
+}
+
+void add_show(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("show", "show one part with the source of each figure");
+    command->footer("\nExamples: millwright show chip h20, millwright show model deepseek-v3\n");
+    auto arguments = std::make_shared<ShowArguments>();
+    command->add_option("kind", arguments->kind, "kind of part, such as chip")->required();
+    command->add_option("name", arguments->name, "id, name or alias")->required();
+    command->callback([arguments, &common, &exit_code] {
+        exit_code = show_command(*arguments, common);
+    });
+}
+
+}  // namespace millwright::app

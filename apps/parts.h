@@ -1,0 +1,42 @@
+// The kinds of parts that `list` and `show` know, by the word a user types.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+
+namespace millwright::app {
+
+/// Plural names, as `list` takes them; `show` takes them without the last letter or as here.
+inline std::vector<std::string> kinds() {
+    return {"chips",  "links", "switches", "servers", "fabrics",
+            "models", "sites", "prices",   "kernels", "collectives"};
+}
+
+/// "chip", "chips" and "switch" alike become a name of `kinds()`; empty if none fits.
+inline std::string kind_named(const std::string& word) {
+    for (const std::string& kind : kinds()) {
+        if (word == kind || word + "s" == kind || word + "es" == kind) return kind;
+    }
+    return "";
+}
+
+/// Calls `visit` with the vector of parts of that kind.
+template <class Visit>
+void with_parts(const Catalog& catalog, const std::string& kind, Visit&& visit) {
+    if (kind == "chips") return visit(catalog.chips);
+    if (kind == "links") return visit(catalog.links);
+    if (kind == "switches") return visit(catalog.switches);
+    if (kind == "servers") return visit(catalog.servers);
+    if (kind == "fabrics") return visit(catalog.fabrics);
+    if (kind == "models") return visit(catalog.models);
+    if (kind == "sites") return visit(catalog.sites);
+    if (kind == "prices") return visit(catalog.prices);
+    if (kind == "kernels") return visit(catalog.kernels);
+    if (kind == "collectives") return visit(catalog.collectives);
+    throw std::logic_error("unknown kind " + kind);
+}
+
+}  // namespace millwright::app

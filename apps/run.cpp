@@ -1,0 +1,73 @@
+// millwright run: the main job.
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "base/text.h"
+#include "report/files.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/study_text.h"
+#include "report/trace.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+
+namespace millwright::app {
+namespace {
+
+struct RunArguments {
+    std::string scenario;
+    std::string out;
+};
+
+/// A trace of the best plan: the first job that the best-ranked factory with one can run.
+std::string best_trace(const Study& study, const Scenario& scenario) {
+    for (const std::size_t i : study.ranking) {
+        for (std::size_t k = 0; k < scenario.jobs.size(); ++k) {
+            const JobReport& job = study.factories[i].jobs[k];
+            if (!job.feasible) continue;
+            const TrainContext context = train_context(scenario, scenario.factories[i],
+                                                       scenario.jobs[k]);
+            return trace_json(timeline(context, job.plan),
+                              study.factories[i].name + ": " + job.job);
+        }
+    }
+    return trace_json({}, "nothing can run");
+}
+
+int run_command(const RunArguments& arguments, const Common& common) {
+    const ScenarioText text = value_or_throw(read_scenario(arguments.scenario));
+    const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
+    const std::string folder = arguments.out.empty() ? "out/" + slug(scenario.name)
+                                                     : arguments.out;
+    if (Faults faults = check_output(folder); !faults.empty()) throw UserFault{faults};
+    const RunOptions options{common.threads, show_progress};
+    const Study study = run(scenario, catalog(common), options);
+    show_progress("", 1);
+    const std::string json = study_json(study).dump(2) + "\n";
+    Faults faults = write_output(folder, {{"study.json", json},
+                                          {"report.html", study_html(study)},
+                                          {"trace.json", best_trace(study, scenario)}});
+    if (!faults.empty()) throw UserFault{faults};
+    std::cout << (common.json ? json : study_text(study));
+    std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
+    return any_feasible(study) ? exit_done : exit_impossible;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("run", "compare the factories of a scenario");
+    command->footer("\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
+                    "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
+    auto arguments = std::make_shared<RunArguments>();
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
+    command->add_option("--out", arguments->out,
+                        "folder for study.json, report.html and trace.json; out/NAME if left out");
+    command->callback([arguments, &common, &exit_code] {
+        exit_code = run_command(*arguments, common);
+    });
+}
+
+}  // namespace millwright::app

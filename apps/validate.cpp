@@ -1,0 +1,125 @@
+// millwright validate: predictions against published measurements.
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "base/text.h"
+#include "report/table.h"
+#include "validate/validation.h"
+
+namespace millwright::app {
+namespace {
+
+constexpr std::size_t table_limit = 64'000'000;
+
+struct ValidateArguments {
+    std::string kind, table;
+    std::vector<std::string> group_by{"source", "chip"};
+    bool rows = false;
+};
+
+nlohmann::ordered_json figures_json(const ErrorFigures& f) {
+    return {{"count", f.count},
+            {"skipped", f.skipped},
+            {"median_abs_error", f.median_abs_error},
+            {"mean_abs_error", f.mean_abs_error},
+            {"p90_abs_error", f.p90_abs_error},
+            {"bias", f.bias},
+            {"coverage", nullptr}};
+}
+
+nlohmann::ordered_json row_json(const ValidatedRow& row) {
+    const bool done = row.skipped.empty();
+    nlohmann::ordered_json json{{"id", row.id}, {"metric", row.metric}};
+    json["predicted"] = done ? nlohmann::ordered_json(row.predicted) : nullptr;
+    json["measured"] = row.measured;
+    json["error"] = done ? nlohmann::ordered_json(row.error) : nullptr;
+    json["skipped"] = done ? nullptr : nlohmann::ordered_json(row.skipped);
+    json["low"] = nullptr;
+    json["high"] = nullptr;
+    json["defaults"] = row.defaults;
+    return json;
+}
+
+nlohmann::ordered_json validation_json(const Validation& v) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const ValidatedRow& row : v.rows) rows.push_back(row_json(row));
+    nlohmann::ordered_json groups = nlohmann::ordered_json::array();
+    for (const ValidatedGroup& g : v.groups) {
+        nlohmann::ordered_json json{{"by", g.by}, {"metric", g.metric}};
+        json.update(figures_json(g.figures));
+        groups.push_back(json);
+    }
+    return {{"rows", rows}, {"groups", groups}, {"summary", figures_json(v.summary)}};
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+
+std::vector<std::string> figures_row(const std::string& by, const std::string& metric,
+                                     const ErrorFigures& f) {
+    std::vector<std::string> row{by, metric, std::to_string(f.count), std::to_string(f.skipped)};
+    if (f.count == 0) {
+        row.insert(row.end(), 4, "-");
+        return row;
+    }
+    row.insert(row.end(), {percent(f.median_abs_error), percent(f.mean_abs_error),
+                           percent(f.p90_abs_error), percent(f.bias)});
+    return row;
+}
+
+void print_rows(const Validation& v) {
+    std::vector<std::vector<std::string>> rows;
+    for (const ValidatedRow& row : v.rows) {
+        const bool done = row.skipped.empty();
+        rows.push_back({row.id, row.metric, done ? fmt::format("{:.5g}", row.predicted) : "-",
+                        fmt::format("{:.5g}", row.measured),
+                        done ? fmt::format("{:+.1f}", 100 * row.error) : "-", row.skipped});
+    }
+    std::cout << format_table({"row", "metric", "predicted", "printed", "error %", "skipped"}, rows,
+                              "llrrrl")
+              << "\n";
+}
+
+void print_text(const Validation& v, bool with_rows) {
+    if (with_rows) print_rows(v);
+    std::vector<std::vector<std::string>> rows;
+    for (const ValidatedGroup& g : v.groups) rows.push_back(figures_row(g.by, g.metric, g.figures));
+    rows.push_back(figures_row("all", "", v.summary));
+    std::cout << format_table({"group", "metric", "rows", "skipped", "median %", "mean %",
+                               "90th %", "bias %"},
+                              rows, "llrrrrrr");
+}
+
+int validate_command(const ValidateArguments& a, const Common& common) {
+    const FileText file = read_file(a.table, table_limit);
+    if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
+    const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
+    const Validation v = value_or_throw(validate_training(table, catalog(common), a.group_by));
+    if (common.json) {
+        std::cout << validation_json(v).dump(2) << "\n";
+    } else {
+        print_text(v, a.rows);
+    }
+    return exit_done;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("validate", "hold predictions against measurements");
+    command->footer("\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
+                    "printed, less one; skipped rows say why in --json and --rows.\n");
+    auto a = std::make_shared<ValidateArguments>();
+    command->add_option("kind", a->kind, "training")->required()->check(CLI::IsMember({"training"}));
+    command->add_option("table", a->table, "table of measurements (CSV)")->required();
+    command->add_option("--group-by", a->group_by, "source, chip, precision, scale")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"source", "chip", "precision", "scale"}))
+        ->capture_default_str();
+    command->add_flag("--rows", a->rows, "print every row");
+    command->callback([a, &common, &exit_code] { exit_code = validate_command(*a, common); });
+}
+
+}  // namespace millwright::app

@@ -1,0 +1,78 @@
+// Field tables: each part of the input spells its fields once.
+//
+// A `Fields<Part>::table` is a tuple of `Field`s, each with the dotted key, the member, one line
+// of documentation and a range. The TOML reader, `millwright show`, the JSON writer and the
+// reference pages walk the table, so a field has the same name everywhere.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <tuple>
+
+#include "base/result.h"
+
+namespace millwright {
+
+/// Allowed values, in SI units; counts and quantities alike.
+struct Range {
+    double low = 0;
+    double high = std::numeric_limits<double>::max();
+};
+
+inline constexpr Range non_negative{};
+inline constexpr Range positive{.low = std::numeric_limits<double>::min()};
+inline constexpr Range fraction{.low = 0, .high = 1};
+
+enum class Need { required, optional };
+
+template <class Part, class T>
+struct Field {
+    std::string_view key;
+    T Part::*member;
+    std::string_view doc;
+    Need need = Need::optional;
+    Range range{};
+};
+
+/// Specialised beside each part: `static constexpr auto table = std::tuple{Field{...}, ...};`
+template <class Part>
+struct Fields;
+
+template <class Part, class Visit>
+constexpr void for_each_field(Visit&& visit) {
+    std::apply([&](const auto&... field) { (visit(field), ...); }, Fields<Part>::table);
+}
+
+/// Index of a source in the catalog's list; `no_source` for a value nobody gave.
+using SourceId = std::uint32_t;
+inline constexpr SourceId no_source = std::numeric_limits<SourceId>::max();
+
+/// A catalog value with the source that vouches for it. Unknown values have no source.
+template <class T>
+struct Cited {
+    T value{};
+    SourceId source = no_source;
+
+    bool known() const { return source != no_source; }
+};
+
+/// A scenario value with its place in the file; `given` is false where the default stands.
+template <class T>
+struct Written {
+    T value{};
+    Place at;
+    bool given = false;
+};
+
+/// Text names of an enumeration, specialised as `static constexpr std::array names{...}` in the
+/// order of the enumerators.
+template <class E>
+struct EnumNames;
+
+template <class E>
+constexpr std::string_view name_of(E value) {
+    return EnumNames<E>::names[static_cast<std::size_t>(value)];
+}
+
+}  // namespace millwright

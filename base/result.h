@@ -1,0 +1,45 @@
+// Faults a user made, and results that carry either a value or every fault found.
+//
+// A bug is not a fault: it throws, is caught only in apps/, and is loud.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace millwright {
+
+/// A place in a file, counted from 1; line 0 means the file as a whole.
+struct Place {
+    std::string file;
+    int line = 0;
+    int column = 0;
+};
+
+/// One thing the user can mend: where, what is wrong, and what to do about it.
+struct Fault {
+    Place at;
+    std::string message;
+    std::string hint;
+};
+
+using Faults = std::vector<Fault>;
+
+template <class T>
+using Result = tl::expected<T, Faults>;
+
+/// `file:line:column: error: message`, and the hint on a line of its own.
+std::string to_text(const Fault& fault);
+std::string to_text(const Faults& faults);
+
+inline tl::unexpected<Faults> failure(Fault fault) {
+    return tl::unexpected<Faults>(Faults{std::move(fault)});
+}
+
+inline tl::unexpected<Faults> failure(Faults faults) {
+    return tl::unexpected<Faults>(std::move(faults));
+}
+
+}  // namespace millwright

@@ -1,0 +1,125 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace millwright {
+namespace {
+
+/// Levenshtein distance with adjacent transpositions counted as two edits.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t above = row[j];
+            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({above + 1, row[j - 1] + 1, change});
+            diagonal = above;
+        }
+    }
+    return row.back();
+}
+
+/// Length of the UTF-8 sequence that this lead byte opens; 0 if it cannot lead.
+std::size_t sequence_length(unsigned char lead) {
+    if (lead < 0x80) return 1;
+    if (lead >= 0xC2 && lead < 0xE0) return 2;
+    if (lead >= 0xE0 && lead < 0xF0) return 3;
+    if (lead >= 0xF0 && lead < 0xF5) return 4;
+    return 0;
+}
+
+}  // namespace
+
+std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& known,
+                                 std::size_t most) {
+    const std::string wanted = slug(name);
+    const std::size_t limit = std::max<std::size_t>(2, wanted.size() / 3);
+    std::vector<std::pair<std::size_t, std::string>> found;
+    for (const std::string& candidate : known) {
+        const std::string other = slug(candidate);
+        const bool inside = wanted.size() >= 3 && contains(other, wanted);
+        const std::size_t distance = inside ? 1 : edit_distance(wanted, other);
+        if (distance <= limit) found.emplace_back(distance, candidate);
+    }
+    std::stable_sort(found.begin(), found.end());
+    std::vector<std::string> names;
+    for (const auto& [distance, candidate] : found) {
+        if (names.size() < most) names.push_back(candidate);
+    }
+    return names;
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& known) {
+    std::vector<std::string> quoted;
+    for (const std::string& near : nearest(name, known)) quoted.push_back("'" + near + "'");
+    return quoted.empty() ? "" : "did you mean " + join(quoted, " or ") + "?";
+}
+
+std::string join(const std::vector<std::string>& words, std::string_view separator) {
+    return fmt::format("{}", fmt::join(words, separator));
+}
+
+std::string slug(std::string_view text) {
+    std::string out;
+    for (const unsigned char c : text) {
+        if (std::isalnum(c) != 0 || c == '.') {
+            out += static_cast<char>(std::tolower(c));
+        } else if (!out.empty() && out.back() != '-') {
+            out += '-';
+        }
+    }
+    while (!out.empty() && out.back() == '-') out.pop_back();
+    return out;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+FileText read_file(const std::string& path, std::size_t limit) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return {false, "", "is a folder, not a file"};
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        const bool there = std::filesystem::exists(path, error);
+        return {false, "", there ? "cannot be read" : "does not exist"};
+    }
+    std::string text(limit + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > limit) {
+        return {false, "", fmt::format("is larger than {} MB", limit / 1'000'000)};
+    }
+    return {true, std::move(text), ""};
+}
+
+std::size_t first_invalid_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t length = sequence_length(static_cast<unsigned char>(text[i]));
+        if (length == 0 || i + length > text.size()) return i;
+        for (std::size_t k = 1; k < length; ++k) {
+            if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return i;
+        }
+        i += length;
+    }
+    return std::string_view::npos;
+}
+
+}  // namespace millwright

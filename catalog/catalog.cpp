@@ -1,0 +1,216 @@
+#include "catalog/catalog.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+#include "catalog/embedded.h"
+#include "catalog/hugging_face.h"
+#include "catalog/toml_reader.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::size_t part_file_limit = 4'000'000;
+
+/// Reads [sources.*] of a part file and gives each an entry in the catalog.
+void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
+                  const std::string& id) {
+    const toml::table* list = root["sources"].as_table();
+    if (list == nullptr) return;
+    for (const auto& [name, node] : *list) {
+        const toml::table* table = node.as_table();
+        if (table == nullptr) {
+            r.fault(node, "a source needs a table with title, publisher and grade");
+            continue;
+        }
+        Source source;
+        read_fields(r, *table, "source '" + std::string(name.str()) + "'", source);
+        toml_detail::check_keys(r, *table, field_keys<Source>(), "");
+        source.id = id + "/" + std::string(name.str());
+        r.sources[std::string(name.str())] = static_cast<SourceId>(catalog.sources.size());
+        catalog.sources.push_back(std::move(source));
+    }
+}
+
+template <class Part>
+void read_nested(TomlReading&, const toml::table&, Part&, std::set<std::string>&) {}
+
+constexpr std::array gemm_tables{std::pair{"bf16", &KernelFamily::bf16},
+                                 std::pair{"fp8", &KernelFamily::fp8},
+                                 std::pair{"fp8-block", &KernelFamily::fp8_block},
+                                 std::pair{"fp4", &KernelFamily::fp4}};
+
+/// [gemm.bf16] and its like, one table of curves a format.
+void read_nested(TomlReading& r, const toml::table& root, KernelFamily& family,
+                 std::set<std::string>& known) {
+    for (const auto& [name, member] : gemm_tables) {
+        const std::string key = std::string("gemm.") + name;
+        for (const std::string& field : field_keys<GemmCurves>()) known.insert(key + "." + field);
+        const toml::node* node = toml_detail::at_path(root, key);
+        if (node == nullptr || !node->is_table()) continue;
+        read_fields(r, *node->as_table(), key, family.*member);
+    }
+}
+
+template <class Part>
+void put(std::vector<Part>& parts, Part part) {
+    const auto same = std::find_if(parts.begin(), parts.end(),
+                                   [&](const Part& other) { return other.id == part.id; });
+    if (same != parts.end()) {
+        *same = std::move(part);
+    } else {
+        parts.push_back(std::move(part));
+    }
+}
+
+template <class Part>
+Faults read_part(Catalog& catalog, std::vector<Part>& parts, const std::string& id,
+                 std::string_view text, const std::string& file) {
+    auto root = parse_toml(text, file);
+    if (!root) return root.error();
+    TomlReading r{.file = file, .sources = {}, .faults = {}};
+    read_sources(catalog, r, *root, id);
+    Part part;
+    part.id = id;
+    read_fields(r, *root, "the file", part);
+    std::set<std::string> known = field_keys<Part>();
+    read_nested(r, *root, part, known);
+    root->erase("sources");
+    toml_detail::check_keys(r, *root, known, "");
+    if (r.faults.empty()) put(parts, std::move(part));
+    return r.faults;
+}
+
+template <class Part>
+bool named(const Part& part, const std::string& wanted) {
+    if (slug(part.id) == wanted || slug(part.name) == wanted) return true;
+    if constexpr (requires { part.aliases; }) {
+        return std::any_of(part.aliases.begin(), part.aliases.end(),
+                           [&](const std::string& alias) { return slug(alias) == wanted; });
+    }
+    return false;
+}
+
+Catalog load_embedded() {
+    Catalog catalog;
+    Faults faults;
+    for (const EmbeddedFile& file : embedded_files()) {
+        const std::size_t dash = file.path.find('/');
+        const std::string stem = std::filesystem::path(file.path).stem().string();
+        const Faults found = add_part(catalog, file.path.substr(0, dash), stem, file.text,
+                                      "data/" + std::string(file.path));
+        faults.insert(faults.end(), found.begin(), found.end());
+    }
+    if (!faults.empty()) throw std::logic_error("built-in catalog: " + to_text(faults));
+    return catalog;
+}
+
+Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const std::string& kind) {
+    Faults faults;
+    std::error_code error;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / kind, error)) {
+        files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const std::filesystem::path& path : files) {
+        const bool config = kind == "models" && path.extension() == ".json";
+        if (path.extension() != ".toml" && !config) continue;
+        const FileText file = read_file(path.string(), part_file_limit);
+        Faults found;
+        if (!file.ok) {
+            found.push_back({{path.string(), 0, 0}, "the file " + file.why, ""});
+        } else {
+            found = add_part(catalog, kind, path.stem().string(), file.text, path.string());
+        }
+        faults.insert(faults.end(), found.begin(), found.end());
+    }
+    return faults;
+}
+
+}  // namespace
+
+std::vector<std::string> part_kinds() {
+    return {"chips",  "links", "switches", "servers", "fabrics",
+            "models", "sites", "prices",   "kernels", "collectives"};
+}
+
+Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
+                std::string_view text, const std::string& file) {
+    if (kind == "chips") return read_part(catalog, catalog.chips, id, text, file);
+    if (kind == "links") return read_part(catalog, catalog.links, id, text, file);
+    if (kind == "switches") return read_part(catalog, catalog.switches, id, text, file);
+    if (kind == "servers") return read_part(catalog, catalog.servers, id, text, file);
+    if (kind == "fabrics") return read_part(catalog, catalog.fabrics, id, text, file);
+    if (kind == "sites") return read_part(catalog, catalog.sites, id, text, file);
+    if (kind == "prices") return read_part(catalog, catalog.prices, id, text, file);
+    if (kind == "kernels") return read_part(catalog, catalog.kernels, id, text, file);
+    if (kind == "collectives") return read_part(catalog, catalog.collectives, id, text, file);
+    if (kind != "models") return {{{file, 0, 0}, "unknown kind of part", ""}};
+    if (!file.ends_with(".json")) return read_part(catalog, catalog.models, id, text, file);
+    auto model = model_from_config(text, file);
+    if (!model) return model.error();
+    catalog.sources.push_back(config_source(id, file));
+    model->id = id;
+    cite(*model, static_cast<SourceId>(catalog.sources.size() - 1));
+    put(catalog.models, std::move(*model));
+    return {};
+}
+
+const Catalog& built_in_catalog() {
+    static const Catalog catalog = load_embedded();
+    return catalog;
+}
+
+Result<Catalog> load_catalog(const std::string& folder) {
+    if (!std::filesystem::is_directory(folder)) {
+        return failure({{folder, 0, 0}, "the catalog folder does not exist",
+                        "it holds subfolders such as chips, servers and models"});
+    }
+    Catalog catalog = built_in_catalog();
+    Faults faults;
+    for (const std::string& kind : part_kinds()) {
+        const Faults found = add_folder(catalog, folder, kind);
+        faults.insert(faults.end(), found.begin(), found.end());
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    return catalog;
+}
+
+template <class Part>
+const Part* find_part(const std::vector<Part>& parts, std::string_view name) {
+    const std::string wanted = slug(name);
+    if (wanted.empty()) return nullptr;
+    for (const Part& part : parts) {
+        if (part.id == name) return &part;
+    }
+    for (const Part& part : parts) {
+        if (named(part, wanted)) return &part;
+    }
+    return nullptr;
+}
+
+template <class Part>
+const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
+    const Part* part = find_part(parts, name);
+    if (part == nullptr) throw std::logic_error("the catalog lacks '" + std::string(name) + "'");
+    return *part;
+}
+
+#define MILLWRIGHT_LOOK_UP(Part)                                                         \
+    template const Part* find_part<Part>(const std::vector<Part>&, std::string_view);    \
+    template const Part& part_named<Part>(const std::vector<Part>&, std::string_view);
+MILLWRIGHT_LOOK_UP(Chip)
+MILLWRIGHT_LOOK_UP(Link)
+MILLWRIGHT_LOOK_UP(Switch)
+MILLWRIGHT_LOOK_UP(Server)
+MILLWRIGHT_LOOK_UP(Fabric)
+MILLWRIGHT_LOOK_UP(Model)
+MILLWRIGHT_LOOK_UP(Site)
+MILLWRIGHT_LOOK_UP(PriceItem)
+MILLWRIGHT_LOOK_UP(KernelFamily)
+MILLWRIGHT_LOOK_UP(CollectiveFamily)
+#undef MILLWRIGHT_LOOK_UP
+
+}  // namespace millwright

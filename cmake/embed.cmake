@@ -1,0 +1,53 @@
+# Compiles data files into the program: an assembler file includes the bytes, a table names them.
+function(millwright_embed target folder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.toml)
+  list(SORT files)
+  set(bytes "    .section .rodata\n")
+  set(externs "")
+  set(rows "")
+  set(n 0)
+  foreach(file IN LISTS files)
+    string(APPEND bytes "    .global mw_data_${n}\nmw_data_${n}:\n    .incbin \"${folder}/${file}\"\n"
+                        "    .global mw_data_end_${n}\nmw_data_end_${n}:\n    .byte 0\n")
+    string(APPEND externs "extern const char mw_data_${n}[];\nextern const char mw_data_end_${n}[];\n")
+    string(APPEND rows "        row(\"${file}\", mw_data_${n}, mw_data_end_${n}),\n")
+    math(EXPR n "${n} + 1")
+  endforeach()
+  string(APPEND bytes "    .section .note.GNU-stack,\"\",%progbits\n")
+  string(CONCAT table "// Made by cmake/embed.cmake.\n#include \"catalog/embedded.h\"\n\n#include <array>\n\n"
+            "extern \"C\" {\n${externs}}\n\nnamespace millwright {\nnamespace {\n"
+            "EmbeddedFile row(std::string_view path, const char* begin, const char* end) {\n"
+            "    return {path, {begin, static_cast<std::size_t>(end - begin)}};\n}\n}  // namespace\n\n"
+            "std::span<const EmbeddedFile> embedded_files() {\n"
+            "    static const std::array files{\n${rows}    };\n    return files;\n}\n\n"
+            "}  // namespace millwright\n")
+  set(made ${CMAKE_BINARY_DIR}/embedded)
+  file(CONFIGURE OUTPUT ${made}/data.S CONTENT "${bytes}" @ONLY)
+  file(CONFIGURE OUTPUT ${made}/data.cpp CONTENT "${table}" @ONLY)
+  list(TRANSFORM files PREPEND ${folder}/)
+  set_source_files_properties(${made}/data.S PROPERTIES OBJECT_DEPENDS "${files}")
+  target_sources(${target} PRIVATE ${made}/data.S ${made}/data.cpp)
+endfunction()
+
+# The chart library and the page's own style and script, for the self-contained report.
+function(millwright_embed_page target)
+  set(echarts ${CMAKE_SOURCE_DIR}/node_modules/echarts/dist/echarts.min.js)
+  if(NOT EXISTS ${echarts})
+    message(FATAL_ERROR "Apache ECharts is missing: run ./dev setup")
+  endif()
+  set(made ${CMAKE_BINARY_DIR}/embedded)
+  set(bytes "    .section .rodata\n")
+  foreach(pair "echarts|${echarts}" "style|${CMAKE_SOURCE_DIR}/report/page.css"
+               "script|${CMAKE_SOURCE_DIR}/report/page.js")
+    string(REPLACE "|" ";" pair "${pair}")
+    list(GET pair 0 name)
+    list(GET pair 1 file)
+    string(APPEND bytes "    .global mw_page_${name}\nmw_page_${name}:\n    .incbin \"${file}\"\n"
+                        "    .byte 0\n")
+    list(APPEND inputs ${file})
+  endforeach()
+  string(APPEND bytes "    .section .note.GNU-stack,\"\",%progbits\n")
+  file(CONFIGURE OUTPUT ${made}/page.S CONTENT "${bytes}" @ONLY)
+  set_source_files_properties(${made}/page.S PROPERTIES OBJECT_DEPENDS "${inputs}")
+  target_sources(${target} PRIVATE ${made}/page.S)
+endfunction()

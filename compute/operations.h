@@ -1,0 +1,95 @@
+// The operations of one transformer layer on one rank, forward, for one micro-batch.
+//
+// One description serves every engine: each operation knows its kernel, its matrix dimensions,
+// its FLOPs, the bytes it moves and the activation it leaves for the backward pass. Layers are
+// sharded by tensor, sequence, context and expert parallelism (Shoeybi 2019, Korthikanti 2023,
+// Lepikhin 2021). Formulas: docs/model.md.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "compute/chip_rates.h"
+#include "parts/model.h"
+
+namespace millwright {
+
+/// What an operation belongs to in a time ledger.
+enum class Block { attention, projections, mlp, experts, router, norms, vocabulary };
+inline constexpr std::size_t block_count = 7;
+
+template <>
+struct EnumNames<Block> {
+    static constexpr std::array<std::string_view, block_count> names{
+        "attention", "projections", "mlp", "experts", "router", "norms and pointwise",
+        "vocabulary"};
+};
+
+enum class Kernel { gemm, grouped_gemm, attention, memory };
+
+struct Operation {
+    std::string_view name;
+    Block block = Block::mlp;
+    Kernel kernel = Kernel::memory;
+    Precision precision = Precision::bf16;
+    double m = 0, n = 0, k = 0;  // matrix dimensions; `n` is keys for attention
+    double count = 1;            // matrices in a grouped product
+    Flops flops;                 // forward, useful work: causal attention counts half
+    Bytes traffic;               // memory traffic where that bounds the kernel
+    Bytes saved;                 // kept for the backward pass
+    bool cheap = false;          // recomputed under selective recompute
+    bool trains = true;          // has a weight gradient (products only)
+};
+
+/// A rank's share of a layer: how many tokens, heads, columns and experts it holds.
+struct Shard {
+    double micro_batch = 1;
+    double sequence = 1;
+    double tensor = 1;
+    double context = 1;
+    double expert = 1;
+    double expert_tensor = 1;
+    bool sequence_parallel = true;
+    Precision precision = Precision::bf16;
+
+    /// Tokens in the tensor-parallel region of one micro-batch.
+    double tokens() const { return micro_batch * sequence / context; }
+    /// Tokens outside it, where sequence parallelism splits them too.
+    double own_tokens() const { return tokens() / (sequence_parallel ? tensor : 1); }
+};
+
+/// Layers of one kind share their operations.
+struct LayerKind {
+    bool experts = false;
+    bool windowed = false;
+};
+
+inline constexpr std::size_t layer_kinds = 4;
+
+constexpr std::size_t index_of(LayerKind kind) {
+    return (kind.experts ? 2U : 0U) + (kind.windowed ? 1U : 0U);
+}
+
+constexpr LayerKind kind_of(std::size_t index) { return {index >= 2, index % 2 == 1}; }
+
+/// Layers of each kind before layer i, for i up to the number of layers.
+using LayerCounts = std::array<std::int64_t, layer_kinds>;
+std::vector<LayerCounts> prefix_counts(const Model& model);
+
+std::vector<Operation> layer_operations(const Model& model, LayerKind kind, const Shard& shard);
+/// Input embedding of the first stage.
+std::vector<Operation> embedding_operations(const Model& model, const Shard& shard);
+/// Final norm, logits over the sharded vocabulary and the loss, on the last stage.
+std::vector<Operation> head_operations(const Model& model, const Shard& shard);
+
+Seconds forward_time(const ChipRates& chip, const Operation& op);
+/// Input and weight gradients; 2.5 times the FLOPs for the attention core (FlashAttention-2).
+Seconds backward_time(const ChipRates& chip, const Operation& op);
+/// The weight-gradient part of it, which zero-bubble schedules move.
+Seconds weight_gradient_time(const ChipRates& chip, const Operation& op);
+
+/// Useful FLOPs of one token, forward and backward, by the convention that MFU uses here:
+/// six per active weight (embedding look-up excluded, head included) and causal attention.
+Flops model_flops_per_token(const Model& model, double sequence);
+
+}  // namespace millwright

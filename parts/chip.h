@@ -1,0 +1,98 @@
+// An accelerator as its datasheet gives it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/quantity.h"
+#include "parts/precision.h"
+
+namespace millwright {
+
+/// One accelerator package. Rates are dense (no sparsity); bandwidths say their direction.
+struct Chip {
+    std::string id;  // file name, the name scenarios use
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string vendor;
+    std::string designed_in;  // country code of the designer, for export rules
+    std::string generation;   // kernel-efficiency family, a file in data/kernels
+    std::string market;       // global, china or cloud
+    std::string launch;
+    std::string status;  // shipping, announced, never-shipped
+    bool marketed_for_data_centre = false;
+    bool sold_in_us = false;
+    std::string note;
+
+    Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
+    std::string memory_kind;
+    Cited<Bytes> memory_capacity;
+    Cited<Bandwidth> memory_bandwidth;
+    std::string scale_up_link;  // a link of the catalog; empty if none
+    Cited<Bandwidth> scale_up_per_direction;
+    std::string host_link;
+    Cited<Watts> power;
+    std::string process;
+    Cited<Area> applicable_area;  // logic dies on non-planar nodes
+    bool planar = false;          // no non-planar die: performance density undefined
+    Cited<Dollars> price;
+    Cited<DollarRate> rental;
+};
+
+template <>
+struct Fields<Chip> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Chip::name, "name in full", Need::required},
+        Field{"aliases", &Chip::aliases, "other names in use, for look-up"},
+        Field{"vendor", &Chip::vendor, "maker", Need::required},
+        Field{"designed_in", &Chip::designed_in, "country code of the designer", Need::required},
+        Field{"generation", &Chip::generation, "kernel-efficiency family", Need::required},
+        Field{"market", &Chip::market, "global, china or cloud", Need::required},
+        Field{"launch", &Chip::launch, "when first sold"},
+        Field{"status", &Chip::status, "shipping, announced or never-shipped", Need::required},
+        Field{"marketed_for_data_centre", &Chip::marketed_for_data_centre,
+              "designed or marketed for data centres", Need::required},
+        Field{"sold_in_us", &Chip::sold_in_us, "on the United States market on 2026-01-15"},
+        Field{"note", &Chip::note, "what to know about the figures"},
+        Field{"rate.fp64", &Chip::fp64, "dense FP64 rate, tensor units included"},
+        Field{"rate.fp32", &Chip::fp32, "FP32 vector rate"},
+        Field{"rate.tf32", &Chip::tf32, "dense TF32 rate"},
+        Field{"rate.bf16", &Chip::bf16, "dense BF16 rate"},
+        Field{"rate.fp8", &Chip::fp8, "dense FP8 rate"},
+        Field{"rate.fp6", &Chip::fp6, "dense FP6 rate"},
+        Field{"rate.fp4", &Chip::fp4, "dense FP4 rate"},
+        Field{"rate.int8", &Chip::int8, "dense INT8 rate"},
+        Field{"memory.kind", &Chip::memory_kind, "memory technology"},
+        Field{"memory.capacity", &Chip::memory_capacity, "memory capacity", Need::optional,
+              positive},
+        Field{"memory.bandwidth", &Chip::memory_bandwidth, "memory bandwidth", Need::optional,
+              positive},
+        Field{"scale_up.link", &Chip::scale_up_link, "link of the scale-up fabric"},
+        Field{"scale_up.per_direction", &Chip::scale_up_per_direction,
+              "scale-up bandwidth of the chip, one direction"},
+        Field{"host.link", &Chip::host_link, "link to the host"},
+        Field{"power.tdp", &Chip::power, "thermal design power"},
+        Field{"die.process", &Chip::process, "manufacturing process"},
+        Field{"die.applicable", &Chip::applicable_area, "non-planar logic die area"},
+        Field{"die.planar", &Chip::planar, "every die is planar"},
+        Field{"price.purchase", &Chip::price, "price of one chip"},
+        Field{"price.rental", &Chip::rental, "price of one chip-hour on the market"},
+    };
+};
+
+/// Dense rate of a format; unknown where the chip lacks it or nobody published it.
+inline const Cited<FlopRate>& rate(const Chip& chip, Format format) {
+    switch (format) {
+        case Format::fp64: return chip.fp64;
+        case Format::fp32: return chip.fp32;
+        case Format::tf32: return chip.tf32;
+        case Format::bf16: return chip.bf16;
+        case Format::fp8: return chip.fp8;
+        case Format::fp6: return chip.fp6;
+        case Format::fp4: return chip.fp4;
+        case Format::int8: return chip.int8;
+    }
+    return chip.bf16;
+}
+
+}  // namespace millwright

@@ -1,0 +1,190 @@
+#include "report/json.h"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A finite number, or null.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+template <class Q>
+Json ledger_json(const Ledger<Q>& ledger) {
+    Json parts = Json::array();
+    for (const Ledger<Q>& part : ledger.parts) parts.push_back(ledger_json(part));
+    return {{"name", ledger.name}, {"value", number(ledger.value.si())}, {"parts", parts}};
+}
+
+Json verdict_json(const Verdict& v) {
+    Json citations = Json::array();
+    for (const Citation& c : v.citations) {
+        citations.push_back({{"rule", c.rule}, {"text", c.text}});
+    }
+    return {{"us", name_of(v.us)},        {"cn", name_of(v.cn)},
+            {"class", name_of(v.cls)},    {"reason", v.reason},
+            {"conditions", v.conditions}, {"cn_reason", v.cn_reason},
+            {"supply", v.supply},         {"confidence", v.confidence},
+            {"chain", v.chain},           {"citations", citations}};
+}
+
+Json served_json(const Sales& sales) {
+    if (!sales.replica.feasible) return nullptr;
+    const Served& r = sales.replica;
+    return {{"prefill_tokens_per_s", number(r.prefill.si())},
+            {"decode_tokens_per_s", number(r.decode.si())},
+            {"usd_per_million_output_tokens", number(sales.per_million_output.in(unit::USD))},
+            {"chips", r.chips},
+            {"batch", r.batch},
+            {"precision", name_of(sales.precision)},
+            {"time_per_token_s", number(r.token_time.si())},
+            {"is_bound", true}};
+}
+
+Json candidate_json(const Candidate& c) {
+    Json json = plan_json(c.plan);
+    json["number"] = c.number;
+    json["step_s"] = number(c.step.si());
+    json["memory_bytes"] = number(c.memory.si());
+    return json;
+}
+
+Json reasons_json(const std::vector<LossReason>& reasons) {
+    Json list = Json::array();
+    for (const LossReason& r : reasons) {
+        list.push_back({{"reason", r.reason}, {"count", r.count}, {"example", r.example}});
+    }
+    return list;
+}
+
+Json search_counts(const SearchResult& s) {
+    return {{"plans_in_space", s.in_space},
+            {"plans_evaluated", s.evaluated},
+            {"plans_pruned", s.pruned},
+            {"lost", reasons_json(s.reasons)}};
+}
+
+Json sensitivities_json(const JobReport& job) {
+    Json json = Json::object();
+    for (const Sensitivity& s : job.sensitivities) json[s.resource] = number(s.change);
+    return json;
+}
+
+Json pareto_json(const SearchResult& search) {
+    Json list = Json::array();
+    for (const Candidate& c : search.pareto) list.push_back(candidate_json(c));
+    return list;
+}
+
+/// Keys of the contract are there for an infeasible job too, as null.
+Json job_json(const JobReport& job) {
+    Json json{{"job", job.job}, {"feasible", job.feasible}};
+    json["infeasible"] = job.feasible ? Json(nullptr) : Json(job.infeasible);
+    json["precision"] = name_of(job.precision);
+    for (const char* key : {"plan", "step_s", "step_ledger", "mfu", "memory_bytes",
+                            "memory_ledger", "days", "usd_per_million_tokens", "low", "high"}) {
+        json[key] = nullptr;
+    }
+    if (job.feasible) {
+        json["plan"] = plan_json(job.plan);
+        json["plan"]["number"] = job.plan_number;
+        json["step_s"] = number(job.step.value.si());
+        json["step_ledger"] = ledger_json(job.step);
+        json["mfu"] = number(job.mfu);
+        json["tflops_per_chip"] = number(job.achieved_tflops);
+        json["memory_bytes"] = number(job.memory.value.si());
+        json["memory_usable_bytes"] = number(job.usable.si());
+        json["memory_ledger"] = ledger_json(job.memory);
+        json["days"] = number(job.days);
+        json["usd_per_million_tokens"] = number(job.per_million_tokens.in(unit::USD));
+        json["chips_of_site"] = number(job.chips_of_site);
+        json["bound_by"] = job.bound_by;
+        json["with_ten_percent_more"] = sensitivities_json(job);
+        json["pareto"] = pareto_json(job.search);
+    }
+    json["search"] = search_counts(job.search);
+    json["served"] = served_json(job.sales);
+    return json;
+}
+
+Json factory_json(const FactoryReport& f) {
+    Json jobs = Json::array();
+    for (const JobReport& job : f.jobs) jobs.push_back(job_json(job));
+    return {{"name", f.name},
+            {"server", f.server},
+            {"chip", f.chip},
+            {"chips", f.chips},
+            {"chips_in_largest_compound", f.job_chips},
+            {"fabric", f.fabric},
+            {"wiring", f.wiring},
+            {"power_w", number(f.power.value.si())},
+            {"power_ledger", ledger_json(f.power)},
+            {"capital_usd", number(f.capital.value.si())},
+            {"capital_ledger", ledger_json(f.capital)},
+            {"yearly_usd", number(f.yearly.value.si())},
+            {"yearly_ledger", ledger_json(f.yearly)},
+            {"notes", f.notes},
+            {"estimate_share", number(f.estimate_share)},
+            {"verdict", verdict_json(f.verdict)},
+            {"jobs", jobs}};
+}
+
+}  // namespace
+
+Json source_json(const Source& s) {
+    return {{"id", s.id},       {"title", s.title}, {"publisher", s.publisher},
+            {"dated", s.dated}, {"note", s.note},   {"grade", name_of(s.grade)}};
+}
+
+Json plan_json(const Plan& p) {
+    return {{"tensor", p.tensor},
+            {"pipeline", p.pipeline},
+            {"data", p.data},
+            {"context", p.context},
+            {"expert", p.expert},
+            {"virtual_stages", p.virtual_stages},
+            {"micro_batch", p.micro_batch},
+            {"schedule", name_of(p.schedule)},
+            {"recompute", name_of(p.recompute)},
+            {"sharding", name_of(p.sharding)},
+            {"global_batch", p.global_batch},
+            {"chips_used", chips_used(p)}};
+}
+
+Json search_json(const SearchResult& s, const TrainContext& context, double seconds) {
+    Json json = search_counts(s);
+    json["seconds"] = number(seconds);
+    Json best = Json::array();
+    for (const Candidate& c : s.pareto) {
+        Json one = candidate_json(c);
+        one["mfu"] = number(model_flops_utilisation(context, c.plan, c.step));
+        best.push_back(one);
+    }
+    json["best"] = best;
+    return json;
+}
+
+Json study_json(const Study& study) {
+    Json factories = Json::array();
+    for (const FactoryReport& f : study.factories) factories.push_back(factory_json(f));
+    Json ranking = Json::array();
+    for (const std::size_t i : study.ranking) ranking.push_back(study.factories[i].name);
+    Json sources = Json::array();
+    for (const Source& s : study.sources) sources.push_back(source_json(s));
+    return {{"name", study.name},
+            {"date", to_text(study.date)},
+            {"site", study.site},
+            {"buyer", study.buyer},
+            {"objective", name_of(study.objective)},
+            {"useful_share", study.useful_share},
+            {"assumed", study.defaults},
+            {"factories", factories},
+            {"ranking", ranking},
+            {"sources", sources},
+            {"estimate_share", number(study.estimate_share)}};
+}
+
+}  // namespace millwright

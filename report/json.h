@@ -1,0 +1,18 @@
+// JSON forms of studies, plans and catalog parts, as docs/reference/json.md defines them.
+//
+// Quantities are SI or carry their unit in the key; unknown is null; nothing is ever NaN.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "study/study.h"
+
+namespace millwright {
+
+nlohmann::ordered_json study_json(const Study& study);
+nlohmann::ordered_json plan_json(const Plan& plan);
+nlohmann::ordered_json search_json(const SearchResult& result, const TrainContext& context,
+                                   double seconds);
+nlohmann::ordered_json source_json(const Source& source);
+
+}  // namespace millwright

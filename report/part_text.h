@@ -1,0 +1,98 @@
+// Catalog parts as text and JSON, walked by their field tables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/curve.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "catalog/catalog.h"
+
+namespace millwright {
+
+/// One field of a part, ready to show.
+struct ShownField {
+    std::string key, value, source;
+    nlohmann::ordered_json json;
+};
+
+namespace shown {
+
+inline std::string text_of(const std::string& v) { return v; }
+inline std::string text_of(bool v) { return v ? "yes" : "no"; }
+inline std::string text_of(double v) { return fmt::format("{:.6g}", v); }
+inline std::string text_of(std::int64_t v) { return std::to_string(v); }
+inline std::string text_of(const std::vector<std::string>& v) { return join(v, ", "); }
+inline std::string text_of(const Curve& c) {
+    return fmt::format("{} points, {:.3g} at {:.6g} to {:.3g} at {:.6g}", c.x.size(), c.y.front(),
+                       c.x.front(), c.y.back(), c.x.back());
+}
+template <Dimension D>
+std::string text_of(Quantity<D> v) {
+    return to_text(v);
+}
+template <class E>
+    requires std::is_enum_v<E>
+std::string text_of(E v) {
+    return std::string(name_of(v));
+}
+
+template <class T>
+nlohmann::ordered_json json_of(const T& v) {
+    if constexpr (requires { v.si(); }) {
+        return v.si();
+    } else if constexpr (std::is_same_v<T, Curve>) {
+        return {{"x", v.x}, {"y", v.y}};
+    } else if constexpr (std::is_enum_v<T>) {
+        return name_of(v);
+    } else {
+        return v;
+    }
+}
+
+template <class T>
+void fill(ShownField& field, const Catalog& catalog, const Cited<T>& cited) {
+    const Source& source = catalog.sources[cited.source];
+    field.value = text_of(cited.value);
+    field.source = fmt::format("{} ({}, {})", source.title, source.publisher,
+                               name_of(source.grade));
+    field.json = {{"value", json_of(cited.value)}, {"source", source.id},
+                  {"grade", name_of(source.grade)}};
+}
+
+template <class T>
+void fill(ShownField& field, const Catalog&, const T& value) {
+    field.value = text_of(value);
+    field.json = json_of(value);
+}
+
+template <class T>
+bool is_known(const Cited<T>& cited) {
+    return cited.known();
+}
+template <class T>
+bool is_known(const T&) {
+    return true;
+}
+
+}  // namespace shown
+
+/// Every known field of a part; quantities in JSON are SI.
+template <class Part>
+std::vector<ShownField> shown_fields(const Catalog& catalog, const Part& part) {
+    std::vector<ShownField> fields;
+    for_each_field<Part>([&](const auto& field) {
+        const auto& member = part.*field.member;
+        if (!shown::is_known(member)) return;
+        ShownField one{.key = std::string(field.key)};
+        shown::fill(one, catalog, member);
+        if (!one.value.empty()) fields.push_back(std::move(one));
+    });
+    return fields;
+}
+
+}  // namespace millwright

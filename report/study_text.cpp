@@ -1,0 +1,165 @@
+#include "report/study_text.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "report/table.h"
+
+namespace millwright {
+namespace {
+
+std::string ways(const Plan& p) {
+    std::string text = fmt::format("tp{} pp{}", p.tensor, p.pipeline);
+    if (p.virtual_stages > 1) text += fmt::format(" v{}", p.virtual_stages);
+    if (p.context > 1) text += fmt::format(" cp{}", p.context);
+    if (p.expert > 1) text += fmt::format(" ep{}", p.expert);
+    return text + fmt::format(" dp{} mb{}", p.data, p.micro_batch);
+}
+
+std::vector<std::string> summary_row(const FactoryReport& f, const JobReport& job, int rank) {
+    std::vector<std::string> row{rank > 0 ? std::to_string(rank) : "", f.name, job.job,
+                                 std::string(name_of(f.verdict.us))};
+    if (!job.feasible) {
+        row.insert(row.end(), {"cannot", "", "", "", "", ""});
+        return row;
+    }
+    row.push_back(ways(job.plan));
+    row.push_back(fmt::format("{}", chips_used(job.plan)));
+    row.push_back(fmt::format("{:.3g}", job.step.value.in(unit::s)));
+    row.push_back(fmt::format("{:.1f}", 100 * job.mfu));
+    row.push_back(fmt::format("{:.1f}", job.days));
+    row.push_back(fmt::format("{:.3g}", job.per_million_tokens.in(unit::USD)));
+    return row;
+}
+
+std::string summary(const Study& study) {
+    std::vector<std::vector<std::string>> rows;
+    int rank = 0;
+    for (const std::size_t i : study.ranking) {
+        ++rank;
+        bool first = true;
+        for (const JobReport& job : study.factories[i].jobs) {
+            rows.push_back(summary_row(study.factories[i], job, first ? rank : 0));
+            if (!first) rows.back()[1] = "";
+            first = false;
+        }
+    }
+    return format_table({"#", "factory", "job", "US verdict", "plan", "chips", "step s", "MFU %",
+                         "days", "$/Mtok"},
+                        rows, "rllllrrrrr");
+}
+
+std::string sensitivity_text(const JobReport& job) {
+    std::vector<std::string> words;
+    for (const Sensitivity& s : job.sensitivities) {
+        words.push_back(fmt::format("{} {:+.1f} %", s.resource, 100 * s.change + 0.0));
+    }
+    return join(words, ", ");
+}
+
+std::string sales_text(const JobReport& job) {
+    const Served& r = job.sales.replica;
+    if (!r.feasible) return "no replica fits";
+    return fmt::format("one replica of {} chips ({}): prefill {:.0f}, decode {:.0f} tokens/s at "
+                       "batch {}; {:.3g} $ per million output tokens (a bound by roofline)",
+                       r.chips, name_of(job.sales.precision), r.prefill.si(), r.decode.si(),
+                       r.batch, job.sales.per_million_output.in(unit::USD));
+}
+
+template <class Q>
+std::string parts_text(const Ledger<Q>& ledger) {
+    std::vector<std::string> words;
+    for (const Ledger<Q>& part : ledger.parts) {
+        words.push_back(fmt::format("{} {:.1f} %", part.name, 100 * (part.value / ledger.value)));
+    }
+    return join(words, ", ");
+}
+
+std::string line(std::string_view label, const std::string& text) {
+    return wrapped(fmt::format("  {:<10} {}", label, text), 13);
+}
+
+std::string job_text(const FactoryReport& factory, const JobReport& job) {
+    std::string text = "  " + job.job + "\n";
+    if (!job.feasible) {
+        text += line("cannot", job.infeasible);
+    } else {
+        text += line("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
+                                         "compound",
+                                         describe(job.plan), chips_used(job.plan), factory.chips,
+                                         factory.job_chips));
+        text += line("step", to_text(job.step.value) + ": " + parts_text(job.step));
+        text += line("memory", fmt::format("{} of {} usable: {}", to_text(job.memory.value),
+                                           to_text(job.usable), parts_text(job.memory)));
+        text += line("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));
+        for (const LossReason& r : job.search.reasons) {
+            text += line("lost", fmt::format("{} plans {}, such as {}", r.count, r.reason,
+                                             r.example));
+        }
+    }
+    return text + line("could sell", sales_text(job));
+}
+
+std::string factory_text(const FactoryReport& f, int rank) {
+    const Verdict& v = f.verdict;
+    std::string text = fmt::format("\n{}. {} ({:.0f} chips, {})\n", rank, f.name, f.chips,
+                                   f.server);
+    text += line("US", fmt::format("{}, class {}: {}", name_of(v.us), name_of(v.cls), v.reason));
+    if (!v.conditions.empty()) text += line("", v.conditions);
+    text += line("China", fmt::format("{}{}{}", name_of(v.cn), v.cn_reason.empty() ? "" : ": ",
+                                      v.cn_reason));
+    text += line("supply", v.supply);
+    std::vector<std::string> cited;
+    for (const Citation& c : v.citations) cited.push_back(c.rule + " (" + c.text + ")");
+    text += line("citations", join(cited, "; ") + "; confidence " + v.confidence);
+    text += line("wiring", f.wiring);
+    text += line("power", to_text(f.power.value) + ": " + parts_text(f.power));
+    text += line("capital", to_text(f.capital.value) + ": " + parts_text(f.capital));
+    text += line("yearly", to_text(f.yearly.value) + ": " + parts_text(f.yearly));
+    for (const std::string& note : f.notes) text += line("warning", note);
+    for (const JobReport& job : f.jobs) text += job_text(f, job);
+    text += line("estimates", fmt::format("{:.0f} % of the weight of its inputs is graded "
+                                          "estimate", 100 * f.estimate_share));
+    return text;
+}
+
+}  // namespace
+
+std::string study_text(const Study& study) {
+    std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
+                                   to_text(study.date), study.site, study.buyer);
+    text += summary(study) + "\n";
+    text += wrapped("MFU: useful FLOPs (six per active weight and token, causal attention) over "
+                    "the dense BF16 peak of the chips used. $/Mtok: the factory's yearly cost, "
+                    "by the share of its chips used. Days: at the useful share of time. Ranked: "
+                    "no licence needed first, then licence or exception possible, then denial.",
+                    0);
+    int rank = 0;
+    for (const std::size_t i : study.ranking) text += factory_text(study.factories[i], ++rank);
+    text += "\nAssumed where the scenario is silent\n";
+    for (const std::string& item : study.defaults) text += "  " + item + "\n";
+    text += fmt::format("\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
+                        "rests on estimates.\nNot legal advice.\n",
+                        study.sources.size(), 100 * study.estimate_share);
+    return text;
+}
+
+template <class Q>
+std::string ledger_text(const Ledger<Q>& ledger) {
+    std::vector<std::vector<std::string>> rows;
+    const auto visit = [&](const auto& self, const Ledger<Q>& node, std::size_t depth) -> void {
+        rows.push_back({std::string(2 * depth, ' ') + node.name, to_text(node.value),
+                        fmt::format("{:.1f} %", 100 * (node.value / ledger.value))});
+        for (const Ledger<Q>& part : node.parts) self(self, part, depth + 1);
+    };
+    visit(visit, ledger, 0);
+    return format_table({"part", "value", "share"}, rows, "lrr");
+}
+
+template std::string ledger_text(const Ledger<Seconds>&);
+template std::string ledger_text(const Ledger<Bytes>&);
+template std::string ledger_text(const Ledger<Dollars>&);
+template std::string ledger_text(const Ledger<Watts>&);
+
+}  // namespace millwright

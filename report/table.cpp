@@ -1,0 +1,82 @@
+#include "report/table.h"
+
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
+namespace millwright {
+namespace {
+
+constexpr std::string_view gap = "  ";
+
+/// Characters on a terminal: UTF-8 continuation bytes take no room.
+std::size_t width_of(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
+}
+
+std::string fitted(const std::string& text, std::size_t width, bool right) {
+    if (width_of(text) > width) return text.substr(0, width - 1) + "~";
+    const std::string pad(width - width_of(text), ' ');
+    return right ? pad + text : text + pad;
+}
+
+std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                    const std::string& alignment) {
+    std::string line;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        if (i > 0) line += gap;
+        line += fitted(i < cells.size() ? cells[i] : "", widths[i], alignment[i] == 'r');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+}
+
+/// Narrows the widest columns until a line fits.
+void shrink(std::vector<std::size_t>& widths) {
+    const auto total = [&] {
+        return std::accumulate(widths.begin(), widths.end(), gap.size() * (widths.size() - 1));
+    };
+    while (total() > report_width) --*std::max_element(widths.begin(), widths.end());
+}
+
+}  // namespace
+
+std::string format_table(const std::vector<std::string>& header,
+                         const std::vector<std::vector<std::string>>& rows,
+                         const std::string& alignment) {
+    std::vector<std::size_t> widths;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        std::size_t width = width_of(header[i]);
+        for (const auto& row : rows) width = std::max(width, width_of(row[i]));
+        widths.push_back(width);
+    }
+    shrink(widths);
+    std::string text = line_of(header, widths, alignment);
+    std::vector<std::string> rule;
+    for (const std::size_t width : widths) rule.emplace_back(width, '-');
+    text += line_of(rule, widths, alignment);
+    for (const auto& row : rows) text += line_of(row, widths, alignment);
+    return text;
+}
+
+std::string wrapped(const std::string& text, std::size_t indent) {
+    std::istringstream words(text);
+    std::string out;
+    std::size_t column = 0;
+    for (std::string word; words >> word;) {
+        if (column > 0 && column + 1 + width_of(word) > report_width) {
+            out += "\n" + std::string(indent, ' ');
+            column = indent;
+        } else if (column > 0) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += width_of(word);
+    }
+    return out + "\n";
+}
+
+}  // namespace millwright

@@ -1,0 +1,70 @@
+// Resolved inputs: nothing optional, no names to look up. After this everything is const.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/date.h"
+#include "catalog/catalog.h"
+#include "compute/chip_rates.h"
+#include "money/cost.h"
+#include "network/network.h"
+#include "rules/metrics.h"
+#include "scenario/text.h"
+
+namespace millwright {
+
+/// One alternative, ready for the engines.
+struct Factory {
+    std::string name;
+    Chip chip;
+    Server server;
+    Fabric fabric;
+    double chips = 0;      // of the site
+    double job_chips = 0;  // of the largest compound: what one synchronous job may use
+    ChipRates rates;
+    Network network;       // of the largest compound
+    BillOfMaterials bill;
+    ChipFacts facts;       // for export rules
+    std::string wiring;    // one line: switches, tiers, planes
+    std::string cannot;    // why it cannot be built or run at all; empty if it can
+};
+
+struct Job {
+    std::string name;
+    Model model;
+    Tokens tokens;
+    double sequence = 0;
+    std::int64_t global_batch = 0;
+    std::int64_t max_global_batch = 0;
+    Precision precision = Precision::bf16;
+};
+
+struct Buyer {
+    std::string headquarters;
+    std::string end_use;
+    bool entity_listed = false;
+};
+
+struct Scenario {
+    std::string name;
+    Date date;
+    Objective objective = Objective::time;
+    double useful_share = 0.9;
+    bool rank_unlawful = false;
+    std::string country;
+    Site site;
+    SiteCosts costs;
+    Watts power_limit;     // zero: none stated
+    Volume hall_volume;    // zero: not stated
+    Buyer buyer;
+    double prompt_tokens = 4096, output_tokens = 1024;
+    Seconds time_per_token = 0.05 * unit::s;
+    double tensor_overlap = 0.5, data_overlap = 0.9, pipeline_overlap = 0.5, expert_overlap = 0,
+           context_overlap = 0.9;
+    std::vector<std::string> defaults;  // every default that stood in, in words
+    std::vector<Factory> factories;
+    std::vector<Job> jobs;
+};
+
+}  // namespace millwright

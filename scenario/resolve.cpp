@@ -1,0 +1,186 @@
+#include "scenario/resolve.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "rules/destinations.h"
+
+namespace millwright {
+namespace {
+
+struct Resolving {
+    const ScenarioText& text;
+    const Catalog& catalog;
+    Scenario out;
+    Faults faults;
+
+    void fault(const Place& at, std::string message, std::string hint) {
+        faults.push_back({at, std::move(message), std::move(hint)});
+    }
+
+    void stood_in(std::string what) { out.defaults.push_back(std::move(what)); }
+
+    template <class T, class U>
+    void take(const Written<T>& written, U& into, std::string_view what, std::string_view shown) {
+        if (written.given) {
+            into = static_cast<U>(written.value);
+        } else {
+            stood_in(fmt::format("{} {}", what, shown));
+        }
+    }
+
+    template <class Part>
+    const Part* look_up(const std::vector<Part>& parts, const Written<std::string>& name,
+                        std::string_view kind) {
+        const Part* part = find_part(parts, name.value);
+        if (part == nullptr) {
+            fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
+                  did_you_mean(name.value, ids(parts)));
+        }
+        return part;
+    }
+};
+
+void check_country(Resolving& r, const Written<std::string>& code) {
+    if (is_country_code(code.value)) return;
+    r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
+            "write two capital letters, such as \"CN\" or \"DE\"");
+}
+
+void resolve_costs(Resolving& r) {
+    const auto ratio = [&](std::string_view id) {
+        return part_named(r.catalog.prices, id).ratio.value;
+    };
+    SiteCosts& c = r.out.costs;
+    c.energy = r.out.site.energy.value;
+    c.pue = r.out.site.pue.value;
+    c.building = r.out.site.building.value;
+    if (r.text.site.energy_price.given) c.energy = r.text.site.energy_price.value;
+    if (r.text.site.pue.given) c.pue = r.text.site.pue.value;
+    c.power_load = ratio("power-load");
+    c.storage_share = ratio("storage-share");
+    c.staff_share = ratio("staff-share");
+    c.equipment_years = ratio("depreciation-years");
+    c.building_years = ratio("building-years");
+    c.cost_of_capital = ratio("cost-of-capital");
+    r.stood_in(fmt::format("depreciation over {:.0f} years, buildings {:.0f}; cost of capital "
+                           "{:.0f} %; staff {:.0f} % of IT capital a year",
+                           c.equipment_years, c.building_years, 100 * c.cost_of_capital,
+                           100 * c.staff_share));
+}
+
+void resolve_site(Resolving& r) {
+    check_country(r, r.text.site.country);
+    const Written<std::string>& named = r.text.site.region.given ? r.text.site.region
+                                                                 : r.text.site.country;
+    const Site* site = find_part(r.catalog.sites, named.value);
+    if (site == nullptr) {
+        r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),
+                "choose a region = one of " + join(ids(r.catalog.sites), ", "));
+        return;
+    }
+    r.out.country = r.text.site.country.value;
+    r.out.site = *site;
+    r.out.power_limit = r.text.site.power_limit.value;
+    r.out.hall_volume = r.text.site.hall_volume.value;
+    if (!r.text.site.hall_volume.given) {
+        r.stood_in("no hall volume: the supercomputer density test is not made");
+    }
+    resolve_costs(r);
+}
+
+void resolve_buyer(Resolving& r) {
+    check_country(r, r.text.buyer.headquarters);
+    r.out.buyer.headquarters = r.text.buyer.headquarters.value;
+    r.out.buyer.end_use = name_of(r.text.buyer.end_use.value);
+    r.out.buyer.entity_listed = r.text.buyer.entity_listed.value;
+    if (!r.text.buyer.end_use.given) r.stood_in("end use commercial");
+}
+
+void resolve_assumptions(Resolving& r) {
+    const AssumeText& a = r.text.assume;
+    Scenario& s = r.out;
+    r.take(r.text.useful_share, s.useful_share, "useful share of time", "0.9");
+    r.take(r.text.serving.prompt_tokens, s.prompt_tokens, "served prompts of", "4096 tokens");
+    r.take(r.text.serving.output_tokens, s.output_tokens, "served answers of", "1024 tokens");
+    r.take(r.text.serving.time_per_token, s.time_per_token, "time per output token at most",
+           "50 ms");
+    r.take(a.tensor_overlap, s.tensor_overlap, "overlap of tensor communication", "0.5");
+    r.take(a.data_overlap, s.data_overlap, "overlap of data communication", "0.9");
+    r.take(a.pipeline_overlap, s.pipeline_overlap, "overlap of pipeline messages", "0.5");
+    r.take(a.expert_overlap, s.expert_overlap, "overlap of expert all-to-all", "0");
+    r.take(a.context_overlap, s.context_overlap, "overlap of ring attention", "0.9");
+}
+
+void check_compounds(Resolving& r) {
+    const Written<std::vector<std::int64_t>>& compounds = r.text.site.compounds;
+    if (!compounds.given) return;
+    std::int64_t sum = 0;
+    for (const std::int64_t chips : compounds.value) sum += chips;
+    for (const FactoryText& factory : r.text.factories) {
+        if (factory.chips.value <= sum) continue;
+        r.fault(factory.chips.at,
+                fmt::format("{} chips do not fit the compounds, which hold {}",
+                            factory.chips.value, sum),
+                "raise site.compounds or lower chips");
+    }
+}
+
+void resolve_factories(Resolving& r) {
+    check_compounds(r);
+    for (const FactoryText& text : r.text.factories) {
+        const Server* server = r.look_up(r.catalog.servers, text.server, "server");
+        const Fabric* fabric = r.look_up(r.catalog.fabrics, text.fabric, "fabric");
+        if (server == nullptr || fabric == nullptr) continue;
+        Factory factory = resolve_factory(r.catalog, *server, *fabric,
+                                          static_cast<double>(text.chips.value),
+                                          r.text.site.compounds.value);
+        factory.name = text.name.value;
+        r.out.factories.push_back(std::move(factory));
+    }
+}
+
+void resolve_job(Resolving& r, const JobText& text) {
+    auto model = resolve_model(r.catalog, text.model.value, text.model.at);
+    if (!model) {
+        r.faults.insert(r.faults.end(), model.error().begin(), model.error().end());
+        return;
+    }
+    if (text.max_global_batch.given && text.max_global_batch.value < text.global_batch.value) {
+        r.fault(text.max_global_batch.at, "max_global_batch is under global_batch",
+                "leave it out to keep the batch fixed");
+    }
+    if (!text.precision.given) r.stood_in("precision bf16 for job " + text.name.value);
+    Job job{.name = text.name.value, .model = std::move(*model), .tokens = text.tokens.value};
+    job.sequence = static_cast<double>(text.sequence.value);
+    job.global_batch = text.global_batch.value;
+    job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
+    job.precision = text.precision.value;
+    r.out.jobs.push_back(std::move(job));
+}
+
+}  // namespace
+
+Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
+    Resolving r{text, catalog, {}, {}};
+    r.out.name = text.name.value;
+    r.out.date = text.date.value;
+    r.out.objective = text.objective.value;
+    r.out.rank_unlawful = text.rank_unlawful.value;
+    if (!text.objective.given) r.stood_in("objective time");
+    if (text.date.value < on(2015, 1, 1) || text.date.value > on(2040, 1, 1)) {
+        r.fault(text.date.at, "the date is outside 2015 to 2040", "rules are known from 2022");
+    }
+    resolve_site(r);
+    resolve_buyer(r);
+    resolve_assumptions(r);
+    resolve_factories(r);
+    for (const JobText& job : text.jobs) resolve_job(r, job);
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    return std::move(r.out);
+}
+
+}  // namespace millwright

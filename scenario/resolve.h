@@ -1,0 +1,23 @@
+// From names to numbers: the one way from a scenario as written to what engines take.
+#pragma once
+
+#include "base/result.h"
+#include "scenario/factory.h"
+
+namespace millwright {
+
+/// Looks every name up and checks what only the catalog can tell. All faults at once.
+Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog);
+
+/// Kernel rates of a chip. A rate or curve nobody published leaves the precision at rate zero.
+ChipRates resolve_rates(const Catalog& catalog, const Chip& chip);
+
+/// The factory of so many chips of a server on a fabric, wired and priced; `compounds` splits it
+/// over buildings. What cannot be built is told in `cannot`.
+Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
+                        double chips, const std::vector<std::int64_t>& compounds);
+
+/// A model by catalog name, or by the path of a Hugging Face config.json.
+Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at);
+
+}  // namespace millwright

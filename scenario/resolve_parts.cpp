@@ -1,0 +1,268 @@
+// Chips to kernel rates, servers and fabrics to networks and bills of materials.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "catalog/hugging_face.h"
+#include "network/fat_tree.h"
+#include "scenario/resolve.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::array all_precisions{Precision::bf16, Precision::fp8, Precision::fp8_block,
+                                    Precision::fp4};
+
+Curve scaled_curve(Curve curve, double factor) {
+    for (double& y : curve.y) y *= factor;
+    return curve;
+}
+
+/// Curves of the family, or of the one it is like, scaled.
+struct Efficiency {
+    KernelFamily own;
+    KernelFamily measured;
+    double scale = 1;
+
+    template <class T>
+    T of(Cited<T> KernelFamily::*member) const {
+        return (own.*member).known() ? (own.*member).value : (measured.*member).value;
+    }
+};
+
+Efficiency efficiency_of(const Catalog& catalog, const std::string& generation) {
+    Efficiency e;
+    e.own = part_named(catalog.kernels, generation);
+    e.measured = e.own.like.empty() ? e.own : part_named(catalog.kernels, e.own.like);
+    e.scale = e.own.like.empty() ? 1 : e.own.scale.value;
+    return e;
+}
+
+GemmEfficiency gemm_of(Efficiency& e, Precision precision) {
+    GemmCurves curves = gemm_curves(e.own, precision);
+    double scale = 1;
+    if (!curves.rows.known()) {
+        curves = gemm_curves(e.measured, precision);
+        scale = e.scale;
+    }
+    return {scaled_curve(curves.rows.value, scale), curves.columns.value, curves.depth.value};
+}
+
+Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip, bool in_network) {
+    const CollectiveFamily& family = part_named(catalog.collectives, link.efficiency);
+    Channel channel;
+    channel.per_chip = per_chip;
+    channel.base = family.base.value;
+    channel.step = family.step.value + link.hop.value;
+    channel.ring = family.ring.value;
+    channel.all_to_all = family.all_to_all.known() ? family.all_to_all.value : family.ring.value;
+    if (in_network && family.reduced.known()) channel.reduced = family.reduced.value;
+    return channel;
+}
+
+/// Rails of a rail-optimised design: the largest divisor of a server's ports up to eight.
+double rails_of(double ports) {
+    for (double rails = 8; rails > 1; --rails) {
+        if (std::fmod(ports, rails) == 0) return rails;
+    }
+    return 1;
+}
+
+struct Wiring {
+    const Switch* box = nullptr;
+    FatTree tree;  // of one plane in the largest compound
+    double planes = 1;
+};
+
+double price_per_port(const Switch& box) { return box.price.value.si() / box.ports.value; }
+
+/// Boxes whose ports take the server's cards, cheapest port first.
+std::vector<const Switch*> fitting_boxes(const Catalog& catalog, const Server& server,
+                                         const Fabric& fabric) {
+    std::vector<const Switch*> boxes;
+    for (const Switch& box : catalog.switches) {
+        const bool named = fabric.switch_box.empty() || fabric.switch_box == box.id;
+        if (named && box.link == server.nic && box.price.known()) boxes.push_back(&box);
+    }
+    std::stable_sort(boxes.begin(), boxes.end(), [](const Switch* a, const Switch* b) {
+        return price_per_port(*a) < price_per_port(*b);
+    });
+    return boxes;
+}
+
+Wiring wire(const Catalog& catalog, const Server& server, const Fabric& fabric, double chips) {
+    const double ports = chips / server.chips.value * server.nics.value;
+    Wiring wiring;
+    wiring.planes = fabric.topology == Topology::rail_fat_tree ? rails_of(server.nics.value) : 1;
+    wiring.tree.why = "no switch of the catalog has " + server.nic + " ports";
+    for (const Switch* box : fitting_boxes(catalog, server, fabric)) {
+        FatTreeRequest request{.endpoints = std::ceil(ports / wiring.planes),
+                               .radix = box->ports.value};
+        request.oversubscription = fabric.oversubscription.value;
+        request.max_tiers = fabric.max_tiers.value;
+        wiring.tree = dimension(request);
+        wiring.box = box;
+        if (wiring.tree.fits) return wiring;
+    }
+    return wiring;
+}
+
+void add_tiers(const Wiring& wiring, const Server& server, Network& network, double oversub) {
+    const double chips_per_port = server.chips.value / server.nics.value * wiring.planes;
+    constexpr std::array names{"leaf", "spine", "core", "upper core"};
+    for (std::size_t i = 0; i < wiring.tree.reaches.size(); ++i) {
+        Tier tier{.name = names[std::min<std::size_t>(i, 3)]};
+        tier.reach = wiring.tree.reaches[i] * chips_per_port;
+        tier.hop = (i == 0 ? 1.0 : 2.0) * wiring.box->hop.value;
+        tier.oversubscription = i == 0 ? 1 : oversub;
+        network.tiers.push_back(tier);
+    }
+}
+
+Network network_of(const Catalog& catalog, const Server& server, const Fabric& fabric,
+                   const Chip& chip, const Wiring& wiring, double chips) {
+    Network network;
+    network.chips = chips;
+    const bool has_fabric = !chip.scale_up_link.empty() && chip.scale_up_per_direction.known();
+    const Link& inner = part_named(catalog.links, has_fabric ? chip.scale_up_link
+                                                             : chip.host_link);
+    const Bandwidth inner_rate = has_fabric ? chip.scale_up_per_direction.value
+                                            : inner.per_direction.value;
+    network.domain = std::min(server.domain.value, chips);
+    network.inner = channel_of(catalog, inner, inner_rate, server.in_network_reduction);
+    const Link& outer = part_named(catalog.links, server.nic);
+    const Bandwidth outer_rate = outer.per_direction.value * server.nics.value /
+                                 server.chips.value;
+    network.outer = channel_of(catalog, outer, outer_rate, false);
+    add_tiers(wiring, server, network, fabric.oversubscription.value);
+    return network;
+}
+
+std::string optics_for(const std::string& link, const std::string& otherwise) {
+    constexpr std::array rates{"1.6t", "800g", "400g", "200g", "100g"};
+    for (const char* rate : rates) {
+        if (link.ends_with(rate)) return std::string("optics-") + rate;
+    }
+    if (link == "infiniband-xdr") return "optics-800g";
+    if (link == "infiniband-ndr") return "optics-400g";
+    if (link == "infiniband-hdr") return "optics-200g";
+    if (link == "infiniband-edr" || link == "omni-path-100") return "optics-100g";
+    return otherwise;
+}
+
+BillOfMaterials bill_of(const Catalog& catalog, const Server& server, const Fabric& fabric,
+                        const Wiring& wiring, double chips, double compounds_share) {
+    BillOfMaterials bill;
+    bill.servers = std::ceil(chips / server.chips.value);
+    bill.server_price = server.price.value;
+    bill.server_power = server.power.value;
+    if (wiring.box == nullptr || !wiring.tree.fits) return bill;
+    double switches = 0;
+    for (const double count : wiring.tree.switches) switches += count;
+    bill.switches = std::ceil(switches * wiring.planes * compounds_share);
+    bill.switch_price = wiring.box->price.value;
+    bill.switch_power = wiring.box->power.value;
+    bill.transceivers = std::ceil(2 * wiring.tree.cables * wiring.planes * compounds_share);
+    const PriceItem& optics = part_named(catalog.prices, optics_for(server.nic, fabric.optics));
+    bill.transceiver_price = optics.price.value;
+    bill.transceiver_power = optics.power.value;
+    return bill;
+}
+
+std::string cannot_run(const Chip& chip) {
+    if (!chip.bf16.known()) return "the dense BF16 rate of " + chip.name + " is not published";
+    if (!chip.memory_capacity.known()) return "the memory of " + chip.name + " is not published";
+    if (!chip.memory_bandwidth.known()) {
+        return "the memory bandwidth of " + chip.name + " is not published";
+    }
+    return "";
+}
+
+std::string describe(const Wiring& wiring, const Server& server) {
+    if (wiring.box == nullptr || !wiring.tree.fits) return "not wired";
+    double switches = 0;
+    for (const double count : wiring.tree.switches) switches += count;
+    return fmt::format("{} {}, {} tier{}, {:.0f} {} a plane ({:.0f} ports each)",
+                       fmt::format("{:.0f} plane{} of", wiring.planes,
+                                   wiring.planes > 1 ? "s" : ""),
+                       server.nic, wiring.tree.switches.size(),
+                       wiring.tree.switches.size() > 1 ? "s" : "", switches, wiring.box->id,
+                       wiring.box->ports.value);
+}
+
+}  // namespace
+
+ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
+    Efficiency e = efficiency_of(catalog, chip.generation);
+    ChipRates rates;
+    for (const Precision precision : all_precisions) {
+        const std::size_t i = static_cast<std::size_t>(precision);
+        rates.gemm[i] = gemm_of(e, precision);
+        const bool measured = !rates.gemm[i].rows.empty();
+        const Cited<FlopRate>& dense = rate(chip, product_format(precision));
+        if (dense.known() && measured) rates.dense[i] = dense.value;
+    }
+    rates.memory_bandwidth = chip.memory_bandwidth.value;
+    rates.memory_capacity = chip.memory_capacity.value;
+    rates.launch = e.of(&KernelFamily::launch);
+    rates.sustained = e.of(&KernelFamily::sustained);
+    rates.grouped = e.of(&KernelFamily::grouped);
+    rates.attention = e.own.attention.known() ? e.own.attention.value
+                                              : scaled_curve(e.measured.attention.value, e.scale);
+    rates.attention_backward = e.of(&KernelFamily::backward);
+    rates.memory = e.of(&KernelFamily::memory);
+    return rates;
+}
+
+Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
+                        double chips, const std::vector<std::int64_t>& compounds) {
+    Factory factory;
+    factory.chip = part_named(catalog.chips, server.chip);
+    factory.server = server;
+    factory.fabric = fabric;
+    factory.chips = chips;
+    factory.job_chips = chips;
+    for (const std::int64_t compound : compounds) {
+        const auto size = static_cast<double>(compound);
+        factory.job_chips = factory.job_chips == chips ? size
+                                                       : std::max(factory.job_chips, size);
+    }
+    factory.job_chips = std::min(factory.job_chips, chips);
+    const Wiring wiring = wire(catalog, server, fabric, factory.job_chips);
+    factory.cannot = cannot_run(factory.chip);
+    const bool one_domain = factory.job_chips <= server.domain.value;
+    if (factory.cannot.empty() && !wiring.tree.fits && !one_domain) {
+        factory.cannot = "the fabric cannot be wired: " + wiring.tree.why;
+    }
+    factory.rates = resolve_rates(catalog, factory.chip);
+    factory.network = network_of(catalog, server, fabric, factory.chip, wiring,
+                                 factory.job_chips);
+    factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
+    factory.wiring = describe(wiring, server);
+    const Link* host = find_part(catalog.links, factory.chip.host_link);
+    factory.facts = facts_of(factory.chip, host == nullptr ? Bandwidth{}
+                                                           : host->per_direction.value);
+    return factory;
+}
+
+Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at) {
+    if (name.ends_with(".json")) {
+        const FileText file = read_file(name, 4'000'000);
+        if (!file.ok) {
+            return failure({at, "the model file '" + name + "' " + file.why,
+                            "give the path of a config.json"});
+        }
+        return model_from_config(file.text, name);
+    }
+    const Model* model = find_part(catalog.models, name);
+    if (model == nullptr) {
+        return failure({at, "no model '" + name + "' in the catalog",
+                        did_you_mean(name, ids(catalog.models)) +
+                            " `millwright list models` shows all; a config.json works too"});
+    }
+    return *model;
+}
+
+}  // namespace millwright

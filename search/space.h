@@ -1,0 +1,57 @@
+// The space of plans: a list of values for each coordinate, and a number for every plan.
+//
+// Only values that divide exactly are listed. A number is read in mixed radix over the lists, so
+// a plan can be named, repeated and handed to another machine. Combinations that cannot run
+// (too many chips, micro-batches that do not divide) are holes in the numbering.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "train/context.h"
+
+namespace millwright {
+
+struct ScheduleChoice {
+    Schedule schedule = Schedule::one_f_one_b;
+    std::int64_t virtual_stages = 1;
+};
+
+struct MemoryChoice {
+    Recompute recompute = Recompute::none;
+    Sharding sharding = Sharding::zero_1;
+};
+
+struct PlanSpace {
+    std::vector<std::int64_t> global_batch, tensor, context, expert, micro_batch, pipeline, data;
+    std::vector<ScheduleChoice> schedules;
+    std::vector<MemoryChoice> memory;
+    std::int64_t chips = 1;   // at most
+    std::int64_t layers = 1;
+
+    std::uint64_t numbers() const;
+};
+
+struct SpaceLimits {
+    std::int64_t chips = 1;
+    std::int64_t global_batch = 1;
+    std::int64_t max_global_batch = 1;
+    bool exhaustive = false;  // every divisor; otherwise those that large systems use
+};
+
+PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits);
+
+/// The plan of a number below `numbers()`; whether it can run is for `why_not` to say.
+Plan plan_at(const PlanSpace& space, std::uint64_t number);
+
+/// The number of a plan whose coordinates are all listed; throws otherwise.
+std::uint64_t number_of(const PlanSpace& space, const Plan& plan);
+
+/// Why a plan cannot run whatever its memory: empty if it can.
+std::string why_not(const PlanSpace& space, const Plan& plan);
+
+/// The same test without the words.
+bool can_run(const PlanSpace& space, const Plan& plan);
+
+}  // namespace millwright

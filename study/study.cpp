@@ -1,0 +1,272 @@
+#include "study/study.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/units.h"
+#include "study/judge_factory.h"
+#include "study/provenance.h"
+
+namespace millwright {
+namespace {
+
+constexpr double tenth_more = 1.1;
+
+/// Relative change of the step when one resource of the context is a tenth larger.
+double change_of(const TrainContext& context, const Plan& plan, Seconds step,
+                 const std::function<void(TrainContext&)>& enlarge) {
+    TrainContext larger = context;
+    enlarge(larger);
+    return evaluate(larger, plan).times.total / step - 1;
+}
+
+std::vector<Sensitivity> sensitivities(const TrainContext& context, const SearchResult& found) {
+    const Plan& plan = found.best.plan;
+    const Seconds step = found.best.step;
+    const auto change = [&](const std::function<void(TrainContext&)>& enlarge) {
+        return change_of(context, plan, step, enlarge);
+    };
+    const double memory = found.with_more_memory.score / found.best.score - 1;
+    return {
+        {"FLOP rate", change([](TrainContext& c) {
+             for (FlopRate& rate : c.chip.dense) rate = tenth_more * rate;
+         })},
+        {"memory bandwidth", change([](TrainContext& c) {
+             c.chip.memory_bandwidth = tenth_more * c.chip.memory_bandwidth;
+         })},
+        {"scale-up bandwidth", change([](TrainContext& c) {
+             c.network.inner.per_chip = tenth_more * c.network.inner.per_chip;
+         })},
+        {"scale-out bandwidth", change([](TrainContext& c) {
+             c.network.outer.per_chip = tenth_more * c.network.outer.per_chip;
+         })},
+        {"memory capacity", std::min(0.0, memory)},
+    };
+}
+
+/// The largest leaf of the step's ledger.
+std::string largest_part(const Ledger<Seconds>& step) {
+    const Ledger<Seconds>* largest = nullptr;
+    std::string name;
+    const std::function<void(const Ledger<Seconds>&, const std::string&)> visit =
+        [&](const Ledger<Seconds>& node, const std::string& path) {
+            for (const Ledger<Seconds>& part : node.parts) {
+                const std::string here = path.empty() ? part.name : path + ": " + part.name;
+                if (!part.parts.empty()) {
+                    visit(part, here);
+                } else if (largest == nullptr || part.value > largest->value) {
+                    largest = &part;
+                    name = here;
+                }
+            }
+        };
+    visit(step, "");
+    return name;
+}
+
+std::string why_infeasible(const SearchResult& found, const TrainContext& context) {
+    if (context.chip.rate(context.precision) <= FlopRate{}) {
+        return fmt::format("the chip has no known {} rate", name_of(context.precision));
+    }
+    if (found.in_space == 0) return "no division of the batch and the layers fits these chips";
+    const Bytes usable = context.chip.memory_capacity * context.assume.usable_memory;
+    return fmt::format("memory: the leanest plan ({}) needs {} a chip, {} are usable",
+                       describe(found.smallest.plan), to_text(found.smallest.memory),
+                       to_text(usable));
+}
+
+void fill_best(const Scenario& scenario, const TrainContext& context, const Factory& factory,
+               const Job& job, JobReport& report) {
+    const Candidate& best = report.search.best;
+    const Step step = evaluate(context, best.plan);
+    report.plan = best.plan;
+    report.plan_number = best.number;
+    report.step = time_ledger(step.times);
+    report.memory = memory_ledger(step.memory);
+    report.usable = step.usable;
+    report.mfu = model_flops_utilisation(context, best.plan, step.times.total);
+    report.achieved_tflops = report.mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS);
+    const double tokens = static_cast<double>(best.plan.global_batch) * job.sequence;
+    const double steps = std::ceil(job.tokens.in(unit::token) / tokens);
+    report.days = steps * step.times.total.in(unit::day) / scenario.useful_share;
+    report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
+    report.bound_by = largest_part(report.step);
+    report.sensitivities = sensitivities(context, report.search);
+}
+
+void price_job(const Scenario& scenario, const Factory& factory, const FactoryReport& priced,
+               const Job& job, JobReport& report) {
+    const Dollars yearly = priced.yearly.value;
+    if (report.feasible) {
+        const double tokens = static_cast<double>(report.plan.global_batch) * job.sequence;
+        const TokenRate rate = tokens * unit::token / report.step.value * scenario.useful_share;
+        report.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, rate);
+    }
+    const Served& replica = report.sales.replica;
+    if (!replica.feasible) return;
+    const double share = static_cast<double>(replica.chips) / factory.chips;
+    report.sales.per_million_output = per_million_tokens(yearly, share, replica.decode);
+}
+
+/// Serving in the narrowest product format that the chip runs, FP8 at the least.
+Sales sell(const Scenario& scenario, const Factory& factory, const Job& job) {
+    Sales sales;
+    const bool fp8 = factory.rates.rate(Precision::fp8) > FlopRate{};
+    sales.precision = fp8 ? Precision::fp8 : Precision::bf16;
+    const ServeContext context{job.model, sales.precision, factory.rates, factory.network};
+    ServeRequest request{scenario.prompt_tokens, scenario.output_tokens, scenario.time_per_token,
+                         0};
+    const auto domain = static_cast<std::int64_t>(factory.network.domain);
+    request.chips_at_most = std::max<std::int64_t>(std::min<std::int64_t>(domain, 64), 32);
+    sales.replica = best_replica(context, request);
+    return sales;
+}
+
+JobReport report_job(const Scenario& scenario, const Factory& factory, const Job& job,
+                     const SearchOptions& options) {
+    JobReport report{.job = job.name, .precision = job.precision};
+    if (!factory.cannot.empty()) {
+        report.infeasible = factory.cannot;
+        return report;
+    }
+    const TrainContext context = train_context(scenario, factory, job);
+    if (context.chip.rate(job.precision) > FlopRate{}) {
+        const SpaceLimits limits{static_cast<std::int64_t>(factory.job_chips), job.global_batch,
+                                 job.max_global_batch};
+        report.search = search(context, limits, options);
+    }
+    report.feasible = report.search.feasible;
+    if (report.feasible) {
+        fill_best(scenario, context, factory, job, report);
+    } else {
+        report.infeasible = why_infeasible(report.search, context);
+    }
+    report.sales = sell(scenario, factory, job);
+    return report;
+}
+
+FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
+                             const Factory& factory, const SearchOptions& options) {
+    FactoryReport report;
+    report.name = factory.name;
+    report.server = factory.server.id;
+    report.chip = factory.chip.id;
+    report.fabric = factory.fabric.id;
+    report.wiring = factory.wiring;
+    report.chips = factory.chips;
+    report.job_chips = factory.job_chips;
+    report.cannot = factory.cannot;
+    report.verdict = judge_factory(scenario, factory);
+    BillOfMaterials bill = factory.bill;
+    bill.import_charge = import_charge(catalog, factory, report.verdict);
+    report.power = facility_power(bill, scenario.costs);
+    report.capital = capital(bill, scenario.costs);
+    report.yearly = yearly_cost(bill, scenario.costs);
+    if (scenario.power_limit > Watts{} && report.power.value > scenario.power_limit) {
+        report.notes.push_back(fmt::format("needs {}, the site has {}",
+                                           to_text(report.power.value),
+                                           to_text(scenario.power_limit)));
+    }
+    for (const Job& job : scenario.jobs) {
+        report.jobs.push_back(report_job(scenario, factory, job, options));
+        price_job(scenario, factory, report, job, report.jobs.back());
+    }
+    report.estimate_share = estimate_share(catalog, used_inputs(catalog, scenario, factory,
+                                                                report));
+    return report;
+}
+
+/// Ranking key: how restricted, how many jobs fail, then days or dollars (geometric mean).
+struct Rank {
+    int restriction = 0;
+    std::size_t failed = 0;
+    double score = 0;
+    std::size_t index = 0;
+
+    auto operator<=>(const Rank&) const = default;
+};
+
+Rank rank_of(const Scenario& scenario, const FactoryReport& report, std::size_t index) {
+    Rank rank{.index = index};
+    rank.restriction = scenario.rank_unlawful ? 0 : restriction(report.verdict.us);
+    double sum = 0;
+    for (const JobReport& job : report.jobs) {
+        if (!job.feasible) {
+            ++rank.failed;
+            continue;
+        }
+        const bool by_cost = scenario.objective == Objective::cost;
+        sum += std::log(by_cost ? job.per_million_tokens.in(unit::USD) : job.days);
+    }
+    const std::size_t done = report.jobs.size() - rank.failed;
+    rank.score = done > 0 ? std::exp(sum / static_cast<double>(done)) : 0;
+    if (!report.notes.empty()) ++rank.failed;  // a site limit counts like a job that fails
+    return rank;
+}
+
+std::vector<std::size_t> rank_all(const Scenario& scenario,
+                                  const std::vector<FactoryReport>& reports) {
+    std::vector<Rank> ranks;
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+        ranks.push_back(rank_of(scenario, reports[i], i));
+    }
+    std::sort(ranks.begin(), ranks.end());
+    std::vector<std::size_t> order;
+    for (const Rank& rank : ranks) order.push_back(rank.index);
+    return order;
+}
+
+}  // namespace
+
+TrainContext train_context(const Scenario& scenario, const Factory& factory, const Job& job) {
+    TrainContext context;
+    context.model = job.model;
+    context.sequence = job.sequence;
+    context.precision = job.precision;
+    context.chip = factory.rates;
+    context.network = factory.network;
+    context.assume.tensor_overlap = scenario.tensor_overlap;
+    context.assume.data_overlap = scenario.data_overlap;
+    context.assume.pipeline_overlap = scenario.pipeline_overlap;
+    context.assume.expert_overlap = scenario.expert_overlap;
+    context.assume.context_overlap = scenario.context_overlap;
+    return context;
+}
+
+Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options) {
+    Study study{.name = scenario.name, .date = scenario.date};
+    study.site = scenario.site.name;
+    study.buyer = scenario.buyer.headquarters + ", " + scenario.buyer.end_use;
+    study.objective = scenario.objective;
+    study.useful_share = scenario.useful_share;
+    study.defaults = scenario.defaults;
+    double done = 0;
+    double estimated = 0;
+    for (const Factory& factory : scenario.factories) {
+        SearchOptions hunt{.by_cost = scenario.objective == Objective::cost,
+                           .threads = options.threads};
+        if (options.progress) {
+            options.progress(factory.name, done / static_cast<double>(scenario.factories.size()));
+        }
+        study.factories.push_back(report_factory(scenario, catalog, factory, hunt));
+        estimated += study.factories.back().estimate_share;
+        ++done;
+    }
+    study.estimate_share = estimated / done;
+    study.ranking = rank_all(scenario, study.factories);
+    study.sources = sources_of(catalog, scenario);
+    return study;
+}
+
+bool any_feasible(const Study& study) {
+    for (const FactoryReport& factory : study.factories) {
+        for (const JobReport& job : factory.jobs) {
+            if (job.feasible) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace millwright

@@ -1,0 +1,88 @@
+// The main job: a scenario and a catalog in, a comparison of AI factories out.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rules/verdict.h"
+#include "scenario/factory.h"
+#include "search/search.h"
+#include "serve/roofline.h"
+
+namespace millwright {
+
+/// What a tenth more of one resource does to the best plan.
+struct Sensitivity {
+    std::string resource;
+    double change = 0;  // of the step time, -0.05 is 5 % faster
+};
+
+/// What a factory could sell, by roofline; an upper bound.
+struct Sales {
+    Served replica;
+    Precision precision = Precision::bf16;
+    Dollars per_million_output;
+};
+
+struct JobReport {
+    std::string job;
+    bool feasible = false;
+    std::string infeasible;  // what was needed, what there was
+    Precision precision = Precision::bf16;
+    Plan plan;
+    std::uint64_t plan_number = 0;
+    Ledger<Seconds> step;
+    double mfu = 0;
+    double achieved_tflops = 0;  // useful FLOPs a second and chip
+    Ledger<Bytes> memory;
+    Bytes usable;
+    double days = 0;
+    Dollars per_million_tokens;
+    double chips_of_site = 0;
+    std::string bound_by;
+    std::vector<Sensitivity> sensitivities;
+    SearchResult search;
+    Sales sales;
+};
+
+struct FactoryReport {
+    std::string name, server, chip, fabric, wiring;
+    double chips = 0, job_chips = 0;
+    std::string cannot;
+    std::vector<std::string> notes;  // such as a power limit that is exceeded
+    Verdict verdict;
+    Ledger<Watts> power;
+    Ledger<Dollars> capital;
+    Ledger<Dollars> yearly;
+    std::vector<JobReport> jobs;
+    double estimate_share = 0;
+};
+
+struct Study {
+    std::string name;
+    Date date;
+    std::string site, buyer;
+    Objective objective = Objective::time;
+    double useful_share = 1;
+    std::vector<std::string> defaults;
+    std::vector<FactoryReport> factories;  // as in the scenario
+    std::vector<std::size_t> ranking;      // indices of factories, best first
+    std::vector<Source> sources;           // that the answer used
+    double estimate_share = 0;  // weight of inputs graded estimate in dollars per token
+};
+
+struct RunOptions {
+    int threads = 0;
+    std::function<void(std::string_view what, double share)> progress;
+};
+
+Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options = {});
+
+/// The engine's view of one factory and job under the scenario's assumptions.
+TrainContext train_context(const Scenario& scenario, const Factory& factory, const Job& job);
+
+/// True if some factory can physically run some job.
+bool any_feasible(const Study& study);
+
+}  // namespace millwright

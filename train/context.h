@@ -1,0 +1,42 @@
+// What a training step is evaluated against: a model, a chip, a network and stated assumptions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "compute/operations.h"
+#include "network/network.h"
+#include "parts/plan.h"
+
+namespace millwright {
+
+/// Shares of each kind of communication that hide behind compute where there is compute to hide
+/// behind, and bytes that a recipe keeps per weight. Every report prints them.
+struct TrainAssumptions {
+    double tensor_overlap = 0.5;
+    double data_overlap = 0.9;
+    double pipeline_overlap = 0.5;
+    double expert_overlap = 0.0;
+    double context_overlap = 0.9;
+    double weight_bytes = 2;          // BF16 weights
+    double gradient_bytes = 4;        // FP32 accumulation and reduction
+    double optimizer_bytes = 12;      // FP32 master copy and two Adam moments
+    double optimizer_traffic = 30;    // bytes read and written per weight in a step
+    Bytes reserve = 3.0 * unit::GB;   // runtime context, communication library, workspace
+    double usable_memory = 0.95;      // share of capacity left after fragmentation
+    Seconds host_per_step{};          // data loading, logging, step-level synchronisation
+};
+
+/// Everything fixed while plans vary.
+struct TrainContext {
+    Model model;
+    double sequence = 1;
+    Precision precision = Precision::bf16;
+    ChipRates chip;
+    Network network;
+    TrainAssumptions assume;
+    bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
+};
+
+}  // namespace millwright

@@ -1,0 +1,139 @@
+#include "train/layer_cost.h"
+
+#include <algorithm>
+
+#include "network/collectives.h"
+
+namespace millwright {
+namespace {
+
+double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
+double real(std::int64_t count) { return static_cast<double>(count); }
+
+Shard shard_of(const TrainContext& context, const Plan& plan) {
+    Shard shard;
+    shard.micro_batch = real(plan.micro_batch);
+    shard.sequence = context.sequence;
+    shard.tensor = real(plan.tensor);
+    shard.context = real(plan.context);
+    shard.expert = real(plan.expert);
+    shard.expert_tensor = real(plan.expert_tensor);
+    shard.precision = context.precision;
+    return shard;
+}
+
+LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
+    LayerCost cost;
+    for (Operation& op : ops) {
+        op.trains = !context.frozen_weights;
+        const std::size_t block = static_cast<std::size_t>(op.block);
+        const Seconds forward = forward_time(context.chip, op);
+        const Seconds backward = backward_time(context.chip, op);
+        cost.forward[block] += forward;
+        cost.backward[block] += backward;
+        cost.forward_compute += forward;
+        cost.backward_compute += backward;
+        cost.weight_gradient += weight_gradient_time(context.chip, op);
+        if (op.cheap && op.kernel == Kernel::memory) cost.cheap_forward += forward;
+        cost.saved += op.saved;
+        if (!op.cheap) cost.saved_selective += op.saved;
+    }
+    return cost;
+}
+
+/// Times of gathers and scatters (or all-reduces) of the tensor-parallel group for `pairs` pairs.
+void add_tensor(const TrainContext& context, const Shard& shard, double pairs, LayerCost& cost) {
+    if (shard.tensor <= 1 || pairs <= 0) return;
+    const Group group = group_on(context.network, shard.tensor, 1);
+    const Bytes size = shard.tokens() * real(context.model.hidden) * 2.0 * unit::B;
+    const auto gather = collective_time(context.network, Collective::all_gather, group, size).time;
+    const auto scatter =
+        collective_time(context.network, Collective::reduce_scatter, group, size).time;
+    const double exposed = 1 - context.assume.tensor_overlap;
+    cost.tensor_forward += exposed * pairs * (gather + scatter);
+    // the input is gathered again for the weight gradient (Korthikanti 2023)
+    cost.tensor_backward += exposed * pairs * (2 * gather + scatter);
+}
+
+void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+    const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
+    const double routed = shard.own_tokens() * real(context.model.top_k);
+    const Bytes size = routed * real(context.model.hidden) * 2.0 * unit::B;
+    Seconds one = collective_time(context.network, Collective::all_to_all, group, size).time;
+    if (shard.expert_tensor > 1) {
+        const Group inner = group_on(context.network, shard.expert_tensor, 1);
+        one += collective_time(context.network, Collective::all_gather, inner,
+                               size * shard.expert_tensor).time;
+    }
+    const double exposed = 1 - context.assume.expert_overlap;
+    cost.expert_forward = exposed * 2 * one;  // dispatch and combine
+    cost.expert_backward = exposed * 2 * one;
+}
+
+/// Ring attention (Liu 2023): keys and values pass round the group behind the attention core.
+void add_context(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+    if (shard.context <= 1) return;
+    const Model& m = context.model;
+    const double kv_heads = std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) /
+                                              shard.tensor);
+    const double width = is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim)
+                                   : 2 * real(m.head_dim);
+    const Bytes size = shard.tokens() * kv_heads * width * 2.0 * unit::B;
+    const double span = shard.tensor * shard.context;
+    const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
+    const Seconds pass = point_to_point_time(context.network, stride, size);
+    const std::size_t core = static_cast<std::size_t>(Block::attention);
+    const auto exposed = [&](Seconds wire, Seconds compute) {
+        const Seconds hidden = min(context.assume.context_overlap * wire, compute);
+        return wire - hidden;
+    };
+    cost.context_forward = exposed((shard.context - 1) * pass, cost.forward[core]);
+    cost.context_backward = exposed(2 * (shard.context - 1) * pass, cost.backward[core]);
+}
+
+double tensor_pairs(const Model& model, LayerKind kind) {
+    if (!kind.experts) return 2;
+    return model.shared_experts.value > 0 ? 2 : 1;
+}
+
+LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind kind) {
+    LayerCost cost = cost_of(context, layer_operations(context.model, kind, shard));
+    cost.saved_full = shard.own_tokens() * real(context.model.hidden) * 2.0 * unit::B;
+    add_tensor(context, shard, tensor_pairs(context.model, kind), cost);
+    if (kind.experts) add_expert(context, shard, cost);
+    add_context(context, shard, cost);
+    return cost;
+}
+
+void add_weights(const Model& m, const Shard& shard, ShardCosts& costs) {
+    const double h = real(m.hidden);
+    costs.shared_weights_per_layer = attention_parameters(m) / shard.tensor + 2 * h;
+    costs.dense_mlp_weights = mlp_parameters(m, m.ffn.value) / shard.tensor;
+    if (is_moe(m)) {
+        const double routed = real(m.experts) * mlp_parameters(m, m.expert_ffn.value);
+        costs.routed_weights_per_layer = routed / (shard.expert * shard.expert_tensor);
+        const double always = real(m.shared_experts) * mlp_parameters(m, m.shared_ffn.value);
+        costs.unrouted_mlp_weights = always / shard.tensor + h * real(m.experts);
+    }
+    costs.embedding_weights = (real(m.vocab) + real(m.positions)) * h / shard.tensor;
+}
+
+}  // namespace
+
+ShardCosts shard_costs(const TrainContext& context, const Plan& plan) {
+    const Shard shard = shard_of(context, plan);
+    ShardCosts costs;
+    const LayerCounts present = prefix_counts(context.model).back();
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        if (present[kind] > 0) costs.layers[kind] = layer_cost(context, shard, kind_of(kind));
+    }
+    costs.embedding = cost_of(context, embedding_operations(context.model, shard));
+    costs.head = cost_of(context, head_operations(context.model, shard));
+    add_tensor(context, shard, 0.5, costs.head);
+    const double own = shard.own_tokens();
+    costs.stage_message = own * real(context.model.hidden) * 2.0 * unit::B;
+    add_weights(context.model, shard, costs);
+    return costs;
+}
+
+}  // namespace millwright

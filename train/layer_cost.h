@@ -1,0 +1,49 @@
+// Time and saved bytes of one layer under a sharding: the part of a plan's cost that depends on
+// tensor, context and expert ways and the micro-batch alone, and is shared by many plans.
+#pragma once
+
+#include <array>
+
+#include "train/context.h"
+
+namespace millwright {
+
+using BlockTimes = std::array<Seconds, block_count>;
+
+/// One micro-batch through one layer (or the embedding, or the head) on one rank. Communication
+/// times are what stays exposed.
+struct LayerCost {
+    BlockTimes forward{}, backward{};
+    Seconds forward_compute, backward_compute;  // sums of the above
+    Seconds weight_gradient;                    // part of backward_compute
+    Seconds cheap_forward;                      // what selective recompute repeats
+    Seconds tensor_forward, tensor_backward;
+    Seconds expert_forward, expert_backward;
+    Seconds context_forward, context_backward;
+    Bytes saved, saved_selective, saved_full;
+
+    Seconds communication_forward() const {
+        return tensor_forward + expert_forward + context_forward;
+    }
+    Seconds communication_backward() const {
+        return tensor_backward + expert_backward + context_backward;
+    }
+};
+
+/// Costs of every layer kind the model has, and of what first and last stages add.
+struct ShardCosts {
+    std::array<LayerCost, layer_kinds> layers{};
+    LayerCost embedding, head;
+    Bytes stage_message;  // activation that crosses a pipeline boundary
+    double shared_weights_per_layer = 0;  // weights on a rank of one layer's unrouted part
+    double routed_weights_per_layer = 0;  // weights on a rank of one layer's routed experts
+    double dense_mlp_weights = 0;         // weights on a rank of a dense layer's MLP
+    double unrouted_mlp_weights = 0;      // shared experts and router of a layer with experts
+    double embedding_weights = 0;         // of one embedding matrix on a rank
+};
+
+/// Costs for the sharding of this plan; only tensor, context, expert, expert_tensor and
+/// micro_batch are read.
+ShardCosts shard_costs(const TrainContext& context, const Plan& plan);
+
+}  // namespace millwright

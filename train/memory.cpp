@@ -1,0 +1,99 @@
+// Memory of a training step on the fullest pipeline stage.
+#include <algorithm>
+#include <cmath>
+
+#include "train/step.h"
+
+namespace millwright {
+namespace {
+
+double real(std::int64_t count) { return static_cast<double>(count); }
+
+/// Micro-batches whose activations the first stage holds at once.
+double in_flight(const Plan& plan, std::int64_t stage) {
+    const double m = real(micro_batches(plan));
+    const double p = real(plan.pipeline);
+    const double ahead = p - real(stage);
+    if (plan.schedule != Schedule::interleaved) return std::min(m, ahead);
+    const double v = real(plan.virtual_stages);
+    return std::min(m, ahead + (p - 1) / v);
+}
+
+Bytes saved_bytes(const LayerCost& cost, Recompute recompute) {
+    switch (recompute) {
+        case Recompute::none: return cost.saved;
+        case Recompute::selective: return cost.saved_selective;
+        case Recompute::full: return cost.saved_full;
+    }
+    return cost.saved;
+}
+
+Bytes activations(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                  const Stage& stage) {
+    Bytes layers;
+    Bytes largest;
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        if (stage.layers[kind] == 0) continue;
+        layers += real(stage.layers[kind]) * saved_bytes(costs.layers[kind], plan.recompute);
+        largest = max(largest, costs.layers[kind].saved);
+    }
+    Bytes sum = in_flight(plan, stage.index) * layers;
+    if (plan.recompute == Recompute::full) sum += largest;  // the layer being recomputed
+    if (stage.last) sum += (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
+    return sum;
+}
+
+StepMemory stage_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                        const Stage& stage) {
+    const TrainAssumptions& a = context.assume;
+    const Weights held = stage_weights(context, costs, stage);
+    const double dense_ranks = real(plan.data * plan.context);
+    const double routed_ranks = std::max(
+        1.0, real(plan.tensor) * dense_ranks / real(plan.expert * plan.expert_tensor));
+    const auto spread = [&](double bytes, Sharding from) {
+        const bool split = plan.sharding >= from;
+        return bytes * (held.shared / (split ? dense_ranks : 1) +
+                        held.routed / (split ? routed_ranks : 1)) * unit::B;
+    };
+    StepMemory memory;
+    const double copies = context.precision == Precision::bf16
+                              ? 0 : 2 * operand_bytes(context.precision);
+    memory.weights = spread(a.weight_bytes + copies, Sharding::zero_3);
+    if (!context.frozen_weights) {
+        memory.gradients = spread(a.gradient_bytes, Sharding::zero_2);
+        memory.optimizer = spread(a.optimizer_bytes, Sharding::zero_1);
+    }
+    memory.activations = activations(context, plan, costs, stage);
+    const double layers = std::max(1.0, real(stage.count));
+    const double layer_weights = (held.shared + held.routed) / layers;
+    if (plan.sharding == Sharding::zero_3) {  // two gathered layers and one layer's gradients
+        memory.buffers = layer_weights * (2 * a.weight_bytes + a.gradient_bytes) * unit::B;
+    }
+    memory.buffers += 4.0 * costs.stage_message;
+    memory.reserve = a.reserve;
+    memory.total = memory.weights + memory.gradients + memory.optimizer + memory.activations +
+                   memory.buffers + memory.reserve;
+    return memory;
+}
+
+}  // namespace
+
+StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                       const Stages& stages) {
+    StepMemory fullest = stage_memory(context, plan, costs, stages.front());
+    for (const Stage& stage : stages) {
+        const StepMemory other = stage_memory(context, plan, costs, stage);
+        if (other.total > fullest.total) fullest = other;
+    }
+    return fullest;
+}
+
+Ledger<Bytes> memory_ledger(const StepMemory& memory) {
+    Ledger<Bytes> ledger{.name = "memory per chip"};
+    ledger.add("weights", memory.weights).add("gradients", memory.gradients);
+    ledger.add("optimizer states", memory.optimizer).add("activations", memory.activations);
+    ledger.add("buffers", memory.buffers).add("runtime reserve", memory.reserve);
+    return ledger;
+}
+
+}  // namespace millwright

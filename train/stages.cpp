@@ -1,0 +1,74 @@
+#include "train/stages.h"
+
+#include <algorithm>
+
+namespace millwright {
+namespace {
+
+/// Adds a stage, to its class if one is there; the last stage stays last.
+void put(Stages& stages, const Stage& stage) {
+    const auto same = std::find_if(stages.begin(), stages.end(), [&](const Stage& other) {
+        return !stage.last && !other.first && other.layers == stage.layers;
+    });
+    if (same != stages.end()) {
+        ++same->copies;
+    } else {
+        stages.push_back(stage);
+    }
+}
+
+}  // namespace
+
+std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages) {
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(stages), layers / stages);
+    const std::int64_t rest = layers % stages;
+    const std::int64_t middle = rest <= stages - 2 ? 1 : 0;
+    for (std::int64_t i = 0; i < rest; ++i) ++counts[static_cast<std::size_t>(middle + i)];
+    return counts;
+}
+
+Stages each_stage(const Model& model, std::int64_t pipeline) {
+    const std::vector<LayerCounts> before = prefix_counts(model);
+    const std::vector<std::int64_t> counts = stage_layers(model.layers.value, pipeline);
+    Stages stages;
+    std::size_t at = 0;
+    for (std::int64_t i = 0; i < pipeline; ++i) {
+        const std::int64_t count = counts[static_cast<std::size_t>(i)];
+        const std::size_t end = at + static_cast<std::size_t>(count);
+        Stage stage{.index = i, .count = count, .first = i == 0, .last = i + 1 == pipeline};
+        for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+            stage.layers[kind] = before[end][kind] - before[at][kind];
+        }
+        if (stage.last) stage.layers[index_of({is_moe(model), false})] += model.mtp_layers.value;
+        stages.push_back(stage);
+        at = end;
+    }
+    return stages;
+}
+
+Stages stages_of(const Model& model, std::int64_t pipeline) {
+    Stages classes;
+    for (const Stage& stage : each_stage(model, pipeline)) put(classes, stage);
+    return classes;
+}
+
+Weights stage_weights(const TrainContext& context, const ShardCosts& costs, const Stage& stage) {
+    Weights weights;
+    const Model& m = context.model;
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        const auto count = static_cast<double>(stage.layers[kind]);
+        weights.shared += count * costs.shared_weights_per_layer;
+        if (kind_of(kind).experts) {
+            weights.routed += count * costs.routed_weights_per_layer;
+            weights.shared += count * costs.unrouted_mlp_weights;
+        } else {
+            weights.shared += count * costs.dense_mlp_weights;
+        }
+    }
+    const bool one_stage = stage.first && stage.last;
+    if (stage.first) weights.shared += costs.embedding_weights;
+    if (stage.last && !(one_stage && m.tied_embeddings)) weights.shared += costs.embedding_weights;
+    return weights;
+}
+
+}  // namespace millwright

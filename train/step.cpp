@@ -1,0 +1,208 @@
+#include "train/step.h"
+
+#include <algorithm>
+
+#include "network/collectives.h"
+
+namespace millwright {
+namespace {
+
+double real(std::int64_t count) { return static_cast<double>(count); }
+
+/// Sums over one stage for one micro-batch.
+struct StageTime {
+    BlockTimes blocks{};
+    Seconds compute, recompute, weight_gradient;
+    Seconds tensor, expert, context;
+
+    Seconds total() const { return compute + recompute + tensor + expert + context; }
+};
+
+void add(StageTime& sum, const LayerCost& cost, double count, Recompute recompute) {
+    if (count == 0) return;
+    for (std::size_t b = 0; b < block_count; ++b) {
+        sum.blocks[b] += count * (cost.forward[b] + cost.backward[b]);
+    }
+    sum.compute += count * (cost.forward_compute + cost.backward_compute);
+    sum.weight_gradient += count * cost.weight_gradient;
+    sum.tensor += count * (cost.tensor_forward + cost.tensor_backward);
+    sum.expert += count * (cost.expert_forward + cost.expert_backward);
+    sum.context += count * (cost.context_forward + cost.context_backward);
+    if (recompute == Recompute::selective) sum.recompute += count * cost.cheap_forward;
+    if (recompute == Recompute::full) {
+        sum.recompute += count * cost.forward_compute;
+        sum.tensor += count * cost.tensor_forward;
+        sum.expert += count * cost.expert_forward;
+        sum.context += count * cost.context_forward;
+    }
+}
+
+StageTime stage_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                     const Stage& stage) {
+    StageTime sum;
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        add(sum, costs.layers[kind], real(stage.layers[kind]), plan.recompute);
+    }
+    if (stage.first) add(sum, costs.embedding, 1, Recompute::none);
+    if (stage.last) {
+        add(sum, costs.head, 1 + real(context.model.mtp_layers.value), Recompute::none);
+    }
+    return sum;
+}
+
+struct Pipeline {
+    StageTime slowest;
+    Weights heaviest;
+    Seconds bubble;
+};
+
+Pipeline run_pipeline(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                      const Stages& stages) {
+    Pipeline result;
+    Seconds others;
+    for (const Stage& stage : stages) {
+        const StageTime time = stage_time(context, plan, costs, stage);
+        const bool zero_bubble = plan.schedule == Schedule::zero_bubble;
+        const Seconds idle = time.total() - (zero_bubble ? 2.0 : 0.0) * time.weight_gradient;
+        others += real(stage.copies) * max(idle, Seconds{});
+        if (stage.first || time.total() > result.slowest.total()) result.slowest = time;
+        const Weights held = stage_weights(context, costs, stage);
+        result.heaviest.shared = std::max(result.heaviest.shared, held.shared);
+        result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
+    }
+    const bool zero_bubble = plan.schedule == Schedule::zero_bubble;
+    const Seconds own = result.slowest.total() -
+                        (zero_bubble ? 2.0 : 0.0) * result.slowest.weight_gradient;
+    result.bubble = max(others - max(own, Seconds{}), Seconds{}) / real(plan.virtual_stages);
+    return result;
+}
+
+struct DataTraffic {
+    Seconds reduce, gather;  // one pass over all weights of a rank
+};
+
+Seconds both_groups(const TrainContext& context, const Plan& plan, Collective collective,
+                    const Weights& held, double bytes) {
+    const Group dense = group_on(context.network, real(plan.data * plan.context),
+                                 real(plan.tensor));
+    const double ranks = real(plan.tensor * plan.context * plan.data);
+    const double width = real(plan.expert * plan.expert_tensor);
+    const Group routed = group_on(context.network, std::max(1.0, ranks / width), width);
+    const Bytes dense_size = held.shared * bytes * unit::B;
+    const Bytes routed_size = held.routed * bytes * unit::B;
+    return collective_time(context.network, collective, dense, dense_size).time +
+           collective_time(context.network, collective, routed, routed_size).time;
+}
+
+DataTraffic data_traffic(const TrainContext& context, const Plan& plan, const Weights& held) {
+    const TrainAssumptions& a = context.assume;
+    if (plan.sharding == Sharding::none) {
+        return {both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes), {}};
+    }
+    return {both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes),
+            both_groups(context, plan, Collective::all_gather, held, a.weight_bytes)};
+}
+
+/// What compute of `window` length leaves exposed of communication of `wire` length.
+Seconds exposed(Seconds wire, double overlap, Seconds window) {
+    return wire - min(overlap * wire, window);
+}
+
+/// Exposed gradient reduction and weight gathering of a step. With ZeRO-1 each happens once, with
+/// ZeRO-2 the reduction and with ZeRO-3 the gathering (twice) too for every micro-batch.
+Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline& pipeline) {
+    if (context.frozen_weights) return {};
+    const DataTraffic traffic = data_traffic(context, plan, pipeline.heaviest);
+    const double overlap = context.assume.data_overlap;
+    const double m = real(micro_batches(plan));
+    const Seconds backward = (2.0 / 3.0) * pipeline.slowest.compute;
+    const Seconds forward = pipeline.slowest.compute - backward;
+    const double reductions = plan.sharding >= Sharding::zero_2 ? m : 1;
+    if (plan.sharding == Sharding::zero_3) {
+        return m * (exposed(traffic.reduce + traffic.gather, overlap, backward) +
+                    exposed(traffic.gather, overlap, forward));
+    }
+    return reductions * exposed(traffic.reduce, overlap, backward) +
+           exposed(traffic.gather, overlap, forward);
+}
+
+Seconds pipeline_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs) {
+    if (plan.pipeline <= 1) return {};
+    const double stride = real(plan.tensor * plan.context * plan.data);
+    const Seconds message = point_to_point_time(context.network, stride, costs.stage_message);
+    const double steady = (1 - context.assume.pipeline_overlap) * 2 * real(plan.virtual_stages) *
+                          real(micro_batches(plan));
+    const double fill = 2 * (real(plan.pipeline) - 1);
+    return (steady + fill) * message;
+}
+
+Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
+    if (context.frozen_weights) return {};
+    const double ranks = real(plan.data * plan.context);
+    const double routed_ranks =
+        std::max(1.0, ranks * real(plan.tensor) / real(plan.expert * plan.expert_tensor));
+    const bool split = plan.sharding >= Sharding::zero_1;
+    const double weights = held.shared / (split ? ranks : 1) +
+                           held.routed / (split ? routed_ranks : 1);
+    return memory_time(context.chip, weights * context.assume.optimizer_traffic * unit::B);
+}
+
+StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                     const Stages& stages) {
+    const Pipeline pipeline = run_pipeline(context, plan, costs, stages);
+    const double m = real(micro_batches(plan));
+    StepTimes t;
+    for (std::size_t b = 0; b < block_count; ++b) t.compute[b] = m * pipeline.slowest.blocks[b];
+    t.recompute = m * pipeline.slowest.recompute;
+    t.tensor = m * pipeline.slowest.tensor;
+    t.expert = m * pipeline.slowest.expert;
+    t.context = m * pipeline.slowest.context;
+    t.bubble = pipeline.bubble;
+    t.pipeline = pipeline_time(context, plan, costs);
+    t.data = data_time(context, plan, pipeline);
+    t.optimizer = optimizer_time(context, plan, pipeline.heaviest);
+    t.host = context.assume.host_per_step;
+    t.total = m * pipeline.slowest.total() + t.bubble + t.pipeline + t.data + t.optimizer + t.host;
+    return t;
+}
+
+}  // namespace
+
+Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+              const Stages& stages) {
+    Step step;
+    step.memory = step_memory(context, plan, costs, stages);
+    step.usable = context.chip.memory_capacity * context.assume.usable_memory;
+    step.fits = step.memory.total <= step.usable;
+    step.times = step_times(context, plan, costs, stages);
+    return step;
+}
+
+Step evaluate(const TrainContext& context, const Plan& plan) {
+    return evaluate(context, plan, shard_costs(context, plan),
+                    stages_of(context.model, plan.pipeline));
+}
+
+Ledger<Seconds> time_ledger(const StepTimes& times) {
+    Ledger<Seconds> compute{.name = "compute"};
+    for (std::size_t b = 0; b < block_count; ++b) {
+        compute.add(name_of(static_cast<Block>(b)), times.compute[b]);
+    }
+    compute.add("recompute", times.recompute);
+    Ledger<Seconds> communication{.name = "exposed communication"};
+    communication.add("tensor", times.tensor).add("context", times.context);
+    communication.add("expert", times.expert).add("pipeline", times.pipeline);
+    communication.add("data", times.data);
+    Ledger<Seconds> step{.name = "step"};
+    step.add(std::move(compute)).add(std::move(communication));
+    step.add("bubble", times.bubble).add("optimizer", times.optimizer).add("host", times.host);
+    return step;
+}
+
+double model_flops_utilisation(const TrainContext& context, const Plan& plan, Seconds step) {
+    const double tokens = real(plan.global_batch) * context.sequence;
+    const Flops useful = tokens * model_flops_per_token(context.model, context.sequence);
+    return useful / (context.chip.rate(Precision::bf16) * step * real(chips_used(plan)));
+}
+
+}  // namespace millwright

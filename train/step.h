@@ -1,0 +1,51 @@
+// One training step of a plan: time, memory and what each is made of.
+//
+// Pipeline of p stages, M micro-batches, stage times t_s (forward, backward, recompute and exposed
+// layer communication), slowest t_max:
+//     step = M t_max + bubble + exposed pipeline, data and context communication + optimizer
+//     bubble: 1F1B         sum(t_s) - t_max                          (Narayanan 2021)
+//             interleaved  the same / v
+//             zero-bubble  sum over other stages of t_s - 2 w_s      (ZB-H1, Qi 2024)
+// Memory is that of the fullest stage (Korthikanti 2023, Rajbhandari 2020).
+#pragma once
+
+#include "base/ledger.h"
+#include "train/stages.h"
+
+namespace millwright {
+
+struct StepTimes {
+    BlockTimes compute{};
+    Seconds recompute, bubble, optimizer, host;
+    Seconds tensor, context, expert, pipeline, data;  // exposed communication
+    Seconds total;
+};
+
+struct StepMemory {
+    Bytes weights, gradients, optimizer, activations, buffers, reserve;
+    Bytes total;
+};
+
+struct Step {
+    StepTimes times;
+    StepMemory memory;
+    Bytes usable;  // capacity a plan may fill
+    bool fits = false;
+};
+
+/// Memory alone, cheap enough to bound a search.
+StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                       const Stages& stages);
+
+/// Time and memory; `costs` and `stages` are those of this plan. `plan` must divide the batch and the layers must fill the stages.
+Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+              const Stages& stages);
+Step evaluate(const TrainContext& context, const Plan& plan);
+
+Ledger<Seconds> time_ledger(const StepTimes& times);
+Ledger<Bytes> memory_ledger(const StepMemory& memory);
+
+/// Model FLOPs utilisation: useful FLOPs of the step over dense BF16 peak of the chips used.
+double model_flops_utilisation(const TrainContext& context, const Plan& plan, Seconds step);
+
+}  // namespace millwright

@@ -1,0 +1,202 @@
+#include "train/timeline.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace millwright {
+namespace {
+
+/// Durations of one micro-batch on one virtual stage of a pipeline stage.
+struct Durations {
+    Seconds forward, backward, weight_gradient;
+};
+
+Durations durations_of(const ShardCosts& costs, const Plan& plan, const Stage& stage,
+                       double heads) {
+    Durations d;
+    const auto add = [&](const LayerCost& cost, double count, bool layer) {
+        const Seconds forward = cost.forward_compute + cost.communication_forward();
+        d.forward += count * forward;
+        d.backward += count * (cost.backward_compute + cost.communication_backward());
+        d.weight_gradient += count * cost.weight_gradient;
+        if (layer && plan.recompute == Recompute::full) d.backward += count * forward;
+        if (layer && plan.recompute == Recompute::selective) {
+            d.backward += count * cost.cheap_forward;
+        }
+    };
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        const auto count = static_cast<double>(stage.layers[kind]);
+        if (count > 0) add(costs.layers[kind], count, true);
+    }
+    if (stage.first) add(costs.embedding, 1, false);
+    if (stage.last) add(costs.head, heads, false);
+    const auto chunks = static_cast<double>(plan.virtual_stages);
+    return {d.forward / chunks, d.backward / chunks, d.weight_gradient / chunks};
+}
+
+struct Slot {
+    TaskKind kind;
+    std::int64_t micro_batch, chunk;
+};
+
+/// n-th forward (or backward) of a stage in interleaved order: rounds of p micro-batches go
+/// through chunk after chunk (Narayanan 2021).
+Slot interleaved_slot(const Plan& plan, std::int64_t n, bool forward) {
+    const std::int64_t p = plan.pipeline;
+    const std::int64_t v = plan.virtual_stages;
+    const std::int64_t round = n / (p * v);
+    const std::int64_t within = n % (p * v);
+    const std::int64_t chunk = within / p;
+    return {forward ? TaskKind::forward : TaskKind::backward, round * p + within % p,
+            forward ? chunk : v - 1 - chunk};
+}
+
+std::vector<Slot> order_of(const Plan& plan, std::int64_t stage) {
+    const std::int64_t total = micro_batches(plan) * plan.virtual_stages;
+    const std::int64_t behind = plan.pipeline - stage - 1;
+    const std::int64_t warm = std::min(
+        total, plan.schedule == Schedule::interleaved
+                   ? 2 * behind + (plan.virtual_stages - 1) * plan.pipeline
+                   : behind);
+    std::vector<Slot> order;
+    const auto add = [&](std::int64_t n, bool forward) {
+        order.push_back(interleaved_slot(plan, n, forward));
+    };
+    for (std::int64_t n = 0; n < warm; ++n) add(n, true);
+    for (std::int64_t n = warm; n < total; ++n) {
+        add(n, true);
+        add(n - warm, false);
+    }
+    for (std::int64_t n = total - warm; n < total; ++n) add(n, false);
+    if (plan.schedule != Schedule::zero_bubble) return order;
+    std::vector<Slot> split;  // weight gradients fill the drain: each lags by the stage's warm-up
+    std::int64_t backwards = 0;
+    for (const Slot& slot : order) {
+        split.push_back(slot);
+        if (slot.kind != TaskKind::backward) continue;
+        if (++backwards > behind) {
+            split.push_back({TaskKind::weight_gradient, backwards - behind - 1, 0});
+        }
+    }
+    for (std::int64_t m = std::max<std::int64_t>(0, total - behind); m < total; ++m) {
+        split.push_back({TaskKind::weight_gradient, m, 0});
+    }
+    return split;
+}
+
+struct Simulation {
+    const Plan& plan;
+    std::vector<Durations> durations;   // by stage
+    std::vector<std::vector<Slot>> orders;
+    std::vector<std::size_t> next;
+    std::vector<Seconds> free_at;
+    // finish times by stage, chunk and micro-batch; negative while unfinished
+    std::vector<double> forward_done, backward_done;
+    std::vector<Task> tasks;
+
+    std::size_t cell(std::int64_t stage, std::int64_t chunk, std::int64_t m) const {
+        const std::int64_t row = stage * plan.virtual_stages + chunk;
+        return static_cast<std::size_t>(row * micro_batches(plan) + m);
+    }
+
+    double forward_ready(std::int64_t s, const Slot& slot) const {
+        if (s > 0) return forward_done[cell(s - 1, slot.chunk, slot.micro_batch)];
+        if (slot.chunk == 0) return 0;
+        return forward_done[cell(plan.pipeline - 1, slot.chunk - 1, slot.micro_batch)];
+    }
+
+    double backward_ready(std::int64_t s, const Slot& slot) const {
+        const double own = forward_done[cell(s, slot.chunk, slot.micro_batch)];
+        const std::int64_t last = plan.pipeline - 1;
+        if (s < last) return std::min(own, 0.0) < 0 ? -1
+                             : backward_done[cell(s + 1, slot.chunk, slot.micro_batch)];
+        if (slot.chunk == plan.virtual_stages - 1) return own;
+        return backward_done[cell(0, slot.chunk + 1, slot.micro_batch)];
+    }
+
+    double ready(std::int64_t s, const Slot& slot) const {
+        switch (slot.kind) {
+            case TaskKind::forward: return forward_ready(s, slot);
+            case TaskKind::backward: return backward_ready(s, slot);
+            default: return 0;  // follows its own backward on the same stage
+        }
+    }
+
+    Seconds length(std::int64_t s, TaskKind kind) const {
+        const Durations& d = durations[static_cast<std::size_t>(s)];
+        const bool split = plan.schedule == Schedule::zero_bubble;
+        switch (kind) {
+            case TaskKind::forward: return d.forward;
+            case TaskKind::backward: return split ? d.backward - d.weight_gradient : d.backward;
+            default: return d.weight_gradient;
+        }
+    }
+
+    /// Runs the next task of a stage if its input is there.
+    bool advance(std::int64_t s) {
+        const auto i = static_cast<std::size_t>(s);
+        if (next[i] >= orders[i].size()) return false;
+        const Slot slot = orders[i][next[i]];
+        const double input = ready(s, slot);
+        if (input < 0) return false;
+        const Seconds start = max(free_at[i], Seconds::from_si(input));
+        const Seconds duration = length(s, slot.kind);
+        tasks.push_back({slot.kind, s, slot.micro_batch, slot.chunk, start, duration});
+        free_at[i] = start + duration;
+        const std::size_t at = cell(s, slot.chunk, slot.micro_batch);
+        if (slot.kind == TaskKind::forward) forward_done[at] = free_at[i].si();
+        if (slot.kind == TaskKind::backward) backward_done[at] = free_at[i].si();
+        ++next[i];
+        return true;
+    }
+};
+
+Simulation simulation_of(const TrainContext& context, const Plan& plan) {
+    const ShardCosts costs = shard_costs(context, plan);
+    Simulation sim{plan, {}, {}, {}, {}, {}, {}, {}};
+    const double heads = 1 + static_cast<double>(context.model.mtp_layers.value);
+    for (const Stage& stage : each_stage(context.model, plan.pipeline)) {
+        sim.durations.push_back(durations_of(costs, plan, stage, heads));
+        sim.orders.push_back(order_of(plan, stage.index));
+    }
+    const auto stages = static_cast<std::size_t>(plan.pipeline);
+    sim.next.assign(stages, 0);
+    sim.free_at.assign(stages, Seconds{});
+    const auto cells = static_cast<std::size_t>(plan.pipeline * plan.virtual_stages *
+                                                micro_batches(plan));
+    sim.forward_done.assign(cells, -1);
+    sim.backward_done.assign(cells, -1);
+    return sim;
+}
+
+}  // namespace
+
+std::vector<Task> timeline(const TrainContext& context, const Plan& plan) {
+    Simulation sim = simulation_of(context, plan);
+    bool moved = true;
+    while (moved) {
+        moved = false;
+        for (std::int64_t s = 0; s < plan.pipeline; ++s) {
+            while (sim.advance(s)) moved = true;
+        }
+    }
+    for (std::size_t s = 0; s < sim.next.size(); ++s) {
+        if (sim.next[s] < sim.orders[s].size()) throw std::logic_error("a schedule is stuck");
+    }
+    const StepTimes times = evaluate(context, plan).times;
+    Seconds end;
+    for (const Seconds free : sim.free_at) end = max(end, free);
+    for (std::int64_t s = 0; s < plan.pipeline; ++s) {
+        const Seconds data = times.data + times.pipeline;
+        if (data > Seconds{}) sim.tasks.push_back({TaskKind::data, s, 0, 0, end, data});
+        if (times.optimizer > Seconds{}) {
+            sim.tasks.push_back({TaskKind::optimizer, s, 0, 0, end + data, times.optimizer});
+        }
+    }
+    std::stable_sort(sim.tasks.begin(), sim.tasks.end(), [](const Task& a, const Task& b) {
+        return a.stage != b.stage ? a.stage < b.stage : a.start < b.start;
+    });
+    return sim.tasks;
+}
+
+}  // namespace millwright

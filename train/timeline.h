@@ -1,0 +1,33 @@
+// One training step as a timeline: what each pipeline stage does when.
+//
+// The order of work on a stage is that of the schedule (1F1B, interleaved 1F1B, ZB-H1); a task
+// starts when its stage is free and its input has come. Symmetric ranks share a row.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "train/step.h"
+
+namespace millwright {
+
+enum class TaskKind { forward, backward, weight_gradient, data, optimizer };
+
+template <>
+struct EnumNames<TaskKind> {
+    static constexpr std::array<std::string_view, 5> names{
+        "forward", "backward", "weight gradient", "data communication", "optimizer"};
+};
+
+struct Task {
+    TaskKind kind = TaskKind::forward;
+    std::int64_t stage = 0;
+    std::int64_t micro_batch = 0;
+    std::int64_t chunk = 0;  // virtual stage on this stage
+    Seconds start, duration;
+};
+
+/// All tasks of a step, in order of stage and start.
+std::vector<Task> timeline(const TrainContext& context, const Plan& plan);
+
+}  // namespace millwright

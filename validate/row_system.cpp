@@ -1,0 +1,88 @@
+#include "validate/row_system.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <regex>
+
+#include "base/text.h"
+#include "scenario/resolve.h"
+
+namespace millwright {
+namespace {
+
+std::string without_brackets(const std::string& text) {
+    const std::size_t open = text.find(" (");
+    return open == std::string::npos ? text : text.substr(0, open);
+}
+
+const Server* server_with(const Catalog& catalog, const Chip& chip) {
+    for (const Server& server : catalog.servers) {
+        if (server.chip == chip.id) return &server;
+    }
+    return nullptr;
+}
+
+double cell_number(const CsvTable& table, std::size_t row, std::string_view column) {
+    const std::string_view text = cell(table, row, column);
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+}  // namespace
+
+const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
+    if (const Chip* chip = find_part(catalog.chips, printed)) return chip;
+    const std::string bare = without_brackets(printed);
+    if (const Chip* chip = find_part(catalog.chips, bare)) return chip;
+    const std::size_t comma = bare.find(',');
+    if (comma != std::string::npos) return find_part(catalog.chips, bare.substr(0, comma));
+    return nullptr;
+}
+
+Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_node) {
+    std::smatch found;
+    static const std::regex cards(R"((\d+)\s?x[^,;]*?(\d{2,4})\s?G)");
+    static const std::regex rate(R"((\d{2,4})\s?G)");
+    // of several networks, the one for compute
+    const std::size_t compute = printed.find("Compute:");
+    const std::string text = compute == std::string::npos ? printed : printed.substr(compute);
+    const double gigabit = unit::Gbit.si();
+    if (std::regex_search(text, found, cards)) {
+        const double total = std::stod(found[1]) * std::stod(found[2]);
+        return Bandwidth::from_si(total * gigabit / chips_per_node);
+    }
+    if (contains(text, "GB/s") || !std::regex_search(text, found, rate)) return {};
+    const double each = std::stod(found[1]);
+    const bool per_node = contains(text, "per node");
+    return Bandwidth::from_si(each * gigabit / (per_node ? chips_per_node : 1));
+}
+
+std::string resolve_row_system(const CsvTable& table, std::size_t index, const Catalog& catalog,
+                               TrainingRow& row) {
+    const std::string printed(cell(table, index, "system"));
+    const Chip* chip = chip_of_system(catalog, printed);
+    if (chip == nullptr) return "not usable: system '" + printed + "' is unknown";
+    const Server* server = server_with(catalog, *chip);
+    if (server == nullptr) return "not usable: no server of the catalog has this chip";
+    const Fabric& fabric = part_named(catalog.fabrics, "rail-fat-tree");
+    const Factory factory = resolve_factory(catalog, *server, fabric, row.chips, {});
+    row.chip = chip->id;
+    row.context.chip = factory.rates;
+    row.context.network = factory.network;
+    const double domain = cell_number(table, index, "scaleup_domain");
+    if (domain >= 1) row.context.network.domain = std::min(domain, row.chips);
+    const double nodes = cell_number(table, index, "nodes");
+    const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : server->chips.value;
+    const Bandwidth rate = printed_rate_per_chip(std::string(cell(table, index, "scaleout_net")),
+                                                 per_node);
+    if (rate > Bandwidth{}) row.context.network.outer.per_chip = rate;
+    if (row.context.chip.rate(row.context.precision) <= FlopRate{}) {
+        row.context.precision = Precision::bf16;
+        row.defaults.push_back("bf16 in place of a format without a known rate");
+    }
+    return "";
+}
+
+}  // namespace millwright

@@ -1,0 +1,21 @@
+// The system of a table row: chip, server and network by the names that sources print.
+#pragma once
+
+#include <string>
+
+#include "validate/training_row.h"
+
+namespace millwright {
+
+/// The chip a printed system name means, remarks in brackets aside; null if none does.
+const Chip* chip_of_system(const Catalog& catalog, const std::string& printed);
+
+/// Scale-out rate of one chip that a printed network states ("8x400G IB NDR per node",
+/// "400 Gb/s RDMA per GPU"); zero if it states none.
+Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_node);
+
+/// Sets chip rates and network of the row; returns why it cannot.
+std::string resolve_row_system(const CsvTable& table, std::size_t index, const Catalog& catalog,
+                               TrainingRow& row);
+
+}  // namespace millwright

@@ -1,0 +1,37 @@
+// One row of a table of training measurements, resolved to what the engine takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/csv.h"
+#include "catalog/catalog.h"
+#include "train/step.h"
+
+namespace millwright {
+
+/// How a source counts the FLOPs behind its TFLOPS or MFU.
+enum class FlopConvention {
+    full_attention,    // 6 per weight, attention as if not causal (Megatron-LM, NeMo, MaxText)
+    causal_attention,  // attention counted half (Megatron-Bridge)
+    with_recompute     // full attention and the recomputed forward: hardware FLOPs (SC21)
+};
+
+struct TrainingRow {
+    std::string skipped;  // why the row cannot be predicted; empty if it can
+    TrainContext context;
+    Plan plan;
+    double chips = 0;
+    std::string chip;  // id in the catalog
+    std::string metric;
+    double measured = 0;
+    FlopConvention convention = FlopConvention::full_attention;
+    std::vector<std::string> defaults;
+};
+
+TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const Catalog& catalog);
+
+/// The row's metric by the source's own definition.
+double predict(const TrainingRow& row);
+
+}  // namespace millwright
