@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
-#include "catalog/hugging_face.h"
 #include "base/text.h"
+#include "catalog/hugging_face.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
 
@@ -66,8 +66,9 @@ int check_command(const std::vector<std::string>& paths, const Common& common) {
 
 void add_check(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("check", "check scenarios, models and catalog folders");
-    command->footer("\nTakes scenario files, Hugging Face config.json files and folders of catalog\n"
-                    "parts; prints every fault with its place and a hint.\n");
+    command->footer(
+        "\nTakes scenario files, Hugging Face config.json files and folders of catalog\n"
+        "parts; prints every fault with its place and a hint.\n");
     auto paths = std::make_shared<std::vector<std::string>>();
     command->add_option("paths", *paths, "files and folders")->required();
     command->callback([paths, &common, &exit_code] { exit_code = check_command(*paths, common); });

@@ -130,8 +130,12 @@ int compare_command(const CompareArguments& arguments, const Common& common) {
     if (common.json) {
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
         for (const Term& t : terms) {
-            list.push_back({{"factory", t.factory}, {"job", t.job}, {"term", t.term},
-                            {"a", t.a}, {"b", t.b}, {"change", t.change}});
+            list.push_back({{"factory", t.factory},
+                            {"job", t.job},
+                            {"term", t.term},
+                            {"a", t.a},
+                            {"b", t.b},
+                            {"change", t.change}});
         }
         std::cout << nlohmann::ordered_json{{"differences", list}}.dump(2) << "\n";
         return exit_done;
@@ -156,9 +160,8 @@ void add_compare(CLI::App& app, const Common& common, int& exit_code) {
     auto arguments = std::make_shared<CompareArguments>();
     command->add_option("a", arguments->a, "first scenario")->required();
     command->add_option("b", arguments->b, "second scenario")->required();
-    command->callback([arguments, &common, &exit_code] {
-        exit_code = compare_command(*arguments, common);
-    });
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = compare_command(*arguments, common); });
 }
 
 }  // namespace millwright::app

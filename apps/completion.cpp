@@ -25,8 +25,8 @@ std::string command_names(const CLI::App& app) {
 std::string bash_script(const CLI::App& app) {
     std::string script =
         "_millwright() {\n"
-        "    local cur=${COMP_WORDS[COMP_CWORD]} words=\"" + command_names(app) + " " +
-        options_of(app) + "\"\n    case ${COMP_WORDS[1]} in\n";
+        "    local cur=${COMP_WORDS[COMP_CWORD]} words=\"" +
+        command_names(app) + " " + options_of(app) + "\"\n    case ${COMP_WORDS[1]} in\n";
     for (const CLI::App* command : app.get_subcommands({})) {
         script += "        " + command->get_name() + ") words=\"" + options_of(*command) + " " +
                   options_of(app) + "\" ;;\n";
@@ -58,9 +58,10 @@ std::string script_for(const CLI::App& app, const std::string& shell) {
 
 void add_completion(CLI::App& app, const Common&, int& exit_code) {
     CLI::App* command = app.add_subcommand("completion", "print a completion script for a shell");
-    command->footer("\nbash: source <(millwright completion bash)\n"
-                    "zsh:  source <(millwright completion zsh)\n"
-                    "fish: millwright completion fish | source\n");
+    command->footer(
+        "\nbash: source <(millwright completion bash)\n"
+        "zsh:  source <(millwright completion zsh)\n"
+        "fish: millwright completion fish | source\n");
     auto shell = std::make_shared<std::string>();
     command->add_option("shell", *shell, "bash, zsh or fish")
         ->required()

@@ -22,9 +22,12 @@ std::string shown_or_dash(const Cited<Q>& value) {
 
 Row header_of(const Chip*) { return {"bf16", "fp8", "memory", "bandwidth", "scale-up", "power"}; }
 Row cells_of(const Chip& c) {
-    return {shown_or_dash(c.bf16),           shown_or_dash(c.fp8),
-            shown_or_dash(c.memory_capacity), shown_or_dash(c.memory_bandwidth),
-            shown_or_dash(c.scale_up_per_direction), shown_or_dash(c.power)};
+    return {shown_or_dash(c.bf16),
+            shown_or_dash(c.fp8),
+            shown_or_dash(c.memory_capacity),
+            shown_or_dash(c.memory_bandwidth),
+            shown_or_dash(c.scale_up_per_direction),
+            shown_or_dash(c.power)};
 }
 Row header_of(const Link*) { return {"kind", "one way"}; }
 Row cells_of(const Link& l) { return {l.kind, to_text(l.per_direction.value)}; }
@@ -89,7 +92,8 @@ nlohmann::ordered_json part_json(const Catalog& catalog, const Part& part) {
 int list_command(const std::string& word, const Common& common) {
     const std::string kind = kind_named(word);
     if (kind.empty()) {
-        throw UserFault{{{{"", 0, 0}, "no kind of part is called '" + word + "'",
+        throw UserFault{{{{"", 0, 0},
+                          "no kind of part is called '" + word + "'",
                           "choose one of " + join(kinds(), ", ")}}};
     }
     const Catalog& parts = catalog(common);
@@ -122,16 +126,18 @@ struct ShowArguments {
 int show_command(const ShowArguments& a, const Common& common) {
     const std::string kind = kind_named(a.kind);
     if (kind.empty()) {
-        throw UserFault{{{{"", 0, 0}, "no kind of part is called '" + a.kind + "'",
+        throw UserFault{{{{"", 0, 0},
+                          "no kind of part is called '" + a.kind + "'",
                           "choose one of " + join(kinds(), ", ")}}};
     }
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {
         const auto* part = find_part(list, a.name);
         if (part == nullptr) {
-            throw UserFault{{{{"", 0, 0}, "no '" + a.name + "' among the " + kind,
-                              did_you_mean(a.name, ids(list)) + " `millwright list " + kind +
-                                  "` shows all"}}};
+            throw UserFault{
+                {{{"", 0, 0},
+                  "no '" + a.name + "' among the " + kind,
+                  did_you_mean(a.name, ids(list)) + " `millwright list " + kind + "` shows all"}}};
         }
         if (common.json) {
             std::cout << part_json(parts, *part).dump(2) << "\n";
@@ -158,9 +164,8 @@ void add_show(CLI::App& app, const Common& common, int& exit_code) {
     auto arguments = std::make_shared<ShowArguments>();
     command->add_option("kind", arguments->kind, "kind of part, such as chip")->required();
     command->add_option("name", arguments->name, "id, name or alias")->required();
-    command->callback([arguments, &common, &exit_code] {
-        exit_code = show_command(*arguments, common);
-    });
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = show_command(*arguments, common); });
 }
 
 }  // namespace millwright::app

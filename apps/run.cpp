@@ -27,8 +27,8 @@ std::string best_trace(const Study& study, const Scenario& scenario) {
         for (std::size_t k = 0; k < scenario.jobs.size(); ++k) {
             const JobReport& job = study.factories[i].jobs[k];
             if (!job.feasible) continue;
-            const TrainContext context = train_context(scenario, scenario.factories[i],
-                                                       scenario.jobs[k]);
+            const TrainContext context =
+                train_context(scenario, scenario.factories[i], scenario.jobs[k]);
             return trace_json(timeline(context, job.plan),
                               study.factories[i].name + ": " + job.job);
         }
@@ -39,8 +39,7 @@ std::string best_trace(const Study& study, const Scenario& scenario) {
 int run_command(const RunArguments& arguments, const Common& common) {
     const ScenarioText text = value_or_throw(read_scenario(arguments.scenario));
     const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
-    const std::string folder = arguments.out.empty() ? "out/" + slug(scenario.name)
-                                                     : arguments.out;
+    const std::string folder = arguments.out.empty() ? "out/" + slug(scenario.name) : arguments.out;
     if (Faults faults = check_output(folder); !faults.empty()) throw UserFault{faults};
     const RunOptions options{common.threads, show_progress};
     const Study study = run(scenario, catalog(common), options);
@@ -59,15 +58,15 @@ int run_command(const RunArguments& arguments, const Common& common) {
 
 void add_run(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("run", "compare the factories of a scenario");
-    command->footer("\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
-                    "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
+    command->footer(
+        "\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
+        "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
     auto arguments = std::make_shared<RunArguments>();
     command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
     command->add_option("--out", arguments->out,
                         "folder for study.json, report.html and trace.json; out/NAME if left out");
-    command->callback([arguments, &common, &exit_code] {
-        exit_code = run_command(*arguments, common);
-    });
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
 }
 
 }  // namespace millwright::app

@@ -87,9 +87,9 @@ void print_text(const Validation& v, bool with_rows) {
     std::vector<std::vector<std::string>> rows;
     for (const ValidatedGroup& g : v.groups) rows.push_back(figures_row(g.by, g.metric, g.figures));
     rows.push_back(figures_row("all", "", v.summary));
-    std::cout << format_table({"group", "metric", "rows", "skipped", "median %", "mean %",
-                               "90th %", "bias %"},
-                              rows, "llrrrrrr");
+    std::cout << format_table(
+        {"group", "metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %"}, rows,
+        "llrrrrrr");
 }
 
 int validate_command(const ValidateArguments& a, const Common& common) {
@@ -109,10 +109,13 @@ int validate_command(const ValidateArguments& a, const Common& common) {
 
 void add_validate(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("validate", "hold predictions against measurements");
-    command->footer("\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
-                    "printed, less one; skipped rows say why in --json and --rows.\n");
+    command->footer(
+        "\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
+        "printed, less one; skipped rows say why in --json and --rows.\n");
     auto a = std::make_shared<ValidateArguments>();
-    command->add_option("kind", a->kind, "training")->required()->check(CLI::IsMember({"training"}));
+    command->add_option("kind", a->kind, "training")
+        ->required()
+        ->check(CLI::IsMember({"training"}));
     command->add_option("table", a->table, "table of measurements (CSV)")->required();
     command->add_option("--group-by", a->group_by, "source, chip, precision, scale")
         ->delimiter(',')

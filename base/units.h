@@ -41,8 +41,8 @@ std::optional<Quantity<D>> parse_as(std::string_view text, std::string& why) {
     if (parsed->dimension == D) return Quantity<D>::from_si(parsed->si);
     constexpr Dimension tokens{.tokens = 1};
     if (D == tokens && parsed->dimension == Dimension{}) return Quantity<D>::from_si(parsed->si);
-    why = "'" + std::string(text) + "' has the wrong unit; expected one like '" + example_of(D) +
-          "'";
+    why =
+        "'" + std::string(text) + "' has the wrong unit; expected one like '" + example_of(D) + "'";
     return std::nullopt;
 }
 

@@ -36,10 +36,9 @@ void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
 template <class Part>
 void read_nested(TomlReading&, const toml::table&, Part&, std::set<std::string>&) {}
 
-constexpr std::array gemm_tables{std::pair{"bf16", &KernelFamily::bf16},
-                                 std::pair{"fp8", &KernelFamily::fp8},
-                                 std::pair{"fp8-block", &KernelFamily::fp8_block},
-                                 std::pair{"fp4", &KernelFamily::fp4}};
+constexpr std::array gemm_tables{
+    std::pair{"bf16", &KernelFamily::bf16}, std::pair{"fp8", &KernelFamily::fp8},
+    std::pair{"fp8-block", &KernelFamily::fp8_block}, std::pair{"fp4", &KernelFamily::fp4}};
 
 /// [gemm.bf16] and its like, one table of curves a format.
 void read_nested(TomlReading& r, const toml::table& root, KernelFamily& family,
@@ -165,7 +164,8 @@ const Catalog& built_in_catalog() {
 
 Result<Catalog> load_catalog(const std::string& folder) {
     if (!std::filesystem::is_directory(folder)) {
-        return failure({{folder, 0, 0}, "the catalog folder does not exist",
+        return failure({{folder, 0, 0},
+                        "the catalog folder does not exist",
                         "it holds subfolders such as chips, servers and models"});
     }
     Catalog catalog = built_in_catalog();
@@ -198,8 +198,8 @@ const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
     return *part;
 }
 
-#define MILLWRIGHT_LOOK_UP(Part)                                                         \
-    template const Part* find_part<Part>(const std::vector<Part>&, std::string_view);    \
+#define MILLWRIGHT_LOOK_UP(Part)                                                      \
+    template const Part* find_part<Part>(const std::vector<Part>&, std::string_view); \
     template const Part& part_named<Part>(const std::vector<Part>&, std::string_view);
 MILLWRIGHT_LOOK_UP(Chip)
 MILLWRIGHT_LOOK_UP(Link)

@@ -28,8 +28,8 @@ struct ConfigReading {
                 return found->get<std::int64_t>();
             }
             if (found->is_number_integer() || found->is_string() || found->is_number()) {
-                faults.push_back({{file, 1, 1},
-                                  fmt::format("'{}' is {}, not a count", key, found->dump()), ""});
+                faults.push_back(
+                    {{file, 1, 1}, fmt::format("'{}' is {}, not a count", key, found->dump()), ""});
                 return 0;
             }
         }
@@ -65,8 +65,8 @@ bool is_one_of(const std::string& type, const std::vector<std::string>& types) {
 }
 
 void read_shape(ConfigReading& r, const std::string& type, Model& m) {
-    m.layers.value = r.need({"num_hidden_layers", "n_layer", "num_layers", "n_layers"},
-                            "number of layers");
+    m.layers.value =
+        r.need({"num_hidden_layers", "n_layer", "num_layers", "n_layers"}, "number of layers");
     m.hidden.value = r.need({"hidden_size", "n_embd", "d_model"}, "hidden size");
     m.heads.value = r.need({"num_attention_heads", "n_head", "n_heads"}, "number of heads");
     m.vocab.value = r.need({"vocab_size", "padded_vocab_size"}, "vocabulary size");
@@ -74,8 +74,8 @@ void read_shape(ConfigReading& r, const std::string& type, Model& m) {
     m.kv_heads.value = r.maybe({"num_key_value_heads", "num_kv_heads", "multi_query_group_num"})
                            .value_or(one_key ? 1 : m.heads.value);
     m.head_dim.value = r.maybe({"head_dim", "kv_channels"}).value_or(0);
-    if (m.head_dim.value == 0) m.head_dim.value = std::max<std::int64_t>(
-        1, m.hidden.value / m.heads.value);
+    if (m.head_dim.value == 0)
+        m.head_dim.value = std::max<std::int64_t>(1, m.hidden.value / m.heads.value);
     const bool four = is_one_of(type, {"gpt2", "bloom", "mpt", "gpt_bigcode", "falcon"});
     const auto ffn = r.maybe({"intermediate_size", "n_inner", "ffn_hidden_size", "ffn_dim"});
     if (ffn.value_or(0) > 0) {
@@ -105,8 +105,7 @@ void read_latent(ConfigReading& r, Model& m) {
 }
 
 void read_experts(ConfigReading& r, const std::string& type, Model& m) {
-    m.experts.value =
-        r.maybe({"n_routed_experts", "num_local_experts", "num_experts"}).value_or(0);
+    m.experts.value = r.maybe({"n_routed_experts", "num_local_experts", "num_experts"}).value_or(0);
     if (m.experts.value <= 1) {
         m.experts.value = 0;
         return;

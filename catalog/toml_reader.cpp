@@ -33,8 +33,8 @@ bool too_deep(std::string_view text) {
 Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
     const std::size_t bad = first_invalid_utf8(text);
     if (bad != std::string_view::npos) {
-        return failure({place_of(text, bad, file), "this byte is not UTF-8",
-                        "save the file in UTF-8"});
+        return failure(
+            {place_of(text, bad, file), "this byte is not UTF-8", "save the file in UTF-8"});
     }
     if (too_deep(text)) {
         return failure({{file, 1, 1}, "brackets are nested more than 64 deep", ""});
@@ -125,9 +125,9 @@ void read_curve(TomlReading& r, std::string_view key, const toml::table& table, 
     }
     read_list(r, key, *x, positive, into.x);
     read_list(r, key, *y, positive, into.y);
-    const bool rising = std::adjacent_find(into.x.begin(), into.x.end(),
-                                           [](double a, double b) { return a >= b; }) ==
-                        into.x.end();
+    const bool rising = std::adjacent_find(into.x.begin(), into.x.end(), [](double a, double b) {
+                            return a >= b;
+                        }) == into.x.end();
     if (into.x.empty() || into.x.size() != into.y.size() || !rising) {
         r.fault(table, fmt::format("'{}' needs as many y as x, and x rising", key));
     }
@@ -183,10 +183,11 @@ void check_keys(TomlReading& r, const toml::table& table, const std::set<std::st
             continue;
         }
         const auto at = name.source().begin;
-        const std::string message = opens ? "'" + key + "' must be a table"
-                                          : "unknown key '" + key + "'";
+        const std::string message =
+            opens ? "'" + key + "' must be a table" : "unknown key '" + key + "'";
         r.faults.push_back({{r.file, static_cast<int>(at.line), static_cast<int>(at.column)},
-                            message, did_you_mean(key, {known.begin(), known.end()})});
+                            message,
+                            did_you_mean(key, {known.begin(), known.end()})});
     }
 }
 

@@ -73,8 +73,8 @@ int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
 SourceId read_source(TomlReading& r, std::string_view key, const toml::table& table);
 
 template <class T>
-void read_quantity(TomlReading& r, std::string_view key, const toml::node& node,
-                   const Range& range, T& into) {
+void read_quantity(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
+                   T& into) {
     std::string text;
     constexpr bool countable = T::dimension == Dimension{.tokens = 1};
     if (countable && node.is_integer()) {
@@ -87,9 +87,7 @@ void read_quantity(TomlReading& r, std::string_view key, const toml::node& node,
         return;
     }
     std::string why;
-    const auto parsed = [&] {
-        return parse_as<T::dimension>(text, why);
-    }();
+    const auto parsed = [&] { return parse_as<T::dimension>(text, why); }();
     if (!parsed) {
         r.fault(node, fmt::format("'{}': {}", key, why),
                 fmt::format("for example \"{}\"", example_of(T::dimension)));

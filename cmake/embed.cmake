@@ -31,7 +31,7 @@ endfunction()
 
 # The chart library and the page's own style and script, for the self-contained report.
 function(millwright_embed_page target)
-  set(echarts ${CMAKE_SOURCE_DIR}/node_modules/echarts/dist/echarts.min.js)
+  set(echarts ${CMAKE_SOURCE_DIR}/node_modules/echarts/dist/echarts.common.min.js)
   if(NOT EXISTS ${echarts})
     message(FATAL_ERROR "Apache ECharts is missing: run ./dev setup")
   endif()

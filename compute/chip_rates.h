@@ -18,8 +18,8 @@ inline constexpr std::size_t precision_count = 4;
 /// A chip resolved for the kernel model: plain numbers and curves, nothing optional. A recipe
 /// whose format the chip lacks has rate zero.
 struct ChipRates {
-    std::array<FlopRate, precision_count> dense;        // by Precision
-    std::array<GemmEfficiency, precision_count> gemm;   // by Precision
+    std::array<FlopRate, precision_count> dense;       // by Precision
+    std::array<GemmEfficiency, precision_count> gemm;  // by Precision
     Bandwidth memory_bandwidth;
     Bytes memory_capacity;
     Seconds launch;
@@ -27,9 +27,7 @@ struct ChipRates {
     Curve grouped, attention, memory;
     double attention_backward = 1;
 
-    FlopRate rate(Precision precision) const {
-        return dense[static_cast<std::size_t>(precision)];
-    }
+    FlopRate rate(Precision precision) const { return dense[static_cast<std::size_t>(precision)]; }
 };
 
 /// Matrix product of `count` independent [m,k] x [k,n]: roofline of compute at the measured

@@ -95,11 +95,11 @@ void add_latent_projections(const Model& m, const Shard& s, std::vector<Operatio
                              latent + query_rank, real(m.hidden));
     down.saved = own * real(m.hidden) * bf16_bytes * unit::B;
     ops.push_back(down);
-    ops.push_back(pointwise("latent norm", Block::norms,
-                            2 * own * (latent + query_rank) * bf16_bytes));
+    ops.push_back(
+        pointwise("latent norm", Block::norms, 2 * own * (latent + query_rank) * bf16_bytes));
     const double query_in = query_rank > 0 ? query_rank : real(m.hidden);
-    Operation query = product("query up", Block::projections, s.precision, tokens, heads * qk,
-                              query_in);
+    Operation query =
+        product("query up", Block::projections, s.precision, tokens, heads * qk, query_in);
     query.saved = own * query_in * bf16_bytes * unit::B;
     ops.push_back(query);
     Operation keys = product("key-value up", Block::projections, s.precision, tokens,
@@ -204,8 +204,8 @@ std::vector<Operation> layer_operations(const Model& model, LayerKind kind, cons
         add_experts(model, shard, ops);
     } else {
         const Bytes input = shard.own_tokens() * real(model.hidden) * bf16_bytes * unit::B;
-        add_mlp(model, Block::mlp, shard.precision, shard.tokens(),
-                real(model.ffn) / shard.tensor, 1, input, ops);
+        add_mlp(model, Block::mlp, shard.precision, shard.tokens(), real(model.ffn) / shard.tensor,
+                1, input, ops);
     }
     ops.push_back(residual(model, shard.own_tokens()));
     return ops;

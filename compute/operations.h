@@ -21,8 +21,8 @@ inline constexpr std::size_t block_count = 7;
 template <>
 struct EnumNames<Block> {
     static constexpr std::array<std::string_view, block_count> names{
-        "attention", "projections", "mlp", "experts", "router", "norms and pointwise",
-        "vocabulary"};
+        "attention", "projections",         "mlp",       "experts",
+        "router",    "norms and pointwise", "vocabulary"};
 };
 
 enum class Kernel { gemm, grouped_gemm, attention, memory };

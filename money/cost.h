@@ -27,13 +27,13 @@ struct BillOfMaterials {
 struct SiteCosts {
     EnergyPrice energy;
     double pue = 1;
-    PowerPrice building;  // per watt of IT power
-    double power_load = 1;         // mean over maximum power
-    double storage_share = 0;      // of server capital
-    double staff_share = 0;        // of IT capital, a year
+    PowerPrice building;       // per watt of IT power
+    double power_load = 1;     // mean over maximum power
+    double storage_share = 0;  // of server capital
+    double staff_share = 0;    // of IT capital, a year
     double equipment_years = 1;
     double building_years = 1;
-    double cost_of_capital = 0;    // share a year
+    double cost_of_capital = 0;  // share a year
 };
 
 /// IT power at full load, by kind, and the overhead of cooling and conversion.

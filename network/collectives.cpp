@@ -63,8 +63,8 @@ Seconds in_switch_all_reduce(const Network& net, const Group& g, Bytes size) {
 Seconds hierarchical_all_reduce(const Network& net, const Group& g, Bytes size) {
     const Group in = inside_of(g);
     const Group out = outside_of(g);
-    const Seconds outer = min(ring_all_reduce(net, out, size / g.inner),
-                              tree_all_reduce(net, out, size / g.inner));
+    const Seconds outer =
+        min(ring_all_reduce(net, out, size / g.inner), tree_all_reduce(net, out, size / g.inner));
     const Seconds inner = max(2 * ring_pass(net, in, size), 2 * net.inner.base);
     return inner + outer;
 }
@@ -143,8 +143,8 @@ Seconds lower_bound(const Network& network, Collective collective, const Group& 
     const double n = group.size;
     const double others = (n - 1) / n;
     const bool inside = group.domains <= 1;
-    const Bandwidth rate = inside ? network.inner.per_chip
-                                  : max(network.inner.per_chip, network.outer.per_chip);
+    const Bandwidth rate =
+        inside ? network.inner.per_chip : max(network.inner.per_chip, network.outer.per_chip);
     const bool reduces = collective == Collective::all_reduce;
     const bool in_switch = reduces && inside && !network.inner.reduced.empty();
     const Seconds one = size * others / rate;

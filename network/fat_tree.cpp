@@ -31,9 +31,10 @@ FatTree dimension(const FatTreeRequest& r) {
     const double most = capacity(r.radix, tiers, r.oversubscription);
     FatTree tree;
     if (most < r.endpoints) {
-        tree.why = fmt::format("{:.0f} ports are needed, {:.0f} tiers of {:.0f}-port switches join "
-                               "{:.0f}",
-                               r.endpoints, tiers, r.radix, most);
+        tree.why = fmt::format(
+            "{:.0f} ports are needed, {:.0f} tiers of {:.0f}-port switches join "
+            "{:.0f}",
+            r.endpoints, tiers, r.radix, most);
         return tree;
     }
     tree.fits = true;

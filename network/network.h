@@ -11,9 +11,9 @@ namespace millwright {
 
 /// What one chip can push through a kind of link, and how well collectives use it.
 struct Channel {
-    Bandwidth per_chip;  // one direction
-    Seconds base;        // fixed time of a call
-    Seconds step;        // time of one more rank in a ring
+    Bandwidth per_chip;               // one direction
+    Seconds base;                     // fixed time of a call
+    Seconds step;                     // time of one more rank in a ring
     Curve ring, all_to_all, reduced;  // share of `per_chip` by chunk bytes; `reduced` may be empty
 };
 

@@ -28,10 +28,10 @@ struct KernelFamily {
     Cited<Seconds> launch;    // fixed time of a kernel, launch gap included
     Cited<double> sustained;  // clock under long full load over clock in a burst
     GemmCurves bf16, fp8, fp8_block, fp4;
-    Cited<Curve> grouped;     // grouped product over plain product, by rows per expert
-    Cited<Curve> attention;   // causal forward, share of the dense BF16 rate, by sequence
-    Cited<double> backward;   // attention backward rate over forward rate
-    Cited<Curve> memory;      // share of memory bandwidth, by bytes moved
+    Cited<Curve> grouped;    // grouped product over plain product, by rows per expert
+    Cited<Curve> attention;  // causal forward, share of the dense BF16 rate, by sequence
+    Cited<double> backward;  // attention backward rate over forward rate
+    Cited<Curve> memory;     // share of memory bandwidth, by bytes moved
 };
 
 template <>
@@ -44,12 +44,12 @@ struct Fields<KernelFamily> {
         Field{"scale", &K::scale, "factor on stand-in compute curves", Need::optional,
               Range{0.01, 2}},
         Field{"launch", &K::launch, "fixed time of a kernel"},
-        Field{"sustained", &K::sustained, "clock under long load over burst clock",
-              Need::optional, fraction},
+        Field{"sustained", &K::sustained, "clock under long load over burst clock", Need::optional,
+              fraction},
         Field{"grouped", &K::grouped, "grouped product over plain, by rows per expert"},
         Field{"attention.forward", &K::attention, "causal forward share, by sequence"},
-        Field{"attention.backward", &K::backward, "backward rate over forward rate",
-              Need::optional, fraction},
+        Field{"attention.backward", &K::backward, "backward rate over forward rate", Need::optional,
+              fraction},
         Field{"memory", &K::memory, "share of memory bandwidth, by bytes moved"},
     };
 };
@@ -79,8 +79,8 @@ struct CollectiveFamily {
     std::string id;
     std::string name;
     std::string note;
-    Cited<Seconds> base;  // fixed time of a call
-    Cited<Seconds> step;  // time of one more rank in a ring
+    Cited<Seconds> base;                     // fixed time of a call
+    Cited<Seconds> step;                     // time of one more rank in a ring
     Cited<Curve> ring, all_to_all, reduced;  // `reduced`: all-reduce in the switch
 };
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/quantity.h"
 #include "base/fields.h"
+#include "base/quantity.h"
 
 namespace millwright {
 
@@ -40,8 +40,7 @@ struct Fields<Fabric> {
         Field{"optics", &Fabric::optics, "price item of one transceiver"},
         Field{"oversubscription", &Fabric::oversubscription,
               "leaf bandwidth down over bandwidth up", Need::required, Range{1, 64}},
-        Field{"max_tiers", &Fabric::max_tiers, "switch tiers at most", Need::required,
-              Range{1, 4}},
+        Field{"max_tiers", &Fabric::max_tiers, "switch tiers at most", Need::required, Range{1, 4}},
     };
 };
 

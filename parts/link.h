@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "base/quantity.h"
 #include "base/fields.h"
+#include "base/quantity.h"
 
 namespace millwright {
 
@@ -14,11 +14,11 @@ struct Link {
     std::string id;
     std::string name;
     std::vector<std::string> aliases;
-    std::string kind;  // scale-up, scale-out, host or chip-to-chip
+    std::string kind;        // scale-up, scale-out, host or chip-to-chip
     std::string efficiency;  // collective-efficiency family, a file in data/collectives
     std::string note;
     Cited<Bandwidth> per_direction;
-    Cited<Seconds> hop;  // latency of one switch or hop
+    Cited<Seconds> hop;       // latency of one switch or hop
     Cited<Seconds> start_up;  // software and wire, end to end, for one small message
 };
 

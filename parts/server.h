@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "base/quantity.h"
 #include "base/fields.h"
+#include "base/quantity.h"
 
 namespace millwright {
 

@@ -27,7 +27,8 @@ void remove_partials(const fs::path& folder, const std::vector<OutputFile>& file
 }
 
 Fault cannot_write(const fs::path& path) {
-    return {{path.string(), 0, 0}, "cannot write here",
+    return {{path.string(), 0, 0},
+            "cannot write here",
             "choose another folder with --out; check its rights and the space left"};
 }
 

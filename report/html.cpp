@@ -46,10 +46,10 @@ std::string study_html(const Study& study) {
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     page += fmt::format("<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
                         escaped(study.name), mw_page_style);
-    page += fmt::format("<header><h1>{}</h1><p>rules of {} &middot; site {} &middot; buyer {}</p>"
-                        "</header>\n<main id=\"main\"></main>\n",
-                        escaped(study.name), to_text(study.date), escaped(study.site),
-                        escaped(study.buyer));
+    page += fmt::format(
+        "<header><h1>{}</h1><p>rules of {} &middot; site {} &middot; buyer {}</p>"
+        "</header>\n<main id=\"main\"></main>\n",
+        escaped(study.name), to_text(study.date), escaped(study.site), escaped(study.buyer));
     page += "<script type=\"application/json\" id=\"study\">" + json + "</script>\n";
     page += std::string("<script>") + mw_page_echarts + "</script>\n";
     page += std::string("<script>\n") + mw_page_script + "</script>\n</body>\n</html>\n";

@@ -24,11 +24,10 @@ Json verdict_json(const Verdict& v) {
     for (const Citation& c : v.citations) {
         citations.push_back({{"rule", c.rule}, {"text", c.text}});
     }
-    return {{"us", name_of(v.us)},        {"cn", name_of(v.cn)},
-            {"class", name_of(v.cls)},    {"reason", v.reason},
-            {"conditions", v.conditions}, {"cn_reason", v.cn_reason},
-            {"supply", v.supply},         {"confidence", v.confidence},
-            {"chain", v.chain},           {"citations", citations}};
+    return {{"us", name_of(v.us)},   {"cn", name_of(v.cn)},        {"class", name_of(v.cls)},
+            {"reason", v.reason},    {"conditions", v.conditions}, {"cn_reason", v.cn_reason},
+            {"supply", v.supply},    {"confidence", v.confidence}, {"chain", v.chain},
+            {"citations", citations}};
 }
 
 Json served_json(const Sales& sales) {
@@ -84,8 +83,8 @@ Json job_json(const JobReport& job) {
     Json json{{"job", job.job}, {"feasible", job.feasible}};
     json["infeasible"] = job.feasible ? Json(nullptr) : Json(job.infeasible);
     json["precision"] = name_of(job.precision);
-    for (const char* key : {"plan", "step_s", "step_ledger", "mfu", "memory_bytes",
-                            "memory_ledger", "days", "usd_per_million_tokens", "low", "high"}) {
+    for (const char* key : {"plan", "step_s", "step_ledger", "mfu", "memory_bytes", "memory_ledger",
+                            "days", "usd_per_million_tokens", "low", "high"}) {
         json[key] = nullptr;
     }
     if (job.feasible) {

@@ -58,10 +58,10 @@ template <class T>
 void fill(ShownField& field, const Catalog& catalog, const Cited<T>& cited) {
     const Source& source = catalog.sources[cited.source];
     field.value = text_of(cited.value);
-    field.source = fmt::format("{} ({}, {})", source.title, source.publisher,
-                               name_of(source.grade));
-    field.json = {{"value", json_of(cited.value)}, {"source", source.id},
-                  {"grade", name_of(source.grade)}};
+    field.source =
+        fmt::format("{} ({}, {})", source.title, source.publisher, name_of(source.grade));
+    field.json = {
+        {"value", json_of(cited.value)}, {"source", source.id}, {"grade", name_of(source.grade)}};
 }
 
 template <class T>

@@ -1,5 +1,7 @@
 #include "report/study_text.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -17,43 +19,68 @@ std::string ways(const Plan& p) {
     return text + fmt::format(" dp{} mb{}", p.data, p.micro_batch);
 }
 
-std::vector<std::string> summary_row(const FactoryReport& f, const JobReport& job, int rank) {
-    std::vector<std::string> row{rank > 0 ? std::to_string(rank) : "", f.name, job.job,
-                                 std::string(name_of(f.verdict.us))};
-    if (!job.feasible) {
-        row.insert(row.end(), {"cannot", "", "", "", "", ""});
-        return row;
+using Row = std::vector<std::string>;
+
+/// Calls `visit(rank, factory, job)` in ranked order; rank is 0 for a factory's further jobs.
+template <class Visit>
+void for_each_ranked(const Study& study, Visit&& visit) {
+    int rank = 0;
+    for (const std::size_t i : study.ranking) {
+        int shown = ++rank;
+        for (const JobReport& job : study.factories[i].jobs) {
+            visit(shown, study.factories[i], job);
+            shown = 0;
+        }
     }
-    row.push_back(ways(job.plan));
-    row.push_back(fmt::format("{}", chips_used(job.plan)));
-    row.push_back(fmt::format("{:.3g}", job.step.value.in(unit::s)));
-    row.push_back(fmt::format("{:.1f}", 100 * job.mfu));
-    row.push_back(fmt::format("{:.1f}", job.days));
-    row.push_back(fmt::format("{:.3g}", job.per_million_tokens.in(unit::USD)));
+}
+
+Row summary_row(int rank, const FactoryReport& f, const JobReport& job) {
+    const bool first = rank > 0;
+    Row row{first ? std::to_string(rank) : "", first ? f.name : "",
+            first ? std::string(name_of(f.verdict.us)) : "", job.job};
+    if (!job.feasible) {
+        row.insert(row.end(), {"cannot", "", "", "", ""});
+    } else {
+        row.push_back(fmt::format("{}", chips_used(job.plan)));
+        row.push_back(fmt::format("{:.3g}", job.step.value.in(unit::s)));
+        row.push_back(fmt::format("{:.1f}", 100 * job.mfu));
+        row.push_back(fmt::format("{:.1f}", job.days));
+        row.push_back(fmt::format("{:.3g}", job.per_million_tokens.in(unit::USD)));
+    }
+    row.push_back(first ? fmt::format("{:.0f}", f.power.value.in(unit::MW)) : "");
+    row.push_back(first ? fmt::format("{:.2f}", f.capital.value.in(unit::USD) / 1e9) : "");
     return row;
 }
 
 std::string summary(const Study& study) {
-    std::vector<std::vector<std::string>> rows;
-    int rank = 0;
-    for (const std::size_t i : study.ranking) {
-        ++rank;
-        bool first = true;
-        for (const JobReport& job : study.factories[i].jobs) {
-            rows.push_back(summary_row(study.factories[i], job, first ? rank : 0));
-            if (!first) rows.back()[1] = "";
-            first = false;
-        }
-    }
-    return format_table({"#", "factory", "job", "US verdict", "plan", "chips", "step s", "MFU %",
-                         "days", "$/Mtok"},
-                        rows, "rllllrrrrr");
+    std::vector<Row> rows;
+    for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
+        rows.push_back(summary_row(rank, f, job));
+    });
+    return format_table(
+        {"#", "factory", "US", "job", "chips", "step s", "MFU %", "days", "$/Mtok", "MW", "G$"},
+        rows, "rlllrrrrrrr");
+}
+
+std::string plans(const Study& study) {
+    std::vector<Row> rows;
+    for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
+        if (!job.feasible) return;
+        rows.push_back({rank > 0 ? f.name : "", job.job, ways(job.plan),
+                        std::string(name_of(job.plan.schedule)),
+                        std::string(name_of(job.plan.sharding)),
+                        fmt::format("{:.1f}", job.memory.value.in(unit::GB))});
+    });
+    return format_table({"factory", "job", "best plan", "schedule", "sharding", "GB"}, rows,
+                        "lllllr");
 }
 
 std::string sensitivity_text(const JobReport& job) {
     std::vector<std::string> words;
     for (const Sensitivity& s : job.sensitivities) {
-        words.push_back(fmt::format("{} {:+.1f} %", s.resource, 100 * s.change + 0.0));
+        const double percent = std::round(1000 * s.change) / 10;
+        words.push_back(percent == 0 ? s.resource + " no change"
+                                     : fmt::format("{} {:+.1f} %", s.resource, percent));
     }
     return join(words, ", ");
 }
@@ -61,10 +88,11 @@ std::string sensitivity_text(const JobReport& job) {
 std::string sales_text(const JobReport& job) {
     const Served& r = job.sales.replica;
     if (!r.feasible) return "no replica fits";
-    return fmt::format("one replica of {} chips ({}): prefill {:.0f}, decode {:.0f} tokens/s at "
-                       "batch {}; {:.3g} $ per million output tokens (a bound by roofline)",
-                       r.chips, name_of(job.sales.precision), r.prefill.si(), r.decode.si(),
-                       r.batch, job.sales.per_million_output.in(unit::USD));
+    return fmt::format(
+        "one replica of {} chips ({}): prefill {:.0f}, decode {:.0f} tokens/s at "
+        "batch {}; {:.3g} $ per million output tokens (a bound by roofline)",
+        r.chips, name_of(job.sales.precision), r.prefill.si(), r.decode.si(), r.batch,
+        job.sales.per_million_output.in(unit::USD));
 }
 
 template <class Q>
@@ -77,7 +105,7 @@ std::string parts_text(const Ledger<Q>& ledger) {
 }
 
 std::string line(std::string_view label, const std::string& text) {
-    return wrapped(fmt::format("  {:<10} {}", label, text), 13);
+    return wrapped(fmt::format("  {:<10} ", label), text, 13);
 }
 
 std::string job_text(const FactoryReport& factory, const JobReport& job) {
@@ -94,8 +122,8 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
                                            to_text(job.usable), parts_text(job.memory)));
         text += line("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));
         for (const LossReason& r : job.search.reasons) {
-            text += line("lost", fmt::format("{} plans {}, such as {}", r.count, r.reason,
-                                             r.example));
+            text +=
+                line("lost", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));
         }
     }
     return text + line("could sell", sales_text(job));
@@ -103,8 +131,8 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
 
 std::string factory_text(const FactoryReport& f, int rank) {
     const Verdict& v = f.verdict;
-    std::string text = fmt::format("\n{}. {} ({:.0f} chips, {})\n", rank, f.name, f.chips,
-                                   f.server);
+    std::string text =
+        fmt::format("\n{}. {} ({:.0f} chips, {})\n", rank, f.name, f.chips, f.server);
     text += line("US", fmt::format("{}, class {}: {}", name_of(v.us), name_of(v.cls), v.reason));
     if (!v.conditions.empty()) text += line("", v.conditions);
     text += line("China", fmt::format("{}{}{}", name_of(v.cn), v.cn_reason.empty() ? "" : ": ",
@@ -120,7 +148,8 @@ std::string factory_text(const FactoryReport& f, int rank) {
     for (const std::string& note : f.notes) text += line("warning", note);
     for (const JobReport& job : f.jobs) text += job_text(f, job);
     text += line("estimates", fmt::format("{:.0f} % of the weight of its inputs is graded "
-                                          "estimate", 100 * f.estimate_share));
+                                          "estimate",
+                                          100 * f.estimate_share));
     return text;
 }
 
@@ -129,8 +158,9 @@ std::string factory_text(const FactoryReport& f, int rank) {
 std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
-    text += summary(study) + "\n";
-    text += wrapped("MFU: useful FLOPs (six per active weight and token, causal attention) over "
+    text += summary(study) + "\n" + plans(study) + "\n";
+    text += wrapped("",
+                    "MFU: useful FLOPs (six per active weight and token, causal attention) over "
                     "the dense BF16 peak of the chips used. $/Mtok: the factory's yearly cost, "
                     "by the share of its chips used. Days: at the useful share of time. Ranked: "
                     "no licence needed first, then licence or exception possible, then denial.",
@@ -139,9 +169,10 @@ std::string study_text(const Study& study) {
     for (const std::size_t i : study.ranking) text += factory_text(study.factories[i], ++rank);
     text += "\nAssumed where the scenario is silent\n";
     for (const std::string& item : study.defaults) text += "  " + item + "\n";
-    text += fmt::format("\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
-                        "rests on estimates.\nNot legal advice.\n",
-                        study.sources.size(), 100 * study.estimate_share);
+    text += fmt::format(
+        "\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
+        "rests on estimates.\nNot legal advice.\n",
+        study.sources.size(), 100 * study.estimate_share);
     return text;
 }
 

@@ -61,15 +61,16 @@ std::string format_table(const std::vector<std::string>& header,
     return text;
 }
 
-std::string wrapped(const std::string& text, std::size_t indent) {
+std::string wrapped(const std::string& head, const std::string& text, std::size_t indent) {
     std::istringstream words(text);
-    std::string out;
-    std::size_t column = 0;
-    for (std::string word; words >> word;) {
-        if (column > 0 && column + 1 + width_of(word) > report_width) {
+    std::string out = head;
+    std::size_t column = width_of(head);
+    bool fresh = true;
+    for (std::string word; words >> word; fresh = false) {
+        if (!fresh && column + 1 + width_of(word) > report_width) {
             out += "\n" + std::string(indent, ' ');
             column = indent;
-        } else if (column > 0) {
+        } else if (!fresh) {
             out += ' ';
             ++column;
         }

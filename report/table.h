@@ -14,7 +14,7 @@ std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& rows,
                          const std::string& alignment);
 
-/// Text broken at spaces to `report_width`, later lines indented by `indent`.
-std::string wrapped(const std::string& text, std::size_t indent);
+/// `head`, then text broken at spaces to `report_width`, later lines indented by `indent`.
+std::string wrapped(const std::string& head, const std::string& text, std::size_t indent);
 
 }  // namespace millwright

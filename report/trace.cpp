@@ -45,18 +45,17 @@ std::string trace_json(const std::vector<Task>& tasks, const std::string& title,
     for (const Task& task : tasks) most = std::max(most, task.micro_batch + 1);
     kept = tasks.size() <= limit
                ? most
-               : static_cast<std::int64_t>(static_cast<double>(most) *
-                                           static_cast<double>(limit) /
+               : static_cast<std::int64_t>(static_cast<double>(most) * static_cast<double>(limit) /
                                            static_cast<double>(tasks.size()));
     Json events = Json::array();
-    const std::string cut = kept < most ? fmt::format(" (first {} of {} micro-batches)", kept, most)
-                                        : "";
+    const std::string cut =
+        kept < most ? fmt::format(" (first {} of {} micro-batches)", kept, most) : "";
     events.push_back(name_event("process_name", 0, title + cut));
     std::set<std::int64_t> stages;
     for (const Task& task : tasks) {
         if (stages.insert(task.stage).second) {
-            events.push_back(name_event("thread_name", task.stage,
-                                        fmt::format("stage {}", task.stage)));
+            events.push_back(
+                name_event("thread_name", task.stage, fmt::format("stage {}", task.stage)));
         }
         if (task.micro_batch < kept) events.push_back(slice(task));
     }

@@ -23,8 +23,7 @@ struct Measure {
 };
 
 constexpr std::array measures{
-    Measure{"CN-H200", "h200", CnVerdict::held,
-            "customs were told that H200 is not permitted"},
+    Measure{"CN-H200", "h200", CnVerdict::held, "customs were told that H200 is not permitted"},
     Measure{"CN-H200-C", "h200", CnVerdict::conditional,
             "H200 only for buyers with a conditional approval"},
     Measure{"CN-6000D", "6000d", CnVerdict::discouraged,

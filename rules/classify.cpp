@@ -75,7 +75,8 @@ ExportClass classify(const ChipFacts& chip, const Date& date, std::vector<std::s
     compare(chain, "3A090.a.1", chip.tpp, tpp_a1, "TPP");
     if (chip.tpp >= tpp_a1) return ExportClass::a;
     if (!chip.data_centre) {
-        chain.push_back("Note 2: not marketed for data centres and TPP under 4800, so outside 3A090");
+        chain.push_back(
+            "Note 2: not marketed for data centres and TPP under 4800, so outside 3A090");
         return ExportClass::under;
     }
     return classify_density(chip, chain);

@@ -16,7 +16,8 @@ constexpr std::string_view d5 =
     "AF BY MM KH CF CN HK CD CU CY ER HT IR IQ KP LB LY NI RU SO SS SD SY VE ZW ";
 constexpr std::string_view d1 =
     "AM AZ BY MM KH CN HK GE IQ KZ KP KG LA LY MO MD MN RU TJ TM UZ VE VN YE ";
-constexpr std::string_view d4 = "BH CN HK EG IR IQ IL JO KP KW LB LY MO OM PK QA RU SA SY AE VE YE ";
+constexpr std::string_view d4 =
+    "BH CN HK EG IR IQ IL JO KP KW LB LY MO OM PK QA RU SA SY AE VE YE ";
 
 bool listed(std::string_view list, std::string_view country) {
     if (country.size() != 2) return false;

@@ -41,8 +41,7 @@ ChipFacts facts_of(const Chip& chip, Bandwidth host_per_direction) {
 }
 
 double performance_density(const ChipFacts& facts) {
-    return facts.area_known && !facts.planar && facts.area_mm2 > 0 ? facts.tpp / facts.area_mm2
-                                                                   : 0;
+    return facts.area_known && !facts.planar && facts.area_mm2 > 0 ? facts.tpp / facts.area_mm2 : 0;
 }
 
 }  // namespace millwright

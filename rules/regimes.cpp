@@ -50,8 +50,8 @@ constexpr std::array shelf{
            "press of 2025-11-05 (Reuters), no public text", on(2025, 11, 5), on(2025, 11, 5),
            open_ended, "medium"},
     Regime{"CN-H200", "customs hold on H200, purchases only when necessary",
-           "press of 2026-01-13 and 2026-01-14", on(2026, 1, 14), on(2026, 1, 14),
-           on(2026, 1, 28), "medium"},
+           "press of 2026-01-13 and 2026-01-14", on(2026, 1, 14), on(2026, 1, 14), on(2026, 1, 28),
+           "medium"},
     Regime{"CN-H200-C", "conditional approval of H200 for named buyers", "press of 2026-01-28",
            on(2026, 1, 28), on(2026, 1, 28), open_ended, "low"},
 };

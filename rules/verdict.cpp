@@ -46,10 +46,10 @@ struct Judging {
 bool named_in_letters(const RuleQuery& q) {
     if (q.named_in_letter) return true;
     const std::string chip = slug(q.chip.chip);
-    const bool first = chip.starts_with("a100") || chip.starts_with("h100") ||
-                       chip.starts_with("mi250");
-    const bool second = first || chip.starts_with("a800") || chip.starts_with("h800") ||
-                        chip.starts_with("l40s");
+    const bool first =
+        chip.starts_with("a100") || chip.starts_with("h100") || chip.starts_with("mi250");
+    const bool second =
+        first || chip.starts_with("a800") || chip.starts_with("h800") || chip.starts_with("l40s");
     return in_force("R23-L", q.date) ? second : first;
 }
 
@@ -82,7 +82,8 @@ bool barred_end_use(Judging& j) {
     if (j.q.end_use != "supercomputer" && !dense) return false;
     j.decide(UsVerdict::lic_enduse, "744.23",
              dense ? fmt::format("supercomputer by density: {:.4g} PFLOPS FP64, {:.4g} FP32 within "
-                                 "41,600 cubic feet", fp64, fp32)
+                                 "41,600 cubic feet",
+                                 fp64, fp32)
                    : std::string("supercomputer end use"));
     return true;
 }
@@ -95,7 +96,8 @@ bool prc_designed(Judging& j) {
     }
     j.decide(UsVerdict::gp10, "GP10",
              fmt::format("PRC-designed and {} by its figures: use anywhere is presumed to involve "
-                         "a violation", name_of(j.v.cls)));
+                         "a violation",
+                         name_of(j.v.cls)));
     return true;
 }
 
@@ -111,11 +113,11 @@ bool letter_of_2025(Judging& j) {
     if (!in_force("R25-L", j.q.date) || !addressee || c.prc_designed || !j.strict()) return false;
     const double sum = c.dram_gbps + c.io_gbps;
     const bool reaches = c.dram_gbps >= letter_dram || c.io_gbps >= letter_io || sum >= letter_sum;
-    const std::string figures = fmt::format(
-        "memory {:.5g} of {:.0f}, I/O {:.5g} of {:.0f}, sum {:.5g} of {:.0f} GB/s", c.dram_gbps,
-        letter_dram, c.io_gbps, letter_io, sum, letter_sum);
-    j.v.chain.push_back(std::string(reaches ? "meets" : "misses") + " the letter of April 2025: " +
-                        figures);
+    const std::string figures =
+        fmt::format("memory {:.5g} of {:.0f}, I/O {:.5g} of {:.0f}, sum {:.5g} of {:.0f} GB/s",
+                    c.dram_gbps, letter_dram, c.io_gbps, letter_io, sum, letter_sum);
+    j.v.chain.push_back(std::string(reaches ? "meets" : "misses") +
+                        " the letter of April 2025: " + figures);
     if (!reaches) return false;
     j.v.conditions = letter_state(j.q.date);
     j.decide(UsVerdict::lic_letter, "R25-L",
@@ -152,7 +154,8 @@ void judge_data_centre_a(Judging& j) {
     } else if (in_lane(j)) {
         j.decide(UsVerdict::lic_cbc, "R26",
                  fmt::format("3A090.a ({}) inside the lane: TPP under 21,000 and memory under "
-                             "6,500 GB/s, case by case", tpp));
+                             "6,500 GB/s, case by case",
+                             tpp));
         j.v.conditions = "US testing, know-your-customer, at most half of US volume";
         if (in_tariff_band(j.q.chip)) j.v.conditions += ", 25 percent tariff";
     } else {

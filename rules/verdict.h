@@ -15,15 +15,25 @@ namespace millwright {
 /// Verdicts, most restrictive first; meanings in docs/reference/verdicts.md. `undecided` says
 /// that a figure is missing that would decide.
 enum class UsVerdict {
-    lic_entity, lic_enduse, gp10, lic_letter, lic_pod, lic_cbc, lic_poa, nac, nac_nonotice, aca,
-    nlr, undecided
+    lic_entity,
+    lic_enduse,
+    gp10,
+    lic_letter,
+    lic_pod,
+    lic_cbc,
+    lic_poa,
+    nac,
+    nac_nonotice,
+    aca,
+    nlr,
+    undecided
 };
 
 template <>
 struct EnumNames<UsVerdict> {
     static constexpr std::array<std::string_view, 12> names{
-        "LIC_ENTITY", "LIC_ENDUSE", "GP10", "LIC_LETTER",   "LIC_POD", "LIC_CBC",
-        "LIC_POA",    "NAC",        "NAC_NONOTICE", "ACA", "NLR",     "UNDECIDED"};
+        "LIC_ENTITY", "LIC_ENDUSE", "GP10",         "LIC_LETTER", "LIC_POD", "LIC_CBC",
+        "LIC_POA",    "NAC",        "NAC_NONOTICE", "ACA",        "NLR",     "UNDECIDED"};
 };
 
 enum class ExportClass { a, b, of_2022, under, none, undecided };
@@ -31,7 +41,7 @@ enum class ExportClass { a, b, of_2022, under, none, undecided };
 template <>
 struct EnumNames<ExportClass> {
     static constexpr std::array<std::string_view, 6> names{"3A090.a", "3A090.b", "3A090",
-                                                           "3A991.p", "none", "undecided"};
+                                                           "3A991.p", "none",    "undecided"};
 };
 
 /// Chinese measures on foreign and domestic chips.
@@ -48,7 +58,7 @@ struct RuleQuery {
     Date date;
     std::string from = "US";
     std::string to;
-    std::string headquarters;  // of the buyer's ultimate parent
+    std::string headquarters;            // of the buyer's ultimate parent
     std::string end_use = "commercial";  // commercial, supercomputer or military
     bool entity_listed = false;
     bool named_in_letter = false;  // named in the letters of 2022 or 2023

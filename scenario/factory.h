@@ -23,11 +23,11 @@ struct Factory {
     double chips = 0;      // of the site
     double job_chips = 0;  // of the largest compound: what one synchronous job may use
     ChipRates rates;
-    Network network;       // of the largest compound
+    Network network;  // of the largest compound
     BillOfMaterials bill;
-    ChipFacts facts;       // for export rules
-    std::string wiring;    // one line: switches, tiers, planes
-    std::string cannot;    // why it cannot be built or run at all; empty if it can
+    ChipFacts facts;     // for export rules
+    std::string wiring;  // one line: switches, tiers, planes
+    std::string cannot;  // why it cannot be built or run at all; empty if it can
 };
 
 struct Job {
@@ -55,8 +55,8 @@ struct Scenario {
     std::string country;
     Site site;
     SiteCosts costs;
-    Watts power_limit;     // zero: none stated
-    Volume hall_volume;    // zero: not stated
+    Watts power_limit;   // zero: none stated
+    Volume hall_volume;  // zero: not stated
     Buyer buyer;
     double prompt_tokens = 4096, output_tokens = 1024;
     Seconds time_per_token = 0.05 * unit::s;

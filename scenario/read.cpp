@@ -101,7 +101,8 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
 Result<ScenarioText> read_scenario(const std::string& path) {
     const FileText file = read_file(path, scenario_file_limit);
     if (!file.ok) {
-        return failure({{path, 0, 0}, "the scenario " + file.why,
+        return failure({{path, 0, 0},
+                        "the scenario " + file.why,
                         "see examples/yiwu-115k/scenario.toml for one"});
     }
     return parse_scenario(file.text, path);

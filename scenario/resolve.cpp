@@ -66,16 +66,16 @@ void resolve_costs(Resolving& r) {
     c.equipment_years = ratio("depreciation-years");
     c.building_years = ratio("building-years");
     c.cost_of_capital = ratio("cost-of-capital");
-    r.stood_in(fmt::format("depreciation over {:.0f} years, buildings {:.0f}; cost of capital "
-                           "{:.0f} %; staff {:.0f} % of IT capital a year",
-                           c.equipment_years, c.building_years, 100 * c.cost_of_capital,
-                           100 * c.staff_share));
+    r.stood_in(fmt::format(
+        "depreciation over {:.0f} years, buildings {:.0f}; cost of capital "
+        "{:.0f} %; staff {:.0f} % of IT capital a year",
+        c.equipment_years, c.building_years, 100 * c.cost_of_capital, 100 * c.staff_share));
 }
 
 void resolve_site(Resolving& r) {
     check_country(r, r.text.site.country);
-    const Written<std::string>& named = r.text.site.region.given ? r.text.site.region
-                                                                 : r.text.site.country;
+    const Written<std::string>& named =
+        r.text.site.region.given ? r.text.site.region : r.text.site.country;
     const Site* site = find_part(r.catalog.sites, named.value);
     if (site == nullptr) {
         r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),
@@ -123,8 +123,8 @@ void check_compounds(Resolving& r) {
     for (const FactoryText& factory : r.text.factories) {
         if (factory.chips.value <= sum) continue;
         r.fault(factory.chips.at,
-                fmt::format("{} chips do not fit the compounds, which hold {}",
-                            factory.chips.value, sum),
+                fmt::format("{} chips do not fit the compounds, which hold {}", factory.chips.value,
+                            sum),
                 "raise site.compounds or lower chips");
     }
 }
@@ -135,9 +135,9 @@ void resolve_factories(Resolving& r) {
         const Server* server = r.look_up(r.catalog.servers, text.server, "server");
         const Fabric* fabric = r.look_up(r.catalog.fabrics, text.fabric, "fabric");
         if (server == nullptr || fabric == nullptr) continue;
-        Factory factory = resolve_factory(r.catalog, *server, *fabric,
-                                          static_cast<double>(text.chips.value),
-                                          r.text.site.compounds.value);
+        Factory factory =
+            resolve_factory(r.catalog, *server, *fabric, static_cast<double>(text.chips.value),
+                            r.text.site.compounds.value);
         factory.name = text.name.value;
         r.out.factories.push_back(std::move(factory));
     }

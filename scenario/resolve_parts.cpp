@@ -126,15 +126,13 @@ Network network_of(const Catalog& catalog, const Server& server, const Fabric& f
     Network network;
     network.chips = chips;
     const bool has_fabric = !chip.scale_up_link.empty() && chip.scale_up_per_direction.known();
-    const Link& inner = part_named(catalog.links, has_fabric ? chip.scale_up_link
-                                                             : chip.host_link);
-    const Bandwidth inner_rate = has_fabric ? chip.scale_up_per_direction.value
-                                            : inner.per_direction.value;
+    const Link& inner = part_named(catalog.links, has_fabric ? chip.scale_up_link : chip.host_link);
+    const Bandwidth inner_rate =
+        has_fabric ? chip.scale_up_per_direction.value : inner.per_direction.value;
     network.domain = std::min(server.domain.value, chips);
     network.inner = channel_of(catalog, inner, inner_rate, server.in_network_reduction);
     const Link& outer = part_named(catalog.links, server.nic);
-    const Bandwidth outer_rate = outer.per_direction.value * server.nics.value /
-                                 server.chips.value;
+    const Bandwidth outer_rate = outer.per_direction.value * server.nics.value / server.chips.value;
     network.outer = channel_of(catalog, outer, outer_rate, false);
     add_tiers(wiring, server, network, fabric.oversubscription.value);
     return network;
@@ -184,12 +182,11 @@ std::string describe(const Wiring& wiring, const Server& server) {
     if (wiring.box == nullptr || !wiring.tree.fits) return "not wired";
     double switches = 0;
     for (const double count : wiring.tree.switches) switches += count;
-    return fmt::format("{} {}, {} tier{}, {:.0f} {} a plane ({:.0f} ports each)",
-                       fmt::format("{:.0f} plane{} of", wiring.planes,
-                                   wiring.planes > 1 ? "s" : ""),
-                       server.nic, wiring.tree.switches.size(),
-                       wiring.tree.switches.size() > 1 ? "s" : "", switches, wiring.box->id,
-                       wiring.box->ports.value);
+    return fmt::format(
+        "{} {}, {} tier{}, {:.0f} {} a plane ({:.0f} ports each)",
+        fmt::format("{:.0f} plane{} of", wiring.planes, wiring.planes > 1 ? "s" : ""), server.nic,
+        wiring.tree.switches.size(), wiring.tree.switches.size() > 1 ? "s" : "", switches,
+        wiring.box->id, wiring.box->ports.value);
 }
 
 }  // namespace
@@ -226,8 +223,7 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.job_chips = chips;
     for (const std::int64_t compound : compounds) {
         const auto size = static_cast<double>(compound);
-        factory.job_chips = factory.job_chips == chips ? size
-                                                       : std::max(factory.job_chips, size);
+        factory.job_chips = factory.job_chips == chips ? size : std::max(factory.job_chips, size);
     }
     factory.job_chips = std::min(factory.job_chips, chips);
     const Wiring wiring = wire(catalog, server, fabric, factory.job_chips);
@@ -237,13 +233,12 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
         factory.cannot = "the fabric cannot be wired: " + wiring.tree.why;
     }
     factory.rates = resolve_rates(catalog, factory.chip);
-    factory.network = network_of(catalog, server, fabric, factory.chip, wiring,
-                                 factory.job_chips);
+    factory.network = network_of(catalog, server, fabric, factory.chip, wiring, factory.job_chips);
     factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
     factory.wiring = describe(wiring, server);
     const Link* host = find_part(catalog.links, factory.chip.host_link);
-    factory.facts = facts_of(factory.chip, host == nullptr ? Bandwidth{}
-                                                           : host->per_direction.value);
+    factory.facts =
+        facts_of(factory.chip, host == nullptr ? Bandwidth{} : host->per_direction.value);
     return factory;
 }
 

@@ -141,8 +141,7 @@ struct Fields<ServingText> {
 };
 
 struct AssumeText {
-    Written<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap,
-        context_overlap;
+    Written<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
 };
 
 template <>
@@ -153,8 +152,8 @@ struct Fields<AssumeText> {
               Need::optional, fraction},
         Field{"data_overlap", &A::data_overlap, "share of data communication that may hide",
               Need::optional, fraction},
-        Field{"pipeline_overlap", &A::pipeline_overlap,
-              "share of pipeline messages that hide", Need::optional, fraction},
+        Field{"pipeline_overlap", &A::pipeline_overlap, "share of pipeline messages that hide",
+              Need::optional, fraction},
         Field{"expert_overlap", &A::expert_overlap, "share of expert all-to-all that hides",
               Need::optional, fraction},
         Field{"context_overlap", &A::context_overlap, "share of ring attention that may hide",

@@ -20,7 +20,7 @@ constexpr std::size_t front_limit = 64;
 
 /// The coordinates that shard costs depend on, and the batch.
 struct Branch {
-    Plan plan;  // global_batch, tensor, context, expert, micro_batch
+    Plan plan;                // global_batch, tensor, context, expert, micro_batch
     std::uint64_t first = 0;  // number of the branch's first plan
 };
 
@@ -147,8 +147,8 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
         int runs = 0;  // data ways that ran, from the largest down
         for (std::size_t d = s.data.size(); d-- > 0;) {
             plan.data = s.data[d];
-            const bool fits = plan.data <= room &&
-                              plan.global_batch % (plan.data * plan.micro_batch) == 0;
+            const bool fits =
+                plan.data <= room && plan.global_batch % (plan.data * plan.micro_batch) == 0;
             if (!fits || (scouting && runs > 0)) continue;
             ++runs;
             std::uint64_t at = number + d * s.schedules.size() * s.memory.size();
@@ -202,8 +202,8 @@ void merge(Tally& sum, const Tally& part) {
     if (part.found_any) note_smallest(sum, part.smallest);
     if (part.found && (!sum.found || better(part.best, sum.best))) sum.best = part.best;
     sum.found = sum.found || part.found;
-    const bool more = part.found_more && (!sum.found_more ||
-                                          better(part.with_more_memory, sum.with_more_memory));
+    const bool more =
+        part.found_more && (!sum.found_more || better(part.with_more_memory, sum.with_more_memory));
     if (more) sum.with_more_memory = part.with_more_memory;
     sum.found_more = sum.found_more || part.found_more;
     for (const Candidate& candidate : part.front) add_to_front(sum.front, candidate);
@@ -214,10 +214,10 @@ std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
     if (tally.losses.memory > 0) {
         reasons.push_back({"do not fit the memory", tally.losses.memory,
-                           tally.found ? "over " + to_text(usable) + " a chip"
-                                       : describe(tally.smallest.plan) + " needs " +
-                                             to_text(tally.smallest.memory) + " of " +
-                                             to_text(usable)});
+                           tally.found
+                               ? "over " + to_text(usable) + " a chip"
+                               : describe(tally.smallest.plan) + " needs " +
+                                     to_text(tally.smallest.memory) + " of " + to_text(usable)});
     }
     if (tally.losses.slow > 0) {
         reasons.push_back({"compute alone is slower than the best step", tally.losses.slow,
@@ -259,9 +259,10 @@ SearchResult search(const TrainContext& context, const SpaceLimits& given,
         hunt.stages.push_back(stages_of(context.model, ways));
     }
     const std::vector<Branch> list = branches(space);
-    const std::size_t threads = options.threads > 0 ? static_cast<std::size_t>(options.threads)
-                                                    : tbb::global_control::active_value(
-                                    tbb::global_control::max_allowed_parallelism);
+    const std::size_t threads =
+        options.threads > 0
+            ? static_cast<std::size_t>(options.threads)
+            : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
     if (!options.exhaustive) {
         Tally scout;

@@ -75,7 +75,8 @@ std::uint64_t index_in(const std::vector<T>& list, Same same, const char* what) 
 
 std::uint64_t index_of_value(const std::vector<std::int64_t>& list, std::int64_t value,
                              const char* what) {
-    return index_in(list, [&](std::int64_t other) { return other == value; }, what);
+    return index_in(
+        list, [&](std::int64_t other) { return other == value; }, what);
 }
 
 /// Takes the last digit of a mixed-radix number.
@@ -126,8 +127,8 @@ PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
     space.global_batch = batches(limits);
     space.tensor = divisors(m.heads.value, std::min<std::int64_t>({domain, 64, limits.chips}));
     space.context = powers_of_two(divisors(sequence, std::min<std::int64_t>(limits.chips, 64)));
-    space.expert = is_moe(m) ? divisors(m.experts.value, limits.chips)
-                             : std::vector<std::int64_t>{1};
+    space.expert =
+        is_moe(m) ? divisors(m.experts.value, limits.chips) : std::vector<std::int64_t>{1};
     if (!all) {
         space.tensor = powers_of_two(space.tensor);
         space.expert = powers_of_two(space.expert);
@@ -194,8 +195,8 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
         case Obstacle::chips:
             return fmt::format("{} chips are needed, {} are there", chips_used(p), space.chips);
         case Obstacle::batch:
-            return fmt::format("a batch of {} does not divide into {} x {}", p.global_batch,
-                               p.data, p.micro_batch);
+            return fmt::format("a batch of {} does not divide into {} x {}", p.global_batch, p.data,
+                               p.micro_batch);
         case Obstacle::experts:
             return fmt::format("{} ranks do not divide into {} expert ways",
                                p.tensor * p.context * p.data, p.expert);
@@ -204,8 +205,8 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
             return fmt::format("{} layers do not fill {} x {} virtual stages", space.layers,
                                p.pipeline, p.virtual_stages);
         case Obstacle::rounds:
-            return fmt::format("{} micro-batches do not divide into rounds of {}",
-                               micro_batches(p), p.pipeline);
+            return fmt::format("{} micro-batches do not divide into rounds of {}", micro_batches(p),
+                               p.pipeline);
         case Obstacle::sharding: return "gradients and weights are sharded without pipeline only";
     }
     return "";

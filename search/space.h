@@ -27,7 +27,7 @@ struct PlanSpace {
     std::vector<std::int64_t> global_batch, tensor, context, expert, micro_batch, pipeline, data;
     std::vector<ScheduleChoice> schedules;
     std::vector<MemoryChoice> memory;
-    std::int64_t chips = 1;   // at most
+    std::int64_t chips = 1;  // at most
     std::int64_t layers = 1;
 
     std::uint64_t numbers() const;

@@ -10,8 +10,8 @@ namespace {
 
 double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 
-constexpr double cache_bytes = 2;          // BF16 keys and values
-constexpr double memory_for_serving = 0.9; // share of memory for weights and cache
+constexpr double cache_bytes = 2;           // BF16 keys and values
+constexpr double memory_for_serving = 0.9;  // share of memory for weights and cache
 constexpr double largest_batch = 4096;
 
 double weight_bytes(Precision precision) { return operand_bytes(precision); }
@@ -69,10 +69,10 @@ Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
 
 Seconds decode_time(const ServeContext& c, double chips, double batch, double length) {
     const Bytes weights = weights_read(c.model, batch) * weight_bytes(c.precision) * unit::B;
-    const Bytes cache = batch * cached_tokens(c.model, length) *
-                        cache_per_token(c.model, cache_bytes);
-    const Bandwidth rate = chips * c.chip.memory_bandwidth *
-                           value(c.chip.memory, (weights / chips).si());
+    const Bytes cache =
+        batch * cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
+    const Bandwidth rate =
+        chips * c.chip.memory_bandwidth * value(c.chip.memory, (weights / chips).si());
     const Flops work = 2 * active_parameters(c.model) * batch * unit::flop;
     const auto& curves = c.chip.gemm[static_cast<std::size_t>(c.precision)];
     const FlopRate compute = chips * c.chip.rate(c.precision) * value(curves.rows, batch);
@@ -106,17 +106,16 @@ Served replica(const ServeContext& c, const ServeRequest& r, double chips) {
     served.decode = batch * unit::token / served.token_time;
     served.prefill = r.prompt * unit::token / prefill_time(c, chips, r.prompt);
     served.weights = parameters(c.model) * weight_bytes(c.precision) * unit::B;
-    served.cache_per_sequence = cached_tokens(c.model, r.prompt + r.output) *
-                                cache_per_token(c.model, cache_bytes);
+    served.cache_per_sequence =
+        cached_tokens(c.model, r.prompt + r.output) * cache_per_token(c.model, cache_bytes);
     return served;
 }
 
 }  // namespace
 
 Bytes cache_per_token(const Model& model, double bytes_per_value) {
-    const double width = is_mla(model)
-                             ? real(model.kv_lora) + real(model.rope_dim)
-                             : 2 * real(model.kv_heads) * real(model.head_dim);
+    const double width = is_mla(model) ? real(model.kv_lora) + real(model.rope_dim)
+                                       : 2 * real(model.kv_heads) * real(model.head_dim);
     return real(model.layers) * width * bytes_per_value * unit::B;
 }
 

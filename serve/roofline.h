@@ -19,16 +19,16 @@ struct ServeContext {
 };
 
 struct ServeRequest {
-    double prompt = 4096;           // tokens
-    double output = 1024;           // tokens
+    double prompt = 4096;               // tokens
+    double output = 1024;               // tokens
     Seconds per_token{0.05 * unit::s};  // time a user waits for each output token, at most
     std::int64_t chips_at_most = 8;     // of a replica
 };
 
 struct Served {
     bool feasible = false;
-    std::int64_t chips = 0;  // of one replica
-    std::int64_t batch = 0;  // sequences decoded together
+    std::int64_t chips = 0;     // of one replica
+    std::int64_t batch = 0;     // sequences decoded together
     TokenRate prefill, decode;  // of one replica
     Seconds token_time;         // between output tokens
     Bytes weights, cache_per_sequence;

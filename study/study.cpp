@@ -165,16 +165,15 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
     report.capital = capital(bill, scenario.costs);
     report.yearly = yearly_cost(bill, scenario.costs);
     if (scenario.power_limit > Watts{} && report.power.value > scenario.power_limit) {
-        report.notes.push_back(fmt::format("needs {}, the site has {}",
-                                           to_text(report.power.value),
+        report.notes.push_back(fmt::format("needs {}, the site has {}", to_text(report.power.value),
                                            to_text(scenario.power_limit)));
     }
     for (const Job& job : scenario.jobs) {
         report.jobs.push_back(report_job(scenario, factory, job, options));
         price_job(scenario, factory, report, job, report.jobs.back());
     }
-    report.estimate_share = estimate_share(catalog, used_inputs(catalog, scenario, factory,
-                                                                report));
+    report.estimate_share =
+        estimate_share(catalog, used_inputs(catalog, scenario, factory, report));
     return report;
 }
 

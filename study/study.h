@@ -69,7 +69,7 @@ struct Study {
     std::vector<FactoryReport> factories;  // as in the scenario
     std::vector<std::size_t> ranking;      // indices of factories, best first
     std::vector<Source> sources;           // that the answer used
-    double estimate_share = 0;  // weight of inputs graded estimate in dollars per token
+    double estimate_share = 0;             // weight of inputs graded estimate in dollars per token
 };
 
 struct RunOptions {

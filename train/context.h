@@ -19,13 +19,13 @@ struct TrainAssumptions {
     double pipeline_overlap = 0.5;
     double expert_overlap = 0.0;
     double context_overlap = 0.9;
-    double weight_bytes = 2;          // BF16 weights
-    double gradient_bytes = 4;        // FP32 accumulation and reduction
-    double optimizer_bytes = 12;      // FP32 master copy and two Adam moments
-    double optimizer_traffic = 30;    // bytes read and written per weight in a step
-    Bytes reserve = 3.0 * unit::GB;   // runtime context, communication library, workspace
-    double usable_memory = 0.95;      // share of capacity left after fragmentation
-    Seconds host_per_step{};          // data loading, logging, step-level synchronisation
+    double weight_bytes = 2;         // BF16 weights
+    double gradient_bytes = 4;       // FP32 accumulation and reduction
+    double optimizer_bytes = 12;     // FP32 master copy and two Adam moments
+    double optimizer_traffic = 30;   // bytes read and written per weight in a step
+    Bytes reserve = 3.0 * unit::GB;  // runtime context, communication library, workspace
+    double usable_memory = 0.95;     // share of capacity left after fragmentation
+    Seconds host_per_step{};         // data loading, logging, step-level synchronisation
 };
 
 /// Everything fixed while plans vary.

@@ -63,7 +63,8 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
     if (shard.expert_tensor > 1) {
         const Group inner = group_on(context.network, shard.expert_tensor, 1);
         one += collective_time(context.network, Collective::all_gather, inner,
-                               size * shard.expert_tensor).time;
+                               size * shard.expert_tensor)
+                   .time;
     }
     const double exposed = 1 - context.assume.expert_overlap;
     cost.expert_forward = exposed * 2 * one;  // dispatch and combine
@@ -74,10 +75,10 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
 void add_context(const TrainContext& context, const Shard& shard, LayerCost& cost) {
     if (shard.context <= 1) return;
     const Model& m = context.model;
-    const double kv_heads = std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) /
-                                              shard.tensor);
-    const double width = is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim)
-                                   : 2 * real(m.head_dim);
+    const double kv_heads =
+        std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) / shard.tensor);
+    const double width =
+        is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim) : 2 * real(m.head_dim);
     const Bytes size = shard.tokens() * kv_heads * width * 2.0 * unit::B;
     const double span = shard.tensor * shard.context;
     const double stride = span > context.network.domain ? context.network.domain : shard.tensor;

@@ -34,7 +34,7 @@ struct LayerCost {
 struct ShardCosts {
     std::array<LayerCost, layer_kinds> layers{};
     LayerCost embedding, head;
-    Bytes stage_message;  // activation that crosses a pipeline boundary
+    Bytes stage_message;                  // activation that crosses a pipeline boundary
     double shared_weights_per_layer = 0;  // weights on a rank of one layer's unrouted part
     double routed_weights_per_layer = 0;  // weights on a rank of one layer's routed experts
     double dense_mlp_weights = 0;         // weights on a rank of a dense layer's MLP

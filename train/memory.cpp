@@ -48,16 +48,18 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
     const TrainAssumptions& a = context.assume;
     const Weights held = stage_weights(context, costs, stage);
     const double dense_ranks = real(plan.data * plan.context);
-    const double routed_ranks = std::max(
-        1.0, real(plan.tensor) * dense_ranks / real(plan.expert * plan.expert_tensor));
+    const double routed_ranks =
+        std::max(1.0, real(plan.tensor) * dense_ranks / real(plan.expert * plan.expert_tensor));
     const auto spread = [&](double bytes, Sharding from) {
         const bool split = plan.sharding >= from;
-        return bytes * (held.shared / (split ? dense_ranks : 1) +
-                        held.routed / (split ? routed_ranks : 1)) * unit::B;
+        return bytes *
+               (held.shared / (split ? dense_ranks : 1) +
+                held.routed / (split ? routed_ranks : 1)) *
+               unit::B;
     };
     StepMemory memory;
-    const double copies = context.precision == Precision::bf16
-                              ? 0 : 2 * operand_bytes(context.precision);
+    const double copies =
+        context.precision == Precision::bf16 ? 0 : 2 * operand_bytes(context.precision);
     memory.weights = spread(a.weight_bytes + copies, Sharding::zero_3);
     if (!context.frozen_weights) {
         memory.gradients = spread(a.gradient_bytes, Sharding::zero_2);

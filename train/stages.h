@@ -12,7 +12,7 @@ struct Stage {
     std::int64_t index = 0;   // of the first of them, which holds most micro-batches
     std::int64_t copies = 1;  // stages of this class
     std::int64_t count = 0;   // layers of each
-    LayerCounts layers{};    // by kind
+    LayerCounts layers{};     // by kind
     bool first = false, last = false;
 };
 

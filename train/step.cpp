@@ -71,8 +71,8 @@ Pipeline run_pipeline(const TrainContext& context, const Plan& plan, const Shard
         result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
     }
     const bool zero_bubble = plan.schedule == Schedule::zero_bubble;
-    const Seconds own = result.slowest.total() -
-                        (zero_bubble ? 2.0 : 0.0) * result.slowest.weight_gradient;
+    const Seconds own =
+        result.slowest.total() - (zero_bubble ? 2.0 : 0.0) * result.slowest.weight_gradient;
     result.bubble = max(others - max(own, Seconds{}), Seconds{}) / real(plan.virtual_stages);
     return result;
 }
@@ -81,17 +81,27 @@ struct DataTraffic {
     Seconds reduce, gather;  // one pass over all weights of a rank
 };
 
+/// Weights are reduced and gathered in buckets: a layer each where they are sharded, otherwise
+/// 40 million or one million a rank, as Megatron-Core does.
+double buckets_of(const Plan& plan, const Weights& held, double layers, double ranks) {
+    if (plan.sharding == Sharding::zero_3) return std::max(1.0, layers);
+    const double bucket = std::max(40e6, 1e6 * ranks);
+    return std::max(1.0, (held.shared + held.routed) / bucket);
+}
+
 Seconds both_groups(const TrainContext& context, const Plan& plan, Collective collective,
                     const Weights& held, double bytes) {
-    const Group dense = group_on(context.network, real(plan.data * plan.context),
-                                 real(plan.tensor));
-    const double ranks = real(plan.tensor * plan.context * plan.data);
+    const double dense_ranks = real(plan.data * plan.context);
+    const Group dense = group_on(context.network, dense_ranks, real(plan.tensor));
+    const double ranks = dense_ranks * real(plan.tensor);
     const double width = real(plan.expert * plan.expert_tensor);
     const Group routed = group_on(context.network, std::max(1.0, ranks / width), width);
-    const Bytes dense_size = held.shared * bytes * unit::B;
-    const Bytes routed_size = held.routed * bytes * unit::B;
-    return collective_time(context.network, collective, dense, dense_size).time +
-           collective_time(context.network, collective, routed, routed_size).time;
+    const double layers = real(context.model.layers.value) / real(plan.pipeline);
+    const double buckets = buckets_of(plan, held, layers, dense_ranks);
+    const Bytes dense_size = held.shared * bytes / buckets * unit::B;
+    const Bytes routed_size = held.routed * bytes / buckets * unit::B;
+    return buckets * (collective_time(context.network, collective, dense, dense_size).time +
+                      collective_time(context.network, collective, routed, routed_size).time);
 }
 
 DataTraffic data_traffic(const TrainContext& context, const Plan& plan, const Weights& held) {
@@ -142,8 +152,8 @@ Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weig
     const double routed_ranks =
         std::max(1.0, ranks * real(plan.tensor) / real(plan.expert * plan.expert_tensor));
     const bool split = plan.sharding >= Sharding::zero_1;
-    const double weights = held.shared / (split ? ranks : 1) +
-                           held.routed / (split ? routed_ranks : 1);
+    const double weights =
+        held.shared / (split ? ranks : 1) + held.routed / (split ? routed_ranks : 1);
     return memory_time(context.chip, weights * context.assume.optimizer_traffic * unit::B);
 }
 

@@ -54,10 +54,10 @@ Slot interleaved_slot(const Plan& plan, std::int64_t n, bool forward) {
 std::vector<Slot> order_of(const Plan& plan, std::int64_t stage) {
     const std::int64_t total = micro_batches(plan) * plan.virtual_stages;
     const std::int64_t behind = plan.pipeline - stage - 1;
-    const std::int64_t warm = std::min(
-        total, plan.schedule == Schedule::interleaved
-                   ? 2 * behind + (plan.virtual_stages - 1) * plan.pipeline
-                   : behind);
+    const std::int64_t warm =
+        std::min(total, plan.schedule == Schedule::interleaved
+                            ? 2 * behind + (plan.virtual_stages - 1) * plan.pipeline
+                            : behind);
     std::vector<Slot> order;
     const auto add = [&](std::int64_t n, bool forward) {
         order.push_back(interleaved_slot(plan, n, forward));
@@ -86,7 +86,7 @@ std::vector<Slot> order_of(const Plan& plan, std::int64_t stage) {
 
 struct Simulation {
     const Plan& plan;
-    std::vector<Durations> durations;   // by stage
+    std::vector<Durations> durations;  // by stage
     std::vector<std::vector<Slot>> orders;
     std::vector<std::size_t> next;
     std::vector<Seconds> free_at;
@@ -108,8 +108,10 @@ struct Simulation {
     double backward_ready(std::int64_t s, const Slot& slot) const {
         const double own = forward_done[cell(s, slot.chunk, slot.micro_batch)];
         const std::int64_t last = plan.pipeline - 1;
-        if (s < last) return std::min(own, 0.0) < 0 ? -1
-                             : backward_done[cell(s + 1, slot.chunk, slot.micro_batch)];
+        if (s < last)
+            return std::min(own, 0.0) < 0
+                       ? -1
+                       : backward_done[cell(s + 1, slot.chunk, slot.micro_batch)];
         if (slot.chunk == plan.virtual_stages - 1) return own;
         return backward_done[cell(0, slot.chunk + 1, slot.micro_batch)];
     }
@@ -162,8 +164,8 @@ Simulation simulation_of(const TrainContext& context, const Plan& plan) {
     const auto stages = static_cast<std::size_t>(plan.pipeline);
     sim.next.assign(stages, 0);
     sim.free_at.assign(stages, Seconds{});
-    const auto cells = static_cast<std::size_t>(plan.pipeline * plan.virtual_stages *
-                                                micro_batches(plan));
+    const auto cells =
+        static_cast<std::size_t>(plan.pipeline * plan.virtual_stages * micro_batches(plan));
     sim.forward_done.assign(cells, -1);
     sim.backward_done.assign(cells, -1);
     return sim;

@@ -15,8 +15,8 @@ enum class TaskKind { forward, backward, weight_gradient, data, optimizer };
 
 template <>
 struct EnumNames<TaskKind> {
-    static constexpr std::array<std::string_view, 5> names{
-        "forward", "backward", "weight gradient", "data communication", "optimizer"};
+    static constexpr std::array<std::string_view, 5> names{"forward", "backward", "weight gradient",
+                                                           "data communication", "optimizer"};
 };
 
 struct Task {

@@ -75,8 +75,8 @@ std::string resolve_row_system(const CsvTable& table, std::size_t index, const C
     if (domain >= 1) row.context.network.domain = std::min(domain, row.chips);
     const double nodes = cell_number(table, index, "nodes");
     const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : server->chips.value;
-    const Bandwidth rate = printed_rate_per_chip(std::string(cell(table, index, "scaleout_net")),
-                                                 per_node);
+    const Bandwidth rate =
+        printed_rate_per_chip(std::string(cell(table, index, "scaleout_net")), per_node);
     if (rate > Bandwidth{}) row.context.network.outer.per_chip = rate;
     if (row.context.chip.rate(row.context.precision) <= FlopRate{}) {
         row.context.precision = Precision::bf16;

@@ -74,7 +74,8 @@ Result<Validation> validate_training(const CsvTable& table, const Catalog& catal
     Faults faults;
     for (const char* column : {"id", "system", "chips", "model", "seq", "metric", "value"}) {
         if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end()) {
-            faults.push_back({{table.file, 1, 1}, fmt::format("the table lacks column '{}'", column),
+            faults.push_back({{table.file, 1, 1},
+                              fmt::format("the table lacks column '{}'", column),
                               "see docs/reference/tables.md"});
         }
     }

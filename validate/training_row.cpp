@@ -24,8 +24,8 @@ struct Cells {
     std::optional<double> number(std::string_view column) const {
         const std::string_view value = cell(table, row, column);
         double number = 0;
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(),
-                                                  number);
+        const auto [end, error] =
+            std::from_chars(value.data(), value.data() + value.size(), number);
         const bool whole = error == std::errc{} && end == value.data() + value.size();
         return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
     }
@@ -36,8 +36,9 @@ struct Cells {
 
 /// Metrics that include evaluation or convergence say nothing of a step.
 bool is_predictable(const std::string& metric) {
-    constexpr std::array known{"step_s", "tokens_per_s_per_gpu", "tokens_per_s_total",
-                               "tflops_per_gpu", "mfu", "memory_gb"};
+    constexpr std::array known{
+        "step_s",   "tokens_per_s_per_gpu", "tokens_per_s_total", "tflops_per_gpu", "mfu",
+        "memory_gb"};
     return std::find(known.begin(), known.end(), metric) != known.end();
 }
 

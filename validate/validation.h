@@ -18,12 +18,12 @@ struct ValidatedRow {
     double measured = 0;
     double error = 0;  // predicted / measured - 1
     std::string skipped;
-    std::vector<std::string> defaults;  // what the row left open
+    std::vector<std::string> defaults;           // what the row left open
     std::string source, chip, precision, scale;  // keys of groups
 };
 
 struct ErrorFigures {
-    std::size_t count = 0;    // rows predicted
+    std::size_t count = 0;  // rows predicted
     std::size_t skipped = 0;
     double median_abs_error = 0;
     double mean_abs_error = 0;

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""A file includes only from lower floors or from its own room (floors.txt)."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def read_floors():
+    floors = {}
+    for line in (ROOT / "floors.txt").read_text().splitlines():
+        words = line.split()
+        if words and words[0].isdigit():
+            floors.update({room: int(words[0]) for room in words[1:]})
+    return floors
+
+
+def faults_of(path, room, floors):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        found = re.match(r'#include "([a-z_]+)/', line)
+        if not found or found.group(1) == room:
+            continue
+        other = found.group(1)
+        if other not in floors or floors[other] >= floors[room]:
+            yield f"{path.relative_to(ROOT)}:{number}: {room} may not include {other}"
+
+
+def main():
+    floors = read_floors()
+    faults = [
+        fault
+        for room in floors
+        for path in sorted((ROOT / room).glob("*.[ch]*"))
+        if path.suffix in (".h", ".cpp")
+        for fault in faults_of(path, room, floors)
+    ]
+    print("\n".join(faults) if faults else f"floors: {len(floors)} rooms keep the order")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
