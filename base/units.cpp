@@ -181,9 +181,16 @@ std::optional<ParsedQuantity> parse_quantity(std::string_view text, std::string&
     const std::string_view glued = body.substr(static_cast<std::size_t>(end - body.data()));
     const std::string_view units = trimmed(glued);
     if (glued == units) {
-        if (const auto factor = count_suffix(units)) return ParsedQuantity{q.si * *factor, {}};
+        if (const auto factor = count_suffix(units)) {
+            q.si *= *factor;
+            if (std::isfinite(q.si)) return q;
+        }
     }
     if (!apply_units(units, q, why)) return std::nullopt;
+    if (!std::isfinite(q.si)) {
+        why = "'" + std::string(text) + "' is too large a number";
+        return std::nullopt;
+    }
     return q;
 }
 

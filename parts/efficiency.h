@@ -25,6 +25,7 @@ struct KernelFamily {
     std::string note;
     std::string like;
     Cited<double> scale;
+    std::string measured_on;  // chip whose power and rate the curves belong to
     Cited<Seconds> launch;    // fixed time of a kernel, launch gap included
     Cited<double> sustained;  // clock under long full load over clock in a burst
     GemmCurves bf16, fp8, fp8_block, fp4;
@@ -43,6 +44,7 @@ struct Fields<KernelFamily> {
         Field{"like", &K::like, "family whose curves stand in"},
         Field{"scale", &K::scale, "factor on stand-in compute curves", Need::optional,
               Range{0.01, 2}},
+        Field{"measured_on", &K::measured_on, "chip that was measured"},
         Field{"launch", &K::launch, "fixed time of a kernel"},
         Field{"sustained", &K::sustained, "clock under long load over burst clock", Need::optional,
               fraction},

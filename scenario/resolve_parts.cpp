@@ -189,6 +189,17 @@ std::string describe(const Wiring& wiring, const Server& server) {
         wiring.box->id, wiring.box->ports.value);
 }
 
+/// Clock that the power limit leaves, against the chip the curves were measured on. Dynamic power
+/// grows with clock times voltage squared, and voltage with clock: near the limit of these parts
+/// power is about the square of the clock. Never above one: a burst clock is what was measured.
+double power_limited_clock(const Catalog& catalog, const KernelFamily& family, const Chip& chip) {
+    if (family.measured_on.empty() || !chip.power.known() || !chip.bf16.known()) return 1;
+    const Chip& reference = part_named(catalog.chips, family.measured_on);
+    const double allowed = chip.power.value / reference.power.value;
+    const double wanted = chip.bf16.value / reference.bf16.value;
+    return std::min(1.0, std::sqrt(allowed / wanted));
+}
+
 }  // namespace
 
 ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
@@ -204,7 +215,8 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.memory_bandwidth = chip.memory_bandwidth.value;
     rates.memory_capacity = chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
-    rates.sustained = e.of(&KernelFamily::sustained);
+    rates.sustained =
+        e.of(&KernelFamily::sustained) * power_limited_clock(catalog, e.own, chip);
     rates.grouped = e.of(&KernelFamily::grouped);
     rates.attention = e.own.attention.known() ? e.own.attention.value
                                               : scaled_curve(e.measured.attention.value, e.scale);

@@ -9,10 +9,11 @@ namespace {
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 
-/// Micro-batches whose activations the first stage holds at once.
+/// Micro-batches whose activations a stage holds at once.
 double in_flight(const Plan& plan, std::int64_t stage) {
     const double m = real(micro_batches(plan));
     const double p = real(plan.pipeline);
+    if (plan.schedule == Schedule::zero_bubble) return std::min(m, p);  // late weight gradients
     const double ahead = p - real(stage);
     if (plan.schedule != Schedule::interleaved) return std::min(m, ahead);
     const double v = real(plan.virtual_stages);

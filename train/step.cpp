@@ -125,8 +125,11 @@ Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline&
     const DataTraffic traffic = data_traffic(context, plan, pipeline.heaviest);
     const double overlap = context.assume.data_overlap;
     const double m = real(micro_batches(plan));
-    const Seconds backward = (2.0 / 3.0) * pipeline.slowest.compute;
-    const Seconds forward = pipeline.slowest.compute - backward;
+    // ring attention already hides behind the attention core: time hides one thing only
+    const std::size_t core = static_cast<std::size_t>(Block::attention);
+    const Seconds window = pipeline.slowest.compute - pipeline.slowest.blocks[core];
+    const Seconds backward = (2.0 / 3.0) * window;
+    const Seconds forward = window - backward;
     const double reductions = plan.sharding >= Sharding::zero_2 ? m : 1;
     if (plan.sharding == Sharding::zero_3) {
         return m * (exposed(traffic.reduce + traffic.gather, overlap, backward) +

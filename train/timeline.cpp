@@ -69,16 +69,14 @@ std::vector<Slot> order_of(const Plan& plan, std::int64_t stage) {
     }
     for (std::int64_t n = total - warm; n < total; ++n) add(n, false);
     if (plan.schedule != Schedule::zero_bubble) return order;
-    std::vector<Slot> split;  // weight gradients fill the drain: each lags by the stage's warm-up
+    std::vector<Slot> split;  // stage s keeps s weight gradients back to fill the drain
     std::int64_t backwards = 0;
     for (const Slot& slot : order) {
         split.push_back(slot);
         if (slot.kind != TaskKind::backward) continue;
-        if (++backwards > behind) {
-            split.push_back({TaskKind::weight_gradient, backwards - behind - 1, 0});
-        }
+        if (++backwards > stage) split.push_back({TaskKind::weight_gradient, backwards - stage - 1, 0});
     }
-    for (std::int64_t m = std::max<std::int64_t>(0, total - behind); m < total; ++m) {
+    for (std::int64_t m = std::max<std::int64_t>(0, total - stage); m < total; ++m) {
         split.push_back({TaskKind::weight_gradient, m, 0});
     }
     return split;

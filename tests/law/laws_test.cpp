@@ -1,0 +1,208 @@
+// Properties that hold for any input.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cmath>
+
+#include "network/collectives.h"
+#include "search/search.h"
+#include "study/study.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+#include "rules/verdict.h"
+#include "tests/unit/fixtures.h"
+
+namespace millwright {
+namespace {
+
+std::int64_t power_of_two(int most) { return std::int64_t{1} << *rc::gen::inRange(0, most + 1); }
+
+const std::vector<std::pair<const char*, const char*>>& systems() {
+    static const std::vector<std::pair<const char*, const char*>> list{
+        {"llama-3.1-70b", "hgx-h100"},   {"gpt-3-175b", "hgx-a100"},
+        {"deepseek-v3", "gb200-nvl72"},  {"mixtral-8x7b", "rtx-pro-6000d"},
+        {"gpt-oss-120b", "hgx-b200"},    {"qwen3-30b-a3b", "cloudmatrix-384"}};
+    return list;
+}
+
+TrainContext any_context() {
+    const auto [model, server] = *rc::gen::elementOf(systems());
+    const auto precision = *rc::gen::element(Precision::bf16, Precision::fp8);
+    TrainContext c = context_on(model, server, 2048, static_cast<double>(1024 * power_of_two(3)));
+    if (c.chip.rate(precision) > FlopRate{}) c.precision = precision;
+    c.assume.tensor_overlap = *rc::gen::inRange(0, 11) / 10.0;
+    c.assume.data_overlap = *rc::gen::inRange(0, 11) / 10.0;
+    return c;
+}
+
+Plan any_plan(const TrainContext& c) {
+    Plan p;
+    p.tensor = power_of_two(3);
+    p.pipeline = power_of_two(2);
+    p.context = power_of_two(1);
+    p.data = power_of_two(5);
+    p.expert = is_moe(c.model) ? std::min<std::int64_t>(power_of_two(3), p.tensor * p.data) : 1;
+    p.micro_batch = power_of_two(1);
+    p.global_batch = p.data * p.micro_batch * 4 * p.pipeline;
+    p.recompute = *rc::gen::element(Recompute::none, Recompute::selective, Recompute::full);
+    const Sharding gathered = p.pipeline == 1 ? Sharding::zero_3 : Sharding::zero_1;
+    p.sharding = *rc::gen::element(Sharding::none, Sharding::zero_1, gathered);
+    if (p.pipeline > 1) {
+        p.schedule = *rc::gen::element(Schedule::one_f_one_b, Schedule::interleaved,
+                                       Schedule::zero_bubble);
+    }
+    if (p.schedule == Schedule::interleaved) p.virtual_stages = 2;
+    return p;
+}
+
+template <class Q>
+double worst_gap(const Ledger<Q>& ledger) {
+    double gap = 0;
+    Q sum{};
+    for (const Ledger<Q>& part : ledger.parts) {
+        sum += part.value;
+        gap = std::max(gap, worst_gap(part));
+    }
+    if (ledger.parts.empty() || ledger.value == Q{}) return gap;
+    return std::max(gap, std::abs(sum / ledger.value - 1));
+}
+
+TEST(Law, LedgersSum) {
+    EXPECT_TRUE(rc::check([] {
+        const TrainContext c = any_context();
+        const Step step = evaluate(c, any_plan(c));
+        const Ledger<Seconds> time = time_ledger(step.times);
+        const Ledger<Bytes> memory = memory_ledger(step.memory);
+        RC_ASSERT(worst_gap(time) < 1e-12);
+        RC_ASSERT(worst_gap(memory) < 1e-12);
+        RC_ASSERT(std::abs(time.value / step.times.total - 1) < 1e-9);
+        RC_ASSERT(std::abs(memory.value / step.memory.total - 1) < 1e-9);
+        RC_ASSERT(std::isfinite(time.value.si()) && time.value > Seconds{});
+    }));
+}
+
+TEST(Law, MoreOfAnythingNeverSlows) {
+    EXPECT_TRUE(rc::check([] {
+        const TrainContext c = any_context();
+        const Plan plan = any_plan(c);
+        const double factor = 1 + *rc::gen::inRange(1, 300) / 100.0;
+        const double before = evaluate(c, plan).times.total.si();
+        TrainContext flops = c;
+        for (FlopRate& rate : flops.chip.dense) rate = factor * rate;
+        TrainContext memory = c;
+        memory.chip.memory_bandwidth = factor * memory.chip.memory_bandwidth;
+        TrainContext inner = c;
+        inner.network.inner.per_chip = factor * inner.network.inner.per_chip;
+        TrainContext outer = c;
+        outer.network.outer.per_chip = factor * outer.network.outer.per_chip;
+        for (const TrainContext& more : {flops, memory, inner, outer}) {
+            RC_ASSERT(evaluate(more, plan).times.total.si() <= before * (1 + 1e-12));
+        }
+    }));
+}
+
+TEST(Law, DataWaysAtFixedLocalBatchKeepCompute) {
+    EXPECT_TRUE(rc::check([] {
+        const TrainContext c = any_context();
+        const Plan one = any_plan(c);
+        Plan two = one;
+        two.data *= 2;
+        two.global_batch *= 2;
+        const StepTimes a = evaluate(c, one).times;
+        const StepTimes b = evaluate(c, two).times;
+        for (std::size_t i = 0; i < block_count; ++i) RC_ASSERT(a.compute[i] == b.compute[i]);
+        RC_ASSERT(a.recompute == b.recompute);
+        RC_ASSERT(a.bubble == b.bubble);
+    }));
+}
+
+TEST(Law, CollectivesRespectTheirLowerBound) {
+    EXPECT_TRUE(rc::check([] {
+        const TrainContext c = any_context();
+        const auto collective = *rc::gen::element(Collective::all_reduce, Collective::all_gather,
+                                                  Collective::reduce_scatter,
+                                                  Collective::all_to_all);
+        const Group group = group_on(c.network, static_cast<double>(power_of_two(8)),
+                                     static_cast<double>(power_of_two(3)));
+        const Bytes size = std::pow(10.0, *rc::gen::inRange(2, 11)) * unit::B;
+        const Seconds time = collective_time(c.network, collective, group, size).time;
+        RC_ASSERT(time >= lower_bound(c.network, collective, group, size));
+        const Seconds larger = collective_time(c.network, collective, group, 2 * size).time;
+        RC_ASSERT(larger.si() >= 0.5 * time.si());
+    }));
+}
+
+TEST(Law, SameBitsForAnyThreadCount) {
+    const TrainContext c = context_on("mixtral-8x22b", "hgx-h200", 512);
+    const SearchResult one = search(c, {512, 1024, 2048}, {.threads = 1});
+    const SearchResult two = search(c, {512, 1024, 2048}, {.threads = 2});
+    EXPECT_EQ(one.best.plan, two.best.plan);
+    EXPECT_EQ(one.best.step.si(), two.best.step.si());
+    EXPECT_EQ(one.in_space, two.in_space);
+    EXPECT_EQ(one.evaluated, two.evaluated);
+    ASSERT_EQ(one.pareto.size(), two.pareto.size());
+    for (std::size_t i = 0; i < one.pareto.size(); ++i) {
+        EXPECT_EQ(one.pareto[i].number, two.pareto[i].number);
+        EXPECT_EQ(one.pareto[i].memory.si(), two.pareto[i].memory.si());
+    }
+}
+
+/// Verdicts ordered by how much they restrict a buyer.
+int restriction_of(const RuleQuery& query) { return restriction(judge(query).us); }
+
+TEST(Law, MoreChipNeverLoosensAVerdict) {
+    EXPECT_TRUE(rc::check([] {
+        RuleQuery q;
+        q.chip.vendor = *rc::gen::element<std::string>("NVIDIA", "Example");
+        q.chip.tpp_known = q.chip.area_known = q.chip.dram_known = true;
+        q.chip.tpp = *rc::gen::inRange(100, 40000);
+        q.chip.area_mm2 = *rc::gen::inRange(100, 2000);
+        q.chip.dram_gbps = *rc::gen::inRange(100, 9000);
+        q.chip.io_gbps = *rc::gen::inRange(10, 2000);
+        q.chip.data_centre = *rc::gen::arbitrary<bool>();
+        q.date = *rc::gen::element(on(2022, 12, 1), on(2024, 1, 1), on(2025, 5, 1),
+                                   on(2026, 2, 1));
+        q.to = *rc::gen::element<std::string>("CN", "AE", "DE", "MY", "VN");
+        q.headquarters = *rc::gen::element<std::string>("CN", "US", "AE");
+        const int before = restriction_of(q);
+        RuleQuery more = q;
+        more.chip.tpp *= 1.5;
+        RC_ASSERT(restriction_of(more) >= before);
+        more = q;
+        more.chip.dram_gbps *= 2;
+        RC_ASSERT(restriction_of(more) >= before);
+        more = q;
+        more.chip.io_gbps *= 2;
+        RC_ASSERT(restriction_of(more) >= before);
+        more = q;
+        more.quantity = 1000;
+        RC_ASSERT(judge(more).us == judge(q).us);
+    }));
+}
+
+TEST(Law, TheFirstIsNeverOneThatIsDenied) {
+    const std::string path = std::string(MILLWRIGHT_ROOT) + "/examples/yiwu-115k/scenario.toml";
+    const auto text = read_scenario(path);
+    ASSERT_TRUE(text);
+    auto scenario = resolve(*text, built_in_catalog());
+    ASSERT_TRUE(scenario);
+    const Study study = run(*scenario, built_in_catalog());
+    int last = 0;
+    for (const std::size_t i : study.ranking) {
+        const int now = restriction(study.factories[i].verdict.us);
+        EXPECT_GE(now, last);
+        last = now;
+        for (const auto* ledger : {&study.factories[i].capital, &study.factories[i].yearly}) {
+            EXPECT_LT(worst_gap(*ledger), 1e-12);
+        }
+    }
+    EXPECT_EQ(restriction(study.factories[study.ranking.front()].verdict.us), 0);
+    for (const FactoryReport& f : study.factories) {
+        for (const JobReport& job : f.jobs) {
+            EXPECT_LE(static_cast<double>(chips_used(job.plan)), f.job_chips);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace millwright

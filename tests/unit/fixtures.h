@@ -1,0 +1,25 @@
+// Systems that several tests use.
+#pragma once
+
+#include "scenario/resolve.h"
+#include "train/step.h"
+
+namespace millwright {
+
+/// A model on so many chips of a server, BF16, rail-optimised fabric.
+inline TrainContext context_on(const char* model, const char* server, double chips,
+                               double sequence = 4096, Precision precision = Precision::bf16) {
+    const Catalog& catalog = built_in_catalog();
+    const Factory factory = resolve_factory(catalog, part_named(catalog.servers, server),
+                                            part_named(catalog.fabrics, "rail-fat-tree"), chips,
+                                            {});
+    TrainContext context;
+    context.model = part_named(catalog.models, model);
+    context.sequence = sequence;
+    context.precision = precision;
+    context.chip = factory.rates;
+    context.network = factory.network;
+    return context;
+}
+
+}  // namespace millwright

@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include "network/collectives.h"
+#include "network/fat_tree.h"
+#include "scenario/resolve.h"
+
+namespace millwright {
+namespace {
+
+/// System: links that reach their rate at any size, no latency. Derivation is then plain algebra.
+Network ideal(double domain, double inner_gbps, double outer_gbps) {
+    const Curve full{{1}, {1}};
+    Network net;
+    net.chips = 1024;
+    net.domain = domain;
+    net.inner = {inner_gbps * unit::GBps, {}, {}, full, full, {}};
+    net.outer = {outer_gbps * unit::GBps, {}, {}, full, full, {}};
+    net.tiers = {{"leaf", 256, {}, 1}, {"spine", 1024, {}, 2}};
+    return net;
+}
+
+double ms(const Network& net, Collective collective, double size, double stride, Bytes bytes) {
+    return collective_time(net, collective, group_on(net, size, stride), bytes).time.in(unit::ms);
+}
+
+TEST(Collectives, RingOfOneDomainMovesTheTextbookBytes) {
+    const Network net = ideal(8, 400, 50);
+    // 8 ranks: 7/8 of 8 GB at 400 GB/s, twice for all-reduce
+    EXPECT_NEAR(ms(net, Collective::all_gather, 8, 1, 8 * unit::GB), 17.5, 1e-9);
+    EXPECT_NEAR(ms(net, Collective::reduce_scatter, 8, 1, 8 * unit::GB), 17.5, 1e-9);
+    EXPECT_NEAR(ms(net, Collective::all_reduce, 8, 1, 8 * unit::GB), 35, 1e-9);
+    EXPECT_NEAR(ms(net, Collective::all_to_all, 8, 1, 8 * unit::GB), 17.5, 1e-9);
+}
+
+TEST(Collectives, RailsAddUpAcrossDomains) {
+    const Network net = ideal(8, 800, 50);
+    // 64 ranks, 8 a domain: eight cards of 50 GB/s carry 63/64 of 6.4 GB
+    EXPECT_NEAR(ms(net, Collective::all_gather, 64, 1, 6.4 * unit::GB), 15.75, 1e-9);
+    // one rank a domain has one card
+    EXPECT_NEAR(ms(net, Collective::all_gather, 8, 8, 6.4 * unit::GB), 112, 1e-9);
+}
+
+TEST(Collectives, OversubscriptionSlowsWhatCrossesIt) {
+    const Network net = ideal(8, 800, 50);
+    const double near = ms(net, Collective::all_gather, 32, 8, 1 * unit::GB);   // span 256
+    const double far = ms(net, Collective::all_gather, 64, 8, 1 * unit::GB);    // span 512
+    EXPECT_NEAR(far / near, 2 * (63.0 / 64) / (31.0 / 32), 1e-9);
+}
+
+TEST(Collectives, OneRankTakesNoTime) {
+    const Network net = ideal(8, 400, 50);
+    EXPECT_EQ(ms(net, Collective::all_reduce, 1, 1, 8 * unit::GB), 0);
+    EXPECT_EQ(ms(net, Collective::all_reduce, 8, 1, Bytes{}), 0);
+}
+
+TEST(Collectives, SwitchReductionBeatsTheRingWhereThereIsOne) {
+    Network net = ideal(8, 400, 50);
+    net.inner.reduced = Curve{{1}, {1.1}};
+    const auto found = collective_time(net, Collective::all_reduce, group_on(net, 8, 1),
+                                       1 * unit::GB);
+    EXPECT_EQ(found.algorithm, Algorithm::in_network);
+}
+
+TEST(FatTree, SixtyFourPortsInThreeTiersReach65536) {
+    EXPECT_EQ(capacity(64, 2, 1), 2048);
+    EXPECT_EQ(capacity(64, 3, 1), 65536);
+    EXPECT_TRUE(dimension({65536, 64, 1, 3}).fits);
+    EXPECT_FALSE(dimension({65537, 64, 1, 3}).fits);
+    EXPECT_NE(dimension({80500, 64, 1, 3}).why.find("65536"), std::string::npos);
+}
+
+TEST(FatTree, CountsSwitchesAndCables) {
+    const FatTree tree = dimension({2048, 64, 1, 3});
+    ASSERT_EQ(tree.switches.size(), 2U);
+    EXPECT_EQ(tree.switches[0], 64);
+    EXPECT_EQ(tree.switches[1], 32);
+    EXPECT_EQ(tree.cables, 2 * 2048);
+    const FatTree full = dimension({65536, 64, 1, 3});
+    EXPECT_EQ(full.switches[0] + full.switches[1] + full.switches[2], 5 * 1024);
+}
+
+TEST(FatTree, OversubscribedLeavesSendLessUp) {
+    const FatTree tree = dimension({1260, 64, 2, 3});
+    ASSERT_EQ(tree.switches.size(), 2U);
+    EXPECT_EQ(tree.switches[0], 30);  // 42 ports down
+    EXPECT_EQ(tree.switches[1], 10);  // 630 uplinks
+}
+
+}  // namespace
+}  // namespace millwright
