@@ -56,10 +56,16 @@ void add_text(std::vector<Term>& terms, Term term, const std::string& a, const s
 template <class Q>
 void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, double>& out) {
     for (const Ledger<Q>& part : ledger.parts) {
-        const std::string here = path + ": " + part.name;
+        const std::string here = path.empty() ? part.name : path + ": " + part.name;
         if (part.parts.empty()) out[here] = part.value.si();
         leaves(part, here, out);
     }
+}
+
+/// Root of a path: the ledger's name, but for steps, whose parts speak for themselves.
+std::string short_name(const std::string& ledger) {
+    if (ledger == "step") return "";
+    return ledger == "memory per chip" ? "memory" : ledger;
 }
 
 template <class Q>
@@ -67,8 +73,8 @@ void add_ledger(std::vector<Term>& terms, const Term& term, const Ledger<Q>& a,
                 const Ledger<Q>& b) {
     std::map<std::string, double> of_a;
     std::map<std::string, double> of_b;
-    leaves(a, a.name, of_a);
-    leaves(b, a.name, of_b);
+    leaves(a, short_name(a.name), of_a);
+    leaves(b, short_name(a.name), of_b);
     for (const auto& [path, value] : of_a) of_b.try_emplace(path, 0);
     for (const auto& [path, value] : of_b) {
         Term leaf = term;
@@ -82,7 +88,7 @@ void compare_jobs(std::vector<Term>& terms, const std::string& factory, const Jo
     const auto term = [&](const char* name) { return Term{factory, a.job, name, "", "", 0}; };
     add_text(terms, term("feasible"), a.feasible ? "yes" : "no", b.feasible ? "yes" : "no");
     if (!a.feasible || !b.feasible) return;
-    add_text(terms, term("plan"), describe(a.plan), describe(b.plan));
+    add_text(terms, term("plan"), abbreviate(a.plan), abbreviate(b.plan));
     add_number(terms, term("chips used"), static_cast<double>(chips_used(a.plan)),
                static_cast<double>(chips_used(b.plan)));
     add_number(terms, term("days"), a.days, b.days);

@@ -1,4 +1,5 @@
 // The command line: parses arguments, calls the library, prints, and maps outcomes to exit codes.
+#include <csignal>
 #include <exception>
 #include <iostream>
 
@@ -81,6 +82,7 @@ int parse_and_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     using namespace millwright;
+    std::signal(SIGXFSZ, SIG_IGN);  // a full quota is a fault to report, not a signal to die of
     try {
         const int code = app::parse_and_run(argc, argv);
         std::cout.flush();

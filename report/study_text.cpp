@@ -11,14 +11,6 @@
 namespace millwright {
 namespace {
 
-std::string ways(const Plan& p) {
-    std::string text = fmt::format("tp{} pp{}", p.tensor, p.pipeline);
-    if (p.virtual_stages > 1) text += fmt::format(" v{}", p.virtual_stages);
-    if (p.context > 1) text += fmt::format(" cp{}", p.context);
-    if (p.expert > 1) text += fmt::format(" ep{}", p.expert);
-    return text + fmt::format(" dp{} mb{}", p.data, p.micro_batch);
-}
-
 using Row = std::vector<std::string>;
 
 /// Calls `visit(rank, factory, job)` in ranked order; rank is 0 for a factory's further jobs.
@@ -66,7 +58,7 @@ std::string plans(const Study& study) {
     std::vector<Row> rows;
     for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
         if (!job.feasible) return;
-        rows.push_back({rank > 0 ? f.name : "", job.job, ways(job.plan),
+        rows.push_back({rank > 0 ? f.name : "", job.job, abbreviate(job.plan),
                         std::string(name_of(job.plan.schedule)),
                         std::string(name_of(job.plan.sharding)),
                         fmt::format("{:.1f}", job.memory.value.in(unit::GB))});

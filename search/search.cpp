@@ -291,4 +291,12 @@ std::string describe(const Plan& plan) {
     return text;
 }
 
+std::string abbreviate(const Plan& plan) {
+    std::string text = fmt::format("tp{} pp{}", plan.tensor, plan.pipeline);
+    if (plan.virtual_stages > 1) text += fmt::format(" v{}", plan.virtual_stages);
+    if (plan.context > 1) text += fmt::format(" cp{}", plan.context);
+    if (plan.expert > 1) text += fmt::format(" ep{}", plan.expert);
+    return text + fmt::format(" dp{} mb{}", plan.data, plan.micro_batch);
+}
+
 }  // namespace millwright

@@ -54,4 +54,7 @@ SearchResult search(const TrainContext& context, const SpaceLimits& limits,
 /// "tensor 8, pipeline 16, data 128, ...", coordinates at 1 left out.
 std::string describe(const Plan& plan);
 
+/// "tp8 pp16 v6 cp4 dp128 mb1".
+std::string abbreviate(const Plan& plan);
+
 }  // namespace millwright
