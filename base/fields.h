@@ -35,6 +35,11 @@ struct Field {
     Range range{};
 };
 
+// clang 16 does not deduce aggregates by itself (P1816)
+template <class Part, class T>
+Field(std::string_view, T Part::*, std::string_view, Need = Need::optional, Range = {})
+    -> Field<Part, T>;
+
 /// Specialised beside each part: `static constexpr auto table = std::tuple{Field{...}, ...};`
 template <class Part>
 struct Fields;

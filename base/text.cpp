@@ -71,9 +71,10 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 
 std::string slug(std::string_view text) {
     std::string out;
-    for (const unsigned char c : text) {
-        if (std::isalnum(c) != 0 || c == '.') {
-            out += static_cast<char>(std::tolower(c));
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || c == '.') {
+            out += static_cast<char>(std::tolower(byte));
         } else if (!out.empty() && out.back() != '-') {
             out += '-';
         }

@@ -14,12 +14,12 @@ function(millwright_embed target folder)
     math(EXPR n "${n} + 1")
   endforeach()
   string(APPEND bytes "    .section .note.GNU-stack,\"\",%progbits\n")
-  string(CONCAT table "// Made by cmake/embed.cmake.\n#include \"catalog/embedded.h\"\n\n#include <array>\n\n"
+  string(CONCAT table "// Made by cmake/embed.cmake.\n#include \"catalog/embedded.h\"\n\n"
             "extern \"C\" {\n${externs}}\n\nnamespace millwright {\nnamespace {\n"
             "EmbeddedFile row(std::string_view path, const char* begin, const char* end) {\n"
             "    return {path, {begin, static_cast<std::size_t>(end - begin)}};\n}\n}  // namespace\n\n"
             "std::span<const EmbeddedFile> embedded_files() {\n"
-            "    static const std::array files{\n${rows}    };\n    return files;\n}\n\n"
+            "    static const EmbeddedFile files[] = {\n${rows}    };\n    return files;\n}\n\n"
             "}  // namespace millwright\n")
   set(made ${CMAKE_BINARY_DIR}/embedded)
   file(CONFIGURE OUTPUT ${made}/data.S CONTENT "${bytes}" @ONLY)

@@ -53,7 +53,8 @@
         const first = k === 0;
         const cells = [
           first ? rank + 1 : "", first ? f.name : "", first ? tag(f.verdict.us) : "",
-          first ? el("span", { class: "tag" }, f.verdict.cn) : "", j.job,
+          first ? el("span", { class: "tag" }, f.verdict.cn) : "",
+          el("span", { class: "whole" }, j.job),
           j.feasible ? round(j.plan.chips_used, 6) : "–",
           j.feasible ? round(j.step_s) + " s" : "cannot",
           j.feasible ? percent(j.mfu) : "–", j.feasible ? round(j.days, 4) : "–",
@@ -67,14 +68,19 @@
     main.append(el("div", { class: "scroll" }, table));
   }
 
+  const palette = ["#5470c6", "#91cc75", "#fac858", "#ee6666", "#73c0de", "#3ba272", "#fc8452", "#9a60b4",
+    "#ea7ccc", "#2f4b7c", "#b8860b", "#7f8c8d", "#17becf", "#c49c94"];
+  const axis = (unit) => ({ type: "value", name: unit, nameLocation: "middle", nameGap: 26 });
+
   /** Bars of one figure for each factory and job. */
   function barsOf(title, unit, value) {
     return {
       title: { text: title, textStyle: { fontSize: 15 } },
       tooltip: { trigger: "axis", valueFormatter: (v) => (v === null ? "cannot" : round(v) + " " + unit) },
       legend: { bottom: 0 },
-      grid: { left: 8, right: 24, top: 44, bottom: 36, containLabel: true },
-      xAxis: { type: "value", name: unit, nameLocation: "end" },
+      color: palette,
+      grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
+      xAxis: axis(unit),
       yAxis: { type: "category", inverse: true, data: ranked.map((f) => f.name) },
       series: jobNames.map((job, k) => ({
         name: job, type: "bar", data: ranked.map((f) => (f.jobs[k].feasible ? value(f.jobs[k]) : null)),
@@ -88,19 +94,20 @@
     return ledger.parts.flatMap((p) => leaves(p, p.parts.length || !prefix ? p.name : prefix + ": " + p.name));
   }
 
-  /** Stacked bars of a ledger for every factory that has one. */
-  function stacked(title, unit, rows, scale) {
+  /** Stacked bars of ledgers, a row a factory; shares where the row tells its `whole`. */
+  function stacked(title, unit, rows, scale, most = null) {
     const names = [...new Set(rows.flatMap((r) => r.leaves.map(([n]) => n)))];
     return {
       title: { text: title, textStyle: { fontSize: 15 } },
       tooltip: { trigger: "item", valueFormatter: (v) => round(v) + " " + unit },
-      legend: { type: "scroll", bottom: 0 },
-      grid: { left: 8, right: 24, top: 44, bottom: 40, containLabel: true },
-      xAxis: { type: "value", name: unit },
+      color: palette,
+      legend: { type: "plain", bottom: 0, itemWidth: 14, textStyle: { fontSize: 11 } },
+      grid: { left: 8, right: 24, top: 44, bottom: names.length > 6 ? 92 : 66, containLabel: true },
+      xAxis: { ...axis(unit), max: most },
       yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
       series: names.map((name) => ({
         name, type: "bar", stack: "all", barMaxWidth: 26,
-        data: rows.map((r) => scale * (r.leaves.find(([n]) => n === name) || [0, 0])[1]),
+        data: rows.map((r) => scale * (r.whole ? 1 / r.whole : 1) * (r.leaves.find(([n]) => n === name) || [0, 0])[1]),
       })),
     };
   }
@@ -112,7 +119,7 @@
       tooltip: { formatter: (p) => `${round(p.value[0], 6)} chips, ${round(p.value[1])} s a step, ${round(p.value[2])} GB a chip` },
       grid: { left: 8, right: 40, top: 50, bottom: 30, containLabel: true },
       xAxis: { type: "log", name: "chips" },
-      yAxis: { type: "log", name: "s a step" },
+      yAxis: { type: "value", scale: true, name: "s a step" },
       visualMap: { min: Math.min(...points.map((p) => p[2])), max: Math.max(...points.map((p) => p[2])) + 1e-9,
         dimension: 2, right: 0, top: 30, text: ["GB", ""], calculable: false, itemHeight: 80, formatter: (v) => round(v) },
       series: [{ type: "scatter", symbolSize: 9, data: points }],
@@ -205,8 +212,8 @@
   section("Where the step goes");
   jobNames.forEach((job, k) => {
     const rows = ranked.filter((f) => f.jobs[k].feasible)
-      .map((f) => ({ name: f.name, leaves: leaves(f.jobs[k].step_ledger) }));
-    if (rows.length) chart(main, stacked("One step of " + job, "s", rows, 1));
+      .map((f) => ({ name: f.name, whole: f.jobs[k].step_s, leaves: leaves(f.jobs[k].step_ledger) }));
+    if (rows.length) chart(main, stacked("One step of " + job, "% of the step", rows, 100, 100));
   });
   section("Where the money and the power go");
   const pair2 = el("div", { class: "pair" });

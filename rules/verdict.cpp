@@ -59,6 +59,11 @@ double peak_in_volume(const RuleQuery& q, double tflops) {
     return q.hall_m3 > super_m3 ? all * super_m3 / q.hall_m3 : all;
 }
 
+std::string peak_text(double pflops, double line, std::string_view format) {
+    if (pflops <= 0) return fmt::format("{} rate unknown", format);
+    return fmt::format("{:.4g} of {:.0f} PFLOPS {}", pflops, line, format);
+}
+
 bool barred_end_use(Judging& j) {
     if (j.q.entity_listed) {
         j.decide(UsVerdict::lic_entity, "744.11", "a listed party: a licence for every item");
@@ -73,10 +78,10 @@ bool barred_end_use(Judging& j) {
     const double fp32 = peak_in_volume(j.q, j.q.chip.fp32_tflops);
     const bool many = j.q.hall_m3 > 0;
     if (many) {
-        j.v.chain.push_back(fmt::format(
-            "supercomputer test at the hall's mean density: {:.4g} of {:.0f} PFLOPS FP64, {:.4g} "
-            "of {:.0f} FP32 in 1,178 m3; a denser room would differ",
-            fp64, super_fp64_pflops, fp32, super_fp32_pflops));
+        j.v.chain.push_back("supercomputer test at the hall's mean density, in 1,178 m3: " +
+                            peak_text(fp64, super_fp64_pflops, "FP64") + ", " +
+                            peak_text(fp32, super_fp32_pflops, "FP32") +
+                            "; a denser room would differ");
     }
     const bool dense = many && (fp64 >= super_fp64_pflops || fp32 >= super_fp32_pflops);
     if (j.q.end_use != "supercomputer" && !dense) return false;

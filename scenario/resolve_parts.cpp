@@ -215,8 +215,7 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.memory_bandwidth = chip.memory_bandwidth.value;
     rates.memory_capacity = chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
-    rates.sustained =
-        e.of(&KernelFamily::sustained) * power_limited_clock(catalog, e.own, chip);
+    rates.sustained = e.of(&KernelFamily::sustained) * power_limited_clock(catalog, e.own, chip);
     rates.grouped = e.of(&KernelFamily::grouped);
     rates.attention = e.own.attention.known() ? e.own.attention.value
                                               : scaled_curve(e.measured.attention.value, e.scale);

@@ -74,7 +74,8 @@ std::vector<Slot> order_of(const Plan& plan, std::int64_t stage) {
     for (const Slot& slot : order) {
         split.push_back(slot);
         if (slot.kind != TaskKind::backward) continue;
-        if (++backwards > stage) split.push_back({TaskKind::weight_gradient, backwards - stage - 1, 0});
+        if (++backwards > stage)
+            split.push_back({TaskKind::weight_gradient, backwards - stage - 1, 0});
     }
     for (std::int64_t m = std::max<std::int64_t>(0, total - stage); m < total; ++m) {
         split.push_back({TaskKind::weight_gradient, m, 0});

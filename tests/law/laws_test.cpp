@@ -5,11 +5,11 @@
 #include <cmath>
 
 #include "network/collectives.h"
-#include "search/search.h"
-#include "study/study.h"
+#include "rules/verdict.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
-#include "rules/verdict.h"
+#include "search/search.h"
+#include "study/study.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {
@@ -19,9 +19,9 @@ std::int64_t power_of_two(int most) { return std::int64_t{1} << *rc::gen::inRang
 
 const std::vector<std::pair<const char*, const char*>>& systems() {
     static const std::vector<std::pair<const char*, const char*>> list{
-        {"llama-3.1-70b", "hgx-h100"},   {"gpt-3-175b", "hgx-a100"},
-        {"deepseek-v3", "gb200-nvl72"},  {"mixtral-8x7b", "rtx-pro-6000d"},
-        {"gpt-oss-120b", "hgx-b200"},    {"qwen3-30b-a3b", "cloudmatrix-384"}};
+        {"llama-3.1-70b", "hgx-h100"},  {"gpt-3-175b", "hgx-a100"},
+        {"deepseek-v3", "gb200-nvl72"}, {"mixtral-8x7b", "rtx-pro-6000d"},
+        {"gpt-oss-120b", "hgx-b200"},   {"qwen3-30b-a3b", "cloudmatrix-384"}};
     return list;
 }
 
@@ -48,8 +48,8 @@ Plan any_plan(const TrainContext& c) {
     const Sharding gathered = p.pipeline == 1 ? Sharding::zero_3 : Sharding::zero_1;
     p.sharding = *rc::gen::element(Sharding::none, Sharding::zero_1, gathered);
     if (p.pipeline > 1) {
-        p.schedule = *rc::gen::element(Schedule::one_f_one_b, Schedule::interleaved,
-                                       Schedule::zero_bubble);
+        p.schedule =
+            *rc::gen::element(Schedule::one_f_one_b, Schedule::interleaved, Schedule::zero_bubble);
     }
     if (p.schedule == Schedule::interleaved) p.virtual_stages = 2;
     return p;
@@ -119,9 +119,9 @@ TEST(Law, DataWaysAtFixedLocalBatchKeepCompute) {
 TEST(Law, CollectivesRespectTheirLowerBound) {
     EXPECT_TRUE(rc::check([] {
         const TrainContext c = any_context();
-        const auto collective = *rc::gen::element(Collective::all_reduce, Collective::all_gather,
-                                                  Collective::reduce_scatter,
-                                                  Collective::all_to_all);
+        const auto collective =
+            *rc::gen::element(Collective::all_reduce, Collective::all_gather,
+                              Collective::reduce_scatter, Collective::all_to_all);
         const Group group = group_on(c.network, static_cast<double>(power_of_two(8)),
                                      static_cast<double>(power_of_two(3)));
         const Bytes size = std::pow(10.0, *rc::gen::inRange(2, 11)) * unit::B;
@@ -160,8 +160,7 @@ TEST(Law, MoreChipNeverLoosensAVerdict) {
         q.chip.dram_gbps = *rc::gen::inRange(100, 9000);
         q.chip.io_gbps = *rc::gen::inRange(10, 2000);
         q.chip.data_centre = *rc::gen::arbitrary<bool>();
-        q.date = *rc::gen::element(on(2022, 12, 1), on(2024, 1, 1), on(2025, 5, 1),
-                                   on(2026, 2, 1));
+        q.date = *rc::gen::element(on(2022, 12, 1), on(2024, 1, 1), on(2025, 5, 1), on(2026, 2, 1));
         q.to = *rc::gen::element<std::string>("CN", "AE", "DE", "MY", "VN");
         q.headquarters = *rc::gen::element<std::string>("CN", "US", "AE");
         const int before = restriction_of(q);

@@ -48,8 +48,8 @@ TEST(Validate, SaysWhyARowIsSkipped) {
     const auto table = parse_csv(text, "t.csv");
     const Validation v = validate_training(*table, built_in_catalog(), {"chip"}).value();
     EXPECT_EQ(v.summary.count, 1U);
-    const char* reasons[] = {"", "evaluation", "significant", "without dimensions", "unknown",
-                             "batch", "no measured value"};
+    const char* reasons[] = {"",        "evaluation", "significant",      "without dimensions",
+                             "unknown", "batch",      "no measured value"};
     for (std::size_t i = 0; i < v.rows.size(); ++i) {
         EXPECT_NE(v.rows[i].skipped.find(reasons[i]), std::string::npos) << v.rows[i].skipped;
     }

@@ -70,19 +70,18 @@ struct Size {
 };
 
 TEST(Models, HaveTheWeightsTheirMakersState) {
-    const Size sizes[] = {{"llama-2-7b", 6.74, 6.74},     {"llama-3.1-8b", 8.03, 8.03},
-                          {"llama-3.1-70b", 70.6, 70.6},  {"llama-3.1-405b", 405.9, 405.9},
-                          {"gpt-3-175b", 175, 175},       {"mixtral-8x7b", 46.7, 12.9},
-                          {"mixtral-8x22b", 141, 39},     {"qwen2.5-72b", 72.7, 72.7},
-                          {"qwen3-30b-a3b", 30.5, 3.3},   {"qwen3-235b-a22b", 235, 22},
-                          {"bloom-176b", 176, 176},       {"gpt-neox-20b", 20.6, 20.6},
-                          {"nemotron-4-340b", 341, 341},  {"gpt-oss-120b", 117, 5.7},
-                          {"gpt-oss-20b", 20.9, 4.2},     {"deepseek-v2", 236, 21}};
+    const Size sizes[] = {{"llama-2-7b", 6.74, 6.74},    {"llama-3.1-8b", 8.03, 8.03},
+                          {"llama-3.1-70b", 70.6, 70.6}, {"llama-3.1-405b", 405.9, 405.9},
+                          {"gpt-3-175b", 175, 175},      {"mixtral-8x7b", 46.7, 12.9},
+                          {"mixtral-8x22b", 141, 39},    {"qwen2.5-72b", 72.7, 72.7},
+                          {"qwen3-30b-a3b", 30.5, 3.3},  {"qwen3-235b-a22b", 235, 22},
+                          {"bloom-176b", 176, 176},      {"gpt-neox-20b", 20.6, 20.6},
+                          {"nemotron-4-340b", 341, 341}, {"gpt-oss-120b", 117, 5.7},
+                          {"gpt-oss-20b", 20.9, 4.2},    {"deepseek-v2", 236, 21}};
     for (const Size& size : sizes) {
         const Model& model = part_named(catalog().models, size.model);
         EXPECT_NEAR(parameters(model) / 1e9, size.total, 0.02 * size.total) << size.model;
-        EXPECT_NEAR(active_parameters(model) / 1e9, size.active, 0.08 * size.active)
-            << size.model;
+        EXPECT_NEAR(active_parameters(model) / 1e9, size.active, 0.08 * size.active) << size.model;
     }
 }
 
@@ -108,7 +107,8 @@ TEST(HuggingFace, ReadsAConfigurationAsItIs) {
 }
 
 TEST(HuggingFace, NamesEveryMissingField) {
-    const auto model = model_from_config(R"({"model_type": "llama", "hidden_size": 4096})", "c.json");
+    const auto model =
+        model_from_config(R"({"model_type": "llama", "hidden_size": 4096})", "c.json");
     ASSERT_FALSE(model);
     EXPECT_EQ(model.error().size(), 4U);  // layers, heads, vocabulary, MLP width
     const auto broken = model_from_config("{\n  \"a\": }", "c.json");
@@ -118,15 +118,19 @@ TEST(HuggingFace, NamesEveryMissingField) {
 
 TEST(Parts, FaultsHavePlaceAndHint) {
     Catalog mine = catalog();
-    const Faults faults = add_part(mine, "chips", "x", "name = \"X\"\nvendr = \"V\"\n"
+    const Faults faults = add_part(mine, "chips", "x",
+                                   "name = \"X\"\nvendr = \"V\"\n"
                                    "[memory]\ncapacity = { is = \"80 GB/s\", from = \"d\" }\n"
                                    "bandwidth = \"3 TB/s\"\n[sources.d]\ntitle = \"t\"\n"
-                                   "publisher = \"p\"\ngrade = \"gossip\"\n", "x.toml");
+                                   "publisher = \"p\"\ngrade = \"gossip\"\n",
+                                   "x.toml");
     const std::string text = to_text(faults);
     EXPECT_NE(text.find("x.toml:2:1: error: unknown key 'vendr'\n  hint: did you mean 'vendor'?"),
-              std::string::npos) << text;
+              std::string::npos)
+        << text;
     EXPECT_NE(text.find("x.toml:4:19: error: 'memory.capacity': '80 GB/s' has the wrong unit"),
-              std::string::npos) << text;
+              std::string::npos)
+        << text;
     EXPECT_NE(text.find("'memory.bandwidth' needs a value with its source"), std::string::npos);
     EXPECT_NE(text.find("'grade' cannot be 'gossip'"), std::string::npos);
     EXPECT_NE(text.find("the file lacks 'vendor'"), std::string::npos);

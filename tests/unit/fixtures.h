@@ -10,9 +10,9 @@ namespace millwright {
 inline TrainContext context_on(const char* model, const char* server, double chips,
                                double sequence = 4096, Precision precision = Precision::bf16) {
     const Catalog& catalog = built_in_catalog();
-    const Factory factory = resolve_factory(catalog, part_named(catalog.servers, server),
-                                            part_named(catalog.fabrics, "rail-fat-tree"), chips,
-                                            {});
+    const Factory factory =
+        resolve_factory(catalog, part_named(catalog.servers, server),
+                        part_named(catalog.fabrics, "rail-fat-tree"), chips, {});
     TrainContext context;
     context.model = part_named(catalog.models, model);
     context.sequence = sequence;

@@ -96,8 +96,8 @@ TEST(Table, KeepsTo100Columns) {
 }
 
 TEST(Table, WrapsAtWords) {
-    const std::string text = wrapped("  head  ", std::string(60, 'a') + " " + std::string(60, 'b'),
-                                     8);
+    const std::string text =
+        wrapped("  head  ", std::string(60, 'a') + " " + std::string(60, 'b'), 8);
     EXPECT_EQ(text, "  head  " + std::string(60, 'a') + "\n        " + std::string(60, 'b') + "\n");
 }
 

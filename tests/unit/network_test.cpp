@@ -42,8 +42,8 @@ TEST(Collectives, RailsAddUpAcrossDomains) {
 
 TEST(Collectives, OversubscriptionSlowsWhatCrossesIt) {
     const Network net = ideal(8, 800, 50);
-    const double near = ms(net, Collective::all_gather, 32, 8, 1 * unit::GB);   // span 256
-    const double far = ms(net, Collective::all_gather, 64, 8, 1 * unit::GB);    // span 512
+    const double near = ms(net, Collective::all_gather, 32, 8, 1 * unit::GB);  // span 256
+    const double far = ms(net, Collective::all_gather, 64, 8, 1 * unit::GB);   // span 512
     EXPECT_NEAR(far / near, 2 * (63.0 / 64) / (31.0 / 32), 1e-9);
 }
 
@@ -56,8 +56,8 @@ TEST(Collectives, OneRankTakesNoTime) {
 TEST(Collectives, SwitchReductionBeatsTheRingWhereThereIsOne) {
     Network net = ideal(8, 400, 50);
     net.inner.reduced = Curve{{1}, {1.1}};
-    const auto found = collective_time(net, Collective::all_reduce, group_on(net, 8, 1),
-                                       1 * unit::GB);
+    const auto found =
+        collective_time(net, Collective::all_reduce, group_on(net, 8, 1), 1 * unit::GB);
     EXPECT_EQ(found.algorithm, Algorithm::in_network);
 }
 

@@ -58,8 +58,7 @@ TEST(Verdict, OfTheCatalogsChips) {
         {"rtx-4090", on(2024, 1, 15), "VN", "VN", ExportClass::a, UsVerdict::nac_nonotice},
         {"rtx-4090-d", on(2024, 6, 1), "CN", "CN", ExportClass::under, UsVerdict::nlr},
         {"a800-80gb-sxm", on(2022, 12, 1), "CN", "CN", ExportClass::under, UsVerdict::nlr},
-        {"a800-80gb-sxm", on(2023, 10, 25), "CN", "CN", ExportClass::under,
-         UsVerdict::lic_letter},
+        {"a800-80gb-sxm", on(2023, 10, 25), "CN", "CN", ExportClass::under, UsVerdict::lic_letter},
         {"a100-80gb-sxm", on(2022, 12, 1), "CN", "CN", ExportClass::of_2022, UsVerdict::lic_pod},
         {"a100-80gb-sxm", on(2022, 12, 1), "MO", "MO", ExportClass::of_2022, UsVerdict::nlr},
         {"a100-80gb-sxm", on(2022, 9, 15), "CN", "CN", ExportClass::none, UsVerdict::lic_letter},
@@ -97,12 +96,12 @@ TEST(Class, ThresholdsAreExact) {
     EXPECT_EQ(class_of(4799, 4000), ExportClass::under);
     EXPECT_EQ(class_of(1600, 1600 / 5.92), ExportClass::a);
     EXPECT_EQ(class_of(1599, 100), ExportClass::under);
-    EXPECT_EQ(class_of(1600, 500), ExportClass::b);       // density 3.2
+    EXPECT_EQ(class_of(1600, 500), ExportClass::b);  // density 3.2
     EXPECT_EQ(class_of(1600, 500.01), ExportClass::under);
-    EXPECT_EQ(class_of(2400, 1500), ExportClass::b);      // density 1.6
+    EXPECT_EQ(class_of(2400, 1500), ExportClass::b);  // density 1.6
     EXPECT_EQ(class_of(2400, 1500.1), ExportClass::under);
     EXPECT_EQ(class_of(2399, 1500), ExportClass::under);
-    EXPECT_EQ(class_of(4799, 810.64), ExportClass::a);    // density just over 5.92
+    EXPECT_EQ(class_of(4799, 810.64), ExportClass::a);  // density just over 5.92
     EXPECT_EQ(class_of(4799, 812.02), ExportClass::b);
 }
 

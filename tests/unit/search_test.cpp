@@ -63,12 +63,13 @@ TEST(Search, ExhaustiveTimesEveryPlanThatFits) {
 }
 
 TEST(Search, NoPlanOfTheFrontBeatsAnother) {
-    const SearchResult found = search(context_on("llama-3.1-70b", "hgx-h100", 256), {256, 512, 512});
+    const SearchResult found =
+        search(context_on("llama-3.1-70b", "hgx-h100", 256), {256, 512, 512});
     ASSERT_GT(found.pareto.size(), 2U);
     for (const Candidate& a : found.pareto) {
         for (const Candidate& b : found.pareto) {
-            const bool beats = a.score < b.score && a.memory < b.memory &&
-                               chips_used(a.plan) < chips_used(b.plan);
+            const bool beats =
+                a.score < b.score && a.memory < b.memory && chips_used(a.plan) < chips_used(b.plan);
             EXPECT_FALSE(beats);
         }
     }

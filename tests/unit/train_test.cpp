@@ -158,8 +158,7 @@ TEST(Timeline, AStageDoesOneThingAtATime) {
     EXPECT_EQ(tasks.size(), 8U * (2 * 16 * 5 + 2));
     for (std::size_t i = 1; i < tasks.size(); ++i) {
         if (tasks[i].stage != tasks[i - 1].stage) continue;
-        EXPECT_GE(tasks[i].start.si() + 1e-12,
-                  (tasks[i - 1].start + tasks[i - 1].duration).si());
+        EXPECT_GE(tasks[i].start.si() + 1e-12, (tasks[i - 1].start + tasks[i - 1].duration).si());
     }
 }
 

@@ -1,0 +1,106 @@
+// Cost per plan, per sharding, per collective, per verdict, and of the main job.
+#include <benchmark/benchmark.h>
+
+#include "network/collectives.h"
+#include "rules/verdict.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+#include "study/study.h"
+
+namespace millwright {
+namespace {
+
+TrainContext context_on(const char* model, const char* server, double chips) {
+    const Catalog& catalog = built_in_catalog();
+    const Factory factory =
+        resolve_factory(catalog, part_named(catalog.servers, server),
+                        part_named(catalog.fabrics, "rail-fat-tree"), chips, {});
+    TrainContext context;
+    context.model = part_named(catalog.models, model);
+    context.sequence = 8192;
+    context.chip = factory.rates;
+    context.network = factory.network;
+    return context;
+}
+
+/// One plan, time and memory, its sharding's costs known.
+void one_plan(benchmark::State& state) {
+    const TrainContext context = context_on("deepseek-v3", "hgx-h100", 16384);
+    Plan plan{.tensor = 2, .pipeline = state.range(0), .data = 64, .expert = 64};
+    plan.global_batch = 64 * 4 * plan.pipeline;
+    const ShardCosts costs = shard_costs(context, plan);
+    const Stages stages = stages_of(context.model, plan.pipeline);
+    for (auto _ : state) benchmark::DoNotOptimize(evaluate(context, plan, costs, stages));
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(one_plan)->Arg(1)->Arg(8)->Arg(32)->Name("plan/pipeline");
+
+void one_sharding(benchmark::State& state) {
+    const TrainContext context = context_on("deepseek-v3", "hgx-h100", 16384);
+    const Plan plan{.tensor = 2, .data = 64, .expert = 64, .global_batch = 64};
+    for (auto _ : state) benchmark::DoNotOptimize(shard_costs(context, plan));
+}
+BENCHMARK(one_sharding)->Name("sharding");
+
+/// Every plan that fits is timed; items are plans timed, one thread.
+void whole_search(benchmark::State& state) {
+    const TrainContext context = context_on("llama-3.1-405b", "hgx-h100", 16384);
+    std::uint64_t timed = 0;
+    for (auto _ : state) {
+        timed += search(context, {16384, 2048, 2048}, {.exhaustive = true, .threads = 1}).evaluated;
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(timed));
+}
+BENCHMARK(whole_search)->Unit(benchmark::kMillisecond)->Name("search/exhaustive/one-thread");
+
+void pruned_search(benchmark::State& state) {
+    const TrainContext context =
+        context_on("deepseek-v3", "hgx-h100", static_cast<double>(state.range(0)));
+    std::uint64_t plans = 0;
+    for (auto _ : state) {
+        plans += search(context, {state.range(0), 15360, 15360}, {.threads = 1}).in_space;
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(plans));
+}
+BENCHMARK(pruned_search)
+    ->Arg(1024)
+    ->Arg(16384)
+    ->Arg(115000)
+    ->Unit(benchmark::kMillisecond)
+    ->Name("search/pruned/chips");
+
+void one_collective(benchmark::State& state) {
+    const TrainContext context = context_on("llama-3.1-8b", "hgx-h100", 16384);
+    const Group group = group_on(context.network, 1024, 8);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            collective_time(context.network, Collective::all_reduce, group, 1 * unit::GB));
+    }
+}
+BENCHMARK(one_collective)->Name("collective");
+
+void one_verdict(benchmark::State& state) {
+    const Chip& chip = part_named(built_in_catalog().chips, "h200-sxm");
+    RuleQuery query;
+    query.chip = facts_of(chip, 63 * unit::GBps);
+    query.date = on(2026, 2, 1);
+    query.to = query.headquarters = "CN";
+    for (auto _ : state) benchmark::DoNotOptimize(judge(query));
+}
+BENCHMARK(one_verdict)->Name("verdict");
+
+void the_story(benchmark::State& state) {
+    const auto text = read_scenario(MILLWRIGHT_ROOT "/examples/yiwu-115k/scenario.toml");
+    const auto scenario = resolve(*text, built_in_catalog());
+    const RunOptions options{.threads = static_cast<int>(state.range(0))};
+    for (auto _ : state) benchmark::DoNotOptimize(run(*scenario, built_in_catalog(), options));
+}
+BENCHMARK(the_story)
+    ->Arg(1)
+    ->Arg(2)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Name("yiwu/threads");
+
+}  // namespace
+}  // namespace millwright
