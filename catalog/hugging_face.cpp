@@ -160,6 +160,8 @@ Result<Model> model_from_config(std::string_view text, const std::string& file) 
         root = Json::parse(text);
     } catch (const Json::parse_error& error) {
         return failure(parse_fault(error, text, file));
+    } catch (const Json::exception&) {  // a number beyond doubles
+        return failure({{file, 1, 1}, "a number in it is out of range", "counts are whole numbers"});
     }
     if (!root.is_object()) return failure({{file, 1, 1}, "a JSON object is expected", ""});
     if (root.contains("text_config") && root["text_config"].is_object()) {

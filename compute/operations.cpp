@@ -75,6 +75,30 @@ Operation attention_core(const Model& model, bool windowed, const Shard& shard) 
     return op;
 }
 
+/// Attention before FlashAttention: two batched products over every key, masked or not, and
+/// scores that pass through memory for softmax, mask and dropout (Korthikanti 2023, section 4).
+void add_unfused_attention(const Model& model, const Shard& shard, std::vector<Operation>& ops) {
+    const Widths w = attention_widths(model, shard.tensor);
+    const double heads = std::max(1.0, real(model.heads) / shard.tensor);
+    const double batch = shard.micro_batch * heads;
+    const double queries = shard.sequence / shard.context;
+    for (const double width : {w.qk / heads, w.v / heads}) {
+        Operation op = product("attention product", Block::attention, Precision::bf16, queries,
+                               width, shard.sequence);
+        op.count = batch;
+        op.flops = batch * op.flops;
+        op.saved = batch * queries * width * 2 * bf16_bytes * unit::B;
+        ops.push_back(op);
+    }
+    const double scores = batch * queries * shard.sequence;
+    constexpr double passes = 5;       // product out, softmax in and out, dropout in and out
+    constexpr double kept_bytes = 5;   // softmax output, dropout output and its mask
+    Operation softmax = pointwise("attention scores", Block::attention,
+                                  passes * scores * bf16_bytes);
+    softmax.saved = scores * kept_bytes * unit::B;
+    ops.push_back(softmax);
+}
+
 void add_projections(const Model& m, const Shard& s, std::vector<Operation>& ops) {
     const Widths w = attention_widths(m, s.tensor);
     const double tokens = s.tokens();
@@ -118,7 +142,11 @@ void add_attention(const Model& m, bool windowed, const Shard& s, std::vector<Op
     }
     ops.push_back(pointwise("rotary embedding", Block::norms,
                             2 * s.tokens() * (w.qk + w.keys_qk) * bf16_bytes));
-    ops.push_back(attention_core(m, windowed, s));
+    if (s.fused_attention) {
+        ops.push_back(attention_core(m, windowed, s));
+    } else {
+        add_unfused_attention(m, s, ops);
+    }
     ops.push_back(product("attention output", Block::projections, s.precision, s.tokens(),
                           real(m.hidden), w.v));
     ops.push_back(residual(m, s.own_tokens()));

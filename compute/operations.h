@@ -50,6 +50,7 @@ struct Shard {
     double expert = 1;
     double expert_tensor = 1;
     bool sequence_parallel = true;
+    bool fused_attention = true;
     Precision precision = Precision::bf16;
 
     /// Tokens in the tensor-parallel region of one micro-batch.

@@ -19,6 +19,7 @@ struct TrainAssumptions {
     double pipeline_overlap = 0.5;
     double expert_overlap = 0.0;
     double context_overlap = 0.9;
+    double selective_products = 0;    // share of products that selective recompute repeats
     double weight_bytes = 2;         // BF16 weights
     double gradient_bytes = 4;       // FP32 accumulation and reduction
     double optimizer_bytes = 12;     // FP32 master copy and two Adam moments
@@ -36,6 +37,7 @@ struct TrainContext {
     ChipRates chip;
     Network network;
     TrainAssumptions assume;
+    bool fused_attention = true;  // FlashAttention; otherwise scores go through memory
     bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
 };
 

@@ -19,6 +19,7 @@ Shard shard_of(const TrainContext& context, const Plan& plan) {
     shard.expert = real(plan.expert);
     shard.expert_tensor = real(plan.expert_tensor);
     shard.precision = context.precision;
+    shard.fused_attention = context.fused_attention;
     return shard;
 }
 
@@ -35,6 +36,8 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
         cost.backward_compute += backward;
         cost.weight_gradient += weight_gradient_time(context.chip, op);
         if (op.cheap && op.kernel == Kernel::memory) cost.cheap_forward += forward;
+        const bool product = op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
+        if (product) cost.cheap_forward += context.assume.selective_products * forward;
         cost.saved += op.saved;
         if (!op.cheap) cost.saved_selective += op.saved;
     }

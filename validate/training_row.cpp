@@ -62,6 +62,10 @@ std::string bad_value(const Cells& cells) {
     return "";
 }
 
+constexpr std::int64_t usual_head_width = 128;
+constexpr std::int64_t usual_vocabulary = 32000;
+constexpr int first_year_of_fused_attention = 2023;  // FlashAttention in training frameworks
+
 // --- model ---------------------------------------------------------------------------------
 
 void put(const Cells& cells, std::string_view column, Cited<std::int64_t>& into) {
@@ -69,31 +73,41 @@ void put(const Cells& cells, std::string_view column, Cited<std::int64_t>& into)
     if (value && *value >= 1) into.value = static_cast<std::int64_t>(*value);
 }
 
-/// Families that are known to have plain MLPs and tied embeddings where sizes do not tell.
 Model shaped(const Cells& cells, bool gated, bool tied) {
     Model m;
     put(cells, "layers", m.layers);
     put(cells, "hidden", m.hidden);
+    m.ffn.value = 4 * m.hidden.value;
     put(cells, "ffn", m.ffn);
+    m.heads.value = std::max<std::int64_t>(1, m.hidden.value / usual_head_width);
     put(cells, "heads", m.heads);
+    m.vocab.value = usual_vocabulary;
     put(cells, "vocab", m.vocab);
     m.kv_heads = m.heads;
     put(cells, "kv_heads", m.kv_heads);
-    m.head_dim.value = m.heads.value > 0 ? m.hidden.value / m.heads.value : 0;
+    m.head_dim.value = m.hidden.value / m.heads.value;
     put(cells, "experts", m.experts);
     put(cells, "topk", m.top_k);
+    if (m.experts.value > 0 && m.top_k.value == 0) m.experts.value = 0;
     m.expert_ffn = m.ffn;
     m.gated = gated;
     m.tied_embeddings = tied;
     return m;
 }
 
+void note_derived(const Cells& cells, std::vector<std::string>& defaults) {
+    if (!cells.number("heads")) defaults.push_back("heads of width 128");
+    if (!cells.number("ffn")) defaults.push_back("MLP of four times the hidden size");
+    if (!cells.number("vocab")) defaults.push_back("vocabulary of 32,000");
+}
+
 /// From the printed dimensions; gated MLP and tied embeddings are those whose total is nearest
 /// the printed number of weights.
-std::optional<Model> model_of_dimensions(const Cells& cells) {
-    for (const char* column : {"layers", "hidden", "ffn", "heads", "vocab"}) {
+std::optional<Model> model_of_dimensions(const Cells& cells, std::vector<std::string>& defaults) {
+    for (const char* column : {"layers", "hidden"}) {
         if (cells.number(column).value_or(0) < 1) return std::nullopt;
     }
+    note_derived(cells, defaults);
     const auto printed = cells.number("params_b");
     std::optional<Model> best;
     double nearest_total = 0;
@@ -110,18 +124,31 @@ std::optional<Model> model_of_dimensions(const Cells& cells) {
     return best;
 }
 
-/// The catalog's model of that name with the row's own layers and vocabulary.
-std::optional<Model> model_of_row(const Cells& cells, const Catalog& catalog) {
-    const Model* known = find_part(catalog.models, cells.text("model"));
-    if (known == nullptr) return model_of_dimensions(cells);
+/// The catalog's model of that name, trailing words ("proxy 7L", "LoRA rank16") left out one by
+/// one.
+const Model* known_model(const Catalog& catalog, std::string name) {
+    while (!name.empty()) {
+        if (const Model* model = find_part(catalog.models, name)) return model;
+        const std::size_t space = name.find_last_of(' ');
+        name = space == std::string::npos ? "" : name.substr(0, space);
+    }
+    return nullptr;
+}
+
+/// The catalog's model with the row's own layers and vocabulary, unless the row prints another
+/// width.
+std::optional<Model> model_of_row(const Cells& cells, const Catalog& catalog,
+                                  std::vector<std::string>& defaults) {
+    const Model* known = known_model(catalog, cells.text("model"));
+    if (known == nullptr) return model_of_dimensions(cells, defaults);
+    const auto hidden = cells.number("hidden");
+    if (hidden && *hidden >= 1 && *hidden != static_cast<double>(known->hidden.value)) {
+        return model_of_dimensions(cells, defaults);
+    }
     Model model = *known;
     put(cells, "layers", model.layers);
     put(cells, "vocab", model.vocab);
     put(cells, "kv_heads", model.kv_heads);
-    if (cells.number("hidden").value_or(0) >= 1 &&
-        *cells.number("hidden") != static_cast<double>(model.hidden.value)) {
-        return model_of_dimensions(cells);
-    }
     return model;
 }
 
@@ -194,6 +221,10 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     a.pipeline_overlap = contains(flags, "no async p2p") ? 0.0 : 0.5;
     a.data_overlap = contains(flags, "no grad-reduce overlap") ? 0.0 : 0.9;
     a.expert_overlap = contains(flags, "ep overlap on") || contains(flags, "a2a overlap") ? 0.8 : 0;
+    // torchtitan's operator-level checkpointing recomputes every second product
+    a.selective_products = contains(lower(cells.text("recompute")), "selective ac") ? 0.5 : 0.0;
+    const double year = cells.number("year").value_or(first_year_of_fused_attention);
+    row.context.fused_attention = year >= first_year_of_fused_attention;
     const std::string model = lower(cells.text("model"));
     row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
 }
@@ -236,7 +267,7 @@ TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const
     row.chips = cells.number("chips").value_or(0);
     if (row.skipped.empty()) row.skipped = missing(cells, row);
     if (!row.skipped.empty()) return row;
-    const auto model = model_of_row(cells, catalog);
+    const auto model = model_of_row(cells, catalog, row.defaults);
     if (!model) {
         row.skipped = "model unknown and without dimensions";
         return row;
