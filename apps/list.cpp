@@ -1,5 +1,6 @@
 // millwright list and show: the catalog.
 #include <iostream>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -106,17 +107,28 @@ int list_command(const std::string& word, const Common& common) {
     return exit_done;
 }
 
+/// Fields in a table; long texts and the sources in full below it.
 template <class Part>
 void show_text(const Catalog& catalog, const Part& part) {
+    constexpr std::size_t long_text = 60;
     std::vector<Row> rows;
+    std::string notes;
+    std::map<std::string, std::string> sources;
     for (const ShownField& f : shown_fields(catalog, part)) {
-        rows.push_back({f.key, f.value, f.source});
+        if (!f.source.empty()) sources[f.source] = f.cited;
+        if (f.value.size() > long_text) {
+            notes += "\n" + wrapped(f.key + ": ", f.value, 2);
+        } else {
+            rows.push_back({f.key, f.value, f.source});
+        }
     }
     std::cout << part.id << "\n\n" << format_table({"field", "value", "source"}, rows, "lll");
     if constexpr (std::is_same_v<Part, Model>) {
         std::cout << fmt::format("\n{:.5g} billion weights, {:.5g} billion met by a token\n",
                                  parameters(part) / 1e9, active_parameters(part) / 1e9);
     }
+    std::cout << notes << "\nsources\n";
+    for (const auto& [name, cited] : sources) std::cout << wrapped("  " + name + ": ", cited, 4);
 }
 
 struct ShowArguments {

@@ -16,7 +16,9 @@ namespace millwright {
 
 /// One field of a part, ready to show.
 struct ShownField {
-    std::string key, value, source;
+    std::string key, value;
+    std::string source;  // name of the source within the part's file, and its grade
+    std::string cited;   // title and publisher of the source
     nlohmann::ordered_json json;
 };
 
@@ -58,8 +60,11 @@ template <class T>
 void fill(ShownField& field, const Catalog& catalog, const Cited<T>& cited) {
     const Source& source = catalog.sources[cited.source];
     field.value = text_of(cited.value);
-    field.source =
-        fmt::format("{} ({}, {})", source.title, source.publisher, name_of(source.grade));
+    const std::string name = source.id.substr(source.id.find('/') + 1);
+    field.source = fmt::format("{} ({})", name, name_of(source.grade));
+    field.cited = fmt::format("{}, {}{}", source.title, source.publisher,
+                              source.dated.empty() ? "" : ", " + source.dated);
+    if (!source.note.empty()) field.cited += "; " + source.note;
     field.json = {
         {"value", json_of(cited.value)}, {"source", source.id}, {"grade", name_of(source.grade)}};
 }

@@ -111,6 +111,9 @@ TEST(HuggingFace, NamesEveryMissingField) {
         model_from_config(R"({"model_type": "llama", "hidden_size": 4096})", "c.json");
     ASSERT_FALSE(model);
     EXPECT_EQ(model.error().size(), 4U);  // layers, heads, vocabulary, MLP width
+    const auto vast = model_from_config(R"({"num_hidden_layers": 1e991})", "c.json");
+    ASSERT_FALSE(vast);
+    EXPECT_NE(vast.error()[0].message.find("out of range"), std::string::npos);
     const auto broken = model_from_config("{\n  \"a\": }", "c.json");
     ASSERT_FALSE(broken);
     EXPECT_EQ(broken.error()[0].at.line, 2);

@@ -61,6 +61,22 @@ TEST(Operations, AWindowShortensAttentionOnly) {
     }
 }
 
+TEST(Operations, UnfusedAttentionPassesItsScoresThroughMemory) {
+    const TrainContext c = context_on("gpt-3-175b", "hgx-a100", 8, 2048);
+    Shard shard{.micro_batch = 1, .sequence = 2048};
+    shard.fused_attention = false;
+    Bytes saved;
+    Flops work;
+    for (const Operation& op : layer_operations(c.model, {}, shard)) {
+        if (op.block != Block::attention) continue;
+        saved += op.saved;
+        work += op.flops;
+    }
+    // every key, masked or not: 4 s^2 h; scores keep 5 a s^2 bytes beside q, k, v and output
+    EXPECT_NEAR(work.si(), 4.0 * 2048 * 2048 * 12288, 1e6);
+    EXPECT_NEAR(saved.si(), 5.0 * 96 * 2048 * 2048 + 8.0 * 2048 * 12288, 1e6);
+}
+
 TEST(Step, TimesAreNeverUnderTheRoofline) {
     const TrainContext c = context_on(llama, "hgx-h100", 8, 8192);
     const Plan plan{.data = 8, .global_batch = 64};
