@@ -85,6 +85,13 @@ std::string front_text(const TrainContext& context, const SearchResult& found, s
                         rows, "rrrrrrrrrrlll");
 }
 
+/// What the arguments or their defaults set, so that no default goes unseen.
+std::string asked(const PlanArguments& a) {
+    return fmt::format("{} on {} chips of {}, {}, global batch {}, sequence {}, {}, by {}", a.model,
+                       a.chips, a.server, a.fabric, a.global_batch, a.sequence, a.precision,
+                       a.objective);
+}
+
 void print_text(const TrainContext& context, const SearchResult& found, double seconds,
                 std::size_t top) {
     std::cout << fmt::format("{} plans can run; {} timed in full, {} pruned, in {:.2f} s\n\n",
@@ -112,8 +119,11 @@ int plan_command(const PlanArguments& a, const Common& common) {
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     show_progress("", 1);
     if (common.json) {
-        std::cout << search_json(found, context, taken.count()).dump(2) << "\n";
+        nlohmann::ordered_json json = search_json(found, context, taken.count());
+        json["asked"] = asked(a);
+        std::cout << json.dump(2) << "\n";
     } else {
+        std::cout << wrapped("", asked(a), 2);
         print_text(context, found, taken.count(), a.top);
     }
     return found.feasible ? exit_done : exit_impossible;

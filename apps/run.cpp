@@ -1,6 +1,7 @@
 // millwright run: the main job.
 #include <iostream>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
@@ -16,6 +17,8 @@
 namespace millwright::app {
 namespace {
 
+constexpr std::int64_t most_traced_tasks = 200'000;
+
 struct RunArguments {
     std::string scenario;
     std::string out;
@@ -29,11 +32,16 @@ std::string best_trace(const Study& study, const Scenario& scenario) {
             if (!job.feasible) continue;
             const TrainContext context =
                 train_context(scenario, scenario.factories[i], scenario.jobs[k]);
-            return trace_json(timeline(context, job.plan),
-                              study.factories[i].name + ": " + job.job);
+            const Plan drawn = shortened(job.plan, most_traced_tasks);
+            std::string title = study.factories[i].name + ": " + job.job;
+            if (drawn != job.plan) {
+                title += fmt::format(" (shortened to {} of {} micro-batches)", micro_batches(drawn),
+                                     micro_batches(job.plan));
+            }
+            return trace_json(timeline(context, drawn), layer_timeline(context, drawn), title);
         }
     }
-    return trace_json({}, "nothing can run");
+    return trace_json({}, {}, "nothing can run");
 }
 
 int run_command(const RunArguments& arguments, const Common& common) {

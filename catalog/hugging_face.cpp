@@ -67,6 +67,11 @@ bool is_one_of(const std::string& type, const std::vector<std::string>& types) {
 void read_shape(ConfigReading& r, const std::string& type, Model& m) {
     m.layers.value =
         r.need({"num_hidden_layers", "n_layer", "num_layers", "n_layers"}, "number of layers");
+    if (m.layers.value > most_layers) {
+        r.faults.push_back({{r.file, 1, 1},
+                            fmt::format("{} layers are more than {}", m.layers.value, most_layers),
+                            ""});
+    }
     m.hidden.value = r.need({"hidden_size", "n_embd", "d_model"}, "hidden size");
     m.heads.value = r.need({"num_attention_heads", "n_head", "n_heads"}, "number of heads");
     m.vocab.value = r.need({"vocab_size", "padded_vocab_size"}, "vocabulary size");
@@ -161,7 +166,8 @@ Result<Model> model_from_config(std::string_view text, const std::string& file) 
     } catch (const Json::parse_error& error) {
         return failure(parse_fault(error, text, file));
     } catch (const Json::exception&) {  // a number beyond doubles
-        return failure({{file, 1, 1}, "a number in it is out of range", "counts are whole numbers"});
+        return failure(
+            {{file, 1, 1}, "a number in it is out of range", "counts are whole numbers"});
     }
     if (!root.is_object()) return failure({{file, 1, 1}, "a JSON object is expected", ""});
     if (root.contains("text_config") && root["text_config"].is_object()) {

@@ -39,6 +39,7 @@ struct Model {
 
 inline constexpr Range count_range{0, 1e9};
 inline constexpr Range some_range{1, 1e9};
+inline constexpr std::int64_t most_layers = 10'000;
 
 template <>
 struct Fields<Model> {
@@ -46,7 +47,8 @@ struct Fields<Model> {
         Field{"name", &Model::name, "name in full", Need::required},
         Field{"aliases", &Model::aliases, "other names in use"},
         Field{"note", &Model::note, "what to know about it"},
-        Field{"layers", &Model::layers, "transformer layers", Need::required, some_range},
+        Field{"layers", &Model::layers, "transformer layers", Need::required,
+              Range{1, most_layers}},
         Field{"hidden", &Model::hidden, "width of the residual stream", Need::required, some_range},
         Field{"ffn", &Model::ffn, "inner width of the dense MLP", Need::required, count_range},
         Field{"heads", &Model::heads, "query heads", Need::required, some_range},

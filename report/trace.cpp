@@ -1,5 +1,6 @@
 #include "report/trace.h"
 
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -10,8 +11,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json name_event(const char* what, std::int64_t thread, const std::string& name) {
-    return {{"ph", "M"}, {"name", what}, {"pid", 1}, {"tid", thread}, {"args", {{"name", name}}}};
+Json name_event(const char* what, int process, std::int64_t thread, const std::string& name) {
+    return {
+        {"ph", "M"}, {"name", what}, {"pid", process}, {"tid", thread}, {"args", {{"name", name}}}};
 }
 
 bool of_micro_batch(const Task& task) {
@@ -36,29 +38,38 @@ Json slice(const Task& task) {
             {"args", args}};
 }
 
+void add_layers(const std::vector<LayerTask>& layers, Json& events) {
+    if (layers.empty()) return;
+    events.push_back(name_event("process_name", 2, 0, "one layer, one micro-batch, forward"));
+    std::map<std::string, std::int64_t> threads;
+    for (const LayerTask& task : layers) {
+        const auto thread = static_cast<std::int64_t>(threads.size());
+        const auto [at, fresh] = threads.try_emplace(task.layer, thread);
+        if (fresh) events.push_back(name_event("thread_name", 2, thread, task.layer));
+        events.push_back({{"ph", "X"},
+                          {"name", task.name},
+                          {"pid", 2},
+                          {"tid", at->second},
+                          {"ts", task.start.in(unit::us)},
+                          {"dur", task.duration.in(unit::us)}});
+    }
+}
+
 }  // namespace
 
-std::string trace_json(const std::vector<Task>& tasks, const std::string& title,
-                       std::size_t limit) {
-    std::int64_t kept = 0;  // micro-batches that are written
-    std::int64_t most = 0;
-    for (const Task& task : tasks) most = std::max(most, task.micro_batch + 1);
-    kept = tasks.size() <= limit
-               ? most
-               : static_cast<std::int64_t>(static_cast<double>(most) * static_cast<double>(limit) /
-                                           static_cast<double>(tasks.size()));
+std::string trace_json(const std::vector<Task>& tasks, const std::vector<LayerTask>& layers,
+                       const std::string& title) {
     Json events = Json::array();
-    const std::string cut =
-        kept < most ? fmt::format(" (first {} of {} micro-batches)", kept, most) : "";
-    events.push_back(name_event("process_name", 0, title + cut));
+    events.push_back(name_event("process_name", 1, 0, title));
     std::set<std::int64_t> stages;
     for (const Task& task : tasks) {
         if (stages.insert(task.stage).second) {
             events.push_back(
-                name_event("thread_name", task.stage, fmt::format("stage {}", task.stage)));
+                name_event("thread_name", 1, task.stage, fmt::format("stage {}", task.stage)));
         }
-        if (task.micro_batch < kept) events.push_back(slice(task));
+        events.push_back(slice(task));
     }
+    add_layers(layers, events);
     return Json{{"displayTimeUnit", "ms"}, {"traceEvents", events}}.dump();
 }
 

@@ -7,10 +7,9 @@
 
 namespace millwright {
 
-/// Trace-event JSON: one process named `title`, one thread a pipeline stage, one slice a task,
-/// times in microseconds. Beyond `limit` tasks the later micro-batches are left out, and the
-/// title says so.
-std::string trace_json(const std::vector<Task>& tasks, const std::string& title,
-                       std::size_t limit = 200'000);
+/// Trace-event JSON: a process named `title` with one thread a pipeline stage and one slice a task,
+/// and a process with the operations of one layer of each kind; microseconds.
+std::string trace_json(const std::vector<Task>& tasks, const std::vector<LayerTask>& layers,
+                       const std::string& title);
 
 }  // namespace millwright

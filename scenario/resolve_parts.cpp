@@ -231,12 +231,9 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.server = server;
     factory.fabric = fabric;
     factory.chips = chips;
-    factory.job_chips = chips;
-    for (const std::int64_t compound : compounds) {
-        const auto size = static_cast<double>(compound);
-        factory.job_chips = factory.job_chips == chips ? size : std::max(factory.job_chips, size);
-    }
-    factory.job_chips = std::min(factory.job_chips, chips);
+    const auto largest = std::max_element(compounds.begin(), compounds.end());
+    factory.job_chips =
+        largest == compounds.end() ? chips : std::min(chips, static_cast<double>(*largest));
     const Wiring wiring = wire(catalog, server, fabric, factory.job_chips);
     factory.cannot = cannot_run(factory.chip);
     const bool one_domain = factory.job_chips <= server.domain.value;

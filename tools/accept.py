@@ -12,7 +12,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "tests/published/training.csv"
-BEGIN, END = "<!-- errors:begin -->\n", "<!-- errors:end -->\n"
+STORY = ROOT / "examples/yiwu-115k/scenario.toml"
 
 
 def examples():
@@ -57,10 +57,17 @@ def row_table(program):
     return "\n".join(lines) + "\n"
 
 
-def with_table(text, table):
-    head, rest = text.split(BEGIN)
-    tail = rest.split(END)[1]
-    return head + BEGIN + table + END + tail
+def with_part(text, name, part):
+    """The text with what stands between the marks of `name` replaced."""
+    begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->\n"
+    head, rest = text.split(begin)
+    return head + begin + part + end + rest.split(end)[1]
+
+
+def story_table(program):
+    """The first table of the main example, as code."""
+    table = run_example(program, STORY).split("\n\n")[1]
+    return f"```\n{table}\n```\n"
 
 
 def expected_files(program):
@@ -68,9 +75,10 @@ def expected_files(program):
     for scenario, expected in examples():
         yield expected, run_example(program, scenario)
     readme = ROOT / "README.md"
-    yield readme, with_table(readme.read_text(), error_table(program))
+    text = with_part(readme.read_text(), "errors", error_table(program))
+    yield readme, with_part(text, "story", story_table(program))
     rows = ROOT / "docs/accuracy.md"
-    yield rows, with_table(rows.read_text(), row_table(program))
+    yield rows, with_part(rows.read_text(), "errors", row_table(program))
 
 
 def main():

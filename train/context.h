@@ -19,7 +19,7 @@ struct TrainAssumptions {
     double pipeline_overlap = 0.5;
     double expert_overlap = 0.0;
     double context_overlap = 0.9;
-    double selective_products = 0;    // share of products that selective recompute repeats
+    double selective_products = 0;   // share of products that selective recompute repeats
     double weight_bytes = 2;         // BF16 weights
     double gradient_bytes = 4;       // FP32 accumulation and reduction
     double optimizer_bytes = 12;     // FP32 master copy and two Adam moments

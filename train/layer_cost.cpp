@@ -10,19 +10,6 @@ namespace {
 double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 double real(std::int64_t count) { return static_cast<double>(count); }
 
-Shard shard_of(const TrainContext& context, const Plan& plan) {
-    Shard shard;
-    shard.micro_batch = real(plan.micro_batch);
-    shard.sequence = context.sequence;
-    shard.tensor = real(plan.tensor);
-    shard.context = real(plan.context);
-    shard.expert = real(plan.expert);
-    shard.expert_tensor = real(plan.expert_tensor);
-    shard.precision = context.precision;
-    shard.fused_attention = context.fused_attention;
-    return shard;
-}
-
 LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
     LayerCost cost;
     for (Operation& op : ops) {
@@ -123,6 +110,19 @@ void add_weights(const Model& m, const Shard& shard, ShardCosts& costs) {
 }
 
 }  // namespace
+
+Shard shard_of(const TrainContext& context, const Plan& plan) {
+    Shard shard;
+    shard.micro_batch = real(plan.micro_batch);
+    shard.sequence = context.sequence;
+    shard.tensor = real(plan.tensor);
+    shard.context = real(plan.context);
+    shard.expert = real(plan.expert);
+    shard.expert_tensor = real(plan.expert_tensor);
+    shard.precision = context.precision;
+    shard.fused_attention = context.fused_attention;
+    return shard;
+}
 
 ShardCosts shard_costs(const TrainContext& context, const Plan& plan) {
     const Shard shard = shard_of(context, plan);

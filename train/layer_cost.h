@@ -42,6 +42,9 @@ struct ShardCosts {
     double embedding_weights = 0;         // of one embedding matrix on a rank
 };
 
+/// A rank's share of a layer under this plan.
+Shard shard_of(const TrainContext& context, const Plan& plan);
+
 /// Costs for the sharding of this plan; only tensor, context, expert, expert_tensor and
 /// micro_batch are read.
 ShardCosts shard_costs(const TrainContext& context, const Plan& plan);

@@ -200,4 +200,49 @@ std::vector<Task> timeline(const TrainContext& context, const Plan& plan) {
     return sim.tasks;
 }
 
+namespace {
+
+std::string layer_name(LayerKind kind) {
+    const std::string name = kind.experts ? "layer with experts" : "dense layer";
+    return kind.windowed ? name + ", windowed" : name;
+}
+
+void add_layer(const TrainContext& context, const Shard& shard, const LayerCost& cost,
+               LayerKind kind, std::vector<LayerTask>& tasks) {
+    Seconds at;
+    const auto add = [&](std::string_view name, Seconds duration) {
+        if (duration <= Seconds{}) return;
+        tasks.push_back({layer_name(kind), std::string(name), at, duration});
+        at += duration;
+    };
+    for (const Operation& op : layer_operations(context.model, kind, shard)) {
+        add(op.name, forward_time(context.chip, op));
+    }
+    add("exposed tensor communication", cost.tensor_forward);
+    add("exposed context communication", cost.context_forward);
+    add("exposed expert communication", cost.expert_forward);
+}
+
+}  // namespace
+
+Plan shortened(const Plan& plan, std::int64_t most) {
+    const std::int64_t per_micro_batch = 3 * plan.pipeline * plan.virtual_stages;
+    const std::int64_t kept = most / per_micro_batch / plan.pipeline * plan.pipeline;
+    if (kept < 1 || kept >= micro_batches(plan)) return plan;
+    Plan shorter = plan;
+    shorter.global_batch = kept * plan.data * plan.micro_batch;
+    return shorter;
+}
+
+std::vector<LayerTask> layer_timeline(const TrainContext& context, const Plan& plan) {
+    const ShardCosts costs = shard_costs(context, plan);
+    const LayerCounts counts = prefix_counts(context.model).back();
+    std::vector<LayerTask> tasks;
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        if (counts[kind] == 0) continue;
+        add_layer(context, shard_of(context, plan), costs.layers[kind], kind_of(kind), tasks);
+    }
+    return tasks;
+}
+
 }  // namespace millwright

@@ -30,4 +30,18 @@ struct Task {
 /// All tasks of a step, in order of stage and start.
 std::vector<Task> timeline(const TrainContext& context, const Plan& plan);
 
+/// The plan with fewer micro-batches if its step has more than `most` tasks, so that a timeline
+/// can be drawn; pipelines still go full rounds.
+Plan shortened(const Plan& plan, std::int64_t most);
+
+/// One operation or exposed communication of a layer, forward, for one micro-batch.
+struct LayerTask {
+    std::string layer;  // "dense layer", "layer with experts, windowed", ...
+    std::string name;
+    Seconds start, duration;
+};
+
+/// What one layer of each kind the model has does in its forward pass, in order.
+std::vector<LayerTask> layer_timeline(const TrainContext& context, const Plan& plan);
+
 }  // namespace millwright

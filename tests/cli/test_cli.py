@@ -107,7 +107,9 @@ class CommandLine(unittest.TestCase):
                                job["step_ledger"]["value"], places=9)
         self.assertNotIn("NaN", (out / "study.json").read_text())
         trace = json.loads((out / "trace.json").read_text())
-        end = max(e["ts"] + e["dur"] for e in trace["traceEvents"] if e["ph"] == "X")
+        slices = [e for e in trace["traceEvents"] if e["ph"] == "X"]
+        self.assertIn("attention core", {e["name"] for e in slices if e["pid"] == 2})
+        end = max(e["ts"] + e["dur"] for e in slices if e["pid"] == 1)
         self.assertAlmostEqual(end / 1e6 / job["step_s"], 1, delta=0.05)
         page = (out / "report.html").read_text()
         self.assertIn("<title>small</title>", page)
@@ -209,6 +211,18 @@ class CommandLine(unittest.TestCase):
         result = run("check", path)
         self.assertEqual(result.returncode, 2)
         self.assertIn("lacks the hidden size", result.stderr)
+
+    def test_absurd_sizes_are_survived(self):
+        config = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 999999999,
+                  "num_attention_heads": 32, "vocab_size": 32000, "intermediate_size": 11008}
+        path = self.path / "config.json"
+        path.write_text(json.dumps(config))
+        self.assertIn("more than 10000", run("check", path).stderr)
+        text = SMALL.replace("global_batch = 128", "global_batch = 100_000_000")
+        result = run("run", self.scenario(text.replace("chips = 64", "chips = 16")), "--out",
+                     self.path / "o")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("shortened", (self.path / "o/trace.json").read_text()[:1000])
 
     def test_existing_output_survives_a_failed_run(self):
         out = self.path / "out"
