@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/command.h"
+#include "apps/commands.h"
 #include "base/text.h"
 #include "catalog/hugging_face.h"
 #include "scenario/read.h"
@@ -41,6 +41,8 @@ std::string checked(const std::string& path, const Common& common) {
     return path.ends_with(".json") ? checked_model(path) : checked_scenario(path, common);
 }
 
+}  // namespace
+
 int check_command(const std::vector<std::string>& paths, const Common& common) {
     Faults faults;
     std::vector<Checked> good;
@@ -60,18 +62,6 @@ int check_command(const std::vector<std::string>& paths, const Common& common) {
     }
     if (!faults.empty()) throw UserFault{faults};
     return exit_done;
-}
-
-}  // namespace
-
-void add_check(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("check", "check scenarios, models and catalog folders");
-    command->footer(
-        "\nTakes scenario files, Hugging Face config.json files and folders of catalog\n"
-        "parts; prints every fault with its place and a hint.\n");
-    auto paths = std::make_shared<std::vector<std::string>>();
-    command->add_option("paths", *paths, "files and folders")->required();
-    command->callback([paths, &common, &exit_code] { exit_code = check_command(*paths, common); });
 }
 
 }  // namespace millwright::app

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/command.h"
+#include "apps/commands.h"
 #include "report/json.h"
 #include "report/table.h"
 #include "scenario/read.h"
@@ -13,10 +13,6 @@
 
 namespace millwright::app {
 namespace {
-
-struct CompareArguments {
-    std::string a, b;
-};
 
 struct Side {
     Scenario scenario;
@@ -129,6 +125,8 @@ std::vector<Term> compare_studies(const Study& a, const Study& b) {
     return terms;
 }
 
+}  // namespace
+
 int compare_command(const CompareArguments& arguments, const Common& common) {
     const Side a = side_of(arguments.a, common);
     const Side b = side_of(arguments.b, common);
@@ -156,18 +154,6 @@ int compare_command(const CompareArguments& arguments, const Common& common) {
         std::cout << format_table({"factory", "job", "term", "A", "B", "change"}, rows, "lllrrr");
     }
     return exit_done;
-}
-
-}  // namespace
-
-void add_compare(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("compare", "explain how two scenarios differ");
-    command->footer("\nFactories and jobs are matched by name; values are SI units.\n");
-    auto arguments = std::make_shared<CompareArguments>();
-    command->add_option("a", arguments->a, "first scenario")->required();
-    command->add_option("b", arguments->b, "second scenario")->required();
-    command->callback(
-        [arguments, &common, &exit_code] { exit_code = compare_command(*arguments, common); });
 }
 
 }  // namespace millwright::app

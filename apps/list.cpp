@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/command.h"
+#include "apps/commands.h"
 #include "apps/parts.h"
 #include "base/text.h"
 #include "report/part_text.h"
@@ -90,23 +90,6 @@ nlohmann::ordered_json part_json(const Catalog& catalog, const Part& part) {
     return json;
 }
 
-int list_command(const std::string& word, const Common& common) {
-    const std::string kind = kind_named(word);
-    if (kind.empty()) {
-        throw UserFault{{{{"", 0, 0},
-                          "no kind of part is called '" + word + "'",
-                          "choose one of " + join(kinds(), ", ")}}};
-    }
-    const Catalog& parts = catalog(common);
-    with_parts(parts, kind, [&](const auto& list) {
-        if (!common.json) return list_text(list);
-        nlohmann::ordered_json json = nlohmann::ordered_json::array();
-        for (const auto& part : list) json.push_back(part_json(parts, part));
-        std::cout << json.dump(2) << "\n";
-    });
-    return exit_done;
-}
-
 /// Fields in a table; long texts and the sources in full below it.
 template <class Part>
 void show_text(const Catalog& catalog, const Part& part) {
@@ -131,9 +114,24 @@ void show_text(const Catalog& catalog, const Part& part) {
     for (const auto& [name, cited] : sources) std::cout << wrapped("  " + name + ": ", cited, 4);
 }
 
-struct ShowArguments {
-    std::string kind, name;
-};
+}  // namespace
+
+int list_command(const std::string& word, const Common& common) {
+    const std::string kind = kind_named(word);
+    if (kind.empty()) {
+        throw UserFault{{{{"", 0, 0},
+                          "no kind of part is called '" + word + "'",
+                          "choose one of " + join(kinds(), ", ")}}};
+    }
+    const Catalog& parts = catalog(common);
+    with_parts(parts, kind, [&](const auto& list) {
+        if (!common.json) return list_text(list);
+        nlohmann::ordered_json json = nlohmann::ordered_json::array();
+        for (const auto& part : list) json.push_back(part_json(parts, part));
+        std::cout << json.dump(2) << "\n";
+    });
+    return exit_done;
+}
 
 int show_command(const ShowArguments& a, const Common& common) {
     const std::string kind = kind_named(a.kind);
@@ -158,26 +156,6 @@ int show_command(const ShowArguments& a, const Common& common) {
         }
     });
     return exit_done;
-}
-
-}  // namespace
-
-void add_list(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("list", "list the parts of the catalog");
-    command->footer("\nKinds: " + join(kinds(), ", ") + ".\n");
-    auto kind = std::make_shared<std::string>();
-    command->add_option("kind", *kind, "kind of part, such as chips")->required();
-    command->callback([kind, &common, &exit_code] { exit_code = list_command(*kind, common); });
-}
-
-void add_show(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("show", "show one part with the source of each figure");
-    command->footer("\nExamples: millwright show chip h20, millwright show model deepseek-v3\n");
-    auto arguments = std::make_shared<ShowArguments>();
-    command->add_option("kind", arguments->kind, "kind of part, such as chip")->required();
-    command->add_option("name", arguments->name, "id, name or alias")->required();
-    command->callback(
-        [arguments, &common, &exit_code] { exit_code = show_command(*arguments, common); });
 }
 
 }  // namespace millwright::app

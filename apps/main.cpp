@@ -1,4 +1,4 @@
-// The command line: parses arguments, calls the library, prints, and maps outcomes to exit codes.
+// The program: outcomes to exit codes, faults and bugs to stderr.
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "apps/command.h"
+#include "apps/arguments.h"
+#include "apps/commands.h"
 
 namespace millwright::app {
 
@@ -32,49 +33,10 @@ void show_progress(std::string_view label, double share) {
 
 namespace {
 
-constexpr const char* description =
-    "Millwright designs AI factories before anyone pours concrete: which chips a buyer may have,\n"
-    "how to wire them, how fast they train and serve a model, and what that costs.\n";
-
-constexpr const char* footer =
-    "\nExamples:\n"
-    "  millwright run examples/yiwu-115k/scenario.toml --out out\n"
-    "  millwright plan --model llama-3.1-405b --server hgx-h100 --chips 16384\n"
-    "  millwright list chips\n"
-    "  millwright show chip h20\n"
-    "  millwright validate training tests/published/training.csv\n"
-    "\nExit codes: 0 done, 1 no factory can run any job, 2 faulty input or arguments, 70 a bug.\n";
-
 int report(const Faults& faults) {
     show_progress("", 0);
     std::cerr << to_text(faults);
     return exit_fault;
-}
-
-int parse_and_run(int argc, char** argv) {
-    CLI::App app{description};
-    app.footer(footer);
-    app.set_version_flag("--version", "millwright " MILLWRIGHT_VERSION);
-    app.require_subcommand(1);
-    app.fallthrough();
-    Common common;
-    app.add_flag("--json", common.json, "print the result as JSON");
-    app.add_option("--catalog", common.catalog_folder,
-                   "folder of your own chips, servers, models, ... added to the catalog");
-    app.add_option("--threads", common.threads, "threads at most; 0 for all cores")
-        ->check(CLI::Range(0, 1024));
-    int exit_code = exit_done;
-    for (const auto add : {add_run, add_plan, add_compare, add_list, add_show, add_check,
-                           add_validate, add_completion}) {
-        add(app, common, exit_code);
-    }
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error, std::cout, std::cerr);
-        return code == 0 ? exit_done : exit_fault;
-    }
-    return exit_code;
 }
 
 }  // namespace

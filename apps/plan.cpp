@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/command.h"
+#include "apps/commands.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "report/json.h"
@@ -15,15 +15,6 @@
 
 namespace millwright::app {
 namespace {
-
-struct PlanArguments {
-    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time";
-    std::int64_t chips = 0;
-    std::int64_t global_batch = 1024;
-    std::int64_t sequence = 4096;
-    bool exhaustive = false;
-    std::size_t top = 10;
-};
 
 template <class Part>
 const Part& look_up(const std::vector<Part>& parts, const std::string& name, const char* kind) {
@@ -109,6 +100,8 @@ void print_text(const TrainContext& context, const SearchResult& found, double s
     }
 }
 
+}  // namespace
+
 int plan_command(const PlanArguments& a, const Common& common) {
     const TrainContext context = context_of(a, common);
     SearchOptions options{
@@ -127,35 +120,6 @@ int plan_command(const PlanArguments& a, const Common& common) {
         print_text(context, found, taken.count(), a.top);
     }
     return found.feasible ? exit_done : exit_impossible;
-}
-
-}  // namespace
-
-void add_plan(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("plan", "find the best training plans of a model");
-    command->footer(
-        "\nPrints the plans that no other beats in step time, memory and chips used.\n");
-    auto a = std::make_shared<PlanArguments>();
-    command->add_option("--model", a->model, "model of the catalog, or a config.json")->required();
-    command->add_option("--server", a->server, "server or rack of the catalog")->required();
-    command->add_option("--chips", a->chips, "accelerators there are")
-        ->required()
-        ->check(CLI::Range(1, 10'000'000));
-    command->add_option("--fabric", a->fabric, "fabric of the catalog")->capture_default_str();
-    command->add_option("--global-batch", a->global_batch, "sequences a step")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 100'000'000));
-    command->add_option("--sequence", a->sequence, "tokens of a sequence")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 100'000'000));
-    command->add_option("--precision", a->precision, "bf16, fp8, fp8-block or fp4")
-        ->capture_default_str();
-    command->add_option("--objective", a->objective, "time or cost")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"time", "cost"}));
-    command->add_option("--top", a->top, "plans to print")->capture_default_str();
-    command->add_flag("--exhaustive", a->exhaustive, "every divisor, every plan timed that fits");
-    command->callback([a, &common, &exit_code] { exit_code = plan_command(*a, common); });
 }
 
 }  // namespace millwright::app

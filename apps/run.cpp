@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/command.h"
+#include "apps/commands.h"
 #include "base/text.h"
 #include "report/files.h"
 #include "report/html.h"
@@ -18,11 +18,6 @@ namespace millwright::app {
 namespace {
 
 constexpr std::int64_t most_traced_tasks = 200'000;
-
-struct RunArguments {
-    std::string scenario;
-    std::string out;
-};
 
 /// A trace of the best plan: the first job that the best-ranked factory with one can run.
 std::string best_trace(const Study& study, const Scenario& scenario) {
@@ -44,6 +39,8 @@ std::string best_trace(const Study& study, const Scenario& scenario) {
     return trace_json({}, {}, "nothing can run");
 }
 
+}  // namespace
+
 int run_command(const RunArguments& arguments, const Common& common) {
     const ScenarioText text = value_or_throw(read_scenario(arguments.scenario));
     const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
@@ -60,21 +57,6 @@ int run_command(const RunArguments& arguments, const Common& common) {
     std::cout << (common.json ? json : study_text(study));
     std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
     return any_feasible(study) ? exit_done : exit_impossible;
-}
-
-}  // namespace
-
-void add_run(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("run", "compare the factories of a scenario");
-    command->footer(
-        "\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
-        "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
-    auto arguments = std::make_shared<RunArguments>();
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
-    command->add_option("--out", arguments->out,
-                        "folder for study.json, report.html and trace.json; out/NAME if left out");
-    command->callback(
-        [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
 }
 
 }  // namespace millwright::app

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/command.h"
+#include "apps/commands.h"
 #include "base/text.h"
 #include "report/table.h"
 #include "validate/validation.h"
@@ -13,12 +13,6 @@ namespace millwright::app {
 namespace {
 
 constexpr std::size_t table_limit = 64'000'000;
-
-struct ValidateArguments {
-    std::string kind, table;
-    std::vector<std::string> group_by{"source", "chip"};
-    bool rows = false;
-};
 
 nlohmann::ordered_json figures_json(const ErrorFigures& f) {
     return {{"count", f.count},
@@ -92,6 +86,8 @@ void print_text(const Validation& v, bool with_rows) {
         "llrrrrrr");
 }
 
+}  // namespace
+
 int validate_command(const ValidateArguments& a, const Common& common) {
     const FileText file = read_file(a.table, table_limit);
     if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
@@ -103,26 +99,6 @@ int validate_command(const ValidateArguments& a, const Common& common) {
         print_text(v, a.rows);
     }
     return exit_done;
-}
-
-}  // namespace
-
-void add_validate(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("validate", "hold predictions against measurements");
-    command->footer(
-        "\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
-        "printed, less one; skipped rows say why in --json and --rows.\n");
-    auto a = std::make_shared<ValidateArguments>();
-    command->add_option("kind", a->kind, "training")
-        ->required()
-        ->check(CLI::IsMember({"training"}));
-    command->add_option("table", a->table, "table of measurements (CSV)")->required();
-    command->add_option("--group-by", a->group_by, "source, chip, precision, scale")
-        ->delimiter(',')
-        ->check(CLI::IsMember({"source", "chip", "precision", "scale"}))
-        ->capture_default_str();
-    command->add_flag("--rows", a->rows, "print every row");
-    command->callback([a, &common, &exit_code] { exit_code = validate_command(*a, common); });
 }
 
 }  // namespace millwright::app

@@ -1,0 +1,216 @@
+// All that needs CLI11, in one source: it is slow to compile.
+#include "apps/arguments.h"
+
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/commands.h"
+#include "apps/parts.h"
+#include "base/text.h"
+
+namespace millwright::app {
+namespace {
+
+constexpr const char* description =
+    "Millwright designs AI factories before anyone pours concrete: which chips a buyer may have,\n"
+    "how to wire them, how fast they train and serve a model, and what that costs.\n";
+
+constexpr const char* footer =
+    "\nExamples:\n"
+    "  millwright run examples/yiwu-115k/scenario.toml --out out\n"
+    "  millwright plan --model llama-3.1-405b --server hgx-h100 --chips 16384\n"
+    "  millwright list chips\n"
+    "  millwright show chip h20\n"
+    "  millwright validate training tests/published/training.csv\n"
+    "\nExit codes: 0 done, 1 no factory can run any job, 2 faulty input or arguments, 70 a bug.\n";
+
+void add_run(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("run", "compare the factories of a scenario");
+    command->footer(
+        "\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
+        "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
+    auto arguments = std::make_shared<RunArguments>();
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
+    command->add_option("--out", arguments->out,
+                        "folder for study.json, report.html and trace.json; out/NAME if left out");
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
+}
+
+void add_plan(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("plan", "find the best training plans of a model");
+    command->footer(
+        "\nPrints the plans that no other beats in step time, memory and chips used.\n");
+    auto a = std::make_shared<PlanArguments>();
+    command->add_option("--model", a->model, "model of the catalog, or a config.json")->required();
+    command->add_option("--server", a->server, "server or rack of the catalog")->required();
+    command->add_option("--chips", a->chips, "accelerators there are")
+        ->required()
+        ->check(CLI::Range(1, 10'000'000));
+    command->add_option("--fabric", a->fabric, "fabric of the catalog")->capture_default_str();
+    command->add_option("--global-batch", a->global_batch, "sequences a step")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000'000));
+    command->add_option("--sequence", a->sequence, "tokens of a sequence")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000'000));
+    command->add_option("--precision", a->precision, "bf16, fp8, fp8-block or fp4")
+        ->capture_default_str();
+    command->add_option("--objective", a->objective, "time or cost")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"time", "cost"}));
+    command->add_option("--top", a->top, "plans to print")->capture_default_str();
+    command->add_flag("--exhaustive", a->exhaustive, "every divisor, every plan timed that fits");
+    command->callback([a, &common, &exit_code] { exit_code = plan_command(*a, common); });
+}
+
+void add_compare(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("compare", "explain how two scenarios differ");
+    command->footer("\nFactories and jobs are matched by name; values are SI units.\n");
+    auto arguments = std::make_shared<CompareArguments>();
+    command->add_option("a", arguments->a, "first scenario")->required();
+    command->add_option("b", arguments->b, "second scenario")->required();
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = compare_command(*arguments, common); });
+}
+
+void add_list(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("list", "list the parts of the catalog");
+    command->footer("\nKinds: " + join(kinds(), ", ") + ".\n");
+    auto kind = std::make_shared<std::string>();
+    command->add_option("kind", *kind, "kind of part, such as chips")->required();
+    command->callback([kind, &common, &exit_code] { exit_code = list_command(*kind, common); });
+}
+
+void add_show(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("show", "show one part with the source of each figure");
+    command->footer("\nExamples: millwright show chip h20, millwright show model deepseek-v3\n");
+    auto arguments = std::make_shared<ShowArguments>();
+    command->add_option("kind", arguments->kind, "kind of part, such as chip")->required();
+    command->add_option("name", arguments->name, "id, name or alias")->required();
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = show_command(*arguments, common); });
+}
+
+void add_check(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("check", "check scenarios, models and catalog folders");
+    command->footer(
+        "\nTakes scenario files, Hugging Face config.json files and folders of catalog\n"
+        "parts; prints every fault with its place and a hint.\n");
+    auto paths = std::make_shared<std::vector<std::string>>();
+    command->add_option("paths", *paths, "files and folders")->required();
+    command->callback([paths, &common, &exit_code] { exit_code = check_command(*paths, common); });
+}
+
+void add_validate(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("validate", "hold predictions against measurements");
+    command->footer(
+        "\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
+        "printed, less one; skipped rows say why in --json and --rows.\n");
+    auto a = std::make_shared<ValidateArguments>();
+    command->add_option("kind", a->kind, "training")
+        ->required()
+        ->check(CLI::IsMember({"training"}));
+    command->add_option("table", a->table, "table of measurements (CSV)")->required();
+    command->add_option("--group-by", a->group_by, "source, chip, precision, scale")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"source", "chip", "precision", "scale"}))
+        ->capture_default_str();
+    command->add_flag("--rows", a->rows, "print every row");
+    command->callback([a, &common, &exit_code] { exit_code = validate_command(*a, common); });
+}
+
+/// Long options of a command, "--help" included.
+std::string options_of(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command.get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return join(names, " ");
+}
+
+std::string command_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    return join(names, " ");
+}
+
+std::string bash_script(const CLI::App& app) {
+    std::string script =
+        "_millwright() {\n"
+        "    local cur=${COMP_WORDS[COMP_CWORD]} words=\"" +
+        command_names(app) + " " + options_of(app) + "\"\n    case ${COMP_WORDS[1]} in\n";
+    for (const CLI::App* command : app.get_subcommands({})) {
+        script += "        " + command->get_name() + ") words=\"" + options_of(*command) + " " +
+                  options_of(app) + "\" ;;\n";
+    }
+    return script +
+           "    esac\n"
+           "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n"
+           "}\ncomplete -o filenames -F _millwright millwright\n";
+}
+
+std::string script_for(const CLI::App& app, const std::string& shell) {
+    if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash_script(app);
+    if (shell == "bash") return bash_script(app);
+    std::string script;  // fish
+    for (const CLI::App* command : app.get_subcommands({})) {
+        script += "complete -c millwright -n __fish_use_subcommand -a " + command->get_name() +
+                  " -d '" + command->get_description() + "'\n";
+        for (const CLI::Option* option : command->get_options()) {
+            for (const std::string& name : option->get_lnames()) {
+                script += "complete -c millwright -n '__fish_seen_subcommand_from " +
+                          command->get_name() + "' -l " + name + "\n";
+            }
+        }
+    }
+    return script;
+}
+
+void add_completion(CLI::App& app, const Common&, int& exit_code) {
+    CLI::App* command = app.add_subcommand("completion", "print a completion script for a shell");
+    command->footer(
+        "\nbash: source <(millwright completion bash)\n"
+        "zsh:  source <(millwright completion zsh)\n"
+        "fish: millwright completion fish | source\n");
+    auto shell = std::make_shared<std::string>();
+    command->add_option("shell", *shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    command->callback([shell, &app, &exit_code] {
+        std::cout << script_for(app, *shell);
+        exit_code = exit_done;
+    });
+}
+
+}  // namespace
+
+int parse_and_run(int argc, char** argv) {
+    CLI::App app{description};
+    app.footer(footer);
+    app.set_version_flag("--version", "millwright " MILLWRIGHT_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    Common common;
+    app.add_flag("--json", common.json, "print the result as JSON");
+    app.add_option("--catalog", common.catalog_folder,
+                   "folder of your own chips, servers, models, ... added to the catalog");
+    app.add_option("--threads", common.threads, "threads at most; 0 for all cores")
+        ->check(CLI::Range(0, 1024));
+    int exit_code = exit_done;
+    for (const auto add : {add_run, add_plan, add_compare, add_list, add_show, add_check,
+                           add_validate, add_completion}) {
+        add(app, common, exit_code);
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error, std::cout, std::cerr);
+        return code == 0 ? exit_done : exit_fault;
+    }
+    return exit_code;
+}
+
+}  // namespace millwright::app

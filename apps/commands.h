@@ -1,0 +1,90 @@
+// What the commands of the program share.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+
+namespace millwright::app {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_impossible = 1;
+inline constexpr int exit_fault = 2;
+inline constexpr int exit_bug = 70;
+
+/// Faults of the user end a command with exit code 2.
+struct UserFault {
+    Faults faults;
+};
+
+/// Options every command takes.
+struct Common {
+    bool json = false;
+    std::string catalog_folder;
+    int threads = 0;
+};
+
+/// The value, or throws the faults for main to print.
+template <class T>
+T value_or_throw(Result<T> result) {
+    if (!result) throw UserFault{std::move(result.error())};
+    return std::move(*result);
+}
+
+/// The built-in catalog, with the user's folder added if one was given.
+const Catalog& catalog(const Common& common);
+
+/// A progress bar on stderr, drawn only on a terminal; an empty label clears it.
+void show_progress(std::string_view label, double share);
+
+// Each command takes what was parsed and returns the exit code.
+
+/// millwright run: the main job.
+struct RunArguments {
+    std::string scenario;
+    std::string out;
+};
+int run_command(const RunArguments& arguments, const Common& common);
+
+/// millwright plan: the best plans of one model on one kind of server.
+struct PlanArguments {
+    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time";
+    std::int64_t chips = 0;
+    std::int64_t global_batch = 1024;
+    std::int64_t sequence = 4096;
+    bool exhaustive = false;
+    std::size_t top = 10;
+};
+int plan_command(const PlanArguments& arguments, const Common& common);
+
+/// millwright compare: why two scenarios differ, term by term.
+struct CompareArguments {
+    std::string a, b;
+};
+int compare_command(const CompareArguments& arguments, const Common& common);
+
+/// millwright show: one part with its sources.
+struct ShowArguments {
+    std::string kind, name;
+};
+int show_command(const ShowArguments& arguments, const Common& common);
+
+/// millwright validate: predictions against published measurements.
+struct ValidateArguments {
+    std::string kind, table;
+    std::vector<std::string> group_by{"source", "chip"};
+    bool rows = false;
+};
+int validate_command(const ValidateArguments& arguments, const Common& common);
+
+/// millwright list: the parts of a kind.
+int list_command(const std::string& kind, const Common& common);
+
+/// millwright check: are these files well formed?
+int check_command(const std::vector<std::string>& paths, const Common& common);
+
+}  // namespace millwright::app
