@@ -91,10 +91,10 @@ void add_unfused_attention(const Model& model, const Shard& shard, std::vector<O
         ops.push_back(op);
     }
     const double scores = batch * queries * shard.sequence;
-    constexpr double passes = 5;       // product out, softmax in and out, dropout in and out
-    constexpr double kept_bytes = 5;   // softmax output, dropout output and its mask
-    Operation softmax = pointwise("attention scores", Block::attention,
-                                  passes * scores * bf16_bytes);
+    constexpr double passes = 5;      // product out, softmax in and out, dropout in and out
+    constexpr double kept_bytes = 5;  // softmax output, dropout output and its mask
+    Operation softmax =
+        pointwise("attention scores", Block::attention, passes * scores * bf16_bytes);
     softmax.saved = scores * kept_bytes * unit::B;
     ops.push_back(softmax);
 }

@@ -1,9 +1,8 @@
 #include "search/search.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
-#include <map>
+#include <mutex>
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
@@ -182,9 +181,11 @@ std::vector<Branch> branches(const PlanSpace& s) {
 
 std::vector<Tally> explore_all(const Hunt& hunt, const std::vector<Branch>& list, bool scouting) {
     std::vector<Tally> tallies(list.size());
-    std::atomic<std::size_t> done{0};
+    std::mutex mutex;
+    std::size_t done = 0;
     tbb::parallel_for(std::size_t{0}, list.size(), [&](std::size_t i) {
         explore(hunt, list[i], scouting, tallies[i]);
+        const std::scoped_lock lock(mutex);
         const std::size_t now = ++done;
         if (!scouting && hunt.options.progress) {
             hunt.options.progress(static_cast<double>(now) / static_cast<double>(list.size()));

@@ -33,7 +33,7 @@ struct SearchOptions {
     bool by_cost = false;                  // minimise chip-seconds per sequence in place of seconds
     bool exhaustive = false;               // every divisor, and time every plan that fits
     int threads = 0;                       // 0: as many as there are cores
-    std::function<void(double)> progress;  // called with the share done, from one thread
+    std::function<void(double)> progress;  // called with the share done, one call at a time
 };
 
 struct SearchResult {

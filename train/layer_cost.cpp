@@ -39,7 +39,8 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     const auto gather = collective_time(context.network, Collective::all_gather, group, size).time;
     const auto scatter =
         collective_time(context.network, Collective::reduce_scatter, group, size).time;
-    const double exposed = 1 - context.assume.tensor_overlap;
+    const TrainAssumptions& assume = context.assume;
+    const double exposed = 1 - (1 - assume.processors_taken) * assume.tensor_overlap;
     cost.tensor_forward += exposed * pairs * (gather + scatter);
     // the input is gathered again for the weight gradient (Korthikanti 2023)
     cost.tensor_backward += exposed * pairs * (2 * gather + scatter);
@@ -56,7 +57,8 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
                                size * shard.expert_tensor)
                    .time;
     }
-    const double exposed = 1 - context.assume.expert_overlap;
+    const TrainAssumptions& assume = context.assume;
+    const double exposed = 1 - (1 - assume.processors_taken) * assume.expert_overlap;
     cost.expert_forward = exposed * 2 * one;  // dispatch and combine
     cost.expert_backward = exposed * 2 * one;
 }
@@ -75,8 +77,7 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     const Seconds pass = point_to_point_time(context.network, stride, size);
     const std::size_t core = static_cast<std::size_t>(Block::attention);
     const auto exposed = [&](Seconds wire, Seconds compute) {
-        const Seconds hidden = min(context.assume.context_overlap * wire, compute);
-        return wire - hidden;
+        return left_exposed(context.assume, wire, context.assume.context_overlap, compute);
     };
     cost.context_forward = exposed((shard.context - 1) * pass, cost.forward[core]);
     cost.context_backward = exposed(2 * (shard.context - 1) * pass, cost.backward[core]);

@@ -113,17 +113,14 @@ DataTraffic data_traffic(const TrainContext& context, const Plan& plan, const We
             both_groups(context, plan, Collective::all_gather, held, a.weight_bytes)};
 }
 
-/// What compute of `window` length leaves exposed of communication of `wire` length.
-Seconds exposed(Seconds wire, double overlap, Seconds window) {
-    return wire - min(overlap * wire, window);
-}
-
 /// Exposed gradient reduction and weight gathering of a step. With ZeRO-1 each happens once, with
 /// ZeRO-2 the reduction and with ZeRO-3 the gathering (twice) too for every micro-batch.
 Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline& pipeline) {
     if (context.frozen_weights) return {};
     const DataTraffic traffic = data_traffic(context, plan, pipeline.heaviest);
-    const double overlap = context.assume.data_overlap;
+    const auto exposed = [&](Seconds wire, Seconds window) {
+        return left_exposed(context.assume, wire, context.assume.data_overlap, window);
+    };
     const double m = real(micro_batches(plan));
     // ring attention already hides behind the attention core: time hides one thing only
     const std::size_t core = static_cast<std::size_t>(Block::attention);
@@ -132,11 +129,10 @@ Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline&
     const Seconds forward = window - backward;
     const double reductions = plan.sharding >= Sharding::zero_2 ? m : 1;
     if (plan.sharding == Sharding::zero_3) {
-        return m * (exposed(traffic.reduce + traffic.gather, overlap, backward) +
-                    exposed(traffic.gather, overlap, forward));
+        return m * (exposed(traffic.reduce + traffic.gather, backward) +
+                    exposed(traffic.gather, forward));
     }
-    return reductions * exposed(traffic.reduce, overlap, backward) +
-           exposed(traffic.gather, overlap, forward);
+    return reductions * exposed(traffic.reduce, backward) + exposed(traffic.gather, forward);
 }
 
 Seconds pipeline_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs) {

@@ -140,6 +140,28 @@ TEST(Parts, FaultsHavePlaceAndHint) {
     EXPECT_EQ(mine.chips.size(), catalog().chips.size());
 }
 
+TEST(Factories, AJobStaysInTheLargestCompound) {
+    const Server& server = part_named(catalog().servers, "hgx-h200");
+    const Fabric& fabric = part_named(catalog().fabrics, "rail-fat-tree");
+    const auto job_chips = [&](const std::vector<std::int64_t>& compounds) {
+        return resolve_factory(catalog(), server, fabric, 115000, compounds).job_chips;
+    };
+    EXPECT_EQ(job_chips({}), 115000);
+    EXPECT_EQ(job_chips({80500, 34500}), 80500);
+    EXPECT_EQ(job_chips({34500, 80500}), 80500);
+    EXPECT_EQ(job_chips({115000, 34500}), 115000);
+    EXPECT_EQ(job_chips({200000}), 115000);
+}
+
+TEST(Factories, LessPowerPerFlopMeansASlowerClock) {
+    const auto clock = [&](const char* chip) {
+        return resolve_rates(catalog(), part_named(catalog().chips, chip)).sustained;
+    };
+    EXPECT_NEAR(clock("h100-96gb-sxm") / clock("h100-sxm"), std::sqrt(500.0 / 700), 1e-9);
+    EXPECT_DOUBLE_EQ(clock("h20"), clock("h100-sxm"));
+    EXPECT_LT(clock("h100-pcie"), clock("h100-sxm"));
+}
+
 TEST(Factories, EveryServerResolves) {
     for (const Server& server : catalog().servers) {
         const Fabric& fabric = part_named(catalog().fabrics, "rail-fat-tree");

@@ -83,6 +83,15 @@ TEST(Search, TellsWhatALargeModelLacks) {
     EXPECT_NE(found.reasons[0].example.find("needs"), std::string::npos);
 }
 
+TEST(Search, LetsTheBatchGrowIfAllowed) {
+    const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 512);
+    const SearchResult fixed = search(c, {512, 64, 64});
+    const SearchResult grown = search(c, {512, 64, 512});
+    EXPECT_EQ(fixed.best.plan.global_batch, 64);
+    EXPECT_GT(grown.best.plan.global_batch, 64);
+    EXPECT_LT(grown.best.score, fixed.best.score);
+}
+
 TEST(Search, CostPrefersFewerChips) {
     const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 1024);
     const SearchResult time = search(c, {1024, 1024, 1024});
