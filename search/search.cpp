@@ -1,6 +1,7 @@
 #include "search/search.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <mutex>
 
@@ -14,7 +15,7 @@ namespace millwright {
 namespace {
 
 constexpr double more_memory = 1.1;
-constexpr double keep_within = 1.5;  // plans up to this much slower than the best are timed too
+constexpr double keep_within = 1.1;  // plans up to this much slower than the best of their octave
 constexpr std::size_t front_limit = 64;
 
 /// The coordinates that shard costs depend on, and the batch.
@@ -29,12 +30,30 @@ struct Losses {
     std::string memory_example, slow_example;
 };
 
+/// Chip counts that differ by less than a factor of two share one: small plans are held against
+/// small plans, so that the front reaches from a few chips to all.
+std::size_t octave(std::int64_t chips) {
+    return static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(chips)));
+}
+
+constexpr std::size_t octaves = 64;
+
+/// A timed plan by its number: small, since fronts of many are searched all the time.
+struct Entry {
+    double score = 0;
+    Bytes memory;
+    Seconds step;
+    std::int64_t chips = 0;
+    std::uint64_t number = 0;
+};
+
 struct Tally {
     std::uint64_t in_space = 0, evaluated = 0;
     Losses losses;
     bool found = false, found_more = false, found_any = false;
-    Candidate best, with_more_memory, smallest;
-    std::vector<Candidate> front;
+    Entry best, with_more_memory, smallest;
+    std::vector<Entry> front;
+    std::vector<double> scouted;  // best score by octave, of a scouting pass
 };
 
 struct Hunt {
@@ -42,7 +61,13 @@ struct Hunt {
     const PlanSpace& space;
     const SearchOptions& options;
     std::vector<Stages> stages;  // by index in space.pipeline
-    double incumbent = std::numeric_limits<double>::max();
+    std::vector<double>
+        incumbents;  // best known score by octave of chips used, or less; may be empty
+
+    double incumbent(const Plan& plan) const {
+        return incumbents.empty() ? std::numeric_limits<double>::max()
+                                  : incumbents[octave(chips_used(plan))];
+    }
 };
 
 double score_of(const Hunt& hunt, const Plan& plan, Seconds step) {
@@ -50,28 +75,30 @@ double score_of(const Hunt& hunt, const Plan& plan, Seconds step) {
     return step.si() * chips / static_cast<double>(plan.global_batch);
 }
 
-bool better(const Candidate& a, const Candidate& b) {
+bool better(const Entry& a, const Entry& b) {
     if (a.score != b.score) return a.score < b.score;
-    const std::int64_t chips_a = chips_used(a.plan);
-    const std::int64_t chips_b = chips_used(b.plan);
-    return chips_a != chips_b ? chips_a < chips_b : a.number < b.number;
+    return a.chips != b.chips ? a.chips < b.chips : a.number < b.number;
 }
 
 /// Smaller memory first; among equals the lower number.
-bool smaller(const Candidate& a, const Candidate& b) {
+bool smaller(const Entry& a, const Entry& b) {
     return a.memory != b.memory ? a.memory < b.memory : a.number < b.number;
 }
 
-bool dominates(const Candidate& a, const Candidate& b) {
-    return a.score <= b.score && a.memory <= b.memory && chips_used(a.plan) <= chips_used(b.plan);
+bool dominates(const Entry& a, const Entry& b) {
+    return a.score <= b.score && a.memory <= b.memory && a.chips <= b.chips;
 }
 
-void add_to_front(std::vector<Candidate>& front, const Candidate& candidate) {
-    for (const Candidate& other : front) {
-        if (dominates(other, candidate)) return;
+/// Keeps what nothing else dominates. What dominates one newcomer often dominates the next: it
+/// moves towards the head of the list, so that most newcomers meet it first.
+void add_to_front(std::vector<Entry>& front, const Entry& entry) {
+    for (std::size_t i = 0; i < front.size(); ++i) {
+        if (!dominates(front[i], entry)) continue;
+        std::swap(front[i], front[i / 2]);
+        return;
     }
-    std::erase_if(front, [&](const Candidate& other) { return dominates(candidate, other); });
-    front.push_back(candidate);
+    std::erase_if(front, [&](const Entry& other) { return dominates(entry, other); });
+    front.push_back(entry);
 }
 
 /// Work of the slowest stage with nothing else counted: no plan of this sharding is faster.
@@ -89,22 +116,34 @@ Seconds compute_bound(const Plan& plan, const ShardCosts& costs, const Stages& s
     return static_cast<double>(micro_batches(plan)) * slowest;
 }
 
-void keep(Tally& tally, const Candidate& candidate, bool fits, bool fits_more) {
+void keep(Tally& tally, const Entry& entry, bool fits, bool fits_more) {
     if (fits) {
-        if (!tally.found || better(candidate, tally.best)) tally.best = candidate;
+        if (!tally.found || better(entry, tally.best)) tally.best = entry;
         tally.found = true;
-        add_to_front(tally.front, candidate);
+        add_to_front(tally.front, entry);
     }
     if (fits_more) {
         const bool first = !tally.found_more;
-        if (first || better(candidate, tally.with_more_memory)) tally.with_more_memory = candidate;
+        if (first || better(entry, tally.with_more_memory)) tally.with_more_memory = entry;
         tally.found_more = true;
     }
 }
 
-void note_smallest(Tally& tally, const Candidate& candidate) {
-    if (!tally.found_any || smaller(candidate, tally.smallest)) tally.smallest = candidate;
+void note_smallest(Tally& tally, const Entry& entry) {
+    if (!tally.found_any || smaller(entry, tally.smallest)) tally.smallest = entry;
     tally.found_any = true;
+}
+
+/// Only the best score of each octave matters: a plan whose compute alone is slower is passed over.
+void scout(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, const Plan& plan,
+           Tally& tally) {
+    if (!can_run(hunt.space, plan)) return;
+    double& best = tally.scouted[octave(chips_used(plan))];
+    if (score_of(hunt, plan, compute_bound(plan, costs, stages)) >= best) return;
+    const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
+    if (step_memory(hunt.context, plan, costs, stages).total > usable) return;
+    best =
+        std::min(best, score_of(hunt, plan, step_times(hunt.context, plan, costs, stages).total));
 }
 
 void visit(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, std::uint64_t number,
@@ -113,8 +152,8 @@ void visit(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, std:
     ++tally.in_space;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
     const StepMemory memory = step_memory(hunt.context, plan, costs, stages);
-    Candidate candidate{.plan = plan, .number = number, .memory = memory.total};
-    note_smallest(tally, candidate);
+    Entry entry{.memory = memory.total, .chips = chips_used(plan), .number = number};
+    note_smallest(tally, entry);
     const bool fits = memory.total <= usable;
     const bool fits_more = memory.total <= more_memory * usable;
     if (!fits_more || (!fits && hunt.options.exhaustive)) {
@@ -122,34 +161,36 @@ void visit(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, std:
         return;
     }
     const double bound = score_of(hunt, plan, compute_bound(plan, costs, stages));
-    if (!hunt.options.exhaustive && bound > hunt.incumbent * keep_within) {
+    if (!hunt.options.exhaustive && bound > hunt.incumbent(plan) * keep_within) {
         ++(fits ? tally.losses.slow : tally.losses.memory);
         if (fits && tally.losses.slow_example.empty()) tally.losses.slow_example = describe(plan);
         return;
     }
     ++tally.evaluated;
     if (!fits) ++tally.losses.memory;
-    candidate.step = evaluate(hunt.context, plan, costs, stages).times.total;
-    candidate.score = score_of(hunt, plan, candidate.step);
-    keep(tally, candidate, fits, fits_more);
+    entry.step = step_times(hunt.context, plan, costs, stages).total;
+    entry.score = score_of(hunt, plan, entry.step);
+    keep(tally, entry, fits, fits_more);
 }
 
-/// Visits a branch's plans. In a scouting pass only the largest data ways of each shape.
+/// Visits a branch's plans. In a scouting pass only the largest data ways of each octave.
 void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally) {
     const PlanSpace& s = hunt.space;
+    tally.scouted.assign(octaves + 1, std::numeric_limits<double>::max());
     const ShardCosts costs = shard_costs(hunt.context, branch.plan);
     std::uint64_t number = branch.first;
     Plan plan = branch.plan;
     for (std::size_t p = 0; p < s.pipeline.size(); ++p) {
         plan.pipeline = s.pipeline[p];
         const std::int64_t room = s.chips / (plan.tensor * plan.context * plan.pipeline);
-        int runs = 0;  // data ways that ran, from the largest down
+        std::size_t scouted = octaves;  // octave of the last data ways, from the largest down
         for (std::size_t d = s.data.size(); d-- > 0;) {
             plan.data = s.data[d];
             const bool fits =
                 plan.data <= room && plan.global_batch % (plan.data * plan.micro_batch) == 0;
-            if (!fits || (scouting && runs > 0)) continue;
-            ++runs;
+            const std::size_t here = octave(chips_used(plan));
+            if (!fits || (scouting && here == scouted)) continue;
+            scouted = here;
             std::uint64_t at = number + d * s.schedules.size() * s.memory.size();
             for (const ScheduleChoice& schedule : s.schedules) {
                 plan.schedule = schedule.schedule;
@@ -157,7 +198,11 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
                 for (const MemoryChoice& memory : s.memory) {
                     plan.recompute = memory.recompute;
                     plan.sharding = memory.sharding;
-                    visit(hunt, costs, hunt.stages[p], at++, plan, tally);
+                    if (scouting) {
+                        scout(hunt, costs, hunt.stages[p], plan, tally);
+                    } else {
+                        visit(hunt, costs, hunt.stages[p], at++, plan, tally);
+                    }
                 }
             }
         }
@@ -207,7 +252,28 @@ void merge(Tally& sum, const Tally& part) {
         part.found_more && (!sum.found_more || better(part.with_more_memory, sum.with_more_memory));
     if (more) sum.with_more_memory = part.with_more_memory;
     sum.found_more = sum.found_more || part.found_more;
-    for (const Candidate& candidate : part.front) add_to_front(sum.front, candidate);
+    for (const Entry& entry : part.front) add_to_front(sum.front, entry);
+}
+
+/// Best score known for every octave of chips or fewer.
+std::vector<double> incumbents_of(const std::vector<Tally>& scouts) {
+    std::vector<double> best(octaves + 1, std::numeric_limits<double>::max());
+    for (const Tally& tally : scouts) {
+        for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::min(best[i], tally.scouted[i]);
+    }
+    for (std::size_t i = 1; i < best.size(); ++i) best[i] = std::min(best[i], best[i - 1]);
+    return best;
+}
+
+/// At most `front_limit` of the front, the best among them, spread over all of it.
+std::vector<Entry> thinned(std::vector<Entry> front) {
+    std::sort(front.begin(), front.end(), better);
+    if (front.size() <= front_limit) return front;
+    std::vector<Entry> kept;
+    for (std::size_t i = 0; i < front_limit; ++i) {
+        kept.push_back(front[i * (front.size() - 1) / (front_limit - 1)]);
+    }
+    return kept;
 }
 
 std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
@@ -217,7 +283,7 @@ std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
         reasons.push_back({"do not fit the memory", tally.losses.memory,
                            tally.found
                                ? "over " + to_text(usable) + " a chip"
-                               : describe(tally.smallest.plan) + " needs " +
+                               : describe(plan_at(hunt.space, tally.smallest.number)) + " needs " +
                                      to_text(tally.smallest.memory) + " of " + to_text(usable)});
     }
     if (tally.losses.slow > 0) {
@@ -226,25 +292,37 @@ std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
     }
     const std::uint64_t lost = tally.evaluated - (tally.found ? 1 : 0);
     if (lost > 0 && tally.found) {
-        const Candidate& other = tally.front.size() > 1 ? tally.front[1] : tally.best;
-        reasons.push_back({"timed in full and slower", lost, describe(other.plan)});
+        const Entry& other = tally.front.size() > 1 ? tally.front[1] : tally.best;
+        reasons.push_back(
+            {"timed in full and slower", lost, describe(plan_at(hunt.space, other.number))});
     }
     return reasons;
 }
 
+Candidate candidate_of(const PlanSpace& space, const Entry& entry) {
+    return {.plan = plan_at(space, entry.number),
+            .number = entry.number,
+            .step = entry.step,
+            .memory = entry.memory,
+            .score = entry.score};
+}
+
 SearchResult result_of(const Hunt& hunt, Tally tally) {
     std::sort(tally.front.begin(), tally.front.end(), better);
-    if (tally.front.size() > front_limit) tally.front.resize(front_limit);
     SearchResult result;
     result.in_space = tally.in_space;
     result.evaluated = tally.evaluated;
     result.pruned = tally.in_space - tally.evaluated;
     result.feasible = tally.found;
     result.reasons = reasons_of(hunt, tally);
-    result.best = tally.best;
-    result.pareto = std::move(tally.front);
-    result.with_more_memory = tally.found_more ? tally.with_more_memory : tally.best;
-    result.smallest = tally.smallest;
+    for (const Entry& entry : thinned(std::move(tally.front))) {
+        result.pareto.push_back(candidate_of(hunt.space, entry));
+    }
+    if (tally.found) result.best = candidate_of(hunt.space, tally.best);
+    if (tally.found_more) {
+        result.with_more_memory = candidate_of(hunt.space, tally.with_more_memory);
+    }
+    if (tally.found_any) result.smallest = candidate_of(hunt.space, tally.smallest);
     return result;
 }
 
@@ -265,11 +343,7 @@ SearchResult search(const TrainContext& context, const SpaceLimits& given,
             ? static_cast<std::size_t>(options.threads)
             : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-    if (!options.exhaustive) {
-        Tally scout;
-        for (const Tally& part : explore_all(hunt, list, true)) merge(scout, part);
-        if (scout.found) hunt.incumbent = scout.best.score;
-    }
+    if (!options.exhaustive) hunt.incumbents = incumbents_of(explore_all(hunt, list, true));
     Tally sum;
     for (const Tally& part : explore_all(hunt, list, false)) merge(sum, part);
     return result_of(hunt, std::move(sum));

@@ -42,7 +42,7 @@ struct SearchResult {
     std::uint64_t pruned = 0;     // in_space - evaluated
     bool feasible = false;
     Candidate best;
-    std::vector<Candidate> pareto;  // over step time, memory and chips used, fastest first
+    std::vector<Candidate> pareto;  // over score, memory and chips used, best first, thinned to 64
     Candidate with_more_memory;     // the best if chips had a tenth more memory
     Candidate smallest;             // needs the least memory, where nothing fits
     std::vector<LossReason> reasons;

@@ -156,6 +156,8 @@ Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weig
     return memory_time(context.chip, weights * context.assume.optimizer_traffic * unit::B);
 }
 
+}  // namespace
+
 StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                      const Stages& stages) {
     const Pipeline pipeline = run_pipeline(context, plan, costs, stages);
@@ -174,8 +176,6 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardC
     t.total = m * pipeline.slowest.total() + t.bubble + t.pipeline + t.data + t.optimizer + t.host;
     return t;
 }
-
-}  // namespace
 
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
               const Stages& stages) {

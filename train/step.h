@@ -37,6 +37,10 @@ struct Step {
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const Stages& stages);
 
+/// Time alone.
+StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                     const Stages& stages);
+
 /// Time and memory; `costs` and `stages` are those of this plan. `plan` must divide the batch and
 /// the layers must fill the stages.
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
