@@ -123,6 +123,8 @@ void read_experts(ConfigReading& r, const std::string& type, Model& m) {
     m.shared_experts.value = r.maybe({"n_shared_experts", "num_shared_experts"})
                                  .value_or(shared_width.value_or(0) > 0 ? 1 : 0);
     m.shared_ffn.value = shared_width.value_or(m.expert_ffn.value);
+    m.groups.value = r.maybe({"n_group"}).value_or(0);
+    m.top_groups.value = r.maybe({"topk_group"}).value_or(0);
     m.dense_layers.value = r.maybe({"first_k_dense_replace"}).value_or(0);
     m.moe_every.value = std::max<std::int64_t>(
         1, r.maybe({"interleave_moe_layer_step", "decoder_sparse_step", "moe_layer_freq"})

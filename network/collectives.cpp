@@ -100,21 +100,6 @@ CollectiveTime gather(const Network& net, const Group& g, Bytes size) {
     return best;
 }
 
-CollectiveTime all_to_all(const Network& net, const Group& g, Bytes size) {
-    const Bytes near = size * ((g.inner - 1) / g.size);
-    const Bytes far = size * ((g.size - g.inner) / g.size);
-    const Bytes chunk = size / g.size;
-    const double share_in = value(net.inner.all_to_all, chunk.si());
-    Seconds wire = near / (net.inner.per_chip * share_in);
-    Seconds latency = net.inner.step;
-    if (g.domains > 1) {
-        const double share_out = value(net.outer.all_to_all, (chunk * g.inner).si());
-        wire = max(wire, far / (outer_rate(net, g.span) * share_out));
-        latency = std::ceil(std::log2(g.domains + 1)) * outer_step(net, g);
-    }
-    return {max(wire, base(net, g) + latency), Algorithm::pairwise};
-}
-
 }  // namespace
 
 CollectiveTime collective_time(const Network& network, Collective collective, const Group& group,
@@ -124,9 +109,27 @@ CollectiveTime collective_time(const Network& network, Collective collective, co
         case Collective::all_reduce: return all_reduce(network, group, size);
         case Collective::all_gather:
         case Collective::reduce_scatter: return gather(network, group, size);
-        case Collective::all_to_all: return all_to_all(network, group, size);
+        case Collective::all_to_all: {
+            const Bytes near = size * ((group.inner - 1) / group.size);
+            const Bytes far = size * ((group.size - group.inner) / group.size);
+            return {dispatch_time(network, group, near, far), Algorithm::pairwise};
+        }
     }
     return {};
+}
+
+Seconds dispatch_time(const Network& net, const Group& g, Bytes near, Bytes far) {
+    if (g.size <= 1) return {};
+    const Bytes chunk = near / std::max(1.0, g.inner - 1);
+    Seconds wire = near / (net.inner.per_chip * value(net.inner.all_to_all, chunk.si()));
+    Seconds latency = net.inner.step;
+    if (g.domains > 1) {
+        const Bytes message = far / (g.domains - 1);  // to one domain
+        const double share = value(net.outer.all_to_all, message.si());
+        wire = max(wire, far / (outer_rate(net, g.span) * share));
+        latency = std::ceil(std::log2(g.domains + 1)) * outer_step(net, g);
+    }
+    return max(wire, base(net, g) + latency);
 }
 
 Seconds point_to_point_time(const Network& network, double stride, Bytes size) {

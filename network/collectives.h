@@ -45,6 +45,10 @@ struct CollectiveTime {
 CollectiveTime collective_time(const Network& network, Collective collective, const Group& group,
                                Bytes size);
 
+/// All-to-all of tokens to the experts that they picked, forwarded inside domains: `near` bytes of
+/// a rank stay in its domain or are copied there, `far` bytes cross.
+Seconds dispatch_time(const Network& network, const Group& group, Bytes near, Bytes far);
+
 /// One message of `size` bytes between chips `stride` apart.
 Seconds point_to_point_time(const Network& network, double stride, Bytes size);
 

@@ -32,7 +32,8 @@ struct Model {
     // layer has experts of width `expert_ffn`
     Cited<std::int64_t> experts, top_k, expert_ffn, shared_experts, shared_ffn, dense_layers,
         moe_every;
-    Cited<double> capacity_factor;  // 0: dropless routing
+    Cited<double> capacity_factor;           // 0: dropless routing
+    Cited<std::int64_t> groups, top_groups;  // experts in groups, a token stays in so many of them
 
     Cited<std::int64_t> mtp_layers;  // extra multi-token-prediction blocks
 };
@@ -87,6 +88,10 @@ struct Fields<Model> {
         Field{"moe.every", &Model::moe_every, "every n-th layer has experts", Need::optional,
               count_range},
         Field{"moe.capacity_factor", &Model::capacity_factor, "0 for dropless routing"},
+        Field{"moe.groups", &Model::groups, "groups that experts are split into", Need::optional,
+              count_range},
+        Field{"moe.top_groups", &Model::top_groups, "groups a token may use", Need::optional,
+              count_range},
         Field{"mtp_layers", &Model::mtp_layers, "multi-token-prediction blocks", Need::optional,
               count_range},
     };

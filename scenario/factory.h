@@ -60,7 +60,7 @@ struct Scenario {
     Buyer buyer;
     double prompt_tokens = 4096, output_tokens = 1024;
     Seconds time_per_token = 0.05 * unit::s;
-    double tensor_overlap = 0.5, data_overlap = 0.9, pipeline_overlap = 0.5, expert_overlap = 0,
+    double tensor_overlap = 0.5, data_overlap = 0.9, pipeline_overlap = 0.5, expert_overlap = 0.5,
            context_overlap = 0.9;
     std::vector<std::string> defaults;  // every default that stood in, in words
     std::vector<Factory> factories;

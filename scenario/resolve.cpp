@@ -111,7 +111,8 @@ void resolve_assumptions(Resolving& r) {
     r.take(a.tensor_overlap, s.tensor_overlap, "overlap of tensor communication", "0.5");
     r.take(a.data_overlap, s.data_overlap, "overlap of data communication", "0.9");
     r.take(a.pipeline_overlap, s.pipeline_overlap, "overlap of pipeline messages", "0.5");
-    r.take(a.expert_overlap, s.expert_overlap, "overlap of expert all-to-all", "0");
+    r.take(a.expert_overlap, s.expert_overlap, "overlap of expert all-to-all", "0.5");
+    r.stood_in("tokens cross to each scale-up domain once and are forwarded there");
     r.stood_in("communication that hides takes 15 % of the processors it hides behind");
     r.take(a.context_overlap, s.context_overlap, "overlap of ring attention", "0.9");
 }

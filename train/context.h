@@ -17,11 +17,13 @@ struct TrainAssumptions {
     double tensor_overlap = 0.5;
     double data_overlap = 0.9;
     double pipeline_overlap = 0.5;
-    double expert_overlap = 0.0;
+    double expert_overlap = 0.5;
     double context_overlap = 0.9;
     // share of a chip's processors that a communication kernel takes from compute it hides behind:
     // 16 to 24 of 132 on H100 with NCCL's usual number of channels
     double processors_taken = 0.15;
+    // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
+    bool forwarded_dispatch = true;
     double selective_products = 0;   // share of products that selective recompute repeats
     double weight_bytes = 2;         // BF16 weights
     double gradient_bytes = 4;       // FP32 accumulation and reduction

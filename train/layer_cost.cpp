@@ -1,6 +1,7 @@
 #include "train/layer_cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "network/collectives.h"
 
@@ -46,21 +47,51 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     cost.tensor_backward += exposed * pairs * (2 * gather + scatter);
 }
 
-void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+/// Domains other than its own that a token goes to, of `domains`, when its experts are spread
+/// evenly and each domain is reached once; fewer under group-limited routing (DeepSeek-V2).
+double remote_domains(const Model& model, double domains) {
+    const double all = domains * (1 - std::pow(1 - 1 / domains, real(model.top_k)));
+    if (model.top_groups.value == 0 || model.groups.value == 0) return all * (1 - 1 / domains);
+    const double per_group = std::max(1.0, domains / real(model.groups));
+    return std::min(all, real(model.top_groups) * per_group) * (1 - 1 / domains);
+}
+
+/// One dispatch or combine over the expert-parallel group.
+Seconds dispatch_of(const TrainContext& context, const Shard& shard) {
     const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
-    const double routed = shard.own_tokens() * real(context.model.top_k);
-    const Bytes size = routed * real(context.model.hidden) * 2.0 * unit::B;
-    Seconds one = collective_time(context.network, Collective::all_to_all, group, size).time;
+    const Bytes token = real(context.model.hidden) * 2.0 * unit::B;
+    const double tokens = shard.own_tokens();
+    const double top_k = real(context.model.top_k);
+    const double crossing = (group.size - group.inner) / group.size;
+    const double copies = context.assume.forwarded_dispatch
+                              ? remote_domains(context.model, group.domains)
+                              : top_k * crossing;
+    const double near = top_k * (group.inner - 1) / group.inner;  // copies made in the domain too
+    return dispatch_time(context.network, group, tokens * near * token,
+                         tokens * std::min(copies, top_k * crossing) * token);
+}
+
+void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+    Seconds one = dispatch_of(context, shard);
     if (shard.expert_tensor > 1) {
         const Group inner = group_on(context.network, shard.expert_tensor, 1);
+        const Bytes routed = shard.own_tokens() * real(context.model.top_k) *
+                             real(context.model.hidden) * 2.0 * unit::B;
         one += collective_time(context.network, Collective::all_gather, inner,
-                               size * shard.expert_tensor)
+                               routed * shard.expert_tensor)
                    .time;
     }
-    const TrainAssumptions& assume = context.assume;
-    const double exposed = 1 - (1 - assume.processors_taken) * assume.expert_overlap;
-    cost.expert_forward = exposed * 2 * one;  // dispatch and combine
-    cost.expert_backward = exposed * 2 * one;
+    // behind projections, and the attention core where no ring attention hides behind it
+    const auto window = [&](const BlockTimes& times) {
+        const Seconds core = times[static_cast<std::size_t>(Block::attention)];
+        const Seconds other = times[static_cast<std::size_t>(Block::projections)];
+        return other + (shard.context > 1 ? Seconds{} : core);
+    };
+    const auto exposed = [&](const BlockTimes& times) {
+        return left_exposed(context.assume, 2 * one, context.assume.expert_overlap, window(times));
+    };
+    cost.expert_forward = exposed(cost.forward);  // dispatch and combine
+    cost.expert_backward = exposed(cost.backward);
 }
 
 /// Ring attention (Liu 2023): keys and values pass round the group behind the attention core.

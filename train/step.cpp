@@ -122,9 +122,12 @@ Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline&
         return left_exposed(context.assume, wire, context.assume.data_overlap, window);
     };
     const double m = real(micro_batches(plan));
-    // ring attention already hides behind the attention core: time hides one thing only
-    const std::size_t core = static_cast<std::size_t>(Block::attention);
-    const Seconds window = pipeline.slowest.compute - pipeline.slowest.blocks[core];
+    // other communication hides behind attention and projections: time hides one thing only
+    const auto block = [&](Block b) {
+        return pipeline.slowest.blocks[static_cast<std::size_t>(b)];
+    };
+    const Seconds window =
+        pipeline.slowest.compute - block(Block::attention) - block(Block::projections);
     const Seconds backward = (2.0 / 3.0) * window;
     const Seconds forward = window - backward;
     const double reductions = plan.sharding >= Sharding::zero_2 ? m : 1;

@@ -221,6 +221,7 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     a.pipeline_overlap = contains(flags, "no async p2p") ? 0.0 : 0.5;
     a.data_overlap = contains(flags, "no grad-reduce overlap") ? 0.0 : 0.9;
     a.expert_overlap = contains(flags, "ep overlap on") || contains(flags, "a2a overlap") ? 0.8 : 0;
+    a.forwarded_dispatch = contains(flags, "deepep") || contains(flags, "hybridep");
     // torchtitan's operator-level checkpointing recomputes every second product
     a.selective_products = contains(lower(cells.text("recompute")), "selective ac") ? 0.5 : 0.0;
     const double year = cells.number("year").value_or(first_year_of_fused_attention);
