@@ -4,28 +4,15 @@
 #include "network/collectives.h"
 #include "rules/verdict.h"
 #include "scenario/read.h"
-#include "scenario/resolve.h"
 #include "study/study.h"
+#include "tests/unit/fixtures.h"
 
 namespace millwright {
 namespace {
 
-TrainContext context_on(const char* model, const char* server, double chips) {
-    const Catalog& catalog = built_in_catalog();
-    const Factory factory =
-        resolve_factory(catalog, part_named(catalog.servers, server),
-                        part_named(catalog.fabrics, "rail-fat-tree"), chips, {});
-    TrainContext context;
-    context.model = part_named(catalog.models, model);
-    context.sequence = 8192;
-    context.chip = factory.rates;
-    context.network = factory.network;
-    return context;
-}
-
 /// One plan, time and memory, its sharding's costs known.
 void one_plan(benchmark::State& state) {
-    const TrainContext context = context_on("deepseek-v3", "hgx-h100", 16384);
+    const TrainContext context = context_on("deepseek-v3", "hgx-h100", 16384, 8192);
     Plan plan{.tensor = 2, .pipeline = state.range(0), .data = 64, .expert = 64};
     plan.global_batch = 64 * 4 * plan.pipeline;
     const ShardCosts costs = shard_costs(context, plan);
@@ -36,7 +23,7 @@ void one_plan(benchmark::State& state) {
 BENCHMARK(one_plan)->Arg(1)->Arg(8)->Arg(32)->Name("plan/pipeline");
 
 void one_sharding(benchmark::State& state) {
-    const TrainContext context = context_on("deepseek-v3", "hgx-h100", 16384);
+    const TrainContext context = context_on("deepseek-v3", "hgx-h100", 16384, 8192);
     const Plan plan{.tensor = 2, .data = 64, .expert = 64, .global_batch = 64};
     for (auto _ : state) benchmark::DoNotOptimize(shard_costs(context, plan));
 }
@@ -44,7 +31,7 @@ BENCHMARK(one_sharding)->Name("sharding");
 
 /// Every plan that fits is timed; items are plans timed, one thread.
 void whole_search(benchmark::State& state) {
-    const TrainContext context = context_on("llama-3.1-405b", "hgx-h100", 16384);
+    const TrainContext context = context_on("llama-3.1-405b", "hgx-h100", 16384, 8192);
     std::uint64_t timed = 0;
     for (auto _ : state) {
         timed += search(context, {16384, 2048, 2048}, {.exhaustive = true, .threads = 1}).evaluated;
@@ -55,7 +42,7 @@ BENCHMARK(whole_search)->Unit(benchmark::kMillisecond)->Name("search/exhaustive/
 
 void pruned_search(benchmark::State& state) {
     const TrainContext context =
-        context_on("deepseek-v3", "hgx-h100", static_cast<double>(state.range(0)));
+        context_on("deepseek-v3", "hgx-h100", static_cast<double>(state.range(0)), 8192);
     std::uint64_t plans = 0;
     for (auto _ : state) {
         plans += search(context, {state.range(0), 15360, 15360}, {.threads = 1}).in_space;

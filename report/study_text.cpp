@@ -56,12 +56,14 @@ std::string summary(const Study& study) {
 
 std::string plans(const Study& study) {
     std::vector<Row> rows;
-    for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
+    const FactoryReport* last = nullptr;
+    for_each_ranked(study, [&](int, const FactoryReport& f, const JobReport& job) {
         if (!job.feasible) return;
-        rows.push_back({rank > 0 ? f.name : "", job.job, abbreviate(job.plan),
+        rows.push_back({last == &f ? "" : f.name, job.job, abbreviate(job.plan),
                         std::string(name_of(job.plan.schedule)),
                         std::string(name_of(job.plan.sharding)),
                         fmt::format("{:.1f}", job.memory.value.in(unit::GB))});
+        last = &f;
     });
     return format_table({"factory", "job", "best plan", "schedule", "sharding", "GB"}, rows,
                         "lllllr");

@@ -1,6 +1,7 @@
 // Chips to kernel rates, servers and fabrics to networks and bills of materials.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -150,10 +151,16 @@ std::string optics_for(const std::string& link, const std::string& otherwise) {
     return otherwise;
 }
 
+/// Servers are bought whole; cloud-only parts are rented by the slice.
+double servers_of(const Server& server, const Chip& chip, double chips) {
+    const double servers = chips / server.chips.value;
+    return chip.market == "cloud" ? servers : std::ceil(servers);
+}
+
 BillOfMaterials bill_of(const Catalog& catalog, const Server& server, const Fabric& fabric,
                         const Wiring& wiring, double chips, double compounds_share) {
     BillOfMaterials bill;
-    bill.servers = std::ceil(chips / server.chips.value);
+    bill.servers = servers_of(server, part_named(catalog.chips, server.chip), chips);
     bill.server_price = server.price.value;
     bill.server_power = server.power.value;
     if (wiring.box == nullptr || !wiring.tree.fits) return bill;
@@ -198,6 +205,13 @@ double power_limited_clock(const Catalog& catalog, const KernelFamily& family, c
     const double allowed = chip.power.value / reference.power.value;
     const double wanted = chip.bf16.value / reference.bf16.value;
     return std::min(1.0, std::sqrt(allowed / wanted));
+}
+
+/// A relative path is read from the folder of the file that names it, if it is there.
+std::string beside(const std::string& file, const std::string& path) {
+    const std::filesystem::path near = std::filesystem::path(file).parent_path() / path;
+    std::error_code error;
+    return std::filesystem::exists(near, error) ? near.string() : path;
 }
 
 }  // namespace
@@ -252,12 +266,13 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
 
 Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at) {
     if (name.ends_with(".json")) {
-        const FileText file = read_file(name, 4'000'000);
+        const std::string path = beside(at.file, name);
+        const FileText file = read_file(path, 4'000'000);
         if (!file.ok) {
             return failure({at, "the model file '" + name + "' " + file.why,
                             "give the path of a config.json"});
         }
-        return model_from_config(file.text, name);
+        return model_from_config(file.text, path);
     }
     const Model* model = find_part(catalog.models, name);
     if (model == nullptr) {

@@ -204,6 +204,8 @@ class CommandLine(unittest.TestCase):
         path = self.path / "config.json"
         path.write_text(json.dumps(config))
         self.assertIn("6.738 billion", run("check", path).stdout)
+        beside = self.scenario(SMALL.replace("llama-3.1-8b", "config.json"))  # its own folder
+        self.assertEqual(run("run", beside, "--out", self.path / "o").returncode, 0)
         scenario = self.scenario(SMALL.replace("llama-3.1-8b", str(path)))
         self.assertEqual(run("run", scenario, "--out", self.path / "o").returncode, 0)
         del config["hidden_size"]
