@@ -78,7 +78,7 @@ void add_compare(CLI::App& app, const Common& common, int& exit_code) {
 
 void add_list(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("list", "list the parts of the catalog");
-    command->footer("\nKinds: " + join(kinds(), ", ") + ".\n");
+    command->footer("\nKinds: " + join(part_kinds(), ", ") + ".\n");
     auto kind = std::make_shared<std::string>();
     command->add_option("kind", *kind, "kind of part, such as chips")->required();
     command->callback([kind, &common, &exit_code] { exit_code = list_command(*kind, common); });

@@ -121,7 +121,7 @@ int list_command(const std::string& word, const Common& common) {
     if (kind.empty()) {
         throw UserFault{{{{"", 0, 0},
                           "no kind of part is called '" + word + "'",
-                          "choose one of " + join(kinds(), ", ")}}};
+                          "choose one of " + join(part_kinds(), ", ")}}};
     }
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {
@@ -138,7 +138,7 @@ int show_command(const ShowArguments& a, const Common& common) {
     if (kind.empty()) {
         throw UserFault{{{{"", 0, 0},
                           "no kind of part is called '" + a.kind + "'",
-                          "choose one of " + join(kinds(), ", ")}}};
+                          "choose one of " + join(part_kinds(), ", ")}}};
     }
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {

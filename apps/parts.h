@@ -9,15 +9,9 @@
 
 namespace millwright::app {
 
-/// Plural names, as `list` takes them; `show` takes them without the last letter or as here.
-inline std::vector<std::string> kinds() {
-    return {"chips",  "links", "switches", "servers", "fabrics",
-            "models", "sites", "prices",   "kernels", "collectives"};
-}
-
-/// "chip", "chips" and "switch" alike become a name of `kinds()`; empty if none fits.
+/// "chip", "chips" and "switch" alike become a name of `part_kinds()`; empty if none fits.
 inline std::string kind_named(const std::string& word) {
-    for (const std::string& kind : kinds()) {
+    for (const std::string& kind : part_kinds()) {
         if (word == kind || word + "s" == kind || word + "es" == kind) return kind;
     }
     return "";

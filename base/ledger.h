@@ -43,12 +43,4 @@ const Ledger<Q>* find(const Ledger<Q>& ledger, std::string_view name) {
     return nullptr;
 }
 
-/// Every amount times `factor`; the law of sums holds as before.
-template <class Q>
-Ledger<Q> scaled(Ledger<Q> ledger, double factor) {
-    ledger.value = factor * ledger.value;
-    for (Ledger<Q>& part : ledger.parts) part = scaled(std::move(part), factor);
-    return ledger;
-}
-
 }  // namespace millwright

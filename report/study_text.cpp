@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "report/table.h"
+#include "rules/destinations.h"
 
 namespace millwright {
 namespace {
@@ -165,8 +166,8 @@ std::string study_text(const Study& study) {
     for (const std::string& item : study.defaults) text += "  " + item + "\n";
     text += fmt::format(
         "\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
-        "rests on estimates.\nNot legal advice.\n",
-        study.sources.size(), 100 * study.estimate_share);
+        "rests on estimates.\nNot legal advice; country groups as of {}.\n",
+        study.sources.size(), 100 * study.estimate_share, to_text(destinations_verified_on));
     return text;
 }
 

@@ -14,8 +14,6 @@ constexpr double cache_bytes = 2;           // BF16 keys and values
 constexpr double memory_for_serving = 0.9;  // share of memory for weights and cache
 constexpr double largest_batch = 4096;
 
-double weight_bytes(Precision precision) { return operand_bytes(precision); }
-
 /// Tokens of cache a sequence holds, its window where layers have one.
 double cached_tokens(const Model& model, double length) {
     if (model.window.value == 0) return length;
@@ -68,7 +66,7 @@ Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
 }
 
 Seconds decode_time(const ServeContext& c, double chips, double batch, double length) {
-    const Bytes weights = weights_read(c.model, batch) * weight_bytes(c.precision) * unit::B;
+    const Bytes weights = weights_read(c.model, batch) * operand_bytes(c.precision) * unit::B;
     const Bytes cache =
         batch * cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
     const Bandwidth rate =
@@ -84,7 +82,7 @@ Seconds decode_time(const ServeContext& c, double chips, double batch, double le
 /// Largest batch within memory and the time per token; zero if not one sequence fits.
 double largest_decode_batch(const ServeContext& c, const ServeRequest& r, double chips) {
     const Bytes all = chips * c.chip.memory_capacity * memory_for_serving;
-    const Bytes weights = parameters(c.model) * weight_bytes(c.precision) * unit::B;
+    const Bytes weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
     const double length = r.prompt + r.output;
     const Bytes sequence = cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
     if (weights + sequence > all) return 0;
@@ -105,7 +103,7 @@ Served replica(const ServeContext& c, const ServeRequest& r, double chips) {
     served.token_time = decode_time(c, chips, batch, r.prompt + r.output / 2);
     served.decode = batch * unit::token / served.token_time;
     served.prefill = r.prompt * unit::token / prefill_time(c, chips, r.prompt);
-    served.weights = parameters(c.model) * weight_bytes(c.precision) * unit::B;
+    served.weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
     served.cache_per_sequence =
         cached_tokens(c.model, r.prompt + r.output) * cache_per_token(c.model, cache_bytes);
     return served;

@@ -31,7 +31,6 @@ struct TrainAssumptions {
     double optimizer_traffic = 30;   // bytes read and written per weight in a step
     Bytes reserve = 3.0 * unit::GB;  // runtime context, communication library, workspace
     double usable_memory = 0.95;     // share of capacity left after fragmentation
-    Seconds host_per_step{};         // data loading, logging, step-level synchronisation
 };
 
 /// What is left to wait for of `wire` seconds of communication when up to `overlap` of it hides

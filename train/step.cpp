@@ -175,8 +175,7 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardC
     t.pipeline = pipeline_time(context, plan, costs);
     t.data = data_time(context, plan, pipeline);
     t.optimizer = optimizer_time(context, plan, pipeline.heaviest);
-    t.host = context.assume.host_per_step;
-    t.total = m * pipeline.slowest.total() + t.bubble + t.pipeline + t.data + t.optimizer + t.host;
+    t.total = m * pipeline.slowest.total() + t.bubble + t.pipeline + t.data + t.optimizer;
     return t;
 }
 
@@ -207,7 +206,7 @@ Ledger<Seconds> time_ledger(const StepTimes& times) {
     communication.add("data", times.data);
     Ledger<Seconds> step{.name = "step"};
     step.add(std::move(compute)).add(std::move(communication));
-    step.add("bubble", times.bubble).add("optimizer", times.optimizer).add("host", times.host);
+    step.add("bubble", times.bubble).add("optimizer", times.optimizer);
     return step;
 }
 

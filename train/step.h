@@ -16,7 +16,7 @@ namespace millwright {
 
 struct StepTimes {
     BlockTimes compute{};
-    Seconds recompute, bubble, optimizer, host;
+    Seconds recompute, bubble, optimizer;
     Seconds tensor, context, expert, pipeline, data;  // exposed communication
     Seconds total;
 };
