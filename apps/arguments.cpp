@@ -1,4 +1,5 @@
 // All that needs CLI11, in one source: it is slow to compile.
+#include "validate/validation.h"
 #include "apps/arguments.h"
 
 #include <iostream>
@@ -58,6 +59,8 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
         ->check(CLI::Range(1, 100'000'000));
     command->add_option("--precision", a->precision, "bf16, fp8, fp8-block or fp4")
         ->capture_default_str();
+    command->add_option("--framework", a->framework, "training framework of the catalog")
+        ->capture_default_str();
     command->add_option("--objective", a->objective, "time or cost")
         ->capture_default_str()
         ->check(CLI::IsMember({"time", "cost"}));
@@ -110,16 +113,35 @@ void add_validate(CLI::App& app, const Common& common, int& exit_code) {
         "\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
         "printed, less one; skipped rows say why in --json and --rows.\n");
     auto a = std::make_shared<ValidateArguments>();
-    command->add_option("kind", a->kind, "training")
+    command->add_option("kind", a->kind, "training, sweep, kernels or collectives")
         ->required()
-        ->check(CLI::IsMember({"training"}));
+        ->check(CLI::IsMember({"training", "sweep", "kernels", "collectives"}));
     command->add_option("table", a->table, "table of measurements (CSV)")->required();
-    command->add_option("--group-by", a->group_by, "source, chip, precision, scale")
+    command->add_option("--group-by", a->group_by, join(group_keys(), ", "))
         ->delimiter(',')
-        ->check(CLI::IsMember({"source", "chip", "precision", "scale"}))
+        ->check(CLI::IsMember(group_keys()))
         ->capture_default_str();
+    command->add_option("--family", a->family,
+                        "kernels: predict every chip from this family and its datasheet");
     command->add_flag("--rows", a->rows, "print every row");
     command->callback([a, &common, &exit_code] { exit_code = validate_command(*a, common); });
+}
+
+void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command =
+        app.add_subcommand("calibrate", "fit catalog figures to your own measurements");
+    command->footer(
+        "\nA table of kernels (columns id, chip, kernel, dtype, shape, time_us) gives kernel\n"
+        "families. Columns: docs/reference/tables.md. The result is a catalog folder:\n"
+        "millwright run SCENARIO --catalog DIR uses it.\n");
+    auto a = std::make_shared<CalibrateArguments>();
+    command->add_option("table", a->table, "table of measurements (CSV)")->required();
+    command->add_option("--out", a->out, "catalog folder to write")->required();
+    command->add_option("--title", a->title, "title of the source; the file if left out");
+    command->add_option("--publisher", a->publisher, "who measured")
+        ->default_val("own measurements");
+    command->add_option("--dated", a->dated, "when, as YYYY, YYYY-MM or YYYY-MM-DD");
+    command->callback([a, &common, &exit_code] { exit_code = calibrate_command(*a, common); });
 }
 
 /// Long options of a command, "--help" included.
@@ -201,7 +223,7 @@ int parse_and_run(int argc, char** argv) {
         ->check(CLI::Range(0, 1024));
     int exit_code = exit_done;
     for (const auto add : {add_run, add_plan, add_compare, add_list, add_show, add_check,
-                           add_validate, add_completion}) {
+                           add_validate, add_calibrate, add_completion}) {
         add(app, common, exit_code);
     }
     try {

@@ -52,7 +52,8 @@ int run_command(const RunArguments& arguments, const Common& common);
 
 /// millwright plan: the best plans of one model on one kind of server.
 struct PlanArguments {
-    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time";
+    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time",
+                framework = "megatron-core";
     std::int64_t chips = 0;
     std::int64_t global_batch = 1024;
     std::int64_t sequence = 4096;
@@ -75,11 +76,17 @@ int show_command(const ShowArguments& arguments, const Common& common);
 
 /// millwright validate: predictions against published measurements.
 struct ValidateArguments {
-    std::string kind, table;
+    std::string kind, table, family;
     std::vector<std::string> group_by{"source", "chip"};
     bool rows = false;
 };
 int validate_command(const ValidateArguments& arguments, const Common& common);
+
+/// millwright calibrate: catalog figures from measurements of one's own.
+struct CalibrateArguments {
+    std::string table, out, title, publisher, dated;
+};
+int calibrate_command(const CalibrateArguments& arguments, const Common& common);
 
 /// millwright list: the parts of a kind.
 int list_command(const std::string& kind, const Common& common);

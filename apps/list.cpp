@@ -59,6 +59,10 @@ Row header_of(const PriceItem*) { return {"price", "power", "ratio"}; }
 Row cells_of(const PriceItem& p) {
     return {shown_or_dash(p.price), shown_or_dash(p.power), shown_or_dash(p.ratio)};
 }
+Row header_of(const Framework*) { return {"attention", "host a layer"}; }
+Row cells_of(const Framework& f) {
+    return {std::string(name_of(f.attention)), to_text(f.host_layer.value)};
+}
 Row header_of(const KernelFamily*) { return {"like"}; }
 Row cells_of(const KernelFamily& k) { return {k.like.empty() ? "measured" : k.like}; }
 Row header_of(const CollectiveFamily*) { return {"base", "step"}; }

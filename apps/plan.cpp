@@ -46,6 +46,7 @@ TrainContext context_of(const PlanArguments& a, const Common& common) {
     context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
     context.sequence = static_cast<double>(a.sequence);
     context.precision = precision_named(a.precision);
+    context.assume = assumptions_of(look_up(parts.frameworks, a.framework, "framework"));
     context.chip = factory.rates;
     context.network = factory.network;
     if (context.chip.rate(context.precision) <= FlopRate{}) {

@@ -1,4 +1,5 @@
 // millwright validate: predictions against published measurements.
+#include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -34,6 +35,9 @@ nlohmann::ordered_json row_json(const ValidatedRow& row) {
     json["low"] = nullptr;
     json["high"] = nullptr;
     json["defaults"] = row.defaults;
+    nlohmann::ordered_json terms = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : row.terms) terms[name] = value;
+    json["terms"] = terms;
     return json;
 }
 
@@ -47,6 +51,12 @@ nlohmann::ordered_json validation_json(const Validation& v) {
         groups.push_back(json);
     }
     return {{"rows", rows}, {"groups", groups}, {"summary", figures_json(v.summary)}};
+}
+
+TableKind kind_of(const std::string& name) {
+    const auto& names = EnumNames<TableKind>::names;
+    const auto found = std::find(names.begin(), names.end(), name);
+    return static_cast<TableKind>(found - names.begin());
 }
 
 std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
@@ -92,7 +102,8 @@ int validate_command(const ValidateArguments& a, const Common& common) {
     const FileText file = read_file(a.table, table_limit);
     if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
     const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
-    const Validation v = value_or_throw(validate_training(table, catalog(common), a.group_by));
+    const Validation v = value_or_throw(
+        validate(kind_of(a.kind), table, catalog(common), {a.group_by, a.family}));
     if (common.json) {
         std::cout << validation_json(v).dump(2) << "\n";
     } else {

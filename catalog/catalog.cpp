@@ -36,20 +36,20 @@ void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
 template <class Part>
 void read_nested(TomlReading&, const toml::table&, Part&, std::set<std::string>&) {}
 
-constexpr std::array gemm_tables{
-    std::pair{"bf16", &KernelFamily::bf16}, std::pair{"fp8", &KernelFamily::fp8},
-    std::pair{"fp8-block", &KernelFamily::fp8_block}, std::pair{"fp4", &KernelFamily::fp4}};
+template <class Kernels>
+void read_table(TomlReading& r, const toml::table& root, const std::string& key, Kernels& into,
+                std::set<std::string>& known) {
+    for (const std::string& field : field_keys<Kernels>()) known.insert(key + "." + field);
+    const toml::node* node = toml_detail::at_path(root, key);
+    if (node != nullptr && node->is_table()) read_fields(r, *node->as_table(), key, into);
+}
 
-/// [gemm.bf16] and its like, one table of curves a format.
+/// [gemm.bf16], [attention] and their like, one table of figures each.
 void read_nested(TomlReading& r, const toml::table& root, KernelFamily& family,
                  std::set<std::string>& known) {
-    for (const auto& [name, member] : gemm_tables) {
-        const std::string key = std::string("gemm.") + name;
-        for (const std::string& field : field_keys<GemmCurves>()) known.insert(key + "." + field);
-        const toml::node* node = toml_detail::at_path(root, key);
-        if (node == nullptr || !node->is_table()) continue;
-        read_fields(r, *node->as_table(), key, family.*member);
-    }
+    for_each_table(family, [&](const char* key, auto& table) {
+        read_table(r, root, key, table, known);
+    });
 }
 
 template <class Part>
@@ -132,7 +132,7 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
 
 std::vector<std::string> part_kinds() {
     return {"chips",  "links", "switches", "servers", "fabrics",
-            "models", "sites", "prices",   "kernels", "collectives"};
+            "models", "sites", "prices",   "frameworks", "kernels", "collectives"};
 }
 
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
@@ -144,6 +144,7 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
     if (kind == "fabrics") return read_part(catalog, catalog.fabrics, id, text, file);
     if (kind == "sites") return read_part(catalog, catalog.sites, id, text, file);
     if (kind == "prices") return read_part(catalog, catalog.prices, id, text, file);
+    if (kind == "frameworks") return read_part(catalog, catalog.frameworks, id, text, file);
     if (kind == "kernels") return read_part(catalog, catalog.kernels, id, text, file);
     if (kind == "collectives") return read_part(catalog, catalog.collectives, id, text, file);
     if (kind != "models") return {{{file, 0, 0}, "unknown kind of part", ""}};
@@ -209,6 +210,7 @@ MILLWRIGHT_LOOK_UP(Fabric)
 MILLWRIGHT_LOOK_UP(Model)
 MILLWRIGHT_LOOK_UP(Site)
 MILLWRIGHT_LOOK_UP(PriceItem)
+MILLWRIGHT_LOOK_UP(Framework)
 MILLWRIGHT_LOOK_UP(KernelFamily)
 MILLWRIGHT_LOOK_UP(CollectiveFamily)
 #undef MILLWRIGHT_LOOK_UP

@@ -12,6 +12,7 @@
 #include "parts/chip.h"
 #include "parts/efficiency.h"
 #include "parts/fabric.h"
+#include "parts/framework.h"
 #include "parts/link.h"
 #include "parts/model.h"
 #include "parts/server.h"
@@ -58,6 +59,7 @@ struct Catalog {
     std::vector<Model> models;
     std::vector<Site> sites;
     std::vector<PriceItem> prices;
+    std::vector<Framework> frameworks;
     std::vector<KernelFamily> kernels;
     std::vector<CollectiveFamily> collectives;
     std::vector<Source> sources;

@@ -1,49 +1,56 @@
-// What one chip's kernels do per second: datasheet rates times measured efficiency curves.
+// What one chip's kernels do per second: datasheet rates times what measured kernels reach.
 #pragma once
 
 #include <array>
 
-#include "base/curve.h"
 #include "base/quantity.h"
 #include "parts/precision.h"
 
 namespace millwright {
 
-struct GemmEfficiency {
-    Curve rows, columns, depth;
+/// Resolved `GemmKernels` (parts/efficiency.h). A share of zero: the chip has no such kernels.
+struct GemmKernel {
+    double peak_share = 0;
+    double tile_traffic = 0;
+    double depth_overhead = 0;
+    double rounding = 0;
+    double knee = 2;
+    Seconds split;
+    Seconds quantise;
+    double quantise_bytes = 0;
+};
+
+/// Resolved `AttentionKernels`.
+struct AttentionKernel {
+    double peak_share = 0;
+    double backward = 1;
+    double block_overhead = 0;
+    double narrow = 1;
+    double wide = 1;
 };
 
 inline constexpr std::size_t precision_count = 4;
 
-/// A chip resolved for the kernel model: plain numbers and curves, nothing optional. A recipe
-/// whose format the chip lacks has rate zero.
+/// A chip resolved for the kernel model: plain numbers, nothing optional. A recipe whose format
+/// the chip lacks has rate zero.
 struct ChipRates {
-    std::array<FlopRate, precision_count> dense;       // by Precision
-    std::array<GemmEfficiency, precision_count> gemm;  // by Precision
+    std::array<FlopRate, precision_count> dense;   // by Precision
+    std::array<GemmKernel, precision_count> gemm;  // by Precision
+    double processors = 1;                         // what tiles are spread over
     Bandwidth memory_bandwidth;
+    double memory_share = 1;  // that long kernels reach
     Bytes memory_capacity;
     Seconds launch;
-    double sustained = 1;
-    Curve grouped, attention, memory;
-    double attention_backward = 1;
+    double sustained = 1;  // clock under load over the clock that kernels were measured at
+    double grouped_share = 1;           // grouped products over plain ones of the same tiles
+    double grouped_depth_overhead = 0;  // further columns of k
+    Seconds grouped_launch;             // of the routed experts of a layer
+    AttentionKernel attention, flash_attention_2;
 
     FlopRate rate(Precision precision) const { return dense[static_cast<std::size_t>(precision)]; }
+    const GemmKernel& kernel(Precision precision) const {
+        return gemm[static_cast<std::size_t>(precision)];
+    }
 };
-
-/// Matrix product of `count` independent [m,k] x [k,n]: roofline of compute at the measured
-/// efficiency and of operand traffic, plus the launch of one kernel.
-Seconds gemm_time(const ChipRates& chip, Precision precision, double m, double n, double k,
-                  double count = 1);
-
-/// Grouped product (experts): as `gemm_time` with `count` groups in one kernel.
-Seconds grouped_gemm_time(const ChipRates& chip, Precision precision, double m, double n, double k,
-                          double count);
-
-/// Attention core doing `flops` on sequences of `length` keys, moving `traffic` bytes.
-Seconds attention_time(const ChipRates& chip, Flops flops, double length, Bytes traffic,
-                       bool backward);
-
-/// A kernel bound by memory that moves `traffic` bytes.
-Seconds memory_time(const ChipRates& chip, Bytes traffic);
 
 }  // namespace millwright

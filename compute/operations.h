@@ -9,10 +9,20 @@
 #include <array>
 #include <vector>
 
-#include "compute/chip_rates.h"
+#include "compute/kernels.h"
+#include "parts/framework.h"
 #include "parts/model.h"
 
 namespace millwright {
+
+/// Parts of a layer that selective recompute can name (recompute modules of Megatron-Core), as
+/// bits of a list.
+namespace repeats {
+using List = unsigned;
+inline constexpr List none = 0, norm = 1, core = 2, activation = 4, latent = 8, mlp = 16,
+                      experts = 32, shared_experts = 64, projections = 128;
+inline constexpr List everything = 255;
+}  // namespace repeats
 
 /// What an operation belongs to in a time ledger.
 enum class Block { attention, projections, mlp, experts, router, norms, vocabulary };
@@ -31,14 +41,15 @@ struct Operation {
     std::string_view name;
     Block block = Block::mlp;
     Kernel kernel = Kernel::memory;
-    Precision precision = Precision::bf16;
-    double m = 0, n = 0, k = 0;  // matrix dimensions; `n` is keys for attention
-    double count = 1;            // matrices in a grouped product
-    Flops flops;                 // forward, useful work: causal attention counts half
-    Bytes traffic;               // memory traffic where that bounds the kernel
-    Bytes saved;                 // kept for the backward pass
-    bool cheap = false;          // recomputed under selective recompute
-    bool trains = true;          // has a weight gradient (products only)
+    Product product;      // of kernels gemm and grouped_gemm
+    Attention attention;  // of kernel attention
+    AttentionLibrary library = AttentionLibrary::fastest;
+    Flops flops;          // forward, useful work: causal attention counts half
+    Bytes traffic;        // of kernel memory
+    Bytes saved;          // kept for the backward pass
+    repeats::List repeated = repeats::none;  // with these parts recomputed, it runs again
+    repeats::List freed = repeats::none;     // with these parts recomputed, `saved` is not kept
+    bool trains = true;             // has a weight gradient (products only)
 };
 
 /// A rank's share of a layer: how many tokens, heads, columns and experts it holds.
@@ -50,7 +61,9 @@ struct Shard {
     double expert = 1;
     double expert_tensor = 1;
     bool sequence_parallel = true;
-    bool fused_attention = true;
+    AttentionLibrary attention = AttentionLibrary::fastest;
+    double pointwise = 1;    // traffic of pointwise kernels over that of fused ones
+    double logit_bytes = 6;  // kept per logit for the loss: FP32 copy and BF16
     Precision precision = Precision::bf16;
 
     /// Tokens in the tensor-parallel region of one micro-batch.

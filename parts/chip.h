@@ -24,6 +24,7 @@ struct Chip {
     bool sold_in_us = false;
     std::string note;
 
+    Cited<double> processors;  // streaming multiprocessors, compute units, cores
     Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
     std::string memory_kind;
     Cited<Bytes> memory_capacity;
@@ -54,6 +55,8 @@ struct Fields<Chip> {
               "designed or marketed for data centres", Need::required},
         Field{"sold_in_us", &Chip::sold_in_us, "on the United States market on 2026-01-15"},
         Field{"note", &Chip::note, "what to know about the figures"},
+        Field{"processors", &Chip::processors, "multiprocessors, compute units or cores",
+              Need::optional, positive},
         Field{"rate.fp64", &Chip::fp64, "dense FP64 rate, tensor units included"},
         Field{"rate.fp32", &Chip::fp32, "FP32 vector rate"},
         Field{"rate.tf32", &Chip::tf32, "dense TF32 rate"},

@@ -11,7 +11,8 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path temporary(const fs::path& folder, const OutputFile& file) {
-    return folder / ("." + file.name + ".partial");
+    const fs::path path = folder / file.name;
+    return path.parent_path() / ("." + path.filename().string() + ".partial");
 }
 
 bool write_whole(const fs::path& path, const std::string& text) {
@@ -51,6 +52,9 @@ Faults check_output(const std::string& folder) {
 Faults write_output(const std::string& folder, const std::vector<OutputFile>& files) {
     std::error_code error;
     fs::create_directories(folder, error);
+    for (const OutputFile& file : files) {
+        if (!error) fs::create_directories((fs::path(folder) / file.name).parent_path(), error);
+    }
     if (error) return {cannot_write(folder)};
     for (const OutputFile& file : files) {
         if (write_whole(temporary(folder, file), file.text)) continue;

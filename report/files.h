@@ -10,7 +10,7 @@
 namespace millwright {
 
 struct OutputFile {
-    std::string name;
+    std::string name;  // path below the folder
     std::string text;
 };
 

@@ -38,6 +38,7 @@ struct Job {
     std::int64_t global_batch = 0;
     std::int64_t max_global_batch = 0;
     Precision precision = Precision::bf16;
+    Framework framework;
 };
 
 struct Buyer {
@@ -60,8 +61,9 @@ struct Scenario {
     Buyer buyer;
     double prompt_tokens = 4096, output_tokens = 1024;
     Seconds time_per_token = 0.05 * unit::s;
-    double tensor_overlap = 0.5, data_overlap = 0.9, pipeline_overlap = 0.5, expert_overlap = 0.5,
-           context_overlap = 0.9;
+    // in place of the framework's
+    std::optional<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap,
+        context_overlap;
     std::vector<std::string> defaults;  // every default that stood in, in words
     std::vector<Factory> factories;
     std::vector<Job> jobs;

@@ -108,13 +108,15 @@ void resolve_assumptions(Resolving& r) {
     r.take(r.text.serving.output_tokens, s.output_tokens, "served answers of", "1024 tokens");
     r.take(r.text.serving.time_per_token, s.time_per_token, "time per output token at most",
            "50 ms");
-    r.take(a.tensor_overlap, s.tensor_overlap, "overlap of tensor communication", "0.5");
-    r.take(a.data_overlap, s.data_overlap, "overlap of data communication", "0.9");
-    r.take(a.pipeline_overlap, s.pipeline_overlap, "overlap of pipeline messages", "0.5");
-    r.take(a.expert_overlap, s.expert_overlap, "overlap of expert all-to-all", "0.5");
+    const auto given = [](const Written<double>& w) {
+        return w.given ? std::optional(w.value) : std::nullopt;
+    };
+    s.tensor_overlap = given(a.tensor_overlap);
+    s.data_overlap = given(a.data_overlap);
+    s.pipeline_overlap = given(a.pipeline_overlap);
+    s.expert_overlap = given(a.expert_overlap);
+    s.context_overlap = given(a.context_overlap);
     r.stood_in("tokens cross to each scale-up domain once and are forwarded there");
-    r.stood_in("communication that hides takes 15 % of the processors it hides behind");
-    r.take(a.context_overlap, s.context_overlap, "overlap of ring attention", "0.9");
 }
 
 void check_compounds(Resolving& r) {
@@ -161,6 +163,14 @@ void resolve_job(Resolving& r, const JobText& text) {
     job.global_batch = text.global_batch.value;
     job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
     job.precision = text.precision.value;
+    Written<std::string> framework = text.framework;
+    if (!framework.given) {
+        framework.value = default_framework;
+        r.stood_in(fmt::format("framework {} for job {}", framework.value, job.name));
+    }
+    const Framework* found = r.look_up(r.catalog.frameworks, framework, "framework");
+    if (found == nullptr) return;
+    job.framework = *found;
     r.out.jobs.push_back(std::move(job));
 }
 

@@ -16,16 +16,12 @@ namespace {
 constexpr std::array all_precisions{Precision::bf16, Precision::fp8, Precision::fp8_block,
                                     Precision::fp4};
 
-Curve scaled_curve(Curve curve, double factor) {
-    for (double& y : curve.y) y *= factor;
-    return curve;
-}
-
-/// Curves of the family, or of the one it is like, scaled.
+/// Figures of the family, or of the one it is like.
 struct Efficiency {
     KernelFamily own;
     KernelFamily measured;
-    double scale = 1;
+    double scale = 1;     // on compute shares of a stand-in
+    double quicker = 1;   // FLOPs per processor and second over those of the measured chip
 
     template <class T>
     T of(Cited<T> KernelFamily::*member) const {
@@ -33,22 +29,66 @@ struct Efficiency {
     }
 };
 
-Efficiency efficiency_of(const Catalog& catalog, const std::string& generation) {
+/// Processors of a chip: printed, or as many as its rate is times that of the measured chip.
+double processors_of(const Catalog& catalog, const Efficiency& e, const Chip& chip) {
+    if (chip.processors.known()) return chip.processors.value;
+    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
+    if (!chip.bf16.known()) return e.measured.processors.value;
+    return std::max(1.0, std::round(e.measured.processors.value *
+                                    (chip.bf16.value / reference.bf16.value)));
+}
+
+Efficiency efficiency_of(const Catalog& catalog, const Chip& chip) {
     Efficiency e;
-    e.own = part_named(catalog.kernels, generation);
+    e.own = part_named(catalog.kernels, chip.generation);
     e.measured = e.own.like.empty() ? e.own : part_named(catalog.kernels, e.own.like);
     e.scale = e.own.like.empty() ? 1 : e.own.scale.value;
+    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
+    if (chip.bf16.known()) {
+        e.quicker = (chip.bf16.value / processors_of(catalog, e, chip)) /
+                    (reference.bf16.value / e.measured.processors.value);
+    }
     return e;
 }
 
-GemmEfficiency gemm_of(Efficiency& e, Precision precision) {
-    GemmCurves curves = gemm_curves(e.own, precision);
+/// A share of the rate when processors are `quicker` than where it was measured: what is lost
+/// beside the arithmetic keeps its time.
+double transferred_share(double share, double quicker) {
+    return 1 / (1 + (1 / share - 1) * quicker);
+}
+
+GemmKernel gemm_of(Efficiency& e, Precision precision) {
+    GemmKernels kernels = gemm_kernels(e.own, precision);
     double scale = 1;
-    if (!curves.rows.known()) {
-        curves = gemm_curves(e.measured, precision);
+    if (!kernels.peak_share.known()) {
+        kernels = gemm_kernels(e.measured, precision);
         scale = e.scale;
     }
-    return {scaled_curve(curves.rows.value, scale), curves.columns.value, curves.depth.value};
+    if (!kernels.peak_share.known()) return {};
+    GemmKernel out;
+    out.peak_share = scale * transferred_share(kernels.peak_share.value, e.quicker);
+    out.tile_traffic = kernels.tile_traffic.value * e.quicker;
+    out.depth_overhead = kernels.depth_overhead.value * e.quicker;
+    out.rounding = kernels.rounding.value;
+    out.knee = kernels.knee.value;
+    out.split = kernels.split.value;
+    out.quantise = kernels.quantise.value;
+    out.quantise_bytes = kernels.quantise_bytes.value;
+    return out;
+}
+
+AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily::*member) {
+    const bool own = (e.own.*member).peak_share.known();
+    const AttentionKernels& kernels = own ? e.own.*member : e.measured.*member;
+    if (!kernels.peak_share.known()) return {};
+    AttentionKernel out;
+    out.peak_share =
+        (own ? 1 : e.scale) * transferred_share(kernels.peak_share.value, e.quicker);
+    out.backward = kernels.backward.value;
+    out.block_overhead = kernels.block_overhead.value * e.quicker;
+    out.narrow = kernels.narrow.value;
+    out.wide = kernels.wide.value;
+    return out;
 }
 
 Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip, bool in_network) {
@@ -217,24 +257,28 @@ std::string beside(const std::string& file, const std::string& path) {
 }  // namespace
 
 ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
-    Efficiency e = efficiency_of(catalog, chip.generation);
+    Efficiency e = efficiency_of(catalog, chip);
     ChipRates rates;
     for (const Precision precision : all_precisions) {
         const std::size_t i = static_cast<std::size_t>(precision);
         rates.gemm[i] = gemm_of(e, precision);
-        const bool measured = !rates.gemm[i].rows.empty();
         const Cited<FlopRate>& dense = rate(chip, product_format(precision));
-        if (dense.known() && measured) rates.dense[i] = dense.value;
+        if (dense.known() && rates.gemm[i].peak_share > 0) rates.dense[i] = dense.value;
     }
+    rates.processors = processors_of(catalog, e, chip);
     rates.memory_bandwidth = chip.memory_bandwidth.value;
+    rates.memory_share = e.of(&KernelFamily::memory_share);
     rates.memory_capacity = chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
     rates.sustained = e.of(&KernelFamily::sustained) * power_limited_clock(catalog, e.own, chip);
-    rates.grouped = e.of(&KernelFamily::grouped);
-    rates.attention = e.own.attention.known() ? e.own.attention.value
-                                              : scaled_curve(e.measured.attention.value, e.scale);
-    rates.attention_backward = e.of(&KernelFamily::backward);
-    rates.memory = e.of(&KernelFamily::memory);
+    const GroupedKernels& grouped =
+        e.own.grouped.share.known() ? e.own.grouped : e.measured.grouped;
+    rates.grouped_share = grouped.share.value;
+    rates.grouped_depth_overhead = grouped.depth_overhead.value * e.quicker;
+    rates.grouped_launch = grouped.launch.value;
+    rates.attention = attention_of(e, &KernelFamily::attention);
+    rates.flash_attention_2 = attention_of(e, &KernelFamily::flash_attention_2);
+    if (rates.attention.peak_share <= 0) rates.attention = rates.flash_attention_2;
     return rates;
 }
 

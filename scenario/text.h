@@ -102,6 +102,7 @@ struct JobText {
     Written<std::int64_t> global_batch;
     Written<std::int64_t> max_global_batch;
     Written<Precision> precision;
+    Written<std::string> framework;
 };
 
 template <>
@@ -118,6 +119,8 @@ struct Fields<JobText> {
         Field{"max_global_batch", &J::max_global_batch, "the batch may double up to this",
               Need::optional, Range{1, 1e8}},
         Field{"precision", &J::precision, "bf16, fp8, fp8-block or fp4; bf16 if left out"},
+        Field{"framework", &J::framework,
+              "training framework of the catalog; megatron-core if left out"},
     };
 };
 

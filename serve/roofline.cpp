@@ -69,11 +69,10 @@ Seconds decode_time(const ServeContext& c, double chips, double batch, double le
     const Bytes weights = weights_read(c.model, batch) * operand_bytes(c.precision) * unit::B;
     const Bytes cache =
         batch * cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
-    const Bandwidth rate =
-        chips * c.chip.memory_bandwidth * value(c.chip.memory, (weights / chips).si());
+    const Bandwidth rate = chips * c.chip.memory_bandwidth * c.chip.memory_share;
     const Flops work = 2 * active_parameters(c.model) * batch * unit::flop;
-    const auto& curves = c.chip.gemm[static_cast<std::size_t>(c.precision)];
-    const FlopRate compute = chips * c.chip.rate(c.precision) * value(curves.rows, batch);
+    const FlopRate compute =
+        chips * c.chip.rate(c.precision) * c.chip.kernel(c.precision).peak_share;
     const Seconds launches = 8 * real(c.model.layers) * c.chip.launch;
     return max(weights / rate, work / compute) + cache / rate + launches +
            pass_communication(c, chips, batch);

@@ -37,13 +37,18 @@ double equipment_weight(const FactoryReport& report) {
            part_of(report.yearly, "staff and maintenance");
 }
 
+void add_kernel_sources(const KernelFamily& family, std::set<SourceId>& used) {
+    add_sources(family, used);
+    for_each_table(family, [&](const char*, const auto& table) { add_sources(table, used); });
+}
+
 void add_factory(const Catalog& catalog, const Factory& factory, std::set<SourceId>& used) {
     add_sources(factory.chip, used);
     add_sources(factory.server, used);
     add_sources(factory.fabric, used);
     const KernelFamily& family = part_named(catalog.kernels, factory.chip.generation);
-    add_sources(family, used);
-    if (!family.like.empty()) add_sources(part_named(catalog.kernels, family.like), used);
+    add_kernel_sources(family, used);
+    if (!family.like.empty()) add_kernel_sources(part_named(catalog.kernels, family.like), used);
     for (const std::string& name : {factory.chip.scale_up_link, factory.server.nic}) {
         const Link* link = find_part(catalog.links, name);
         if (link == nullptr) continue;
@@ -74,7 +79,7 @@ std::vector<UsedInput> used_inputs(const Catalog& catalog, const Scenario& scena
     add(factory.chip.scale_up_per_direction.source, sensitivity(report, "scale-up bandwidth"));
     add(factory.server.nics.source, sensitivity(report, "scale-out bandwidth"));
     const KernelFamily& family = part_named(catalog.kernels, factory.chip.generation);
-    add(family.like.empty() ? family.bf16.rows.source : family.scale.source,
+    add(family.like.empty() ? family.bf16.peak_share.source : family.scale.source,
         sensitivity(report, "FLOP rate"));
     return inputs;
 }

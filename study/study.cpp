@@ -226,11 +226,13 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
     context.precision = job.precision;
     context.chip = factory.rates;
     context.network = factory.network;
-    context.assume.tensor_overlap = scenario.tensor_overlap;
-    context.assume.data_overlap = scenario.data_overlap;
-    context.assume.pipeline_overlap = scenario.pipeline_overlap;
-    context.assume.expert_overlap = scenario.expert_overlap;
-    context.assume.context_overlap = scenario.context_overlap;
+    TrainAssumptions& a = context.assume;
+    a = assumptions_of(job.framework);
+    a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
+    a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
+    a.pipeline_overlap = scenario.pipeline_overlap.value_or(a.pipeline_overlap);
+    a.expert_overlap = scenario.expert_overlap.value_or(a.expert_overlap);
+    a.context_overlap = scenario.context_overlap.value_or(a.context_overlap);
     return context;
 }
 

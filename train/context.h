@@ -11,8 +11,10 @@
 
 namespace millwright {
 
-/// Shares of each kind of communication that hide behind compute where there is compute to hide
-/// behind, and bytes that a recipe keeps per weight. Every report prints them.
+/// What a training framework does around the kernels: how much of each kind of communication
+/// hides behind compute where there is compute to hide behind, what the host and the kernels that
+/// it launches cost, and the bytes that a recipe keeps. Frameworks of the catalog set it
+/// (parts/framework.h); every report prints what was assumed.
 struct TrainAssumptions {
     double tensor_overlap = 0.5;
     double data_overlap = 0.9;
@@ -24,14 +26,32 @@ struct TrainAssumptions {
     double processors_taken = 0.15;
     // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
     bool forwarded_dispatch = true;
-    double selective_products = 0;   // share of products that selective recompute repeats
+    AttentionLibrary attention = AttentionLibrary::fastest;
+    bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
+    double pointwise = 1;          // traffic of pointwise kernels over that of fused ones
+    double grouped_share = 1;      // rate of grouped products over the chip's best
+    Seconds host_layer;            // host time to launch a layer forward; twice that backward
+    Seconds host_expert_layer;     // the same that a layer with experts adds
+    double host_cast = 1;          // host time of a layer in FP8 or FP4 over BF16
+    Seconds host_step;             // host time of a step outside its layers
+    double jitter = 0;             // spread of a chip's step time; the slowest of all sets the pace
+    double routing_skew = 1;       // tokens of the fullest expert rank over the mean
+    repeats::List repeated = repeats::norm | repeats::core | repeats::activation;
+    double repeated_share = 1;     // share of the layers that recompute
+    double repeated_products = 0;  // share of products that selective recompute repeats too
     double weight_bytes = 2;         // BF16 weights
+    double cast_weight_bytes = 2;    // the same in FP8 and FP4 recipes
     double gradient_bytes = 4;       // FP32 accumulation and reduction
     double optimizer_bytes = 12;     // FP32 master copy and two Adam moments
     double optimizer_traffic = 30;   // bytes read and written per weight in a step
+    double logit_bytes = 6;          // kept per logit for the backward pass of the loss
     Bytes reserve = 3.0 * unit::GB;  // runtime context, communication library, workspace
+    double activation_factor = 1;    // activations kept over those counted
     double usable_memory = 0.95;     // share of capacity left after fragmentation
 };
+
+/// A framework of the catalog, resolved.
+TrainAssumptions assumptions_of(const Framework& framework);
 
 /// What is left to wait for of `wire` seconds of communication when up to `overlap` of it hides
 /// behind `window` of compute, which it slows by the processors it takes.
@@ -48,7 +68,6 @@ struct TrainContext {
     ChipRates chip;
     Network network;
     TrainAssumptions assume;
-    bool fused_attention = true;  // FlashAttention; otherwise scores go through memory
     bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
 };
 

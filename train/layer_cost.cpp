@@ -11,23 +11,39 @@ namespace {
 double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 double real(std::int64_t count) { return static_cast<double>(count); }
 
+bool is_product(const Operation& op) {
+    return op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
+}
+
+/// The fullest rank of a skewed routing sets the pace of the experts.
+double skew_of(const TrainContext& context, const Operation& op) {
+    return op.block == Block::experts ? context.assume.routing_skew : 1;
+}
+
 LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
     LayerCost cost;
+    const TrainAssumptions& assume = context.assume;
+    ChipRates chip = context.chip;
+    chip.grouped_share *= assume.grouped_share;
     for (Operation& op : ops) {
-        op.trains = !context.frozen_weights;
+        op.trains = op.trains && !context.frozen_weights;
         const std::size_t block = static_cast<std::size_t>(op.block);
-        const Seconds forward = forward_time(context.chip, op);
-        const Seconds backward = backward_time(context.chip, op);
+        const double skew = skew_of(context, op);
+        const Seconds forward = skew * forward_time(chip, op);
+        const Seconds backward = skew * backward_time(chip, op);
         cost.forward[block] += forward;
         cost.backward[block] += backward;
         cost.forward_compute += forward;
         cost.backward_compute += backward;
-        cost.weight_gradient += weight_gradient_time(context.chip, op);
-        if (op.cheap && op.kernel == Kernel::memory) cost.cheap_forward += forward;
-        const bool product = op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
-        if (product) cost.cheap_forward += context.assume.selective_products * forward;
+        cost.weight_gradient += skew * weight_gradient_time(chip, op);
+        const bool repeated = (op.repeated & assume.repeated) != 0;
+        if (repeated) {
+            cost.repeated_forward += forward;
+        } else if (is_product(op)) {
+            cost.repeated_forward += assume.repeated_products * forward;
+        }
         cost.saved += op.saved;
-        if (!op.cheap) cost.saved_selective += op.saved;
+        if ((op.freed & assume.repeated) == 0) cost.saved_selective += op.saved;
     }
     return cost;
 }
@@ -87,6 +103,7 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
         const Seconds other = times[static_cast<std::size_t>(Block::projections)];
         return other + (shard.context > 1 ? Seconds{} : core);
     };
+    one = context.assume.routing_skew * one;
     const auto exposed = [&](const BlockTimes& times) {
         return left_exposed(context.assume, 2 * one, context.assume.expert_overlap, window(times));
     };
@@ -119,12 +136,25 @@ double tensor_pairs(const Model& model, LayerKind kind) {
     return model.shared_experts.value > 0 ? 2 : 1;
 }
 
+/// The chip waits where it is done before the host has launched the rest of the layer.
+void add_host(const TrainContext& context, LayerKind kind, LayerCost& cost) {
+    const TrainAssumptions& a = context.assume;
+    const double casts = context.precision == Precision::bf16 ? 1 : a.host_cast;
+    const Seconds launch =
+        casts * (a.host_layer + (kind.experts ? a.host_expert_layer : Seconds{}));
+    cost.host_forward =
+        max(Seconds{}, launch - cost.forward_compute - cost.communication_forward());
+    cost.host_backward =
+        max(Seconds{}, 2 * launch - cost.backward_compute - cost.communication_backward());
+}
+
 LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind kind) {
     LayerCost cost = cost_of(context, layer_operations(context.model, kind, shard));
     cost.saved_full = shard.own_tokens() * real(context.model.hidden) * 2.0 * unit::B;
     add_tensor(context, shard, tensor_pairs(context.model, kind), cost);
     if (kind.experts) add_expert(context, shard, cost);
     add_context(context, shard, cost);
+    add_host(context, kind, cost);
     return cost;
 }
 
@@ -152,7 +182,10 @@ Shard shard_of(const TrainContext& context, const Plan& plan) {
     shard.expert = real(plan.expert);
     shard.expert_tensor = real(plan.expert_tensor);
     shard.precision = context.precision;
-    shard.fused_attention = context.fused_attention;
+    shard.attention = context.assume.attention;
+    shard.sequence_parallel = context.assume.sequence_parallel;
+    shard.pointwise = context.assume.pointwise;
+    shard.logit_bytes = context.assume.logit_bytes;
     return shard;
 }
 

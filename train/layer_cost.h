@@ -16,11 +16,20 @@ struct LayerCost {
     BlockTimes forward{}, backward{};
     Seconds forward_compute, backward_compute;  // sums of the above
     Seconds weight_gradient;                    // part of backward_compute
-    Seconds cheap_forward;                      // what selective recompute repeats
+    Seconds repeated_forward;                   // what selective recompute repeats
+    Seconds host_forward, host_backward;        // waits for the host to launch kernels
     Seconds tensor_forward, tensor_backward;
     Seconds expert_forward, expert_backward;
     Seconds context_forward, context_backward;
     Bytes saved, saved_selective, saved_full;
+
+    /// One pass, waits included.
+    Seconds forward_time() const {
+        return forward_compute + communication_forward() + host_forward;
+    }
+    Seconds backward_time() const {
+        return backward_compute + communication_backward() + host_backward;
+    }
 
     Seconds communication_forward() const {
         return tensor_forward + expert_forward + context_forward;

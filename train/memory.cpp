@@ -20,13 +20,10 @@ double in_flight(const Plan& plan, std::int64_t stage) {
     return std::min(m, ahead + (p - 1) / v);
 }
 
-Bytes saved_bytes(const LayerCost& cost, Recompute recompute) {
-    switch (recompute) {
-        case Recompute::none: return cost.saved;
-        case Recompute::selective: return cost.saved_selective;
-        case Recompute::full: return cost.saved_full;
-    }
-    return cost.saved;
+Bytes saved_bytes(const TrainAssumptions& assume, const LayerCost& cost, Recompute recompute) {
+    if (recompute == Recompute::none) return cost.saved;
+    const Bytes kept = recompute == Recompute::full ? cost.saved_full : cost.saved_selective;
+    return cost.saved + assume.repeated_share * (kept - cost.saved);
 }
 
 Bytes activations(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
@@ -35,10 +32,11 @@ Bytes activations(const TrainContext& context, const Plan& plan, const ShardCost
     Bytes largest;
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
         if (stage.layers[kind] == 0) continue;
-        layers += real(stage.layers[kind]) * saved_bytes(costs.layers[kind], plan.recompute);
+        layers += real(stage.layers[kind]) *
+                  saved_bytes(context.assume, costs.layers[kind], plan.recompute);
         largest = max(largest, costs.layers[kind].saved);
     }
-    Bytes sum = in_flight(plan, stage.index) * layers;
+    Bytes sum = in_flight(plan, stage.index) * context.assume.activation_factor * layers;
     if (plan.recompute == Recompute::full) sum += largest;  // the layer being recomputed
     if (stage.last) sum += (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
     return sum;
@@ -48,9 +46,8 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
                         const Stage& stage) {
     const TrainAssumptions& a = context.assume;
     const Weights held = stage_weights(context, costs, stage);
-    const double dense_ranks = real(plan.data * plan.context);
-    const double routed_ranks =
-        std::max(1.0, real(plan.tensor) * dense_ranks / real(plan.expert * plan.expert_tensor));
+    const double dense_ranks = dense_replicas(plan).sharing;
+    const double routed_ranks = routed_replicas(plan).sharing;
     const auto spread = [&](double bytes, Sharding from) {
         const bool split = plan.sharding >= from;
         return bytes *
@@ -59,9 +56,8 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
                unit::B;
     };
     StepMemory memory;
-    const double copies =
-        context.precision == Precision::bf16 ? 0 : 2 * operand_bytes(context.precision);
-    memory.weights = spread(a.weight_bytes + copies, Sharding::zero_3);
+    const bool cast = context.precision != Precision::bf16;
+    memory.weights = spread(cast ? a.cast_weight_bytes : a.weight_bytes, Sharding::zero_3);
     if (!context.frozen_weights) {
         memory.gradients = spread(a.gradient_bytes, Sharding::zero_2);
         memory.optimizer = spread(a.optimizer_bytes, Sharding::zero_1);

@@ -1,6 +1,7 @@
 #include "train/step.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "network/collectives.h"
 
@@ -12,43 +13,58 @@ double real(std::int64_t count) { return static_cast<double>(count); }
 /// Sums over one stage for one micro-batch.
 struct StageTime {
     BlockTimes blocks{};
-    Seconds compute, recompute, weight_gradient;
+    Seconds compute, recompute, weight_gradient, host;
     Seconds tensor, expert, context;
 
-    Seconds total() const { return compute + recompute + tensor + expert + context; }
+    Seconds total() const { return compute + recompute + host + tensor + expert + context; }
 };
 
-void add(StageTime& sum, const LayerCost& cost, double count, Recompute recompute) {
+/// A forward pass again, of `count` layers.
+void add_repeated(StageTime& sum, const LayerCost& cost, double count) {
+    sum.recompute += count * cost.forward_compute;
+    sum.host += count * cost.host_forward;
+    sum.tensor += count * cost.tensor_forward;
+    sum.expert += count * cost.expert_forward;
+    sum.context += count * cost.context_forward;
+}
+
+void add(StageTime& sum, const LayerCost& cost, double count) {
     if (count == 0) return;
     for (std::size_t b = 0; b < block_count; ++b) {
         sum.blocks[b] += count * (cost.forward[b] + cost.backward[b]);
     }
     sum.compute += count * (cost.forward_compute + cost.backward_compute);
     sum.weight_gradient += count * cost.weight_gradient;
+    sum.host += count * (cost.host_forward + cost.host_backward);
     sum.tensor += count * (cost.tensor_forward + cost.tensor_backward);
     sum.expert += count * (cost.expert_forward + cost.expert_backward);
     sum.context += count * (cost.context_forward + cost.context_backward);
-    if (recompute == Recompute::selective) sum.recompute += count * cost.cheap_forward;
-    if (recompute == Recompute::full) {
-        sum.recompute += count * cost.forward_compute;
-        sum.tensor += count * cost.tensor_forward;
-        sum.expert += count * cost.expert_forward;
-        sum.context += count * cost.context_forward;
-    }
 }
 
 StageTime stage_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                      const Stage& stage) {
     StageTime sum;
+    const TrainAssumptions& assume = context.assume;
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        add(sum, costs.layers[kind], real(stage.layers[kind]), plan.recompute);
+        const double count = real(stage.layers[kind]);
+        if (count == 0) continue;
+        const LayerCost& cost = costs.layers[kind];
+        add(sum, cost, count);
+        const double repeated = assume.repeated_share * count;
+        if (plan.recompute == Recompute::full) add_repeated(sum, cost, repeated);
+        if (plan.recompute == Recompute::selective) {
+            sum.recompute += repeated * cost.repeated_forward;
+            const bool experts = (assume.repeated & repeats::experts) != 0;
+            if (experts) sum.expert += repeated * cost.expert_forward;
+        }
     }
-    if (stage.first) add(sum, costs.embedding, 1, Recompute::none);
-    if (stage.last) {
-        add(sum, costs.head, 1 + real(context.model.mtp_layers.value), Recompute::none);
-    }
+    if (stage.first) add(sum, costs.embedding, 1);
+    if (stage.last) add(sum, costs.head, 1 + real(context.model.mtp_layers.value));
     return sum;
 }
+
+/// Standard deviations by which the slowest of n chips is expected to lag (Gumbel's limit).
+double slowest_of(double n) { return std::sqrt(2 * std::log(std::max(1.0, n))); }
 
 struct Pipeline {
     StageTime slowest;
@@ -91,11 +107,10 @@ double buckets_of(const Plan& plan, const Weights& held, double layers, double r
 
 Seconds both_groups(const TrainContext& context, const Plan& plan, Collective collective,
                     const Weights& held, double bytes) {
-    const double dense_ranks = real(plan.data * plan.context);
+    const double dense_ranks = dense_replicas(plan).sharing;
     const Group dense = group_on(context.network, dense_ranks, real(plan.tensor));
-    const double ranks = dense_ranks * real(plan.tensor);
-    const double width = real(plan.expert * plan.expert_tensor);
-    const Group routed = group_on(context.network, std::max(1.0, ranks / width), width);
+    const Group routed = group_on(context.network, routed_replicas(plan).sharing,
+                                  real(plan.expert * plan.expert_tensor));
     const double layers = real(context.model.layers.value) / real(plan.pipeline);
     const double buckets = buckets_of(plan, held, layers, dense_ranks);
     const Bytes dense_size = held.shared * bytes / buckets * unit::B;
@@ -104,12 +119,25 @@ Seconds both_groups(const TrainContext& context, const Plan& plan, Collective co
                       collective_time(context.network, collective, routed, routed_size).time);
 }
 
+/// All-reduce of a sharding group's gradients over the groups (HSDP); zero for one group.
+Seconds replica_time(const TrainContext& context, const Plan& plan, const Weights& held) {
+    const Replicas dense = dense_replicas(plan);
+    if (dense.sharing >= dense.all) return {};
+    const Group across = group_on(context.network, dense.all / dense.sharing,
+                                  dense.sharing * real(plan.tensor));
+    const Bytes size = (held.shared + held.routed) / dense.sharing *
+                       context.assume.gradient_bytes * unit::B;
+    return collective_time(context.network, Collective::all_reduce, across, size).time;
+}
+
 DataTraffic data_traffic(const TrainContext& context, const Plan& plan, const Weights& held) {
     const TrainAssumptions& a = context.assume;
     if (plan.sharding == Sharding::none) {
         return {both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes), {}};
     }
-    return {both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes),
+    const Seconds scatter =
+        both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes);
+    return {scatter + replica_time(context, plan, held),
             both_groups(context, plan, Collective::all_gather, held, a.weight_bytes)};
 }
 
@@ -150,9 +178,8 @@ Seconds pipeline_time(const TrainContext& context, const Plan& plan, const Shard
 
 Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
     if (context.frozen_weights) return {};
-    const double ranks = real(plan.data * plan.context);
-    const double routed_ranks =
-        std::max(1.0, ranks * real(plan.tensor) / real(plan.expert * plan.expert_tensor));
+    const double ranks = dense_replicas(plan).sharing;
+    const double routed_ranks = routed_replicas(plan).sharing;
     const bool split = plan.sharding >= Sharding::zero_1;
     const double weights =
         held.shared / (split ? ranks : 1) + held.routed / (split ? routed_ranks : 1);
@@ -160,6 +187,17 @@ Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weig
 }
 
 }  // namespace
+
+Replicas dense_replicas(const Plan& plan) {
+    const double all = real(plan.data * plan.context);
+    return {all, plan.shard_group > 0 ? std::min(all, real(plan.shard_group)) : all};
+}
+
+Replicas routed_replicas(const Plan& plan) {
+    const Replicas dense = dense_replicas(plan);
+    const double width = real(plan.expert * plan.expert_tensor) / real(plan.tensor);
+    return {std::max(1.0, dense.all / width), std::max(1.0, dense.sharing / width)};
+}
 
 StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                      const Stages& stages) {
@@ -175,7 +213,10 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardC
     t.pipeline = pipeline_time(context, plan, costs);
     t.data = data_time(context, plan, pipeline);
     t.optimizer = optimizer_time(context, plan, pipeline.heaviest);
-    t.total = m * pipeline.slowest.total() + t.bubble + t.pipeline + t.data + t.optimizer;
+    t.host = m * pipeline.slowest.host + context.assume.host_step;
+    const Seconds busy = m * pipeline.slowest.total() + t.bubble;
+    t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
+    t.total = busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer;
     return t;
 }
 
@@ -207,6 +248,7 @@ Ledger<Seconds> time_ledger(const StepTimes& times) {
     Ledger<Seconds> step{.name = "step"};
     step.add(std::move(compute)).add(std::move(communication));
     step.add("bubble", times.bubble).add("optimizer", times.optimizer);
+    step.add("host", times.host).add("jitter", times.jitter);
     return step;
 }
 

@@ -17,6 +17,8 @@ namespace millwright {
 struct StepTimes {
     BlockTimes compute{};
     Seconds recompute, bubble, optimizer;
+    Seconds host;    // waits for the host: launches of layers and work outside them
+    Seconds jitter;  // waits for the slowest of all chips
     Seconds tensor, context, expert, pipeline, data;  // exposed communication
     Seconds total;
 };
@@ -32,6 +34,13 @@ struct Step {
     Bytes usable;  // capacity a plan may fill
     bool fits = false;
 };
+
+/// Ranks that hold the same weights, and of them those that share their states.
+struct Replicas {
+    double all = 1, sharing = 1;
+};
+Replicas dense_replicas(const Plan& plan);
+Replicas routed_replicas(const Plan& plan);
 
 /// Memory alone, cheap enough to bound a search.
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,

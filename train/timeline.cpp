@@ -11,17 +11,20 @@ struct Durations {
     Seconds forward, backward, weight_gradient;
 };
 
-Durations durations_of(const ShardCosts& costs, const Plan& plan, const Stage& stage,
-                       double heads) {
+Durations durations_of(const TrainContext& context, const ShardCosts& costs, const Plan& plan,
+                       const Stage& stage, double heads) {
     Durations d;
+    const TrainAssumptions& assume = context.assume;
     const auto add = [&](const LayerCost& cost, double count, bool layer) {
-        const Seconds forward = cost.forward_compute + cost.communication_forward();
-        d.forward += count * forward;
-        d.backward += count * (cost.backward_compute + cost.communication_backward());
+        d.forward += count * cost.forward_time();
+        d.backward += count * cost.backward_time();
         d.weight_gradient += count * cost.weight_gradient;
-        if (layer && plan.recompute == Recompute::full) d.backward += count * forward;
+        const double repeated = assume.repeated_share * count;
+        if (layer && plan.recompute == Recompute::full) d.backward += repeated * cost.forward_time();
         if (layer && plan.recompute == Recompute::selective) {
-            d.backward += count * cost.cheap_forward;
+            const bool experts = (assume.repeated & repeats::experts) != 0;
+            d.backward += repeated * (cost.repeated_forward +
+                                      (experts ? cost.expert_forward : Seconds{}));
         }
     };
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
@@ -157,7 +160,7 @@ Simulation simulation_of(const TrainContext& context, const Plan& plan) {
     Simulation sim{plan, {}, {}, {}, {}, {}, {}, {}};
     const double heads = 1 + static_cast<double>(context.model.mtp_layers.value);
     for (const Stage& stage : each_stage(context.model, plan.pipeline)) {
-        sim.durations.push_back(durations_of(costs, plan, stage, heads));
+        sim.durations.push_back(durations_of(context, costs, plan, stage, heads));
         sim.orders.push_back(order_of(plan, stage.index));
     }
     const auto stages = static_cast<std::size_t>(plan.pipeline);

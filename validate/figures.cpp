@@ -2,22 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/statistics.h"
 #include "validate/validation.h"
 
 namespace millwright {
-namespace {
-
-/// Quantile with linear interpolation between order statistics; `sorted` is not empty.
-double quantile(const std::vector<double>& sorted, double share) {
-    const double at = share * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(at);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    const double part = at - static_cast<double>(below);
-    return sorted[below] + part * (sorted[above] - sorted[below]);
-}
-
-}  // namespace
-
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows) {
     ErrorFigures figures;
     std::vector<double> sizes;
@@ -35,7 +23,6 @@ ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows) {
     const auto count = static_cast<double>(sizes.size());
     figures.mean_abs_error /= count;
     figures.bias /= count;
-    std::sort(sizes.begin(), sizes.end());
     figures.median_abs_error = quantile(sizes, 0.5);
     figures.p90_abs_error = quantile(sizes, 0.9);
     return figures;

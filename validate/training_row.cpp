@@ -1,7 +1,6 @@
 #include "validate/training_row.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -9,30 +8,12 @@
 
 #include "base/text.h"
 #include "scenario/resolve.h"
+#include "validate/cells.h"
+#include "validate/row_recipe.h"
 #include "validate/row_system.h"
 
 namespace millwright {
 namespace {
-
-struct Cells {
-    const CsvTable& table;
-    std::size_t row;
-
-    std::string text(std::string_view column) const {
-        return std::string(cell(table, row, column));
-    }
-    std::optional<double> number(std::string_view column) const {
-        const std::string_view value = cell(table, row, column);
-        double number = 0;
-        const auto [end, error] =
-            std::from_chars(value.data(), value.data() + value.size(), number);
-        const bool whole = error == std::errc{} && end == value.data() + value.size();
-        return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
-    }
-    std::int64_t ways(std::string_view column) const {
-        return std::max<std::int64_t>(1, static_cast<std::int64_t>(number(column).value_or(1)));
-    }
-};
 
 /// Metrics that include evaluation or convergence say nothing of a step.
 bool is_predictable(const std::string& metric) {
@@ -42,29 +23,8 @@ bool is_predictable(const std::string& metric) {
     return std::find(known.begin(), known.end(), metric) != known.end();
 }
 
-std::size_t significant_digits(std::string_view printed) {
-    std::size_t digits = 0;
-    bool leading = true;
-    for (const char c : printed) {
-        if (c == 'e' || c == 'E') break;
-        if (c < '0' || c > '9') continue;
-        leading = leading && c == '0';
-        if (!leading) ++digits;
-    }
-    return digits;
-}
-
-std::string bad_value(const Cells& cells) {
-    const auto value = cells.number("value");
-    if (!value) return "no measured value";
-    if (*value <= 0) return "the measured value is zero";
-    if (significant_digits(cells.text("value")) < 2) return "fewer than two significant digits";
-    return "";
-}
-
 constexpr std::int64_t usual_head_width = 128;
 constexpr std::int64_t usual_vocabulary = 32000;
-constexpr int first_year_of_fused_attention = 2023;  // FlashAttention in training frameworks
 
 // --- model ---------------------------------------------------------------------------------
 
@@ -152,84 +112,6 @@ std::optional<Model> model_of_row(const Cells& cells, const Catalog& catalog,
     return model;
 }
 
-// --- recipe --------------------------------------------------------------------------------
-
-Precision precision_of(const std::string& printed) {
-    const std::string p = lower(printed);
-    if (contains(p, "nvfp4") || contains(p, "fp4")) return Precision::fp4;
-    if (contains(p, "mxfp8") || contains(p, "block")) return Precision::fp8_block;
-    if (contains(p, "fp8") || contains(p, "float8")) return Precision::fp8;
-    return Precision::bf16;
-}
-
-Recompute recompute_of(const std::string& printed) {
-    const std::string r = lower(printed);
-    if (r.starts_with("full") || contains(r, "layers/stage full")) return Recompute::full;
-    const bool some = contains(r, "selective") || contains(r, "policy") || contains(r, "custom") ||
-                      contains(r, "partial") || contains(r, "offload");
-    return some ? Recompute::selective : Recompute::none;
-}
-
-Sharding sharding_of(const std::string& printed) {
-    const std::string z = lower(printed);
-    if (contains(z, "grad_op")) return Sharding::zero_2;
-    if (contains(z, "fsdp") || contains(z, "zero-3")) return Sharding::zero_3;
-    if (contains(z, "zero-1") || contains(z, "distributed")) return Sharding::zero_1;
-    return contains(z, "zero-0") || contains(z, "none") ? Sharding::none : Sharding::zero_1;
-}
-
-FlopConvention convention_of(const Cells& cells) {
-    const std::string source = lower(cells.text("source") + " " + cells.text("notes"));
-    if (contains(source, "recomputed forward")) return FlopConvention::with_recompute;
-    if (contains(source, "megatron-bridge")) return FlopConvention::causal_attention;
-    return FlopConvention::full_attention;
-}
-
-void read_layout(const Cells& cells, TrainingRow& row) {
-    Plan& p = row.plan;
-    p.tensor = cells.ways("tp");
-    p.pipeline = cells.ways("pp");
-    p.virtual_stages = cells.ways("vp");
-    p.context = cells.ways("cp");
-    p.expert = cells.ways("ep");
-    p.expert_tensor = cells.ways("etp");
-    p.micro_batch = cells.ways("micro_batch");
-    const auto chips = static_cast<std::int64_t>(row.chips);
-    const std::int64_t model_ways = p.tensor * p.pipeline * p.context;
-    p.data = std::max<std::int64_t>(1, chips / model_ways);
-    if (cells.number("dp")) {
-        p.data = cells.ways("dp");
-    } else {
-        row.defaults.push_back("data ways from the chips");
-    }
-    const bool batch = cells.number("global_batch").value_or(0) >= 1;
-    p.global_batch = batch ? cells.ways("global_batch") : p.data * p.micro_batch;
-    if (!batch) row.defaults.push_back("one micro-batch a step");
-    if (!cells.number("micro_batch")) row.defaults.push_back("micro-batch 1");
-    p.schedule = p.virtual_stages > 1 ? Schedule::interleaved : Schedule::one_f_one_b;
-    p.recompute = recompute_of(cells.text("recompute"));
-    p.sharding = sharding_of(cells.text("zero_fsdp"));
-}
-
-/// What the flags say of overlap, and the rest as the frameworks do by default.
-void read_flags(const Cells& cells, TrainingRow& row) {
-    const std::string flags = lower(cells.text("flags"));
-    TrainAssumptions& a = row.context.assume;
-    const bool overlapped = contains(flags, "tp comm overlap") || contains(flags, "async tp") ||
-                            contains(flags, "asynctp") || contains(flags, "tp and p2p overlap");
-    a.tensor_overlap = overlapped ? 0.7 : 0.0;
-    a.pipeline_overlap = contains(flags, "no async p2p") ? 0.0 : 0.5;
-    a.data_overlap = contains(flags, "no grad-reduce overlap") ? 0.0 : 0.9;
-    a.expert_overlap = contains(flags, "ep overlap on") || contains(flags, "a2a overlap") ? 0.8 : 0;
-    a.forwarded_dispatch = contains(flags, "deepep") || contains(flags, "hybridep");
-    // torchtitan's operator-level checkpointing recomputes every second product
-    a.selective_products = contains(lower(cells.text("recompute")), "selective ac") ? 0.5 : 0.0;
-    const double year = cells.number("year").value_or(first_year_of_fused_attention);
-    row.context.fused_attention = year >= first_year_of_fused_attention;
-    const std::string model = lower(cells.text("model"));
-    row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
-}
-
 std::string missing(const Cells& cells, const TrainingRow& row) {
     if (cells.number("chips").value_or(0) < 1) return "not usable: no chip count";
     if (cells.number("seq").value_or(0) < 1) return "not usable: no sequence length";
@@ -256,15 +138,17 @@ double printed_flops_per_token(const TrainingRow& row) {
 
 }  // namespace
 
-TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const Catalog& catalog) {
-    const Cells cells{table, index};
+namespace {
+
+TrainingRow resolve_row(const Cells& cells, const Catalog& catalog, const std::string& metric,
+                        std::string_view value) {
     TrainingRow row;
-    row.metric = cells.text("metric");
-    row.skipped = bad_value(cells);
+    row.metric = metric;
+    row.skipped = unusable_value(cells, value);
     if (!is_predictable(row.metric)) {
         row.skipped = "the metric includes evaluation or convergence";
     }
-    row.measured = cells.number("value").value_or(0);
+    row.measured = cells.number(value).value_or(0);
     row.chips = cells.number("chips").value_or(0);
     if (row.skipped.empty()) row.skipped = missing(cells, row);
     if (!row.skipped.empty()) return row;
@@ -276,19 +160,24 @@ TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const
     row.context.model = *model;
     row.context.sequence = *cells.number("seq");
     row.context.precision = precision_of(cells.text("precision"));
-    const std::string fault = resolve_row_system(cells.table, index, catalog, row);
-    if (!fault.empty()) {
-        row.skipped = fault;
-        return row;
-    }
-    read_layout(cells, row);
-    read_flags(cells, row);
-    row.convention = convention_of(cells);
+    row.skipped = resolve_row_system(cells.table, cells.row, catalog, row);
+    if (row.skipped.empty()) read_recipe(cells, catalog, row);
     return row;
 }
 
-double predict(const TrainingRow& row) {
-    const Step step = evaluate(row.context, row.plan);
+}  // namespace
+
+TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const Catalog& catalog) {
+    const Cells cells{table, index};
+    return resolve_row(cells, catalog, cells.text("metric"), "value");
+}
+
+TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t index, const Catalog& catalog,
+                              const std::string& metric) {
+    return resolve_row({table, index}, catalog, metric, metric);
+}
+
+double predict(const TrainingRow& row, const Step& step) {
     const double seconds = step.times.total.si();
     const double tokens = static_cast<double>(row.plan.global_batch) * row.context.sequence;
     if (row.metric == "step_s") return seconds;

@@ -26,12 +26,17 @@ struct TrainingRow {
     std::string metric;
     double measured = 0;
     FlopConvention convention = FlopConvention::full_attention;
+    std::string framework;  // id in the catalog
     std::vector<std::string> defaults;
 };
 
 TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const Catalog& catalog);
 
+/// A row of a sweep, whose column `metric` is the value.
+TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
+                              const std::string& metric);
+
 /// The row's metric by the source's own definition.
-double predict(const TrainingRow& row);
+double predict(const TrainingRow& row, const Step& step);
 
 }  // namespace millwright

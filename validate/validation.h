@@ -19,7 +19,11 @@ struct ValidatedRow {
     double error = 0;  // predicted / measured - 1
     std::string skipped;
     std::vector<std::string> defaults;           // what the row left open
+    // what the prediction is made of: seconds of a step, or gigabytes of memory
+    std::vector<std::pair<std::string, double>> terms;
     std::string source, chip, precision, scale;  // keys of groups
+    std::string model, kernel;
+    std::string layout;  // sweeps: what is compared with what: model, chips, chip
 };
 
 struct ErrorFigures {
@@ -29,6 +33,9 @@ struct ErrorFigures {
     double mean_abs_error = 0;
     double p90_abs_error = 0;
     double bias = 0;  // mean signed error
+    // sweeps only: of the layouts of one model and scale, mean over them
+    std::optional<double> rank_correlation;
+    std::optional<double> regret;  // measured loss of the layout that is predicted best
 };
 
 struct ValidatedGroup {
@@ -43,9 +50,27 @@ struct Validation {
     ErrorFigures summary;
 };
 
-/// Predicts every usable row of a table in the columns of docs/reference/tables.md.
-Result<Validation> validate_training(const CsvTable& table, const Catalog& catalog,
-                                     const std::vector<std::string>& group_by);
+/// What a table holds, by the columns of docs/reference/tables.md.
+enum class TableKind { training, sweep, kernels, collectives };
+
+template <>
+struct EnumNames<TableKind> {
+    static constexpr std::array<std::string_view, 4> names{"training", "sweep", "kernels",
+                                                           "collectives"};
+};
+
+/// Keys that rows can be grouped by.
+std::vector<std::string> group_keys();
+
+struct ValidationOptions {
+    std::vector<std::string> group_by;
+    /// Kernels: predict every chip from this family and its own datasheet, to test transfer.
+    std::string family;
+};
+
+/// Predicts every usable row of a table.
+Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog& catalog,
+                            const ValidationOptions& options);
 
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows);
 

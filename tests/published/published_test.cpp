@@ -13,7 +13,7 @@ Validation published() {
     const std::string path = std::string(MILLWRIGHT_ROOT) + "/tests/published/training.csv";
     const FileText file = read_file(path, 1'000'000);
     const auto table = parse_csv(file.text, path);
-    return validate_training(*table, built_in_catalog(), {"source"}).value();
+    return validate(TableKind::training, *table, built_in_catalog(), {.group_by = {"source"}, .family = ""}).value();
 }
 
 TEST(Published, TwentyRowsOrMoreArePredicted) {
@@ -46,7 +46,7 @@ TEST(Validate, SaysWhyARowIsSkipped) {
         "batch,s,H100-80GB SXM,8,llama3-8b,,,,,,8192,,,step_s,5.5\n"
         "empty,s,H100-80GB SXM,8,llama3-8b,,,,,,8192,1,64,step_s,\n";
     const auto table = parse_csv(text, "t.csv");
-    const Validation v = validate_training(*table, built_in_catalog(), {"chip"}).value();
+    const Validation v = validate(TableKind::training, *table, built_in_catalog(), {.group_by = {"chip"}, .family = ""}).value();
     EXPECT_EQ(v.summary.count, 1U);
     const char* reasons[] = {"",        "evaluation", "significant",      "without dimensions",
                              "unknown", "batch",      "no measured value"};
@@ -57,7 +57,7 @@ TEST(Validate, SaysWhyARowIsSkipped) {
 
 TEST(Validate, RefusesATableWithoutItsColumns) {
     const auto table = parse_csv("id,value\n1,2\n", "t.csv");
-    const auto v = validate_training(*table, built_in_catalog(), {});
+    const auto v = validate(TableKind::training, *table, built_in_catalog(), {});
     ASSERT_FALSE(v);
     EXPECT_EQ(v.error().size(), 5U);
 }

@@ -64,7 +64,7 @@ TEST(Operations, AWindowShortensAttentionOnly) {
 TEST(Operations, UnfusedAttentionPassesItsScoresThroughMemory) {
     const TrainContext c = context_on("gpt-3-175b", "hgx-a100", 8, 2048);
     Shard shard{.micro_batch = 1, .sequence = 2048};
-    shard.fused_attention = false;
+    shard.attention = AttentionLibrary::unfused;
     Bytes saved;
     Flops work;
     for (const Operation& op : layer_operations(c.model, {}, shard)) {

@@ -1,0 +1,89 @@
+// millwright calibrate: catalog figures from measurements of one's own.
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/commands.h"
+#include "base/text.h"
+#include "calibrate/kernels.h"
+#include "catalog/toml_writer.h"
+#include "report/files.h"
+#include "report/table.h"
+
+namespace millwright::app {
+namespace {
+
+constexpr std::size_t table_limit = 64'000'000;
+
+SourceId add_source(Catalog& parts, const CalibrateArguments& a) {
+    Source source{.id = "calibration/measured", .title = a.title.empty() ? a.table : a.title};
+    source.publisher = a.publisher;
+    source.dated = a.dated;
+    source.note = "fitted by millwright calibrate";
+    source.grade = Grade::measured;
+    parts.sources.push_back(source);
+    return static_cast<SourceId>(parts.sources.size() - 1);
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+
+void print_fits(const KernelCalibration& c, bool json) {
+    if (json) {
+        nlohmann::ordered_json fits = nlohmann::ordered_json::array();
+        for (const KernelFit& fit : c.fits) {
+            fits.push_back({{"family", fit.family},
+                            {"chip", fit.chip},
+                            {"figures", fit.table},
+                            {"rows", fit.rows},
+                            {"median_abs_error", fit.median_abs_error},
+                            {"p90_abs_error", fit.p90_abs_error}});
+        }
+        std::cout << nlohmann::ordered_json{{"fits", fits}, {"skipped", c.skipped}}.dump(2) << "\n";
+        return;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const KernelFit& fit : c.fits) {
+        rows.push_back({fit.family, fit.chip, fit.table, std::to_string(fit.rows),
+                        percent(fit.median_abs_error), percent(fit.p90_abs_error)});
+    }
+    std::cout << format_table({"family", "chip", "figures", "rows", "median %", "90th %"}, rows,
+                              "lllrrr");
+    if (c.skipped > 0) std::cout << c.skipped << " rows could not be used\n";
+}
+
+int calibrate_from_kernels(const CalibrateArguments& a, const CsvTable& table,
+                           const Common& common) {
+    Catalog parts = catalog(common);
+    const SourceId source = add_source(parts, a);
+    const KernelCalibration result = calibrate_kernels(table, parts, source);
+    if (result.families.empty()) {
+        throw UserFault{{{{a.table, 0, 0},
+                          "no chip in the table has rows enough to fit",
+                          "a fit needs 12 rows of a chip that a kernel family was measured on"}}};
+    }
+    std::vector<OutputFile> files;
+    for (const KernelFamily& family : result.families) {
+        files.push_back({"kernels/" + family.id + ".toml", to_toml(parts, family)});
+    }
+    Faults faults = write_output(a.out, files);
+    if (!faults.empty()) throw UserFault{faults};
+    print_fits(result, common.json);
+    std::cerr << "wrote " << files.size() << " kernel families to " << a.out
+              << "; use them with --catalog " << a.out << "\n";
+    return exit_done;
+}
+
+}  // namespace
+
+int calibrate_command(const CalibrateArguments& a, const Common& common) {
+    const FileText file = read_file(a.table, table_limit);
+    if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
+    const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
+    if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
+    const Faults faults = missing_columns(table, {"id", "chip", "kernel", "dtype", "shape"});
+    if (!faults.empty()) throw UserFault{faults};
+    return calibrate_from_kernels(a, table, common);
+}
+
+}  // namespace millwright::app

@@ -1,0 +1,100 @@
+// A training framework: what one release does around the kernels.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/fields.h"
+#include "base/quantity.h"
+
+namespace millwright {
+
+/// What computes the attention core: the fastest fused kernels of the chip, FlashAttention-2, or
+/// separate products with scores in memory, as before 2023.
+enum class AttentionLibrary { fastest, flash_attention_2, unfused };
+
+template <>
+struct EnumNames<AttentionLibrary> {
+    static constexpr std::array<std::string_view, 3> names{"fastest", "flash-attention-2",
+                                                           "unfused"};
+};
+
+/// The framework that stands in where none is named.
+inline constexpr std::string_view default_framework = "megatron-core";
+
+/// Figures of a release, on whatever chip it runs. Overlaps are the share of each kind of
+/// communication that hides behind compute where there is compute to hide behind.
+struct Framework {
+    std::string id;
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string note;
+    AttentionLibrary attention = AttentionLibrary::fastest;
+    bool sequence_parallel = true;  // with tensor parallelism
+    Cited<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
+    Cited<double> processors_taken;
+    Cited<double> pointwise, grouped_share;
+    Cited<Seconds> host_layer, host_expert_layer, host_step;
+    Cited<double> host_cast;
+    Cited<double> jitter;
+    Cited<double> cast_weight_bytes;
+    Cited<double> weight_bytes, gradient_bytes, optimizer_bytes, logit_bytes;
+    Cited<double> optimizer_traffic;
+    Cited<Bytes> reserve;
+    Cited<double> activation_factor;
+};
+
+template <>
+struct Fields<Framework> {
+    using F = Framework;
+    static constexpr auto table = std::tuple{
+        Field{"name", &F::name, "name in full", Need::required},
+        Field{"aliases", &F::aliases, "other names in use"},
+        Field{"note", &F::note, "how the figures were made"},
+        Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
+        Field{"sequence_parallel", &F::sequence_parallel,
+              "norms and residuals are split too where tensors are; true if left out"},
+        Field{"overlap.tensor", &F::tensor_overlap, "share of tensor communication that hides",
+              Need::required, fraction},
+        Field{"overlap.data", &F::data_overlap, "share of data communication that may hide",
+              Need::required, fraction},
+        Field{"overlap.pipeline", &F::pipeline_overlap, "share of pipeline messages that hide",
+              Need::required, fraction},
+        Field{"overlap.expert", &F::expert_overlap, "share of expert all-to-all that hides",
+              Need::required, fraction},
+        Field{"overlap.context", &F::context_overlap, "share of ring attention that may hide",
+              Need::required, fraction},
+        Field{"overlap.processors_taken", &F::processors_taken,
+              "share of processors that hidden communication takes", Need::required, fraction},
+        Field{"kernels.pointwise", &F::pointwise,
+              "traffic of pointwise kernels over that of fused ones", Need::required,
+              Range{0.5, 20}},
+        Field{"kernels.grouped_share", &F::grouped_share,
+              "rate of its grouped products over the chip's best", Need::required,
+              Range{0.1, 1.5}},
+        Field{"host.layer", &F::host_layer, "host time to launch a layer forward", Need::required},
+        Field{"host.expert_layer", &F::host_expert_layer, "what experts add to it",
+              Need::required},
+        Field{"host.cast", &F::host_cast, "host time of a layer in FP8 or FP4 over BF16",
+              Need::required, Range{1, 10}},
+        Field{"host.step", &F::host_step, "host time of a step outside its layers",
+              Need::required},
+        Field{"host.jitter", &F::jitter, "spread of a chip's step time", Need::required, fraction},
+        Field{"memory.weight_bytes", &F::weight_bytes, "kept per weight", Need::required},
+        Field{"memory.cast_weight_bytes", &F::cast_weight_bytes,
+              "kept per weight in FP8 and FP4 recipes", Need::required},
+        Field{"memory.gradient_bytes", &F::gradient_bytes, "kept per gradient", Need::required},
+        Field{"memory.optimizer_bytes", &F::optimizer_bytes, "optimizer states per weight",
+              Need::required},
+        Field{"memory.optimizer_traffic", &F::optimizer_traffic,
+              "read and written per weight in a step", Need::required},
+        Field{"memory.logit_bytes", &F::logit_bytes, "kept per logit for the loss",
+              Need::required},
+        Field{"memory.reserve", &F::reserve, "runtime, communication library, workspace",
+              Need::required},
+        Field{"memory.activation_factor", &F::activation_factor,
+              "activations kept over those counted", Need::required, Range{0.5, 3}},
+    };
+};
+
+}  // namespace millwright

@@ -1,0 +1,33 @@
+#include "train/context.h"
+
+namespace millwright {
+
+TrainAssumptions assumptions_of(const Framework& f) {
+    TrainAssumptions a;
+    a.tensor_overlap = f.tensor_overlap.value;
+    a.data_overlap = f.data_overlap.value;
+    a.pipeline_overlap = f.pipeline_overlap.value;
+    a.expert_overlap = f.expert_overlap.value;
+    a.context_overlap = f.context_overlap.value;
+    a.processors_taken = f.processors_taken.value;
+    a.attention = f.attention;
+    a.sequence_parallel = f.sequence_parallel;
+    a.pointwise = f.pointwise.value;
+    a.grouped_share = f.grouped_share.value;
+    a.host_cast = f.host_cast.value;
+    a.cast_weight_bytes = f.cast_weight_bytes.value;
+    a.host_layer = f.host_layer.value;
+    a.host_expert_layer = f.host_expert_layer.value;
+    a.host_step = f.host_step.value;
+    a.jitter = f.jitter.value;
+    a.weight_bytes = f.weight_bytes.value;
+    a.gradient_bytes = f.gradient_bytes.value;
+    a.optimizer_bytes = f.optimizer_bytes.value;
+    a.optimizer_traffic = f.optimizer_traffic.value;
+    a.logit_bytes = f.logit_bytes.value;
+    a.reserve = f.reserve.value;
+    a.activation_factor = f.activation_factor.value;
+    return a;
+}
+
+}  // namespace millwright

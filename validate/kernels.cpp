@@ -1,0 +1,23 @@
+// Rows of kernel tables.
+#include "validate/kernel_row.h"
+#include "validate/tables.h"
+
+namespace millwright {
+
+std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t index,
+                                           const Catalog& catalog, const std::string& family) {
+    const KernelRow row = resolve_kernel_row(table, index, catalog, family);
+    ValidatedRow out;
+    out.id = cell(table, index, "id");
+    out.metric = row.in_tflops ? "tflops" : "time_us";
+    out.measured = row.measured;
+    out.skipped = row.skipped;
+    out.source = first_words(cell(table, index, "source"));
+    out.chip = row.chip;
+    out.precision = name_of(row.precision);
+    out.kernel = name_of(row.kind);
+    if (out.skipped.empty()) settle(out, predict(row));
+    return {out};
+}
+
+}  // namespace millwright

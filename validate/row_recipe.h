@@ -1,0 +1,15 @@
+// The recipe of a table row: framework, layout, precision, recompute and flags as printed.
+#pragma once
+
+#include "validate/cells.h"
+#include "validate/training_row.h"
+
+namespace millwright {
+
+/// Number format of the products that a printed precision means.
+Precision precision_of(const std::string& printed);
+
+/// Sets plan, assumptions and FLOP convention of the row. The model and the chips are known.
+void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row);
+
+}  // namespace millwright
