@@ -46,7 +46,9 @@ TrainContext context_of(const PlanArguments& a, const Common& common) {
     context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
     context.sequence = static_cast<double>(a.sequence);
     context.precision = precision_named(a.precision);
-    context.assume = assumptions_of(look_up(parts.frameworks, a.framework, "framework"));
+    const Framework& framework = look_up(parts.frameworks, a.framework, "framework");
+    context.assume = assumptions_of(framework);
+    if (framework.balanced_stages) context.balance = balance_by_flops(context.model);
     context.chip = factory.rates;
     context.network = factory.network;
     if (context.chip.rate(context.precision) <= FlopRate{}) {

@@ -31,11 +31,15 @@ struct Framework {
     std::string note;
     AttentionLibrary attention = AttentionLibrary::fastest;
     bool sequence_parallel = true;  // with tensor parallelism
+    bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
+    bool balanced_stages = false;   // the last stage has fewer layers, by the FLOPs of the head
     Cited<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
     Cited<double> processors_taken;
     Cited<double> pointwise, grouped_share;
     Cited<Seconds> host_layer, host_expert_layer, host_step;
+    Cited<Seconds> host_tensor_layer;
     Cited<double> host_cast;
+    Cited<Seconds> pipeline_stall, tensor_stall;
     Cited<double> jitter;
     Cited<double> cast_weight_bytes;
     Cited<double> weight_bytes, gradient_bytes, optimizer_bytes, logit_bytes;
@@ -54,6 +58,10 @@ struct Fields<Framework> {
         Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
         Field{"sequence_parallel", &F::sequence_parallel,
               "norms and residuals are split too where tensors are; true if left out"},
+        Field{"adapts_all", &F::adapts_all,
+              "adapters of LoRA on every product, not on those of attention alone"},
+        Field{"balanced_stages", &F::balanced_stages,
+              "the last pipeline stage has fewer layers, by the FLOPs of the head"},
         Field{"overlap.tensor", &F::tensor_overlap, "share of tensor communication that hides",
               Need::required, fraction},
         Field{"overlap.data", &F::data_overlap, "share of data communication that may hide",
@@ -75,6 +83,12 @@ struct Fields<Framework> {
         Field{"host.layer", &F::host_layer, "host time to launch a layer forward", Need::required},
         Field{"host.expert_layer", &F::host_expert_layer, "what experts add to it",
               Need::required},
+        Field{"host.tensor_layer", &F::host_tensor_layer,
+              "what tensor parallelism adds to it"},
+        Field{"stalls.pipeline", &F::pipeline_stall,
+              "wait for a pipeline message across domains where states are replicated"},
+        Field{"stalls.tensor", &F::tensor_stall,
+              "wait of a layer and tensor rank where a pipeline crosses domains"},
         Field{"host.cast", &F::host_cast, "host time of a layer in FP8 or FP4 over BF16",
               Need::required, Range{1, 10}},
         Field{"host.step", &F::host_step, "host time of a step outside its layers",

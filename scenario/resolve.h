@@ -12,6 +12,9 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog);
 /// Kernel rates of a chip. A rate or curve nobody published leaves the precision at rate zero.
 ChipRates resolve_rates(const Catalog& catalog, const Chip& chip);
 
+/// Sets how well collectives use a channel.
+void use_collectives(const CollectiveFamily& family, bool in_network, Channel& channel);
+
 /// The factory of so many chips of a server on a fabric, wired and priced; `compounds` splits it
 /// over buildings. What cannot be built is told in `cannot`.
 Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,

@@ -92,14 +92,10 @@ AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily:
 }
 
 Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip, bool in_network) {
-    const CollectiveFamily& family = part_named(catalog.collectives, link.efficiency);
     Channel channel;
     channel.per_chip = per_chip;
-    channel.base = family.base.value;
-    channel.step = family.step.value + link.hop.value;
-    channel.ring = family.ring.value;
-    channel.all_to_all = family.all_to_all.known() ? family.all_to_all.value : family.ring.value;
-    if (in_network && family.reduced.known()) channel.reduced = family.reduced.value;
+    use_collectives(part_named(catalog.collectives, link.efficiency), in_network, channel);
+    channel.step += link.hop.value;
     return channel;
 }
 
@@ -255,6 +251,14 @@ std::string beside(const std::string& file, const std::string& path) {
 }
 
 }  // namespace
+
+void use_collectives(const CollectiveFamily& family, bool in_network, Channel& channel) {
+    channel.base = family.base.value;
+    channel.step = family.step.value;
+    channel.ring = family.ring.value;
+    channel.all_to_all = family.all_to_all.known() ? family.all_to_all.value : family.ring.value;
+    if (in_network && family.reduced.known()) channel.reduced = family.reduced.value;
+}
 
 ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     Efficiency e = efficiency_of(catalog, chip);

@@ -335,7 +335,7 @@ SearchResult search(const TrainContext& context, const SpaceLimits& given,
     const PlanSpace space = plan_space(context, limits);
     Hunt hunt{context, space, options, {}};
     for (const std::int64_t ways : space.pipeline) {
-        hunt.stages.push_back(stages_of(context.model, ways));
+        hunt.stages.push_back(stages_of(context.model, ways, context.balance));
     }
     const std::vector<Branch> list = branches(space);
     const std::size_t threads =

@@ -228,6 +228,7 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
     context.network = factory.network;
     TrainAssumptions& a = context.assume;
     a = assumptions_of(job.framework);
+    if (job.framework.balanced_stages) context.balance = balance_by_flops(job.model);
     a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
     a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
     a.pipeline_overlap = scenario.pipeline_overlap.value_or(a.pipeline_overlap);

@@ -11,6 +11,7 @@ TrainAssumptions assumptions_of(const Framework& f) {
     a.context_overlap = f.context_overlap.value;
     a.processors_taken = f.processors_taken.value;
     a.attention = f.attention;
+    a.adapts_all = f.adapts_all;
     a.sequence_parallel = f.sequence_parallel;
     a.pointwise = f.pointwise.value;
     a.grouped_share = f.grouped_share.value;
@@ -18,6 +19,9 @@ TrainAssumptions assumptions_of(const Framework& f) {
     a.cast_weight_bytes = f.cast_weight_bytes.value;
     a.host_layer = f.host_layer.value;
     a.host_expert_layer = f.host_expert_layer.value;
+    a.host_tensor_layer = f.host_tensor_layer.value;
+    a.pipeline_stall = f.pipeline_stall.value;
+    a.tensor_stall = f.tensor_stall.value;
     a.host_step = f.host_step.value;
     a.jitter = f.jitter.value;
     a.weight_bytes = f.weight_bytes.value;
@@ -28,6 +32,12 @@ TrainAssumptions assumptions_of(const Framework& f) {
     a.reserve = f.reserve.value;
     a.activation_factor = f.activation_factor.value;
     return a;
+}
+
+StageBalance balance_by_flops(const Model& model) {
+    const double head =
+        static_cast<double>(model.vocab.value) * static_cast<double>(model.hidden.value);
+    return {0, head / (attention_parameters(model) + mlp_parameters(model, model.ffn.value))};
 }
 
 }  // namespace millwright

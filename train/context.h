@@ -27,11 +27,15 @@ struct TrainAssumptions {
     // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
     bool forwarded_dispatch = true;
     AttentionLibrary attention = AttentionLibrary::fastest;
+    bool adapts_all = false;       // LoRA adapters on every product, not on attention's alone
     bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
     double pointwise = 1;          // traffic of pointwise kernels over that of fused ones
     double grouped_share = 1;      // rate of grouped products over the chip's best
     Seconds host_layer;            // host time to launch a layer forward; twice that backward
     Seconds host_expert_layer;     // the same that a layer with experts adds
+    Seconds host_tensor_layer;     // the same that tensor parallelism adds
+    Seconds pipeline_stall;        // of a message across domains, states replicated
+    Seconds tensor_stall;          // of a layer and tensor rank, pipeline across domains
     double host_cast = 1;          // host time of a layer in FP8 or FP4 over BF16
     Seconds host_step;             // host time of a step outside its layers
     double jitter = 0;             // spread of a chip's step time; the slowest of all sets the pace
@@ -60,6 +64,14 @@ inline Seconds left_exposed(const TrainAssumptions& assume, Seconds wire, double
     return wire - (1 - assume.processors_taken) * min(overlap * wire, window);
 }
 
+/// Layers that embedding and head count as where a framework balances its stages.
+struct StageBalance {
+    double embedding = 0, head = 0;
+};
+
+/// The head by its FLOPs over those of a dense layer; the embedding counts nothing.
+StageBalance balance_by_flops(const Model& model);
+
 /// Everything fixed while plans vary.
 struct TrainContext {
     Model model;
@@ -68,6 +80,7 @@ struct TrainContext {
     ChipRates chip;
     Network network;
     TrainAssumptions assume;
+    StageBalance balance;         // what embedding and head count for in pipeline stages
     bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
 };
 

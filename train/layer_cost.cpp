@@ -20,11 +20,33 @@ double skew_of(const TrainContext& context, const Operation& op) {
     return op.block == Block::experts ? context.assume.routing_skew : 1;
 }
 
+/// What an adapter of low rank does beside a frozen product (Hu 2021): dropout and a narrow product
+/// on its input, a narrow product and a sum on its output, all bound by memory.
+Operation adapter_of(const Operation& op) {
+    constexpr double passes = 3;  // read, write, and read again
+    constexpr double bf16_bytes = 2;
+    const Product& p = op.product;
+    Operation adapter{.name = "adapter", .block = Block::norms};
+    adapter.traffic = passes * bf16_bytes * p.count * p.m * (p.k + p.n) * unit::B;
+    return adapter;
+}
+
+void add_adapters(bool everywhere, std::vector<Operation>& ops) {
+    std::vector<Operation> adapters;
+    for (const Operation& op : ops) {
+        const bool adapted = op.block == Block::projections ||
+                             (everywhere && op.block != Block::router);
+        if (is_product(op) && adapted) adapters.push_back(adapter_of(op));
+    }
+    ops.insert(ops.end(), adapters.begin(), adapters.end());
+}
+
 LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
     LayerCost cost;
     const TrainAssumptions& assume = context.assume;
     ChipRates chip = context.chip;
     chip.grouped_share *= assume.grouped_share;
+    if (context.frozen_weights) add_adapters(assume.adapts_all, ops);
     for (Operation& op : ops) {
         op.trains = op.trains && !context.frozen_weights;
         const std::size_t block = static_cast<std::size_t>(op.block);
@@ -137,11 +159,12 @@ double tensor_pairs(const Model& model, LayerKind kind) {
 }
 
 /// The chip waits where it is done before the host has launched the rest of the layer.
-void add_host(const TrainContext& context, LayerKind kind, LayerCost& cost) {
+void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, LayerCost& cost) {
     const TrainAssumptions& a = context.assume;
     const double casts = context.precision == Precision::bf16 ? 1 : a.host_cast;
     const Seconds launch =
-        casts * (a.host_layer + (kind.experts ? a.host_expert_layer : Seconds{}));
+        casts * (a.host_layer + (kind.experts ? a.host_expert_layer : Seconds{}) +
+                 (shard.tensor > 1 ? a.host_tensor_layer : Seconds{}));
     cost.host_forward =
         max(Seconds{}, launch - cost.forward_compute - cost.communication_forward());
     cost.host_backward =
@@ -154,7 +177,7 @@ LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind 
     add_tensor(context, shard, tensor_pairs(context.model, kind), cost);
     if (kind.experts) add_expert(context, shard, cost);
     add_context(context, shard, cost);
-    add_host(context, kind, cost);
+    add_host(context, shard, kind, cost);
     return cost;
 }
 

@@ -1,6 +1,7 @@
 #include "train/stages.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace millwright {
 namespace {
@@ -19,7 +20,24 @@ void put(Stages& stages, const Stage& stage) {
 
 }  // namespace
 
-std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages) {
+std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
+                                       const StageBalance& balance) {
+    if (stages > 1 && balance.embedding + balance.head > 0) {
+        const double share = (static_cast<double>(layers) + balance.embedding + balance.head) /
+                             static_cast<double>(stages);
+        const auto own = [&](double taken) {
+            const auto most = static_cast<double>(layers / stages);
+            return static_cast<std::int64_t>(std::clamp(std::round(share - taken), 0.0, most));
+        };
+        const std::int64_t first = own(balance.embedding);
+        const std::int64_t last = own(balance.head);
+        if (stages == 2) return {layers - last, last};
+        std::vector<std::int64_t> counts{first};
+        const auto middle = stage_layers(layers - first - last, stages - 2);
+        counts.insert(counts.end(), middle.begin(), middle.end());
+        counts.push_back(last);
+        return counts;
+    }
     std::vector<std::int64_t> counts(static_cast<std::size_t>(stages), layers / stages);
     const std::int64_t rest = layers % stages;
     const std::int64_t middle = rest <= stages - 2 ? 1 : 0;
@@ -27,9 +45,9 @@ std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages)
     return counts;
 }
 
-Stages each_stage(const Model& model, std::int64_t pipeline) {
+Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance) {
     const std::vector<LayerCounts> before = prefix_counts(model);
-    const std::vector<std::int64_t> counts = stage_layers(model.layers.value, pipeline);
+    const std::vector<std::int64_t> counts = stage_layers(model.layers.value, pipeline, balance);
     Stages stages;
     std::size_t at = 0;
     for (std::int64_t i = 0; i < pipeline; ++i) {
@@ -46,9 +64,9 @@ Stages each_stage(const Model& model, std::int64_t pipeline) {
     return stages;
 }
 
-Stages stages_of(const Model& model, std::int64_t pipeline) {
+Stages stages_of(const Model& model, std::int64_t pipeline, const StageBalance& balance) {
     Stages classes;
-    for (const Stage& stage : each_stage(model, pipeline)) put(classes, stage);
+    for (const Stage& stage : each_stage(model, pipeline, balance)) put(classes, stage);
     return classes;
 }
 

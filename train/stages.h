@@ -19,14 +19,16 @@ struct Stage {
 using Stages = std::vector<Stage>;
 
 /// Layers of each pipeline stage: equal, or one more in the middle stages, so that the stages
-/// with embedding and head are never the longest.
-std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages);
+/// with embedding and head are never the longest. With a balance, the first and the last stage
+/// have as many layers fewer as embedding and head count for.
+std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
+                                       const StageBalance& balance = {});
 
 /// Every stage by itself, in order.
-Stages each_stage(const Model& model, std::int64_t pipeline);
+Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
 
 /// Classes of like stages with their counts; the last stage comes last.
-Stages stages_of(const Model& model, std::int64_t pipeline);
+Stages stages_of(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
 
 /// Weights on one rank of a stage: those every data-parallel rank shares, and routed experts.
 struct Weights {

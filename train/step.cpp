@@ -166,6 +166,25 @@ Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline&
     return reductions * exposed(traffic.reduce, backward) + exposed(traffic.gather, forward);
 }
 
+/// Waits that some releases show where a pipeline crosses scale-up domains (data/frameworks).
+Seconds stall_time(const TrainContext& context, const Plan& plan) {
+    const double stride = real(plan.tensor * plan.context * plan.data);
+    const double domain = context.network.domain;
+    if (plan.pipeline <= 1 || stride * real(plan.pipeline) <= domain) return {};
+    const TrainAssumptions& a = context.assume;
+    const double layers = real(context.model.layers.value) / real(plan.pipeline);
+    const double m = real(micro_batches(plan));
+    Seconds stall;
+    if (plan.tensor > 1) stall += m * layers * real(plan.tensor) * a.tensor_stall;
+    const bool most_cross = 2 * stride >= domain && stride * real(plan.pipeline) > 2 * domain;
+    const bool replicated = plan.sharding == Sharding::none && plan.data > 1;
+    if (replicated && (stride >= domain || most_cross)) {
+        // a stage in the middle waits for both its neighbours
+        stall += (plan.pipeline > 2 ? 2.0 : 1.0) * m * a.pipeline_stall;
+    }
+    return stall;
+}
+
 Seconds pipeline_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs) {
     if (plan.pipeline <= 1) return {};
     const double stride = real(plan.tensor * plan.context * plan.data);
@@ -173,7 +192,7 @@ Seconds pipeline_time(const TrainContext& context, const Plan& plan, const Shard
     const double steady = (1 - context.assume.pipeline_overlap) * 2 * real(plan.virtual_stages) *
                           real(micro_batches(plan));
     const double fill = 2 * (real(plan.pipeline) - 1);
-    return (steady + fill) * message;
+    return (steady + fill) * message + stall_time(context, plan);
 }
 
 Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
@@ -232,7 +251,7 @@ Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& c
 
 Step evaluate(const TrainContext& context, const Plan& plan) {
     return evaluate(context, plan, shard_costs(context, plan),
-                    stages_of(context.model, plan.pipeline));
+                    stages_of(context.model, plan.pipeline, context.balance));
 }
 
 Ledger<Seconds> time_ledger(const StepTimes& times) {

@@ -159,7 +159,7 @@ Simulation simulation_of(const TrainContext& context, const Plan& plan) {
     const ShardCosts costs = shard_costs(context, plan);
     Simulation sim{plan, {}, {}, {}, {}, {}, {}, {}};
     const double heads = 1 + static_cast<double>(context.model.mtp_layers.value);
-    for (const Stage& stage : each_stage(context.model, plan.pipeline)) {
+    for (const Stage& stage : each_stage(context.model, plan.pipeline, context.balance)) {
         sim.durations.push_back(durations_of(context, costs, plan, stage, heads));
         sim.orders.push_back(order_of(plan, stage.index));
     }

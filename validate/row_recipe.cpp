@@ -213,6 +213,7 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     const std::string model = lower(cells.text("model"));
     row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
     if (says(flags, {"plain tp"})) a.sequence_parallel = false;
+    if (says(flags, {"own virtual pipeline slots", "own pipeline slot"})) row.context.balance = {1, 1};
 }
 
 FlopConvention convention_of(const Cells& cells) {
@@ -234,7 +235,9 @@ Precision precision_of(const std::string& printed) {
 
 void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row) {
     row.framework = framework_of(cells);
-    row.context.assume = assumptions_of(part_named(catalog.frameworks, row.framework));
+    const Framework& framework = part_named(catalog.frameworks, row.framework);
+    row.context.assume = assumptions_of(framework);
+    if (framework.balanced_stages) row.context.balance = balance_by_flops(row.context.model);
     read_layout(cells, row);
     read_recompute(cells, row);
     read_flags(cells, row);

@@ -30,6 +30,18 @@ double cell_number(const CsvTable& table, std::size_t row, std::string_view colu
     return value;
 }
 
+/// Collective family that a printed network means; empty for the server's own.
+std::string family_of_fabric(const std::string& printed) {
+    const std::string name = lower(printed);
+    if (contains(name, "efa")) return "efa";
+    for (const char* word : {"roce", "ethernet", "tcpx", "omni-path"}) {
+        if (contains(name, word) && !contains(name, "infiniband") && !contains(name, " ib ")) {
+            return "ethernet";
+        }
+    }
+    return "";
+}
+
 }  // namespace
 
 const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
@@ -75,6 +87,13 @@ std::string resolve_row_system(const CsvTable& table, std::size_t index, const C
     if (domain >= 1) row.context.network.domain = std::min(domain, row.chips);
     const double nodes = cell_number(table, index, "nodes");
     const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : server->chips.value;
+    const std::string fabric_name =
+        std::string(cell(table, index, "scaleout_net")) + " " + printed;
+    const std::string family = family_of_fabric(fabric_name);
+    if (!family.empty()) {
+        use_collectives(part_named(catalog.collectives, family), false,
+                        row.context.network.outer);
+    }
     const Bandwidth rate =
         printed_rate_per_chip(std::string(cell(table, index, "scaleout_net")), per_node);
     if (rate > Bandwidth{}) row.context.network.outer.per_chip = rate;
