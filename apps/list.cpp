@@ -59,6 +59,10 @@ Row header_of(const PriceItem*) { return {"price", "power", "ratio"}; }
 Row cells_of(const PriceItem& p) {
     return {shown_or_dash(p.price), shown_or_dash(p.power), shown_or_dash(p.ratio)};
 }
+Row header_of(const Band*) { return {"low", "high", "rows"}; }
+Row cells_of(const Band& b) {
+    return {shown_or_dash(b.low), shown_or_dash(b.high), std::to_string(b.rows.value)};
+}
 Row header_of(const Framework*) { return {"attention", "host a layer"}; }
 Row cells_of(const Framework& f) {
     return {std::string(name_of(f.attention)), to_text(f.host_layer.value)};

@@ -28,6 +28,7 @@ void with_parts(const Catalog& catalog, const std::string& kind, Visit&& visit) 
     if (kind == "models") return visit(catalog.models);
     if (kind == "sites") return visit(catalog.sites);
     if (kind == "prices") return visit(catalog.prices);
+    if (kind == "bands") return visit(catalog.bands);
     if (kind == "frameworks") return visit(catalog.frameworks);
     if (kind == "kernels") return visit(catalog.kernels);
     if (kind == "collectives") return visit(catalog.collectives);

@@ -16,13 +16,16 @@ namespace {
 constexpr std::size_t table_limit = 64'000'000;
 
 nlohmann::ordered_json figures_json(const ErrorFigures& f) {
-    return {{"count", f.count},
+    nlohmann::ordered_json json{{"count", f.count},
             {"skipped", f.skipped},
             {"median_abs_error", f.median_abs_error},
             {"mean_abs_error", f.mean_abs_error},
             {"p90_abs_error", f.p90_abs_error},
             {"bias", f.bias},
-            {"coverage", nullptr}};
+            {"coverage", f.coverage}};
+    if (f.rank_correlation) json["rank_correlation"] = *f.rank_correlation;
+    if (f.regret) json["regret"] = *f.regret;
+    return json;
 }
 
 nlohmann::ordered_json row_json(const ValidatedRow& row) {
@@ -32,8 +35,9 @@ nlohmann::ordered_json row_json(const ValidatedRow& row) {
     json["measured"] = row.measured;
     json["error"] = done ? nlohmann::ordered_json(row.error) : nullptr;
     json["skipped"] = done ? nullptr : nlohmann::ordered_json(row.skipped);
-    json["low"] = nullptr;
-    json["high"] = nullptr;
+    json["low"] = done ? nlohmann::ordered_json(row.low) : nullptr;
+    json["high"] = done ? nlohmann::ordered_json(row.high) : nullptr;
+    json["band"] = row.band;
     json["defaults"] = row.defaults;
     nlohmann::ordered_json terms = nlohmann::ordered_json::object();
     for (const auto& [name, value] : row.terms) terms[name] = value;
@@ -65,11 +69,11 @@ std::vector<std::string> figures_row(const std::string& by, const std::string& m
                                      const ErrorFigures& f) {
     std::vector<std::string> row{by, metric, std::to_string(f.count), std::to_string(f.skipped)};
     if (f.count == 0) {
-        row.insert(row.end(), 4, "-");
+        row.insert(row.end(), 5, "-");
         return row;
     }
     row.insert(row.end(), {percent(f.median_abs_error), percent(f.mean_abs_error),
-                           percent(f.p90_abs_error), percent(f.bias)});
+                           percent(f.p90_abs_error), percent(f.bias), percent(f.coverage)});
     return row;
 }
 
@@ -92,8 +96,13 @@ void print_text(const Validation& v, bool with_rows) {
     for (const ValidatedGroup& g : v.groups) rows.push_back(figures_row(g.by, g.metric, g.figures));
     rows.push_back(figures_row("all", "", v.summary));
     std::cout << format_table(
-        {"group", "metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %"}, rows,
-        "llrrrrrr");
+        {"group", "metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %", "cov %"},
+        rows, "llrrrrrrr");
+    if (!v.summary.regret) return;
+    std::cout << fmt::format(
+        "\nlayouts ranked by throughput, mean over models and scales: rank correlation {:.3f}, "
+        "regret {:.1f} %\n",
+        *v.summary.rank_correlation, 100 * *v.summary.regret);
 }
 
 }  // namespace

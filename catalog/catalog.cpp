@@ -132,7 +132,7 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
 
 std::vector<std::string> part_kinds() {
     return {"chips",  "links", "switches", "servers", "fabrics",
-            "models", "sites", "prices",   "frameworks", "kernels", "collectives"};
+            "models", "sites", "prices",   "frameworks", "bands", "kernels", "collectives"};
 }
 
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
@@ -144,6 +144,7 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
     if (kind == "fabrics") return read_part(catalog, catalog.fabrics, id, text, file);
     if (kind == "sites") return read_part(catalog, catalog.sites, id, text, file);
     if (kind == "prices") return read_part(catalog, catalog.prices, id, text, file);
+    if (kind == "bands") return read_part(catalog, catalog.bands, id, text, file);
     if (kind == "frameworks") return read_part(catalog, catalog.frameworks, id, text, file);
     if (kind == "kernels") return read_part(catalog, catalog.kernels, id, text, file);
     if (kind == "collectives") return read_part(catalog, catalog.collectives, id, text, file);
@@ -210,6 +211,7 @@ MILLWRIGHT_LOOK_UP(Fabric)
 MILLWRIGHT_LOOK_UP(Model)
 MILLWRIGHT_LOOK_UP(Site)
 MILLWRIGHT_LOOK_UP(PriceItem)
+MILLWRIGHT_LOOK_UP(Band)
 MILLWRIGHT_LOOK_UP(Framework)
 MILLWRIGHT_LOOK_UP(KernelFamily)
 MILLWRIGHT_LOOK_UP(CollectiveFamily)

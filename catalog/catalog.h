@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "parts/band.h"
 #include "parts/chip.h"
 #include "parts/efficiency.h"
 #include "parts/fabric.h"
@@ -60,6 +61,7 @@ struct Catalog {
     std::vector<Site> sites;
     std::vector<PriceItem> prices;
     std::vector<Framework> frameworks;
+    std::vector<Band> bands;
     std::vector<KernelFamily> kernels;
     std::vector<CollectiveFamily> collectives;
     std::vector<Source> sources;

@@ -18,6 +18,7 @@ struct GemmKernel {
     Seconds split;
     Seconds quantise;
     double quantise_bytes = 0;
+    double sustained = 1;  // clock under load over the clock of the chip's other kernels
 };
 
 /// Resolved `AttentionKernels`.
@@ -41,7 +42,8 @@ struct ChipRates {
     double memory_share = 1;  // that long kernels reach
     Bytes memory_capacity;
     Seconds launch;
-    double sustained = 1;  // clock under load over the clock that kernels were measured at
+    double sustained = 1;      // clock under load over the clock that kernels were measured at
+    double power_limited = 1;  // the part of it that a lower power limit than theirs takes
     double grouped_share = 1;           // grouped products over plain ones of the same tiles
     double grouped_depth_overhead = 0;  // further columns of k
     Seconds grouped_launch;             // of the routed experts of a layer

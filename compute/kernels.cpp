@@ -90,7 +90,7 @@ Seconds product_time(const ChipRates& chip, const Product& p) {
     const double moved =
         p.count * ((p.m * p.k + p.n * p.k) * operand + p.m * p.n * p.output_bytes);
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
-    const double compute = compute_seconds(chip, p) / chip.sustained;
+    const double compute = compute_seconds(chip, p) / (chip.sustained * kernel.sustained);
     return chip.launch + Seconds::from_si(join(compute, memory, kernel.knee));
 }
 

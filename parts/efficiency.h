@@ -22,6 +22,7 @@ struct GemmKernels {
     Cited<Seconds> split;          // combining the parts of a product split along k
     Cited<Seconds> quantise;       // fixed time of casting the activation
     Cited<double> quantise_bytes;  // moved per element of the activation by that cast
+    Cited<double> sustained;       // clock of these products under load, where it is its own
 };
 
 /// Grouped products of experts against plain products of the same tiles.
@@ -95,6 +96,8 @@ struct Fields<GemmKernels> {
         Field{"split", &G::split, "combining a product split along k", Need::required},
         Field{"quantise", &G::quantise, "fixed time of casting the activation"},
         Field{"quantise_bytes", &G::quantise_bytes, "bytes moved per element by that cast"},
+        Field{"sustained", &G::sustained, "clock of these products under load over burst clock",
+              Need::optional, fraction},
     };
 };
 

@@ -39,7 +39,9 @@ struct Framework {
     Cited<Seconds> host_layer, host_expert_layer, host_step;
     Cited<Seconds> host_tensor_layer;
     Cited<double> host_cast;
+    Cited<double> replicated_overlap;
     Cited<Seconds> pipeline_stall, tensor_stall;
+    Cited<double> memory_pressure, pressure_stall;
     Cited<double> jitter;
     Cited<double> cast_weight_bytes;
     Cited<double> weight_bytes, gradient_bytes, optimizer_bytes, logit_bytes;
@@ -66,6 +68,9 @@ struct Fields<Framework> {
               Need::required, fraction},
         Field{"overlap.data", &F::data_overlap, "share of data communication that may hide",
               Need::required, fraction},
+        Field{"overlap.replicated_data", &F::replicated_overlap,
+              "the same where states are replicated; as `overlap.data` if left out",
+              Need::optional, fraction},
         Field{"overlap.pipeline", &F::pipeline_overlap, "share of pipeline messages that hide",
               Need::required, fraction},
         Field{"overlap.expert", &F::expert_overlap, "share of expert all-to-all that hides",
@@ -89,6 +94,11 @@ struct Fields<Framework> {
               "wait for a pipeline message across domains where states are replicated"},
         Field{"stalls.tensor", &F::tensor_stall,
               "wait of a layer and tensor rank where a pipeline crosses domains"},
+        Field{"stalls.memory_pressure", &F::memory_pressure,
+              "share of memory beyond which the allocator stalls; never if left out",
+              Need::optional, fraction},
+        Field{"stalls.pressure", &F::pressure_stall, "step time over that without such stalls",
+              Need::optional, Range{1, 100}},
         Field{"host.cast", &F::host_cast, "host time of a layer in FP8 or FP4 over BF16",
               Need::required, Range{1, 10}},
         Field{"host.step", &F::host_step, "host time of a step outside its layers",

@@ -74,6 +74,9 @@ GemmKernel gemm_of(Efficiency& e, Precision precision) {
     out.split = kernels.split.value;
     out.quantise = kernels.quantise.value;
     out.quantise_bytes = kernels.quantise_bytes.value;
+    if (kernels.sustained.known()) {
+        out.sustained = kernels.sustained.value / e.of(&KernelFamily::sustained);
+    }
     return out;
 }
 
@@ -274,7 +277,8 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.memory_share = e.of(&KernelFamily::memory_share);
     rates.memory_capacity = chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
-    rates.sustained = e.of(&KernelFamily::sustained) * power_limited_clock(catalog, e.own, chip);
+    rates.power_limited = power_limited_clock(catalog, e.own, chip);
+    rates.sustained = e.of(&KernelFamily::sustained) * rates.power_limited;
     const GroupedKernels& grouped =
         e.own.grouped.share.known() ? e.own.grouped : e.measured.grouped;
     rates.grouped_share = grouped.share.value;

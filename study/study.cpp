@@ -231,6 +231,7 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
     if (job.framework.balanced_stages) context.balance = balance_by_flops(job.model);
     a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
     a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
+    a.replicated_overlap = scenario.data_overlap.value_or(a.replicated_overlap);
     a.pipeline_overlap = scenario.pipeline_overlap.value_or(a.pipeline_overlap);
     a.expert_overlap = scenario.expert_overlap.value_or(a.expert_overlap);
     a.context_overlap = scenario.context_overlap.value_or(a.context_overlap);

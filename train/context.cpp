@@ -22,6 +22,12 @@ TrainAssumptions assumptions_of(const Framework& f) {
     a.host_tensor_layer = f.host_tensor_layer.value;
     a.pipeline_stall = f.pipeline_stall.value;
     a.tensor_stall = f.tensor_stall.value;
+    if (f.memory_pressure.known()) {
+        a.memory_pressure = f.memory_pressure.value;
+        a.pressure_stall = f.pressure_stall.value;
+    }
+    a.replicated_overlap =
+        f.replicated_overlap.known() ? f.replicated_overlap.value : f.data_overlap.value;
     a.host_step = f.host_step.value;
     a.jitter = f.jitter.value;
     a.weight_bytes = f.weight_bytes.value;

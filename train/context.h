@@ -18,6 +18,7 @@ namespace millwright {
 struct TrainAssumptions {
     double tensor_overlap = 0.5;
     double data_overlap = 0.9;
+    double replicated_overlap = 0.9;  // of data communication, states replicated
     double pipeline_overlap = 0.5;
     double expert_overlap = 0.5;
     double context_overlap = 0.9;
@@ -36,6 +37,8 @@ struct TrainAssumptions {
     Seconds host_tensor_layer;     // the same that tensor parallelism adds
     Seconds pipeline_stall;        // of a message across domains, states replicated
     Seconds tensor_stall;          // of a layer and tensor rank, pipeline across domains
+    double memory_pressure = 2;    // share of memory beyond which the allocator stalls
+    double pressure_stall = 1;     // step time over that without such stalls
     double host_cast = 1;          // host time of a layer in FP8 or FP4 over BF16
     Seconds host_step;             // host time of a step outside its layers
     double jitter = 0;             // spread of a chip's step time; the slowest of all sets the pace

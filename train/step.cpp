@@ -147,7 +147,9 @@ Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline&
     if (context.frozen_weights) return {};
     const DataTraffic traffic = data_traffic(context, plan, pipeline.heaviest);
     const auto exposed = [&](Seconds wire, Seconds window) {
-        return left_exposed(context.assume, wire, context.assume.data_overlap, window);
+        const TrainAssumptions& a = context.assume;
+        const bool replicated = plan.sharding == Sharding::none;
+        return left_exposed(a, wire, replicated ? a.replicated_overlap : a.data_overlap, window);
     };
     const double m = real(micro_batches(plan));
     // other communication hides behind attention and projections: time hides one thing only
@@ -246,6 +248,12 @@ Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& c
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable;
     step.times = step_times(context, plan, costs, stages);
+    const Bytes strained = context.chip.memory_capacity * context.assume.memory_pressure;
+    if (step.memory.total > strained) {
+        const Seconds stall = (context.assume.pressure_stall - 1) * step.times.total;
+        step.times.host += stall;
+        step.times.total += stall;
+    }
     return step;
 }
 

@@ -18,11 +18,14 @@ ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows) {
         sizes.push_back(std::abs(row->error));
         figures.mean_abs_error += std::abs(row->error);
         figures.bias += row->error;
+        const bool covered = row->measured >= row->low && row->measured <= row->high;
+        figures.coverage += covered ? 1 : 0;
     }
     if (sizes.empty()) return figures;
     const auto count = static_cast<double>(sizes.size());
     figures.mean_abs_error /= count;
     figures.bias /= count;
+    figures.coverage /= count;
     figures.median_abs_error = quantile(sizes, 0.5);
     figures.p90_abs_error = quantile(sizes, 0.9);
     return figures;

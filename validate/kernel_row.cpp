@@ -147,7 +147,12 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Cat
     Chip timed = *chip;
     if (!family.empty()) timed.generation = family;
     row.rates = resolve_rates(catalog, timed);
-    row.rates.sustained = 1;  // kernels are timed in bursts
+    // most kernels are timed in bursts, where only a lower power limit slows the clock; those
+    // that a step simulator was calibrated with ran for long
+    if (!contains(lower(cells.text("source")), "simumax")) {
+        row.rates.sustained = row.rates.power_limited;
+        for (GemmKernel& kernel : row.rates.gemm) kernel.sustained = 1;
+    }
     row.skipped = read_shape(cells, row);
     if (row.skipped.empty() && row.rates.rate(row.precision) <= FlopRate{}) {
         row.skipped = "not usable: the chip has no known rate of this format";

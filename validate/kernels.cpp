@@ -1,4 +1,5 @@
 // Rows of kernel tables.
+#include "base/text.h"
 #include "validate/kernel_row.h"
 #include "validate/tables.h"
 
@@ -16,7 +17,9 @@ std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t in
     out.chip = row.chip;
     out.precision = name_of(row.precision);
     out.kernel = name_of(row.kind);
-    if (out.skipped.empty()) settle(out, predict(row));
+    if (!out.skipped.empty()) return {out};
+    settle(out, predict(row));
+    add_band(out, catalog, "kernels", slug(out.kernel), row.in_tflops);
     return {out};
 }
 

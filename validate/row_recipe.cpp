@@ -192,7 +192,7 @@ void read_overlaps(const std::string& flags, TrainAssumptions& a) {
     }
     if (says(flags, {"vanilla tp", "no tp overlap"})) a.tensor_overlap = 0;
     if (says(flags, {"no async p2p"})) a.pipeline_overlap = 0;
-    if (says(flags, {"no grad-reduce overlap"})) a.data_overlap = 0;
+    if (says(flags, {"no grad-reduce overlap"})) a.data_overlap = a.replicated_overlap = 0;
     if (says(flags, {"ep overlap on", "a2a overlap", "ep overlap;"})) {
         a.expert_overlap = overlapped_expert;
     }

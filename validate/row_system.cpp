@@ -11,6 +11,8 @@
 namespace millwright {
 namespace {
 
+constexpr double usual_node = 8;
+
 std::string without_brackets(const std::string& text) {
     const std::size_t open = text.find(" (");
     return open == std::string::npos ? text : text.substr(0, open);
@@ -45,18 +47,25 @@ std::string family_of_fabric(const std::string& printed) {
 }  // namespace
 
 const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
-    if (const Chip* chip = find_part(catalog.chips, printed)) return chip;
-    const std::string bare = without_brackets(printed);
-    if (const Chip* chip = find_part(catalog.chips, bare)) return chip;
-    const std::size_t comma = bare.find(',');
-    if (comma != std::string::npos) return find_part(catalog.chips, bare.substr(0, comma));
+    // remarks follow in brackets, behind a comma, or as further words; the maker may come first
+    for (std::string name : {printed, without_brackets(printed)}) {
+        name = name.substr(0, name.find(','));
+        for (const char* maker : {"", "NVIDIA ", "AMD ", "Intel "}) {
+            if (!name.starts_with(maker)) continue;
+            for (std::string rest = name.substr(std::string_view(maker).size()); !rest.empty();) {
+                if (const Chip* chip = find_part(catalog.chips, rest)) return chip;
+                const std::size_t space = rest.find_last_of(' ');
+                rest = space == std::string::npos ? "" : rest.substr(0, space);
+            }
+        }
+    }
     return nullptr;
 }
 
 Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_node) {
     std::smatch found;
-    static const std::regex cards(R"((\d+)\s?x[^,;]*?(\d{2,4})\s?G)");
-    static const std::regex rate(R"((\d{2,4})\s?G)");
+    static const std::regex cards(R"((\d+)\s?x[^,;]*?(\d{2,4})\s?G(?!B))");
+    static const std::regex rate(R"((\d{2,4})\s?G(?!B))");
     // of several networks, the one for compute
     const std::size_t compute = printed.find("Compute:");
     const std::string text = compute == std::string::npos ? printed : printed.substr(compute);
@@ -71,32 +80,40 @@ Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_nod
     return Bandwidth::from_si(each * gigabit / (per_node ? chips_per_node : 1));
 }
 
+Network network_of_chip(const Catalog& catalog, const Chip& chip, double chips) {
+    const Server* server = server_with(catalog, chip);
+    const Fabric& fabric = part_named(catalog.fabrics, "rail-fat-tree");
+    if (server != nullptr) return resolve_factory(catalog, *server, fabric, chips, {}).network;
+    // a chip without a server: eight of them in a box with one 400 Gb/s port each
+    Server box = part_named(catalog.servers, "hgx-h100");
+    box.chip = chip.id;
+    return resolve_factory(catalog, box, fabric, chips, {}).network;
+}
+
+void use_printed_fabric(const Catalog& catalog, const std::string& printed, double chips_per_node,
+                        Network& network) {
+    const std::string family = family_of_fabric(printed);
+    if (!family.empty()) {
+        use_collectives(part_named(catalog.collectives, family), false, network.outer);
+    }
+    const Bandwidth rate = printed_rate_per_chip(printed, chips_per_node);
+    if (rate > Bandwidth{}) network.outer.per_chip = rate;
+}
+
 std::string resolve_row_system(const CsvTable& table, std::size_t index, const Catalog& catalog,
                                TrainingRow& row) {
     const std::string printed(cell(table, index, "system"));
     const Chip* chip = chip_of_system(catalog, printed);
     if (chip == nullptr) return "not usable: system '" + printed + "' is unknown";
-    const Server* server = server_with(catalog, *chip);
-    if (server == nullptr) return "not usable: no server of the catalog has this chip";
-    const Fabric& fabric = part_named(catalog.fabrics, "rail-fat-tree");
-    const Factory factory = resolve_factory(catalog, *server, fabric, row.chips, {});
     row.chip = chip->id;
-    row.context.chip = factory.rates;
-    row.context.network = factory.network;
+    row.context.chip = resolve_rates(catalog, *chip);
+    row.context.network = network_of_chip(catalog, *chip, row.chips);
     const double domain = cell_number(table, index, "scaleup_domain");
     if (domain >= 1) row.context.network.domain = std::min(domain, row.chips);
     const double nodes = cell_number(table, index, "nodes");
-    const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : server->chips.value;
-    const std::string fabric_name =
-        std::string(cell(table, index, "scaleout_net")) + " " + printed;
-    const std::string family = family_of_fabric(fabric_name);
-    if (!family.empty()) {
-        use_collectives(part_named(catalog.collectives, family), false,
-                        row.context.network.outer);
-    }
-    const Bandwidth rate =
-        printed_rate_per_chip(std::string(cell(table, index, "scaleout_net")), per_node);
-    if (rate > Bandwidth{}) row.context.network.outer.per_chip = rate;
+    const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : usual_node;
+    use_printed_fabric(catalog, std::string(cell(table, index, "scaleout_net")) + " " + printed,
+                       per_node, row.context.network);
     if (row.context.chip.rate(row.context.precision) <= FlopRate{}) {
         row.context.precision = Precision::bf16;
         row.defaults.push_back("bf16 in place of a format without a known rate");

@@ -24,5 +24,8 @@ std::string first_words(std::string_view source);
 std::string scale_of(double chips);
 /// Error from prediction and print, or the row skipped where the prediction is no number.
 void settle(ValidatedRow& row, double predicted);
+/// The band of a settled row; `is_rate` for what is better when larger.
+void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
+              const std::string& detail, bool is_rate);
 
 }  // namespace millwright

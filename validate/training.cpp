@@ -16,7 +16,8 @@ void add_terms(const Ledger<Q>& ledger, double scale, ValidatedRow& out) {
     for (const Ledger<Q>& part : ledger.parts) add_terms(part, scale, out);
 }
 
-ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i) {
+ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i,
+                       const Catalog& catalog) {
     ValidatedRow out;
     out.id = cell(table, i, "id");
     out.metric = row.metric;
@@ -37,6 +38,10 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
         add_terms(time_ledger(step.times), 1, out);
     }
     settle(out, predict(row, step));
+    const bool memory = out.metric == "memory_gb";
+    const std::string experts = !memory && is_moe(row.context.model) ? "-experts" : "";
+    add_band(out, catalog, memory ? "memory" : "time", row.framework + experts,
+             out.metric != "step_s" && !memory);
     return out;
 }
 
@@ -44,7 +49,7 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
 
 std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
                                              const Catalog& catalog) {
-    return {validated(resolve_training_row(table, index, catalog), table, index)};
+    return {validated(resolve_training_row(table, index, catalog), table, index, catalog)};
 }
 
 std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t index,
@@ -52,7 +57,7 @@ std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t ind
     std::vector<ValidatedRow> rows;
     for (const char* metric : {"tokens_per_s_per_gpu", "memory_gb"}) {
         rows.push_back(
-            validated(resolve_sweep_row(table, index, catalog, metric), table, index));
+            validated(resolve_sweep_row(table, index, catalog, metric), table, index, catalog));
     }
     return rows;
 }

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <map>
 
+#include "base/statistics.h"
 #include "base/text.h"
+#include "catalog/bands.h"
 #include "validate/cells.h"
 #include "validate/tables.h"
 
@@ -54,6 +56,48 @@ std::vector<ValidatedGroup> groups_of(const std::vector<ValidatedRow>& rows,
     return list;
 }
 
+/// How well throughput ranks the layouts of one model on so many chips.
+struct Ranking {
+    double correlation = 0, regret = 0;
+};
+
+constexpr std::size_t fewest_layouts = 5;
+
+std::optional<Ranking> ranking_of(const std::vector<const ValidatedRow*>& rows) {
+    std::vector<double> predicted, measured;
+    for (const ValidatedRow* row : rows) {
+        if (!row->skipped.empty() || row->metric != "tokens_per_s_per_gpu") continue;
+        predicted.push_back(row->predicted);
+        measured.push_back(row->measured);
+    }
+    if (predicted.size() < fewest_layouts) return std::nullopt;
+    const auto best = std::max_element(measured.begin(), measured.end());
+    const auto first = std::max_element(predicted.begin(), predicted.end());
+    const double chosen = measured[static_cast<std::size_t>(first - predicted.begin())];
+    return Ranking{rank_correlation(predicted, measured), 1 - chosen / *best};
+}
+
+/// Rank correlation and regret of each group, and their means over models and scales.
+void add_rankings(Validation& validation) {
+    std::map<std::string, std::vector<const ValidatedRow*>> layouts;
+    for (const ValidatedRow& row : validation.rows) layouts[row.layout].push_back(&row);
+    double count = 0, correlation = 0, regret = 0;
+    for (const auto& [layout, rows] : layouts) {
+        const auto ranking = ranking_of(rows);
+        if (!ranking) continue;
+        ValidatedGroup group{"layout=" + layout, "tokens_per_s_per_gpu", error_figures(rows)};
+        group.figures.rank_correlation = ranking->correlation;
+        group.figures.regret = ranking->regret;
+        validation.groups.push_back(group);
+        count += 1;
+        correlation += ranking->correlation;
+        regret += ranking->regret;
+    }
+    if (count == 0) return;
+    validation.summary.rank_correlation = correlation / count;
+    validation.summary.regret = regret / count;
+}
+
 }  // namespace
 
 std::vector<std::string> group_keys() {
@@ -94,6 +138,15 @@ void settle(ValidatedRow& row, double predicted) {
     row.error = predicted / row.measured - 1;
 }
 
+void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
+              const std::string& detail, bool is_rate) {
+    const Interval times = interval_of(catalog, kind, detail, part_named(catalog.chips, row.chip));
+    const Interval interval = is_rate ? inverse(times) : times;
+    row.band = kind + "-" + detail;
+    row.low = row.predicted * interval.low;
+    row.high = row.predicted * interval.high;
+}
+
 Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog& catalog,
                             const ValidationOptions& options) {
     Faults faults = missing_columns(table, columns_of(kind));
@@ -113,6 +166,7 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
     for (const ValidatedRow& row : validation.rows) all.push_back(&row);
     validation.summary = error_figures(all);
     validation.groups = groups_of(validation.rows, options.group_by);
+    if (kind == TableKind::sweep) add_rankings(validation);
     return validation;
 }
 

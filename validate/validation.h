@@ -23,6 +23,8 @@ struct ValidatedRow {
     std::vector<std::pair<std::string, double>> terms;
     std::string source, chip, precision, scale;  // keys of groups
     std::string model, kernel;
+    std::string band;           // kind-detail of the band that it carries
+    double low = 0, high = 0;  // four in five measurements lie between
     std::string layout;  // sweeps: what is compared with what: model, chips, chip
 };
 
@@ -33,6 +35,7 @@ struct ErrorFigures {
     double mean_abs_error = 0;
     double p90_abs_error = 0;
     double bias = 0;  // mean signed error
+    double coverage = 0;  // share of rows measured within their bands
     // sweeps only: of the layouts of one model and scale, mean over them
     std::optional<double> rank_correlation;
     std::optional<double> regret;  // measured loss of the layout that is predicted best
