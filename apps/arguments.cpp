@@ -132,11 +132,14 @@ void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
         app.add_subcommand("calibrate", "fit catalog figures to your own measurements");
     command->footer(
         "\nA table of kernels (columns id, chip, kernel, dtype, shape, time_us) gives kernel\n"
-        "families. Columns: docs/reference/tables.md. The result is a catalog folder:\n"
-        "millwright run SCENARIO --catalog DIR uses it.\n");
+        "families; a table of runs (columns of training.csv) gives factors for compute,\n"
+        "memory and each kind of communication. Columns: docs/reference/tables.md. The\n"
+        "result is a catalog folder: millwright run SCENARIO --catalog DIR uses it.\n");
     auto a = std::make_shared<CalibrateArguments>();
     command->add_option("table", a->table, "table of measurements (CSV)")->required();
     command->add_option("--out", a->out, "catalog folder to write")->required();
+    command->add_option("--framework", a->framework, "of the runs, such as nemo")
+        ->default_val(std::string(default_framework));
     command->add_option("--title", a->title, "title of the source; the file if left out");
     command->add_option("--publisher", a->publisher, "who measured")
         ->default_val("own measurements");

@@ -1,4 +1,5 @@
 // millwright calibrate: catalog figures from measurements of one's own.
+#include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -7,9 +8,11 @@
 #include "apps/commands.h"
 #include "base/text.h"
 #include "calibrate/kernels.h"
+#include "calibrate/runs.h"
 #include "catalog/toml_writer.h"
 #include "report/files.h"
 #include "report/table.h"
+#include "validate/tables.h"
 
 namespace millwright::app {
 namespace {
@@ -74,6 +77,66 @@ int calibrate_from_kernels(const CalibrateArguments& a, const CsvTable& table,
     return exit_done;
 }
 
+void print_factors(const RunCalibration& c, bool json) {
+    if (json) {
+        nlohmann::ordered_json factors = nlohmann::ordered_json::array();
+        for (const RunFactor& f : c.factors) {
+            factors.push_back(
+                {{"figure", f.figure}, {"value", f.value}, {"low", f.low}, {"high", f.high}});
+        }
+        std::cout << nlohmann::ordered_json{{"factors", factors},
+                                            {"runs", c.runs},
+                                            {"skipped", c.skipped},
+                                            {"median_abs_error_before", c.error_before},
+                                            {"median_abs_error_after", c.error_after}}
+                         .dump(2)
+                  << "\n";
+        return;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const RunFactor& f : c.factors) {
+        rows.push_back({f.figure, fmt::format("{:.3f}", f.value), fmt::format("{:.3f}", f.low),
+                        fmt::format("{:.3f}", f.high)});
+    }
+    std::cout << format_table({"factor", "value", "low", "high"}, rows, "lrrr");
+    std::cout << fmt::format("{} runs, {} skipped; median error {} % before, {} % after\n", c.runs,
+                             c.skipped, percent(c.error_before), percent(c.error_after));
+}
+
+int calibrate_from_runs(const CalibrateArguments& a, const CsvTable& table,
+                        const Common& common) {
+    Catalog parts = catalog(common);
+    if (find_part(parts.frameworks, a.framework) == nullptr) {
+        throw UserFault{{{{"--framework", 0, 0},
+                          "no framework '" + a.framework + "' in the catalog",
+                          did_you_mean(a.framework, ids(parts.frameworks)) +
+                              " `millwright list frameworks` shows all"}}};
+    }
+    const SourceId source = add_source(parts, a);
+    const RunCalibration result = calibrate_runs(table, parts, a.framework, source);
+    if (result.runs == 0) {
+        throw UserFault{{{{a.table, 0, 0},
+                          "no row of the table can be predicted",
+                          "`millwright validate training TABLE --rows` says why"}}};
+    }
+    std::vector<OutputFile> files{
+        {"frameworks/" + result.framework.id + ".toml", to_toml(parts, result.framework)}};
+    for (const Band* band : {&result.time, &result.memory}) {
+        if (band->rows.value == 0) continue;
+        files.push_back({"bands/" + band->id + ".toml", to_toml(parts, *band)});
+    }
+    Faults faults = write_output(a.out, files);
+    if (!faults.empty()) throw UserFault{faults};
+    print_factors(result, common.json);
+    std::cerr << "wrote framework " << result.framework.id << " and its bands to " << a.out
+              << "; use them with --catalog " << a.out << "\n";
+    return exit_done;
+}
+
+bool is_table_of_runs(const CsvTable& table) {
+    return std::find(table.columns.begin(), table.columns.end(), "metric") != table.columns.end();
+}
+
 }  // namespace
 
 int calibrate_command(const CalibrateArguments& a, const Common& common) {
@@ -81,9 +144,12 @@ int calibrate_command(const CalibrateArguments& a, const Common& common) {
     if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
     const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
     if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
-    const Faults faults = missing_columns(table, {"id", "chip", "kernel", "dtype", "shape"});
+    const bool runs = is_table_of_runs(table);
+    const Faults faults =
+        missing_columns(table, columns_of(runs ? TableKind::training : TableKind::kernels));
     if (!faults.empty()) throw UserFault{faults};
-    return calibrate_from_kernels(a, table, common);
+    return runs ? calibrate_from_runs(a, table, common)
+                : calibrate_from_kernels(a, table, common);
 }
 
 }  // namespace millwright::app

@@ -84,7 +84,7 @@ int validate_command(const ValidateArguments& arguments, const Common& common);
 
 /// millwright calibrate: catalog figures from measurements of one's own.
 struct CalibrateArguments {
-    std::string table, out, title, publisher, dated;
+    std::string table, out, framework, title, publisher, dated;
 };
 int calibrate_command(const CalibrateArguments& arguments, const Common& common);
 

@@ -5,9 +5,8 @@
 #include <functional>
 
 #include <fmt/format.h>
-#include <nlopt.hpp>
-
 #include "base/statistics.h"
+#include "calibrate/search.h"
 #include "scenario/resolve.h"
 
 namespace millwright {
@@ -15,11 +14,10 @@ namespace {
 
 using Rows = std::vector<const KernelRow*>;
 
-/// A figure that a fit may move: where it starts, its bounds, and who is told of its value.
-struct Knob {
-    double start, low, high;
-    std::function<void(double)> try_out;  // into the rates that predict
-    std::function<void(double)> keep;     // into the family
+/// A knob of the rates that predict, and where its value is kept.
+struct Figure {
+    Knob knob;
+    std::function<void(double)> keep;
 };
 
 constexpr std::size_t fewest_rows = 12;
@@ -44,18 +42,6 @@ double loss(const Rows& rows, const ChipRates& chip) {
     return sum / weights;
 }
 
-struct Objective {
-    const Rows* rows;
-    const ChipRates* chip;
-    std::vector<Knob> knobs;
-};
-
-double objective(const std::vector<double>& x, std::vector<double>&, void* data) {
-    const auto& o = *static_cast<Objective*>(data);
-    for (std::size_t i = 0; i < x.size(); ++i) o.knobs[i].try_out(x[i]);
-    return loss(*o.rows, *o.chip);
-}
-
 Rows thinned(const Rows& rows) {
     const std::size_t step = (rows.size() + most_rows - 1) / most_rows;
     Rows kept;
@@ -63,30 +49,13 @@ Rows thinned(const Rows& rows) {
     return kept;
 }
 
-/// Moves the knobs to where the rows are met best.
-void fit(const Rows& rows, const ChipRates& chip, const std::vector<Knob>& knobs) {
+/// Moves the figures to where the rows are met best.
+void fit(const Rows& rows, const ChipRates& chip, const std::vector<Figure>& figures) {
     const Rows kept = thinned(rows);
-    Objective o{&kept, &chip, knobs};
-    nlopt::opt search(nlopt::LN_SBPLX, static_cast<unsigned>(knobs.size()));
-    std::vector<double> x, low, high, step;
-    for (const Knob& knob : knobs) {
-        x.push_back(std::clamp(knob.start, knob.low, knob.high));
-        low.push_back(knob.low);
-        high.push_back(knob.high);
-        step.push_back(std::max(0.1 * x.back(), 0.02 * (knob.high - knob.low)));
-    }
-    search.set_lower_bounds(low);
-    search.set_upper_bounds(high);
-    search.set_initial_step(step);
-    search.set_min_objective(objective, &o);
-    search.set_maxeval(most_evaluations);
-    search.set_ftol_rel(1e-6);
-    double least = 0;
-    search.optimize(x, least);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        knobs[i].try_out(x[i]);
-        knobs[i].keep(x[i]);
-    }
+    std::vector<Knob> knobs;
+    for (const Figure& figure : figures) knobs.push_back(figure.knob);
+    const auto x = least(knobs, [&] { return loss(kept, chip); }, most_evaluations);
+    for (std::size_t i = 0; i < x.size(); ++i) figures[i].keep(x[i]);
 }
 
 struct Fitting {
@@ -97,22 +66,22 @@ struct Fitting {
     ChipRates rates;
     std::vector<KernelFit> fits;
 
-    Knob number(double& live, Cited<double>& out, double low, double high) {
-        return {live, low, high, [&live](double x) { live = x; },
+    Figure number(double& live, Cited<double>& out, double low, double high) {
+        return {{live, low, high, [&live](double x) { live = x; }},
                 [&out, this](double x) { out = {rounded(x), source}; }};
     }
 
-    Knob microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
-        return {live.in(unit::us), low, high, [&live](double x) { live = x * unit::us; },
+    Figure microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
+        return {{live.in(unit::us), low, high, [&live](double x) { live = x * unit::us; }},
                 [&out, this](double x) { out = {rounded(x) * unit::us, source}; }};
     }
 
     /// Figures are kept as they will be printed: four significant digits.
     static double rounded(double x) { return std::stod(fmt::format("{:.4g}", x)); }
 
-    void run(const std::string& table, const Rows& rows, const std::vector<Knob>& knobs) {
+    void run(const std::string& table, const Rows& rows, const std::vector<Figure>& figures) {
         if (rows.size() < fewest_rows) return;
-        fit(rows, rates, knobs);
+        fit(rows, rates, figures);
         std::vector<double> sizes;
         for (const KernelRow* row : rows) {
             sizes.push_back(std::abs(std::expm1(error_of(*row, rates))));
@@ -126,39 +95,39 @@ struct Fitting {
 void fit_products(Fitting& f, Precision precision, const Rows& rows) {
     GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
     GemmKernels& out = gemm_kernels(f.family, precision);
-    std::vector<Knob> knobs{f.number(live.peak_share, out.peak_share, 0.1, 1),
+    std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
                             f.number(live.tile_traffic, out.tile_traffic, 0.5, 300),
                             f.number(live.depth_overhead, out.depth_overhead, 0, 3000),
                             f.number(live.rounding, out.rounding, 0, 1),
                             f.number(live.knee, out.knee, 1.2, 12),
                             f.microseconds(live.split, out.split, 0, 30)};
     if (precision == Precision::bf16) {
-        knobs.push_back(f.number(f.rates.memory_share, f.family.memory_share, 0.3, 1));
-        knobs.push_back(f.microseconds(f.rates.launch, f.family.launch, 0.5, 15));
+        figures.push_back(f.number(f.rates.memory_share, f.family.memory_share, 0.3, 1));
+        figures.push_back(f.microseconds(f.rates.launch, f.family.launch, 0.5, 15));
     } else {
-        knobs.push_back(f.microseconds(live.quantise, out.quantise, 0, 30));
-        knobs.push_back(f.number(live.quantise_bytes, out.quantise_bytes, 0, 16));
+        figures.push_back(f.microseconds(live.quantise, out.quantise, 0, 30));
+        figures.push_back(f.number(live.quantise_bytes, out.quantise_bytes, 0, 16));
     }
-    f.run("gemm." + std::string(name_of(precision)), rows, knobs);
+    f.run("gemm." + std::string(name_of(precision)), rows, figures);
 }
 
 void fit_attention(Fitting& f, const Rows& rows, bool second) {
     AttentionKernel& live = second ? f.rates.flash_attention_2 : f.rates.attention;
     AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
     if (live.peak_share <= 0) return;
-    std::vector<Knob> knobs{f.number(live.peak_share, out.peak_share, 0.1, 1),
+    std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
                             f.number(live.block_overhead, out.block_overhead, 0, 3000)};
     const auto any = [&](const auto& test) { return std::any_of(rows.begin(), rows.end(), test); };
     if (any([](const KernelRow* r) { return r->attention.qk_width <= 64; })) {
-        knobs.push_back(f.number(live.narrow, out.narrow, 0.2, 1.5));
+        figures.push_back(f.number(live.narrow, out.narrow, 0.2, 1.5));
     }
     if (any([](const KernelRow* r) { return r->attention.qk_width >= 192; })) {
-        knobs.push_back(f.number(live.wide, out.wide, 0.2, 1.5));
+        figures.push_back(f.number(live.wide, out.wide, 0.2, 1.5));
     }
     if (any([](const KernelRow* r) { return r->backward; })) {
-        knobs.push_back(f.number(live.backward, out.backward, 0.2, 1.2));
+        figures.push_back(f.number(live.backward, out.backward, 0.2, 1.2));
     }
-    f.run(second ? "flash_attention_2" : "attention", rows, knobs);
+    f.run(second ? "flash_attention_2" : "attention", rows, figures);
 }
 
 Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const auto& test) {

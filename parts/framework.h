@@ -19,6 +19,8 @@ struct EnumNames<AttentionLibrary> {
                                                            "unfused"};
 };
 
+inline constexpr Range factor_range{0.1, 10};
+
 /// The framework that stands in where none is named.
 inline constexpr std::string_view default_framework = "megatron-core";
 
@@ -48,6 +50,9 @@ struct Framework {
     Cited<double> optimizer_traffic;
     Cited<Bytes> reserve;
     Cited<double> activation_factor;
+    // of one's own machine over what is predicted, by `millwright calibrate`; 1 if left out
+    Cited<double> compute_factor, memory_factor, tensor_factor, data_factor, pipeline_factor,
+        expert_factor, context_factor;
 };
 
 template <>
@@ -118,6 +123,20 @@ struct Fields<Framework> {
               Need::required},
         Field{"memory.activation_factor", &F::activation_factor,
               "activations kept over those counted", Need::required, Range{0.5, 3}},
+        Field{"factors.compute", &F::compute_factor, "measured over predicted compute time",
+              Need::optional, factor_range},
+        Field{"factors.memory", &F::memory_factor, "measured over predicted memory",
+              Need::optional, factor_range},
+        Field{"factors.tensor", &F::tensor_factor, "measured over predicted tensor communication",
+              Need::optional, factor_range},
+        Field{"factors.data", &F::data_factor, "the same of data communication", Need::optional,
+              factor_range},
+        Field{"factors.pipeline", &F::pipeline_factor, "the same of pipeline messages",
+              Need::optional, factor_range},
+        Field{"factors.expert", &F::expert_factor, "the same of expert all-to-all",
+              Need::optional, factor_range},
+        Field{"factors.context", &F::context_factor, "the same of ring attention", Need::optional,
+              factor_range},
     };
 };
 

@@ -91,6 +91,8 @@ Json job_json(const JobReport& job) {
         json["plan"] = plan_json(job.plan);
         json["plan"]["number"] = job.plan_number;
         json["step_s"] = number(job.step.value.si());
+        json["low"] = number(job.low.si());
+        json["high"] = number(job.high.si());
         json["step_ledger"] = ledger_json(job.step);
         json["mfu"] = number(job.mfu);
         json["tflops_per_chip"] = number(job.achieved_tflops);

@@ -88,6 +88,32 @@
     };
   }
 
+  /** Where four in five measurements would lie: from low to high around each prediction, in days. */
+  function bands() {
+    const rows = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => ({
+      name: f.name + (jobNames.length > 1 ? ", " + j.job : ""),
+      low: j.days * j.low / j.step_s, mid: j.days, high: j.days * j.high / j.step_s,
+    })));
+    const part = (name, color, value) => ({
+      name, type: "bar", stack: "band", itemStyle: { color }, barMaxWidth: 16, data: rows.map(value),
+    });
+    return {
+      title: { text: "How sure: days to train, four in five measurements", textStyle: { fontSize: 15 } },
+      tooltip: { trigger: "axis", formatter: ([p]) => {
+        const r = rows[p.dataIndex];
+        return `${r.name}: ${round(r.mid)} days, ${round(r.low)} to ${round(r.high)}`;
+      } },
+      grid: { left: 8, right: 24, top: 44, bottom: 30, containLabel: true },
+      xAxis: axis("days"),
+      yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
+      series: [
+        part("", "transparent", (r) => r.low),
+        part("sooner", palette[4], (r) => r.mid - r.low),
+        part("later", palette[0], (r) => r.high - r.mid),
+      ],
+    };
+  }
+
   /** Leaves of a ledger by path. */
   function leaves(ledger, prefix = "") {
     if (ledger.parts.length === 0) return [[prefix, ledger.value]];
@@ -208,6 +234,7 @@
   main.append(pair);
   chart(pair, barsOf("Days to train", "days", (j) => j.days));
   chart(pair, barsOf("Price of training", "$ / Mtok", (j) => j.usd_per_million_tokens));
+  chart(main, bands());
 
   section("Where the step goes");
   jobNames.forEach((job, k) => {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/units.h"
+#include "catalog/bands.h"
 #include "study/judge_factory.h"
 #include "study/provenance.h"
 
@@ -124,8 +125,16 @@ Sales sell(const Scenario& scenario, const Factory& factory, const Job& job) {
     return sales;
 }
 
-JobReport report_job(const Scenario& scenario, const Factory& factory, const Job& job,
-                     const SearchOptions& options) {
+/// The band of the step: learnt from the framework's residuals, wider for chips not measured.
+void add_band(const Catalog& catalog, const Factory& factory, const Job& job, JobReport& report) {
+    const std::string detail = job.framework.id + (is_moe(job.model) ? "-experts" : "");
+    const Interval band = interval_of(catalog, "time", detail, factory.chip);
+    report.low = band.low * report.step.value;
+    report.high = band.high * report.step.value;
+}
+
+JobReport report_job(const Scenario& scenario, const Catalog& catalog, const Factory& factory,
+                     const Job& job, const SearchOptions& options) {
     JobReport report{.job = job.name, .precision = job.precision};
     if (!factory.cannot.empty()) {
         report.infeasible = factory.cannot;
@@ -140,6 +149,7 @@ JobReport report_job(const Scenario& scenario, const Factory& factory, const Job
     report.feasible = report.search.feasible;
     if (report.feasible) {
         fill_best(scenario, context, factory, job, report);
+        add_band(catalog, factory, job, report);
     } else {
         report.infeasible = why_infeasible(report.search, context);
     }
@@ -169,7 +179,7 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
                                            to_text(scenario.power_limit)));
     }
     for (const Job& job : scenario.jobs) {
-        report.jobs.push_back(report_job(scenario, factory, job, options));
+        report.jobs.push_back(report_job(scenario, catalog, factory, job, options));
         price_job(scenario, factory, report, job, report.jobs.back());
     }
     report.estimate_share =

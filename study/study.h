@@ -33,6 +33,7 @@ struct JobReport {
     Plan plan;
     std::uint64_t plan_number = 0;
     Ledger<Seconds> step;
+    Seconds low, high;  // four in five measured steps would lie between
     double mfu = 0;
     double achieved_tflops = 0;  // useful FLOPs a second and chip
     Ledger<Bytes> memory;

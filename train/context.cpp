@@ -2,8 +2,18 @@
 
 namespace millwright {
 
+namespace {
+
+double known_or_one(const Cited<double>& factor) { return factor.known() ? factor.value : 1; }
+
+}  // namespace
+
 TrainAssumptions assumptions_of(const Framework& f) {
     TrainAssumptions a;
+    a.factors = {known_or_one(f.compute_factor), known_or_one(f.memory_factor),
+                 known_or_one(f.tensor_factor),  known_or_one(f.data_factor),
+                 known_or_one(f.pipeline_factor), known_or_one(f.expert_factor),
+                 known_or_one(f.context_factor)};
     a.tensor_overlap = f.tensor_overlap.value;
     a.data_overlap = f.data_overlap.value;
     a.pipeline_overlap = f.pipeline_overlap.value;

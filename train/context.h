@@ -11,6 +11,11 @@
 
 namespace millwright {
 
+/// Measured over predicted, where someone calibrated on a machine of their own.
+struct Factors {
+    double compute = 1, memory = 1, tensor = 1, data = 1, pipeline = 1, expert = 1, context = 1;
+};
+
 /// What a training framework does around the kernels: how much of each kind of communication
 /// hides behind compute where there is compute to hide behind, what the host and the kernels that
 /// it launches cost, and the bytes that a recipe keeps. Frameworks of the catalog set it
@@ -55,6 +60,7 @@ struct TrainAssumptions {
     Bytes reserve = 3.0 * unit::GB;  // runtime context, communication library, workspace
     double activation_factor = 1;    // activations kept over those counted
     double usable_memory = 0.95;     // share of capacity left after fragmentation
+    Factors factors;
 };
 
 /// A framework of the catalog, resolved.

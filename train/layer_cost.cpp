@@ -15,9 +15,11 @@ bool is_product(const Operation& op) {
     return op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
 }
 
-/// The fullest rank of a skewed routing sets the pace of the experts.
+/// Time over that of balanced kernels: the fullest rank of a skewed routing sets the pace of the
+/// experts.
 double skew_of(const TrainContext& context, const Operation& op) {
-    return op.block == Block::experts ? context.assume.routing_skew : 1;
+    const double own = context.assume.factors.compute;
+    return op.block == Block::experts ? own * context.assume.routing_skew : own;
 }
 
 /// What an adapter of low rank does beside a frozen product (Hu 2021): dropout and a narrow product
@@ -79,7 +81,8 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     const auto scatter =
         collective_time(context.network, Collective::reduce_scatter, group, size).time;
     const TrainAssumptions& assume = context.assume;
-    const double exposed = 1 - (1 - assume.processors_taken) * assume.tensor_overlap;
+    const double exposed =
+        assume.factors.tensor * (1 - (1 - assume.processors_taken) * assume.tensor_overlap);
     cost.tensor_forward += exposed * pairs * (gather + scatter);
     // the input is gathered again for the weight gradient (Korthikanti 2023)
     cost.tensor_backward += exposed * pairs * (2 * gather + scatter);
@@ -125,7 +128,7 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
         const Seconds other = times[static_cast<std::size_t>(Block::projections)];
         return other + (shard.context > 1 ? Seconds{} : core);
     };
-    one = context.assume.routing_skew * one;
+    one = context.assume.factors.expert * context.assume.routing_skew * one;
     const auto exposed = [&](const BlockTimes& times) {
         return left_exposed(context.assume, 2 * one, context.assume.expert_overlap, window(times));
     };
@@ -144,7 +147,8 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     const Bytes size = shard.tokens() * kv_heads * width * 2.0 * unit::B;
     const double span = shard.tensor * shard.context;
     const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
-    const Seconds pass = point_to_point_time(context.network, stride, size);
+    const Seconds pass =
+        context.assume.factors.context * point_to_point_time(context.network, stride, size);
     const std::size_t core = static_cast<std::size_t>(Block::attention);
     const auto exposed = [&](Seconds wire, Seconds compute) {
         return left_exposed(context.assume, wire, context.assume.context_overlap, compute);

@@ -115,8 +115,9 @@ Seconds both_groups(const TrainContext& context, const Plan& plan, Collective co
     const double buckets = buckets_of(plan, held, layers, dense_ranks);
     const Bytes dense_size = held.shared * bytes / buckets * unit::B;
     const Bytes routed_size = held.routed * bytes / buckets * unit::B;
-    return buckets * (collective_time(context.network, collective, dense, dense_size).time +
-                      collective_time(context.network, collective, routed, routed_size).time);
+    return context.assume.factors.data * buckets *
+           (collective_time(context.network, collective, dense, dense_size).time +
+            collective_time(context.network, collective, routed, routed_size).time);
 }
 
 /// All-reduce of a sharding group's gradients over the groups (HSDP); zero for one group.
@@ -190,7 +191,8 @@ Seconds stall_time(const TrainContext& context, const Plan& plan) {
 Seconds pipeline_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs) {
     if (plan.pipeline <= 1) return {};
     const double stride = real(plan.tensor * plan.context * plan.data);
-    const Seconds message = point_to_point_time(context.network, stride, costs.stage_message);
+    const Seconds message = context.assume.factors.pipeline *
+                            point_to_point_time(context.network, stride, costs.stage_message);
     const double steady = (1 - context.assume.pipeline_overlap) * 2 * real(plan.virtual_stages) *
                           real(micro_batches(plan));
     const double fill = 2 * (real(plan.pipeline) - 1);

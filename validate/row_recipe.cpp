@@ -233,8 +233,9 @@ Precision precision_of(const std::string& printed) {
     return Precision::bf16;
 }
 
-void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row) {
-    row.framework = framework_of(cells);
+void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
+                 const std::string& framework_name) {
+    row.framework = framework_name.empty() ? framework_of(cells) : framework_name;
     const Framework& framework = part_named(catalog.frameworks, row.framework);
     row.context.assume = assumptions_of(framework);
     if (framework.balanced_stages) row.context.balance = balance_by_flops(row.context.model);

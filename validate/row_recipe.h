@@ -10,6 +10,8 @@ namespace millwright {
 Precision precision_of(const std::string& printed);
 
 /// Sets plan, assumptions and FLOP convention of the row. The model and the chips are known.
-void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row);
+/// `framework`, if not empty, is taken in place of the one that the row's source means.
+void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
+                 const std::string& framework = "");
 
 }  // namespace millwright

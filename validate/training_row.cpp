@@ -141,7 +141,7 @@ double printed_flops_per_token(const TrainingRow& row) {
 namespace {
 
 TrainingRow resolve_row(const Cells& cells, const Catalog& catalog, const std::string& metric,
-                        std::string_view value) {
+                        std::string_view value, const std::string& framework = "") {
     TrainingRow row;
     row.metric = metric;
     row.skipped = unusable_value(cells, value);
@@ -161,15 +161,16 @@ TrainingRow resolve_row(const Cells& cells, const Catalog& catalog, const std::s
     row.context.sequence = *cells.number("seq");
     row.context.precision = precision_of(cells.text("precision"));
     row.skipped = resolve_row_system(cells.table, cells.row, catalog, row);
-    if (row.skipped.empty()) read_recipe(cells, catalog, row);
+    if (row.skipped.empty()) read_recipe(cells, catalog, row, framework);
     return row;
 }
 
 }  // namespace
 
-TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const Catalog& catalog) {
+TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const Catalog& catalog,
+                                 const std::string& framework) {
     const Cells cells{table, index};
-    return resolve_row(cells, catalog, cells.text("metric"), "value");
+    return resolve_row(cells, catalog, cells.text("metric"), "value", framework);
 }
 
 TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t index, const Catalog& catalog,

@@ -30,7 +30,9 @@ struct TrainingRow {
     std::vector<std::string> defaults;
 };
 
-TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const Catalog& catalog);
+/// `framework`, if not empty, is taken in place of the one that the row's source means.
+TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
+                                 const std::string& framework = "");
 
 /// A row of a sweep, whose column `metric` is the value.
 TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
