@@ -40,6 +40,26 @@ void whole_search(benchmark::State& state) {
 }
 BENCHMARK(whole_search)->Unit(benchmark::kMillisecond)->Name("search/exhaustive/one-thread");
 
+/// GPT-3 175B on 4,096 chips, every plan that fits timed; items are plans timed.
+void gpt3_search(benchmark::State& state) {
+    const TrainContext context = context_on("gpt3-175b", "hgx-h100", 4096, 2048);
+    const SpaceLimits limits{4096, 2048, 2048, true};
+    std::uint64_t timed = 0;
+    for (auto _ : state) {
+        timed += search(context, limits, {.exhaustive = true, .threads = 1}).evaluated;
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(timed));
+}
+BENCHMARK(gpt3_search)->Unit(benchmark::kMillisecond)->Name("search/gpt3-175b/one-thread");
+
+/// One matrix product of the kernel model.
+void one_product(benchmark::State& state) {
+    const TrainContext context = context_on("gpt3-175b", "hgx-h100", 8);
+    const Product product{.m = 4096, .n = 12288, .k = 6144};
+    for (auto _ : state) benchmark::DoNotOptimize(product_time(context.chip, product));
+}
+BENCHMARK(one_product)->Name("kernel/product");
+
 void pruned_search(benchmark::State& state) {
     const TrainContext context =
         context_on("deepseek-v3", "hgx-h100", static_cast<double>(state.range(0)), 8192);

@@ -47,6 +47,10 @@ double compute_seconds(const ChipRates& chip, const Product& p) {
         const double step = 2 * tile.rows * tile.columns * chip.processors / (rate * share);
         const double count =
             p.count * std::ceil(p.m / tile.rows) * std::ceil(p.n / tile.columns);
+        // no split beats work spread evenly over all processors
+        if (count / chip.processors * (p.k + overhead) * step >= best && count >= chip.processors) {
+            continue;
+        }
         for (const double split : splits) {
             double time = waves(chip, kernel.rounding, count * split) *
                           (p.k / split + overhead) * step;

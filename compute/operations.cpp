@@ -346,13 +346,12 @@ Seconds weight_gradient_time(const ChipRates& chip, const Operation& op) {
     return product_time(chip, gradient);
 }
 
-Seconds backward_time(const ChipRates& chip, const Operation& op) {
+Seconds input_gradient_time(const ChipRates& chip, const Operation& op) {
     switch (op.kernel) {
         case Kernel::gemm:
         case Kernel::grouped_gemm: {
             const Product& p = op.product;
-            return product_time(chip, turned(p, p.m, p.k, p.n)) +
-                   cast_time(chip, p, p.n) + weight_gradient_time(chip, op);
+            return product_time(chip, turned(p, p.m, p.k, p.n)) + cast_time(chip, p, p.n);
         }
         case Kernel::attention:
             return attention_time(chip, attention_kernel(chip, op.library), op.attention, true);

@@ -97,9 +97,10 @@ std::vector<Operation> embedding_operations(const Model& model, const Shard& sha
 std::vector<Operation> head_operations(const Model& model, const Shard& shard);
 
 Seconds forward_time(const ChipRates& chip, const Operation& op);
-/// Input and weight gradients; 2.5 times the FLOPs for the attention core (FlashAttention-2).
-Seconds backward_time(const ChipRates& chip, const Operation& op);
-/// The weight-gradient part of it, which zero-bubble schedules move.
+/// Backward pass without weight gradients; 2.5 times the FLOPs for the attention core
+/// (FlashAttention-2).
+Seconds input_gradient_time(const ChipRates& chip, const Operation& op);
+/// Weight gradient of a product, which zero-bubble schedules move; zero for other kernels.
 Seconds weight_gradient_time(const ChipRates& chip, const Operation& op);
 
 /// Useful FLOPs of one token, forward and backward, by the convention that MFU uses here:

@@ -21,7 +21,9 @@ struct Efficiency {
     KernelFamily own;
     KernelFamily measured;
     double scale = 1;     // on compute shares of a stand-in
-    double quicker = 1;   // FLOPs per processor and second over those of the measured chip
+    // FLOPs per processor and second over those of the measured chip; one where they are more, as
+    // a faster design brings caches to match
+    double quicker = 1;
 
     template <class T>
     T of(Cited<T> KernelFamily::*member) const {
@@ -45,8 +47,9 @@ Efficiency efficiency_of(const Catalog& catalog, const Chip& chip) {
     e.scale = e.own.like.empty() ? 1 : e.own.scale.value;
     const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
     if (chip.bf16.known()) {
-        e.quicker = (chip.bf16.value / processors_of(catalog, e, chip)) /
-                    (reference.bf16.value / e.measured.processors.value);
+        const double quicker = (chip.bf16.value / processors_of(catalog, e, chip)) /
+                               (reference.bf16.value / e.measured.processors.value);
+        e.quicker = std::min(1.0, quicker);
     }
     return e;
 }

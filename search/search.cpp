@@ -10,6 +10,7 @@
 #include <tbb/parallel_for.h>
 
 #include "base/units.h"
+#include "search/shared.h"
 
 namespace millwright {
 namespace {
@@ -53,6 +54,7 @@ struct Tally {
     bool found = false, found_more = false, found_any = false;
     Entry best, with_more_memory, smallest;
     std::vector<Entry> front;
+    std::vector<Entry> alike;     // front of the plans at hand, all of so many chips
     std::vector<double> scouted;  // best score by octave, of a scouting pass
 };
 
@@ -101,26 +103,11 @@ void add_to_front(std::vector<Entry>& front, const Entry& entry) {
     front.push_back(entry);
 }
 
-/// Work of the slowest stage with nothing else counted: no plan of this sharding is faster.
-Seconds compute_bound(const Plan& plan, const ShardCosts& costs, const Stages& stages) {
-    Seconds slowest;
-    for (const Stage& stage : stages) {
-        Seconds sum;
-        for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-            const LayerCost& cost = costs.layers[kind];
-            sum += static_cast<double>(stage.layers[kind]) *
-                   (cost.forward_compute + cost.backward_compute);
-        }
-        slowest = max(slowest, sum);
-    }
-    return static_cast<double>(micro_batches(plan)) * slowest;
-}
-
 void keep(Tally& tally, const Entry& entry, bool fits, bool fits_more) {
     if (fits) {
         if (!tally.found || better(entry, tally.best)) tally.best = entry;
         tally.found = true;
-        add_to_front(tally.front, entry);
+        add_to_front(tally.alike, entry);
     }
     if (fits_more) {
         const bool first = !tally.found_more;
@@ -135,32 +122,30 @@ void note_smallest(Tally& tally, const Entry& entry) {
 }
 
 /// Only the best score of each octave matters: a plan whose compute alone is slower is passed over.
-void scout(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, const Plan& plan,
-           Tally& tally) {
+void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
     if (!can_run(hunt.space, plan)) return;
     double& best = tally.scouted[octave(chips_used(plan))];
-    if (score_of(hunt, plan, compute_bound(plan, costs, stages)) >= best) return;
+    if (score_of(hunt, plan, shared.compute_bound(plan)) >= best) return;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
-    if (step_memory(hunt.context, plan, costs, stages).total > usable) return;
-    best =
-        std::min(best, score_of(hunt, plan, step_times(hunt.context, plan, costs, stages).total));
+    const Bytes memory = shared.memory(plan).total;
+    if (memory > usable) return;
+    best = std::min(best, score_of(hunt, plan, shared.step(plan, memory)));
 }
 
-void visit(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, std::uint64_t number,
-           const Plan& plan, Tally& tally) {
+void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan,
+           Tally& tally) {
     if (!can_run(hunt.space, plan)) return;
     ++tally.in_space;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
-    const StepMemory memory = step_memory(hunt.context, plan, costs, stages);
-    Entry entry{.memory = memory.total, .chips = chips_used(plan), .number = number};
+    Entry entry{.memory = shared.memory(plan).total, .chips = chips_used(plan), .number = number};
     note_smallest(tally, entry);
-    const bool fits = memory.total <= usable;
-    const bool fits_more = memory.total <= more_memory * usable;
+    const bool fits = entry.memory <= usable;
+    const bool fits_more = entry.memory <= more_memory * usable;
     if (!fits_more || (!fits && hunt.options.exhaustive)) {
         ++tally.losses.memory;
         return;
     }
-    const double bound = score_of(hunt, plan, compute_bound(plan, costs, stages));
+    const double bound = score_of(hunt, plan, shared.compute_bound(plan));
     if (!hunt.options.exhaustive && bound > hunt.incumbent(plan) * keep_within) {
         ++(fits ? tally.losses.slow : tally.losses.memory);
         if (fits && tally.losses.slow_example.empty()) tally.losses.slow_example = describe(plan);
@@ -168,9 +153,15 @@ void visit(const Hunt& hunt, const ShardCosts& costs, const Stages& stages, std:
     }
     ++tally.evaluated;
     if (!fits) ++tally.losses.memory;
-    entry.step = step_times(hunt.context, plan, costs, stages).total;
+    entry.step = shared.step(plan, entry.memory);
     entry.score = score_of(hunt, plan, entry.step);
     keep(tally, entry, fits, fits_more);
+}
+
+/// Most plans are beaten by one of as many chips: only those that are not meet the whole front.
+void join_front(Tally& tally) {
+    for (const Entry& entry : tally.alike) add_to_front(tally.front, entry);
+    tally.alike.clear();
 }
 
 /// Visits a branch's plans. In a scouting pass only the largest data ways of each octave.
@@ -183,6 +174,7 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
     for (std::size_t p = 0; p < s.pipeline.size(); ++p) {
         plan.pipeline = s.pipeline[p];
         const std::int64_t room = s.chips / (plan.tensor * plan.context * plan.pipeline);
+        Shared shared(hunt.context, costs, hunt.stages[p]);
         std::size_t scouted = octaves;  // octave of the last data ways, from the largest down
         for (std::size_t d = s.data.size(); d-- > 0;) {
             plan.data = s.data[d];
@@ -191,6 +183,7 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
             const std::size_t here = octave(chips_used(plan));
             if (!fits || (scouting && here == scouted)) continue;
             scouted = here;
+            shared.forget_data();
             std::uint64_t at = number + d * s.schedules.size() * s.memory.size();
             for (const ScheduleChoice& schedule : s.schedules) {
                 plan.schedule = schedule.schedule;
@@ -199,12 +192,13 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
                     plan.recompute = memory.recompute;
                     plan.sharding = memory.sharding;
                     if (scouting) {
-                        scout(hunt, costs, hunt.stages[p], plan, tally);
+                        scout(hunt, shared, plan, tally);
                     } else {
-                        visit(hunt, costs, hunt.stages[p], at++, plan, tally);
+                        visit(hunt, shared, at++, plan, tally);
                     }
                 }
             }
+            join_front(tally);
         }
         number += s.data.size() * s.schedules.size() * s.memory.size();
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Expected results of the examples and the error table of README.md.
+"""Expected results of the examples, the error tables and the chart of README.md.
 
 Without arguments rewrites them after review; with --check PROGRAM compares and writes nothing.
 """
@@ -11,7 +11,14 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TABLE = ROOT / "tests/published/training.csv"
+PUBLISHED = ROOT / "tests/published"
+CHART = ROOT / "docs/accuracy.svg"
+UNITS = {
+    "step_s": "step, s",
+    "tokens_per_s_per_gpu": "tokens/s/chip",
+    "tflops_per_gpu": "TFLOP/s/chip",
+    "memory_gb": "memory, GB",
+}
 STORY = ROOT / "examples/yiwu-115k/scenario.toml"
 
 
@@ -33,28 +40,79 @@ def run_example(program, scenario):
         return printed(program, "run", str(scenario.relative_to(ROOT)), "--out", folder)
 
 
-def error_table(program):
-    arguments = ("validate", "training", str(TABLE.relative_to(ROOT)), "--json")
-    validation = json.loads(printed(program, *arguments, "--group-by", "source,chip"))
-    lines = ["| source and chip | metric | rows | median error | 90th percentile | bias |",
-             "|---|---|---:|---:|---:|---:|"]
-    figures = validation["groups"] + [{"by": "all", "metric": "", **validation["summary"]}]
-    for group in figures:
-        name = group["by"].replace("source=", "").replace(",chip=", ", ")
-        lines.append(f"| {name} | {group['metric']} | {group['count']} "
-                     f"| {100 * group['median_abs_error']:.1f} % "
-                     f"| {100 * group['p90_abs_error']:.1f} % | {100 * group['bias']:+.1f} % |")
+def validation(program, kind, group_by):
+    table = (PUBLISHED / f"{kind}.csv").relative_to(ROOT)
+    arguments = ("validate", kind, str(table), "--json", "--group-by", group_by)
+    return json.loads(printed(program, *arguments))
+
+
+HEAD = ["| {} | metric | rows | median error | 90th percentile | bias | within band |",
+        "|---|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+
+
+def figures_line(name, figures):
+    return (f"| {name} | {figures.get('metric', '')} | {figures['count']} "
+            f"| {100 * figures['median_abs_error']:.1f} % "
+            f"| {100 * figures['p90_abs_error']:.1f} % | {100 * figures['bias']:+.1f} % "
+            f"| {100 * figures['coverage']:.0f} % |")
+
+
+def table_of(head, lines):
+    return "\n".join([HEAD[0].format(head), HEAD[1], *lines]) + "\n"
+
+
+def kinds_table(program):
+    """One line for each kind of table and chip."""
+    lines = []
+    for kind in ("training", "sweep", "kernels", "collectives"):
+        found = validation(program, kind, "chip")
+        groups = [g for g in found["groups"] if g["count"] >= 5 and g["by"].startswith("chip=")]
+        for group in groups:
+            lines.append(figures_line(f"{kind}, {group['by'][5:]}", group))
+        lines.append(figures_line(f"**{kind}, all**", found["summary"]))
+    return table_of("table and chip", lines)
+
+
+def groups_table(program):
+    """One line for each source, chip and precision of the training table."""
+    found = validation(program, "training", "source,chip,precision")
+    lines = []
+    for group in found["groups"]:
+        if group["count"] > 0:
+            name = group["by"].replace("source=", "").replace(",chip=", ", ")
+            name = name.replace(",precision=", ", ").split("://")[-1]
+            lines.append(figures_line(name, group))
+    return table_of("source, chip, precision", lines)
+
+
+def layouts_table(program):
+    """Ranking of the sweep's layouts, a line for each model and scale."""
+    found = validation(program, "sweep", "model")
+    lines = ["| model and chips | layouts | median error | rank correlation | regret |",
+             "|---|---:|---:|---:|---:|"]  # fmt: skip
+    for group in found["groups"]:
+        if "regret" in group:
+            lines.append(f"| {group['by'][7:]} | {group['count'] // 2} "
+                         f"| {100 * group['median_abs_error']:.1f} % "
+                         f"| {group['rank_correlation']:.3f} | {100 * group['regret']:.1f} % |")
+    summary = found["summary"]
+    lines.append(f"| **mean** | | | {summary['rank_correlation']:.3f} "
+                 f"| {100 * summary['regret']:.1f} % |")
     return "\n".join(lines) + "\n"
 
 
-def row_table(program):
-    validation = json.loads(printed(program, "validate", "training",
-                                    str(TABLE.relative_to(ROOT)), "--json"))
-    lines = ["| row | metric | predicted | printed | error |", "|---|---|---:|---:|---:|"]
-    for row in validation["rows"]:
-        lines.append(f"| {row['id']} | {row['metric']} | {row['predicted']:.4g} "
-                     f"| {row['measured']:.4g} | {100 * row['error']:+.1f} % |")
-    return "\n".join(lines) + "\n"
+def draw_chart(program):
+    """Predicted against measured training rows, as docs/accuracy.svg."""
+    rows = validation(program, "training", "chip")["rows"]
+    series = []
+    for metric, name in UNITS.items():
+        data = [[r["measured"], float(f"{r['predicted']:.4g}")] for r in rows
+                if r["metric"] == metric and not r["skipped"]]
+        series.append({"name": name, "data": data})
+    with tempfile.TemporaryDirectory() as folder:
+        points = pathlib.Path(folder) / "points.json"
+        points.write_text(json.dumps(series))
+        subprocess.run(["node", ROOT / "tools/chart.mjs", points, CHART], check=True)
 
 
 def with_part(text, name, part):
@@ -75,10 +133,11 @@ def expected_files(program):
     for scenario, expected in examples():
         yield expected, run_example(program, scenario)
     readme = ROOT / "README.md"
-    text = with_part(readme.read_text(), "errors", error_table(program))
+    text = with_part(readme.read_text(), "errors", kinds_table(program))
     yield readme, with_part(text, "story", story_table(program))
     rows = ROOT / "docs/accuracy.md"
-    yield rows, with_part(rows.read_text(), "errors", row_table(program))
+    text = with_part(rows.read_text(), "groups", groups_table(program))
+    yield rows, with_part(text, "layouts", layouts_table(program))
 
 
 def main():
@@ -91,6 +150,8 @@ def main():
         stale.append(str(path.relative_to(ROOT)))
         if not check:
             path.write_text(text)
+    if not check:
+        draw_chart(program)
     verb = "differs" if check else "rewritten"
     print("\n".join(f"{verb}: {name}" for name in stale) or "all as expected")
     return 1 if check and stale else 0

@@ -54,12 +54,13 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
         const std::size_t block = static_cast<std::size_t>(op.block);
         const double skew = skew_of(context, op);
         const Seconds forward = skew * forward_time(chip, op);
-        const Seconds backward = skew * backward_time(chip, op);
+        const Seconds gradient = skew * weight_gradient_time(chip, op);
+        const Seconds backward = skew * input_gradient_time(chip, op) + gradient;
         cost.forward[block] += forward;
         cost.backward[block] += backward;
         cost.forward_compute += forward;
         cost.backward_compute += backward;
-        cost.weight_gradient += skew * weight_gradient_time(chip, op);
+        cost.weight_gradient += gradient;
         const bool repeated = (op.repeated & assume.repeated) != 0;
         if (repeated) {
             cost.repeated_forward += forward;

@@ -43,11 +43,9 @@ Bytes activations(const TrainContext& context, const Plan& plan, const ShardCost
 }
 
 StepMemory stage_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                        const Stage& stage) {
+                        const Stage& stage, const Weights& held, double dense_ranks,
+                        double routed_ranks) {
     const TrainAssumptions& a = context.assume;
-    const Weights held = stage_weights(context, costs, stage);
-    const double dense_ranks = dense_replicas(plan).sharing;
-    const double routed_ranks = routed_replicas(plan).sharing;
     const auto spread = [&](double bytes, Sharding from) {
         const bool split = plan.sharding >= from;
         return bytes *
@@ -82,11 +80,22 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
 
 }  // namespace
 
+std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
+                                const Stages& stages) {
+    std::vector<Weights> weights;
+    weights.reserve(stages.size());
+    for (const Stage& stage : stages) weights.push_back(stage_weights(context, costs, stage));
+    return weights;
+}
+
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                       const Stages& stages) {
-    StepMemory fullest = stage_memory(context, plan, costs, stages.front());
-    for (const Stage& stage : stages) {
-        const StepMemory other = stage_memory(context, plan, costs, stage);
+                       const Stages& stages, const std::vector<Weights>& weights) {
+    const double dense = dense_replicas(plan).sharing;
+    const double routed = routed_replicas(plan).sharing;
+    StepMemory fullest;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        const StepMemory other =
+            stage_memory(context, plan, costs, stages[i], weights[i], dense, routed);
         if (other.total > fullest.total) fullest = other;
     }
     return fullest;

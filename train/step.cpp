@@ -10,15 +10,6 @@ namespace {
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 
-/// Sums over one stage for one micro-batch.
-struct StageTime {
-    BlockTimes blocks{};
-    Seconds compute, recompute, weight_gradient, host;
-    Seconds tensor, expert, context;
-
-    Seconds total() const { return compute + recompute + host + tensor + expert + context; }
-};
-
 /// A forward pass again, of `count` layers.
 void add_repeated(StageTime& sum, const LayerCost& cost, double count) {
     sum.recompute += count * cost.forward_compute;
@@ -41,8 +32,8 @@ void add(StageTime& sum, const LayerCost& cost, double count) {
     sum.context += count * (cost.context_forward + cost.context_backward);
 }
 
-StageTime stage_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                     const Stage& stage) {
+StageTime stage_time(const TrainContext& context, const ShardCosts& costs, const Stage& stage,
+                     Recompute recompute) {
     StageTime sum;
     const TrainAssumptions& assume = context.assume;
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
@@ -51,8 +42,8 @@ StageTime stage_time(const TrainContext& context, const Plan& plan, const ShardC
         const LayerCost& cost = costs.layers[kind];
         add(sum, cost, count);
         const double repeated = assume.repeated_share * count;
-        if (plan.recompute == Recompute::full) add_repeated(sum, cost, repeated);
-        if (plan.recompute == Recompute::selective) {
+        if (recompute == Recompute::full) add_repeated(sum, cost, repeated);
+        if (recompute == Recompute::selective) {
             sum.recompute += repeated * cost.repeated_forward;
             const bool experts = (assume.repeated & repeats::experts) != 0;
             if (experts) sum.expert += repeated * cost.expert_forward;
@@ -65,37 +56,6 @@ StageTime stage_time(const TrainContext& context, const Plan& plan, const ShardC
 
 /// Standard deviations by which the slowest of n chips is expected to lag (Gumbel's limit).
 double slowest_of(double n) { return std::sqrt(2 * std::log(std::max(1.0, n))); }
-
-struct Pipeline {
-    StageTime slowest;
-    Weights heaviest;
-    Seconds bubble;
-};
-
-Pipeline run_pipeline(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                      const Stages& stages) {
-    Pipeline result;
-    Seconds others;
-    for (const Stage& stage : stages) {
-        const StageTime time = stage_time(context, plan, costs, stage);
-        const bool zero_bubble = plan.schedule == Schedule::zero_bubble;
-        const Seconds idle = time.total() - (zero_bubble ? 2.0 : 0.0) * time.weight_gradient;
-        others += real(stage.copies) * max(idle, Seconds{});
-        if (stage.first || time.total() > result.slowest.total()) result.slowest = time;
-        const Weights held = stage_weights(context, costs, stage);
-        result.heaviest.shared = std::max(result.heaviest.shared, held.shared);
-        result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
-    }
-    const bool zero_bubble = plan.schedule == Schedule::zero_bubble;
-    const Seconds own =
-        result.slowest.total() - (zero_bubble ? 2.0 : 0.0) * result.slowest.weight_gradient;
-    result.bubble = max(others - max(own, Seconds{}), Seconds{}) / real(plan.virtual_stages);
-    return result;
-}
-
-struct DataTraffic {
-    Seconds reduce, gather;  // one pass over all weights of a rank
-};
 
 /// Weights are reduced and gathered in buckets: a layer each where they are sharded, otherwise
 /// 40 million or one million a rank, as Megatron-Core does.
@@ -131,26 +91,29 @@ Seconds replica_time(const TrainContext& context, const Plan& plan, const Weight
     return collective_time(context.network, Collective::all_reduce, across, size).time;
 }
 
-DataTraffic data_traffic(const TrainContext& context, const Plan& plan, const Weights& held) {
+/// Gradient reduction and weight gathering, one pass over all weights of a rank.
+void add_traffic(const TrainContext& context, const Plan& plan, const Weights& held,
+                 DataTime& time) {
     const TrainAssumptions& a = context.assume;
+    if (context.frozen_weights) return;
     if (plan.sharding == Sharding::none) {
-        return {both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes), {}};
+        time.reduce = both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes);
+        return;
     }
-    const Seconds scatter =
-        both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes);
-    return {scatter + replica_time(context, plan, held),
-            both_groups(context, plan, Collective::all_gather, held, a.weight_bytes)};
+    time.reduce = both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes) +
+                  replica_time(context, plan, held);
+    time.gather = both_groups(context, plan, Collective::all_gather, held, a.weight_bytes);
 }
 
 /// Exposed gradient reduction and weight gathering of a step. With ZeRO-1 each happens once, with
 /// ZeRO-2 the reduction and with ZeRO-3 the gathering (twice) too for every micro-batch.
-Seconds data_time(const TrainContext& context, const Plan& plan, const Pipeline& pipeline) {
-    if (context.frozen_weights) return {};
-    const DataTraffic traffic = data_traffic(context, plan, pipeline.heaviest);
+Seconds exposed_data(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
+                     const DataTime& traffic) {
+    const TrainAssumptions& a = context.assume;
+    const bool replicated = plan.sharding == Sharding::none;
+    const double overlap = replicated ? a.replicated_overlap : a.data_overlap;
     const auto exposed = [&](Seconds wire, Seconds window) {
-        const TrainAssumptions& a = context.assume;
-        const bool replicated = plan.sharding == Sharding::none;
-        return left_exposed(a, wire, replicated ? a.replicated_overlap : a.data_overlap, window);
+        return left_exposed(a, wire, overlap, window);
     };
     const double m = real(micro_batches(plan));
     // other communication hides behind attention and projections: time hides one thing only
@@ -188,15 +151,21 @@ Seconds stall_time(const TrainContext& context, const Plan& plan) {
     return stall;
 }
 
-Seconds pipeline_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs) {
+/// Exposed messages of a pipeline, and its stalls.
+Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds message) {
     if (plan.pipeline <= 1) return {};
-    const double stride = real(plan.tensor * plan.context * plan.data);
-    const Seconds message = context.assume.factors.pipeline *
-                            point_to_point_time(context.network, stride, costs.stage_message);
     const double steady = (1 - context.assume.pipeline_overlap) * 2 * real(plan.virtual_stages) *
                           real(micro_batches(plan));
     const double fill = 2 * (real(plan.pipeline) - 1);
     return (steady + fill) * message + stall_time(context, plan);
+}
+
+Seconds bubble_of(const Plan& plan, const PipelineTime& pipeline) {
+    const bool defers = plan.schedule == Schedule::zero_bubble;
+    const StageTime& slowest = pipeline.slowest;
+    const Seconds own = slowest.total() - (defers ? 2.0 : 0.0) * slowest.weight_gradient;
+    const Seconds all = defers ? pipeline.all_deferred : pipeline.all;
+    return max(all - max(own, Seconds{}), Seconds{}) / real(plan.virtual_stages);
 }
 
 Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
@@ -222,40 +191,72 @@ Replicas routed_replicas(const Plan& plan) {
     return {std::max(1.0, dense.all / width), std::max(1.0, dense.sharing / width)};
 }
 
-StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                     const Stages& stages) {
-    const Pipeline pipeline = run_pipeline(context, plan, costs, stages);
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, Recompute recompute) {
+    PipelineTime result;
+    for (const Stage& stage : stages) {
+        const StageTime time = stage_time(context, costs, stage, recompute);
+        const Seconds deferred = time.total() - 2.0 * time.weight_gradient;
+        result.all += real(stage.copies) * time.total();
+        result.all_deferred += real(stage.copies) * max(deferred, Seconds{});
+        if (stage.first || time.total() > result.slowest.total()) result.slowest = time;
+        const Weights held = stage_weights(context, costs, stage);
+        result.heaviest.shared = std::max(result.heaviest.shared, held.shared);
+        result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
+    }
+    return result;
+}
+
+DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                   const Weights& heaviest) {
+    DataTime time;
+    add_traffic(context, plan, heaviest, time);
+    time.optimizer = optimizer_time(context, plan, heaviest);
+    if (plan.pipeline > 1) {
+        const double stride = real(plan.tensor * plan.context * plan.data);
+        time.message = context.assume.factors.pipeline *
+                       point_to_point_time(context.network, stride, costs.stage_message);
+    }
+    return time;
+}
+
+StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
+                     const DataTime& data, Bytes memory) {
     const double m = real(micro_batches(plan));
+    const StageTime& slowest = pipeline.slowest;
     StepTimes t;
-    for (std::size_t b = 0; b < block_count; ++b) t.compute[b] = m * pipeline.slowest.blocks[b];
-    t.recompute = m * pipeline.slowest.recompute;
-    t.tensor = m * pipeline.slowest.tensor;
-    t.expert = m * pipeline.slowest.expert;
-    t.context = m * pipeline.slowest.context;
-    t.bubble = pipeline.bubble;
-    t.pipeline = pipeline_time(context, plan, costs);
-    t.data = data_time(context, plan, pipeline);
-    t.optimizer = optimizer_time(context, plan, pipeline.heaviest);
-    t.host = m * pipeline.slowest.host + context.assume.host_step;
-    const Seconds busy = m * pipeline.slowest.total() + t.bubble;
+    for (std::size_t b = 0; b < block_count; ++b) t.compute[b] = m * slowest.blocks[b];
+    t.recompute = m * slowest.recompute;
+    t.tensor = m * slowest.tensor;
+    t.expert = m * slowest.expert;
+    t.context = m * slowest.context;
+    t.bubble = bubble_of(plan, pipeline);
+    t.pipeline = exposed_messages(context, plan, data.message);
+    t.data = exposed_data(context, plan, pipeline, data);
+    t.optimizer = data.optimizer;
+    t.host = m * slowest.host + context.assume.host_step;
+    const Seconds busy = m * slowest.total() + t.bubble;
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
     t.total = busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer;
+    if (memory > context.assume.memory_pressure * context.chip.memory_capacity) {
+        const Seconds stall = (context.assume.pressure_stall - 1) * t.total;
+        t.host += stall;
+        t.total += stall;
+    }
     return t;
 }
 
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
               const Stages& stages) {
     Step step;
-    step.memory = step_memory(context, plan, costs, stages);
+    step.memory =
+        step_memory(context, plan, costs, stages, weights_of(context, costs, stages));
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable;
-    step.times = step_times(context, plan, costs, stages);
-    const Bytes strained = context.chip.memory_capacity * context.assume.memory_pressure;
-    if (step.memory.total > strained) {
-        const Seconds stall = (context.assume.pressure_stall - 1) * step.times.total;
-        step.times.host += stall;
-        step.times.total += stall;
-    }
+    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
+    step.times = step_times(context, plan, pipeline,
+                            data_time(context, plan, costs, pipeline.heaviest),
+                            step.memory.total);
     return step;
 }
 

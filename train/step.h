@@ -35,6 +35,38 @@ struct Step {
     bool fits = false;
 };
 
+/// Sums over one stage for one micro-batch.
+struct StageTime {
+    BlockTimes blocks{};
+    Seconds compute, recompute, weight_gradient, host;
+    Seconds tensor, expert, context;
+
+    Seconds total() const { return compute + recompute + host + tensor + expert + context; }
+};
+
+/// What plans of one sharding, pipeline and recompute share.
+struct PipelineTime {
+    StageTime slowest;
+    Weights heaviest;
+    Seconds all;           // of one micro-batch through every stage
+    Seconds all_deferred;  // the same without weight gradients twice, which zero-bubble moves
+};
+
+/// What plans of one sharding, pipeline, data ways and sharding of states share: one pass over
+/// the weights of a rank, the optimizer's work, and one pipeline message.
+struct DataTime {
+    Seconds reduce, gather, optimizer, message;
+};
+
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, Recompute recompute);
+DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                   const Weights& heaviest);
+
+/// Weights of each stage on one rank.
+std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
+                                const Stages& stages);
+
 /// Ranks that hold the same weights, and of them those that share their states.
 struct Replicas {
     double all = 1, sharing = 1;
@@ -42,13 +74,14 @@ struct Replicas {
 Replicas dense_replicas(const Plan& plan);
 Replicas routed_replicas(const Plan& plan);
 
-/// Memory alone, cheap enough to bound a search.
+/// Memory alone, cheap enough to bound a search; `weights` are those of the stages.
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                       const Stages& stages);
+                       const Stages& stages, const std::vector<Weights>& weights);
 
-/// Time alone.
-StepTimes step_times(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                     const Stages& stages);
+/// Time alone, from the parts that it shares with other plans. `memory` is the plan's own: where
+/// a framework's allocator stalls beyond a share of the chip's, the step waits for it.
+StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
+                     const DataTime& data, Bytes memory);
 
 /// Time and memory; `costs` and `stages` are those of this plan. `plan` must divide the batch and
 /// the layers must fill the stages.

@@ -20,7 +20,9 @@ Durations durations_of(const TrainContext& context, const ShardCosts& costs, con
         d.backward += count * cost.backward_time();
         d.weight_gradient += count * cost.weight_gradient;
         const double repeated = assume.repeated_share * count;
-        if (layer && plan.recompute == Recompute::full) d.backward += repeated * cost.forward_time();
+        if (layer && plan.recompute == Recompute::full) {
+            d.backward += repeated * cost.forward_time();
+        }
         if (layer && plan.recompute == Recompute::selective) {
             const bool experts = (assume.repeated & repeats::experts) != 0;
             d.backward += repeated * (cost.repeated_forward +

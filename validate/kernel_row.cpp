@@ -16,7 +16,8 @@ constexpr double backward_flops = 2.5;  // of attention, over forward
 
 using Shape = std::map<std::string, std::string>;
 
-double shape_number(const Shape& shape, std::initializer_list<const char*> names, double otherwise) {
+double shape_number(const Shape& shape, std::initializer_list<const char*> names,
+                    double otherwise) {
     for (const char* name : names) {
         const auto found = shape.find(name);
         if (found == shape.end()) continue;

@@ -40,6 +40,7 @@ constexpr std::array framework_marks{
     FrameworkMark{"kempner", "torchtitan-eager"},
     FrameworkMark{"mindspeed", "mindspeed"},
     FrameworkMark{"mlcommons", "mlperf-nvidia"},
+    FrameworkMark{"bigscience", "megatron-deepspeed"},
     FrameworkMark{"nemo", "nemo"},
     FrameworkMark{"megatron-bridge", "nemo"},
     FrameworkMark{"dgxc", "nemo"},
@@ -213,11 +214,14 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     const std::string model = lower(cells.text("model"));
     row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
     if (says(flags, {"plain tp"})) a.sequence_parallel = false;
-    if (says(flags, {"own virtual pipeline slots", "own pipeline slot"})) row.context.balance = {1, 1};
+    if (says(flags, {"own virtual pipeline slots", "own pipeline slot"})) {
+        row.context.balance = {1, 1};
+    }
 }
 
 FlopConvention convention_of(const Cells& cells) {
-    const std::string source = lower(cells.text("source") + " " + cells.text("notes"));
+    const std::string source =
+        lower(cells.text("source") + " " + cells.text("flags") + " " + cells.text("notes"));
     if (contains(source, "recomputed forward")) return FlopConvention::with_recompute;
     if (contains(source, "megatron-bridge")) return FlopConvention::causal_attention;
     return FlopConvention::full_attention;

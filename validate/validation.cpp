@@ -108,7 +108,8 @@ std::vector<std::string> group_keys() {
 
 std::vector<std::string> columns_of(TableKind kind) {
     switch (kind) {
-        case TableKind::training: return {"id", "system", "chips", "model", "seq", "metric", "value"};
+        case TableKind::training:
+            return {"id", "system", "chips", "model", "seq", "metric", "value"};
         case TableKind::sweep:
             return {"id", "system", "chips", "model", "seq", "tokens_per_s_per_gpu", "memory_gb"};
         case TableKind::kernels: return {"id", "chip", "kernel", "dtype", "shape"};

@@ -1,0 +1,41 @@
+// The parts of a step that plans share, made once: a search's factored evaluation.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "train/step.h"
+
+namespace millwright {
+
+/// What plans of one sharding and pipeline share, made when first asked for: the parts of a step
+/// depend on few of a plan's coordinates. Gives what `evaluate` gives, bit for bit.
+class Shared {
+public:
+    Shared(const TrainContext& context, const ShardCosts& costs, const Stages& stages);
+
+    /// To be called when data ways change.
+    void forget_data();
+
+    StepMemory memory(const Plan& plan) const;
+
+    /// Work of the slowest stage with nothing else counted: no plan of this sharding is faster.
+    Seconds compute_bound(const Plan& plan);
+
+    /// Time of a step; `memory` is the plan's own.
+    Seconds step(const Plan& plan, Bytes memory);
+
+private:
+    const PipelineTime& pipeline(Recompute recompute);
+
+    const TrainContext& context_;
+    const ShardCosts& costs_;
+    const Stages& stages_;
+    std::vector<Weights> weights_;
+    Seconds slowest_layers_;
+    std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines_;
+    std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data_;
+};
+
+}  // namespace millwright
