@@ -1,6 +1,6 @@
 // All that needs CLI11, in one source: it is slow to compile.
-#include "validate/validation.h"
 #include "apps/arguments.h"
+#include "validate/validation.h"
 
 #include <iostream>
 #include <memory>

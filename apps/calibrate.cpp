@@ -103,8 +103,7 @@ void print_factors(const RunCalibration& c, bool json) {
                              c.skipped, percent(c.error_before), percent(c.error_after));
 }
 
-int calibrate_from_runs(const CalibrateArguments& a, const CsvTable& table,
-                        const Common& common) {
+int calibrate_from_runs(const CalibrateArguments& a, const CsvTable& table, const Common& common) {
     Catalog parts = catalog(common);
     if (find_part(parts.frameworks, a.framework) == nullptr) {
         throw UserFault{{{{"--framework", 0, 0},
@@ -148,8 +147,7 @@ int calibrate_command(const CalibrateArguments& a, const Common& common) {
     const Faults faults =
         missing_columns(table, columns_of(runs ? TableKind::training : TableKind::kernels));
     if (!faults.empty()) throw UserFault{faults};
-    return runs ? calibrate_from_runs(a, table, common)
-                : calibrate_from_kernels(a, table, common);
+    return runs ? calibrate_from_runs(a, table, common) : calibrate_from_kernels(a, table, common);
 }
 
 }  // namespace millwright::app

@@ -53,7 +53,7 @@ int run_command(const RunArguments& arguments, const Common& common);
 /// millwright plan: the best plans of one model on one kind of server.
 struct PlanArguments {
     std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time",
-                framework = "megatron-core";
+                               framework = "megatron-core";
     std::int64_t chips = 0;
     std::int64_t global_batch = 1024;
     std::int64_t sequence = 4096;

@@ -17,12 +17,12 @@ constexpr std::size_t table_limit = 64'000'000;
 
 nlohmann::ordered_json figures_json(const ErrorFigures& f) {
     nlohmann::ordered_json json{{"count", f.count},
-            {"skipped", f.skipped},
-            {"median_abs_error", f.median_abs_error},
-            {"mean_abs_error", f.mean_abs_error},
-            {"p90_abs_error", f.p90_abs_error},
-            {"bias", f.bias},
-            {"coverage", f.coverage}};
+                                {"skipped", f.skipped},
+                                {"median_abs_error", f.median_abs_error},
+                                {"mean_abs_error", f.mean_abs_error},
+                                {"p90_abs_error", f.p90_abs_error},
+                                {"bias", f.bias},
+                                {"coverage", f.coverage}};
     if (f.rank_correlation) json["rank_correlation"] = *f.rank_correlation;
     if (f.regret) json["regret"] = *f.regret;
     return json;
@@ -111,8 +111,8 @@ int validate_command(const ValidateArguments& a, const Common& common) {
     const FileText file = read_file(a.table, table_limit);
     if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
     const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
-    const Validation v = value_or_throw(
-        validate(kind_of(a.kind), table, catalog(common), {a.group_by, a.family}));
+    const Validation v =
+        value_or_throw(validate(kind_of(a.kind), table, catalog(common), {a.group_by, a.family}));
     if (common.json) {
         std::cout << validation_json(v).dump(2) << "\n";
     } else {

@@ -54,7 +54,8 @@ void fit(const Rows& rows, const ChipRates& chip, const std::vector<Figure>& fig
     const Rows kept = thinned(rows);
     std::vector<Knob> knobs;
     for (const Figure& figure : figures) knobs.push_back(figure.knob);
-    const auto x = least(knobs, [&] { return loss(kept, chip); }, most_evaluations);
+    const auto x = least(
+        knobs, [&] { return loss(kept, chip); }, most_evaluations);
     for (std::size_t i = 0; i < x.size(); ++i) figures[i].keep(x[i]);
 }
 
@@ -67,13 +68,16 @@ struct Fitting {
     std::vector<KernelFit> fits;
 
     Figure number(double& live, Cited<double>& out, double low, double high) {
-        return {{live, low, high, [&live](double x) { live = x; }},
-                [&out, this](double x) { out = {rounded(x), source}; }};
+        return {{live, low, high, [&live](double x) { live = x; }}, [&out, this](double x) {
+                    out = {rounded(x), source};
+                }};
     }
 
     Figure microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
         return {{live.in(unit::us), low, high, [&live](double x) { live = x * unit::us; }},
-                [&out, this](double x) { out = {rounded(x) * unit::us, source}; }};
+                [&out, this](double x) {
+                    out = {rounded(x) * unit::us, source};
+                }};
     }
 
     /// Figures are kept as they will be printed: four significant digits.
@@ -96,11 +100,11 @@ void fit_products(Fitting& f, Precision precision, const Rows& rows) {
     GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
     GemmKernels& out = gemm_kernels(f.family, precision);
     std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
-                            f.number(live.tile_traffic, out.tile_traffic, 0.5, 300),
-                            f.number(live.depth_overhead, out.depth_overhead, 0, 3000),
-                            f.number(live.rounding, out.rounding, 0, 1),
-                            f.number(live.knee, out.knee, 1.2, 12),
-                            f.microseconds(live.split, out.split, 0, 30)};
+                                f.number(live.tile_traffic, out.tile_traffic, 0.5, 300),
+                                f.number(live.depth_overhead, out.depth_overhead, 0, 3000),
+                                f.number(live.rounding, out.rounding, 0, 1),
+                                f.number(live.knee, out.knee, 1.2, 12),
+                                f.microseconds(live.split, out.split, 0, 30)};
     if (precision == Precision::bf16) {
         figures.push_back(f.number(f.rates.memory_share, f.family.memory_share, 0.3, 1));
         figures.push_back(f.microseconds(f.rates.launch, f.family.launch, 0.5, 15));
@@ -116,7 +120,7 @@ void fit_attention(Fitting& f, const Rows& rows, bool second) {
     AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
     if (live.peak_share <= 0) return;
     std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
-                            f.number(live.block_overhead, out.block_overhead, 0, 3000)};
+                                f.number(live.block_overhead, out.block_overhead, 0, 3000)};
     const auto any = [&](const auto& test) { return std::any_of(rows.begin(), rows.end(), test); };
     if (any([](const KernelRow* r) { return r->attention.qk_width <= 64; })) {
         figures.push_back(f.number(live.narrow, out.narrow, 0.2, 1.5));
@@ -156,10 +160,12 @@ void fit_chip(Fitting& f, const std::vector<KernelRow>& rows) {
            f.number(f.rates.grouped_depth_overhead, out.depth_overhead, 0, 3000),
            f.microseconds(f.rates.grouped_launch, out.launch, 0, 100)});
     for (const bool second : {false, true}) {
-        fit_attention(f, select(rows, f.chip, [&](const KernelRow& r) {
-                          return r.kind == KernelKind::attention &&
-                                 r.flash_attention_2 == second;
-                      }),
+        fit_attention(f,
+                      select(rows, f.chip,
+                             [&](const KernelRow& r) {
+                                 return r.kind == KernelKind::attention &&
+                                        r.flash_attention_2 == second;
+                             }),
                       second);
     }
 }

@@ -26,7 +26,6 @@ struct KernelCalibration {
 /// Rows of other chips of that family are left out of the fit. `source` is cited by every fitted
 /// figure. Least mean of |log(predicted / measured)|, by subplex (Rowan 1990) from the catalog's
 /// figures; the same table gives the same figures.
-KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalog,
-                                    SourceId source);
+KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalog, SourceId source);
 
 }  // namespace millwright

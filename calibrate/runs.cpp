@@ -19,14 +19,13 @@ struct FactorName {
     Cited<double> Framework::*kept;
 };
 
-constexpr std::array names{
-    FactorName{"compute", &Factors::compute, &Framework::compute_factor},
-    FactorName{"memory", &Factors::memory, &Framework::memory_factor},
-    FactorName{"tensor", &Factors::tensor, &Framework::tensor_factor},
-    FactorName{"data", &Factors::data, &Framework::data_factor},
-    FactorName{"pipeline", &Factors::pipeline, &Framework::pipeline_factor},
-    FactorName{"expert", &Factors::expert, &Framework::expert_factor},
-    FactorName{"context", &Factors::context, &Framework::context_factor}};
+constexpr std::array names{FactorName{"compute", &Factors::compute, &Framework::compute_factor},
+                           FactorName{"memory", &Factors::memory, &Framework::memory_factor},
+                           FactorName{"tensor", &Factors::tensor, &Framework::tensor_factor},
+                           FactorName{"data", &Factors::data, &Framework::data_factor},
+                           FactorName{"pipeline", &Factors::pipeline, &Framework::pipeline_factor},
+                           FactorName{"expert", &Factors::expert, &Framework::expert_factor},
+                           FactorName{"context", &Factors::context, &Framework::context_factor}};
 
 constexpr double pull = 0.02;   // towards one, in squares of logarithms
 constexpr double noise = 0.02;  // of a repeated run
@@ -58,7 +57,8 @@ Factors fit(Runs runs) {
                              }
                          }});
     }
-    least(knobs, [&] { return loss(runs, factors); }, most_evaluations);
+    least(
+        knobs, [&] { return loss(runs, factors); }, most_evaluations);
     return factors;
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
 #include "base/csv.h"
+#include "catalog/catalog.h"
 
 namespace millwright {
 

@@ -47,9 +47,8 @@ void read_table(TomlReading& r, const toml::table& root, const std::string& key,
 /// [gemm.bf16], [attention] and their like, one table of figures each.
 void read_nested(TomlReading& r, const toml::table& root, KernelFamily& family,
                  std::set<std::string>& known) {
-    for_each_table(family, [&](const char* key, auto& table) {
-        read_table(r, root, key, table, known);
-    });
+    for_each_table(family,
+                   [&](const char* key, auto& table) { read_table(r, root, key, table, known); });
 }
 
 template <class Part>
@@ -131,8 +130,8 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
 }  // namespace
 
 std::vector<std::string> part_kinds() {
-    return {"chips",  "links", "switches", "servers", "fabrics",
-            "models", "sites", "prices",   "frameworks", "bands", "kernels", "collectives"};
+    return {"chips", "links",  "switches",   "servers", "fabrics", "models",
+            "sites", "prices", "frameworks", "bands",   "kernels", "collectives"};
 }
 
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,

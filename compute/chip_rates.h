@@ -44,7 +44,7 @@ struct ChipRates {
     Seconds launch;
     double sustained = 1;      // clock under load over the clock that kernels were measured at
     double power_limited = 1;  // the part of it that a lower power limit than theirs takes
-    double grouped_share = 1;           // grouped products over plain ones of the same tiles
+    double grouped_share = 1;  // grouped products over plain ones of the same tiles
     double grouped_depth_overhead = 0;  // further columns of k
     Seconds grouped_launch;             // of the routed experts of a layer
     AttentionKernel attention, flash_attention_2;

@@ -18,9 +18,9 @@ constexpr std::array tiles{Tile{256, 256}, Tile{256, 128}, Tile{128, 256}, Tile{
 constexpr std::array splits{1.0, 2.0, 4.0, 8.0};
 
 constexpr double fp32_bytes = 4;
-constexpr double block = 128;            // queries that one processor works on at a time
-constexpr double backward_work = 2.5;    // five products for the forward pass's two
-constexpr double backward_traffic = 3;   // queries, keys, values and their gradients
+constexpr double block = 128;           // queries that one processor works on at a time
+constexpr double backward_work = 2.5;   // five products for the forward pass's two
+constexpr double backward_traffic = 3;  // queries, keys, values and their gradients
 constexpr double bf16_bytes = 2;
 constexpr double narrow_width = 64, wide_width = 192;
 constexpr double critical_path_exponent = 4;
@@ -38,22 +38,20 @@ double compute_seconds(const ChipRates& chip, const Product& p) {
     const GemmKernel& kernel = chip.kernel(p.precision);
     const double rate = chip.rate(p.precision).si() * (p.grouped ? chip.grouped_share : 1.0);
     const double bandwidth = chip.memory_bandwidth.si();
-    const double overhead =
-        kernel.depth_overhead + (p.grouped ? chip.grouped_depth_overhead : 0.0);
+    const double overhead = kernel.depth_overhead + (p.grouped ? chip.grouped_depth_overhead : 0.0);
     double best = std::numeric_limits<double>::infinity();
     for (const Tile& tile : tiles) {
         const double load = kernel.tile_traffic * (1 / tile.rows + 1 / tile.columns);
         const double share = kernel.peak_share / (1 + square(load));
         const double step = 2 * tile.rows * tile.columns * chip.processors / (rate * share);
-        const double count =
-            p.count * std::ceil(p.m / tile.rows) * std::ceil(p.n / tile.columns);
+        const double count = p.count * std::ceil(p.m / tile.rows) * std::ceil(p.n / tile.columns);
         // no split beats work spread evenly over all processors
         if (count / chip.processors * (p.k + overhead) * step >= best && count >= chip.processors) {
             continue;
         }
         for (const double split : splits) {
-            double time = waves(chip, kernel.rounding, count * split) *
-                          (p.k / split + overhead) * step;
+            double time =
+                waves(chip, kernel.rounding, count * split) * (p.k / split + overhead) * step;
             if (split > 1) {
                 const double partial = p.count * p.m * p.n * fp32_bytes * split / 2;
                 time += kernel.split.si() + partial / bandwidth;
@@ -91,8 +89,7 @@ double width_factor(const AttentionKernel& kernel, double width) {
 Seconds product_time(const ChipRates& chip, const Product& p) {
     const GemmKernel& kernel = chip.kernel(p.precision);
     const double operand = operand_bytes(p.precision);
-    const double moved =
-        p.count * ((p.m * p.k + p.n * p.k) * operand + p.m * p.n * p.output_bytes);
+    const double moved = p.count * ((p.m * p.k + p.n * p.k) * operand + p.m * p.n * p.output_bytes);
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
     const double compute = compute_seconds(chip, p) / (chip.sustained * kernel.sustained);
     return chip.launch + Seconds::from_si(join(compute, memory, kernel.knee));
@@ -123,8 +120,7 @@ Seconds attention_time(const ChipRates& chip, const AttentionKernel& kernel, con
     const double compute = join(work / chip.processors, longest, critical_path_exponent) / rate;
     const double tensors = a.batch * (a.queries * a.heads * (a.qk_width + a.v_width) +
                                       a.keys * a.kv_heads * (a.qk_width + a.v_width));
-    const double moved =
-        tensors * bf16_bytes * (backward ? backward_traffic : 1) + a.extra_traffic;
+    const double moved = tensors * bf16_bytes * (backward ? backward_traffic : 1) + a.extra_traffic;
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
     return chip.launch + Seconds::from_si(join(compute, memory, 2));
 }

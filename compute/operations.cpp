@@ -140,8 +140,8 @@ void add_latent_projections(const Model& m, const Shard& s, std::vector<Operatio
     down.freed = repeats::norm;
     down.repeated = repeats::projections;
     ops.push_back(down);
-    Operation inner = pointwise("latent norm", Block::norms, s,
-                                2 * own * (latent + query_rank) * bf16_bytes);
+    Operation inner =
+        pointwise("latent norm", Block::norms, s, 2 * own * (latent + query_rank) * bf16_bytes);
     inner.repeated = repeats::latent | repeats::projections;
     ops.push_back(inner);
     const double query_in = query_rank > 0 ? query_rank : real(m.hidden);

@@ -44,12 +44,12 @@ struct Operation {
     Product product;      // of kernels gemm and grouped_gemm
     Attention attention;  // of kernel attention
     AttentionLibrary library = AttentionLibrary::fastest;
-    Flops flops;          // forward, useful work: causal attention counts half
-    Bytes traffic;        // of kernel memory
-    Bytes saved;          // kept for the backward pass
+    Flops flops;                             // forward, useful work: causal attention counts half
+    Bytes traffic;                           // of kernel memory
+    Bytes saved;                             // kept for the backward pass
     repeats::List repeated = repeats::none;  // with these parts recomputed, it runs again
     repeats::List freed = repeats::none;     // with these parts recomputed, `saved` is not kept
-    bool trains = true;             // has a weight gradient (products only)
+    bool trains = true;                      // has a weight gradient (products only)
 };
 
 /// A rank's share of a layer: how many tokens, heads, columns and experts it holds.

@@ -49,15 +49,15 @@ struct KernelFamily {
     std::string note;
     std::string like;
     Cited<double> scale;
-    std::string measured_on;      // chip that was measured
-    Cited<double> processors;     // of that chip: what tiles are spread over
-    Cited<Seconds> launch;        // fixed time of a kernel in a stream
-    Cited<double> sustained;      // clock under long full load over clock in a burst
-    Cited<double> memory_share;   // share of memory bandwidth that a long kernel reaches
+    std::string measured_on;     // chip that was measured
+    Cited<double> processors;    // of that chip: what tiles are spread over
+    Cited<Seconds> launch;       // fixed time of a kernel in a stream
+    Cited<double> sustained;     // clock under long full load over clock in a burst
+    Cited<double> memory_share;  // share of memory bandwidth that a long kernel reaches
     GemmKernels bf16, fp8, fp8_block, fp4;
     GroupedKernels grouped;
-    AttentionKernels attention;            // fastest library in training use
-    AttentionKernels flash_attention_2;    // where a recipe uses that release
+    AttentionKernels attention;          // fastest library in training use
+    AttentionKernels flash_attention_2;  // where a recipe uses that release
 };
 
 template <>
@@ -86,8 +86,7 @@ struct Fields<GemmKernels> {
     static constexpr auto table = std::tuple{
         Field{"peak_share", &G::peak_share, "share of the dense rate in large tiles",
               Need::required, Range{0.01, 1}},
-        Field{"tile_traffic", &G::tile_traffic, "columns at which tile loads bind",
-              Need::required},
+        Field{"tile_traffic", &G::tile_traffic, "columns at which tile loads bind", Need::required},
         Field{"depth_overhead", &G::depth_overhead, "columns of k that a tile costs on top",
               Need::required},
         Field{"rounding", &G::rounding, "weight of whole waves of tiles", Need::required},

@@ -50,7 +50,7 @@ struct Plan {
     Schedule schedule = Schedule::one_f_one_b;
     Recompute recompute = Recompute::none;
     Sharding sharding = Sharding::zero_1;
-    std::int64_t shard_group = 0;  // ranks that share states; 0 for all that replicate them
+    std::int64_t shard_group = 0;   // ranks that share states; 0 for all that replicate them
     std::int64_t global_batch = 0;  // sequences a step
 
     friend bool operator==(const Plan&, const Plan&) = default;

@@ -112,9 +112,9 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
                                          "compound",
                                          describe(job.plan), chips_used(job.plan), factory.chips,
                                          factory.job_chips));
-        text += line("step", fmt::format("{} ({} to {} in four of five): {}",
-                                         to_text(job.step.value), to_text(job.low),
-                                         to_text(job.high), parts_text(job.step)));
+        text +=
+            line("step", fmt::format("{} ({} to {} in four of five): {}", to_text(job.step.value),
+                                     to_text(job.low), to_text(job.high), parts_text(job.step)));
         text += line("memory", fmt::format("{} of {} usable: {}", to_text(job.memory.value),
                                            to_text(job.usable), parts_text(job.memory)));
         text += line("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));

@@ -20,7 +20,7 @@ constexpr std::array all_precisions{Precision::bf16, Precision::fp8, Precision::
 struct Efficiency {
     KernelFamily own;
     KernelFamily measured;
-    double scale = 1;     // on compute shares of a stand-in
+    double scale = 1;  // on compute shares of a stand-in
     // FLOPs per processor and second over those of the measured chip; one where they are more, as
     // a faster design brings caches to match
     double quicker = 1;
@@ -36,8 +36,8 @@ double processors_of(const Catalog& catalog, const Efficiency& e, const Chip& ch
     if (chip.processors.known()) return chip.processors.value;
     const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
     if (!chip.bf16.known()) return e.measured.processors.value;
-    return std::max(1.0, std::round(e.measured.processors.value *
-                                    (chip.bf16.value / reference.bf16.value)));
+    return std::max(
+        1.0, std::round(e.measured.processors.value * (chip.bf16.value / reference.bf16.value)));
 }
 
 Efficiency efficiency_of(const Catalog& catalog, const Chip& chip) {
@@ -88,8 +88,7 @@ AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily:
     const AttentionKernels& kernels = own ? e.own.*member : e.measured.*member;
     if (!kernels.peak_share.known()) return {};
     AttentionKernel out;
-    out.peak_share =
-        (own ? 1 : e.scale) * transferred_share(kernels.peak_share.value, e.quicker);
+    out.peak_share = (own ? 1 : e.scale) * transferred_share(kernels.peak_share.value, e.quicker);
     out.backward = kernels.backward.value;
     out.block_overhead = kernels.block_overhead.value * e.quicker;
     out.narrow = kernels.narrow.value;

@@ -132,8 +132,7 @@ void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
     best = std::min(best, score_of(hunt, plan, shared.step(plan, memory)));
 }
 
-void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan,
-           Tally& tally) {
+void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan, Tally& tally) {
     if (!can_run(hunt.space, plan)) return;
     ++tally.in_space;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;

@@ -112,7 +112,7 @@ def draw_chart(program):
     with tempfile.TemporaryDirectory() as folder:
         points = pathlib.Path(folder) / "points.json"
         points.write_text(json.dumps(series))
-        subprocess.run(["node", ROOT / "tools/chart.mjs", points, CHART], check=True)
+        subprocess.run(["node", ROOT / "tools/chart.mjs", points, CHART], check=True, timeout=60)
 
 
 def with_part(text, name, part):

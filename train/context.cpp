@@ -10,8 +10,8 @@ double known_or_one(const Cited<double>& factor) { return factor.known() ? facto
 
 TrainAssumptions assumptions_of(const Framework& f) {
     TrainAssumptions a;
-    a.factors = {known_or_one(f.compute_factor), known_or_one(f.memory_factor),
-                 known_or_one(f.tensor_factor),  known_or_one(f.data_factor),
+    a.factors = {known_or_one(f.compute_factor),  known_or_one(f.memory_factor),
+                 known_or_one(f.tensor_factor),   known_or_one(f.data_factor),
                  known_or_one(f.pipeline_factor), known_or_one(f.expert_factor),
                  known_or_one(f.context_factor)};
     a.tensor_overlap = f.tensor_overlap.value;

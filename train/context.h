@@ -33,24 +33,24 @@ struct TrainAssumptions {
     // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
     bool forwarded_dispatch = true;
     AttentionLibrary attention = AttentionLibrary::fastest;
-    bool adapts_all = false;       // LoRA adapters on every product, not on attention's alone
+    bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
     bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
-    double pointwise = 1;          // traffic of pointwise kernels over that of fused ones
-    double grouped_share = 1;      // rate of grouped products over the chip's best
-    Seconds host_layer;            // host time to launch a layer forward; twice that backward
-    Seconds host_expert_layer;     // the same that a layer with experts adds
-    Seconds host_tensor_layer;     // the same that tensor parallelism adds
-    Seconds pipeline_stall;        // of a message across domains, states replicated
-    Seconds tensor_stall;          // of a layer and tensor rank, pipeline across domains
-    double memory_pressure = 2;    // share of memory beyond which the allocator stalls
-    double pressure_stall = 1;     // step time over that without such stalls
-    double host_cast = 1;          // host time of a layer in FP8 or FP4 over BF16
-    Seconds host_step;             // host time of a step outside its layers
-    double jitter = 0;             // spread of a chip's step time; the slowest of all sets the pace
-    double routing_skew = 1;       // tokens of the fullest expert rank over the mean
+    double pointwise = 1;           // traffic of pointwise kernels over that of fused ones
+    double grouped_share = 1;       // rate of grouped products over the chip's best
+    Seconds host_layer;             // host time to launch a layer forward; twice that backward
+    Seconds host_expert_layer;      // the same that a layer with experts adds
+    Seconds host_tensor_layer;      // the same that tensor parallelism adds
+    Seconds pipeline_stall;         // of a message across domains, states replicated
+    Seconds tensor_stall;           // of a layer and tensor rank, pipeline across domains
+    double memory_pressure = 2;     // share of memory beyond which the allocator stalls
+    double pressure_stall = 1;      // step time over that without such stalls
+    double host_cast = 1;           // host time of a layer in FP8 or FP4 over BF16
+    Seconds host_step;              // host time of a step outside its layers
+    double jitter = 0;        // spread of a chip's step time; the slowest of all sets the pace
+    double routing_skew = 1;  // tokens of the fullest expert rank over the mean
     repeats::List repeated = repeats::norm | repeats::core | repeats::activation;
-    double repeated_share = 1;     // share of the layers that recompute
-    double repeated_products = 0;  // share of products that selective recompute repeats too
+    double repeated_share = 1;       // share of the layers that recompute
+    double repeated_products = 0;    // share of products that selective recompute repeats too
     double weight_bytes = 2;         // BF16 weights
     double cast_weight_bytes = 2;    // the same in FP8 and FP4 recipes
     double gradient_bytes = 4;       // FP32 accumulation and reduction

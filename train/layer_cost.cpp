@@ -36,8 +36,8 @@ Operation adapter_of(const Operation& op) {
 void add_adapters(bool everywhere, std::vector<Operation>& ops) {
     std::vector<Operation> adapters;
     for (const Operation& op : ops) {
-        const bool adapted = op.block == Block::projections ||
-                             (everywhere && op.block != Block::router);
+        const bool adapted =
+            op.block == Block::projections || (everywhere && op.block != Block::router);
         if (is_product(op) && adapted) adapters.push_back(adapter_of(op));
     }
     ops.insert(ops.end(), adapters.begin(), adapters.end());

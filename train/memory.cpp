@@ -69,8 +69,8 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
     memory.buffers += 4.0 * costs.stage_message;
     memory.reserve = a.reserve;
     const double own = a.factors.memory;
-    for (Bytes* part : {&memory.weights, &memory.gradients, &memory.optimizer,
-                        &memory.activations, &memory.buffers, &memory.reserve}) {
+    for (Bytes* part : {&memory.weights, &memory.gradients, &memory.optimizer, &memory.activations,
+                        &memory.buffers, &memory.reserve}) {
         *part = own * *part;
     }
     memory.total = memory.weights + memory.gradients + memory.optimizer + memory.activations +

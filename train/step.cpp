@@ -84,10 +84,10 @@ Seconds both_groups(const TrainContext& context, const Plan& plan, Collective co
 Seconds replica_time(const TrainContext& context, const Plan& plan, const Weights& held) {
     const Replicas dense = dense_replicas(plan);
     if (dense.sharing >= dense.all) return {};
-    const Group across = group_on(context.network, dense.all / dense.sharing,
-                                  dense.sharing * real(plan.tensor));
-    const Bytes size = (held.shared + held.routed) / dense.sharing *
-                       context.assume.gradient_bytes * unit::B;
+    const Group across =
+        group_on(context.network, dense.all / dense.sharing, dense.sharing * real(plan.tensor));
+    const Bytes size =
+        (held.shared + held.routed) / dense.sharing * context.assume.gradient_bytes * unit::B;
     return collective_time(context.network, Collective::all_reduce, across, size).time;
 }
 
@@ -249,14 +249,12 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
               const Stages& stages) {
     Step step;
-    step.memory =
-        step_memory(context, plan, costs, stages, weights_of(context, costs, stages));
+    step.memory = step_memory(context, plan, costs, stages, weights_of(context, costs, stages));
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable;
     const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
     step.times = step_times(context, plan, pipeline,
-                            data_time(context, plan, costs, pipeline.heaviest),
-                            step.memory.total);
+                            data_time(context, plan, costs, pipeline.heaviest), step.memory.total);
     return step;
 }
 

@@ -25,8 +25,8 @@ Durations durations_of(const TrainContext& context, const ShardCosts& costs, con
         }
         if (layer && plan.recompute == Recompute::selective) {
             const bool experts = (assume.repeated & repeats::experts) != 0;
-            d.backward += repeated * (cost.repeated_forward +
-                                      (experts ? cost.expert_forward : Seconds{}));
+            d.backward +=
+                repeated * (cost.repeated_forward + (experts ? cost.expert_forward : Seconds{}));
         }
     };
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {

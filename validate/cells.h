@@ -1,8 +1,8 @@
 // Cells of a table of measurements, by column name.
 #pragma once
 
-#include <cmath>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>

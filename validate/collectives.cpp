@@ -56,8 +56,7 @@ struct CollectiveRow {
     Bytes size;
 };
 
-Network network_of_row(const Cells& cells, const Catalog& catalog, const Chip& chip,
-                       double ranks) {
+Network network_of_row(const Cells& cells, const Catalog& catalog, const Chip& chip, double ranks) {
     const std::string system = lower(cells.text("system"));
     Network network = network_of_chip(catalog, chip, ranks);
     const double nodes = std::max(1.0, cells.number("nodes").value_or(1));

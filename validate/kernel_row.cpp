@@ -119,8 +119,12 @@ Seconds experts_time(const KernelRow& row, const ChipRates& chip) {
     const double hit = local * (1 - std::pow(1 - 1 / local, rows));  // experts with any token
     const double active = std::clamp(std::round(hit), 1.0, rows);
     const double inner = e.inner / e.tensor;
-    Product up{.precision = row.precision, .m = rows / active, .n = (e.gated ? 2 : 1) * inner,
-               .k = e.hidden, .count = active, .grouped = true};
+    Product up{.precision = row.precision,
+               .m = rows / active,
+               .n = (e.gated ? 2 : 1) * inner,
+               .k = e.hidden,
+               .count = active,
+               .grouped = true};
     Product down = up;
     down.n = e.hidden;
     down.k = inner;

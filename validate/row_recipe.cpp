@@ -53,8 +53,7 @@ std::string framework_of(const Cells& cells) {
         if (contains(printed, mark.word)) return mark.id;
     }
     const double year = cells.number("year").value_or(first_year_of_fused_attention);
-    return year < first_year_of_fused_attention ? "megatron-2021"
-                                                : std::string(default_framework);
+    return year < first_year_of_fused_attention ? "megatron-2021" : std::string(default_framework);
 }
 
 // --- layout --------------------------------------------------------------------------------

@@ -18,14 +18,14 @@ struct ValidatedRow {
     double measured = 0;
     double error = 0;  // predicted / measured - 1
     std::string skipped;
-    std::vector<std::string> defaults;           // what the row left open
+    std::vector<std::string> defaults;  // what the row left open
     // what the prediction is made of: seconds of a step, or gigabytes of memory
     std::vector<std::pair<std::string, double>> terms;
     std::string source, chip, precision, scale;  // keys of groups
     std::string model, kernel;
-    std::string band;           // kind-detail of the band that it carries
+    std::string band;          // kind-detail of the band that it carries
     double low = 0, high = 0;  // four in five measurements lie between
-    std::string layout;  // sweeps: what is compared with what: model, chips, chip
+    std::string layout;        // sweeps: what is compared with what: model, chips, chip
 };
 
 struct ErrorFigures {
@@ -34,7 +34,7 @@ struct ErrorFigures {
     double median_abs_error = 0;
     double mean_abs_error = 0;
     double p90_abs_error = 0;
-    double bias = 0;  // mean signed error
+    double bias = 0;      // mean signed error
     double coverage = 0;  // share of rows measured within their bands
     // sweeps only: of the layouts of one model and scale, mean over them
     std::optional<double> rank_correlation;

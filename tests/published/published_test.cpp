@@ -11,15 +11,15 @@ namespace {
 
 struct Expected {
     TableKind kind;
-    std::size_t rows;      // predicted at least
-    double median, p90;    // of absolute errors, at most
+    std::size_t rows;    // predicted at least
+    double median, p90;  // of absolute errors, at most
 };
 
 class Published : public ::testing::TestWithParam<Expected> {};
 
 Validation published(TableKind kind) {
-    const std::string path = std::string(MILLWRIGHT_ROOT) + "/tests/published/" +
-                             std::string(name_of(kind)) + ".csv";
+    const std::string path =
+        std::string(MILLWRIGHT_ROOT) + "/tests/published/" + std::string(name_of(kind)) + ".csv";
     const FileText file = read_file(path, 10'000'000);
     const auto table = parse_csv(file.text, path);
     return validate(kind, *table, built_in_catalog(), {}).value();

@@ -15,15 +15,16 @@ CsvTable table_of(const std::string& text) { return parse_csv(text, "t.csv").val
 
 /// Steps of Llama 3 8B as the catalog predicts them, times `factor`.
 std::string runs(double factor) {
-    std::string text = "id,source,system,chips,model,seq,tp,micro_batch,global_batch,metric,value\n";
+    std::string text =
+        "id,source,system,chips,model,seq,tp,micro_batch,global_batch,metric,value\n";
     const Catalog& catalog = built_in_catalog();
     for (const int batch : {64, 128, 256}) {
         const std::string row =
             fmt::format("r{},own,H100-80GB SXM,8,llama3-8b,8192,1,1,{},step_s,", batch, batch);
-        const Validation v = validate(TableKind::training,
-                                      table_of(text.substr(0, text.find('\n') + 1) + row + "12.5\n"),
-                                      catalog, {})
-                                 .value();
+        const Validation v =
+            validate(TableKind::training,
+                     table_of(text.substr(0, text.find('\n') + 1) + row + "12.5\n"), catalog, {})
+                .value();
         text += row + fmt::format("{:.6f}\n", factor * v.rows[0].predicted);
     }
     return text;
@@ -61,8 +62,8 @@ TEST(CalibrateKernels, FindsTheFiguresThatMadeTheTimes) {
     // times of the catalog's own kernels at four fifths of their rate
     for (const int m : {512, 1024, 2048, 4096, 8192}) {
         for (const int n : {2048, 4096, 8192, 16384}) {
-            const std::string row = fmt::format(
-                "g{}-{},H100-80GB SXM,gemm,bf16,\"m={},n={},k=8192\",", m, n, m, n);
+            const std::string row =
+                fmt::format("g{}-{},H100-80GB SXM,gemm,bf16,\"m={},n={},k=8192\",", m, n, m, n);
             const Validation v =
                 validate(TableKind::kernels, table_of(head + row + "12.5\n"), catalog, {}).value();
             text += row + fmt::format("{:.4f}\n", v.rows[0].predicted / 0.8);
@@ -80,8 +81,7 @@ TEST(CalibrateKernels, FindsTheFiguresThatMadeTheTimes) {
 TEST(Bands, WidenWithDistanceFromWhatWasMeasured) {
     const Catalog& catalog = built_in_catalog();
     const auto width = [&](const char* chip) {
-        const Interval i =
-            interval_of(catalog, "time", "nemo", part_named(catalog.chips, chip));
+        const Interval i = interval_of(catalog, "time", "nemo", part_named(catalog.chips, chip));
         EXPECT_LT(i.low, 1) << chip;
         EXPECT_GT(i.high, 1) << chip;
         return i.high / i.low;
