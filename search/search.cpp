@@ -123,7 +123,6 @@ void note_smallest(Tally& tally, const Entry& entry) {
 
 /// Only the best score of each octave matters: a plan whose compute alone is slower is passed over.
 void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
-    if (!can_run(hunt.space, plan)) return;
     double& best = tally.scouted[octave(chips_used(plan))];
     if (score_of(hunt, plan, shared.compute_bound(plan)) >= best) return;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
@@ -133,7 +132,6 @@ void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
 }
 
 void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan, Tally& tally) {
-    if (!can_run(hunt.space, plan)) return;
     ++tally.in_space;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
     Entry entry{.memory = shared.memory(plan).total, .chips = chips_used(plan), .number = number};
@@ -187,15 +185,18 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
             for (const ScheduleChoice& schedule : s.schedules) {
                 plan.schedule = schedule.schedule;
                 plan.virtual_stages = schedule.virtual_stages;
-                for (const MemoryChoice& memory : s.memory) {
-                    plan.recompute = memory.recompute;
-                    plan.sharding = memory.sharding;
+                const bool runs = can_be_scheduled(s, plan);
+                for (std::size_t i = 0; runs && i < s.memory.size(); ++i) {
+                    plan.recompute = s.memory[i].recompute;
+                    plan.sharding = s.memory[i].sharding;
+                    if (!can_be_sharded(plan)) continue;
                     if (scouting) {
                         scout(hunt, shared, plan, tally);
                     } else {
-                        visit(hunt, shared, at++, plan, tally);
+                        visit(hunt, shared, at + i, plan, tally);
                     }
                 }
+                at += s.memory.size();
             }
             join_front(tally);
         }

@@ -89,7 +89,8 @@ const T& digit(const std::vector<T>& list, std::uint64_t& number) {
 
 enum class Obstacle { none, chips, batch, experts, stages, virtual_stages, rounds, sharding };
 
-Obstacle obstacle(const PlanSpace& space, const Plan& p) {
+/// All but what sharding says.
+Obstacle obstacle_to_schedule(const PlanSpace& space, const Plan& p) {
     if (chips_used(p) > space.chips) return Obstacle::chips;
     if (p.global_batch % (p.data * p.micro_batch) != 0) return Obstacle::batch;
     const std::int64_t ranks = p.tensor * p.context * p.data;
@@ -99,9 +100,13 @@ Obstacle obstacle(const PlanSpace& space, const Plan& p) {
     if (p.virtual_stages * p.pipeline > space.layers) return Obstacle::virtual_stages;
     const bool interleaved = p.schedule == Schedule::interleaved;
     if (interleaved && micro_batches(p) % p.pipeline != 0) return Obstacle::rounds;
-    const bool gathers = p.sharding == Sharding::zero_2 || p.sharding == Sharding::zero_3;
-    if (gathers && (p.pipeline > 1 || p.data * p.context == 1)) return Obstacle::sharding;
     return Obstacle::none;
+}
+
+Obstacle obstacle(const PlanSpace& space, const Plan& plan) {
+    const Obstacle first = obstacle_to_schedule(space, plan);
+    if (first != Obstacle::none || can_be_sharded(plan)) return first;
+    return Obstacle::sharding;
 }
 
 }  // namespace
@@ -187,6 +192,15 @@ std::uint64_t number_of(const PlanSpace& s, const Plan& p) {
 
 bool can_run(const PlanSpace& space, const Plan& plan) {
     return obstacle(space, plan) == Obstacle::none;
+}
+
+bool can_be_scheduled(const PlanSpace& space, const Plan& plan) {
+    return obstacle_to_schedule(space, plan) == Obstacle::none;
+}
+
+bool can_be_sharded(const Plan& p) {
+    const bool gathers = p.sharding == Sharding::zero_2 || p.sharding == Sharding::zero_3;
+    return !gathers || (p.pipeline == 1 && p.data * p.context > 1);
 }
 
 std::string why_not(const PlanSpace& space, const Plan& p) {

@@ -54,4 +54,9 @@ std::string why_not(const PlanSpace& space, const Plan& plan);
 /// The same test without the words.
 bool can_run(const PlanSpace& space, const Plan& plan);
 
+/// Its part that recompute and sharding have no say in.
+bool can_be_scheduled(const PlanSpace& space, const Plan& plan);
+/// And the part that they have, for a plan that can be scheduled.
+bool can_be_sharded(const Plan& plan);
+
 }  // namespace millwright

@@ -65,7 +65,8 @@ class CommandLine(unittest.TestCase):
     def test_version_and_help_teach(self):
         self.assertRegex(run("--version").stdout, r"^millwright \d+\.\d+\.\d+")
         self.assertIn("Examples:", run("--help").stdout)
-        for command in ("run", "plan", "compare", "list", "show", "check", "validate", "completion"):
+        for command in ("run", "plan", "compare", "list", "show", "check", "validate", "calibrate",
+                        "completion"):
             result = run(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn(command, result.stdout)
@@ -294,6 +295,46 @@ class CommandLine(unittest.TestCase):
         for key in ("id", "metric", "predicted", "measured", "error", "skipped", "low", "high"):
             self.assertIn(key, validation["rows"][0])
         self.assertEqual(run("validate", "training", self.path / "no.csv").returncode, 2)
+
+    def test_validate_takes_every_kind(self):
+        for kind in ("sweep", "kernels", "collectives"):
+            result = run("validate", kind, ROOT / f"tests/published/{kind}.csv", "--json",
+                         "--group-by", "chip")
+            validation = json.loads(result.stdout)
+            self.assertGreater(validation["summary"]["count"], 100)
+            self.assertEqual(kind == "sweep", "regret" in validation["summary"])
+        ids = [row["id"] for row in json.loads(run(
+            "validate", "sweep", ROOT / "tests/published/sweep.csv", "--json").stdout)["rows"]]
+        self.assertEqual(ids[0], ids[1])  # two rows a line: throughput and memory
+        result = run("validate", "kernels", ROOT / "tests/published/kernels.csv", "--family", "x")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("no kernel family 'x'", result.stderr)
+
+    def test_calibrate_writes_a_catalog_folder(self):
+        table = self.path / "runs.csv"
+        rows = (ROOT / "tests/published/training.csv").read_text().splitlines()
+        runs = [rows[0]] + [row for row in rows if row.startswith("internevo-")][:12]
+        table.write_text("\n".join(runs) + "\n")
+        out = self.path / "mine"
+        result = run("calibrate", table, "--framework", "internevo", "--out", out, "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        fitted = json.loads(result.stdout)
+        self.assertEqual(fitted["runs"], 12)
+        self.assertLessEqual(fitted["median_abs_error_after"], fitted["median_abs_error_before"])
+        before = json.loads(run("validate", "training", table, "--json").stdout)["summary"]
+        after = json.loads(run("validate", "training", table, "--json", "--catalog", out).stdout)
+        self.assertLess(after["summary"]["mean_abs_error"], before["mean_abs_error"] + 0.01)
+        self.assertEqual(run("check", out).returncode, 0)
+        for arguments, said in ((("--framework", "x", "--out", out), "no framework 'x'"),
+                                (("--out", table), "is a file")):
+            result = run("calibrate", table, *arguments)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(said, result.stderr)
+        empty = self.path / "empty.csv"
+        empty.write_text("id,chip,kernel,dtype,shape,time_us\na,H100,gemm,bf16,m=1,5.5\n")
+        result = run("calibrate", empty, "--out", self.path / "none")
+        self.assertEqual(result.returncode, 2)
+        self.assertFalse((self.path / "none").exists())
 
     def test_the_story_runs_in_time_and_memory(self):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

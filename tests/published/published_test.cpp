@@ -15,6 +15,8 @@ struct Expected {
     double median, p90;  // of absolute errors, at most
 };
 
+void PrintTo(const Expected& expected, std::ostream* out) { *out << name_of(expected.kind); }
+
 class Published : public ::testing::TestWithParam<Expected> {};
 
 Validation published(TableKind kind) {
@@ -56,7 +58,10 @@ INSTANTIATE_TEST_SUITE_P(Tables, Published,
                          ::testing::Values(Expected{TableKind::training, 1150, 0.08, 0.25},
                                            Expected{TableKind::sweep, 2100, 0.11, 0.45},
                                            Expected{TableKind::kernels, 900, 0.12, 0.25},
-                                           Expected{TableKind::collectives, 120, 0.06, 0.6}));
+                                           Expected{TableKind::collectives, 120, 0.06, 0.6}),
+                         [](const auto& expected) {
+                             return std::string(name_of(expected.param.kind));
+                         });
 
 TEST(Sweep, RanksLayoutsAsMeasured) {
     const Validation v = published(TableKind::sweep);
