@@ -86,17 +86,33 @@ bool is_known(const T&) {
 
 }  // namespace shown
 
-/// Every known field of a part; quantities in JSON are SI.
+namespace shown {
+
+/// Appends the known fields of a part, or of a table inside it whose keys begin with `prefix`.
+template <class Part>
+void add_fields(const Catalog& catalog, const Part& part, const std::string& prefix,
+                std::vector<ShownField>& fields) {
+    for_each_field<Part>([&](const auto& field) {
+        const auto& member = part.*field.member;
+        if (!is_known(member)) return;
+        ShownField one{.key = prefix + std::string(field.key)};
+        fill(one, catalog, member);
+        if (!one.value.empty()) fields.push_back(std::move(one));
+    });
+}
+
+}  // namespace shown
+
+/// Every known field of a part, those of tables inside it too; quantities in JSON are SI.
 template <class Part>
 std::vector<ShownField> shown_fields(const Catalog& catalog, const Part& part) {
     std::vector<ShownField> fields;
-    for_each_field<Part>([&](const auto& field) {
-        const auto& member = part.*field.member;
-        if (!shown::is_known(member)) return;
-        ShownField one{.key = std::string(field.key)};
-        shown::fill(one, catalog, member);
-        if (!one.value.empty()) fields.push_back(std::move(one));
-    });
+    shown::add_fields(catalog, part, "", fields);
+    if constexpr (std::is_same_v<Part, KernelFamily>) {
+        for_each_table(part, [&](const char* key, const auto& table) {
+            shown::add_fields(catalog, table, std::string(key) + ".", fields);
+        });
+    }
     return fields;
 }
 
