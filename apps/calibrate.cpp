@@ -12,12 +12,11 @@
 #include "catalog/toml_writer.h"
 #include "report/files.h"
 #include "report/table.h"
-#include "validate/tables.h"
+#include "validate/cells.h"
+#include "validate/validation.h"
 
 namespace millwright::app {
 namespace {
-
-constexpr std::size_t table_limit = 64'000'000;
 
 SourceId add_source(Catalog& parts, const CalibrateArguments& a) {
     Source source{.id = "calibration/measured", .title = a.title.empty() ? a.table : a.title};
@@ -28,8 +27,6 @@ SourceId add_source(Catalog& parts, const CalibrateArguments& a) {
     parts.sources.push_back(source);
     return static_cast<SourceId>(parts.sources.size() - 1);
 }
-
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 
 void print_fits(const KernelCalibration& c, bool json) {
     if (json) {
@@ -139,9 +136,7 @@ bool is_table_of_runs(const CsvTable& table) {
 }  // namespace
 
 int calibrate_command(const CalibrateArguments& a, const Common& common) {
-    const FileText file = read_file(a.table, table_limit);
-    if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
-    const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
+    const CsvTable table = table_from(a.table);
     if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
     const bool runs = is_table_of_runs(table);
     const Faults faults =

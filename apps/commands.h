@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/csv.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 
@@ -37,6 +38,12 @@ T value_or_throw(Result<T> result) {
 
 /// The built-in catalog, with the user's folder added if one was given.
 const Catalog& catalog(const Common& common);
+
+/// A table of measurements from a file; faults if it cannot be read.
+CsvTable table_from(const std::string& path);
+
+/// A share as a number of percent with one decimal.
+std::string percent(double share);
 
 /// A progress bar on stderr, drawn only on a terminal; an empty label clears it.
 void show_progress(std::string_view label, double share);

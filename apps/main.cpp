@@ -9,8 +9,18 @@
 
 #include "apps/arguments.h"
 #include "apps/commands.h"
+#include "base/text.h"
 
 namespace millwright::app {
+
+CsvTable table_from(const std::string& path) {
+    constexpr std::size_t limit = 64'000'000;
+    const FileText file = read_file(path, limit);
+    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the table " + file.why, ""}}};
+    return value_or_throw(parse_csv(file.text, path));
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 
 const Catalog& catalog(const Common& common) {
     if (common.catalog_folder.empty()) return built_in_catalog();

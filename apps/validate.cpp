@@ -13,8 +13,6 @@
 namespace millwright::app {
 namespace {
 
-constexpr std::size_t table_limit = 64'000'000;
-
 nlohmann::ordered_json figures_json(const ErrorFigures& f) {
     nlohmann::ordered_json json{{"count", f.count},
                                 {"skipped", f.skipped},
@@ -63,8 +61,6 @@ TableKind kind_of(const std::string& name) {
     return static_cast<TableKind>(found - names.begin());
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
-
 std::vector<std::string> figures_row(const std::string& by, const std::string& metric,
                                      const ErrorFigures& f) {
     std::vector<std::string> row{by, metric, std::to_string(f.count), std::to_string(f.skipped)};
@@ -108,9 +104,7 @@ void print_text(const Validation& v, bool with_rows) {
 }  // namespace
 
 int validate_command(const ValidateArguments& a, const Common& common) {
-    const FileText file = read_file(a.table, table_limit);
-    if (!file.ok) throw UserFault{{{{a.table, 0, 0}, "the table " + file.why, ""}}};
-    const CsvTable table = value_or_throw(parse_csv(file.text, a.table));
+    const CsvTable table = table_from(a.table);
     const Validation v =
         value_or_throw(validate(kind_of(a.kind), table, catalog(common), {a.group_by, a.family}));
     if (common.json) {

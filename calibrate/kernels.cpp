@@ -5,6 +5,7 @@
 #include <functional>
 
 #include <fmt/format.h>
+
 #include "base/statistics.h"
 #include "calibrate/search.h"
 #include "scenario/resolve.h"
@@ -183,8 +184,8 @@ KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalo
     for (const KernelFamily& family : catalog.kernels) {
         const Chip* chip = find_part(catalog.chips, family.measured_on);
         if (family.measured_on.empty() || chip == nullptr) continue;
-        Fitting f{catalog, source, family, chip->id, resolve_rates(catalog, *chip), {}};
-        f.rates.sustained = 1;
+        const ChipRates rates = at_burst_clock(resolve_rates(catalog, *chip));
+        Fitting f{catalog, source, family, chip->id, rates, {}};
         fit_chip(f, rows);
         if (f.fits.empty()) continue;
         result.fits.insert(result.fits.end(), f.fits.begin(), f.fits.end());

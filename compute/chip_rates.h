@@ -55,4 +55,11 @@ struct ChipRates {
     }
 };
 
+/// The chip as kernels are timed in bursts: only what a lower power limit takes is left.
+inline ChipRates at_burst_clock(ChipRates chip) {
+    chip.sustained = chip.power_limited;
+    for (GemmKernel& kernel : chip.gemm) kernel.sustained = 1;
+    return chip;
+}
+
 }  // namespace millwright

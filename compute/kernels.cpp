@@ -120,7 +120,7 @@ Seconds attention_time(const ChipRates& chip, const AttentionKernel& kernel, con
     const double compute = join(work / chip.processors, longest, critical_path_exponent) / rate;
     const double tensors = a.batch * (a.queries * a.heads * (a.qk_width + a.v_width) +
                                       a.keys * a.kv_heads * (a.qk_width + a.v_width));
-    const double moved = tensors * bf16_bytes * (backward ? backward_traffic : 1) + a.extra_traffic;
+    const double moved = tensors * bf16_bytes * (backward ? backward_traffic : 1);
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
     return chip.launch + Seconds::from_si(join(compute, memory, 2));
 }

@@ -34,7 +34,6 @@ struct Attention {
     double queries = 1, keys = 1;
     double window = 0;
     bool causal = true;
-    double extra_traffic = 0;  // bytes that the kernel moves besides its operands
 };
 
 /// Useful FLOPs, forward: two products over the pairs that the mask leaves.

@@ -155,8 +155,7 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Cat
     // most kernels are timed in bursts, where only a lower power limit slows the clock; those
     // that a step simulator was calibrated with ran for long
     if (!contains(lower(cells.text("source")), "simumax")) {
-        row.rates.sustained = row.rates.power_limited;
-        for (GemmKernel& kernel : row.rates.gemm) kernel.sustained = 1;
+        row.rates = at_burst_clock(row.rates);
     }
     row.skipped = read_shape(cells, row);
     if (row.skipped.empty() && row.rates.rate(row.precision) <= FlopRate{}) {

@@ -204,7 +204,7 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     TrainAssumptions& a = row.context.assume;
     read_overlaps(flags, a);
     if (says(flags, {"full_iteration", "full-iteration", "cuda graphs"})) {
-        a.host_layer = a.host_expert_layer = Seconds{};
+        a.host_layer = a.host_expert_layer = a.host_tensor_layer = Seconds{};
     } else if (says(flags, {"cuda_graph transformer_engine", "cuda graph attn", "moe_router"})) {
         a.host_layer = graphed_share * a.host_layer;
     }

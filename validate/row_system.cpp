@@ -1,7 +1,6 @@
 #include "validate/row_system.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <regex>
 
@@ -23,13 +22,6 @@ const Server* server_with(const Catalog& catalog, const Chip& chip) {
         if (server.chip == chip.id) return &server;
     }
     return nullptr;
-}
-
-double cell_number(const CsvTable& table, std::size_t row, std::string_view column) {
-    const std::string_view text = cell(table, row, column);
-    double value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
 }
 
 /// Collective family that a printed network means; empty for the server's own.
@@ -100,20 +92,19 @@ void use_printed_fabric(const Catalog& catalog, const std::string& printed, doub
     if (rate > Bandwidth{}) network.outer.per_chip = rate;
 }
 
-std::string resolve_row_system(const CsvTable& table, std::size_t index, const Catalog& catalog,
-                               TrainingRow& row) {
-    const std::string printed(cell(table, index, "system"));
+std::string resolve_row_system(const Cells& cells, const Catalog& catalog, TrainingRow& row) {
+    const std::string printed = cells.text("system");
     const Chip* chip = chip_of_system(catalog, printed);
     if (chip == nullptr) return "not usable: system '" + printed + "' is unknown";
     row.chip = chip->id;
     row.context.chip = resolve_rates(catalog, *chip);
     row.context.network = network_of_chip(catalog, *chip, row.chips);
-    const double domain = cell_number(table, index, "scaleup_domain");
+    const double domain = cells.number("scaleup_domain").value_or(0);
     if (domain >= 1) row.context.network.domain = std::min(domain, row.chips);
-    const double nodes = cell_number(table, index, "nodes");
+    const double nodes = cells.number("nodes").value_or(0);
     const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : usual_node;
-    use_printed_fabric(catalog, std::string(cell(table, index, "scaleout_net")) + " " + printed,
-                       per_node, row.context.network);
+    use_printed_fabric(catalog, cells.text("scaleout_net") + " " + printed, per_node,
+                       row.context.network);
     if (row.context.chip.rate(row.context.precision) <= FlopRate{}) {
         row.context.precision = Precision::bf16;
         row.defaults.push_back("bf16 in place of a format without a known rate");

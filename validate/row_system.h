@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "validate/cells.h"
 #include "validate/training_row.h"
 
 namespace millwright {
@@ -22,7 +23,6 @@ void use_printed_fabric(const Catalog& catalog, const std::string& printed, doub
                         Network& network);
 
 /// Sets chip rates and network of the row; returns why it cannot.
-std::string resolve_row_system(const CsvTable& table, std::size_t index, const Catalog& catalog,
-                               TrainingRow& row);
+std::string resolve_row_system(const Cells& cells, const Catalog& catalog, TrainingRow& row);
 
 }  // namespace millwright

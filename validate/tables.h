@@ -5,9 +5,6 @@
 
 namespace millwright {
 
-/// Columns a table of this kind cannot do without.
-std::vector<std::string> columns_of(TableKind kind);
-
 /// Rows of line `index` of a table: one, or two for a sweep.
 std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
                                              const Catalog& catalog);

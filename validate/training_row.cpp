@@ -160,7 +160,7 @@ TrainingRow resolve_row(const Cells& cells, const Catalog& catalog, const std::s
     row.context.model = *model;
     row.context.sequence = *cells.number("seq");
     row.context.precision = precision_of(cells.text("precision"));
-    row.skipped = resolve_row_system(cells.table, cells.row, catalog, row);
+    row.skipped = resolve_row_system(cells, catalog, row);
     if (row.skipped.empty()) read_recipe(cells, catalog, row, framework);
     return row;
 }

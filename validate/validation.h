@@ -62,6 +62,9 @@ struct EnumNames<TableKind> {
                                                            "collectives"};
 };
 
+/// Columns a table of this kind cannot do without.
+std::vector<std::string> columns_of(TableKind kind);
+
 /// Keys that rows can be grouped by.
 std::vector<std::string> group_keys();
 

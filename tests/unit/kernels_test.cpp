@@ -9,10 +9,7 @@ namespace {
 
 ChipRates burst(const char* name) {
     const Catalog& catalog = built_in_catalog();
-    ChipRates rates = resolve_rates(catalog, part_named(catalog.chips, name));
-    rates.sustained = 1;
-    for (GemmKernel& kernel : rates.gemm) kernel.sustained = 1;
-    return rates;
+    return at_burst_clock(resolve_rates(catalog, part_named(catalog.chips, name)));
 }
 
 double microseconds(const ChipRates& chip, double m, double n, double k) {
