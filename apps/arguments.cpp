@@ -113,9 +113,9 @@ void add_validate(CLI::App& app, const Common& common, int& exit_code) {
         "\nColumns of a table: docs/reference/tables.md. Errors are predicted over\n"
         "printed, less one; skipped rows say why in --json and --rows.\n");
     auto a = std::make_shared<ValidateArguments>();
-    command->add_option("kind", a->kind, "training, sweep, kernels or collectives")
+    command->add_option("kind", a->kind, "training, sweep, kernels, collectives or rules")
         ->required()
-        ->check(CLI::IsMember({"training", "sweep", "kernels", "collectives"}));
+        ->check(CLI::IsMember({"training", "sweep", "kernels", "collectives", "rules"}));
     command->add_option("table", a->table, "table of measurements (CSV)")->required();
     command->add_option("--group-by", a->group_by, join(group_keys(), ", "))
         ->delimiter(',')

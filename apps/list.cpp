@@ -72,6 +72,15 @@ Row cells_of(const KernelFamily& k) { return {k.like.empty() ? "measured" : k.li
 Row header_of(const CollectiveFamily*) { return {"base", "step"}; }
 Row cells_of(const CollectiveFamily& c) { return {to_text(c.base.value), to_text(c.step.value)}; }
 
+Row header_of(const Rule*) { return {"announced", "confidence"}; }
+Row cells_of(const Rule& r) {
+    return {to_text(r.announced), std::string(name_of(r.confidence))};
+}
+Row header_of(const CountryGroup*) { return {"countries", "verified on"}; }
+Row cells_of(const CountryGroup& g) {
+    return {std::to_string(g.countries.value.size()), shown::text_of(g.verified_on)};
+}
+
 template <class Part>
 void list_text(const std::vector<Part>& parts) {
     Row header{"id", "name"};

@@ -32,6 +32,8 @@ void with_parts(const Catalog& catalog, const std::string& kind, Visit&& visit) 
     if (kind == "frameworks") return visit(catalog.frameworks);
     if (kind == "kernels") return visit(catalog.kernels);
     if (kind == "collectives") return visit(catalog.collectives);
+    if (kind == "rules") return visit(catalog.rules);
+    if (kind == "groups") return visit(catalog.groups);
     throw std::logic_error("unknown kind " + kind);
 }
 

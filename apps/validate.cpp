@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "base/text.h"
 #include "report/table.h"
+#include "validate/rules.h"
 #include "validate/validation.h"
 
 namespace millwright::app {
@@ -101,9 +102,71 @@ void print_text(const Validation& v, bool with_rows) {
         *v.summary.rank_correlation, 100 * *v.summary.regret);
 }
 
+nlohmann::ordered_json judged_json(const RulesValidation& v) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const JudgedRow& row : v.rows) {
+        const bool done = row.skipped.empty();
+        nlohmann::ordered_json json{{"id", row.id}, {"metric", "verdict"}};
+        json["predicted"] = done ? nlohmann::ordered_json(row.predicted) : nullptr;
+        json["measured"] = row.measured;
+        for (const char* key : {"error", "low", "high"}) json[key] = nullptr;
+        json["skipped"] = done ? nullptr : nlohmann::ordered_json(row.skipped);
+        json["right"] = row.right();
+        json["confidence"] = row.confidence;
+        json["rule"] = row.rule;
+        json["reason"] = row.reason;
+        rows.push_back(json);
+    }
+    const auto figures = [](const JudgedGroup& g) {
+        return nlohmann::ordered_json{
+            {"count", g.count}, {"skipped", g.skipped}, {"right", g.right}};
+    };
+    nlohmann::ordered_json groups = nlohmann::ordered_json::array();
+    for (const JudgedGroup& g : v.groups) {
+        nlohmann::ordered_json json{{"by", "confidence=" + g.confidence}, {"metric", "verdict"}};
+        json.update(figures(g));
+        groups.push_back(json);
+    }
+    return {{"rows", rows}, {"groups", groups}, {"summary", figures(v.summary)}};
+}
+
+void print_judged(const RulesValidation& v, bool with_rows) {
+    std::vector<std::vector<std::string>> rows;
+    for (const JudgedRow& row : v.rows) {
+        if (!with_rows && row.right()) continue;
+        const std::string answer = row.skipped.empty() ? row.predicted : "skipped";
+        rows.push_back({row.id, answer, row.measured, row.right() ? "" : "differs",
+                        row.skipped.empty() ? row.reason : row.skipped});
+    }
+    if (!rows.empty()) {
+        std::cout << format_table({"row", "judged", "expected", "", "reason"}, rows, "lllll")
+                  << "\n";
+    }
+    rows.clear();
+    const auto add = [&](const std::string& name, const JudgedGroup& g) {
+        rows.push_back({name, std::to_string(g.count), std::to_string(g.skipped),
+                        std::to_string(g.right)});
+    };
+    for (const JudgedGroup& g : v.groups) add("confidence=" + g.confidence, g);
+    add("all", v.summary);
+    std::cout << format_table({"group", "rows", "skipped", "right"}, rows, "lrrr");
+}
+
+int validate_rules_command(const ValidateArguments& a, const Common& common) {
+    const RulesValidation v =
+        value_or_throw(validate_rules(table_from(a.table), catalog(common)));
+    if (common.json) {
+        std::cout << judged_json(v).dump(2) << "\n";
+    } else {
+        print_judged(v, a.rows);
+    }
+    return exit_done;
+}
+
 }  // namespace
 
 int validate_command(const ValidateArguments& a, const Common& common) {
+    if (a.kind == "rules") return validate_rules_command(a, common);
     const CsvTable table = table_from(a.table);
     const Validation v =
         value_or_throw(validate(kind_of(a.kind), table, catalog(common), {a.group_by, a.family}));

@@ -104,4 +104,19 @@ std::string_view cell(const CsvTable& table, std::size_t row, std::string_view c
     return table.rows[row][static_cast<std::size_t>(found - table.columns.begin())];
 }
 
+std::string csv_line(const std::vector<std::string>& cells) {
+    std::string line;
+    for (const std::string& cell : cells) {
+        if (&cell != &cells.front()) line += ',';
+        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+            line += cell;
+            continue;
+        }
+        line += '"';
+        for (const char c : cell) line += c == '"' ? std::string("\"\"") : std::string(1, c);
+        line += '"';
+    }
+    return line + "\n";
+}
+
 }  // namespace millwright

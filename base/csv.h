@@ -22,4 +22,7 @@ Result<CsvTable> parse_csv(std::string_view text, const std::string& file);
 /// A cell by row number and column name; empty text if the table lacks the column.
 std::string_view cell(const CsvTable& table, std::size_t row, std::string_view column);
 
+/// One line of a table, cells quoted where they must be, with its line end.
+std::string csv_line(const std::vector<std::string>& cells);
+
 }  // namespace millwright

@@ -6,6 +6,7 @@
 
 #include "catalog/embedded.h"
 #include "catalog/hugging_face.h"
+#include "catalog/rule_reader.h"
 #include "catalog/toml_reader.h"
 
 namespace millwright {
@@ -49,6 +50,11 @@ void read_nested(TomlReading& r, const toml::table& root, KernelFamily& family,
                  std::set<std::string>& known) {
     for_each_table(family,
                    [&](const char* key, auto& table) { read_table(r, root, key, table, known); });
+}
+
+void read_nested(TomlReading& r, const toml::table& root, Rule& rule,
+                 std::set<std::string>& known) {
+    read_rule_tables(r, root, rule, known);
 }
 
 template <class Part>
@@ -130,8 +136,8 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
 }  // namespace
 
 std::vector<std::string> part_kinds() {
-    return {"chips", "links",  "switches",   "servers", "fabrics", "models",
-            "sites", "prices", "frameworks", "bands",   "kernels", "collectives"};
+    return {"chips",  "links",      "switches", "servers", "fabrics",     "models", "sites",
+            "prices", "frameworks", "bands",    "kernels", "collectives", "rules",  "groups"};
 }
 
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
@@ -147,6 +153,8 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
     if (kind == "frameworks") return read_part(catalog, catalog.frameworks, id, text, file);
     if (kind == "kernels") return read_part(catalog, catalog.kernels, id, text, file);
     if (kind == "collectives") return read_part(catalog, catalog.collectives, id, text, file);
+    if (kind == "rules") return read_part(catalog, catalog.rules, id, text, file);
+    if (kind == "groups") return read_part(catalog, catalog.groups, id, text, file);
     if (kind != "models") return {{{file, 0, 0}, "unknown kind of part", ""}};
     if (!file.ends_with(".json")) return read_part(catalog, catalog.models, id, text, file);
     auto model = model_from_config(text, file);
@@ -214,6 +222,8 @@ MILLWRIGHT_LOOK_UP(Band)
 MILLWRIGHT_LOOK_UP(Framework)
 MILLWRIGHT_LOOK_UP(KernelFamily)
 MILLWRIGHT_LOOK_UP(CollectiveFamily)
+MILLWRIGHT_LOOK_UP(Rule)
+MILLWRIGHT_LOOK_UP(CountryGroup)
 #undef MILLWRIGHT_LOOK_UP
 
 }  // namespace millwright

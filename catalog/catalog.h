@@ -16,6 +16,7 @@
 #include "parts/framework.h"
 #include "parts/link.h"
 #include "parts/model.h"
+#include "parts/rule.h"
 #include "parts/server.h"
 #include "parts/site.h"
 
@@ -64,6 +65,8 @@ struct Catalog {
     std::vector<Band> bands;
     std::vector<KernelFamily> kernels;
     std::vector<CollectiveFamily> collectives;
+    std::vector<Rule> rules;
+    std::vector<CountryGroup> groups;
     std::vector<Source> sources;
 };
 

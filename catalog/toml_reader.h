@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "parts/rule.h"
 
 namespace millwright {
 
@@ -66,6 +67,7 @@ void read_text(TomlReading& r, std::string_view key, const toml::node& node, std
 void read_flag(TomlReading& r, std::string_view key, const toml::node& node, bool& into);
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into);
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into);
+void read_condition(TomlReading& r, std::string_view key, const toml::node& node, Condition& into);
 /// Index of the chosen name, or -1 after a fault.
 int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
                 const std::vector<std::string>& names);
@@ -130,6 +132,8 @@ void read_value(TomlReading& r, std::string_view key, const toml::node& node, co
         read_number(r, key, node, range, into);
     } else if constexpr (std::is_same_v<T, Date>) {
         read_date(r, key, node, into);
+    } else if constexpr (std::is_same_v<T, Condition>) {
+        read_condition(r, key, node, into);
     } else if constexpr (IsQuantity<T>::value) {
         read_quantity(r, key, node, range, into);
     } else if constexpr (IsVector<T>::value) {

@@ -26,6 +26,7 @@ struct Chip {
 
     Cited<double> processors;  // streaming multiprocessors, compute units, cores
     Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
+    Cited<FlopRate> fp4_compressed;  // with adaptive compression, counted in no plan
     std::string memory_kind;
     Cited<Bytes> memory_capacity;
     Cited<Bandwidth> memory_bandwidth;
@@ -35,6 +36,8 @@ struct Chip {
     Cited<Watts> power;
     std::string process;
     Cited<Area> applicable_area;  // logic dies on non-planar nodes
+    Cited<Area> compute_area;     // without input/output dies, where those are apart
+    Cited<double> dies;           // logic dies of the package
     bool planar = false;          // no non-planar die: performance density undefined
     Cited<Dollars> price;
     Cited<DollarRate> rental;
@@ -65,6 +68,8 @@ struct Fields<Chip> {
         Field{"rate.fp6", &Chip::fp6, "dense FP6 rate"},
         Field{"rate.fp4", &Chip::fp4, "dense FP4 rate"},
         Field{"rate.int8", &Chip::int8, "dense INT8 rate"},
+        Field{"rate.fp4_compressed", &Chip::fp4_compressed,
+              "FP4 rate that rests on adaptive compression"},
         Field{"memory.kind", &Chip::memory_kind, "memory technology"},
         Field{"memory.capacity", &Chip::memory_capacity, "memory capacity", Need::optional,
               positive},
@@ -77,6 +82,8 @@ struct Fields<Chip> {
         Field{"power.tdp", &Chip::power, "thermal design power"},
         Field{"die.process", &Chip::process, "manufacturing process"},
         Field{"die.applicable", &Chip::applicable_area, "non-planar logic die area"},
+        Field{"die.compute", &Chip::compute_area, "die area without input/output dies"},
+        Field{"die.count", &Chip::dies, "logic dies of the package", Need::optional, Range{1, 64}},
         Field{"die.planar", &Chip::planar, "every die is planar"},
         Field{"price.purchase", &Chip::price, "price of one chip"},
         Field{"price.rental", &Chip::rental, "price of one chip-hour on the market"},

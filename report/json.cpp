@@ -19,15 +19,20 @@ Json ledger_json(const Ledger<Q>& ledger) {
     return {{"name", ledger.name}, {"value", number(ledger.value.si())}, {"parts", parts}};
 }
 
-Json verdict_json(const Verdict& v) {
-    Json citations = Json::array();
-    for (const Citation& c : v.citations) {
-        citations.push_back({{"rule", c.rule}, {"text", c.text}});
-    }
-    return {{"us", name_of(v.us)},   {"cn", name_of(v.cn)},        {"class", name_of(v.cls)},
-            {"reason", v.reason},    {"conditions", v.conditions}, {"cn_reason", v.cn_reason},
-            {"supply", v.supply},    {"confidence", v.confidence}, {"chain", v.chain},
-            {"citations", citations}};
+/// A known figure as a number, an open one as its bounds.
+Json interval_json(const Figure& figure) {
+    if (figure.known()) return number(figure.low);
+    return Json::array({number(figure.low), number(figure.high)});
+}
+
+Json test_json(const TestResult& t) {
+    return {{"rule", t.rule},
+            {"paragraph", t.paragraph},
+            {"figure", name_of(t.metric)},
+            {"comparison", name_of(t.comparison)},
+            {"limit", t.limit},
+            {"value", interval_json(t.value)},
+            {"holds", name_of(t.holds)}};
 }
 
 Json served_json(const Sales& sales) {
@@ -129,11 +134,41 @@ Json factory_json(const FactoryReport& f) {
             {"yearly_ledger", ledger_json(f.yearly)},
             {"notes", f.notes},
             {"estimate_share", number(f.estimate_share)},
+            {"lawful", restriction(f.verdict.us) < 2},
             {"verdict", verdict_json(f.verdict)},
             {"jobs", jobs}};
 }
 
 }  // namespace
+
+Json verdict_json(const Verdict& v) {
+    Json citations = Json::array();
+    for (const Citation& c : v.citations) {
+        citations.push_back({{"rule", c.rule}, {"text", c.text}});
+    }
+    Json tests = Json::array();
+    for (const TestResult& t : v.tests) tests.push_back(test_json(t));
+    Json charges = Json::array();
+    for (const Charge& c : v.charges) charges.push_back({{"rule", c.rule}, {"price", c.price}});
+    return {{"us", name_of(v.us)},
+            {"cn", name_of(v.cn)},
+            {"class", name_of(v.cls)},
+            {"rule", v.rule},
+            {"reason", v.reason},
+            {"conditions", v.conditions},
+            {"licences_issued", v.licences},
+            {"cn_reason", v.cn_reason},
+            {"supply", name_of(v.supply)},
+            {"supply_reason", v.supply_reason},
+            {"confidence", name_of(v.confidence)},
+            {"by_text", v.by_text},
+            {"needs", v.needs},
+            {"unsettled", v.unsettled},
+            {"charges", charges},
+            {"chain", v.chain},
+            {"tests", tests},
+            {"citations", citations}};
+}
 
 Json source_json(const Source& s) {
     return {{"id", s.id},       {"title", s.title}, {"publisher", s.publisher},
@@ -182,6 +217,7 @@ Json study_json(const Study& study) {
             {"objective", name_of(study.objective)},
             {"useful_share", study.useful_share},
             {"assumed", study.defaults},
+            {"country_groups", study.country_groups},
             {"factories", factories},
             {"ranking", ranking},
             {"sources", sources},

@@ -10,6 +10,7 @@
 namespace millwright {
 
 nlohmann::ordered_json study_json(const Study& study);
+nlohmann::ordered_json verdict_json(const Verdict& verdict);
 nlohmann::ordered_json plan_json(const Plan& plan);
 nlohmann::ordered_json search_json(const SearchResult& result, const TrainContext& context,
                                    double seconds);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/curve.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "catalog/catalog.h"
@@ -29,6 +30,7 @@ inline std::string text_of(bool v) { return v ? "yes" : "no"; }
 inline std::string text_of(double v) { return fmt::format("{:.6g}", v); }
 inline std::string text_of(std::int64_t v) { return std::to_string(v); }
 inline std::string text_of(const std::vector<std::string>& v) { return join(v, ", "); }
+inline std::string text_of(const Date& d) { return d.ok() ? to_text(d) : ""; }
 inline std::string text_of(const Curve& c) {
     return fmt::format("{} points, {:.3g} at {:.6g} to {:.3g} at {:.6g}", c.x.size(), c.y.front(),
                        c.x.front(), c.y.back(), c.x.back());
@@ -51,6 +53,8 @@ nlohmann::ordered_json json_of(const T& v) {
         return {{"x", v.x}, {"y", v.y}};
     } else if constexpr (std::is_enum_v<T>) {
         return name_of(v);
+    } else if constexpr (std::is_same_v<T, Date>) {
+        return v.ok() ? nlohmann::ordered_json(to_text(v)) : nullptr;
     } else {
         return v;
     }

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "report/table.h"
-#include "rules/destinations.h"
+#include "report/verdict_text.h"
 
 namespace millwright {
 namespace {
@@ -27,9 +27,14 @@ void for_each_ranked(const Study& study, Visit&& visit) {
     }
 }
 
+/// Its place, in brackets where a denial stands in the way.
+std::string rank_text(const FactoryReport& f, int rank) {
+    return restriction(f.verdict.us) < 2 ? std::to_string(rank) : fmt::format("({})", rank);
+}
+
 Row summary_row(int rank, const FactoryReport& f, const JobReport& job) {
     const bool first = rank > 0;
-    Row row{first ? std::to_string(rank) : "", first ? f.name : "",
+    Row row{first ? rank_text(f, rank) : "", first ? f.name : "",
             first ? std::string(name_of(f.verdict.us)) : "", job.job};
     if (!job.feasible) {
         row.insert(row.end(), {"cannot", "", "", "", ""});
@@ -99,54 +104,41 @@ std::string parts_text(const Ledger<Q>& ledger) {
     return join(words, ", ");
 }
 
-std::string line(std::string_view label, const std::string& text) {
-    return wrapped(fmt::format("  {:<10} ", label), text, 13);
-}
-
 std::string job_text(const FactoryReport& factory, const JobReport& job) {
     std::string text = "  " + job.job + "\n";
     if (!job.feasible) {
-        text += line("cannot", job.infeasible);
+        text += labelled("cannot", job.infeasible);
     } else {
-        text += line("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
-                                         "compound",
-                                         describe(job.plan), chips_used(job.plan), factory.chips,
-                                         factory.job_chips));
-        text +=
-            line("step", fmt::format("{} ({} to {} in four of five): {}", to_text(job.step.value),
+        text += labelled("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
+                                             "compound",
+                                             describe(job.plan), chips_used(job.plan),
+                                             factory.chips, factory.job_chips));
+        text += labelled("step",
+                         fmt::format("{} ({} to {} in four of five): {}", to_text(job.step.value),
                                      to_text(job.low), to_text(job.high), parts_text(job.step)));
-        text += line("memory", fmt::format("{} of {} usable: {}", to_text(job.memory.value),
-                                           to_text(job.usable), parts_text(job.memory)));
-        text += line("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));
+        text += labelled("memory", fmt::format("{} of {} usable: {}", to_text(job.memory.value),
+                                               to_text(job.usable), parts_text(job.memory)));
+        text += labelled("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));
         for (const LossReason& r : job.search.reasons) {
-            text +=
-                line("lost", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));
+            text += labelled("lost",
+                             fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));
         }
     }
-    return text + line("could sell", sales_text(job));
+    return text + labelled("could sell", sales_text(job));
 }
 
-std::string factory_text(const FactoryReport& f, int rank) {
-    const Verdict& v = f.verdict;
-    std::string text =
-        fmt::format("\n{}. {} ({:.0f} chips, {})\n", rank, f.name, f.chips, f.server);
-    text += line("US", fmt::format("{}, class {}: {}", name_of(v.us), name_of(v.cls), v.reason));
-    if (!v.conditions.empty()) text += line("", v.conditions);
-    text += line("China", fmt::format("{}{}{}", name_of(v.cn), v.cn_reason.empty() ? "" : ": ",
-                                      v.cn_reason));
-    text += line("supply", v.supply);
-    std::vector<std::string> cited;
-    for (const Citation& c : v.citations) cited.push_back(c.rule + " (" + c.text + ")");
-    text += line("citations", join(cited, "; ") + "; confidence " + v.confidence);
-    text += line("wiring", f.wiring);
-    text += line("power", to_text(f.power.value) + ": " + parts_text(f.power));
-    text += line("capital", to_text(f.capital.value) + ": " + parts_text(f.capital));
-    text += line("yearly", to_text(f.yearly.value) + ": " + parts_text(f.yearly));
-    for (const std::string& note : f.notes) text += line("warning", note);
+std::string factory_text(const FactoryReport& f, const std::string& rank) {
+    std::string text = fmt::format("\n{} {} ({:.0f} chips, {})\n", rank, f.name, f.chips, f.server);
+    text += verdict_text(f.verdict);
+    text += labelled("wiring", f.wiring);
+    text += labelled("power", to_text(f.power.value) + ": " + parts_text(f.power));
+    text += labelled("capital", to_text(f.capital.value) + ": " + parts_text(f.capital));
+    text += labelled("yearly", to_text(f.yearly.value) + ": " + parts_text(f.yearly));
+    for (const std::string& note : f.notes) text += labelled("warning", note);
     for (const JobReport& job : f.jobs) text += job_text(f, job);
-    text += line("estimates", fmt::format("{:.0f} % of the weight of its inputs is graded "
-                                          "estimate",
-                                          100 * f.estimate_share));
+    text += labelled("estimates", fmt::format("{:.0f} % of the weight of its inputs is graded "
+                                              "estimate",
+                                              100 * f.estimate_share));
     return text;
 }
 
@@ -156,21 +148,25 @@ std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
     text += summary(study) + "\n" + plans(study) + "\n";
-    text += wrapped("",
-                    "MFU: useful FLOPs (six per active weight and token, causal attention) over "
-                    "the dense BF16 peak of the chips used. $/Mtok: the factory's yearly cost, "
-                    "by the share of its chips used. Days: at the useful share of time. Ranked: "
-                    "no licence needed first, then licence or exception possible, then denial.",
-                    0);
+    text +=
+        wrapped("",
+                "MFU: useful FLOPs (six per active weight and token, causal attention) over "
+                "the dense BF16 peak of the chips used. $/Mtok: the factory's yearly cost, "
+                "by the share of its chips used. Days: at the useful share of time. Ranked: "
+                "no licence needed first, then licence or exception possible, then denial (place "
+                "in brackets).",
+                0);
     int rank = 0;
-    for (const std::size_t i : study.ranking) text += factory_text(study.factories[i], ++rank);
+    for (const std::size_t i : study.ranking) {
+        text += factory_text(study.factories[i], rank_text(study.factories[i], ++rank) + ".");
+    }
     text += "\nAssumed where the scenario is silent\n";
     for (const std::string& item : study.defaults) text += "  " + item + "\n";
     text += fmt::format(
         "\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
-        "rests on estimates.\nNot legal advice; country groups as of {}.\n",
-        study.sources.size(), 100 * study.estimate_share, to_text(destinations_verified_on));
-    return text;
+        "rests on estimates.\n",
+        study.sources.size(), 100 * study.estimate_share);
+    return text + wrapped("Not legal advice; ", study.country_groups + ".", 0);
 }
 
 template <class Q>

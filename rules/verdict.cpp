@@ -1,267 +1,216 @@
 #include "rules/verdict.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "rules/china.h"
-#include "rules/destinations.h"
-#include "rules/regimes.h"
+#include "rules/trail.h"
 
 namespace millwright {
 namespace {
 
-// lines of the letter of April 2025; no official publication, see docs/rules.md
-constexpr double letter_dram = 1400;
-constexpr double letter_io = 1100;
-constexpr double letter_sum = 1700;
-// the lane of January 2026 (91 FR 1684)
-constexpr double lane_tpp = 21000;
-constexpr double lane_dram = 6500;
-// a supercomputer of 15 CFR 772.1
-constexpr double super_fp64_pflops = 100;
-constexpr double super_fp32_pflops = 200;
-constexpr double super_m3 = 1178;  // 41,600 cubic feet
+void cite(const Rule& rule, Verdict& v) {
+    const auto same = [&](const Citation& c) { return c.rule == rule.id; };
+    if (std::any_of(v.citations.begin(), v.citations.end(), same)) return;
+    v.citations.push_back({rule.id, rule.citation.value});
+}
 
-/// Dates on which the review of the 2025 letter changed.
-constexpr Date letter_assured = on(2025, 7, 14);
-constexpr Date letter_licensed = on(2025, 8, 8);
+/// The rule with class paragraphs that came last of those of the day; null before any.
+const Rule* class_rule(const RulesOfDay& day) {
+    std::size_t last = 0;
+    const Rule* rule = nullptr;
+    for (const std::size_t i : day.lines) {
+        const RulePath& path = day.book->lines[i];
+        if (path.line.hbm_stack || (rule != nullptr && path.rule < last)) continue;
+        last = path.rule;
+        rule = &day.book->rules[path.rule];
+    }
+    return rule;
+}
 
 struct Judging {
+    const Rulebook& book;
     const RuleQuery& q;
+    RulesOfDay day;
+    Decision decision;
+    Trail trail;
     Verdict v;
 
-    bool strict() const { return is_arms_embargoed(q.to) || is_arms_embargoed(q.headquarters); }
-
-    void decide(UsVerdict us, std::string_view id, std::string reason) {
-        const Regime& r = regime(id);
-        v.us = us;
-        v.reason = std::move(reason);
-        v.citations.push_back({std::string(id), std::string(r.citation)});
-        v.confidence = r.confidence;
+    const Rule& rule_of(int row) const {
+        return book.rules[book.rows[static_cast<std::size_t>(row)].rule];
+    }
+    const Requirement& ask_of(int row) const {
+        return book.rows[static_cast<std::size_t>(row)].ask;
     }
 };
 
-bool named_in_letters(const RuleQuery& q) {
-    if (q.named_in_letter) return true;
-    const std::string chip = slug(q.chip.chip);
-    const bool first =
-        chip.starts_with("a100") || chip.starts_with("h100") || chip.starts_with("mi250");
-    const bool second =
-        first || chip.starts_with("a800") || chip.starts_with("h800") || chip.starts_with("l40s");
-    return in_force("R23-L", q.date) ? second : first;
+std::string joined_tests(const std::vector<TestResult>& tests) {
+    std::vector<std::string> words;
+    for (const TestResult& test : tests) words.push_back(to_text(test));
+    return join(words, "; ");
 }
 
-/// Peak in any 41,600 cubic feet at the mean density of the hall; all of it without a hall.
-double peak_in_volume(const RuleQuery& q, double tflops) {
-    const double all = tflops * q.quantity / 1000;
-    return q.hall_m3 > super_m3 ? all * super_m3 / q.hall_m3 : all;
-}
-
-std::string peak_text(double pflops, double line, std::string_view format) {
-    if (pflops <= 0) return fmt::format("{} rate unknown", format);
-    return fmt::format("{:.4g} of {:.0f} PFLOPS {}", pflops, line, format);
-}
-
-bool barred_end_use(Judging& j) {
-    if (j.q.entity_listed) {
-        j.decide(UsVerdict::lic_entity, "744.11", "a listed party: a licence for every item");
-        return true;
+/// Tests of the class paragraph that the verdict stands on, then those of the row itself.
+std::string figures_behind(const Judging& j) {
+    std::vector<TestResult> tests;
+    if (j.decision.line != no_row && j.decision.cls < ExportClass::under) {
+        tests = j.trail.of_line(static_cast<std::size_t>(j.decision.line));
     }
-    if (j.q.end_use == "military" && j.strict()) {
-        j.decide(UsVerdict::lic_enduse, "744.21", "military end use");
-        return true;
+    if (j.decision.us_row != no_row) {
+        const auto own = j.trail.of_row(static_cast<std::size_t>(j.decision.us_row));
+        tests.insert(tests.end(), own.begin(), own.end());
     }
-    if (!j.strict() || j.q.date < regime("744.23").effective) return false;
-    const double fp64 = peak_in_volume(j.q, j.q.chip.fp64_tflops);
-    const double fp32 = peak_in_volume(j.q, j.q.chip.fp32_tflops);
-    const bool many = j.q.hall_m3 > 0;
-    if (many) {
-        j.v.chain.push_back("supercomputer test at the hall's mean density, in 1,178 m3: " +
-                            peak_text(fp64, super_fp64_pflops, "FP64") + ", " +
-                            peak_text(fp32, super_fp32_pflops, "FP32") +
-                            "; a denser room would differ");
+    return joined_tests(tests);
+}
+
+std::string reason_to_need_none(const Judging& j) {
+    const Rule* rule = class_rule(j.day);
+    if (rule == nullptr) return "no control on integrated circuits for computing yet";
+    if (j.decision.cls < ExportClass::under) {
+        return fmt::format("{} ({}), but destination {} and headquarters {} are outside the scope",
+                           name_of(j.decision.cls), figures_behind(j), j.q.party.to,
+                           j.q.party.headquarters);
     }
-    const bool dense = many && (fp64 >= super_fp64_pflops || fp32 >= super_fp32_pflops);
-    if (j.q.end_use != "supercomputer" && !dense) return false;
-    j.decide(UsVerdict::lic_enduse, "744.23",
-             dense ? fmt::format("supercomputer by density: {:.4g} PFLOPS FP64, {:.4g} FP32 within "
-                                 "41,600 cubic feet",
-                                 fp64, fp32)
-                   : std::string("supercomputer end use"));
-    return true;
+    const std::vector<TestResult> near = j.trail.nearest_misses();
+    if (near.empty()) return "under every line of " + rule->id;
+    return fmt::format("under every line of {}; nearest: {}", rule->id, joined_tests(near));
 }
 
-bool is_controlled(ExportClass cls) { return cls == ExportClass::a || cls == ExportClass::b; }
-
-bool prc_designed(Judging& j) {
-    if (!j.q.chip.prc_designed || !in_force("GP10", j.q.date) || !is_controlled(j.v.cls)) {
-        return false;
-    }
-    j.decide(UsVerdict::gp10, "GP10",
-             fmt::format("PRC-designed and {} by its figures: use anywhere is presumed to involve "
-                         "a violation",
-                         name_of(j.v.cls)));
-    return true;
-}
-
-std::string letter_state(const Date& date) {
-    if (date < letter_assured) return "licences denied";
-    if (date < letter_licensed) return "licences assured by statement, none issued";
-    return "licences issued against a reported 15 percent share of sales";
-}
-
-bool letter_of_2025(Judging& j) {
-    const ChipFacts& c = j.q.chip;
-    const bool addressee = c.vendor == "NVIDIA" || c.vendor == "AMD" || c.vendor.empty();
-    if (!in_force("R25-L", j.q.date) || !addressee || c.prc_designed || !j.strict()) return false;
-    const double sum = c.dram_gbps + c.io_gbps;
-    const bool reaches = c.dram_gbps >= letter_dram || c.io_gbps >= letter_io || sum >= letter_sum;
-    const std::string figures =
-        fmt::format("memory {:.5g} of {:.0f}, I/O {:.5g} of {:.0f}, sum {:.5g} of {:.0f} GB/s",
-                    c.dram_gbps, letter_dram, c.io_gbps, letter_io, sum, letter_sum);
-    j.v.chain.push_back(std::string(reaches ? "meets" : "misses") +
-                        " the letter of April 2025: " + figures);
-    if (!reaches) return false;
-    j.v.conditions = letter_state(j.q.date);
-    j.decide(UsVerdict::lic_letter, "R25-L",
-             "outside 3A090, but the letter of April 2025 reaches it: " + figures);
-    return true;
-}
-
-bool in_lane(Judging& j) {
-    const ChipFacts& c = j.q.chip;
-    if (!in_force("R26", j.q.date)) return false;
-    const bool there = is_china(j.q.to) || is_macau(j.q.to);
-    const bool under = c.tpp < lane_tpp && c.dram_gbps < lane_dram && c.dram_known;
-    j.v.chain.push_back(fmt::format(
-        "{} the lane of January 2026: TPP {:.6g} of {:.0f}, memory {:.5g} of {:.0f} GB/s, {} on "
-        "the US market, to {}, from {}",
-        under && c.us_market_2026_01_15 && there && j.q.from == "US" ? "inside" : "outside", c.tpp,
-        lane_tpp, c.dram_gbps, lane_dram, c.us_market_2026_01_15 ? "is" : "is not", j.q.to,
-        j.q.from));
-    return under && there && c.us_market_2026_01_15 && j.q.from == "US";
-}
-
-/// The 25 percent tariff falls on two bands (Section 232 proclamation of 2026-01-14).
-bool in_tariff_band(const ChipFacts& c) {
-    const bool first = c.tpp > 14000 && c.tpp < 17500 && c.dram_gbps > 4500 && c.dram_gbps < 5000;
-    const bool second = c.tpp > 20800 && c.tpp < 21100 && c.dram_gbps > 5800 && c.dram_gbps < 6200;
-    return first || second;
-}
-
-void judge_data_centre_a(Judging& j) {
-    const std::string tpp = fmt::format("TPP {:.6g}", j.q.chip.tpp);
-    if (!j.strict()) {
-        j.decide(UsVerdict::lic_poa, "R23",
-                 "3A090.a (" + tpp + ") to a D:1 or D:4 destination: presumption of approval");
-    } else if (in_lane(j)) {
-        j.decide(UsVerdict::lic_cbc, "R26",
-                 fmt::format("3A090.a ({}) inside the lane: TPP under 21,000 and memory under "
-                             "6,500 GB/s, case by case",
-                             tpp));
-        j.v.conditions = "US testing, know-your-customer, at most half of US volume";
-        if (in_tariff_band(j.q.chip)) j.v.conditions += ", 25 percent tariff";
-    } else {
-        j.decide(UsVerdict::lic_pod, "R23", "3A090.a (" + tpp + "): presumption of denial");
-    }
-}
-
-void judge_exception(Judging& j) {
-    const std::string what = fmt::format("{} ({})", name_of(j.v.cls),
-                                         j.q.chip.data_centre ? "data centre" : "Note 2 part");
-    if (j.strict()) {
-        j.decide(UsVerdict::nac, "R24-C", what + ": notified exception NAC, 25 days");
-    } else if (in_force("R24-C", j.q.date)) {
-        j.decide(UsVerdict::aca, "R24-C", what + ": exception ACA, no notice");
-    } else {
-        j.decide(UsVerdict::nac_nonotice, "R23", what + ": exception NAC without notice");
-    }
-}
-
-void judge_since_2023(Judging& j) {
-    const bool scope = needs_licence_scope(j.q.to) || j.strict();
-    if (!is_controlled(j.v.cls)) {
-        j.decide(UsVerdict::nlr, "R23", "under every line of 3A090 and of the letters in force");
-        if (j.q.chip.data_centre && !j.v.chain.empty()) j.v.reason += "; " + j.v.chain.back();
-    } else if (!scope) {
-        j.decide(UsVerdict::nlr, "R23", "destination and headquarters outside the scope");
-    } else if (j.v.cls == ExportClass::a && j.q.chip.data_centre) {
-        judge_data_centre_a(j);
-    } else {
-        judge_exception(j);
-    }
-}
-
-void judge_2022(Judging& j) {
-    const bool macau = is_macau(j.q.to) && in_force("R23-MO", j.q.date);
-    if (j.v.cls == ExportClass::of_2022 && (is_china(j.q.to) || macau)) {
-        j.decide(UsVerdict::lic_pod, macau ? "R23-MO" : "R22",
-                 "3A090 of 2022: both arms met, presumption of denial");
+void explain_us(Judging& j) {
+    Verdict& v = j.v;
+    if (v.us == UsVerdict::undecided) {
+        v.needs = j.trail.needs;
+        v.reason = "cannot decide: needs " + join(v.needs, ", ");
+        v.confidence = Confidence::low;
         return;
     }
-    const bool letter = in_force("R23-L", j.q.date) && named_in_letters(j.q) && j.strict();
-    if (letter) {
-        j.decide(UsVerdict::lic_letter, "R23-L", "named in the notice of October 2023");
-    } else {
-        j.decide(UsVerdict::nlr, "R22", "an arm of the 2022 test or its destinations is missed");
+    if (j.decision.us_row == no_row) {
+        v.reason = reason_to_need_none(j);
+        if (const Rule* rule = class_rule(j.day)) {
+            v.rule = rule->id;
+            v.confidence = rule->confidence;
+            cite(*rule, v);
+        }
+        return;
+    }
+    const Rule& rule = j.rule_of(j.decision.us_row);
+    const Requirement& ask = j.ask_of(j.decision.us_row);
+    v.rule = rule.id;
+    v.reason = rule.id + ": " + ask.reason;
+    if (const std::string figures = figures_behind(j); !figures.empty()) {
+        v.reason += "; " + figures;
+    }
+    v.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
+    cite(rule, v);
+    for (const int row : j.decision.replaced) cite(j.rule_of(row), v);
+    const RuleState state = state_of(rule, j.q.date, j.q.known);
+    std::vector<std::string> conditions;
+    if (state.review != nullptr) conditions.push_back(state.review->note);
+    if (!ask.conditions.empty()) conditions.push_back(ask.conditions);
+    v.conditions = join(conditions, "; ");
+    v.licences = state.review == nullptr || state.review->licences;
+}
+
+void explain_charges(Judging& j) {
+    for (const int row : j.decision.charges) {
+        j.v.charges.push_back({j.rule_of(row).id, j.ask_of(row).charge});
+        if (!j.v.conditions.empty()) j.v.conditions += "; ";
+        j.v.conditions += j.ask_of(row).reason;
+        cite(j.rule_of(row), j.v);
     }
 }
 
-void judge_before(Judging& j) {
-    const bool there = is_china(j.q.to) || j.q.to == "RU";
-    if (in_force("R22-L", j.q.date) && named_in_letters(j.q) && there) {
-        j.decide(UsVerdict::lic_letter, "R22-L", "named in the letters of August 2022");
-    } else {
-        j.v.us = UsVerdict::nlr;
-        j.v.reason = "no control on integrated circuits for computing yet";
-        j.v.confidence = "high";
+void explain_china(Judging& j) {
+    j.v.cn = j.decision.cn;
+    if (j.decision.cn_row == no_row) return;
+    j.v.cn_reason = j.ask_of(j.decision.cn_row).reason;
+    cite(j.rule_of(j.decision.cn_row), j.v);
+}
+
+/// From the chip's own dates first, then from what the market is known to do.
+void explain_supply(Judging& j) {
+    const ChipFacts& chip = j.q.chip;
+    const std::string month = launch_month(chip.launch);
+    const auto say = [&](Supply supply, std::string why) {
+        j.v.supply = supply;
+        j.v.supply_reason = std::move(why);
+    };
+    if (chip.status == "never-shipped") return say(Supply::never, "never sold");
+    if (!month.empty() && month > to_text(j.q.date).substr(0, 7)) {
+        return say(Supply::not_yet,
+                   fmt::format("not yet sold on this date (launch {})", chip.launch));
+    }
+    if (chip.status == "announced") {
+        return say(Supply::announced, fmt::format("announced ({})", chip.launch));
+    }
+    if (j.decision.supply_row == no_row) return say(Supply::on_sale, "on sale");
+    say(j.decision.supply, j.ask_of(j.decision.supply_row).reason);
+    cite(j.rule_of(j.decision.supply_row), j.v);
+}
+
+void note_unsettled(Judging& j) {
+    const auto in_sanctions = [&](const std::string& code) {
+        const auto at = country_index(code);
+        return at && j.book.sanctioned.test(*at);
+    };
+    std::vector<std::string>& list = j.v.unsettled;
+    if (in_sanctions(j.q.party.to) || in_sanctions(j.q.party.headquarters)) {
+        list.push_back("embargoes and sanctions of 15 CFR 746 are not judged");
+    }
+    if (j.q.party.hall_m3 <= 0 && j.q.party.quantity > 1) {
+        list.push_back("no hall volume: the supercomputer density test is not made");
+    }
+    if (j.trail.state_funds && j.q.party.state_funded == Truth::unknown) {
+        list.push_back("a state-funded site would meet CN_HELD");
     }
 }
 
-void judge_us(Judging& j) {
-    j.v.cls = classify(j.q.chip, j.q.date, j.v.chain);
-    if (barred_end_use(j) || prc_designed(j)) return;
-    if (j.v.cls == ExportClass::undecided) {
-        j.v.us = UsVerdict::undecided;
-        j.v.reason = j.v.chain.back();
-        j.v.confidence = "low";
-    } else if (j.v.cls == ExportClass::none) {
-        judge_before(j);
-    } else if (in_force("R22", j.q.date)) {
-        judge_2022(j);
-    } else if (is_controlled(j.v.cls) || !letter_of_2025(j)) {
-        judge_since_2023(j);
-    }
+Decision decided(const Rulebook& book, const RuleQuery& q, Basis basis) {
+    const RulesOfDay day = rules_of_day(book, q.date, q.known, basis, q.without);
+    return decide(day, subject_of(book, q.chip, q.party, q.readings), rows_of(book, q.party));
+}
+
+/// Where text and enforcement part, what the other of the two would say.
+void note_text(Judging& j) {
+    if (j.q.basis == Basis::text) return;
+    const Decision text = decided(j.book, j.q, Basis::text);
+    if (text.us == j.v.us || text.us_row == no_row) return;
+    j.v.by_text = fmt::format("by its text {} would ask {}, but it is not enforced",
+                              j.rule_of(text.us_row).id, name_of(text.us));
 }
 
 }  // namespace
 
-Verdict judge(const RuleQuery& query) {
-    Judging judging{query, {}};
-    judge_us(judging);
-    judge_china(query, judging.v);
-    judging.v.supply = practical_supply(query);
-    return judging.v;
+Verdict judge(const Rulebook& book, const RuleQuery& q) {
+    const RulesOfDay day = rules_of_day(book, q.date, q.known, q.basis, q.without);
+    Judging j{book, q, day, decided(book, q, q.basis), trail_of(day, q), {}};
+    j.v.us = j.decision.us;
+    j.v.cls = j.decision.cls;
+    j.v.tests = j.trail.tests;
+    j.v.chain = j.trail.story();
+    if (q.chip.planar) j.v.chain.push_back("no non-planar die: performance density is undefined");
+    explain_us(j);
+    explain_charges(j);
+    explain_china(j);
+    explain_supply(j);
+    note_unsettled(j);
+    note_text(j);
+    return std::move(j.v);
 }
 
-int restriction(UsVerdict verdict) {
-    switch (verdict) {
-        case UsVerdict::nlr: return 0;
-        case UsVerdict::lic_letter:
-        case UsVerdict::lic_cbc:
-        case UsVerdict::lic_poa:
+bool may_have(const Verdict& v) {
+    switch (v.us) {
+        case UsVerdict::nlr:
+        case UsVerdict::aca:
         case UsVerdict::nac:
-        case UsVerdict::nac_nonotice:
-        case UsVerdict::aca: return 1;
-        case UsVerdict::lic_entity:
-        case UsVerdict::lic_enduse:
-        case UsVerdict::gp10:
-        case UsVerdict::lic_pod: return 2;
-        case UsVerdict::undecided: return 3;
+        case UsVerdict::nac_nonotice: return true;
+        case UsVerdict::lic_poa:
+        case UsVerdict::lic_cbc:
+        case UsVerdict::lic_letter: return v.licences;
+        default: return false;
     }
-    return 3;
 }
 
 }  // namespace millwright

@@ -1,96 +1,74 @@
 // May this buyer have this chip, here, on this date? United States rules, Chinese measures and
-// practical supply, each with its reason, citation and margin. Not legal advice.
+// practical supply, each with reason, citation and margins. Not legal advice.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
-#include "base/date.h"
-#include "base/fields.h"
-#include "rules/metrics.h"
+#include "rules/decide.h"
 
 namespace millwright {
 
-/// Verdicts, most restrictive first; meanings in docs/reference/verdicts.md. `undecided` says
-/// that a figure is missing that would decide.
-enum class UsVerdict {
-    lic_entity,
-    lic_enduse,
-    gp10,
-    lic_letter,
-    lic_pod,
-    lic_cbc,
-    lic_poa,
-    nac,
-    nac_nonotice,
-    aca,
-    nlr,
-    undecided
-};
-
-template <>
-struct EnumNames<UsVerdict> {
-    static constexpr std::array<std::string_view, 12> names{
-        "LIC_ENTITY", "LIC_ENDUSE", "GP10",         "LIC_LETTER", "LIC_POD", "LIC_CBC",
-        "LIC_POA",    "NAC",        "NAC_NONOTICE", "ACA",        "NLR",     "UNDECIDED"};
-};
-
-enum class ExportClass { a, b, of_2022, under, none, undecided };
-
-template <>
-struct EnumNames<ExportClass> {
-    static constexpr std::array<std::string_view, 6> names{"3A090.a", "3A090.b", "3A090",
-                                                           "3A991.p", "none",    "undecided"};
-};
-
-/// Chinese measures on foreign and domestic chips.
-enum class CnVerdict { none, domestic, discouraged, conditional, held };
-
-template <>
-struct EnumNames<CnVerdict> {
-    static constexpr std::array<std::string_view, 5> names{
-        "CN_NONE", "CN_DOMESTIC", "CN_DISCOURAGED", "CN_CONDITIONAL", "CN_HELD"};
-};
-
 struct RuleQuery {
     ChipFacts chip;
-    Date date;
-    std::string from = "US";
-    std::string to;
-    std::string headquarters;            // of the buyer's ultimate parent
-    std::string end_use = "commercial";  // commercial, supercomputer or military
-    bool entity_listed = false;
-    bool named_in_letter = false;  // named in the letters of 2022 or 2023
-    double quantity = 1;
-    double hall_m3 = 0;  // 0: not stated
+    Date date{};
+    Date known = all_known;
+    Party party;
+    Readings readings;
+    Basis basis = Basis::enforced;
+    std::vector<std::string> without;  // ids of rules to leave out
 };
 
 struct Citation {
-    std::string rule;  // id of the regime
+    std::string rule;  // id
     std::string text;
+};
+
+/// One comparison that was made.
+struct TestResult {
+    std::string rule, paragraph;
+    Metric metric = Metric::tpp;
+    Comparison comparison = Comparison::at_least;
+    Figure value;
+    double limit = 0;
+    Truth holds = Truth::no;
+};
+
+/// An addition to the price: a tariff, or a share of sales.
+struct Charge {
+    std::string rule;
+    std::string price;  // item of the catalog whose ratio applies to the chip's price
 };
 
 struct Verdict {
     UsVerdict us = UsVerdict::nlr;
     ExportClass cls = ExportClass::under;
     CnVerdict cn = CnVerdict::none;
-    std::string reason;              // one sentence, names the rule and the deciding figure
+    Supply supply = Supply::on_sale;
+    std::string rule;                // that decided; empty if none was in force
+    std::string reason;              // one sentence, names the rule and the deciding figures
     std::vector<std::string> chain;  // every test with its margin, in order
+    std::vector<TestResult> tests;   // the same as figures
     std::vector<Citation> citations;
-    std::string cn_reason;
-    std::string supply;      // can it be bought in practice
-    std::string conditions;  // review state, tariff, revenue share
-    std::string confidence;  // high, medium or low
+    std::string cn_reason, supply_reason;
+    std::string conditions;  // state of review and what a licence asks
+    bool licences = false;   // a licence would be needed, and such are being issued
+    std::vector<Charge> charges;
+    std::vector<std::string> needs;      // figures that would decide
+    std::vector<std::string> unsettled;  // what this verdict does not judge
+    std::string by_text;                 // the verdict of the text alone, where it is another
+    Confidence confidence = Confidence::high;
 };
 
-Verdict judge(const RuleQuery& query);
+Verdict judge(const Rulebook& book, const RuleQuery& query);
 
-/// How a study ranks verdicts: 0 no licence needed, 1 exception or licence possible, 2 denial,
-/// listed party, barred use or GP10, 3 undecided.
-int restriction(UsVerdict verdict);
+/// No licence needed, an exception that asks none, or a licence of a kind that is being issued.
+bool may_have(const Verdict& verdict);
 
-/// The class of a chip on a date, with each test and its margin appended to `chain`.
-ExportClass classify(const ChipFacts& chip, const Date& date, std::vector<std::string>& chain);
+/// "misses 3A090.b.1 by 32 TPP of 2,400".
+std::string to_text(const TestResult& test);
+
+/// "15,832" with thousands apart.
+std::string grouped(double value);
 
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "compute/chip_rates.h"
 #include "money/cost.h"
 #include "network/network.h"
-#include "rules/metrics.h"
+#include "rules/decide.h"
 #include "scenario/text.h"
 
 namespace millwright {
@@ -41,12 +41,6 @@ struct Job {
     Framework framework;
 };
 
-struct Buyer {
-    std::string headquarters;
-    std::string end_use;
-    bool entity_listed = false;
-};
-
 struct Scenario {
     std::string name;
     Date date;
@@ -56,9 +50,9 @@ struct Scenario {
     std::string country;
     Site site;
     SiteCosts costs;
-    Watts power_limit;   // zero: none stated
-    Volume hall_volume;  // zero: not stated
-    Buyer buyer;
+    Watts power_limit;  // zero: none stated
+    Party buyer;        // quantity aside
+    Rulebook rulebook;
     double prompt_tokens = 4096, output_tokens = 1024;
     Seconds time_per_token = 0.05 * unit::s;
     // in place of the framework's

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "rules/destinations.h"
+#include "scenario/rule_query.h"
 
 namespace millwright {
 namespace {
@@ -44,10 +44,20 @@ struct Resolving {
     }
 };
 
+void resolve_rules(Resolving& r) {
+    auto book = resolve_rulebook(r.catalog);
+    if (book) {
+        r.out.rulebook = std::move(*book);
+    } else {
+        r.faults = book.error();
+    }
+}
+
 void check_country(Resolving& r, const Written<std::string>& code) {
-    if (is_country_code(code.value)) return;
+    const auto at = country_index(code.value);
+    if (at && r.out.rulebook.world.test(*at)) return;
     r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
-            "write two capital letters, such as \"CN\" or \"DE\"");
+            "write two capital letters of ISO 3166, such as \"CN\", \"DE\" or \"GB\"");
 }
 
 void resolve_costs(Resolving& r) {
@@ -85,7 +95,8 @@ void resolve_site(Resolving& r) {
     r.out.country = r.text.site.country.value;
     r.out.site = *site;
     r.out.power_limit = r.text.site.power_limit.value;
-    r.out.hall_volume = r.text.site.hall_volume.value;
+    r.out.buyer.to = r.out.country;
+    r.out.buyer.hall_m3 = r.text.site.hall_volume.value.in(unit::m3);
     if (!r.text.site.hall_volume.given) {
         r.stood_in("no hall volume: the supercomputer density test is not made");
     }
@@ -95,8 +106,11 @@ void resolve_site(Resolving& r) {
 void resolve_buyer(Resolving& r) {
     check_country(r, r.text.buyer.headquarters);
     r.out.buyer.headquarters = r.text.buyer.headquarters.value;
-    r.out.buyer.end_use = name_of(r.text.buyer.end_use.value);
+    r.out.buyer.end_use = r.text.buyer.end_use.value;
     r.out.buyer.entity_listed = r.text.buyer.entity_listed.value;
+    r.out.buyer.affiliate = r.text.buyer.affiliate.value;
+    const Written<bool>& funds = r.text.buyer.state_funded;
+    if (funds.given) r.out.buyer.state_funded = truth_of(funds.value);
     if (!r.text.buyer.end_use.given) r.stood_in("end use commercial");
 }
 
@@ -186,6 +200,7 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     if (text.date.value < on(2015, 1, 1) || text.date.value > on(2040, 1, 1)) {
         r.fault(text.date.at, "the date is outside 2015 to 2040", "rules are known from 2022");
     }
+    resolve_rules(r);
     resolve_site(r);
     resolve_buyer(r);
     resolve_assumptions(r);

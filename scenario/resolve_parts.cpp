@@ -9,6 +9,7 @@
 #include "catalog/hugging_face.h"
 #include "network/fat_tree.h"
 #include "scenario/resolve.h"
+#include "scenario/rule_query.h"
 
 namespace millwright {
 namespace {
@@ -312,9 +313,7 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.network = network_of(catalog, server, fabric, factory.chip, wiring, factory.job_chips);
     factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
     factory.wiring = describe(wiring, server);
-    const Link* host = find_part(catalog.links, factory.chip.host_link);
-    factory.facts =
-        facts_of(factory.chip, host == nullptr ? Bandwidth{} : host->per_direction.value);
+    factory.facts = chip_facts(catalog, factory.chip);
     return factory;
 }
 

@@ -9,6 +9,7 @@
 #include "base/fields.h"
 #include "base/quantity.h"
 #include "parts/precision.h"
+#include "parts/rule.h"
 
 namespace millwright {
 
@@ -41,18 +42,12 @@ struct Fields<SiteText> {
     };
 };
 
-enum class EndUse { commercial, supercomputer, military };
-
-template <>
-struct EnumNames<EndUse> {
-    static constexpr std::array<std::string_view, 3> names{"commercial", "supercomputer",
-                                                           "military"};
-};
-
 struct BuyerText {
     Written<std::string> headquarters;
     Written<EndUse> end_use;
     Written<bool> entity_listed;
+    Written<bool> affiliate;
+    Written<bool> state_funded;
 };
 
 template <>
@@ -63,6 +58,8 @@ struct Fields<BuyerText> {
               Need::required},
         Field{"end_use", &B::end_use, "commercial, supercomputer or military"},
         Field{"entity_listed", &B::entity_listed, "on the Entity List"},
+        Field{"affiliate", &B::affiliate, "owned to half or more by listed parties"},
+        Field{"state_funded", &B::state_funded, "built with state funds; unknown if left out"},
     };
 };
 

@@ -251,10 +251,12 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
 Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options) {
     Study study{.name = scenario.name, .date = scenario.date};
     study.site = scenario.site.name;
-    study.buyer = scenario.buyer.headquarters + ", " + scenario.buyer.end_use;
+    study.buyer =
+        fmt::format("{}, {}", scenario.buyer.headquarters, name_of(scenario.buyer.end_use));
     study.objective = scenario.objective;
     study.useful_share = scenario.useful_share;
     study.defaults = scenario.defaults;
+    study.country_groups = groups_note(scenario.rulebook);
     double done = 0;
     double estimated = 0;
     for (const Factory& factory : scenario.factories) {

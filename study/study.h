@@ -67,6 +67,7 @@ struct Study {
     Objective objective = Objective::time;
     double useful_share = 1;
     std::vector<std::string> defaults;
+    std::string country_groups;             // how well the rules' country groups are known
     std::vector<FactoryReport> factories;  // as in the scenario
     std::vector<std::size_t> ranking;      // indices of factories, best first
     std::vector<Source> sources;           // that the answer used

@@ -1,0 +1,64 @@
+#include "validate/rules.h"
+
+#include <fmt/format.h>
+
+#include "scenario/rule_query.h"
+#include "validate/cells.h"
+
+namespace millwright {
+namespace {
+
+JudgedRow judged(const CsvTable& table, std::size_t index, const Catalog& catalog,
+                 const Rulebook& book) {
+    const Cells cells{table, index};
+    JudgedRow row{.id = cells.text("id"), .confidence = cells.text("confidence")};
+    row.measured = cells.text("expected_class") + "/" + cells.text("expected_verdict");
+    const auto question = question_of(table, index, catalog, book, EmptyArea::planar);
+    if (!question) {
+        row.skipped = question.error().front().message;
+        return row;
+    }
+    const Verdict verdict = judge(book, *question);
+    row.predicted = fmt::format("{}/{}", name_of(verdict.cls), name_of(verdict.us));
+    row.rule = verdict.rule;
+    row.reason = verdict.reason;
+    return row;
+}
+
+void count(const JudgedRow& row, JudgedGroup& group) {
+    if (!row.skipped.empty()) {
+        ++group.skipped;
+        return;
+    }
+    ++group.count;
+    group.right += row.right() ? 1 : 0;
+}
+
+JudgedGroup& group_of(const std::string& confidence, std::vector<JudgedGroup>& groups) {
+    for (JudgedGroup& group : groups) {
+        if (group.confidence == confidence) return group;
+    }
+    groups.push_back({confidence});
+    return groups.back();
+}
+
+}  // namespace
+
+Result<RulesValidation> validate_rules(const CsvTable& table, const Catalog& catalog) {
+    std::vector<std::string> columns = question_columns();
+    for (const char* name : {"id", "expected_class", "expected_verdict"}) columns.push_back(name);
+    Faults faults = missing_columns(table, columns);
+    if (!faults.empty()) return failure(std::move(faults));
+    const auto book = resolve_rulebook(catalog);
+    if (!book) return failure(book.error());
+    RulesValidation validation;
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        validation.rows.push_back(judged(table, i, catalog, *book));
+        const JudgedRow& row = validation.rows.back();
+        count(row, validation.summary);
+        count(row, group_of(row.confidence, validation.groups));
+    }
+    return validation;
+}
+
+}  // namespace millwright
