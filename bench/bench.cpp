@@ -4,6 +4,7 @@
 #include "network/collectives.h"
 #include "rules/verdict.h"
 #include "scenario/read.h"
+#include "scenario/rule_query.h"
 #include "study/study.h"
 #include "tests/unit/fixtures.h"
 
@@ -87,14 +88,39 @@ void one_collective(benchmark::State& state) {
 BENCHMARK(one_collective)->Name("collective");
 
 void one_verdict(benchmark::State& state) {
-    const Chip& chip = part_named(built_in_catalog().chips, "h200-sxm");
-    RuleQuery query;
-    query.chip = facts_of(chip, 63 * unit::GBps);
-    query.date = on(2026, 2, 1);
-    query.to = query.headquarters = "CN";
-    for (auto _ : state) benchmark::DoNotOptimize(judge(query));
+    const Catalog& catalog = built_in_catalog();
+    const Rulebook book = resolve_rulebook(catalog).value();
+    RuleQuery query{.chip = chip_facts(catalog, part_named(catalog.chips, "h200-sxm")),
+                    .date = on(2026, 2, 1)};
+    query.party.to = query.party.headquarters = "CN";
+    for (auto _ : state) benchmark::DoNotOptimize(judge(book, query));
 }
 BENCHMARK(one_verdict)->Name("verdict");
+
+/// Every chip of `chips` invented ones on 50 days for 200 countries.
+void all_verdicts(benchmark::State& state) {
+    const Catalog& catalog = built_in_catalog();
+    const Rulebook book = resolve_rulebook(catalog).value();
+    std::vector<ChipFacts> chips;
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+        const auto at = static_cast<std::size_t>(i) % catalog.chips.size();
+        chips.push_back(chip_facts(catalog, catalog.chips[at]));
+        chips.back().tpp = exactly(static_cast<double>(i));
+    }
+    std::vector<Date> days;
+    for (int i = 0; i < 50; ++i) {
+        days.push_back(on(2022 + i / 12, static_cast<unsigned>(1 + i % 12), 1));
+    }
+    std::vector<std::string> places = part_named(catalog.groups, "world").countries.value;
+    places.resize(200);
+    for (auto _ : state) benchmark::DoNotOptimize(judge_all(book, chips, days, places));
+    state.SetItemsProcessed(state.iterations() * state.range(0) * 50 * 200);
+}
+BENCHMARK(all_verdicts)
+    ->Arg(1000)
+    ->Arg(10000)
+    ->Unit(benchmark::kMillisecond)
+    ->Name("verdicts/chips");
 
 void the_story(benchmark::State& state) {
     const auto text = read_scenario(MILLWRIGHT_ROOT "/examples/yiwu-115k/scenario.toml");

@@ -38,7 +38,8 @@ function(millwright_embed_page target)
   set(made ${CMAKE_BINARY_DIR}/embedded)
   set(bytes "    .section .rodata\n")
   foreach(pair "echarts|${echarts}" "style|${CMAKE_SOURCE_DIR}/report/page.css"
-               "script|${CMAKE_SOURCE_DIR}/report/page.js")
+               "base|${CMAKE_SOURCE_DIR}/report/base.js" "study|${CMAKE_SOURCE_DIR}/report/page.js"
+               "rules|${CMAKE_SOURCE_DIR}/report/rules.js")
     string(REPLACE "|" ";" pair "${pair}")
     list(GET pair 0 name)
     list(GET pair 1 file)

@@ -57,12 +57,12 @@ struct EnumNames<CnVerdict> {
 };
 
 /// Whether a chip can be had at all, most restrictive last.
-enum class Supply : std::uint8_t { on_sale, scarce, announced, not_yet, never };
+enum class Supply : std::uint8_t { on_sale, unknown, scarce, announced, not_yet, never };
 
 template <>
 struct EnumNames<Supply> {
-    static constexpr std::array<std::string_view, 5> names{"ON_SALE", "SCARCE", "ANNOUNCED",
-                                                           "NOT_YET", "NEVER_SOLD"};
+    static constexpr std::array<std::string_view, 6> names{"ON_SALE",   "UNKNOWN", "SCARCE",
+                                                           "ANNOUNCED", "NOT_YET", "NEVER_SOLD"};
 };
 
 enum class EndUse : std::uint8_t { commercial, supercomputer, military };
@@ -160,6 +160,7 @@ struct Requirement {
     bool state_funded = false;
     bool may_be_meant = false;
     std::vector<UsVerdict> after;
+    Written<std::vector<std::string>> after_rules;
     Written<UsVerdict> verdict;
     Written<CnVerdict> measure;
     Written<Supply> supply;
@@ -193,6 +194,7 @@ struct Fields<Requirement> {
         Field{"may_be_meant", &R::may_be_meant,
               "holds only under the reading that letters reach parts for consumers"},
         Field{"after", &R::after, "verdicts so far that it changes or adds to"},
+        Field{"after_rules", &R::after_rules, "rules whose answer it changes; any if left out"},
         Field{"verdict", &R::verdict, "answer of the United States"},
         Field{"measure", &R::measure, "Chinese measure"},
         Field{"supply", &R::supply, "whether it can be had"},

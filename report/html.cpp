@@ -9,7 +9,9 @@
 extern "C" {
 extern const char mw_page_echarts[];
 extern const char mw_page_style[];
-extern const char mw_page_script[];
+extern const char mw_page_base[];
+extern const char mw_page_study[];
+extern const char mw_page_rules[];
 }
 
 namespace millwright {
@@ -38,22 +40,38 @@ std::string inside_script(std::string json) {
     return json;
 }
 
-}  // namespace
+struct Heading {
+    std::string title, subtitle;  // plain text
+};
 
-std::string study_html(const Study& study) {
-    const std::string json = inside_script(study_json(study).dump());
+/// Style, data, chart library and a script that draws the data, in one file.
+std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
+                    const char* script) {
     std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     page += fmt::format("<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-                        escaped(study.name), mw_page_style);
-    page += fmt::format(
-        "<header><h1>{}</h1><p>rules of {} &middot; site {} &middot; buyer {}</p>"
-        "</header>\n<main id=\"main\"></main>\n",
-        escaped(study.name), to_text(study.date), escaped(study.site), escaped(study.buyer));
-    page += "<script type=\"application/json\" id=\"study\">" + json + "</script>\n";
+                        escaped(heading.title), mw_page_style);
+    page += fmt::format("<header><h1>{}</h1><p>{}</p></header>\n<main id=\"main\"></main>\n",
+                        escaped(heading.title), escaped(heading.subtitle));
+    page += "<script type=\"application/json\" id=\"data\">" + inside_script(data.dump()) +
+            "</script>\n";
     page += std::string("<script>") + mw_page_echarts + "</script>\n";
-    page += std::string("<script>\n") + mw_page_script + "</script>\n</body>\n</html>\n";
+    page += std::string("<script>\n\"use strict\";\n(() => {\n") + mw_page_base + script +
+            "finish();\n})();\n</script>\n</body>\n</html>\n";
     return page;
+}
+
+}  // namespace
+
+std::string study_html(const Study& study) {
+    const std::string subtitle = fmt::format("rules of {} · site {} · buyer {}",
+                                             to_text(study.date), study.site, study.buyer);
+    return page_of({study.name, subtitle}, study_json(study), mw_page_study);
+}
+
+std::string rules_html(const std::string& title, const std::string& subtitle,
+                       const nlohmann::ordered_json& data) {
+    return page_of({title, subtitle}, data, mw_page_rules);
 }
 
 }  // namespace millwright

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "study/study.h"
 
 namespace millwright {
@@ -10,5 +12,10 @@ namespace millwright {
 /// The page of a study. It holds the same JSON as study.json, the chart library and its own
 /// script; nothing is fetched.
 std::string study_html(const Study& study);
+
+/// A page on the export rules: `data` holds "entries" of a timeline, "parties" of a frontier or
+/// "designs" under a rule.
+std::string rules_html(const std::string& title, const std::string& subtitle,
+                       const nlohmann::ordered_json& data);
 
 }  // namespace millwright

@@ -1,263 +1,209 @@
-"use strict";
-(() => {
-  const study = JSON.parse(document.getElementById("study").textContent);
-  const main = document.getElementById("main");
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const ranked = study.ranking.map((name) => study.factories.find((f) => f.name === name));
-  const jobNames = study.factories[0].jobs.map((j) => j.job);
-  const denied = ["LIC_POD", "GP10", "LIC_ENTITY", "LIC_ENDUSE", "UNDECIDED"];
-  const charts = [];
+const study = data;
+const ranked = study.ranking.map((name) => study.factories.find((f) => f.name === name));
+const jobNames = study.factories[0].jobs.map((j) => j.job);
+/** Its place, in brackets where a denial stands in the way. */
+const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
 
-  const el = (tag, attributes = {}, ...children) => {
-    const node = document.createElement(tag);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    node.append(...children.filter((c) => c !== null && c !== undefined));
-    return node;
+function summaryTable() {
+  const head = ["#", "factory", "US", "China", "job", "chips", "step", "MFU", "days", "$ / Mtok",
+    "power", "capital", "$ / year"];
+  const numeric = (i) => i === 0 || i >= 5;
+  const rows = ranked.flatMap((f, rank) => f.jobs.map((j, k) => {
+    const first = k === 0;
+    return [
+      first ? place(f, rank) : "", first ? f.name : "", first ? tag(f.verdict.us) : "",
+      first ? el("span", { class: "tag" }, f.verdict.cn) : "",
+      el("span", { class: "whole" }, j.job),
+      j.feasible ? round(j.plan.chips_used, 6) : "–",
+      j.feasible ? round(j.step_s) + " s" : "cannot",
+      j.feasible ? percent(j.mfu) : "–", j.feasible ? round(j.days, 4) : "–",
+      j.feasible ? round(j.usd_per_million_tokens) : "–",
+      first ? megawatts(f.power_w) : "", first ? money(f.capital_usd) : "",
+      first ? money(f.yearly_usd) : "",
+    ];
+  }));
+  main.append(tableOf(head, rows, numeric));
+}
+
+/** Bars of one figure for each factory and job. */
+function barsOf(title, unit, value) {
+  return {
+    title: { text: title, textStyle: { fontSize: 15 } },
+    tooltip: { trigger: "axis", valueFormatter: (v) => (v === null ? "cannot" : round(v) + " " + unit) },
+    legend: { bottom: 0 },
+    color: palette,
+    grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
+    xAxis: axis(unit),
+    yAxis: { type: "category", inverse: true, data: ranked.map((f) => f.name) },
+    series: jobNames.map((job, k) => ({
+      name: job, type: "bar", data: ranked.map((f) => (f.jobs[k].feasible ? value(f.jobs[k]) : null)),
+    })),
   };
-  const grade = (code) => (code === "NLR" ? "good" : denied.includes(code) ? "bad" : "maybe");
-  const tag = (code) => el("span", { class: "tag " + grade(code) }, code);
-  const round = (x, digits = 3) =>
-    x === null || x === undefined ? "–" : Number(x.toPrecision(digits)).toLocaleString("en-US");
-  const money = (x) =>
-    x >= 1e9 ? "$" + round(x / 1e9) + " bn" : x >= 1e6 ? "$" + round(x / 1e6) + " M" : "$" + round(x);
-  const megawatts = (x) => round(x / 1e6) + " MW";
-  const percent = (x, digits = 1) => (100 * x).toFixed(digits) + " %";
+}
 
-  function section(title, note) {
-    main.append(el("h2", {}, title));
-    if (note) main.append(el("p", { class: "note" }, note));
-  }
-
-  function chart(host, option) {
-    const box = el("div", { class: "chart", role: "img", "aria-label": option.title.text });
-    host.append(box);
-    charts.push({ box, option, drawn: null });
-  }
-
-  function draw() {
-    for (const c of charts) {
-      if (c.drawn) c.drawn.dispose();
-      c.drawn = echarts.init(c.box, dark.matches ? "dark" : null, { renderer: "svg" });
-      c.drawn.setOption({ backgroundColor: "transparent", animation: false, ...c.option });
-    }
-  }
-
-  function summaryTable() {
-    const head = ["#", "factory", "US", "China", "job", "chips", "step", "MFU", "days", "$ / Mtok",
-      "power", "capital", "$ / year"];
-    const numeric = (i) => i === 0 || i >= 5;
-    const table = el("table");
-    table.append(el("tr", {}, ...head.map((h, i) => el("th", numeric(i) ? { class: "n" } : {}, h))));
-    ranked.forEach((f, rank) => {
-      f.jobs.forEach((j, k) => {
-        const first = k === 0;
-        const cells = [
-          first ? rank + 1 : "", first ? f.name : "", first ? tag(f.verdict.us) : "",
-          first ? el("span", { class: "tag" }, f.verdict.cn) : "",
-          el("span", { class: "whole" }, j.job),
-          j.feasible ? round(j.plan.chips_used, 6) : "–",
-          j.feasible ? round(j.step_s) + " s" : "cannot",
-          j.feasible ? percent(j.mfu) : "–", j.feasible ? round(j.days, 4) : "–",
-          j.feasible ? round(j.usd_per_million_tokens) : "–",
-          first ? megawatts(f.power_w) : "", first ? money(f.capital_usd) : "",
-          first ? money(f.yearly_usd) : "",
-        ];
-        table.append(el("tr", {}, ...cells.map((c, i) => el("td", numeric(i) ? { class: "n" } : {}, c))));
-      });
-    });
-    main.append(el("div", { class: "scroll" }, table));
-  }
-
-  const palette = ["#5470c6", "#91cc75", "#fac858", "#ee6666", "#73c0de", "#3ba272", "#fc8452", "#9a60b4",
-    "#ea7ccc", "#2f4b7c", "#b8860b", "#7f8c8d", "#17becf", "#c49c94"];
-  const axis = (unit) => ({ type: "value", name: unit, nameLocation: "middle", nameGap: 26 });
-
-  /** Bars of one figure for each factory and job. */
-  function barsOf(title, unit, value) {
-    return {
-      title: { text: title, textStyle: { fontSize: 15 } },
-      tooltip: { trigger: "axis", valueFormatter: (v) => (v === null ? "cannot" : round(v) + " " + unit) },
-      legend: { bottom: 0 },
-      color: palette,
-      grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
-      xAxis: axis(unit),
-      yAxis: { type: "category", inverse: true, data: ranked.map((f) => f.name) },
-      series: jobNames.map((job, k) => ({
-        name: job, type: "bar", data: ranked.map((f) => (f.jobs[k].feasible ? value(f.jobs[k]) : null)),
-      })),
-    };
-  }
-
-  /** Where four in five measurements would lie: from low to high around each prediction, in days. */
-  function bands() {
-    const rows = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => ({
-      name: f.name + (jobNames.length > 1 ? ", " + j.job : ""),
-      low: j.days * j.low / j.step_s, mid: j.days, high: j.days * j.high / j.step_s,
-    })));
-    const part = (name, color, value) => ({
-      name, type: "bar", stack: "band", itemStyle: { color }, barMaxWidth: 16, data: rows.map(value),
-    });
-    return {
-      title: { text: "How sure: days to train, four in five measurements", textStyle: { fontSize: 15 } },
-      tooltip: { trigger: "axis", formatter: ([p]) => {
-        const r = rows[p.dataIndex];
-        return `${r.name}: ${round(r.mid)} days, ${round(r.low)} to ${round(r.high)}`;
-      } },
-      grid: { left: 8, right: 24, top: 44, bottom: 30, containLabel: true },
-      xAxis: axis("days"),
-      yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
-      series: [
-        part("", "transparent", (r) => r.low),
-        part("sooner", palette[4], (r) => r.mid - r.low),
-        part("later", palette[0], (r) => r.high - r.mid),
-      ],
-    };
-  }
-
-  /** Leaves of a ledger by path. */
-  function leaves(ledger, prefix = "") {
-    if (ledger.parts.length === 0) return [[prefix, ledger.value]];
-    return ledger.parts.flatMap((p) => leaves(p, p.parts.length || !prefix ? p.name : prefix + ": " + p.name));
-  }
-
-  /** Stacked bars of ledgers, a row a factory; shares where the row tells its `whole`. */
-  function stacked(title, unit, rows, scale, most = null) {
-    const names = [...new Set(rows.flatMap((r) => r.leaves.map(([n]) => n)))];
-    return {
-      title: { text: title, textStyle: { fontSize: 15 } },
-      tooltip: { trigger: "item", valueFormatter: (v) => round(v) + " " + unit },
-      color: palette,
-      legend: { type: "plain", bottom: 0, itemWidth: 14, textStyle: { fontSize: 11 } },
-      grid: { left: 8, right: 24, top: 44, bottom: names.length > 6 ? 92 : 66, containLabel: true },
-      xAxis: { ...axis(unit), max: most },
-      yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
-      series: names.map((name) => ({
-        name, type: "bar", stack: "all", barMaxWidth: 26,
-        data: rows.map((r) => scale * (r.whole ? 1 / r.whole : 1) * (r.leaves.find(([n]) => n === name) || [0, 0])[1]),
-      })),
-    };
-  }
-
-  function front(f, j) {
-    const points = j.pareto.map((c) => [c.chips_used, c.step_s, c.memory_bytes / 1e9]);
-    return {
-      title: { text: "Plans no other beats: " + f.name + ", " + j.job, textStyle: { fontSize: 15 } },
-      tooltip: { formatter: (p) => `${round(p.value[0], 6)} chips, ${round(p.value[1])} s a step, ${round(p.value[2])} GB a chip` },
-      grid: { left: 8, right: 40, top: 50, bottom: 30, containLabel: true },
-      xAxis: { type: "log", name: "chips" },
-      yAxis: { type: "value", scale: true, name: "s a step" },
-      visualMap: { min: Math.min(...points.map((p) => p[2])), max: Math.max(...points.map((p) => p[2])) + 1e-9,
-        dimension: 2, right: 0, top: 30, text: ["GB", ""], calculable: false, itemHeight: 80, formatter: (v) => round(v) },
-      series: [{ type: "scatter", symbolSize: 9, data: points }],
-    };
-  }
-
-  function definitions(pairs) {
-    const dl = el("dl");
-    for (const [term, value] of pairs) {
-      if (value === "" || value === null || value === undefined) continue;
-      dl.append(el("dt", {}, term), el("dd", {}, value));
-    }
-    return dl;
-  }
-
-  function planText(p) {
-    const ways = [["tensor", p.tensor], ["context", p.context], ["expert", p.expert],
-      ["pipeline", p.pipeline], ["virtual stages", p.virtual_stages], ["data", p.data]];
-    return ways.filter(([, n]) => n > 1).map(([name, n]) => name + " " + n)
-      .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute, p.sharding,
-        "global batch " + p.global_batch]).join(", ");
-  }
-
-  function jobBox(f, j) {
-    const box = el("div", {}, el("h3", {}, j.job));
-    if (!j.feasible) {
-      box.append(definitions([["cannot", j.infeasible]]));
-    } else {
-      const more = Object.entries(j.with_ten_percent_more)
-        .map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`).join(", ");
-      box.append(definitions([
-        ["plan", planText(j.plan)],
-        ["chips", `${round(j.plan.chips_used, 6)} for the job, ${round(f.chips, 6)} on the site, ${round(f.chips_in_largest_compound, 6)} in the largest compound`],
-        ["memory", `${round(j.memory_bytes / 1e9)} of ${round(j.memory_usable_bytes / 1e9)} GB usable a chip`],
-        ["bound by", j.bound_by],
-        ["10 % more", more + " (change of the step)"],
-        ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} can run, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
-      ]));
-      const list = el("ul");
-      for (const lost of j.search.lost) {
-        list.append(el("li", {}, `${lost.count.toLocaleString("en-US")} ${lost.reason}, such as ${lost.example}`));
-      }
-      box.append(list);
-    }
-    const s = j.served;
-    if (s) {
-      box.append(definitions([["could sell", `replica of ${s.chips} chips in ${s.precision}: prefill ${round(s.prefill_tokens_per_s)}, decode ${round(s.decode_tokens_per_s)} tokens/s at batch ${s.batch}; $${round(s.usd_per_million_output_tokens)} per million output tokens (a bound by roofline)`]]));
-    }
-    return box;
-  }
-
-  function factoryBox(f, rank) {
-    const v = f.verdict;
-    const chain = el("ul");
-    for (const step of v.chain) chain.append(el("li", {}, step));
-    return el("details", rank === 0 ? { open: "" } : {},
-      el("summary", {}, `${rank + 1}. ${f.name} `, tag(v.us), el("span", {}, ` ${v.reason}`)),
-      definitions([
-        ["class", v.class], ["conditions", v.conditions],
-        ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
-        ["supply", v.supply], ["tests", chain],
-        ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],
-        ["wiring", f.wiring],
-        ["power", megawatts(f.power_w)], ["capital", money(f.capital_usd)],
-        ["yearly", money(f.yearly_usd)],
-        ["warning", f.notes.join("; ")],
-        ["estimates", percent(f.estimate_share, 0) + " of the weight of its inputs is graded estimate"],
-      ]),
-      ...f.jobs.map((j) => jobBox(f, j)));
-  }
-
-  function sourcesTable() {
-    const table = el("table");
-    table.append(el("tr", {}, ...["grade", "source", "publisher", "dated"].map((h) => el("th", {}, h))));
-    for (const s of study.sources) {
-      table.append(el("tr", {}, ...[s.grade, s.title + (s.note ? " – " + s.note : ""), s.publisher, s.dated]
-        .map((c) => el("td", {}, c))));
-    }
-    return el("details", {}, el("summary", {}, `${study.sources.length} sources`), el("div", { class: "scroll" }, table));
-  }
-
-  section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial. "
-    + "MFU: useful FLOPs (six per active weight and token, causal attention) over the dense BF16 peak of the chips used.");
-  summaryTable();
-  const pair = el("div", { class: "pair" });
-  main.append(pair);
-  chart(pair, barsOf("Days to train", "days", (j) => j.days));
-  chart(pair, barsOf("Price of training", "$ / Mtok", (j) => j.usd_per_million_tokens));
-  chart(main, bands());
-
-  section("Where the step goes");
-  jobNames.forEach((job, k) => {
-    const rows = ranked.filter((f) => f.jobs[k].feasible)
-      .map((f) => ({ name: f.name, whole: f.jobs[k].step_s, leaves: leaves(f.jobs[k].step_ledger) }));
-    if (rows.length) chart(main, stacked("One step of " + job, "% of the step", rows, 100, 100));
+/** Where four in five measurements would lie: from low to high around each prediction, in days. */
+function bands() {
+  const rows = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => ({
+    name: f.name + (jobNames.length > 1 ? ", " + j.job : ""),
+    low: j.days * j.low / j.step_s, mid: j.days, high: j.days * j.high / j.step_s,
+  })));
+  const part = (name, color, value) => ({
+    name, type: "bar", stack: "band", itemStyle: { color }, barMaxWidth: 16, data: rows.map(value),
   });
-  section("Where the money and the power go");
-  const pair2 = el("div", { class: "pair" });
-  main.append(pair2);
-  chart(pair2, stacked("Capital", "M$", ranked.map((f) => ({ name: f.name, leaves: leaves(f.capital_ledger) })), 1e-6));
-  chart(pair2, stacked("Yearly cost", "M$", ranked.map((f) => ({ name: f.name, leaves: leaves(f.yearly_ledger) })), 1e-6));
-  chart(pair2, stacked("Power", "MW", ranked.map((f) => ({ name: f.name, leaves: leaves(f.power_ledger) })), 1e-6));
-  const bestJob = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => [f, j]))[0];
-  if (bestJob && bestJob[1].pareto.length > 1) chart(pair2, front(...bestJob));
+  return {
+    title: { text: "How sure: days to train, four in five measurements", textStyle: { fontSize: 15 } },
+    tooltip: { trigger: "axis", formatter: ([p]) => {
+      const r = rows[p.dataIndex];
+      return `${r.name}: ${round(r.mid)} days, ${round(r.low)} to ${round(r.high)}`;
+    } },
+    grid: { left: 8, right: 24, top: 44, bottom: 30, containLabel: true },
+    xAxis: axis("days"),
+    yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
+    series: [
+      part("", "transparent", (r) => r.low),
+      part("sooner", palette[4], (r) => r.mid - r.low),
+      part("later", palette[0], (r) => r.high - r.mid),
+    ],
+  };
+}
 
-  section("Each factory");
-  ranked.forEach((f, rank) => main.append(factoryBox(f, rank)));
-  section("Assumed where the scenario is silent");
-  main.append(el("ul", {}, ...study.assumed.map((a) => el("li", {}, a))));
-  section("Sources", percent(study.estimate_share, 0) + " of the weight of the inputs in dollars per token rests on estimates. Not legal advice.");
-  main.append(sourcesTable());
-  draw();
-  dark.addEventListener("change", draw);
-  window.addEventListener("resize", () => charts.forEach((c) => c.drawn && c.drawn.resize()));
-})();
+/** Leaves of a ledger by path. */
+function leaves(ledger, prefix = "") {
+  if (ledger.parts.length === 0) return [[prefix, ledger.value]];
+  return ledger.parts.flatMap((p) => leaves(p, p.parts.length || !prefix ? p.name : prefix + ": " + p.name));
+}
+
+/** Stacked bars of ledgers, a row a factory; shares where the row tells its `whole`. */
+function stacked(title, unit, rows, scale, most = null) {
+  const names = [...new Set(rows.flatMap((r) => r.leaves.map(([n]) => n)))];
+  return {
+    title: { text: title, textStyle: { fontSize: 15 } },
+    tooltip: { trigger: "item", valueFormatter: (v) => round(v) + " " + unit },
+    color: palette,
+    legend: { type: "plain", bottom: 0, itemWidth: 14, textStyle: { fontSize: 11 } },
+    grid: { left: 8, right: 24, top: 44, bottom: names.length > 6 ? 92 : 66, containLabel: true },
+    xAxis: { ...axis(unit), max: most },
+    yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
+    series: names.map((name) => ({
+      name, type: "bar", stack: "all", barMaxWidth: 26,
+      data: rows.map((r) => scale * (r.whole ? 1 / r.whole : 1) * (r.leaves.find(([n]) => n === name) || [0, 0])[1]),
+    })),
+  };
+}
+
+function front(f, j) {
+  const points = j.pareto.map((c) => [c.chips_used, c.step_s, c.memory_bytes / 1e9]);
+  return {
+    title: { text: "Plans no other beats: " + f.name + ", " + j.job, textStyle: { fontSize: 15 } },
+    tooltip: { formatter: (p) => `${round(p.value[0], 6)} chips, ${round(p.value[1])} s a step, ${round(p.value[2])} GB a chip` },
+    grid: { left: 8, right: 40, top: 50, bottom: 30, containLabel: true },
+    xAxis: { type: "log", name: "chips" },
+    yAxis: { type: "value", scale: true, name: "s a step" },
+    visualMap: { min: Math.min(...points.map((p) => p[2])), max: Math.max(...points.map((p) => p[2])) + 1e-9,
+      dimension: 2, right: 0, top: 30, text: ["GB", ""], calculable: false, itemHeight: 80, formatter: (v) => round(v) },
+    series: [{ type: "scatter", symbolSize: 9, data: points }],
+  };
+}
+
+function definitions(pairs) {
+  const dl = el("dl");
+  for (const [term, value] of pairs) {
+    if (value === "" || value === null || value === undefined) continue;
+    dl.append(el("dt", {}, term), el("dd", {}, value));
+  }
+  return dl;
+}
+
+function planText(p) {
+  const ways = [["tensor", p.tensor], ["context", p.context], ["expert", p.expert],
+    ["pipeline", p.pipeline], ["virtual stages", p.virtual_stages], ["data", p.data]];
+  return ways.filter(([, n]) => n > 1).map(([name, n]) => name + " " + n)
+    .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute, p.sharding,
+      "global batch " + p.global_batch]).join(", ");
+}
+
+function jobBox(f, j) {
+  const box = el("div", {}, el("h3", {}, j.job));
+  if (!j.feasible) {
+    box.append(definitions([["cannot", j.infeasible]]));
+  } else {
+    const more = Object.entries(j.with_ten_percent_more)
+      .map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`).join(", ");
+    box.append(definitions([
+      ["plan", planText(j.plan)],
+      ["chips", `${round(j.plan.chips_used, 6)} for the job, ${round(f.chips, 6)} on the site, ${round(f.chips_in_largest_compound, 6)} in the largest compound`],
+      ["memory", `${round(j.memory_bytes / 1e9)} of ${round(j.memory_usable_bytes / 1e9)} GB usable a chip`],
+      ["bound by", j.bound_by],
+      ["10 % more", more + " (change of the step)"],
+      ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} can run, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
+    ]));
+    const list = el("ul");
+    for (const lost of j.search.lost) {
+      list.append(el("li", {}, `${lost.count.toLocaleString("en-US")} ${lost.reason}, such as ${lost.example}`));
+    }
+    box.append(list);
+  }
+  const s = j.served;
+  if (s) {
+    box.append(definitions([["could sell", `replica of ${s.chips} chips in ${s.precision}: prefill ${round(s.prefill_tokens_per_s)}, decode ${round(s.decode_tokens_per_s)} tokens/s at batch ${s.batch}; $${round(s.usd_per_million_output_tokens)} per million output tokens (a bound by roofline)`]]));
+  }
+  return box;
+}
+
+function factoryBox(f, rank) {
+  const v = f.verdict;
+  const chain = el("ul");
+  for (const step of v.chain) chain.append(el("li", {}, step));
+  return el("details", rank === 0 ? { open: "" } : {},
+    el("summary", {}, `${place(f, rank)}. ${f.name} `, tag(v.us), el("span", {}, ` ${v.reason}`)),
+    definitions([
+      ["class", v.class], ["conditions", v.conditions],
+      ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
+      ["by the text", v.by_text],
+      ["supply", v.supply + ": " + v.supply_reason], ["open", v.unsettled.join("; ")], ["tests", chain],
+      ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],
+      ["wiring", f.wiring],
+      ["power", megawatts(f.power_w)], ["capital", money(f.capital_usd)],
+      ["yearly", money(f.yearly_usd)],
+      ["warning", f.notes.join("; ")],
+      ["estimates", percent(f.estimate_share, 0) + " of the weight of its inputs is graded estimate"],
+    ]),
+    ...f.jobs.map((j) => jobBox(f, j)));
+}
+
+function sourcesTable() {
+  const rows = study.sources.map((s) => [s.grade, s.title + (s.note ? " – " + s.note : ""), s.publisher, s.dated]);
+  return el("details", {}, el("summary", {}, `${study.sources.length} sources`),
+    tableOf(["grade", "source", "publisher", "dated"], rows));
+}
+
+section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets). "
+  + "MFU: useful FLOPs (six per active weight and token, causal attention) over the dense BF16 peak of the chips used.");
+summaryTable();
+const pair = el("div", { class: "pair" });
+main.append(pair);
+chart(pair, barsOf("Days to train", "days", (j) => j.days));
+chart(pair, barsOf("Price of training", "$ / Mtok", (j) => j.usd_per_million_tokens));
+chart(main, bands());
+
+section("Where the step goes");
+jobNames.forEach((job, k) => {
+  const rows = ranked.filter((f) => f.jobs[k].feasible)
+    .map((f) => ({ name: f.name, whole: f.jobs[k].step_s, leaves: leaves(f.jobs[k].step_ledger) }));
+  if (rows.length) chart(main, stacked("One step of " + job, "% of the step", rows, 100, 100));
+});
+section("Where the money and the power go");
+const pair2 = el("div", { class: "pair" });
+main.append(pair2);
+chart(pair2, stacked("Capital", "M$", ranked.map((f) => ({ name: f.name, leaves: leaves(f.capital_ledger) })), 1e-6));
+chart(pair2, stacked("Yearly cost", "M$", ranked.map((f) => ({ name: f.name, leaves: leaves(f.yearly_ledger) })), 1e-6));
+chart(pair2, stacked("Power", "MW", ranked.map((f) => ({ name: f.name, leaves: leaves(f.power_ledger) })), 1e-6));
+const bestJob = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => [f, j]))[0];
+if (bestJob && bestJob[1].pareto.length > 1) chart(pair2, front(...bestJob));
+
+section("Each factory");
+ranked.forEach((f, rank) => main.append(factoryBox(f, rank)));
+section("Assumed where the scenario is silent");
+main.append(el("ul", {}, ...study.assumed.map((a) => el("li", {}, a))));
+section("Sources", percent(study.estimate_share, 0) + " of the weight of the inputs in dollars per token rests on estimates. Not legal advice; " + study.country_groups + ".");
+main.append(sourcesTable());

@@ -59,7 +59,7 @@ struct Deciding {
         for (const std::size_t i : day.first) {
             const Requirement& ask = row(i).ask;
             if (!ask.verdict.given || counts(i, cls) != Truth::yes) continue;
-            if (ask.verdict.value >= sure) continue;
+            if (ask.verdict.value > sure) continue;  // of two alike, the later rule decides
             sure = ask.verdict.value;
             by = static_cast<int>(i);
         }
@@ -73,7 +73,16 @@ struct Deciding {
         return open;
     }
 
+    /// Whether a row changes what another row answered.
+    bool changes(const RuleRow& r, int answered_by) const {
+        if (r.after_rules.empty()) return true;
+        if (answered_by == no_row) return false;
+        const std::size_t rule = row(static_cast<std::size_t>(answered_by)).rule;
+        return std::find(r.after_rules.begin(), r.after_rules.end(), rule) != r.after_rules.end();
+    }
+
     Open later_answers(ExportClass cls, Open open) {
+        out.answers |= open.mask;
         for (const std::size_t i : day.later) {
             const RuleRow& r = row(i);
             const Truth fits = counts(i, cls);
@@ -81,7 +90,7 @@ struct Deciding {
             Open next;
             for (std::size_t bit = 0; bit < verdicts; ++bit) {
                 if (!open.has(bit)) continue;
-                const bool turned = (r.after >> bit & 1U) != 0;
+                const bool turned = (r.after >> bit & 1U) != 0 && changes(r, open.row[bit]);
                 if (turned) next.add(r.ask.verdict.value, static_cast<int>(i));
                 if (turned && open.row[bit] != no_row) out.replaced.push_back(open.row[bit]);
                 if (!turned || fits == Truth::unknown) {
@@ -89,12 +98,13 @@ struct Deciding {
                 }
             }
             open = next;
+            out.answers |= open.mask;
         }
         return open;
     }
 
     void decide_us() {
-        const std::uint32_t classes = open_classes();
+        const std::uint32_t classes = out.classes = open_classes();
         Open all;
         for (unsigned c = 0; c < static_cast<unsigned>(ExportClass::undecided); ++c) {
             if ((classes >> c & 1U) == 0) continue;

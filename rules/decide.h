@@ -55,6 +55,8 @@ struct Decision {
     UsVerdict us = UsVerdict::nlr;
     CnVerdict cn = CnVerdict::none;
     Supply supply = Supply::on_sale;  // by rules alone; launch dates are judge()'s
+    std::uint32_t classes = 0;        // that may be the chip's, as bits
+    std::uint32_t answers = 0;        // that were open on the way, as bits
     int line = no_row;                // that gave the class, in Rulebook::lines
     int us_row = no_row, cn_row = no_row, supply_row = no_row;  // that decided, in Rulebook::rows
     std::vector<int> replaced;                                  // rows that later ones changed

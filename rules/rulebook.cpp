@@ -88,6 +88,18 @@ RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
     return row;
 }
 
+/// Rules that the row names, by their place in the book.
+void find_after_rules(const Rulebook& book, RuleRow& row, Faults& faults) {
+    for (const std::string& id : row.ask.after_rules.value) {
+        const Rule* rule = find_rule(book, id);
+        if (rule != nullptr) {
+            row.after_rules.push_back(static_cast<std::size_t>(rule - book.rules.data()));
+        } else {
+            faults.push_back({row.ask.after_rules.at, fmt::format("no rule '{}'", id), ""});
+        }
+    }
+}
+
 void note_groups(Rulebook& book, std::span<const CountryGroup> groups) {
     for (const CountryGroup& group : groups) {
         if (group.id == world_group) continue;
@@ -127,6 +139,7 @@ Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const Countr
         for (const RuleLine& line : book.rules[i].lines) book.lines.push_back({i, line});
         for (const Requirement& ask : book.rules[i].requirements) {
             book.rows.push_back(row_of(unfolding, i, ask));
+            find_after_rules(book, book.rows.back(), unfolding.faults);
         }
     }
     note_groups(book, groups);

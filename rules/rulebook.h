@@ -30,6 +30,7 @@ struct RuleRow {
     Countries to, except, headquarters, from;
     bool anywhere = false;                 // neither `to` nor `headquarters` is given
     std::uint32_t classes = 0, after = 0;  // bits of the enumerations; 0: any, none
+    std::vector<std::size_t> after_rules;  // in Rulebook::rules; empty: any
 };
 
 /// One class paragraph of a rule.

@@ -46,6 +46,7 @@ double shortfall(const TestResult& test) {
 struct Walking {
     const RulesOfDay& day;
     const RuleQuery& q;
+    const Decision& decision;
     Trail trail{};
 
     void need(std::string_view what) {
@@ -76,16 +77,26 @@ struct Walking {
         }
     }
 
+    /// Asks for a part marketed otherwise than this one.
+    bool closed(const Written<bool>& data_centre) const {
+        const Truth marketed = q.chip.data_centre;
+        return data_centre.given && marketed != Truth::unknown &&
+               data_centre.value != (marketed == Truth::yes);
+    }
+
+    /// The row was reached: its class may be the chip's, and the answer that it changes came up.
+    bool reached(const RuleRow& row) const {
+        const bool right_class = row.classes == 0 || (row.classes & decision.classes) != 0;
+        const bool right_answer = row.after == 0 || (row.after & decision.answers) != 0;
+        return right_class && right_answer && !closed(row.ask.data_centre);
+    }
+
     void walk_lines(const Subject& subject) {
         const Rulebook& book = *day.book;
         for (const std::size_t i : day.lines) {
             const RulePath& path = book.lines[i];
             if (path.line.hbm_stack != q.chip.hbm_stack) continue;
-            const bool closed = path.line.data_centre.given &&
-                                q.chip.data_centre != Truth::unknown &&
-                                subject.lines[i] == Truth::no &&
-                                path.line.data_centre.value != (q.chip.data_centre == Truth::yes);
-            if (closed) continue;  // Note 2
+            if (closed(path.line.data_centre)) continue;  // Note 2
             if (subject.lines[i] == Truth::unknown) need_flags(path.line.data_centre, {});
             for (const Condition& c : path.line.when) {
                 test(book.rules[path.rule], path.line.paragraph, c, trail.lines, i);
@@ -98,7 +109,8 @@ struct Walking {
         const Rulebook& book = *day.book;
         for (const std::size_t i : rows) {
             const Requirement& ask = book.rows[i].ask;
-            if (!party[i] || !concerns(ask, q.chip, q.party, q.readings)) continue;
+            if (!party[i] || !reached(book.rows[i]) || !concerns(ask, q.chip, q.party, q.readings))
+                continue;
             if (ask.state_funded && subject.rows[i] == Truth::unknown) trail.state_funds = true;
             if (!ask.verdict.given) continue;
             if (subject.rows[i] == Truth::unknown) need_flags(ask.data_centre, ask.us_market);
@@ -184,8 +196,8 @@ std::vector<std::string> Trail::story() const {
     return told;
 }
 
-Trail trail_of(const RulesOfDay& day, const RuleQuery& query) {
-    Walking walking{day, query};
+Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& decision) {
+    Walking walking{day, query, decision};
     const Subject subject = subject_of(*day.book, query.chip, query.party, query.readings);
     const std::vector<bool> party = rows_of(*day.book, query.party);
     walking.walk_lines(subject);

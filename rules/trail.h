@@ -27,6 +27,7 @@ struct Trail {
     std::vector<std::string> story() const;
 };
 
-Trail trail_of(const RulesOfDay& day, const RuleQuery& query);
+/// The comparisons that `decision` came upon.
+Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& decision);
 
 }  // namespace millwright

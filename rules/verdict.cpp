@@ -68,6 +68,11 @@ std::string figures_behind(const Judging& j) {
 std::string reason_to_need_none(const Judging& j) {
     const Rule* rule = class_rule(j.day);
     if (rule == nullptr) return "no control on integrated circuits for computing yet";
+    if (j.decision.cls == ExportClass::undecided) {
+        return fmt::format(
+            "no rule reaches destination {} and headquarters {}, whatever its class; that needs {}",
+            j.q.party.to, j.q.party.headquarters, join(j.trail.needs, ", "));
+    }
     if (j.decision.cls < ExportClass::under) {
         return fmt::format("{} ({}), but destination {} and headquarters {} are outside the scope",
                            name_of(j.decision.cls), figures_behind(j), j.q.party.to,
@@ -145,7 +150,10 @@ void explain_supply(Judging& j) {
     if (chip.status == "announced") {
         return say(Supply::announced, fmt::format("announced ({})", chip.launch));
     }
-    if (j.decision.supply_row == no_row) return say(Supply::on_sale, "on sale");
+    if (j.decision.supply_row == no_row) {
+        if (chip.status.empty()) return say(Supply::unknown, "not a chip of the catalog");
+        return say(Supply::on_sale, "on sale");
+    }
     say(j.decision.supply, j.ask_of(j.decision.supply_row).reason);
     cite(j.rule_of(j.decision.supply_row), j.v);
 }
@@ -185,7 +193,8 @@ void note_text(Judging& j) {
 
 Verdict judge(const Rulebook& book, const RuleQuery& q) {
     const RulesOfDay day = rules_of_day(book, q.date, q.known, q.basis, q.without);
-    Judging j{book, q, day, decided(book, q, q.basis), trail_of(day, q), {}};
+    const Decision decision = decided(book, q, q.basis);
+    Judging j{book, q, day, decision, trail_of(day, q, decision), {}};
     j.v.us = j.decision.us;
     j.v.cls = j.decision.cls;
     j.v.tests = j.trail.tests;

@@ -147,38 +147,6 @@ TEST(Law, SameBitsForAnyThreadCount) {
     }
 }
 
-/// Verdicts ordered by how much they restrict a buyer.
-int restriction_of(const RuleQuery& query) { return restriction(judge(query).us); }
-
-TEST(Law, MoreChipNeverLoosensAVerdict) {
-    EXPECT_TRUE(rc::check([] {
-        RuleQuery q;
-        q.chip.vendor = *rc::gen::element<std::string>("NVIDIA", "Example");
-        q.chip.tpp_known = q.chip.area_known = q.chip.dram_known = true;
-        q.chip.tpp = *rc::gen::inRange(100, 40000);
-        q.chip.area_mm2 = *rc::gen::inRange(100, 2000);
-        q.chip.dram_gbps = *rc::gen::inRange(100, 9000);
-        q.chip.io_gbps = *rc::gen::inRange(10, 2000);
-        q.chip.data_centre = *rc::gen::arbitrary<bool>();
-        q.date = *rc::gen::element(on(2022, 12, 1), on(2024, 1, 1), on(2025, 5, 1), on(2026, 2, 1));
-        q.to = *rc::gen::element<std::string>("CN", "AE", "DE", "MY", "VN");
-        q.headquarters = *rc::gen::element<std::string>("CN", "US", "AE");
-        const int before = restriction_of(q);
-        RuleQuery more = q;
-        more.chip.tpp *= 1.5;
-        RC_ASSERT(restriction_of(more) >= before);
-        more = q;
-        more.chip.dram_gbps *= 2;
-        RC_ASSERT(restriction_of(more) >= before);
-        more = q;
-        more.chip.io_gbps *= 2;
-        RC_ASSERT(restriction_of(more) >= before);
-        more = q;
-        more.quantity = 1000;
-        RC_ASSERT(judge(more).us == judge(q).us);
-    }));
-}
-
 TEST(Law, TheFirstIsNeverOneThatIsDenied) {
     const std::string path = std::string(MILLWRIGHT_ROOT) + "/examples/yiwu-115k/scenario.toml";
     const auto text = read_scenario(path);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "validate/rules.h"
 #include "validate/validation.h"
 
 namespace millwright {
@@ -120,6 +121,18 @@ TEST(Figures, AreOrderStatistics) {
     EXPECT_NEAR(f.mean_abs_error, 0.25, 1e-12);
     EXPECT_NEAR(f.p90_abs_error, 0.37, 1e-12);
     EXPECT_NEAR(f.bias, -0.05, 1e-12);
+}
+
+TEST(PublishedRules, EveryWorkedCaseIsJudgedAsItSays) {
+    const std::string path = std::string(MILLWRIGHT_ROOT) + "/tests/published/rules.csv";
+    const auto table = parse_csv(read_file(path, 1'000'000).text, path);
+    const RulesValidation v = validate_rules(*table, built_in_catalog()).value();
+    EXPECT_EQ(v.summary.count, 73U);
+    for (const JudgedRow& row : v.rows) {
+        EXPECT_EQ(row.predicted, row.measured) << row.id << " " << row.reason;
+        const bool early = row.predicted == "none/NLR";
+        EXPECT_EQ(row.rule.empty(), early) << row.id;
+    }
 }
 
 }  // namespace

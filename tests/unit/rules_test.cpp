@@ -1,21 +1,28 @@
+// The export rules: worked cases of the catalog's chips, thresholds, dates and open figures.
 #include <gtest/gtest.h>
 
-#include "catalog/catalog.h"
-#include "rules/destinations.h"
-#include "rules/verdict.h"
+#include <cmath>
+
+#include "base/text.h"
+#include "catalog/rule_reader.h"
+#include "rules/timeline.h"
+#include "scenario/rule_query.h"
 
 namespace millwright {
 namespace {
 
+const Rulebook& rulebook() {
+    static const Rulebook book = resolve_rulebook(built_in_catalog()).value();
+    return book;
+}
+
+Verdict judged(const RuleQuery& query) { return judge(rulebook(), query); }
+
 RuleQuery query_for(const char* chip, Date date, const char* to = "CN", const char* hq = "CN") {
     const Catalog& catalog = built_in_catalog();
-    const Chip& part = part_named(catalog.chips, chip);
-    const Link* host = find_part(catalog.links, part.host_link);
-    RuleQuery query;
-    query.chip = facts_of(part, host == nullptr ? Bandwidth{} : host->per_direction.value);
-    query.date = date;
-    query.to = to;
-    query.headquarters = hq;
+    RuleQuery query{.chip = chip_facts(catalog, part_named(catalog.chips, chip)), .date = date};
+    query.party.to = to;
+    query.party.headquarters = hq;
     return query;
 }
 
@@ -65,7 +72,7 @@ TEST(Verdict, OfTheCatalogsChips) {
         {"a100-80gb-sxm", on(2022, 8, 1), "CN", "CN", ExportClass::none, UsVerdict::nlr},
     };
     for (const Case& c : cases) {
-        const Verdict v = judge(query_for(c.chip, c.date, c.to, c.hq));
+        const Verdict v = judged(query_for(c.chip, c.date, c.to, c.hq));
         EXPECT_EQ(name_of(v.us), name_of(c.us)) << c.chip << " " << to_text(c.date) << c.to;
         EXPECT_EQ(name_of(v.cls), name_of(c.cls)) << c.chip << " " << to_text(c.date);
         EXPECT_FALSE(v.reason.empty());
@@ -73,26 +80,25 @@ TEST(Verdict, OfTheCatalogsChips) {
     }
 }
 
-ChipFacts invented(double tpp, double area) {
-    ChipFacts facts;
-    facts.vendor = "Example";
-    facts.tpp = tpp;
-    facts.tpp_known = true;
-    facts.area_mm2 = area;
-    facts.area_known = true;
-    facts.dram_gbps = 900;
-    facts.dram_known = true;
-    return facts;
+RuleQuery invented(double tpp, double area, Date date = on(2024, 6, 1)) {
+    RuleQuery query{.date = date};
+    query.chip.vendor = "Example";
+    query.chip.data_centre = Truth::yes;
+    query.chip.us_market = Truth::yes;
+    query.chip.tpp = exactly(tpp);
+    query.chip.area = exactly(area);
+    query.chip.dram = exactly(900);
+    query.chip.io = exactly(64);
+    query.party.to = query.party.headquarters = "CN";
+    return query;
 }
 
-ExportClass class_of(double tpp, double area) {
-    std::vector<std::string> chain;
-    return classify(invented(tpp, area), on(2024, 6, 1), chain);
-}
+ExportClass class_of(double tpp, double area) { return judged(invented(tpp, area)).cls; }
 
 // Each threshold at the line, one below and one above (88 FR 73458: lower limits inclusive).
 TEST(Class, ThresholdsAreExact) {
     EXPECT_EQ(class_of(4800, 4000), ExportClass::a);
+    EXPECT_EQ(class_of(4801, 4000), ExportClass::a);
     EXPECT_EQ(class_of(4799, 4000), ExportClass::under);
     EXPECT_EQ(class_of(1600, 1600 / 5.92), ExportClass::a);
     EXPECT_EQ(class_of(1599, 100), ExportClass::under);
@@ -105,59 +111,320 @@ TEST(Class, ThresholdsAreExact) {
     EXPECT_EQ(class_of(4799, 812.02), ExportClass::b);
 }
 
-TEST(Class, MissingAreaIsSaidNotGuessed) {
-    ChipFacts facts = invented(2500, 0);
-    facts.area_known = false;
-    std::vector<std::string> chain;
-    EXPECT_EQ(classify(facts, story, chain), ExportClass::undecided);
-    EXPECT_NE(chain.back().find("needs the applicable die area"), std::string::npos);
-    facts.planar = true;
-    EXPECT_EQ(classify(facts, story, chain), ExportClass::under);
-    facts.tpp = 4800;
-    EXPECT_EQ(classify(facts, story, chain), ExportClass::a);
+TEST(Class, Of2022NeedsBothArms) {
+    const auto class_with = [](double io, double tpp) {
+        RuleQuery q = invented(tpp, 800, on(2023, 6, 1));
+        q.chip.io = exactly(io);
+        return judged(q).cls;
+    };
+    EXPECT_EQ(class_with(600, 4800), ExportClass::of_2022);
+    EXPECT_EQ(class_with(599, 4800), ExportClass::under);
+    EXPECT_EQ(class_with(601, 4799), ExportClass::under);
+    EXPECT_EQ(class_with(601, 4801), ExportClass::of_2022);
+}
+
+TEST(Letter, OfApril2025StandsAtItsLines) {
+    const auto verdict_with = [](double dram, double io) {
+        RuleQuery q = invented(2000, 814, on(2025, 5, 1));
+        q.chip.vendor = "NVIDIA";
+        q.chip.dram = exactly(dram);
+        q.chip.io = exactly(io);
+        return judged(q).us;
+    };
+    EXPECT_EQ(verdict_with(1400, 10), UsVerdict::lic_letter);
+    EXPECT_EQ(verdict_with(1399, 10), UsVerdict::nlr);
+    EXPECT_EQ(verdict_with(100, 1100), UsVerdict::lic_letter);
+    EXPECT_EQ(verdict_with(100, 1099), UsVerdict::nlr);
+    EXPECT_EQ(verdict_with(1000, 700), UsVerdict::lic_letter);
+    EXPECT_EQ(verdict_with(1000, 699), UsVerdict::nlr);
+    RuleQuery other = invented(2000, 814, on(2025, 5, 1));
+    other.chip.dram = exactly(4000);
+    EXPECT_EQ(judged(other).us, UsVerdict::nlr);  // not addressed
+}
+
+TEST(Lane, OfJanuary2026IsStrict) {
+    const auto verdict_with = [](double tpp, double dram) {
+        RuleQuery q = invented(tpp, 814, on(2026, 3, 1));
+        q.chip.dram = exactly(dram);
+        return judged(q);
+    };
+    EXPECT_EQ(verdict_with(20999, 6499).us, UsVerdict::lic_cbc);
+    EXPECT_EQ(verdict_with(21000, 6499).us, UsVerdict::lic_pod);
+    EXPECT_EQ(verdict_with(20999, 6500).us, UsVerdict::lic_pod);
+    RuleQuery reexport = invented(20000, 814, on(2026, 3, 1));
+    reexport.party.from = "SG";
+    EXPECT_EQ(judged(reexport).us, UsVerdict::lic_pod);
+    EXPECT_EQ(verdict_with(15832, 4800).charges.size(), 1U);  // the tariff's first band
+    EXPECT_TRUE(verdict_with(15832, 3350).charges.empty());
+}
+
+TEST(Open, AMissingAreaIsAskedForWhereItDecides) {
+    RuleQuery q = invented(2500, 0);
+    q.chip.area = {};
+    const Verdict open = judged(q);
+    EXPECT_EQ(open.us, UsVerdict::undecided);
+    EXPECT_EQ(open.reason, "cannot decide: needs the applicable die area");
+    q.chip.tpp = exactly(4800);
+    EXPECT_EQ(judged(q).cls, ExportClass::a);  // decided without it
+    q.chip.tpp = exactly(2500);
+    q.party.to = q.party.headquarters = "DE";
+    EXPECT_EQ(judged(q).us, UsVerdict::nlr);  // no rule reaches there
+    q.party.to = q.party.headquarters = "CN";
+    q.chip.planar = true;
+    EXPECT_EQ(judged(q).cls, ExportClass::under);
+}
+
+TEST(Open, UnknownRatesBandwidthsAndMarketing) {
+    RuleQuery q = invented(2000, 814, on(2025, 6, 1));
+    q.chip.vendor = "NVIDIA";
+    q.chip.dram = {};
+    EXPECT_TRUE(contains(judged(q).reason, "memory bandwidth"));
+    q.chip.io = exactly(1100);  // reaches the letter whatever the memory does
+    EXPECT_EQ(judged(q).us, UsVerdict::lic_letter);
+    RuleQuery rate = invented(0, 814);
+    rate.chip.tpp = {};
+    EXPECT_TRUE(contains(judged(rate).reason, "a dense rate"));
+    RuleQuery marketing = invented(4706.4, 608.5);
+    marketing.chip.data_centre = Truth::unknown;
+    EXPECT_TRUE(contains(judged(marketing).reason, "marketed for data centres"));
+    marketing.chip.tpp = exactly(1500);
+    EXPECT_EQ(judged(marketing).us, UsVerdict::nlr);
+}
+
+TEST(Memory, StacksHaveAClassOfTheirOwn) {
+    const auto stack = [](double dram, Date date) {
+        RuleQuery q = invented(0, 1, date);
+        q.chip.hbm_stack = true;
+        q.chip.dram = exactly(dram);
+        q.chip.package = exactly(100);
+        return judged(q);
+    };
+    EXPECT_EQ(stack(201, on(2025, 1, 1)).us, UsVerdict::hbm);
+    EXPECT_EQ(stack(200, on(2025, 1, 1)).us, UsVerdict::nlr);
+    EXPECT_EQ(stack(329, on(2025, 1, 1)).us, UsVerdict::hbm);
+    EXPECT_EQ(stack(330, on(2025, 1, 1)).us, UsVerdict::lic_pod);
+    EXPECT_EQ(stack(330, on(2025, 1, 1)).cls, ExportClass::c);
+    EXPECT_EQ(stack(330, on(2024, 12, 30)).us, UsVerdict::nlr);
 }
 
 TEST(EndUse, ADenseHallIsASupercomputer) {
     RuleQuery query = query_for("h20", on(2024, 8, 1));
-    query.quantity = 5000;  // 5000 x 44 TFLOPS FP32 = 220 PFLOPS
-    query.hall_m3 = 1000;
-    EXPECT_EQ(judge(query).us, UsVerdict::lic_enduse);
-    query.quantity = 4000;  // 176 PFLOPS
-    EXPECT_EQ(judge(query).us, UsVerdict::nlr);
-    query.quantity = 115000;
-    query.hall_m3 = 400000;  // 14.9 PFLOPS in 1,178 m3
-    EXPECT_EQ(judge(query).us, UsVerdict::nlr);
-    query.end_use = "supercomputer";
-    EXPECT_EQ(judge(query).us, UsVerdict::lic_enduse);
-    query.entity_listed = true;
-    EXPECT_EQ(judge(query).us, UsVerdict::lic_entity);
+    query.party.quantity = 5000;                  // 220 PFLOPS of FP32
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);  // no hall, no test, and it says so
+    EXPECT_TRUE(contains(join(judged(query).unsettled, ""), "no hall volume"));
+    query.party.hall_m3 = 1000;
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_enduse);
+    query.party.quantity = 4000;  // 176 PFLOPS
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);
+    query.party.quantity = 115000;
+    query.party.hall_m3 = 400000;  // 14.9 PFLOPS in 1,178 m3
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);
+    query.party.end_use = EndUse::supercomputer;
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_enduse);
+    query.party.entity_listed = true;
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_entity);
+}
+
+TEST(EndUse, MilitaryAndAffiliates) {
+    RuleQuery query = query_for("l20", on(2025, 10, 1));
+    query.party.end_use = EndUse::military;
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_enduse);
+    query.party.to = query.party.headquarters = "DE";
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);
+    query.party.end_use = EndUse::commercial;
+    query.party.affiliate = true;
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_entity);
+    query.date = on(2026, 3, 1);  // suspended
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);
+    query.date = on(2026, 11, 10);  // resumed
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_entity);
+}
+
+TEST(Clocks, WhatWasKnownIsNotWhatCameToBe) {
+    RuleQuery query = query_for("h100-sxm", on(2025, 6, 1), "CH", "CH");
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);
+    EXPECT_TRUE(contains(judged(query).by_text, "R25-D would ask LIC_POA"));
+    query.known = on(2025, 2, 1);  // the diffusion rule announced, its end not
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_poa);
+    query.known = all_known;
+    query.basis = Basis::text;
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_poa);
+    RuleQuery a800 = query_for("a800-80gb-sxm", on(2023, 12, 1));
+    a800.known = on(2023, 10, 1);
+    EXPECT_EQ(judged(a800).us, UsVerdict::nlr);
+    a800.known = on(2023, 10, 20);
+    EXPECT_EQ(judged(a800).us, UsVerdict::lic_pod);
+}
+
+TEST(Clocks, WithoutARule) {
+    RuleQuery query = query_for("h20", summer);
+    EXPECT_EQ(judged(query).us, UsVerdict::lic_letter);
+    query.without = {"r25-l"};
+    EXPECT_EQ(judged(query).us, UsVerdict::nlr);
+}
+
+TEST(Readings, TurnWhatTheTextLeavesOpen) {
+    const Catalog& catalog = built_in_catalog();
+    const auto tpp_of = [&](const char* chip, const Readings& readings) {
+        return chip_facts(catalog, part_named(catalog.chips, chip), readings, 8).tpp.low;
+    };
+    EXPECT_NEAR(tpp_of("trainium2", {}), 12673, 1);
+    EXPECT_NEAR(tpp_of("trainium2", {.tf32_as_32_bits = true}), 21344, 1);
+    EXPECT_NEAR(tpp_of("mi355x", {}), 60398, 1);
+    EXPECT_NEAR(tpp_of("mi355x", {.fp6 = false}), 40266, 2);
+    EXPECT_NEAR(tpp_of("h20", {.vectors = true}), 2368 + 32 * 44, 1);
+    EXPECT_NEAR(tpp_of("vr200", {}), 140000, 1);
+    EXPECT_NEAR(tpp_of("vr200", {.fp4_compressed = true}), 200000, 1);
+    EXPECT_NEAR(tpp_of("b200-sxm", {.per_die = true}), 18000, 1);
+    EXPECT_NEAR(tpp_of("h20", {.per_board = true}), 8 * 2368, 1);
+    const ChipFacts mi300x =
+        chip_facts(catalog, part_named(catalog.chips, "mi300x"), {.compute_dies_only = true});
+    EXPECT_NEAR(performance_density(mi300x).low, 20.57, 0.01);
+    RuleQuery spared = query_for("rtx-5090-d", on(2025, 6, 1));
+    EXPECT_EQ(judged(spared).us, UsVerdict::lic_letter);
+    EXPECT_EQ(judged(spared).confidence, Confidence::low);
+    spared.readings.letters_reach_consumers = false;
+    EXPECT_EQ(judged(spared).us, UsVerdict::nlr);
 }
 
 TEST(China, MeasuresHaveDates) {
-    EXPECT_EQ(judge(query_for("h20", on(2025, 7, 1))).cn, CnVerdict::none);
-    EXPECT_EQ(judge(query_for("h20", story)).cn, CnVerdict::discouraged);
-    EXPECT_EQ(judge(query_for("h200-sxm", on(2026, 1, 20))).cn, CnVerdict::held);
-    EXPECT_EQ(judge(query_for("h200-sxm", story)).cn, CnVerdict::conditional);
-    EXPECT_EQ(judge(query_for("rtx-pro-6000d", story)).cn, CnVerdict::discouraged);
-    EXPECT_EQ(judge(query_for("ascend-910c", story)).cn, CnVerdict::domestic);
-    EXPECT_EQ(judge(query_for("h200-sxm", story, "DE", "DE")).cn, CnVerdict::none);
+    EXPECT_EQ(judged(query_for("h20", on(2025, 7, 1))).cn, CnVerdict::none);
+    EXPECT_EQ(judged(query_for("h20", story)).cn, CnVerdict::discouraged);
+    EXPECT_EQ(judged(query_for("h200-sxm", on(2026, 1, 20))).cn, CnVerdict::held);
+    EXPECT_EQ(judged(query_for("h200-sxm", story)).cn, CnVerdict::conditional);
+    EXPECT_EQ(judged(query_for("rtx-pro-6000d", story)).cn, CnVerdict::discouraged);
+    EXPECT_EQ(judged(query_for("ascend-910c", story)).cn, CnVerdict::domestic);
+    EXPECT_EQ(judged(query_for("h200-sxm", story, "DE", "DE")).cn, CnVerdict::none);
+    RuleQuery funded = query_for("h100-sxm", story);
+    EXPECT_EQ(judged(funded).cn, CnVerdict::discouraged);
+    funded.party.state_funded = Truth::yes;
+    EXPECT_EQ(judged(funded).cn, CnVerdict::held);
 }
 
 TEST(Supply, KnowsWhatIsNotSold) {
-    EXPECT_EQ(judge(query_for("b30a", story)).supply, "never sold");
-    EXPECT_NE(judge(query_for("rtx-pro-6000d", summer)).supply.find("not yet sold"),
-              std::string::npos);
-    EXPECT_EQ(judge(query_for("h20", story)).supply, "on sale");
+    EXPECT_EQ(judged(query_for("b30a", story)).supply, Supply::never);
+    EXPECT_EQ(judged(query_for("rtx-pro-6000d", summer)).supply, Supply::not_yet);
+    EXPECT_EQ(judged(query_for("h20", on(2024, 6, 1))).supply, Supply::on_sale);
+    EXPECT_EQ(judged(query_for("h20", story)).supply, Supply::scarce);
+    EXPECT_EQ(launch_month("2025-H2"), "2025-12");
+    EXPECT_EQ(launch_month("2023-Q4"), "2023-12");
+    EXPECT_EQ(launch_month("2025-Q1"), "2025-03");
+    EXPECT_EQ(launch_month("2024-2025"), "2024-12");
+    EXPECT_EQ(launch_month("2024-06 planned"), "2024-06");
+    EXPECT_EQ(launch_month("not approved"), "");
 }
 
 TEST(Destinations, CarveOutsHold) {
-    EXPECT_TRUE(needs_licence_scope("CN"));
-    EXPECT_TRUE(needs_licence_scope("MO"));
-    EXPECT_TRUE(needs_licence_scope("AE"));
-    EXPECT_FALSE(needs_licence_scope("IL"));  // D:4 and A:6
-    EXPECT_FALSE(needs_licence_scope("CY"));  // D:5 and A:6
-    EXPECT_FALSE(needs_licence_scope("MY"));
-    EXPECT_TRUE(is_arms_embargoed("HK"));
+    const auto verdict_in = [](const char* country) {
+        return judged(query_for("h100-sxm", on(2024, 6, 1), country, country)).us;
+    };
+    EXPECT_EQ(verdict_in("MO"), UsVerdict::lic_pod);
+    EXPECT_EQ(verdict_in("HK"), UsVerdict::lic_pod);
+    EXPECT_EQ(verdict_in("AE"), UsVerdict::lic_poa);
+    EXPECT_EQ(verdict_in("IL"), UsVerdict::nlr);  // D:4 and A:6
+    EXPECT_EQ(verdict_in("CY"), UsVerdict::nlr);  // D:5 and A:6
+    EXPECT_EQ(verdict_in("MY"), UsVerdict::nlr);
+    EXPECT_EQ(judged(query_for("h100-sxm", story, "US", "CN")).us, UsVerdict::nlr);  // no export
+}
+
+TEST(Timeline, TurnsWithTheRules) {
+    const auto entries =
+        timeline(rulebook(), query_for("h100-sxm", story), on(2022, 8, 1), on(2026, 6, 1));
+    std::string codes;
+    for (const TimelineEntry& e : entries)
+        codes += to_text(e.from) + std::string(name_of(e.verdict.us)) + " ";
+    EXPECT_TRUE(contains(codes, "2022-08-01NLR"));
+    EXPECT_TRUE(contains(codes, "2022-08-26LIC_LETTER"));
+    EXPECT_TRUE(contains(codes, "2022-10-21LIC_POD"));
+    EXPECT_TRUE(contains(codes, "2026-01-15LIC_CBC"));
+}
+
+TEST(Rulebook, TakesAHypotheticalRule) {
+    Catalog catalog = built_in_catalog();
+    const std::string proposal = R"(
+name = "a line on memory"
+authority = "nobody"
+citation = { is = "draft", from = "text" }
+announced = 2026-03-01
+confidence = "low"
+summary = "memory of 3,000 GB/s and more"
+hypothetical = true
+[[event]]
+on = 2026-04-01
+what = "in force"
+[[requirement]]
+reason = "memory bandwidth"
+when = ["dram >= 3000"]
+to = ["d5"]
+headquarters = ["d5"]
+verdict = "LIC_POD"
+[sources.text]
+title = "draft"
+publisher = "nobody"
+grade = "estimate"
+)";
+    ASSERT_EQ(to_text(add_part(catalog, "rules", "X-1", proposal, "x-1.toml")), "");
+    const Rulebook book = resolve_rulebook(catalog).value();
+    RuleQuery query = query_for("h100-sxm", on(2026, 4, 1));
+    EXPECT_EQ(judge(book, query).us, UsVerdict::lic_pod);
+    EXPECT_EQ(judge(book, query).rule, "X-1");
+    query.date = on(2026, 3, 31);
+    EXPECT_EQ(judge(book, query).us, UsVerdict::lic_cbc);
+}
+
+TEST(Rulebook, FaultsHaveTheirPlace) {
+    Catalog catalog = built_in_catalog();
+    const std::string faulty = R"(name = "x"
+authority = "x"
+citation = { is = "x", from = "text" }
+announced = 2026-03-01
+confidence = "sure"
+summary = "x"
+[[line]]
+paragraph = "p"
+class = "3A090.a"
+when = ["tpp > many", "speed >= 3", "tpp = 4"]
+[sources.text]
+title = "x"
+publisher = "x"
+grade = "estimate"
+)";
+    const std::string text = to_text(add_part(catalog, "rules", "X", faulty, "x.toml"));
+    for (const char* part : {"x.toml:5:", "'many' is no number", "no figure is called 'speed'",
+                             "'=' is no comparison"}) {
+        EXPECT_TRUE(contains(text, part)) << text;
+    }
+    catalog.rules.push_back({.id = "Y"});
+    catalog.rules.back().requirements.push_back({});
+    catalog.rules.back().requirements.back().to.value = {"d9"};
+    catalog.rules.back().requirements.back().charge = "bribe";
+    const auto book = resolve_rulebook(catalog);
+    ASSERT_FALSE(book);
+    EXPECT_TRUE(contains(to_text(book.error()), "'d9' is neither a country nor a group"));
+}
+
+TEST(Batch, AgreesWithOneAtATime) {
+    const Catalog& catalog = built_in_catalog();
+    std::vector<ChipFacts> chips;
+    for (const Chip& chip : catalog.chips) chips.push_back(chip_facts(catalog, chip));
+    std::vector<Date> days;
+    for (int year = 2022; year <= 2026; ++year) {
+        for (const unsigned month : {1U, 5U, 9U, 11U}) days.push_back(on(year, month, 16));
+    }
+    const std::vector<std::string> places{"CN", "MO", "RU", "AE", "MY", "DE", "CY", "US", "VN"};
+    const auto all = judge_all(rulebook(), chips, days, places);
+    for (std::size_t c = 0; c < chips.size(); ++c) {
+        for (std::size_t d = 0; d < days.size(); ++d) {
+            for (std::size_t p = 0; p < places.size(); ++p) {
+                RuleQuery query{.chip = chips[c], .date = days[d]};
+                query.party.to = query.party.headquarters = places[p];
+                const Verdict one = judged(query);
+                const ShortVerdict& many = all[(c * days.size() + d) * places.size() + p];
+                ASSERT_EQ(one.us, many.us) << chips[c].chip << to_text(days[d]) << places[p];
+                ASSERT_EQ(one.cls, many.cls) << chips[c].chip << to_text(days[d]) << places[p];
+            }
+        }
+    }
 }
 
 }  // namespace

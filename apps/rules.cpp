@@ -1,0 +1,256 @@
+// millwright rules check, timeline, explain, diff.
+#include "apps/rules.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "report/files.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/rules_text.h"
+#include "report/table.h"
+#include "report/verdict_text.h"
+
+namespace millwright::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What the answer would be if one open point were read the other way.
+struct ReadingEffect {
+    const ReadingSwitch* reading;
+    Verdict verdict;
+    Figure tpp;
+};
+
+std::vector<ReadingEffect> reading_effects(const QuestionArguments& a, const Question& question,
+                                           const Catalog& parts, const Rulebook& book) {
+    std::vector<ReadingEffect> effects;
+    for (const ReadingSwitch& reading : reading_switches()) {
+        RuleQuery turned = question.query;
+        bool& flag = turned.readings.*reading.member;
+        flag = !flag;
+        turned.chip = facts_with(a, parts, turned.readings);
+        effects.push_back({&reading, judge(book, turned), turned.chip.tpp});
+    }
+    return effects;
+}
+
+bool changes(const ReadingEffect& effect, const Verdict& verdict) {
+    return effect.verdict.us != verdict.us || effect.verdict.cls != verdict.cls;
+}
+
+std::string answer_text(const Verdict& v) {
+    return fmt::format("{}/{}", name_of(v.cls), name_of(v.us));
+}
+
+std::string headline(const RuleQuery& q) {
+    std::string text = fmt::format("{} to {}, buyer headquartered in {}, {}",
+                                   q.chip.chip.empty() ? "a chip of these figures" : q.chip.chip,
+                                   q.party.to, q.party.headquarters, to_text(q.date));
+    if (q.known != all_known) text += ", as known on " + to_text(q.known);
+    if (q.basis == Basis::text) text += ", by the text";
+    for (const std::string& id : q.without) text += ", without " + id;
+    return text;
+}
+
+void print_check(const Question& question, const Verdict& verdict,
+                 const std::vector<ReadingEffect>& effects, const Rulebook& book) {
+    std::cout << headline(question.query) << "\n" << verdict_text(verdict);
+    for (const std::string& what : question.assumed) std::cout << labelled("assumed", what);
+    std::cout << "\ntests\n";
+    for (const std::string& test : verdict.chain) std::cout << wrapped("  ", test, 4);
+    std::cout << "\nreadings of what the text leaves open\n";
+    std::vector<std::string> idle;
+    for (const ReadingEffect& e : effects) {
+        if (!changes(e, verdict)) {
+            idle.emplace_back(e.reading->name);
+            continue;
+        }
+        std::cout << wrapped("  ",
+                             fmt::format("--reading {}: {} {} (by default {}): {}", e.reading->name,
+                                         e.reading->question, e.reading->turned,
+                                         e.reading->by_default, answer_text(e.verdict)),
+                             4);
+    }
+    std::cout << wrapped("  no change by ", join(idle, ", "), 4)
+              << wrapped("\nNot legal advice; ", groups_note(book) + ".", 0);
+}
+
+Json check_json(const Question& question, const Verdict& verdict,
+                const std::vector<ReadingEffect>& effects) {
+    const RuleQuery& q = question.query;
+    Json json{{"chip", q.chip.chip},
+              {"date", to_text(q.date)},
+              {"to", q.party.to},
+              {"headquarters", q.party.headquarters}};
+    json["assumed"] = question.assumed;
+    json.update(verdict_json(verdict));
+    Json list = Json::array();
+    for (const ReadingEffect& e : effects) {
+        list.push_back({{"reading", e.reading->name},
+                        {"question", e.reading->question},
+                        {"turned", e.reading->turned},
+                        {"tpp", e.tpp.known() ? Json(e.tpp.low) : Json(nullptr)},
+                        {"class", name_of(e.verdict.cls)},
+                        {"us", name_of(e.verdict.us)},
+                        {"changes", changes(e, verdict)}});
+    }
+    json["readings"] = list;
+    return json;
+}
+
+/// A table of questions with the answers in further columns.
+int check_table(const std::string& path, const Common& common, const Rulebook& book) {
+    const CsvTable table = table_from(path);
+    Faults faults;
+    for (const std::string& column : question_columns()) {
+        const auto found = std::find(table.columns.begin(), table.columns.end(), column);
+        if (found != table.columns.end()) continue;
+        faults.push_back({{path, 1, 0},
+                          "the table lacks the column '" + column + "'",
+                          "columns: docs/reference/tables.md"});
+    }
+    if (!faults.empty()) throw UserFault{faults};
+    std::string text;
+    Json json = Json::array();
+    std::vector<std::string> header = table.columns;
+    for (const char* name :
+         {"class", "us", "cn", "supply", "rule", "answer_confidence", "reason"}) {
+        header.emplace_back(name);
+    }
+    text += csv_line(header);
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        const auto question = question_of(table, i, catalog(common), book, EmptyArea::unknown);
+        if (!question) {
+            faults.insert(faults.end(), question.error().begin(), question.error().end());
+            continue;
+        }
+        const Verdict v = judge(book, *question);
+        std::vector<std::string> cells = table.rows[i];
+        for (const auto word :
+             {name_of(v.cls), name_of(v.us), name_of(v.cn), name_of(v.supply),
+              std::string_view(v.rule), name_of(v.confidence), std::string_view(v.reason)}) {
+            cells.emplace_back(word);
+        }
+        text += csv_line(cells);
+        json.push_back(verdict_json(v));
+    }
+    if (!faults.empty()) throw UserFault{faults};
+    std::cout << (common.json ? json.dump(2) + "\n" : text);
+    return exit_done;
+}
+
+Rulebook book_of(const Common& common) { return value_or_throw(resolve_rulebook(catalog(common))); }
+
+}  // namespace
+
+int rules_check_command(const RulesCheckArguments& a, const Common& common) {
+    const Rulebook book = book_of(common);
+    if (!a.table.empty()) return check_table(a.table, common, book);
+    const Catalog& parts = catalog(common);
+    const Question question = question_from(a.question, parts, book);
+    const Verdict verdict = judge(book, question.query);
+    const auto effects = reading_effects(a.question, question, parts, book);
+    if (common.json) {
+        std::cout << check_json(question, verdict, effects).dump(2) << "\n";
+    } else {
+        print_check(question, verdict, effects, book);
+    }
+    return exit_done;
+}
+
+int rules_timeline_command(const RulesTimelineArguments& a, const Common& common) {
+    const Rulebook book = book_of(common);
+    const Question question = question_from(a.question, catalog(common), book);
+    const Date since = day_from(a.since, "--since");
+    const Date until = a.until.empty() ? today() : day_from(a.until, "--until");
+    if (until <= since) {
+        throw UserFault{{{{"--until", 0, 0}, "the last day is not after the first", ""}}};
+    }
+    const auto entries = timeline(book, question.query, since, until);
+    const std::string title =
+        fmt::format("{} to {}, headquarters {}", question.query.chip.chip, question.query.party.to,
+                    question.query.party.headquarters);
+    const Json json{{"title", title},
+                    {"since", to_text(since)},
+                    {"until", to_text(until)},
+                    {"entries", timeline_json(entries, until)}};
+    if (!a.out.empty()) {
+        const std::string page =
+            rules_html(title, "export rules over time · not legal advice", json);
+        Faults faults =
+            write_output(a.out, {{"timeline.json", json.dump(2) + "\n"}, {"timeline.html", page}});
+        if (!faults.empty()) throw UserFault{faults};
+    }
+    if (common.json) {
+        std::cout << json.dump(2) << "\n";
+    } else {
+        std::cout << title << "\n\n" << timeline_text(entries, until);
+    }
+    return exit_done;
+}
+
+int rules_explain_command(const std::string& id, const Common& common) {
+    const Catalog& parts = catalog(common);
+    const Rulebook book = book_of(common);
+    const Rule* rule = find_rule(book, id);
+    if (rule == nullptr) {
+        throw UserFault{
+            {{{"", 0, 0},
+              fmt::format("no rule '{}'", id),
+              did_you_mean(id, ids(parts.rules)) + " `millwright list rules` shows all"}}};
+    }
+    if (common.json) {
+        std::cout << rule_json(parts, *rule).dump(2) << "\n";
+    } else {
+        std::cout << rule_text(parts, *rule);
+    }
+    return exit_done;
+}
+
+int rules_diff_command(const RulesDiffArguments& a, const Common& common) {
+    const Rulebook book = book_of(common);
+    const Catalog& parts = catalog(common);
+    Question question = question_from(a.question, parts, book);
+    const Date before = day_from(a.before, "first day");
+    const Date after = day_from(a.after, "second day");
+    std::vector<std::vector<std::string>> rows;
+    std::size_t later = 0;
+    Json json = Json::array();
+    for (const Chip& chip : parts.chips) {
+        RuleQuery& q = question.query;
+        q.chip = chip_facts(parts, chip, q.readings, a.question.packages_per_board);
+        q.date = before;
+        const Verdict then = judge(book, q);
+        q.date = after;
+        const Verdict now = judge(book, q);
+        if (now.supply >= Supply::not_yet) {
+            ++later;
+            continue;
+        }
+        if (then.us == now.us && then.cls == now.cls && then.cn == now.cn) continue;
+        rows.push_back({chip.id, answer_text(then), answer_text(now),
+                        then.cn == now.cn ? "" : std::string(name_of(now.cn)), now.rule});
+        json.push_back(
+            {{"chip", chip.id}, {"before", verdict_json(then)}, {"after", verdict_json(now)}});
+    }
+    if (common.json) {
+        std::cout << json.dump(2) << "\n";
+        return exit_done;
+    }
+    std::cout << fmt::format(
+                     "to {}, headquarters {}: {} of {} chips change; {} not sold by then are "
+                     "out\n\n",
+                     question.query.party.to, question.query.party.headquarters, rows.size(),
+                     parts.chips.size() - later, later)
+              << format_table({"chip", to_text(before), to_text(after), "China", "rule"}, rows,
+                              "lllll");
+    return exit_done;
+}
+
+}  // namespace millwright::app
