@@ -245,6 +245,19 @@ void add_rules_diff(CLI::App& rules, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = rules_diff_command(*a, common); });
 }
 
+void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
+    CLI::App* command =
+        rules.add_subcommand("frontier", "the best lawful factory of each month, against the best");
+    command->footer(
+        "\nExample: millwright rules frontier examples/lawful-frontier/frontier.toml\n"
+        "Fields of the file: docs/rules.md.\n");
+    auto a = std::make_shared<RunArguments>();
+    command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")->required();
+    command->add_option("--out", a->out,
+                        "folder for frontier.json and frontier.html; out/NAME if left out");
+    command->callback([a, &common, &exit_code] { exit_code = rules_frontier_command(*a, common); });
+}
+
 void add_rules(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("rules", "ask the export rules");
     command->footer(
@@ -252,8 +265,8 @@ void add_rules(CLI::App& app, const Common& common, int& exit_code) {
         "threshold table that is only proposed (docs/rules.md). Not legal advice.\n");
     command->require_subcommand(1);
     command->fallthrough();
-    for (const auto add :
-         {add_rules_check, add_rules_timeline, add_rules_explain, add_rules_diff}) {
+    for (const auto add : {add_rules_check, add_rules_timeline, add_rules_explain, add_rules_diff,
+                           add_rules_frontier}) {
         add(*command, common, exit_code);
     }
 }

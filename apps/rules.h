@@ -67,4 +67,7 @@ struct RulesDiffArguments {
 };
 int rules_diff_command(const RulesDiffArguments& arguments, const Common& common);
 
+/// millwright rules frontier: the best lawful factory of each month.
+int rules_frontier_command(const RunArguments& arguments, const Common& common);
+
 }  // namespace millwright::app

@@ -25,29 +25,6 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
-/// The tables of one list, each read by its fields and with its place.
-template <class Part>
-void read_tables(TomlReading& r, const toml::table& root, std::string_view name,
-                 std::vector<Part>& parts, std::set<std::string>& known) {
-    const toml::node* node = root.get(name);
-    if (node == nullptr) return;
-    known.emplace(name);
-    const toml::array* list = node->as_array();
-    if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::table)) {
-        r.fault(*node, fmt::format("'{}' must be one or more tables", name),
-                fmt::format("write [[{}]] before each", name));
-        return;
-    }
-    for (const toml::node& item : *list) {
-        const toml::table& table = *item.as_table();
-        Part part;
-        part.at = r.place(item);
-        read_fields(r, table, fmt::format("this [[{}]]", name), part);
-        toml_detail::check_keys(r, table, field_keys<Part>(), "");
-        parts.push_back(std::move(part));
-    }
-}
-
 }  // namespace
 
 bool parse_condition(std::string_view text, Condition& into, std::string& why) {
@@ -94,9 +71,10 @@ void read_condition(TomlReading& r, std::string_view key, const toml::node& node
 
 void read_rule_tables(TomlReading& r, const toml::table& root, Rule& rule,
                       std::set<std::string>& known) {
-    read_tables(r, root, "event", rule.events, known);
-    read_tables(r, root, "line", rule.lines, known);
-    read_tables(r, root, "requirement", rule.requirements, known);
+    read_tables(r, root, "event", rule.events);
+    read_tables(r, root, "line", rule.lines);
+    read_tables(r, root, "requirement", rule.requirements);
+    known.insert({"event", "line", "requirement"});
 }
 
 }  // namespace millwright

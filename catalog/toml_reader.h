@@ -211,4 +211,48 @@ void read_fields(TomlReading& r, const toml::table& table, std::string_view owne
     });
 }
 
+/// Reads the tables of a list, [[name]] each, with their places and a fault for unknown keys. A
+/// list that is not there leaves `parts` empty.
+template <class Part>
+void read_tables(TomlReading& r, const toml::table& root, std::string_view name,
+                 std::vector<Part>& parts) {
+    const toml::node* node = root.get(name);
+    if (node == nullptr) return;
+    const toml::array* list = node->as_array();
+    if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::table)) {
+        r.fault(*node, fmt::format("'{}' must be one or more tables", name),
+                fmt::format("write [[{}]] before each", name));
+        return;
+    }
+    for (const toml::node& item : *list) {
+        const toml::table& table = *item.as_table();
+        Part part;
+        part.at = r.place(item);
+        read_fields(r, table, fmt::format("this [[{}]]", name), part);
+        toml_detail::check_keys(r, table, field_keys<Part>(), "");
+        parts.push_back(std::move(part));
+    }
+}
+
+/// Reads the table [name] if it is there; a fault for unknown keys.
+template <class Part>
+void read_section(TomlReading& r, const toml::table& root, std::string_view name, Part& part) {
+    const toml::node* node = root.get(name);
+    if (node == nullptr) return;
+    const toml::table* table = node->as_table();
+    if (table == nullptr) {
+        r.fault(*node, fmt::format("'{}' must be a table", name), fmt::format("write [{}]", name));
+        return;
+    }
+    read_fields(r, *table, fmt::format("[{}]", name), part);
+    toml_detail::check_keys(r, *table, field_keys<Part>(), "");
+}
+
+/// A fault if the file lacks a table or list of that name.
+inline void require(TomlReading& r, const toml::table& root, std::string_view name,
+                    std::string_view written, std::string_view doc) {
+    if (root.contains(name)) return;
+    r.fault(root, fmt::format("the scenario lacks {}", written), std::string(doc));
+}
+
 }  // namespace millwright

@@ -32,4 +32,57 @@ function timelinePage() {
   ])));
 }
 
+const kinds = [
+  ["unrestricted", "unrestricted best", "#8a94a0", "dashed"],
+  ["licensed", "best lawful, licences included", "#5470c6", "solid"],
+  ["free", "best without a licence", "#3ba272", "solid"],
+  ["domestic", "best domestic chip", "#d0483c", "dotted"],
+];
+
+/** Trained tokens a second of each line, month by month; the winner in the tooltip. */
+function frontierChart(party) {
+  const shown = kinds.filter(([key]) => party.months.some((m) => m[key]));
+  return {
+    title: { text: party.name, textStyle: { fontSize: 15 } },
+    tooltip: { trigger: "axis", formatter: (points) => points[0].name + points
+      .filter((p) => p.data.best).map((p) => `<br>${p.marker}${p.seriesName}: ${p.data.best.server}, ` +
+        `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.us}`).join("") },
+    legend: { bottom: 0 },
+    grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
+    xAxis: { type: "category", data: party.months.map((m) => m.month) },
+    yAxis: { type: "value", name: "million tokens/s trained" },
+    series: shown.map(([key, name, color, type]) => ({
+      name, type: "line", step: "start", symbolSize: 4, showSymbol: false, color, lineStyle: { type, width: 2 },
+      data: party.months.map((m) => ({ value: m[key] ? m[key].trained_tokens_per_s / 1e6 : null, best: m[key] })),
+    })),
+  };
+}
+
+function changesTable(party) {
+  const at = (month) => party.months.find((m) => m.month === month);
+  const row = (month, why) => {
+    const m = at(month), best = m.licensed;
+    if (!best) return [month, "none", "", "", "", "", "", why];
+    return [el("span", { class: "whole" }, month), best.server, round(best.chips, 6), round(best.trained_tokens_per_s / 1e6), round(best.days),
+      round(best.usd_per_million_tokens), m.unrestricted ? percent(best.trained_tokens_per_s / m.unrestricted.trained_tokens_per_s, 0) : "–",
+      el("span", {}, tag(best.us), " " + why)];
+  };
+  const rows = [row(party.months[0].month, "the first month")].concat(party.changes.map((c) => row(c.month, c.why)));
+  return tableOf(["month", "best lawful", "chips", "Mtok/s", "days", "$ / Mtok", "of the best", "why"], rows, (i) => i >= 2 && i <= 6);
+}
+
+function frontierPage() {
+  section("The best factory that the rules allowed", `${data.job} within ${data.bounds}. Blue: no licence or exception needed, `
+    + "or licences of the kind are being issued, and no Chinese hold. Dashed: what money alone could buy in the same month.");
+  for (const party of data.parties) {
+    main.append(el("h3", {}, party.name));
+    chart(main, frontierChart(party));
+    main.append(changesTable(party));
+  }
+  section("Assumed");
+  main.append(el("ul", {}, ...data.assumed.map((a) => el("li", {}, a))));
+  main.append(el("p", { class: "note" }, "Not legal advice; " + data.country_groups + "."));
+}
+
 if (data.entries) timelinePage();
+if (data.parties) frontierPage();

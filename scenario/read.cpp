@@ -7,54 +7,6 @@
 namespace millwright {
 namespace {
 
-/// Faults for unknown keys of a section.
-template <class Part>
-void check_section(TomlReading& r, const toml::table& table) {
-    toml_detail::check_keys(r, table, field_keys<Part>(), "");
-}
-
-template <class Part>
-void read_section(TomlReading& r, const toml::table& root, std::string_view name, bool required,
-                  std::string_view doc, Part& part) {
-    const toml::node* node = root.get(name);
-    if (node == nullptr) {
-        if (!required) return;
-        r.fault(root, fmt::format("the scenario lacks [{}]", name), std::string(doc));
-        return;
-    }
-    const toml::table* table = node->as_table();
-    if (table == nullptr) {
-        r.fault(*node, fmt::format("'{}' must be a table", name), fmt::format("write [{}]", name));
-        return;
-    }
-    read_fields(r, *table, fmt::format("[{}]", name), part);
-    check_section<Part>(r, *table);
-}
-
-template <class Part>
-void read_sections(TomlReading& r, const toml::table& root, std::string_view name,
-                   std::string_view doc, std::vector<Part>& parts) {
-    const toml::node* node = root.get(name);
-    if (node == nullptr) {
-        r.fault(root, fmt::format("the scenario has no [[{}]]", name), std::string(doc));
-        return;
-    }
-    const toml::array* list = node->as_array();
-    if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::table)) {
-        r.fault(*node, fmt::format("'{}' must be one or more tables", name),
-                fmt::format("write [[{}]] before each", name));
-        return;
-    }
-    for (const toml::node& item : *list) {
-        const toml::table& table = *item.as_table();
-        Part part;
-        part.at = r.place(item);
-        read_fields(r, table, fmt::format("this [[{}]]", name), part);
-        check_section<Part>(r, table);
-        parts.push_back(std::move(part));
-    }
-}
-
 /// Keys of the root that are sections; a misspelt one gets a hint.
 void check_root(TomlReading& r, toml::table root) {
     std::set<std::string> known = field_keys<ScenarioText>();
@@ -84,13 +36,16 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
     ScenarioText scenario;
     scenario.file = file;
     read_fields(r, *root, "the scenario", scenario);
-    read_section(r, *root, "site", true, "it says where: country = \"CN\"", scenario.site);
-    read_section(r, *root, "buyer", true, "it says who: headquarters = \"CN\"", scenario.buyer);
-    read_section(r, *root, "serving", false, "", scenario.serving);
-    read_section(r, *root, "assume", false, "", scenario.assume);
-    read_sections(r, *root, "factory", "each is one alternative to compare", scenario.factories);
-    read_sections(r, *root, "job", "each is one thing to do, such as a model to train",
-                  scenario.jobs);
+    require(r, *root, "site", "[site]", "it says where: country = \"CN\"");
+    require(r, *root, "buyer", "[buyer]", "it says who: headquarters = \"CN\"");
+    require(r, *root, "factory", "[[factory]]", "each is one alternative to compare");
+    require(r, *root, "job", "[[job]]", "each is one thing to do, such as a model to train");
+    read_section(r, *root, "site", scenario.site);
+    read_section(r, *root, "buyer", scenario.buyer);
+    read_section(r, *root, "serving", scenario.serving);
+    read_section(r, *root, "assume", scenario.assume);
+    read_tables(r, *root, "factory", scenario.factories);
+    read_tables(r, *root, "job", scenario.jobs);
     check_root(r, *root);
     check_names(r, scenario.factories, "factory");
     check_names(r, scenario.jobs, "job");

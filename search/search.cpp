@@ -103,11 +103,11 @@ void add_to_front(std::vector<Entry>& front, const Entry& entry) {
     front.push_back(entry);
 }
 
-void keep(Tally& tally, const Entry& entry, bool fits, bool fits_more) {
+void keep(const Hunt& hunt, Tally& tally, const Entry& entry, bool fits, bool fits_more) {
     if (fits) {
         if (!tally.found || better(entry, tally.best)) tally.best = entry;
         tally.found = true;
-        add_to_front(tally.alike, entry);
+        if (!hunt.options.best_only) add_to_front(tally.alike, entry);
     }
     if (fits_more) {
         const bool first = !tally.found_more;
@@ -133,6 +133,12 @@ void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
 
 void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan, Tally& tally) {
     ++tally.in_space;
+    const double bound = score_of(hunt, plan, shared.compute_bound(plan));
+    if (hunt.options.best_only && bound > hunt.incumbent(plan)) {
+        ++tally.losses.slow;
+        if (tally.losses.slow_example.empty()) tally.losses.slow_example = describe(plan);
+        return;
+    }
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
     Entry entry{.memory = shared.memory(plan).total, .chips = chips_used(plan), .number = number};
     note_smallest(tally, entry);
@@ -142,7 +148,6 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
         ++tally.losses.memory;
         return;
     }
-    const double bound = score_of(hunt, plan, shared.compute_bound(plan));
     if (!hunt.options.exhaustive && bound > hunt.incumbent(plan) * keep_within) {
         ++(fits ? tally.losses.slow : tally.losses.memory);
         if (fits && tally.losses.slow_example.empty()) tally.losses.slow_example = describe(plan);
@@ -152,7 +157,7 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
     if (!fits) ++tally.losses.memory;
     entry.step = shared.step(plan, entry.memory);
     entry.score = score_of(hunt, plan, entry.step);
-    keep(tally, entry, fits, fits_more);
+    keep(hunt, tally, entry, fits, fits_more);
 }
 
 /// Most plans are beaten by one of as many chips: only those that are not meet the whole front.
@@ -338,6 +343,8 @@ SearchResult search(const TrainContext& context, const SpaceLimits& given,
             : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
     if (!options.exhaustive) hunt.incumbents = incumbents_of(explore_all(hunt, list, true));
+    if (options.best_only && !options.exhaustive)
+        hunt.incumbents.assign(octaves + 1, hunt.incumbents.back());
     Tally sum;
     for (const Tally& part : explore_all(hunt, list, false)) merge(sum, part);
     return result_of(hunt, std::move(sum));

@@ -30,9 +30,10 @@ struct LossReason {
 };
 
 struct SearchOptions {
-    bool by_cost = false;                  // minimise chip-seconds per sequence in place of seconds
-    bool exhaustive = false;               // every divisor, and time every plan that fits
-    int threads = 0;                       // 0: as many as there are cores
+    bool by_cost = false;     // minimise chip-seconds per sequence in place of seconds
+    bool exhaustive = false;  // every divisor, and time every plan that fits
+    bool best_only = false;   // no front: plans that cannot be the best are passed over
+    int threads = 0;          // 0: as many as there are cores
     std::function<void(double)> progress;  // called with the share done, one call at a time
 };
 

@@ -133,30 +133,6 @@ void add_band(const Catalog& catalog, const Factory& factory, const Job& job, Jo
     report.high = band.high * report.step.value;
 }
 
-JobReport report_job(const Scenario& scenario, const Catalog& catalog, const Factory& factory,
-                     const Job& job, const SearchOptions& options) {
-    JobReport report{.job = job.name, .precision = job.precision};
-    if (!factory.cannot.empty()) {
-        report.infeasible = factory.cannot;
-        return report;
-    }
-    const TrainContext context = train_context(scenario, factory, job);
-    if (context.chip.rate(job.precision) > FlopRate{}) {
-        const SpaceLimits limits{static_cast<std::int64_t>(factory.job_chips), job.global_batch,
-                                 job.max_global_batch};
-        report.search = search(context, limits, options);
-    }
-    report.feasible = report.search.feasible;
-    if (report.feasible) {
-        fill_best(scenario, context, factory, job, report);
-        add_band(catalog, factory, job, report);
-    } else {
-        report.infeasible = why_infeasible(report.search, context);
-    }
-    report.sales = sell(scenario, factory, job);
-    return report;
-}
-
 FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
                              const Factory& factory, const SearchOptions& options) {
     FactoryReport report;
@@ -228,6 +204,30 @@ std::vector<std::size_t> rank_all(const Scenario& scenario,
 }
 
 }  // namespace
+
+JobReport report_job(const Scenario& scenario, const Catalog& catalog, const Factory& factory,
+                     const Job& job, const SearchOptions& options) {
+    JobReport report{.job = job.name, .precision = job.precision};
+    if (!factory.cannot.empty()) {
+        report.infeasible = factory.cannot;
+        return report;
+    }
+    const TrainContext context = train_context(scenario, factory, job);
+    if (context.chip.rate(job.precision) > FlopRate{}) {
+        const SpaceLimits limits{static_cast<std::int64_t>(factory.job_chips), job.global_batch,
+                                 job.max_global_batch};
+        report.search = search(context, limits, options);
+    }
+    report.feasible = report.search.feasible;
+    if (report.feasible) {
+        fill_best(scenario, context, factory, job, report);
+        add_band(catalog, factory, job, report);
+    } else {
+        report.infeasible = why_infeasible(report.search, context);
+    }
+    report.sales = sell(scenario, factory, job);
+    return report;
+}
 
 TrainContext train_context(const Scenario& scenario, const Factory& factory, const Job& job) {
     TrainContext context;

@@ -67,7 +67,7 @@ struct Study {
     Objective objective = Objective::time;
     double useful_share = 1;
     std::vector<std::string> defaults;
-    std::string country_groups;             // how well the rules' country groups are known
+    std::string country_groups;            // how well the rules' country groups are known
     std::vector<FactoryReport> factories;  // as in the scenario
     std::vector<std::size_t> ranking;      // indices of factories, best first
     std::vector<Source> sources;           // that the answer used
@@ -80,6 +80,10 @@ struct RunOptions {
 };
 
 Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options = {});
+
+/// The best plan of one job on one factory, with what it needs, costs aside.
+JobReport report_job(const Scenario& scenario, const Catalog& catalog, const Factory& factory,
+                     const Job& job, const SearchOptions& options);
 
 /// The engine's view of one factory and job under the scenario's assumptions.
 TrainContext train_context(const Scenario& scenario, const Factory& factory, const Job& job);

@@ -1,0 +1,120 @@
+#include "scenario/frontier_text.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "catalog/toml_reader.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::string_view default_fabric = "rail-fat-tree";
+
+void append(Faults& faults, const Faults& more) {
+    faults.insert(faults.end(), more.begin(), more.end());
+}
+
+/// The party as a scenario that has no factory yet.
+ScenarioText scenario_text(const FrontierText& text, const PartyText& party) {
+    ScenarioText scenario;
+    scenario.file = text.file;
+    scenario.name = party.name;
+    scenario.date = text.from;
+    scenario.useful_share = text.useful_share;
+    scenario.site.country = party.country;
+    scenario.site.region = party.region;
+    scenario.buyer.headquarters = party.headquarters.given ? party.headquarters : party.country;
+    scenario.jobs = text.jobs;
+    return scenario;
+}
+
+std::vector<Date> months_of(const Date& from, const Date& until) {
+    std::vector<Date> months;
+    for (std::chrono::year_month m{from.year(), from.month()}; m / 1 <= until;
+         m += std::chrono::months(1)) {
+        months.push_back(m / 1);
+    }
+    return months;
+}
+
+Faults range_faults(const FrontierText& text) {
+    Faults faults;
+    if (!text.budget.given && !text.power_limit.given) {
+        faults.push_back({{text.file, 1, 1},
+                          "neither budget nor power_limit bounds the factory",
+                          "give budget = \"1 GUSD\" or power_limit = \"50 MW\""});
+    }
+    if (text.until.value < text.from.value) {
+        faults.push_back({text.until.at, "the last month is before the first", ""});
+    }
+    for (const Written<Date>* date : {&text.from, &text.until}) {
+        if (date->value >= on(2015, 1, 1) && date->value <= on(2040, 1, 1)) continue;
+        faults.push_back({date->at, "the month is outside 2015 to 2040", ""});
+    }
+    if (text.jobs.size() > 1) {
+        faults.push_back({text.jobs[1].at, "a frontier has one job", "write one file for each"});
+    }
+    return faults;
+}
+
+}  // namespace
+
+Result<FrontierText> parse_frontier(std::string_view text, const std::string& file) {
+    const auto root = parse_toml(text, file);
+    if (!root) return failure(root.error());
+    TomlReading r{.file = file, .sources = {}, .faults = {}};
+    FrontierText frontier;
+    frontier.file = file;
+    read_fields(r, *root, "the file", frontier);
+    require(r, *root, "party", "[[party]]", "each is one buyer and site");
+    require(r, *root, "job", "[[job]]", "it says what to train");
+    read_tables(r, *root, "party", frontier.parties);
+    read_tables(r, *root, "job", frontier.jobs);
+    std::set<std::string> known = field_keys<FrontierText>();
+    known.insert({"party", "job"});
+    toml_detail::check_keys(r, *root, known, "");
+    if (r.faults.empty()) append(r.faults, range_faults(frontier));
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    return frontier;
+}
+
+Result<FrontierText> read_frontier(const std::string& path) {
+    const FileText file = read_file(path, scenario_file_limit);
+    if (!file.ok) {
+        return failure({{path, 0, 0},
+                        "the file " + file.why,
+                        "see examples/lawful-frontier/frontier.toml for one"});
+    }
+    return parse_frontier(file.text, path);
+}
+
+Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
+    Frontier frontier{.name = text.name.value,
+                      .months = months_of(text.from.value, text.until.value),
+                      .budget = text.budget.value,
+                      .power_limit = text.power_limit.value};
+    Faults faults;
+    const std::string name = text.fabric.given ? text.fabric.value : std::string(default_fabric);
+    if (const Fabric* fabric = find_part(catalog.fabrics, name)) {
+        frontier.fabric = *fabric;
+    } else {
+        faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
+                          did_you_mean(name, ids(catalog.fabrics))});
+    }
+    for (const PartyText& party : text.parties) {
+        auto scenario = resolve(scenario_text(text, party), catalog);
+        if (scenario) {
+            frontier.parties.push_back({party.name.value, std::move(*scenario)});
+        } else {
+            append(faults, scenario.error());
+        }
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    return frontier;
+}
+
+}  // namespace millwright
