@@ -258,6 +258,36 @@ void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = rules_frontier_command(*a, common); });
 }
 
+void add_rules_design(CLI::App& rules, const Common& common, int& exit_code) {
+    CLI::App* command =
+        rules.add_subcommand("design", "the best chip of a process that the rules let through");
+    command->footer(
+        "\nExamples:\n"
+        "  millwright rules design --process hopper-4n --date 2024-06-01\n"
+        "  millwright rules design --process blackwell-4np --date 2026-03-01 --target lawful \\\n"
+        "    --us-market yes --raise R26\n");
+    auto a = std::make_shared<RulesDesignArguments>();
+    command->add_option("--process", a->process, "dies, stacks and links of the catalog")
+        ->required();
+    command->add_option("--model", a->model, "model that is served and trained")
+        ->capture_default_str();
+    command->add_option("--date", a->question.date, "day of the export; today if left out");
+    command->add_option("--target", a->target, "no-licence, or lawful: licences that are issued")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"no-licence", "lawful", "any"}));
+    command->add_option("--raise", a->raise, "also with this rule's limits raised, up to fourfold");
+    command->add_option("--chips", a->chips, "chips of the training job")
+        ->capture_default_str()
+        ->check(CLI::Range(8, 1'000'000));
+    command
+        ->add_option("--us-market", a->question.us_market,
+                     "sold in the US on 2026-01-15; no if left out")
+        ->check(CLI::IsMember({"yes", "no"}));
+    command->add_option("--out", a->out, "folder for design.json and design.html");
+    add_deal(*command, a->question);
+    command->callback([a, &common, &exit_code] { exit_code = rules_design_command(*a, common); });
+}
+
 void add_rules(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("rules", "ask the export rules");
     command->footer(
@@ -266,7 +296,7 @@ void add_rules(CLI::App& app, const Common& common, int& exit_code) {
     command->require_subcommand(1);
     command->fallthrough();
     for (const auto add : {add_rules_check, add_rules_timeline, add_rules_explain, add_rules_diff,
-                           add_rules_frontier}) {
+                           add_rules_frontier, add_rules_design}) {
         add(*command, common, exit_code);
     }
 }

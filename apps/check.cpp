@@ -8,8 +8,10 @@
 #include "apps/commands.h"
 #include "base/text.h"
 #include "catalog/hugging_face.h"
+#include "scenario/frontier_text.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
+#include "scenario/rule_query.h"
 
 namespace millwright::app {
 namespace {
@@ -33,11 +35,23 @@ std::string checked_model(const std::string& path) {
                        parameters(model) / 1e9, active_parameters(model) / 1e9);
 }
 
+bool is_frontier(const std::string& path) {
+    return std::filesystem::path(path).filename() == "frontier.toml";
+}
+
+std::string checked_frontier(const std::string& path, const Common& common) {
+    const FrontierText text = value_or_throw(read_frontier(path));
+    const Frontier frontier = value_or_throw(resolve(text, catalog(common)));
+    return fmt::format("frontier of {} buyers over {} months", frontier.parties.size(),
+                       frontier.months.size());
+}
+
 std::string checked(const std::string& path, const Common& common) {
     if (std::filesystem::is_directory(path)) {
-        value_or_throw(load_catalog(path));
+        value_or_throw(resolve_rulebook(value_or_throw(load_catalog(path))));
         return "catalog folder";
     }
+    if (is_frontier(path)) return checked_frontier(path, common);
     return path.ends_with(".json") ? checked_model(path) : checked_scenario(path, common);
 }
 

@@ -73,12 +73,16 @@ Row header_of(const CollectiveFamily*) { return {"base", "step"}; }
 Row cells_of(const CollectiveFamily& c) { return {to_text(c.base.value), to_text(c.step.value)}; }
 
 Row header_of(const Rule*) { return {"announced", "confidence"}; }
-Row cells_of(const Rule& r) {
-    return {to_text(r.announced), std::string(name_of(r.confidence))};
-}
+Row cells_of(const Rule& r) { return {to_text(r.announced), std::string(name_of(r.confidence))}; }
 Row header_of(const CountryGroup*) { return {"countries", "verified on"}; }
 Row cells_of(const CountryGroup& g) {
     return {std::to_string(g.countries.value.size()), shown::text_of(g.verified_on)};
+}
+
+Row header_of(const Process*) { return {"dies", "die", "unit", "stack"}; }
+Row cells_of(const Process& p) {
+    return {shown_or_dash(p.dies), shown_or_dash(p.die), shown_or_dash(p.unit_rate),
+            shown_or_dash(p.stack_bandwidth)};
 }
 
 template <class Part>

@@ -34,6 +34,7 @@ void with_parts(const Catalog& catalog, const std::string& kind, Visit&& visit) 
     if (kind == "collectives") return visit(catalog.collectives);
     if (kind == "rules") return visit(catalog.rules);
     if (kind == "groups") return visit(catalog.groups);
+    if (kind == "processes") return visit(catalog.processes);
     throw std::logic_error("unknown kind " + kind);
 }
 

@@ -244,8 +244,8 @@ int rules_diff_command(const RulesDiffArguments& a, const Common& common) {
         return exit_done;
     }
     std::cout << fmt::format(
-                     "to {}, headquarters {}: {} of {} chips change; {} not sold by then are "
-                     "out\n\n",
+                     "to {}, headquarters {}: {} of {} chips change; {} not sold by "
+                     "then are left out\n\n",
                      question.query.party.to, question.query.party.headquarters, rows.size(),
                      parts.chips.size() - later, later)
               << format_table({"chip", to_text(before), to_text(after), "China", "rule"}, rows,

@@ -70,4 +70,12 @@ int rules_diff_command(const RulesDiffArguments& arguments, const Common& common
 /// millwright rules frontier: the best lawful factory of each month.
 int rules_frontier_command(const RunArguments& arguments, const Common& common);
 
+/// millwright rules design: the best chip of a process that the rules let through.
+struct RulesDesignArguments {
+    QuestionArguments question;
+    std::string process, model = "llama-3.1-70b", target = "no-licence", raise, out;
+    std::int64_t chips = 1024;
+};
+int rules_design_command(const RulesDesignArguments& arguments, const Common& common);
+
 }  // namespace millwright::app

@@ -136,8 +136,9 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
 }  // namespace
 
 std::vector<std::string> part_kinds() {
-    return {"chips",  "links",      "switches", "servers", "fabrics",     "models", "sites",
-            "prices", "frameworks", "bands",    "kernels", "collectives", "rules",  "groups"};
+    return {"chips",   "links",       "switches", "servers",    "fabrics",
+            "models",  "sites",       "prices",   "frameworks", "bands",
+            "kernels", "collectives", "rules",    "groups",     "processes"};
 }
 
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
@@ -153,6 +154,7 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
     if (kind == "frameworks") return read_part(catalog, catalog.frameworks, id, text, file);
     if (kind == "kernels") return read_part(catalog, catalog.kernels, id, text, file);
     if (kind == "collectives") return read_part(catalog, catalog.collectives, id, text, file);
+    if (kind == "processes") return read_part(catalog, catalog.processes, id, text, file);
     if (kind == "rules") return read_part(catalog, catalog.rules, id, text, file);
     if (kind == "groups") return read_part(catalog, catalog.groups, id, text, file);
     if (kind != "models") return {{{file, 0, 0}, "unknown kind of part", ""}};
@@ -224,6 +226,7 @@ MILLWRIGHT_LOOK_UP(KernelFamily)
 MILLWRIGHT_LOOK_UP(CollectiveFamily)
 MILLWRIGHT_LOOK_UP(Rule)
 MILLWRIGHT_LOOK_UP(CountryGroup)
+MILLWRIGHT_LOOK_UP(Process)
 #undef MILLWRIGHT_LOOK_UP
 
 }  // namespace millwright

@@ -16,6 +16,7 @@
 #include "parts/framework.h"
 #include "parts/link.h"
 #include "parts/model.h"
+#include "parts/process.h"
 #include "parts/rule.h"
 #include "parts/server.h"
 #include "parts/site.h"
@@ -67,6 +68,7 @@ struct Catalog {
     std::vector<CollectiveFamily> collectives;
     std::vector<Rule> rules;
     std::vector<CountryGroup> groups;
+    std::vector<Process> processes;
     std::vector<Source> sources;
 };
 

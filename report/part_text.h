@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/curve.h"
@@ -30,6 +31,9 @@ inline std::string text_of(bool v) { return v ? "yes" : "no"; }
 inline std::string text_of(double v) { return fmt::format("{:.6g}", v); }
 inline std::string text_of(std::int64_t v) { return std::to_string(v); }
 inline std::string text_of(const std::vector<std::string>& v) { return join(v, ", "); }
+inline std::string text_of(const std::vector<double>& v) {
+    return fmt::format("{:g}", fmt::join(v, ", "));
+}
 inline std::string text_of(const Date& d) { return d.ok() ? to_text(d) : ""; }
 inline std::string text_of(const Curve& c) {
     return fmt::format("{} points, {:.3g} at {:.6g} to {:.3g} at {:.6g}", c.x.size(), c.y.front(),

@@ -50,7 +50,7 @@ function frontierChart(party) {
     legend: { bottom: 0 },
     grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
     xAxis: { type: "category", data: party.months.map((m) => m.month) },
-    yAxis: { type: "value", name: "million tokens/s trained" },
+    yAxis: { type: "value", name: "million tokens/s trained", nameTextStyle: { align: "left" } },
     series: shown.map(([key, name, color, type]) => ({
       name, type: "line", step: "start", symbolSize: 4, showSymbol: false, color, lineStyle: { type, width: 2 },
       data: party.months.map((m) => ({ value: m[key] ? m[key].trained_tokens_per_s / 1e6 : null, best: m[key] })),
@@ -75,7 +75,6 @@ function frontierPage() {
   section("The best factory that the rules allowed", `${data.job} within ${data.bounds}. Blue: no licence or exception needed, `
     + "or licences of the kind are being issued, and no Chinese hold. Dashed: what money alone could buy in the same month.");
   for (const party of data.parties) {
-    main.append(el("h3", {}, party.name));
     chart(main, frontierChart(party));
     main.append(changesTable(party));
   }
@@ -84,5 +83,37 @@ function frontierPage() {
   main.append(el("p", { class: "note" }, "Not legal advice; " + data.country_groups + "."));
 }
 
+const designJobs = ["decode", "prefill", "training"];
+
+/** Tokens a second and chip of the best design under each set of rules, as a share of the free one. */
+function designChart() {
+  return {
+    title: { text: "Best design under each set of rules, against the free one", textStyle: { fontSize: 15 } },
+    tooltip: { trigger: "axis", valueFormatter: (v) => round(v) + " %" },
+    legend: { bottom: 0 },
+    color: palette,
+    grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
+    xAxis: axis("% of the free design"),
+    yAxis: { type: "category", inverse: true, data: data.designs.map((d) => d.rules) },
+    series: designJobs.map((job) => ({ name: job, type: "bar",
+      data: data.designs.map((d) => (d[job] ? 100 * d[job].of_unrestricted : null)) })),
+  };
+}
+
+function designPage() {
+  section("What a chip may be", "Every die, unit, stack and link count of the process is a design; the best that the rules let through is shown.");
+  chart(main, designChart());
+  for (const job of designJobs) {
+    main.append(el("h3", {}, job));
+    main.append(tableOf(["rules", "dies", "units", "TPP", "density", "stacks", "DRAM GB/s", "I/O GB/s", "tokens/s and chip", "US", "why"],
+      data.designs.filter((d) => d[job]).map((d) => {
+        const b = d[job];
+        return [d.rules, `${b.dies} x ${round(b.die_area_mm2)} mm2`, b.matrix_share < 1 ? `${b.units} x ${b.matrix_share}` : b.units, round(b.tpp, 5), round(b.performance_density), b.stacks,
+          round(b.dram_gbps, 4), round(b.io_gbps, 4), round(b.tokens_per_s_per_chip), tag(b.verdict.us), b.verdict.reason];
+      }), (i) => i >= 2 && i <= 8));
+  }
+}
+
 if (data.entries) timelinePage();
+if (data.designs) designPage();
 if (data.parties) frontierPage();

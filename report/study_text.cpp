@@ -147,7 +147,11 @@ std::string factory_text(const FactoryReport& f, const std::string& rank) {
 std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
-    text += summary(study) + "\n" + plans(study) + "\n";
+    text += summary(study) + "\n";
+    if (restriction(study.factories[study.ranking.front()].verdict.us) >= 2) {
+        text += "No factory here is free of a denial or an open question.\n\n";
+    }
+    text += plans(study) + "\n";
     text +=
         wrapped("",
                 "MFU: useful FLOPs (six per active weight and token, causal attention) over "

@@ -85,9 +85,13 @@ double largest_decode_batch(const ServeContext& c, const ServeRequest& r, double
     const double length = r.prompt + r.output;
     const Bytes sequence = cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
     if (weights + sequence > all) return 0;
-    double batch = std::min(largest_batch, std::floor((all - weights) / sequence));
-    while (batch > 1 && decode_time(c, chips, batch, r.prompt + r.output / 2) > r.per_token) {
-        batch = std::floor(batch / 2);
+    const double most = std::min(largest_batch, std::floor((all - weights) / sequence));
+    const auto in_time = [&](double batch) {
+        return decode_time(c, chips, batch, r.prompt + r.output / 2) <= r.per_token;
+    };
+    double batch = 1;  // one sequence is served however long it takes
+    for (double step = largest_batch; step >= 1; step /= 2) {
+        if (batch + step <= most && in_time(batch + step)) batch += step;
     }
     return batch;
 }
@@ -121,7 +125,9 @@ Served best_replica(const ServeContext& context, const ServeRequest& request) {
     for (std::int64_t chips = 1; chips <= request.chips_at_most; chips *= 2) {
         const Served served = replica(context, request, static_cast<double>(chips));
         if (!served.feasible) continue;
-        const auto each = [](const Served& s) { return s.decode / static_cast<double>(s.chips); };
+        const auto each = [&](const Served& s) {
+            return (request.by_prefill ? s.prefill : s.decode) / static_cast<double>(s.chips);
+        };
         if (!best.feasible || each(served) > each(best)) best = served;
     }
     return best;

@@ -23,6 +23,7 @@ struct ServeRequest {
     double output = 1024;               // tokens
     Seconds per_token{0.05 * unit::s};  // time a user waits for each output token, at most
     std::int64_t chips_at_most = 8;     // of a replica
+    bool by_prefill = false;            // the best replica is that with the most prefill
 };
 
 struct Served {
@@ -34,8 +35,7 @@ struct Served {
     Bytes weights, cache_per_sequence;
 };
 
-/// The replica size (a power of two, or all chips of the domain) with the most decoded tokens a
-/// second and chip.
+/// The replica size (a power of two) with the most decoded, or prefilled, tokens a second and chip.
 Served best_replica(const ServeContext& context, const ServeRequest& request);
 
 /// Keys and values that one token leaves behind, over all layers and chips.

@@ -6,6 +6,7 @@ Without arguments rewrites them after review; with --check PROGRAM compares and 
 
 import json
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -19,13 +20,19 @@ UNITS = {
     "tflops_per_gpu": "TFLOP/s/chip",
     "memory_gb": "memory, GB",
 }
-STORY = ROOT / "examples/yiwu-115k/scenario.toml"
+STORY = "examples/yiwu-115k/scenario.toml"
 
 
 def examples():
-    """Scenario files and where the expected text of each stands."""
-    for path in sorted((ROOT / "examples").glob("*/*.toml")):
-        yield path, path.with_suffix(".expected.txt")
+    """Arguments of each example, and where the text that it prints stands."""
+    for path in sorted((ROOT / "examples").glob("*/*")):
+        name = str(path.relative_to(ROOT))
+        if path.suffix == ".command":
+            yield shlex.split(path.read_text()), path.with_suffix(".expected.txt")
+        elif path.name == "frontier.toml":
+            yield ["rules", "frontier", name], path.with_suffix(".expected.txt")
+        elif path.suffix == ".toml":
+            yield ["run", name], path.with_suffix(".expected.txt")
 
 
 def printed(program, *arguments):
@@ -35,9 +42,11 @@ def printed(program, *arguments):
     return result.stdout
 
 
-def run_example(program, scenario):
+def run_example(program, arguments):
+    if arguments[0] != "run" and arguments[1] != "frontier":
+        return printed(program, *arguments)
     with tempfile.TemporaryDirectory() as folder:
-        return printed(program, "run", str(scenario.relative_to(ROOT)), "--out", folder)
+        return printed(program, *arguments, "--out", folder)
 
 
 def validation(program, kind, group_by):
@@ -124,14 +133,14 @@ def with_part(text, name, part):
 
 def story_table(program):
     """The first table of the main example, as code."""
-    table = run_example(program, STORY).split("\n\n")[1]
+    table = run_example(program, ["run", STORY]).split("\n\n")[1]
     return f"```\n{table}\n```\n"
 
 
 def expected_files(program):
     """Every generated file and the text it should hold."""
-    for scenario, expected in examples():
-        yield expected, run_example(program, scenario)
+    for arguments, expected in examples():
+        yield expected, run_example(program, arguments)
     readme = ROOT / "README.md"
     text = with_part(readme.read_text(), "errors", kinds_table(program))
     yield readme, with_part(text, "story", story_table(program))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line as scripts meet it: exit codes, messages, JSON, and files left alone."""
 
+import csv
 import json
 import os
 import pathlib
@@ -66,7 +67,7 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(run("--version").stdout, r"^millwright \d+\.\d+\.\d+")
         self.assertIn("Examples:", run("--help").stdout)
         for command in ("run", "plan", "compare", "list", "show", "check", "validate", "calibrate",
-                        "completion"):
+                        "rules", "completion"):
             result = run(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn(command, result.stdout)
@@ -127,9 +128,110 @@ class CommandLine(unittest.TestCase):
         texts = [run("run", YIWU, "--out", self.path / "o").stdout]
         texts += [run("list", kind).stdout for kind in ("chips", "servers", "models", "links")]
         texts.append(run("show", "chip", "rtx-pro-6000d").stdout)
+        texts.append(run("rules", "timeline", "--chip", "h20").stdout)
+        texts.append(run("rules", "check", "--chip", "h200", "--date", "2026-02-01").stdout)
+        texts.append(run("rules", "diff", "2023-11-16", "2023-11-17").stdout)
+        texts += [run("rules", "explain", rule).stdout for rule in ("R23", "R25-L", "R26")]
         for text in texts:
             self.assertTrue(text)
             self.assertLessEqual(max(len(line) for line in text.splitlines()), 100)
+
+    def test_rules_check_answers_with_reason_and_margins(self):
+        result = run("rules", "check", "--chip", "h20", "--to", "CN", "--date", "2025-07-20",
+                     "--headquarters", "CN", "--json")
+        verdict = json.loads(result.stdout)
+        self.assertEqual(verdict["us"], "LIC_LETTER")
+        self.assertEqual(verdict["rule"], "R25-L")
+        self.assertIn("misses 3A090.b.1 by 32 TPP of 2,400", verdict["chain"])
+        text = run("rules", "check", "--tpp", "2500", "--dram", "900", "--io", "100",
+                   "--data-centre", "yes", "--date", "2024-06-01").stdout
+        self.assertIn("cannot decide: needs the applicable die area", text)
+
+    def test_rules_faults_come_together(self):
+        result = run("rules", "check", "--chip", "h2o", "--to", "UK", "--date", "soon",
+                     "--reading", "loose", "--without", "R99")
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stdout, "")
+        for part in ("no chip 'h2o'", "'UK' is not a country code", "'soon' is no date",
+                     "no reading is called 'loose'", "no rule 'R99'"):
+            self.assertIn(part, result.stderr)
+
+    def test_rules_answer_a_table_or_nothing(self):
+        table = self.scenario("chip,date,destination,dc_marketed,tpp,applicable_die_mm2,vendor\n"
+                              "h20,2025-07-20,CN,,,,\n"
+                              "\"mine, own\",2024-06-01,CN,Y,2300,,\n", "questions.csv")
+        answers = run("rules", "check", "--table", table)
+        self.assertEqual(answers.returncode, 0, answers.stderr)
+        rows = list(csv.DictReader(answers.stdout.splitlines()))
+        self.assertEqual([r["us"] for r in rows], ["LIC_LETTER", "UNDECIDED"])
+        self.assertEqual(rows[1]["chip"], "mine, own")
+        table.write_text(table.read_text() + "x,never,XX,maybe,-1,,\n")
+        refused = run("rules", "check", "--table", table)
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        for part in ("questions.csv:4", "'never' is no date", "neither Y nor N", "'XX' in"):
+            self.assertIn(part, refused.stderr)
+
+    def test_rules_timeline_explain_and_diff(self):
+        entries = json.loads(run("rules", "timeline", "--chip", "h200", "--to", "CN", "--json",
+                                 "--out", self.path / "t").stdout)["entries"]
+        self.assertEqual(entries[-1]["verdict"]["us"], "LIC_CBC")
+        self.assertTrue((self.path / "t/timeline.html").exists())
+        self.assertIn("LIC_LETTER", run("rules", "explain", "r25-l").stdout)
+        self.assertEqual(run("rules", "explain", "R99").returncode, 2)
+        changed = json.loads(run("rules", "diff", "2023-11-16", "2023-11-17", "--json").stdout)
+        self.assertIn("a800-80gb-sxm", [c["chip"] for c in changed])
+
+    def test_a_rule_of_ones_own(self):
+        folder = ROOT / "examples/export-rules/memory-lines"
+        ask = ("rules", "check", "--chip", "h200", "--date", "2027-02-01", "--json")
+        self.assertEqual(json.loads(run(*ask).stdout)["us"], "LIC_CBC")
+        own = json.loads(run(*ask, "--catalog", folder).stdout)
+        self.assertEqual((own["us"], own["rule"]), ("LIC_POD", "X27-M"))
+        self.assertEqual(run("check", folder).returncode, 0)
+        broken = self.path / "broken/rules"
+        broken.mkdir(parents=True)
+        text = (folder / "rules/X27-M.toml").read_text()
+        (broken / "X.toml").write_text(text.replace('to = ["d5", "MO"]', 'to = ["d9"]', 1))
+        refused = run("check", broken.parent)
+        self.assertEqual(refused.returncode, 2)
+        self.assertRegex(refused.stderr, r"X.toml:\d+:\d+: error: 'd9' is neither a country")
+
+    def test_frontier_and_design_write_whole_folders(self):
+        small = self.scenario("""name = "f"
+from = 2024-01-01
+until = 2024-03-01
+power_limit = "1 MW"
+[[party]]
+name = "China"
+country = "CN"
+[[job]]
+name = "8B"
+kind = "train"
+model = "llama-3.1-8b"
+tokens = "1T"
+sequence = 8192
+global_batch = 128
+""")
+        result = run("rules", "frontier", small, "--out", self.path / "f", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        months = json.loads(result.stdout)["parties"][0]["months"]
+        self.assertEqual([m["month"] for m in months], ["2024-01", "2024-02", "2024-03"])
+        self.assertIsNotNone(months[0]["licensed"]["trained_tokens_per_s"])
+        self.assertEqual(sorted(p.name for p in (self.path / "f").iterdir()),
+                         ["frontier.html", "frontier.json"])
+        designs = json.loads(run("rules", "design", "--process", "hopper-4n", "--date",
+                                 "2024-06-01", "--model", "llama-3.1-8b", "--json").stdout)
+        self.assertEqual([d["rules"] for d in designs["designs"]], ["none", "in force"])
+        self.assertLess(designs["designs"][1]["decode"]["tpp"], 2400)
+        self.assertEqual(run("rules", "design", "--process", "hoper").returncode, 2)
+
+    def test_validate_rules_has_the_form_of_the_contract(self):
+        result = run("validate", "rules", ROOT / "tests/published/rules.csv", "--json")
+        found = json.loads(result.stdout)
+        self.assertEqual(found["summary"], {"count": 73, "skipped": 0, "right": 73})
+        row = found["rows"][0]
+        self.assertEqual(row["predicted"], row["measured"])
+        self.assertIsNone(row["error"])
 
     def test_plan_prints_the_contract(self):
         result = run("plan", "--model", "llama-3.1-70b", "--server", "hgx-h100", "--chips", "256",
@@ -179,7 +281,7 @@ class CommandLine(unittest.TestCase):
         self.refused("name = \"x\"\nname = \"y\"\n", "scenario.toml:2:")
         self.refused("name = [", "not valid TOML")
         self.refused(SMALL.encode().replace(b"small", b"sm\xff"), "not UTF-8", "scenario.toml:1:11")
-        self.refused("", "lacks 'name'", "lacks [site]", "has no [[factory]]")
+        self.refused("", "lacks 'name'", "lacks [site]", "lacks [[factory]]")
         self.refused(SMALL.replace("2026-02-01", "2026-02-31"), "error:")
         self.refused(SMALL.replace("2026-02-01", "1926-02-01"), "outside 2015")
         self.refused(SMALL.replace("chips = 64", "chips = 64000000"), "outside the range")

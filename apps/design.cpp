@@ -1,0 +1,121 @@
+// millwright rules design: the chip that does most for a job while the rules let it through.
+#include <algorithm>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/rules.h"
+#include "base/text.h"
+#include "report/design_text.h"
+#include "report/files.h"
+#include "report/html.h"
+#include "report/table.h"
+#include "scenario/resolve.h"
+
+namespace millwright::app {
+namespace {
+
+DesignTarget target_from(const std::string& word) {
+    const auto& names = EnumNames<DesignTarget>::names;
+    return static_cast<DesignTarget>(std::find(names.begin(), names.end(), word) - names.begin());
+}
+
+DesignQuestion question_of(const RulesDesignArguments& a, const Catalog& parts,
+                           const Rulebook& book) {
+    const Process* process = find_part(parts.processes, a.process);
+    if (process == nullptr) {
+        throw UserFault{{{{"--process", 0, 0},
+                          fmt::format("no process '{}' in the catalog", a.process),
+                          did_you_mean(a.process, ids(parts.processes)) +
+                              " `millwright list processes` shows all"}}};
+    }
+    DesignQuestion question{.process = *process};
+    question.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
+    question.rules = question_from(a.question, parts, book).query;
+    question.rules.chip.data_centre = Truth::yes;
+    question.rules.chip.us_market = a.question.us_market == "yes" ? Truth::yes : Truth::no;
+    question.target = target_from(a.target);
+    question.training_chips = a.chips;
+    return question;
+}
+
+/// The rules with every limit of one of them times a factor.
+Rulebook raised(Catalog parts, const std::string& id, double factor) {
+    const auto scale = [&](std::vector<Condition>& when) {
+        for (Condition& c : when) c.limit *= factor;
+    };
+    for (Rule& rule : parts.rules) {
+        if (lower(rule.id) != lower(id)) continue;
+        for (RuleLine& line : rule.lines) scale(line.when);
+        for (Requirement& ask : rule.requirements) scale(ask.when);
+    }
+    return value_or_throw(resolve_rulebook(parts));
+}
+
+std::vector<DesignsUnder> designs_under(const RulesDesignArguments& a,
+                                        const DesignQuestion& question, const Rulebook& book,
+                                        const Catalog& parts) {
+    std::vector<DesignsUnder> sets;
+    show_progress("designing under the rules", 0.3);
+    sets.push_back(
+        {a.question.without.empty() ? "in force" : "without " + join(a.question.without, ","),
+         design(question, book, parts)});
+    if (a.raise.empty()) return sets;
+    if (find_rule(book, a.raise) == nullptr) {
+        throw UserFault{{{{"--raise", 0, 0},
+                          fmt::format("no rule '{}'", a.raise),
+                          did_you_mean(a.raise, ids(parts.rules))}}};
+    }
+    for (const double factor : {1.25, 1.5, 2.0, 4.0}) {
+        sets.push_back({fmt::format("{} x{:g}", a.raise, factor),
+                        design(question, raised(parts, a.raise, factor), parts)});
+    }
+    return sets;
+}
+
+}  // namespace
+
+int rules_design_command(const RulesDesignArguments& a, const Common& common) {
+    const Catalog& parts = catalog(common);
+    const Rulebook book = value_or_throw(resolve_rulebook(parts));
+    DesignQuestion question = question_of(a, parts, book);
+    question.threads = common.threads;
+    if (!a.out.empty()) {
+        if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
+    }
+    const std::vector<DesignsUnder> sets = designs_under(a, question, book, parts);
+    question.target = DesignTarget::any;
+    show_progress("designing without rules", 0.8);
+    const DesignResult free = design(question, book, parts);
+    show_progress("", 1);
+    const RuleQuery& q = question.rules;
+    const std::string title =
+        fmt::format("{} for {}: to {}, headquarters {}, {}, target {}", question.process.name,
+                    a.model, q.party.to, q.party.headquarters, to_text(q.date), a.target);
+    const nlohmann::ordered_json json{{"title", title}, {"designs", designs_json(sets, free)}};
+    if (!a.out.empty()) {
+        Faults faults = write_output(
+            a.out,
+            {{"design.json", json.dump(2) + "\n"},
+             {"design.html", rules_html(title, "design under a rule · not legal advice", json)}});
+        if (!faults.empty()) throw UserFault{faults};
+    }
+    if (common.json) {
+        std::cout << json.dump(2) << "\n";
+    } else {
+        std::cout << wrapped("", title, 0) << "\n"
+                  << designs_text(sets, free) << "\n"
+                  << wrapped(
+                         "",
+                         fmt::format("tok/s: decoded, prefilled (replicas by roofline, {}) or "
+                                     "trained tokens a second and chip ({} chips). units x0.25: "
+                                     "matrix units at a quarter of their rate. DRAM and "
+                                     "I/O in GB/s, both directions. Not legal advice; {}.",
+                                     question.process.server, a.chips, groups_note(book)),
+                         0);
+    }
+    return exit_done;
+}
+
+}  // namespace millwright::app
