@@ -339,14 +339,20 @@ std::string script_for(const CLI::App& app, const std::string& shell) {
     if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash_script(app);
     if (shell == "bash") return bash_script(app);
     std::string script;  // fish
-    for (const CLI::App* command : app.get_subcommands({})) {
-        script += "complete -c millwright -n __fish_use_subcommand -a " + command->get_name() +
-                  " -d '" + command->get_description() + "'\n";
-        for (const CLI::Option* option : command->get_options()) {
+    const auto add = [&](const CLI::App& command, const std::string& after) {
+        script += "complete -c millwright -n '" + after + "' -a " + command.get_name() + " -d '" +
+                  command.get_description() + "'\n";
+        for (const CLI::Option* option : command.get_options()) {
             for (const std::string& name : option->get_lnames()) {
                 script += "complete -c millwright -n '__fish_seen_subcommand_from " +
-                          command->get_name() + "' -l " + name + "\n";
+                          command.get_name() + "' -l " + name + "\n";
             }
+        }
+    };
+    for (const CLI::App* command : app.get_subcommands({})) {
+        add(*command, "__fish_use_subcommand");
+        for (const CLI::App* nested : command->get_subcommands({})) {
+            add(*nested, "__fish_seen_subcommand_from " + command->get_name());
         }
     }
     return script;

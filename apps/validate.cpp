@@ -144,8 +144,8 @@ void print_judged(const RulesValidation& v, bool with_rows) {
     }
     rows.clear();
     const auto add = [&](const std::string& name, const JudgedGroup& g) {
-        rows.push_back({name, std::to_string(g.count), std::to_string(g.skipped),
-                        std::to_string(g.right)});
+        rows.push_back(
+            {name, std::to_string(g.count), std::to_string(g.skipped), std::to_string(g.right)});
     };
     for (const JudgedGroup& g : v.groups) add("confidence=" + g.confidence, g);
     add("all", v.summary);
@@ -153,8 +153,7 @@ void print_judged(const RulesValidation& v, bool with_rows) {
 }
 
 int validate_rules_command(const ValidateArguments& a, const Common& common) {
-    const RulesValidation v =
-        value_or_throw(validate_rules(table_from(a.table), catalog(common)));
+    const RulesValidation v = value_or_throw(validate_rules(table_from(a.table), catalog(common)));
     if (common.json) {
         std::cout << judged_json(v).dump(2) << "\n";
     } else {

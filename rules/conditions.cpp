@@ -62,12 +62,19 @@ bool addressed(const Requirement& ask, const ChipFacts& facts) {
     return any_of(ask.vendors, facts.vendor);
 }
 
-bool named(const Requirement& ask, const ChipFacts& facts, const Party& party) {
+bool named(const Requirement& ask, const std::string& chip_slug, const Party& party) {
     if (ask.chips.empty()) return true;
     if (party.named_in_letter && ask.verdict.given) return true;
-    const std::string chip_slug = slug(facts.chip);
     return std::any_of(ask.chips.begin(), ask.chips.end(),
                        [&](const std::string& part) { return is_named(chip_slug, part); });
+}
+
+bool concerns(const Requirement& ask, const ChipFacts& facts, const std::string& chip_slug,
+              const Party& party, const Readings& readings) {
+    if (!addressed(ask, facts) || !named(ask, chip_slug, party)) return false;
+    if (ask.may_be_meant && !readings.letters_reach_consumers) return false;
+    if (!ask.designed_in.empty() && !any_of(ask.designed_in, facts.designed_in)) return false;
+    return !any_of(ask.not_designed_in, facts.designed_in);
 }
 
 bool within(const RuleRow& row, const Party& party) {
@@ -111,10 +118,7 @@ Figure value_of(Metric metric, const ChipFacts& f, const Party& party, Volume vo
 
 bool concerns(const Requirement& ask, const ChipFacts& facts, const Party& party,
               const Readings& readings) {
-    if (!addressed(ask, facts) || !named(ask, facts, party)) return false;
-    if (ask.may_be_meant && !readings.letters_reach_consumers) return false;
-    if (!ask.designed_in.empty() && !any_of(ask.designed_in, facts.designed_in)) return false;
-    return !any_of(ask.not_designed_in, facts.designed_in);
+    return concerns(ask, facts, slug(facts.chip), party, readings);
 }
 
 bool is_named(std::string_view chip_slug, std::string_view words) {
@@ -147,8 +151,9 @@ Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& pa
         const Volume volume = book.rules[path.rule].volume;
         subject.lines.push_back(both(fits, all_hold(path.line.when, facts, party, volume)));
     }
+    const std::string chip_slug = slug(facts.chip);
     for (const RuleRow& row : book.rows) {
-        Truth fits = truth_of(concerns(row.ask, facts, party, readings));
+        Truth fits = truth_of(concerns(row.ask, facts, chip_slug, party, readings));
         fits = both(fits, wanted(row.ask.data_centre, facts.data_centre));
         fits = both(fits, wanted(row.ask.us_market, facts.us_market));
         if (row.ask.state_funded) fits = both(fits, party.state_funded);

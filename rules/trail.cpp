@@ -26,14 +26,14 @@ std::string_view unit_of(Metric metric) {
 std::string_view missing_of(const TestResult& test, const ChipFacts& facts) {
     switch (test.metric) {
         case Metric::tpp:
-        case Metric::total_tpp: return "a dense rate";
-        case Metric::density: return facts.tpp.known() ? "the applicable die area" : "a dense rate";
+        case Metric::total_tpp: return "dense rate";
+        case Metric::density: return facts.tpp.known() ? "die area" : "dense rate";
         case Metric::dram: return "memory bandwidth";
         case Metric::io: return "I/O bandwidth";
         case Metric::dram_io: return facts.dram.known() ? "I/O bandwidth" : "memory bandwidth";
         case Metric::hbm_density: return "memory bandwidth and package area";
-        case Metric::fp64_in_volume: return "the FP64 rate";
-        case Metric::fp32_in_volume: return "the FP32 rate";
+        case Metric::fp64_in_volume: return "FP64 rate";
+        case Metric::fp32_in_volume: return "FP32 rate";
     }
     return "";
 }
@@ -90,35 +90,36 @@ struct Walking {
         const bool right_answer = row.after == 0 || (row.after & decision.answers) != 0;
         return right_class && right_answer && !closed(row.ask.data_centre);
     }
-
-    void walk_lines(const Subject& subject) {
-        const Rulebook& book = *day.book;
-        for (const std::size_t i : day.lines) {
-            const RulePath& path = book.lines[i];
-            if (path.line.hbm_stack != q.chip.hbm_stack) continue;
-            if (closed(path.line.data_centre)) continue;  // Note 2
-            if (subject.lines[i] == Truth::unknown) need_flags(path.line.data_centre, {});
-            for (const Condition& c : path.line.when) {
-                test(book.rules[path.rule], path.line.paragraph, c, trail.lines, i);
-            }
-        }
-    }
-
-    void walk_rows(const std::vector<std::size_t>& rows, const Subject& subject,
-                   const std::vector<bool>& party) {
-        const Rulebook& book = *day.book;
-        for (const std::size_t i : rows) {
-            const Requirement& ask = book.rows[i].ask;
-            if (!party[i] || !reached(book.rows[i]) || !concerns(ask, q.chip, q.party, q.readings))
-                continue;
-            if (ask.state_funded && subject.rows[i] == Truth::unknown) trail.state_funds = true;
-            if (!ask.verdict.given) continue;
-            if (subject.rows[i] == Truth::unknown) need_flags(ask.data_centre, ask.us_market);
-            const Rule& rule = book.rules[book.rows[i].rule];
-            for (const Condition& c : ask.when) test(rule, rule.id, c, trail.rows, i);
-        }
-    }
 };
+
+void walk_lines(Walking& w, const Subject& subject) {
+    const Rulebook& book = *w.day.book;
+    for (const std::size_t i : w.day.lines) {
+        const RulePath& path = book.lines[i];
+        if (path.line.hbm_stack != w.q.chip.hbm_stack) continue;
+        if (w.closed(path.line.data_centre)) continue;  // Note 2
+        if (subject.lines[i] == Truth::unknown) w.need_flags(path.line.data_centre, {});
+        for (const Condition& c : path.line.when) {
+            w.test(book.rules[path.rule], path.line.paragraph, c, w.trail.lines, i);
+        }
+    }
+}
+
+void walk_rows(Walking& w, const std::vector<std::size_t>& rows, const Subject& subject,
+               const std::vector<bool>& party) {
+    const Rulebook& book = *w.day.book;
+    for (const std::size_t i : rows) {
+        const Requirement& ask = book.rows[i].ask;
+        if (!party[i] || !w.reached(book.rows[i]) ||
+            !concerns(ask, w.q.chip, w.q.party, w.q.readings))
+            continue;
+        if (ask.state_funded && subject.rows[i] == Truth::unknown) w.trail.state_funds = true;
+        if (!ask.verdict.given) continue;
+        if (subject.rows[i] == Truth::unknown) w.need_flags(ask.data_centre, ask.us_market);
+        const Rule& rule = book.rules[book.rows[i].rule];
+        for (const Condition& c : ask.when) w.test(rule, rule.id, c, w.trail.rows, i);
+    }
+}
 
 using Misses = std::vector<TestResult>;
 
@@ -200,9 +201,9 @@ Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& de
     Walking walking{day, query, decision};
     const Subject subject = subject_of(*day.book, query.chip, query.party, query.readings);
     const std::vector<bool> party = rows_of(*day.book, query.party);
-    walking.walk_lines(subject);
-    walking.walk_rows(day.first, subject, party);
-    walking.walk_rows(day.later, subject, party);
+    walk_lines(walking, subject);
+    walk_rows(walking, day.first, subject, party);
+    walk_rows(walking, day.later, subject, party);
     return std::move(walking.trail);
 }
 

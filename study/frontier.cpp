@@ -137,159 +137,160 @@ struct Walking {
     FrontierReport report{};
     std::map<std::pair<std::string, double>, Candidate> candidates{};  // server and charge
     std::vector<bool> runs{};
-
-    Candidate& candidate_of(const Server& server, double charge_ratio) {
-        const auto key = std::pair(server.id, charge_ratio);
-        if (const auto found = candidates.find(key); found != candidates.end()) {
-            return found->second;
-        }
-        Candidate one{.server = &server};
-        const double chips =
-            chips_within(catalog, server, frontier, party.scenario.costs, charge_ratio);
-        if (chips > 0) {
-            one.factory = resolve_factory(catalog, server, frontier.fabric, chips, {});
-            one.factory.bill.import_charge = charged(one.factory, charge_ratio);
-            one.bound = upper_bound(party.scenario, one.factory);
-        }
-        return candidates[key] = std::move(one);
-    }
-
-    /// Searches the candidate's plans if that was not done yet.
-    std::size_t built(Candidate& one) {
-        if (one.is_built) return one.built;
-        const Trained& plans = trained(party.scenario, catalog, one.factory, options, known);
-        FrontierFactory figures{.server = one.server->id, .chip = one.server->chip};
-        figures.chips = one.factory.chips;
-        if (plans.runs) fill(party.scenario, one.factory, plans, figures);
-        report.factories.push_back(std::move(figures));
-        runs.push_back(plans.runs);
-        one.is_built = true;
-        return one.built = report.factories.size() - 1;
-    }
-
-    Verdict judged(const Chip& chip, const Date& month) const {
-        RuleQuery query{.chip = chip_facts(catalog, chip), .date = month};
-        query.party = party.scenario.buyer;
-        return judge(party.scenario.rulebook, query);
-    }
-
-    bool sold(const Chip& chip, const Verdict& v, const Date& month) const {
-        return v.supply < Supply::announced && still_offered(chip, month, sale_years);
-    }
-
-    double charge_of(const Verdict& verdict) const {
-        double sum = 0;
-        for (const Charge& c : verdict.charges) {
-            sum += part_named(catalog.prices, c.price).ratio.value;
-        }
-        return sum;
-    }
-
-    /// Takes the candidate where it beats the best so far; its plans are searched only if they
-    /// might.
-    void contend(Candidate& one, const Verdict& verdict, std::optional<FrontierBest>& best) {
-        const TokenRate to_beat = best ? report.factories[best->factory].trained : TokenRate{};
-        if (one.bound <= to_beat) return;
-        const std::size_t at = built(one);
-        if (runs[at] && report.factories[at].trained > to_beat) best = FrontierBest{at, verdict};
-    }
-
-    /// A server on sale in a month, and what the rules say of it.
-    struct Entrant {
-        const Server* server;
-        const Chip* chip;
-        Verdict verdict;
-        TokenRate bound;
-    };
-
-    std::vector<Entrant> entrants(const Date& month) {
-        std::vector<Entrant> list;
-        for (const Server& server : catalog.servers) {
-            const Chip& chip = part_named(catalog.chips, server.chip);
-            if (!offered(chip, party.scenario.buyer)) continue;
-            Verdict verdict = judged(chip, month);
-            if (!sold(chip, verdict, month)) continue;
-            list.push_back({&server, &chip, std::move(verdict), candidate_of(server, 0).bound});
-        }
-        std::stable_sort(list.begin(), list.end(),
-                         [](const Entrant& a, const Entrant& b) { return a.bound > b.bound; });
-        return list;
-    }
-
-    FrontierMonth best_of(const Date& day) {
-        FrontierMonth month{.month = day};
-        const std::vector<Entrant> list = entrants(day);
-        for (std::size_t line = 0; line < month.best.size(); ++line) {
-            const auto kind = static_cast<FrontierLine>(line);
-            for (const Entrant& e : list) {
-                if (!on_line(kind, e.verdict, *e.chip)) continue;
-                const bool free_of_rules = kind == FrontierLine::unrestricted;
-                const double charge = free_of_rules ? 0 : charge_of(e.verdict);
-                contend(candidate_of(*e.server, charge), e.verdict, month.best[line]);
-            }
-        }
-        return month;
-    }
-
-    /// What took the former best away or brought the new one in.
-    std::string why(const FrontierMonth& before, const FrontierMonth& after) const {
-        const auto line = static_cast<std::size_t>(FrontierLine::licensed);
-        const auto& was = before.best[line];
-        const auto& is = after.best[line];
-        if (was) {
-            const FrontierFactory& f = report.factories[was->factory];
-            const Chip& chip = part_named(catalog.chips, f.chip);
-            const Verdict now = judged(chip, after.month);
-            if (!on_line(FrontierLine::licensed, now, chip)) return closed(chip, now);
-            if (!sold(chip, now, after.month)) return fmt::format("{} is sold no more", f.chip);
-            if (is && report.factories[is->factory].server == f.server) {
-                return "what is paid on top of its price";
-            }
-        }
-        const FrontierFactory& f = report.factories[is->factory];
-        const Verdict then = judged(part_named(catalog.chips, f.chip), before.month);
-        if (!sold(part_named(catalog.chips, f.chip), then, before.month))
-            return fmt::format("{} comes on sale", f.chip);
-        const std::string licences = is->verdict.licences ? ", licences are issued" : "";
-        return fmt::format("{} opens {} ({}{})", is->verdict.rule, f.chip, name_of(is->verdict.us),
-                           licences);
-    }
-
-    static std::string closed(const Chip& chip, const Verdict& now) {
-        if (now.cn == CnVerdict::held) {
-            return fmt::format("a Chinese measure holds {} ({})", chip.id, now.cn_reason);
-        }
-        return fmt::format("{} closes {} ({})", now.rule, chip.id, name_of(now.us));
-    }
-
-    void note_changes() {
-        const auto line = static_cast<std::size_t>(FrontierLine::licensed);
-        for (std::size_t i = 1; i < report.months.size(); ++i) {
-            const auto& was = report.months[i - 1].best[line];
-            const auto& is = report.months[i].best[line];
-            if (was.has_value() == is.has_value() && (!was || was->factory == is->factory)) {
-                continue;
-            }
-            FrontierChange change{.month = report.months[i].month};
-            if (was) change.before = report.factories[was->factory].server;
-            if (is) change.after = report.factories[is->factory].server;
-            if (was && is) {
-                change.ratio =
-                    report.factories[is->factory].trained / report.factories[was->factory].trained;
-            }
-            change.why = why(report.months[i - 1], report.months[i]);
-            report.changes.push_back(std::move(change));
-        }
-    }
-
-    void walk() {
-        report.party = party.name;
-        report.country = party.scenario.country;
-        report.headquarters = party.scenario.buyer.headquarters;
-        for (const Date& day : frontier.months) report.months.push_back(best_of(day));
-        note_changes();
-    }
 };
+
+Candidate& candidate_of(Walking& w, const Server& server, double charge_ratio) {
+    const auto key = std::pair(server.id, charge_ratio);
+    if (const auto found = w.candidates.find(key); found != w.candidates.end()) {
+        return found->second;
+    }
+    Candidate one{.server = &server};
+    const double chips =
+        chips_within(w.catalog, server, w.frontier, w.party.scenario.costs, charge_ratio);
+    if (chips > 0) {
+        one.factory = resolve_factory(w.catalog, server, w.frontier.fabric, chips, {});
+        one.factory.bill.import_charge = charged(one.factory, charge_ratio);
+        one.bound = upper_bound(w.party.scenario, one.factory);
+    }
+    return w.candidates[key] = std::move(one);
+}
+
+/// Searches the candidate's plans if that was not done yet.
+std::size_t built(Walking& w, Candidate& one) {
+    if (one.is_built) return one.built;
+    const Trained& plans = trained(w.party.scenario, w.catalog, one.factory, w.options, w.known);
+    FrontierFactory figures{.server = one.server->id, .chip = one.server->chip};
+    figures.chips = one.factory.chips;
+    if (plans.runs) fill(w.party.scenario, one.factory, plans, figures);
+    w.report.factories.push_back(std::move(figures));
+    w.runs.push_back(plans.runs);
+    one.is_built = true;
+    return one.built = w.report.factories.size() - 1;
+}
+
+Verdict judged(const Walking& w, const Chip& chip, const Date& month) {
+    RuleQuery query{.chip = chip_facts(w.catalog, chip), .date = month};
+    query.party = w.party.scenario.buyer;
+    return judge(w.party.scenario.rulebook, query);
+}
+
+bool sold(const Walking& w, const Chip& chip, const Verdict& v, const Date& month) {
+    return v.supply < Supply::announced && still_offered(chip, month, w.sale_years);
+}
+
+double charge_of(const Catalog& catalog, const Verdict& verdict) {
+    double sum = 0;
+    for (const Charge& c : verdict.charges) {
+        sum += part_named(catalog.prices, c.price).ratio.value;
+    }
+    return sum;
+}
+
+/// Takes the candidate where it beats the best so far; its plans are searched only if they
+/// might.
+void contend(Walking& w, Candidate& one, const Verdict& verdict,
+             std::optional<FrontierBest>& best) {
+    const TokenRate to_beat = best ? w.report.factories[best->factory].trained : TokenRate{};
+    if (one.bound <= to_beat) return;
+    const std::size_t at = built(w, one);
+    if (w.runs[at] && w.report.factories[at].trained > to_beat) best = FrontierBest{at, verdict};
+}
+
+/// A server on sale in a month, and what the rules say of it.
+struct Entrant {
+    const Server* server;
+    const Chip* chip;
+    Verdict verdict;
+    TokenRate bound;
+};
+
+std::vector<Entrant> entrants(Walking& w, const Date& month) {
+    std::vector<Entrant> list;
+    for (const Server& server : w.catalog.servers) {
+        const Chip& chip = part_named(w.catalog.chips, server.chip);
+        if (!offered(chip, w.party.scenario.buyer)) continue;
+        Verdict verdict = judged(w, chip, month);
+        if (!sold(w, chip, verdict, month)) continue;
+        list.push_back({&server, &chip, std::move(verdict), candidate_of(w, server, 0).bound});
+    }
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Entrant& a, const Entrant& b) { return a.bound > b.bound; });
+    return list;
+}
+
+FrontierMonth best_of(Walking& w, const Date& day) {
+    FrontierMonth month{.month = day};
+    const std::vector<Entrant> list = entrants(w, day);
+    for (std::size_t line = 0; line < month.best.size(); ++line) {
+        const auto kind = static_cast<FrontierLine>(line);
+        for (const Entrant& e : list) {
+            if (!on_line(kind, e.verdict, *e.chip)) continue;
+            const bool free_of_rules = kind == FrontierLine::unrestricted;
+            const double charge = free_of_rules ? 0 : charge_of(w.catalog, e.verdict);
+            contend(w, candidate_of(w, *e.server, charge), e.verdict, month.best[line]);
+        }
+    }
+    return month;
+}
+
+std::string closed(const Chip& chip, const Verdict& now) {
+    if (now.cn == CnVerdict::held) {
+        return fmt::format("a Chinese measure holds {} ({})", chip.id, now.cn_reason);
+    }
+    return fmt::format("{} closes {} ({})", now.rule, chip.id, name_of(now.us));
+}
+
+/// What took the former best away or brought the new one in.
+std::string why(const Walking& w, const FrontierMonth& before, const FrontierMonth& after) {
+    const auto line = static_cast<std::size_t>(FrontierLine::licensed);
+    const auto& was = before.best[line];
+    const auto& is = after.best[line];
+    if (was) {
+        const FrontierFactory& f = w.report.factories[was->factory];
+        const Chip& chip = part_named(w.catalog.chips, f.chip);
+        const Verdict now = judged(w, chip, after.month);
+        if (!on_line(FrontierLine::licensed, now, chip)) return closed(chip, now);
+        if (!sold(w, chip, now, after.month)) return fmt::format("{} is sold no more", f.chip);
+        if (is && w.report.factories[is->factory].server == f.server) {
+            return "what is paid on top of its price";
+        }
+    }
+    const FrontierFactory& f = w.report.factories[is->factory];
+    const Verdict then = judged(w, part_named(w.catalog.chips, f.chip), before.month);
+    if (!sold(w, part_named(w.catalog.chips, f.chip), then, before.month))
+        return fmt::format("{} comes on sale", f.chip);
+    const std::string licences = is->verdict.licences ? ", licences are issued" : "";
+    return fmt::format("{} opens {} ({}{})", is->verdict.rule, f.chip, name_of(is->verdict.us),
+                       licences);
+}
+
+void note_changes(Walking& w) {
+    const auto line = static_cast<std::size_t>(FrontierLine::licensed);
+    for (std::size_t i = 1; i < w.report.months.size(); ++i) {
+        const auto& was = w.report.months[i - 1].best[line];
+        const auto& is = w.report.months[i].best[line];
+        if (was.has_value() == is.has_value() && (!was || was->factory == is->factory)) {
+            continue;
+        }
+        FrontierChange change{.month = w.report.months[i].month};
+        if (was) change.before = w.report.factories[was->factory].server;
+        if (is) change.after = w.report.factories[is->factory].server;
+        if (was && is) {
+            change.ratio =
+                w.report.factories[is->factory].trained / w.report.factories[was->factory].trained;
+        }
+        change.why = why(w, w.report.months[i - 1], w.report.months[i]);
+        w.report.changes.push_back(std::move(change));
+    }
+}
+
+void walk(Walking& w) {
+    w.report.party = w.party.name;
+    w.report.country = w.party.scenario.country;
+    w.report.headquarters = w.party.scenario.buyer.headquarters;
+    for (const Date& day : w.frontier.months) w.report.months.push_back(best_of(w, day));
+    note_changes(w);
+}
 
 std::string bounds_of(const Frontier& frontier) {
     std::vector<std::string> words;
@@ -331,7 +332,7 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
         const auto count = static_cast<double>(frontier.parties.size());
         if (options.progress) options.progress(party.name, done++ / count);
         Walking walking{frontier, party, catalog, options, known, sale_years};
-        walking.walk();
+        walk(walking);
         study.parties.push_back(std::move(walking.report));
     }
     return study;

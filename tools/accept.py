@@ -134,7 +134,39 @@ def with_part(text, name, part):
 def story_table(program):
     """The first table of the main example, as code."""
     table = run_example(program, ["run", STORY]).split("\n\n")[1]
-    return f"```\n{table}\n```\n"
+    return code(table)
+
+
+def code(text):
+    return f"```\n{text}\n```\n"
+
+
+def check_part(program):
+    """Verdict and tests of one question, as code."""
+    arguments = (ROOT / "examples/export-rules/h20-check.command").read_text().strip()
+    text = printed(program, *shlex.split(arguments))
+    return code(f"$ millwright {arguments}\n" + "\n\n".join(text.split("\n\n")[:2]))
+
+
+def frontier_part(program):
+    """The first buyer's changes, as code."""
+    text = run_example(program, ["rules", "frontier", "examples/lawful-frontier/frontier.toml"])
+    return code(text.split("\n\n")[2])
+
+
+def regimes_table(program):
+    """One line for each rule: its life, what it asks, where it is written."""
+    lines = ["| id | turns | what it asks | text |", "|---|---|---|---|"]
+    for rule in json.loads(printed(program, "list", "rules", "--json")):
+        found = json.loads(printed(program, "rules", "explain", rule["id"], "--json"))
+        turns = [f"{e['on']} {e['what']}" + (f": {e['note']}" if e["note"] else "")
+                 for e in found["events"]]
+        asks = found["summary"] + (f" *Uncertain: {found['note']}.*" if found["note"] else "")
+        source = found["source"]
+        lines.append(f"| {found['id']} | {'; '.join(turns)} | **{found['name']}** "
+                     f"({found['authority']}). {asks} | {found['citation']} "
+                     f"({source['grade']}, confidence {found['confidence']}) |")
+    return "\n".join(lines) + "\n"
 
 
 def expected_files(program):
@@ -143,10 +175,14 @@ def expected_files(program):
         yield expected, run_example(program, arguments)
     readme = ROOT / "README.md"
     text = with_part(readme.read_text(), "errors", kinds_table(program))
-    yield readme, with_part(text, "story", story_table(program))
+    text = with_part(text, "story", story_table(program))
+    text = with_part(text, "check", check_part(program))
+    yield readme, with_part(text, "frontier", frontier_part(program))
     rows = ROOT / "docs/accuracy.md"
     text = with_part(rows.read_text(), "groups", groups_table(program))
     yield rows, with_part(text, "layouts", layouts_table(program))
+    rules = ROOT / "docs/rules.md"
+    yield rules, with_part(rules.read_text(), "regimes", regimes_table(program))
 
 
 def main():

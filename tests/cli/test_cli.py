@@ -145,7 +145,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("misses 3A090.b.1 by 32 TPP of 2,400", verdict["chain"])
         text = run("rules", "check", "--tpp", "2500", "--dram", "900", "--io", "100",
                    "--data-centre", "yes", "--date", "2024-06-01").stdout
-        self.assertIn("cannot decide: needs the applicable die area", text)
+        self.assertIn("cannot decide: needs die area", text)
 
     def test_rules_faults_come_together(self):
         result = run("rules", "check", "--chip", "h2o", "--to", "UK", "--date", "soon",

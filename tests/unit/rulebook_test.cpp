@@ -1,0 +1,106 @@
+// Rules as files: what-ifs, faults with their places, and many verdicts at once.
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "scenario/rule_query.h"
+
+namespace millwright {
+namespace {
+
+RuleQuery question(const Catalog& catalog, const char* chip, Date date) {
+    RuleQuery query{.chip = chip_facts(catalog, part_named(catalog.chips, chip)), .date = date};
+    query.party.to = query.party.headquarters = "CN";
+    return query;
+}
+
+TEST(Rulebook, TakesAHypotheticalRule) {
+    Catalog catalog = built_in_catalog();
+    const std::string proposal = R"(
+name = "a line on memory"
+authority = "nobody"
+citation = { is = "draft", from = "text" }
+announced = 2026-03-01
+confidence = "low"
+summary = "memory of 3,000 GB/s and more"
+hypothetical = true
+[[event]]
+on = 2026-04-01
+what = "in force"
+[[requirement]]
+reason = "memory bandwidth"
+when = ["dram >= 3000"]
+to = ["d5"]
+headquarters = ["d5"]
+verdict = "LIC_POD"
+[sources.text]
+title = "draft"
+publisher = "nobody"
+grade = "estimate"
+)";
+    ASSERT_EQ(to_text(add_part(catalog, "rules", "X-1", proposal, "x-1.toml")), "");
+    const Rulebook book = resolve_rulebook(catalog).value();
+    RuleQuery query = question(catalog, "h100-sxm", on(2026, 4, 1));
+    EXPECT_EQ(judge(book, query).us, UsVerdict::lic_pod);
+    EXPECT_EQ(judge(book, query).rule, "X-1");
+    query.date = on(2026, 3, 31);
+    EXPECT_EQ(judge(book, query).us, UsVerdict::lic_cbc);
+}
+
+TEST(Rulebook, FaultsHaveTheirPlace) {
+    Catalog catalog = built_in_catalog();
+    const std::string faulty = R"(name = "x"
+authority = "x"
+citation = { is = "x", from = "text" }
+announced = 2026-03-01
+confidence = "sure"
+summary = "x"
+[[line]]
+paragraph = "p"
+class = "3A090.a"
+when = ["tpp > many", "speed >= 3", "tpp = 4"]
+[sources.text]
+title = "x"
+publisher = "x"
+grade = "estimate"
+)";
+    const std::string text = to_text(add_part(catalog, "rules", "X", faulty, "x.toml"));
+    for (const char* part : {"x.toml:5:", "'many' is no number", "no figure is called 'speed'",
+                             "'=' is no comparison"}) {
+        EXPECT_TRUE(contains(text, part)) << text;
+    }
+    catalog.rules.push_back({.id = "Y"});
+    catalog.rules.back().requirements.push_back({});
+    catalog.rules.back().requirements.back().to.value = {"d9"};
+    catalog.rules.back().requirements.back().charge = "bribe";
+    const auto book = resolve_rulebook(catalog);
+    ASSERT_FALSE(book);
+    EXPECT_TRUE(contains(to_text(book.error()), "'d9' is neither a country nor a group"));
+}
+
+TEST(Batch, AgreesWithOneAtATime) {
+    const Catalog& catalog = built_in_catalog();
+    const Rulebook rulebook = resolve_rulebook(catalog).value();
+    std::vector<ChipFacts> chips;
+    for (const Chip& chip : catalog.chips) chips.push_back(chip_facts(catalog, chip));
+    std::vector<Date> days;
+    for (int year = 2022; year <= 2026; ++year) {
+        for (const unsigned month : {1U, 5U, 9U, 11U}) days.push_back(on(year, month, 16));
+    }
+    const std::vector<std::string> places{"CN", "MO", "RU", "AE", "MY", "DE", "CY", "US", "VN"};
+    const auto all = judge_all(rulebook, chips, days, places);
+    for (std::size_t c = 0; c < chips.size(); ++c) {
+        for (std::size_t d = 0; d < days.size(); ++d) {
+            for (std::size_t p = 0; p < places.size(); ++p) {
+                RuleQuery query{.chip = chips[c], .date = days[d]};
+                query.party.to = query.party.headquarters = places[p];
+                const Verdict one = judge(rulebook, query);
+                const ShortVerdict& many = all[(c * days.size() + d) * places.size() + p];
+                ASSERT_EQ(one.us, many.us) << chips[c].chip << to_text(days[d]) << places[p];
+                ASSERT_EQ(one.cls, many.cls) << chips[c].chip << to_text(days[d]) << places[p];
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace millwright
