@@ -9,6 +9,7 @@
 #include "apps/parts.h"
 #include "base/text.h"
 #include "report/part_text.h"
+#include "report/rules_text.h"
 #include "report/table.h"
 
 namespace millwright::app {
@@ -102,6 +103,7 @@ void list_text(const std::vector<Part>& parts) {
 
 template <class Part>
 nlohmann::ordered_json part_json(const Catalog& catalog, const Part& part) {
+    if constexpr (std::is_same_v<Part, Rule>) return rule_json(catalog, part);
     nlohmann::ordered_json json{{"id", part.id}};
     for (const ShownField& field : shown_fields(catalog, part)) json[field.key] = field.json;
     if constexpr (std::is_same_v<Part, Model>) {
@@ -114,6 +116,10 @@ nlohmann::ordered_json part_json(const Catalog& catalog, const Part& part) {
 /// Fields in a table; long texts and the sources in full below it.
 template <class Part>
 void show_text(const Catalog& catalog, const Part& part) {
+    if constexpr (std::is_same_v<Part, Rule>) {
+        std::cout << rule_text(catalog, part);
+        return;
+    }
     constexpr std::size_t long_text = 60;
     std::vector<Row> rows;
     std::string notes;

@@ -138,7 +138,8 @@ int check_table(const std::string& path, const Common& common, const Rulebook& b
             cells.emplace_back(word);
         }
         text += csv_line(cells);
-        json.push_back(verdict_json(v));
+        json.push_back({{"line", table.lines[i]}, {"chip", question->chip.chip}});
+        json.back().update(verdict_json(v));
     }
     if (!faults.empty()) throw UserFault{faults};
     std::cout << (common.json ? json.dump(2) + "\n" : text);

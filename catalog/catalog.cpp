@@ -6,6 +6,7 @@
 
 #include "catalog/embedded.h"
 #include "catalog/hugging_face.h"
+#include "catalog/references.h"
 #include "catalog/rule_reader.h"
 #include "catalog/toml_reader.h"
 
@@ -106,6 +107,7 @@ Catalog load_embedded() {
                                       "data/" + std::string(file.path));
         faults.insert(faults.end(), found.begin(), found.end());
     }
+    if (faults.empty()) faults = reference_faults(catalog);
     if (!faults.empty()) throw std::logic_error("built-in catalog: " + to_text(faults));
     return catalog;
 }
@@ -185,6 +187,7 @@ Result<Catalog> load_catalog(const std::string& folder) {
         const Faults found = add_folder(catalog, folder, kind);
         faults.insert(faults.end(), found.begin(), found.end());
     }
+    if (faults.empty()) faults = reference_faults(catalog);
     if (!faults.empty()) return failure(std::move(faults));
     return catalog;
 }

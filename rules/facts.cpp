@@ -27,10 +27,6 @@ constexpr std::array switches{
                   "not reached"},
 };
 
-/// Formats with a rate for total processing performance: matrix rates, not vectors.
-constexpr std::array counted{Format::tf32, Format::bf16, Format::fp8,
-                             Format::fp6,  Format::fp4,  Format::int8};
-
 double tera(const Cited<FlopRate>& value) {
     return value.known() ? value.value.in(unit::TFLOPS) : 0;
 }
@@ -49,7 +45,7 @@ double rate_of(const Chip& chip, Format format, const Readings& readings) {
 
 void set_performance(const Chip& chip, const Readings& readings, ChipFacts& facts) {
     double highest = 0;
-    for (const Format format : counted) {
+    for (const Format format : counted_formats) {
         const double tpp = rate_of(chip, format, readings) * bits_of(format, readings);
         if (tpp <= highest) continue;
         highest = tpp;

@@ -5,6 +5,8 @@
 // A figure that nobody published is an interval, so that a rule that hangs on it stays undecided.
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <limits>
 #include <span>
 #include <string>
@@ -58,6 +60,10 @@ struct ReadingSwitch {
 };
 std::span<const ReadingSwitch> reading_switches();
 
+/// Formats with a rate for total processing performance: matrix rates, not vectors.
+inline constexpr std::array counted_formats{Format::tf32, Format::bf16, Format::fp8,
+                                            Format::fp6,  Format::fp4,  Format::int8};
+
 struct ChipFacts {
     std::string chip;
     std::string vendor;
@@ -66,13 +72,14 @@ struct ChipFacts {
     Truth us_market = Truth::unknown;  // commercially available in the US on 2026-01-15
     bool hbm_stack = false;            // a memory stack sold by itself
     Figure tpp;
-    std::string tpp_format;  // format of the highest value
-    Figure area;             // applicable die area, mm2
-    bool planar = false;     // no non-planar die: performance density is undefined
-    Figure dram, io;         // GB/s
-    Figure package;          // mm2, of a memory stack
-    Figure fp64, fp32;       // dense TFLOPS
-    std::string status;      // shipping, announced or never-shipped
+    std::string tpp_format;               // format of the highest value
+    Figure area;                          // applicable die area, mm2
+    bool planar = false;                  // no non-planar die: performance density is undefined
+    Figure dram, io;                      // GB/s
+    Figure package;                       // mm2, of a memory stack
+    Figure fp64, fp32;                    // dense TFLOPS
+    std::bitset<metric_count> estimated;  // figures that rest on estimates
+    std::string status;                   // shipping, announced or never-shipped
     std::string launch;
 };
 

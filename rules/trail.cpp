@@ -17,8 +17,8 @@ std::string_view unit_of(Metric metric) {
         case Metric::io: return "GB/s of I/O";
         case Metric::dram_io: return "GB/s of memory and I/O";
         case Metric::hbm_density: return "GB/s/mm2";
-        case Metric::fp64_in_volume: return "PFLOPS of FP64 in 41,600 cubic feet";
-        case Metric::fp32_in_volume: return "PFLOPS of FP32 in 41,600 cubic feet";
+        case Metric::fp64_in_volume: return "PFLOPS of FP64 in the rule's volume";
+        case Metric::fp32_in_volume: return "PFLOPS of FP32 in the rule's volume";
     }
     return "";
 }

@@ -46,15 +46,28 @@ struct Judging {
     }
 };
 
+/// One step less sure where a test that the verdict stands on rests on an estimate.
+void weigh_estimates(const ChipFacts& chip, const std::vector<TestResult>& tests, Verdict& v) {
+    for (const TestResult& test : tests) {
+        if (!chip.estimated.test(static_cast<std::size_t>(test.metric))) continue;
+        v.unsettled.push_back(fmt::format("{} rests on an estimate", name_of(test.metric)));
+        v.confidence = v.confidence == Confidence::high ? Confidence::medium : Confidence::low;
+        return;
+    }
+}
+
 std::string joined_tests(const std::vector<TestResult>& tests) {
     std::vector<std::string> words;
     for (const TestResult& test : tests) words.push_back(to_text(test));
     return join(words, "; ");
 }
 
-/// Tests of the class paragraph that the verdict stands on, then those of the row itself.
-std::string figures_behind(const Judging& j) {
+/// Tests of the class paragraph that the verdict stands on, then those of the row itself; of a
+/// part under all lines, what keeps it nearest.
+std::vector<TestResult> tests_behind(const Judging& j) {
     std::vector<TestResult> tests;
+    const bool under = j.decision.us_row == no_row && j.decision.cls >= ExportClass::under;
+    if (under) return j.trail.nearest_misses();
     if (j.decision.line != no_row && j.decision.cls < ExportClass::under) {
         tests = j.trail.of_line(static_cast<std::size_t>(j.decision.line));
     }
@@ -62,7 +75,7 @@ std::string figures_behind(const Judging& j) {
         const auto own = j.trail.of_row(static_cast<std::size_t>(j.decision.us_row));
         tests.insert(tests.end(), own.begin(), own.end());
     }
-    return joined_tests(tests);
+    return tests;
 }
 
 std::string reason_to_need_none(const Judging& j) {
@@ -73,14 +86,14 @@ std::string reason_to_need_none(const Judging& j) {
             "no rule reaches destination {} and headquarters {}, whatever its class; that needs {}",
             j.q.party.to, j.q.party.headquarters, join(j.trail.needs, ", "));
     }
+    const std::string figures = joined_tests(tests_behind(j));
     if (j.decision.cls < ExportClass::under) {
-        return fmt::format("{} ({}), but destination {} and headquarters {} are outside the scope",
-                           name_of(j.decision.cls), figures_behind(j), j.q.party.to,
-                           j.q.party.headquarters);
+        return fmt::format(
+            "{} ({}), but destination {} and headquarters {} are outside the scope of {}",
+            name_of(j.decision.cls), figures, j.q.party.to, j.q.party.headquarters, rule->id);
     }
-    const std::vector<TestResult> near = j.trail.nearest_misses();
-    if (near.empty()) return "under every line of " + rule->id;
-    return fmt::format("under every line of {}; nearest: {}", rule->id, joined_tests(near));
+    if (figures.empty()) return "under every line of " + rule->id;
+    return fmt::format("under every line of {}; nearest: {}", rule->id, figures);
 }
 
 void explain_us(Judging& j) {
@@ -104,9 +117,8 @@ void explain_us(Judging& j) {
     const Requirement& ask = j.ask_of(j.decision.us_row);
     v.rule = rule.id;
     v.reason = rule.id + ": " + ask.reason;
-    if (const std::string figures = figures_behind(j); !figures.empty()) {
-        v.reason += "; " + figures;
-    }
+    const std::string figures = joined_tests(tests_behind(j));
+    if (!figures.empty()) v.reason += "; " + figures;
     v.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
     cite(rule, v);
     for (const int row : j.decision.replaced) cite(j.rule_of(row), v);
@@ -175,15 +187,17 @@ void note_unsettled(Judging& j) {
     }
 }
 
-Decision decided(const Rulebook& book, const RuleQuery& q, Basis basis) {
-    const RulesOfDay day = rules_of_day(book, q.date, q.known, basis, q.without);
+Decision decided(const RulesOfDay& day, const RuleQuery& q) {
+    const Rulebook& book = *day.book;
     return decide(day, subject_of(book, q.chip, q.party, q.readings), rows_of(book, q.party));
 }
 
 /// Where text and enforcement part, what the other of the two would say.
 void note_text(Judging& j) {
     if (j.q.basis == Basis::text) return;
-    const Decision text = decided(j.book, j.q, Basis::text);
+    const RulesOfDay day = rules_of_day(j.book, j.q.date, j.q.known, Basis::text, j.q.without);
+    if (day.first == j.day.first && day.later == j.day.later) return;
+    const Decision text = decided(day, j.q);
     if (text.us == j.v.us || text.us_row == no_row) return;
     j.v.by_text = fmt::format("by its text {} would ask {}, but it is not enforced",
                               j.rule_of(text.us_row).id, name_of(text.us));
@@ -193,7 +207,7 @@ void note_text(Judging& j) {
 
 Verdict judge(const Rulebook& book, const RuleQuery& q) {
     const RulesOfDay day = rules_of_day(book, q.date, q.known, q.basis, q.without);
-    const Decision decision = decided(book, q, q.basis);
+    const Decision decision = decided(day, q);
     Judging j{book, q, day, decision, trail_of(day, q, decision), {}};
     j.v.us = j.decision.us;
     j.v.cls = j.decision.cls;
@@ -201,6 +215,7 @@ Verdict judge(const Rulebook& book, const RuleQuery& q) {
     j.v.chain = j.trail.story();
     if (q.chip.planar) j.v.chain.push_back("no non-planar die: performance density is undefined");
     explain_us(j);
+    weigh_estimates(q.chip, tests_behind(j), j.v);
     explain_charges(j);
     explain_china(j);
     explain_supply(j);

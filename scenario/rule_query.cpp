@@ -84,7 +84,8 @@ void read_figures(Asking& a, EmptyArea empty_area, ChipFacts& facts) {
     facts.dram = a.figure("dram_bw_gbps", facts.dram);
     facts.io = a.figure("io_bw_gbps", facts.io);
     facts.data_centre = a.flag("dc_marketed", facts.data_centre);
-    facts.us_market = a.flag("us_market_2026_01_15", Truth::yes);
+    const bool of_catalog = !facts.status.empty();
+    facts.us_market = a.flag("us_market_2026_01_15", of_catalog ? facts.us_market : Truth::yes);
     if (empty_area == EmptyArea::planar && !facts.area.known()) facts.planar = true;
     if (facts.area.known() && facts.area.low == 0) facts.planar = true;
 }
@@ -133,11 +134,38 @@ Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
     return book;
 }
 
+namespace {
+
+/// Which figures of a chip have a source that is an estimate.
+std::bitset<metric_count> estimated_figures(const Catalog& catalog, const Chip& chip,
+                                            const std::string& format) {
+    const auto guessed = [&](const auto& cited) {
+        return cited.known() && catalog.sources[cited.source].grade == Grade::estimate;
+    };
+    const auto at = [](Metric metric) { return static_cast<std::size_t>(metric); };
+    std::bitset<metric_count> figures;
+    for (const Format f : counted_formats) {
+        if (name_of(f) == format && guessed(rate(chip, f))) figures.set(at(Metric::tpp));
+    }
+    figures.set(at(Metric::total_tpp), figures.test(at(Metric::tpp)));
+    figures.set(at(Metric::density),
+                figures.test(at(Metric::tpp)) || guessed(chip.applicable_area));
+    figures.set(at(Metric::dram), guessed(chip.memory_bandwidth));
+    figures.set(at(Metric::io), guessed(chip.scale_up_per_direction));
+    figures.set(at(Metric::dram_io),
+                figures.test(at(Metric::dram)) || figures.test(at(Metric::io)));
+    return figures;
+}
+
+}  // namespace
+
 ChipFacts chip_facts(const Catalog& catalog, const Chip& chip, const Readings& readings,
                      double per_board) {
     const Link* host = find_part(catalog.links, chip.host_link);
-    return facts_of(chip, host == nullptr ? Bandwidth{} : host->per_direction.value, readings,
-                    per_board);
+    ChipFacts facts = facts_of(chip, host == nullptr ? Bandwidth{} : host->per_direction.value,
+                               readings, per_board);
+    facts.estimated = estimated_figures(catalog, chip, facts.tpp_format);
+    return facts;
 }
 
 std::string designer_of(const Catalog& catalog, std::string_view vendor) {

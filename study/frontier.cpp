@@ -111,7 +111,7 @@ bool on_line(FrontierLine line, const Verdict& v, const Chip& chip) {
     switch (line) {
         case FrontierLine::unrestricted: return true;
         case FrontierLine::licensed: return may_have(v) && imported;
-        case FrontierLine::free:
+        case FrontierLine::free:  // from NAC on, no licence is asked for
             return may_have(v) && imported && v.us >= UsVerdict::nac && v.us <= UsVerdict::nlr;
         case FrontierLine::domestic: return chip.designed_in == "CN" && v.cn == CnVerdict::domestic;
     }

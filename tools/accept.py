@@ -157,8 +157,7 @@ def frontier_part(program):
 def regimes_table(program):
     """One line for each rule: its life, what it asks, where it is written."""
     lines = ["| id | turns | what it asks | text |", "|---|---|---|---|"]
-    for rule in json.loads(printed(program, "list", "rules", "--json")):
-        found = json.loads(printed(program, "rules", "explain", rule["id"], "--json"))
+    for found in json.loads(printed(program, "list", "rules", "--json")):
         turns = [f"{e['on']} {e['what']}" + (f": {e['note']}" if e["note"] else "")
                  for e in found["events"]]
         asks = found["summary"] + (f" *Uncertain: {found['note']}.*" if found["note"] else "")

@@ -196,6 +196,16 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(refused.returncode, 2)
         self.assertRegex(refused.stderr, r"X.toml:\d+:\d+: error: 'd9' is neither a country")
 
+    def test_names_between_parts_are_checked(self):
+        servers = self.path / "mine/servers"
+        servers.mkdir(parents=True)
+        text = (ROOT / "data/servers/hgx-h100.toml").read_text()
+        (servers / "mine.toml").write_text(text.replace('"h100-sxm"', '"h100-sxn"'))
+        refused = run("list", "servers", "--catalog", servers.parent)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("servers/mine.toml: error: 'chip' names 'h100-sxn'", refused.stderr)
+        self.assertIn("did you mean 'h100-sxm'", refused.stderr)
+
     def test_frontier_and_design_write_whole_folders(self):
         small = self.scenario("""name = "f"
 from = 2024-01-01

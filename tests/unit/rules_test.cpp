@@ -305,6 +305,14 @@ TEST(Readings, TurnWhatTheTextLeavesOpen) {
     EXPECT_EQ(judged(spared).us, UsVerdict::nlr);
 }
 
+TEST(Confidence, IsLessWhereAFigureIsAGuess) {
+    EXPECT_EQ(judged(query_for("h200-sxm", on(2026, 1, 1))).confidence, Confidence::high);
+    const Verdict guessed = judged(query_for("b30a", on(2026, 1, 1)));
+    EXPECT_EQ(guessed.us, UsVerdict::lic_pod);
+    EXPECT_EQ(guessed.confidence, Confidence::medium);
+    EXPECT_TRUE(contains(join(guessed.unsettled, ""), "tpp rests on an estimate"));
+}
+
 TEST(China, MeasuresHaveDates) {
     EXPECT_EQ(judged(query_for("h20", on(2025, 7, 1))).cn, CnVerdict::none);
     EXPECT_EQ(judged(query_for("h20", story)).cn, CnVerdict::discouraged);
