@@ -13,7 +13,6 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT / "tests/published"
-CHART = ROOT / "docs/accuracy.svg"
 UNITS = {
     "step_s": "step, s",
     "tokens_per_s_per_gpu": "tokens/s/chip",
@@ -21,6 +20,7 @@ UNITS = {
     "memory_gb": "memory, GB",
 }
 STORY = "examples/yiwu-115k/scenario.toml"
+FRONTIER = ["rules", "frontier", "examples/lawful-frontier/frontier.toml"]
 
 
 def examples():
@@ -110,18 +110,24 @@ def layouts_table(program):
     return "\n".join(lines) + "\n"
 
 
-def draw_chart(program):
-    """Predicted against measured training rows, as docs/accuracy.svg."""
+def draw(kind, data, out):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "data.json"
+        path.write_text(json.dumps(data))
+        subprocess.run(["node", ROOT / "tools/chart.mjs", kind, path, ROOT / out], check=True,
+                       timeout=60)
+
+
+def draw_charts(program):
+    """Predicted against measured training rows, and the lawful frontier."""
     rows = validation(program, "training", "chip")["rows"]
     series = []
     for metric, name in UNITS.items():
-        data = [[r["measured"], float(f"{r['predicted']:.4g}")] for r in rows
-                if r["metric"] == metric and not r["skipped"]]
-        series.append({"name": name, "data": data})
-    with tempfile.TemporaryDirectory() as folder:
-        points = pathlib.Path(folder) / "points.json"
-        points.write_text(json.dumps(series))
-        subprocess.run(["node", ROOT / "tools/chart.mjs", points, CHART], check=True, timeout=60)
+        points = [[r["measured"], float(f"{r['predicted']:.4g}")] for r in rows
+                  if r["metric"] == metric and not r["skipped"]]
+        series.append({"name": name, "data": points})
+    draw("accuracy", series, "docs/accuracy.svg")
+    draw("frontier", json.loads(run_example(program, [*FRONTIER, "--json"])), "docs/frontier.svg")
 
 
 def with_part(text, name, part):
@@ -150,7 +156,7 @@ def check_part(program):
 
 def frontier_part(program):
     """The first buyer's changes, as code."""
-    text = run_example(program, ["rules", "frontier", "examples/lawful-frontier/frontier.toml"])
+    text = run_example(program, FRONTIER)
     return code(text.split("\n\n")[2])
 
 
@@ -195,7 +201,7 @@ def main():
         if not check:
             path.write_text(text)
     if not check:
-        draw_chart(program)
+        draw_charts(program)
     verb = "differs" if check else "rewritten"
     print("\n".join(f"{verb}: {name}" for name in stale) or "all as expected")
     return 1 if check and stale else 0
