@@ -67,7 +67,8 @@ EndUse end_use_of(const std::string& word) {
 /// rounds to the same digits, the density is the exact one of the two.
 Figure printed_area(const Asking& asking, const ChipFacts& facts, Figure density) {
     if (!density.known() || density.low <= 0 || !facts.tpp.known()) return facts.area;
-    const double from_density = facts.tpp.low / density.low;
+    // a hair less, so that a printed density of a line meets it whatever the division rounds to
+    const double from_density = facts.tpp.low / density.low * (1 - 1e-15);
     if (!facts.area.known()) return exactly(from_density);
     const std::string printed = asking.text("applicable_die_mm2");
     const std::size_t dot = printed.find('.');

@@ -1,4 +1,5 @@
 // Rules as files: what-ifs, faults with their places, and many verdicts at once.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -75,6 +76,29 @@ grade = "estimate"
     const auto book = resolve_rulebook(catalog);
     ASSERT_FALSE(book);
     EXPECT_TRUE(contains(to_text(book.error()), "'d9' is neither a country nor a group"));
+}
+
+TEST(Questions, APrintedDensityAtALineMeetsIt) {
+    const Catalog& catalog = built_in_catalog();
+    const Rulebook book = resolve_rulebook(catalog).value();
+    const auto class_of = [&](const std::string& tpp, const std::string& area,
+                              const std::string& density) {
+        const auto table = parse_csv(
+            "chip,date,destination,dc_marketed,tpp,applicable_die_mm2,pd\n"
+            "x,2024-06-01,CN,Y," +
+                tpp + "," + area + "," + density + "\n",
+            "t.csv");
+        const auto question = question_of(*table, 0, catalog, book, EmptyArea::planar);
+        return judge(book, question.value()).cls;
+    };
+    for (int tpp = 1600; tpp < 4800; ++tpp) {
+        const std::string area = fmt::format("{:.7f}", tpp / 5.92);
+        ASSERT_EQ(class_of(std::to_string(tpp), area, "5.9200"), ExportClass::a) << tpp;
+        ASSERT_EQ(class_of(std::to_string(tpp), "", "5.92"), ExportClass::a) << tpp;
+        ASSERT_EQ(class_of(std::to_string(tpp), "", "5.9199"), ExportClass::b) << tpp;
+    }
+    EXPECT_EQ(class_of("4799", "812.02", ""), ExportClass::b);
+    EXPECT_EQ(class_of("2300", "", ""), ExportClass::under);  // no die counts
 }
 
 TEST(Batch, AgreesWithOneAtATime) {
