@@ -150,6 +150,25 @@ void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = calibrate_command(*a, common); });
 }
 
+void add_flows(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("flows", "when flows over shared links arrive");
+    command->footer(
+        "\nFlows share links max-min fairly. The fabric `fat-tree` has three tiers, does not "
+        "block\n"
+        "and is sized to the largest host number; a file lists cables (columns from, to,\n"
+        "capacity_GBps, latency_s). Columns of the flows: source, destination, bytes, start_s.\n"
+        "Example: millwright flows flows.csv --fabric fat-tree --json\n");
+    auto a = std::make_shared<FlowsArguments>();
+    command->add_option("flows", a->table, "table of flows (CSV)")->required();
+    command->add_option("--fabric", a->fabric, "fat-tree, or a table of cables (CSV)")->required();
+    command->add_option("--routing", a->routing, "single, ecmp or adaptive")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
+    command->add_option("--links", a->links, "links to show, the busiest first; 0 for all")
+        ->capture_default_str();
+    command->callback([a, &common, &exit_code] { exit_code = flows_command(*a, common); });
+}
+
 /// Long options of a command, "--help" included, and its own commands with theirs.
 std::string options_of(const CLI::App& command) {
     std::vector<std::string> names;
@@ -239,7 +258,7 @@ int parse_and_run(int argc, char** argv) {
         ->check(CLI::Range(0, 1024));
     int exit_code = exit_done;
     for (const auto add : {add_run, add_plan, add_compare, add_list, add_show, add_check,
-                           add_validate, add_calibrate, add_rules, add_completion}) {
+                           add_validate, add_calibrate, add_rules, add_flows, add_completion}) {
         add(app, common, exit_code);
     }
     try {

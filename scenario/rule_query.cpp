@@ -20,7 +20,7 @@ struct Asking {
     }
 
     void fault(std::string message, std::string hint) {
-        faults.push_back({{table.file, table.lines[row], 0}, std::move(message), std::move(hint)});
+        faults.push_back({{table.file, table.lines[row], 1}, std::move(message), std::move(hint)});
     }
 
     /// A number of zero or more, or what the cell left open.

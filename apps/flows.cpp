@@ -1,0 +1,92 @@
+// millwright flows: when each flow of a table arrives, and what the links carry.
+#include <algorithm>
+#include <iostream>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/commands.h"
+#include "base/statistics.h"
+#include "base/units.h"
+#include "report/table.h"
+#include "scenario/flow_table.h"
+
+namespace millwright::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Routing routing_named(const std::string& word) {
+    const auto& names = EnumNames<Routing>::names;
+    return static_cast<Routing>(std::find(names.begin(), names.end(), word) - names.begin());
+}
+
+FlowCase flows_of(const FlowsArguments& a) {
+    const CsvTable table = table_from(a.table);
+    const Routing routing = routing_named(a.routing);
+    if (a.fabric == "fat-tree") return value_or_throw(flows_on_fat_tree(table, routing));
+    return value_or_throw(flows_on_cables(table, table_from(a.fabric), routing));
+}
+
+/// Links that carried something, those that carried most first; at most so many, 0 for all.
+std::vector<LinkId> loaded_links(const FlowOutcome& outcome, std::size_t most) {
+    std::vector<LinkId> links(outcome.link_bytes.size());
+    std::iota(links.begin(), links.end(), LinkId{0});
+    std::erase_if(links, [&](LinkId link) { return outcome.link_bytes[link] <= Bytes{}; });
+    std::stable_sort(links.begin(), links.end(), [&](LinkId a, LinkId b) {
+        return outcome.link_bytes[a] > outcome.link_bytes[b];
+    });
+    if (most > 0 && links.size() > most) links.resize(most);
+    return links;
+}
+
+Json outcome_json(const FlowCase& flows, const FlowOutcome& outcome, std::size_t most) {
+    Json finished = Json::array();
+    for (std::size_t i = 0; i < flows.source.size(); ++i) {
+        finished.push_back({{"source", flows.source[i]},
+                            {"destination", flows.destination[i]},
+                            {"finish_s", outcome.finish[i].si()}});
+    }
+    Json links = Json::array();
+    for (const LinkId link : loaded_links(outcome, most)) {
+        links.push_back({{"link", link_name(flows, link)},
+                         {"bytes", outcome.link_bytes[link].si()},
+                         {"peak_share", outcome.peak_share[link]}});
+    }
+    return {{"fabric", flows.fabric}, {"flows", finished}, {"links", links}};
+}
+
+void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t most) {
+    std::vector<double> finish;
+    for (const Seconds s : outcome.finish) finish.push_back(s.si());
+    const auto time = [](double s) { return to_text(Seconds::from_si(s)); };
+    std::cout << flows.fabric << "\n"
+              << fmt::format(
+                     "{} flows: the first arrives after {}, half after {}, the last after "
+                     "{}\n\n",
+                     finish.size(), time(*std::min_element(finish.begin(), finish.end())),
+                     time(quantile(finish, 0.5)),
+                     time(*std::max_element(finish.begin(), finish.end())));
+    std::vector<std::vector<std::string>> rows;
+    for (const LinkId link : loaded_links(outcome, most)) {
+        rows.push_back({link_name(flows, link), to_text(outcome.link_bytes[link]),
+                        fmt::format("{:.0f} %", 100 * outcome.peak_share[link])});
+    }
+    std::cout << format_table({"link", "carried", "peak"}, rows, "lrr");
+}
+
+}  // namespace
+
+int flows_command(const FlowsArguments& a, const Common& common) {
+    const FlowCase flows = flows_of(a);
+    const FlowOutcome outcome = run_flows(flows.problem);
+    if (common.json) {
+        std::cout << outcome_json(flows, outcome, a.links).dump(2) << "\n";
+    } else {
+        print_text(flows, outcome, a.links);
+    }
+    return exit_done;
+}
+
+}  // namespace millwright::app
