@@ -150,6 +150,35 @@ void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = calibrate_command(*a, common); });
 }
 
+void add_collective(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("collective", "time of one collective on a fat tree");
+    command->footer(
+        "\nSizes and bandwidths are those of nccl-tests. The fabric `fat-tree` has three tiers,\n"
+        "does not block, one port of 50 GB/s a rank and 500 ns a hop.\n"
+        "Example: millwright collective all_reduce --size 1GiB --ranks 4096 --fabric fat-tree\n");
+    auto a = std::make_shared<CollectiveArguments>();
+    command->add_option("op", a->op, "all_reduce, all_gather, reduce_scatter or all_to_all")
+        ->required()
+        ->check(CLI::IsMember({"all_reduce", "all_gather", "reduce_scatter", "all_to_all"}));
+    command->add_option("--size", a->size, "bytes, such as 1GiB")->required();
+    command->add_option("--ranks", a->ranks, "ranks, a host each")
+        ->required()
+        ->check(CLI::Range(2, 746'496));
+    command->add_option("--fabric", a->fabric, "fat-tree")
+        ->required()
+        ->check(CLI::IsMember({"fat-tree"}));
+    command->add_option("--algorithm", a->algorithm, "auto, ring, halving-doubling or pairwise")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "ring", "halving-doubling", "pairwise"}));
+    command->add_option("--engine", a->engine, "closed: a formula; flow: flows share links")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"closed", "flow"}));
+    command->add_option("--routing", a->routing, "of the flow engine: single, ecmp or adaptive")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
+    command->callback([a, &common, &exit_code] { exit_code = collective_command(*a, common); });
+}
+
 void add_flows(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("flows", "when flows over shared links arrive");
     command->footer(
@@ -257,8 +286,9 @@ int parse_and_run(int argc, char** argv) {
     app.add_option("--threads", common.threads, "threads at most; 0 for all cores")
         ->check(CLI::Range(0, 1024));
     int exit_code = exit_done;
-    for (const auto add : {add_run, add_plan, add_compare, add_list, add_show, add_check,
-                           add_validate, add_calibrate, add_rules, add_flows, add_completion}) {
+    for (const auto add :
+         {add_run, add_plan, add_compare, add_list, add_show, add_check, add_validate,
+          add_calibrate, add_rules, add_collective, add_flows, add_completion}) {
         add(app, common, exit_code);
     }
     try {

@@ -66,6 +66,14 @@ std::uint32_t clos_radix(double hosts) {
     return 0;
 }
 
+Clos fat_tree_of(std::uint32_t hosts, Routing routing) {
+    return {.radix = clos_radix(hosts),
+            .hosts = hosts,
+            .port = 50 * unit::GBps,
+            .hop = 500 * unit::ns,
+            .routing = routing};
+}
+
 FlowProblem clos_problem(const Clos& tree) {
     const Layout l = layout_of(tree);
     FlowProblem problem;

@@ -37,6 +37,10 @@ double clos_capacity(double radix);
 /// The smallest radix of 64, 128 and 144 that joins so many hosts; zero if none does.
 std::uint32_t clos_radix(double hosts);
 
+/// The tree that `--fabric fat-tree` means: three tiers that do not block, the smallest switches of
+/// 64, 128 and 144 ports, one port of 50 GB/s a host, 500 ns a hop.
+Clos fat_tree_of(std::uint32_t hosts, Routing routing);
+
 /// Capacities and latencies of all links; the flows are added with `clos_way`.
 FlowProblem clos_problem(const Clos& tree);
 

@@ -165,4 +165,8 @@ Seconds lower_bound(const Network& network, Collective collective, const Group& 
     return in_switch ? size / (2 * rate) : (reduces ? 2.0 : 1.0) * one;
 }
 
+double bus_factor(Collective collective, double ranks) {
+    return (collective == Collective::all_reduce ? 2 : 1) * (ranks - 1) / ranks;
+}
+
 }  // namespace millwright

@@ -52,6 +52,9 @@ Seconds dispatch_time(const Network& network, const Group& group, Bytes near, By
 /// One message of `size` bytes between chips `stride` apart.
 Seconds point_to_point_time(const Network& network, double stride, Bytes size);
 
+/// Bus bandwidth over algorithm bandwidth, as nccl-tests define it (doc/PERFORMANCE.md).
+double bus_factor(Collective collective, double ranks);
+
 /// Least time that any algorithm needs: the bytes that must leave or enter a rank at full rate.
 Seconds lower_bound(const Network& network, Collective collective, const Group& group, Bytes size);
 

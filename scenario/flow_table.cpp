@@ -13,9 +13,6 @@
 namespace millwright {
 namespace {
 
-constexpr Bandwidth port_rate = 50 * unit::GBps;
-constexpr Seconds hop_time = 500 * unit::ns;
-
 struct Reading {
     const CsvTable& table;
     Faults faults{};
@@ -134,15 +131,11 @@ Result<FlowCase> flows_on_fat_tree(const CsvTable& table, Routing routing) {
     }
     if (!r.faults.empty()) return failure(std::move(r.faults));
     FlowCase flows;
-    flows.tree = {.radix = clos_radix(static_cast<double>(largest) + 1),
-                  .hosts = largest + 1,
-                  .port = port_rate,
-                  .hop = hop_time,
-                  .routing = routing};
+    flows.tree = fat_tree_of(largest + 1, routing);
     flows.problem = clos_problem(flows.tree);
     flows.fabric =
         fmt::format("fat tree of {} hosts, three tiers of {}-port switches, {}, {}",
-                    flows.tree.hosts, flows.tree.radix, to_text(port_rate), name_of(routing));
+                    flows.tree.hosts, flows.tree.radix, to_text(flows.tree.port), name_of(routing));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         put(flows, rows[i], clos_way(flows.tree, ends[i][0], ends[i][1], i));
     }

@@ -16,9 +16,8 @@ struct FlowCase {
     std::string fabric;                            // in words
 };
 
-/// Columns source, destination (host numbers from 0), bytes, start_s. The tree has three tiers,
-/// does not block, is built of the smallest switches of 64, 128 and 144 ports that reach the
-/// largest number, one port of 50 GB/s a host, 500 ns a hop.
+/// Columns source, destination (host numbers from 0), bytes, start_s; on the tree of
+/// `fat_tree_of`, sized to the largest number.
 Result<FlowCase> flows_on_fat_tree(const CsvTable& flows, Routing routing);
 
 /// `cables`: columns from, to, capacity_GBps (one direction), latency_s; names of nodes are those

@@ -41,12 +41,6 @@ Collective collective_of(Op op) {
     return Collective::all_reduce;
 }
 
-/// Bus bandwidth over algorithm bandwidth (nccl-tests, doc/PERFORMANCE.md).
-double bus_factor(Op op, double ranks) {
-    if (op == Op::point_to_point) return 1;
-    return (op == Op::all_reduce ? 2 : 1) * (ranks - 1) / ranks;
-}
-
 struct CollectiveRow {
     std::string skipped;
     std::string chip;
@@ -117,7 +111,8 @@ std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_
     out.scale = scale_of(cells.number("chips").value_or(0));
     if (!out.skipped.empty()) return {out};
     const Bandwidth rate = row.size / time_of(row);
-    const double factor = bus ? bus_factor(row.op, row.group.size) : 1;
+    const bool shared = bus && row.op != Op::point_to_point;
+    const double factor = shared ? bus_factor(collective_of(row.op), row.group.size) : 1;
     settle(out, factor * rate.in(unit::GB / unit::s));
     const bool small = row.size < small_message;
     const char* reach = row.group.domains > 1 ? "many-domains" : "one-domain";

@@ -67,7 +67,7 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(run("--version").stdout, r"^millwright \d+\.\d+\.\d+")
         self.assertIn("Examples:", run("--help").stdout)
         for command in ("run", "plan", "compare", "list", "show", "check", "validate", "calibrate",
-                        "rules", "completion"):
+                        "rules", "collective", "flows", "completion"):
             result = run(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn(command, result.stdout)
@@ -234,6 +234,29 @@ global_batch = 128
         self.assertEqual([d["rules"] for d in designs["designs"]], ["none", "in force"])
         self.assertLess(designs["designs"][1]["decode"]["tpp"], 2400)
         self.assertEqual(run("rules", "design", "--process", "hoper").returncode, 2)
+
+    def test_collective_and_flows_print_the_contract(self):
+        ask = ("collective", "all_reduce", "--size", "1GiB", "--ranks", "4096", "--fabric",
+               "fat-tree", "--algorithm", "ring", "--json")
+        closed = json.loads(run(*ask).stdout)
+        flow = json.loads(run(*ask, "--engine", "flow").stdout)
+        for key in ("seconds", "algbw_GBps", "busbw_GBps", "lower_bound_s", "algorithm"):
+            self.assertIn(key, closed)
+        self.assertAlmostEqual(flow["seconds"] / closed["seconds"], 1, delta=0.02)
+        self.assertGreater(closed["seconds"], closed["lower_bound_s"])
+        self.assertEqual(run("collective", "all_reduce", "--size", "1 GB/s", "--ranks", "8",
+                             "--fabric", "fat-tree").returncode, 2)
+        table = self.scenario("source,destination,bytes,start_s\n0,1,5e9,0\n2,1,5e9,0\n3,3,1,2\n",
+                              "flows.csv")
+        found = json.loads(run("flows", table, "--fabric", "fat-tree", "--json").stdout)
+        self.assertAlmostEqual(found["flows"][0]["finish_s"], 0.2 + 1e-6, places=9)
+        self.assertEqual(found["flows"][2]["finish_s"], 2)
+        self.assertEqual(found["links"][0]["link"], "host 1 down")
+        table.write_text(table.read_text() + "0,far,1,0\n1,2,-5,0\n")
+        refused = run("flows", table, "--fabric", "fat-tree")
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("flows.csv:5", refused.stderr)
+        self.assertIn("flows.csv:6", refused.stderr)
 
     def test_validate_rules_has_the_form_of_the_contract(self):
         result = run("validate", "rules", ROOT / "tests/published/rules.csv", "--json")

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "network/phases.h"
 #include "scenario/flow_table.h"
 
 namespace millwright {
@@ -205,17 +206,9 @@ TEST(FlowsLaw, ScaleAndOrderDoNotMatter) {
     }));
 }
 
-Clos tree_of(std::uint32_t hosts, Routing routing) {
-    return {.radix = clos_radix(hosts),
-            .hosts = hosts,
-            .port = 50 * unit::GBps,
-            .hop = 500 * unit::ns,
-            .routing = routing};
-}
-
 TEST(Clos, WaysAreAsLongAsTheDistance) {
     for (const Routing routing : {Routing::single, Routing::ecmp, Routing::adaptive}) {
-        const Clos tree = tree_of(5000, routing);  // 32 hosts an edge, 1,024 a pod
+        const Clos tree = fat_tree_of(5000, routing);  // 32 hosts an edge, 1,024 a pod
         EXPECT_EQ(clos_way(tree, 7, 7, 0).size(), 0U);
         EXPECT_EQ(clos_way(tree, 0, 31, 0).size(), 2U);
         EXPECT_EQ(clos_way(tree, 0, 32, 0).size(), 4U);
@@ -232,13 +225,58 @@ TEST(Clos, WaysAreAsLongAsTheDistance) {
 
 // A permutation over a tree that does not block, spread over all ways, runs at the port's rate.
 TEST(Clos, SpreadTrafficIsNotBlocked) {
-    const Clos tree = tree_of(4096, Routing::adaptive);
+    const Clos tree = fat_tree_of(4096, Routing::adaptive);
     FlowProblem p = clos_problem(tree);
     for (std::uint32_t host = 0; host < 4096; ++host) {
         const std::uint32_t to = (host * 2049 + 77) % 4096;
         p.add(clos_way(tree, host, to, host), 50 * unit::GB, Seconds{});
     }
     for (const Seconds s : run_flows(p).finish) EXPECT_LE(s.si(), 1 + 3.1e-6);
+}
+
+// 8 ranks on one edge switch: 14 turns of 1/8 of 8 GB at 50 GB/s, and two hops of 500 ns each.
+TEST(Phases, ARingIsWorkedByHand) {
+    const Clos tree = fat_tree_of(8, Routing::adaptive);
+    const auto ring = phases_of(Collective::all_reduce, PhaseAlgorithm::ring, 8, 8 * unit::GB);
+    EXPECT_NEAR(closed_time(tree, ring).si(), 14 * (0.02 + 1e-6), 1e-12);
+    EXPECT_NEAR(flow_time(tree, ring).si(), 14 * (0.02 + 1e-6), 1e-9);
+}
+
+TEST(Phases, ClosedFormAndFlowsAgreeOnAQuietTree) {
+    for (const std::uint32_t ranks : {8U, 64U, 1000U, 2048U}) {
+        const Clos tree = fat_tree_of(ranks, Routing::adaptive);
+        for (const auto collective : {Collective::all_reduce, Collective::all_gather,
+                                      Collective::reduce_scatter, Collective::all_to_all}) {
+            for (const auto algorithm : {PhaseAlgorithm::ring, PhaseAlgorithm::halving_doubling,
+                                         PhaseAlgorithm::pairwise}) {
+                if (!does(algorithm, collective, ranks)) continue;
+                if (algorithm == PhaseAlgorithm::pairwise && ranks > 64) continue;
+                const auto phases = phases_of(collective, algorithm, ranks, 1 * unit::GiB);
+                const double closed = closed_time(tree, phases).si();
+                EXPECT_NEAR(flow_time(tree, phases).si() / closed, 1, 0.02)
+                    << name_of(collective) << name_of(algorithm) << ranks;
+                EXPECT_GE(closed, least_time(tree, collective, 1 * unit::GiB).si() * (1 - 1e-9));
+            }
+        }
+    }
+}
+
+TEST(Phases, HashedWaysAreNeverFasterThanSpreadOnes) {
+    const auto time = [](Routing routing) {
+        const Clos tree = fat_tree_of(2048, routing);
+        return flow_time(tree, phases_of(Collective::all_reduce, PhaseAlgorithm::halving_doubling,
+                                         2048, 1 * unit::GiB));
+    };
+    EXPECT_GT(time(Routing::ecmp), time(Routing::adaptive));
+}
+
+TEST(Phases, TheFastestIsTakenAndOthersAreRefused) {
+    EXPECT_EQ(fastest(fat_tree_of(1024, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB),
+              PhaseAlgorithm::halving_doubling);
+    EXPECT_EQ(fastest(fat_tree_of(1000, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB),
+              PhaseAlgorithm::ring);
+    EXPECT_FALSE(does(PhaseAlgorithm::halving_doubling, Collective::all_reduce, 1000));
+    EXPECT_FALSE(does(PhaseAlgorithm::ring, Collective::all_to_all, 8));
 }
 
 CsvTable table(const char* text) { return parse_csv(text, "t.csv").value(); }

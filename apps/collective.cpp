@@ -1,0 +1,85 @@
+// millwright collective: time and bandwidth of one collective on a fat tree.
+#include <algorithm>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/commands.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "network/phases.h"
+
+namespace millwright::app {
+namespace {
+
+constexpr double most_flows = 3e7;  // of all phases, for the flow engine
+
+template <class E>
+E named(const std::string& word) {
+    const auto& names = EnumNames<E>::names;
+    return static_cast<E>(std::find(names.begin(), names.end(), word) - names.begin());
+}
+
+Bytes size_from(const std::string& text) {
+    std::string why;
+    const auto size = parse_as<Bytes::dimension>(text, why);
+    if (size && size->si() > 0) return *size;
+    throw UserFault{{{{"--size", 0, 0},
+                      size ? "the size is zero" : why,
+                      "for example \"1GiB\" or \"256 MB\""}}};
+}
+
+PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const Clos& tree, Collective collective,
+                            Bytes size) {
+    const auto algorithm = named<PhaseAlgorithm>(a.algorithm);
+    if (algorithm == PhaseAlgorithm::automatic) return fastest(tree, collective, size);
+    if (does(algorithm, collective, tree.hosts)) return algorithm;
+    throw UserFault{{{{"--algorithm", 0, 0},
+                      fmt::format("{} does not do {} of {} ranks", a.algorithm, a.op, a.ranks),
+                      "halving-doubling needs a power of two, pairwise does all_to_all alone"}}};
+}
+
+/// Flows that the flow engine would run.
+void check_cost(const CollectiveArguments& a, const std::vector<Phase>& phases) {
+    const double flows = static_cast<double>(phases.size()) * static_cast<double>(a.ranks);
+    if (a.engine == "closed" || flows <= most_flows) return;
+    throw UserFault{{{{"--ranks", 0, 0},
+                      fmt::format("{:.3g} flows are too many for the flow engine", flows),
+                      "take --engine closed, or fewer ranks"}}};
+}
+
+}  // namespace
+
+int collective_command(const CollectiveArguments& a, const Common& common) {
+    const auto collective = named<Collective>(a.op);
+    const Bytes size = size_from(a.size);
+    const Clos tree = fat_tree_of(static_cast<std::uint32_t>(a.ranks), named<Routing>(a.routing));
+    const PhaseAlgorithm algorithm = algorithm_of(a, tree, collective, size);
+    const std::vector<Phase> phases = phases_of(collective, algorithm, tree.hosts, size);
+    check_cost(a, phases);
+    const Seconds time = a.engine == "closed" ? closed_time(tree, phases) : flow_time(tree, phases);
+    const Bandwidth rate = size / time;
+    const double bus = bus_factor(collective, tree.hosts);
+    const Seconds least = least_time(tree, collective, size);
+    if (common.json) {
+        const nlohmann::ordered_json json{{"seconds", time.si()},
+                                          {"algbw_GBps", rate.in(unit::GBps)},
+                                          {"busbw_GBps", bus * rate.in(unit::GBps)},
+                                          {"lower_bound_s", least.si()},
+                                          {"algorithm", name_of(algorithm)},
+                                          {"engine", a.engine},
+                                          {"routing", a.routing}};
+        std::cout << json.dump(2) << "\n";
+    } else {
+        std::cout << fmt::format(
+            "{} of {} by {} ranks on a fat tree of {}-port switches, {}, {} engine\n"
+            "  time           {}\n  lower bound    {}\n  algorithm bw   {}\n  bus bw         "
+            "{}\n",
+            a.op, to_text(size), a.ranks, tree.radix, name_of(algorithm), a.engine, to_text(time),
+            to_text(least), to_text(rate), to_text(bus * rate));
+    }
+    return exit_done;
+}
+
+}  // namespace millwright::app
