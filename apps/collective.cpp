@@ -1,4 +1,4 @@
-// millwright collective: time and bandwidth of one collective on a fat tree.
+// millwright collective: time and bandwidth of one collective on a tree of switches.
 #include <algorithm>
 #include <iostream>
 
@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "network/phases.h"
+#include "scenario/tree_file.h"
 
 namespace millwright::app {
 namespace {
@@ -30,23 +31,45 @@ Bytes size_from(const std::string& text) {
                       "for example \"1GiB\" or \"256 MB\""}}};
 }
 
-PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const Clos& tree, Collective collective,
+Tree tree_from(const CollectiveArguments& a) {
+    const auto ranks = static_cast<std::uint32_t>(a.ranks);
+    const auto routing = named<Routing>(a.routing);
+    Tree tree =
+        a.fabric == "fat-tree" ? fat_tree_of(ranks, routing) : value_or_throw(read_tree(a.fabric));
+    if (ranks > capacity_of(tree)) {
+        throw UserFault{{{{"--ranks", 0, 0},
+                          fmt::format("the fabric holds {:.0f} ranks", capacity_of(tree)),
+                          "lower --ranks or widen a tier"}}};
+    }
+    tree.hosts = ranks;
+    tree.routing = routing;
+    return tree;
+}
+
+PhaseEngine engine_of(const CollectiveArguments& a) {
+    return a.engine == "closed" ? closed_time : flow_time;
+}
+
+/// Only all_to_all grows with the square of the ranks.
+void check_cost(const CollectiveArguments& a, Collective collective) {
+    const double ranks = static_cast<double>(a.ranks);
+    const bool square = collective == Collective::all_to_all && a.engine == "flow";
+    if (!square || ranks * ranks <= most_flows) return;
+    throw UserFault{{{{"--ranks", 0, 0},
+                      fmt::format("{:.3g} flows are too many for the flow engine", ranks * ranks),
+                      "take --engine closed, or fewer ranks"}}};
+}
+
+PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const Tree& tree, Collective collective,
                             Bytes size) {
     const auto algorithm = named<PhaseAlgorithm>(a.algorithm);
-    if (algorithm == PhaseAlgorithm::automatic) return fastest(tree, collective, size);
+    if (algorithm == PhaseAlgorithm::automatic) {
+        return fastest(tree, collective, size, engine_of(a));
+    }
     if (does(algorithm, collective, tree.hosts)) return algorithm;
     throw UserFault{{{{"--algorithm", 0, 0},
                       fmt::format("{} does not do {} of {} ranks", a.algorithm, a.op, a.ranks),
                       "halving-doubling needs a power of two, pairwise does all_to_all alone"}}};
-}
-
-/// Flows that the flow engine would run.
-void check_cost(const CollectiveArguments& a, const std::vector<Phase>& phases) {
-    const double flows = static_cast<double>(phases.size()) * static_cast<double>(a.ranks);
-    if (a.engine == "closed" || flows <= most_flows) return;
-    throw UserFault{{{{"--ranks", 0, 0},
-                      fmt::format("{:.3g} flows are too many for the flow engine", flows),
-                      "take --engine closed, or fewer ranks"}}};
 }
 
 }  // namespace
@@ -54,11 +77,10 @@ void check_cost(const CollectiveArguments& a, const std::vector<Phase>& phases) 
 int collective_command(const CollectiveArguments& a, const Common& common) {
     const auto collective = named<Collective>(a.op);
     const Bytes size = size_from(a.size);
-    const Clos tree = fat_tree_of(static_cast<std::uint32_t>(a.ranks), named<Routing>(a.routing));
+    const Tree tree = tree_from(a);
+    check_cost(a, collective);
     const PhaseAlgorithm algorithm = algorithm_of(a, tree, collective, size);
-    const std::vector<Phase> phases = phases_of(collective, algorithm, tree.hosts, size);
-    check_cost(a, phases);
-    const Seconds time = a.engine == "closed" ? closed_time(tree, phases) : flow_time(tree, phases);
+    const Seconds time = engine_of(a)(tree, phases_of(collective, algorithm, tree.hosts, size));
     const Bandwidth rate = size / time;
     const double bus = bus_factor(collective, tree.hosts);
     const Seconds least = least_time(tree, collective, size);
@@ -73,11 +95,11 @@ int collective_command(const CollectiveArguments& a, const Common& common) {
         std::cout << json.dump(2) << "\n";
     } else {
         std::cout << fmt::format(
-            "{} of {} by {} ranks on a fat tree of {}-port switches, {}, {} engine\n"
+            "{} of {} by {} ranks: {}, {} engine\n  {}\n"
             "  time           {}\n  lower bound    {}\n  algorithm bw   {}\n  bus bw         "
             "{}\n",
-            a.op, to_text(size), a.ranks, tree.radix, name_of(algorithm), a.engine, to_text(time),
-            to_text(least), to_text(rate), to_text(bus * rate));
+            a.op, to_text(size), a.ranks, name_of(algorithm), a.engine, describe(tree),
+            to_text(time), to_text(least), to_text(rate), to_text(bus * rate));
     }
     return exit_done;
 }

@@ -97,7 +97,7 @@ int calibrate_command(const CalibrateArguments& arguments, const Common& common)
 
 /// millwright collective: time and bandwidth of one collective.
 struct CollectiveArguments {
-    std::string op, size, fabric, algorithm = "auto", engine = "closed", routing = "adaptive";
+    std::string op, size, fabric, algorithm = "auto", engine = "closed", routing = "ecmp";
     std::int64_t ranks = 0;
 };
 int collective_command(const CollectiveArguments& arguments, const Common& common);

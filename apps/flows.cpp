@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "report/table.h"
 #include "scenario/flow_table.h"
+#include "scenario/tree_file.h"
 
 namespace millwright::app {
 namespace {
@@ -26,6 +27,11 @@ FlowCase flows_of(const FlowsArguments& a) {
     const CsvTable table = table_from(a.table);
     const Routing routing = routing_named(a.routing);
     if (a.fabric == "fat-tree") return value_or_throw(flows_on_fat_tree(table, routing));
+    if (a.fabric.ends_with(".toml")) {
+        Tree tree = value_or_throw(read_tree(a.fabric));
+        tree.routing = routing;
+        return value_or_throw(flows_on_tree(table, std::move(tree)));
+    }
     return value_or_throw(flows_on_cables(table, table_from(a.fabric), routing));
 }
 

@@ -91,13 +91,13 @@ BENCHMARK(one_collective)->Name("collective");
 /// A permutation of 250 MiB flows over hashed ways: no symmetry to use.
 void permutation(benchmark::State& state) {
     const auto hosts = static_cast<std::uint32_t>(state.range(0));
-    const Clos tree = fat_tree_of(hosts, Routing::ecmp);
+    const Tree tree = fat_tree_of(hosts, Routing::ecmp);
     std::vector<std::uint32_t> to(hosts);
     for (std::uint32_t i = 0; i < hosts; ++i) to[i] = i;
     for (std::uint32_t i = hosts - 1; i > 0; --i) std::swap(to[i], to[mixed_bits(i) % (i + 1)]);
-    FlowProblem problem = clos_problem(tree);
+    FlowProblem problem = problem_of(tree);
     for (std::uint32_t i = 0; i < hosts; ++i) {
-        problem.add(clos_way(tree, i, to[i], i), 250 * unit::MiB, Seconds{});
+        problem.add(way_on(tree, i, to[i], i), 250 * unit::MiB, Seconds{});
     }
     for (auto _ : state) benchmark::DoNotOptimize(run_flows(problem));
     state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -110,7 +110,7 @@ BENCHMARK(permutation)
 
 void ring_by_flows(benchmark::State& state) {
     const auto ranks = static_cast<std::uint32_t>(state.range(0));
-    const Clos tree = fat_tree_of(ranks, Routing::adaptive);
+    const Tree tree = fat_tree_of(ranks, Routing::adaptive);
     const auto ring = phases_of(Collective::all_reduce, PhaseAlgorithm::ring, ranks, 1 * unit::GiB);
     for (auto _ : state) benchmark::DoNotOptimize(flow_time(tree, ring));
 }

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "network/clos.h"
+#include "network/tree.h"
 
 namespace millwright {
 

@@ -37,14 +37,14 @@ std::vector<Phase> pairwise(std::uint32_t ranks, Bytes size) {
     return phases;
 }
 
-Seconds latency_of(const Clos& tree, std::uint32_t from, std::uint32_t to) {
-    return static_cast<double>(clos_way(tree, from, to, 0).size()) * tree.hop;
+Seconds latency_of(const Tree& tree, std::uint32_t from, std::uint32_t to) {
+    return static_cast<double>(way_on(tree, from, to, 0).size()) * tree.hop;
 }
 
 /// The longest way between ranks: from the first to the last.
-Seconds diameter(const Clos& tree) { return latency_of(tree, 0, tree.hosts - 1); }
+Seconds diameter(const Tree& tree) { return latency_of(tree, 0, tree.hosts - 1); }
 
-Seconds mean_latency(const Clos& tree, const Phase& phase) {
+Seconds mean_latency(const Tree& tree, const Phase& phase) {
     Seconds sum;
     for (std::uint32_t rank = 0; rank < tree.hosts; ++rank) {
         sum += latency_of(tree, rank, phase.receiver(rank));
@@ -53,7 +53,7 @@ Seconds mean_latency(const Clos& tree, const Phase& phase) {
 }
 
 /// A chain's turn: the mean of all ways around it, or the slowest link if that is more.
-Seconds chained_time(const Clos& tree, const Phase& phase, const std::vector<Seconds>& finish) {
+Seconds chained_time(const Tree& tree, const Phase& phase, const std::vector<Seconds>& finish) {
     Seconds sum, slowest;
     for (std::uint32_t rank = 0; rank < tree.hosts; ++rank) {
         sum += finish[rank];
@@ -86,7 +86,7 @@ std::vector<Phase> phases_of(Collective collective, PhaseAlgorithm algorithm, st
     throw std::logic_error("phases of no algorithm in particular");
 }
 
-Seconds closed_time(const Clos& tree, const std::vector<Phase>& phases) {
+Seconds closed_time(const Tree& tree, const std::vector<Phase>& phases) {
     Seconds sum;
     for (const Phase& phase : phases) {
         const Seconds way = phase.chained ? mean_latency(tree, phase) : diameter(tree);
@@ -95,13 +95,13 @@ Seconds closed_time(const Clos& tree, const std::vector<Phase>& phases) {
     return sum;
 }
 
-Seconds flow_time(const Clos& tree, const std::vector<Phase>& phases) {
-    const FlowProblem links = clos_problem(tree);
+Seconds flow_time(const Tree& tree, const std::vector<Phase>& phases) {
+    const FlowProblem links = problem_of(tree);
     Seconds sum;
     for (const Phase& phase : phases) {
         FlowProblem flows = links;
         for (std::uint32_t rank = 0; rank < tree.hosts; ++rank) {
-            flows.add(clos_way(tree, rank, phase.receiver(rank), rank), phase.each, Seconds{});
+            flows.add(way_on(tree, rank, phase.receiver(rank), rank), phase.each, Seconds{});
         }
         const std::vector<Seconds> finish = run_flows(flows).finish;
         sum += phase.repeats * (phase.chained ? chained_time(tree, phase, finish)
@@ -110,17 +110,17 @@ Seconds flow_time(const Clos& tree, const std::vector<Phase>& phases) {
     return sum;
 }
 
-Seconds least_time(const Clos& tree, Collective collective, Bytes size) {
+Seconds least_time(const Tree& tree, Collective collective, Bytes size) {
     return bus_factor(collective, tree.hosts) * size / tree.port + diameter(tree);
 }
 
-PhaseAlgorithm fastest(const Clos& tree, Collective collective, Bytes size) {
+PhaseAlgorithm fastest(const Tree& tree, Collective collective, Bytes size, PhaseEngine engine) {
     PhaseAlgorithm best = PhaseAlgorithm::automatic;
     Seconds least;
     for (const auto algorithm :
          {PhaseAlgorithm::ring, PhaseAlgorithm::halving_doubling, PhaseAlgorithm::pairwise}) {
         if (!does(algorithm, collective, tree.hosts)) continue;
-        const Seconds time = closed_time(tree, phases_of(collective, algorithm, tree.hosts, size));
+        const Seconds time = engine(tree, phases_of(collective, algorithm, tree.hosts, size));
         if (best != PhaseAlgorithm::automatic && time >= least) continue;
         best = algorithm;
         least = time;

@@ -12,8 +12,8 @@
 #include <functional>
 #include <string_view>
 
-#include "network/clos.h"
 #include "network/collectives.h"
+#include "network/tree.h"
 
 namespace millwright {
 
@@ -41,15 +41,18 @@ std::vector<Phase> phases_of(Collective collective, PhaseAlgorithm algorithm, st
 
 /// Time of all phases on a quiet tree: each takes its way (the longest between ranks, or the mean
 /// of a chain) and its bytes at the port.
-Seconds closed_time(const Clos& tree, const std::vector<Phase>& phases);
+Seconds closed_time(const Tree& tree, const std::vector<Phase>& phases);
 
 /// Time of all phases when the flows of each share the tree's links; all hosts are ranks.
-Seconds flow_time(const Clos& tree, const std::vector<Phase>& phases);
+Seconds flow_time(const Tree& tree, const std::vector<Phase>& phases);
 
 /// No algorithm is faster: what a port must carry, and the longest way once.
-Seconds least_time(const Clos& tree, Collective collective, Bytes size);
+Seconds least_time(const Tree& tree, Collective collective, Bytes size);
 
-/// The algorithm that is fastest on a quiet tree, of those that do the collective.
-PhaseAlgorithm fastest(const Clos& tree, Collective collective, Bytes size);
+/// `closed_time` or `flow_time`.
+using PhaseEngine = Seconds (*)(const Tree&, const std::vector<Phase>&);
+
+/// The algorithm that is fastest by that engine, of those that do the collective.
+PhaseAlgorithm fastest(const Tree& tree, Collective collective, Bytes size, PhaseEngine engine);
 
 }  // namespace millwright

@@ -67,15 +67,32 @@ void put(FlowCase& flows, const FlowRow& row, const std::vector<LinkId>& way) {
     flows.destination.push_back(row.destination);
 }
 
-/// A host number, or a fault.
-std::uint32_t host_of(Reading& r, std::size_t row, const std::string& text) {
+/// A host number under `most`, or a fault.
+std::uint32_t host_of(Reading& r, std::size_t row, const std::string& text, double most) {
     std::uint32_t host = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), host);
     const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-    if (whole && clos_radix(static_cast<double>(host) + 1) != 0) return host;
-    r.fault(row, fmt::format("'{}' is no host of a fat tree", text),
-            fmt::format("hosts are numbered from 0 to {:.0f}", clos_capacity(144) - 1));
+    if (whole && host < most) return host;
+    r.fault(row, fmt::format("'{}' is no host of the tree", text),
+            fmt::format("hosts are numbered from 0 to {:.0f}", most - 1));
     return 0;
+}
+
+/// Flows between numbered hosts, and how many hosts there must be.
+struct HostFlows {
+    std::vector<FlowRow> rows;
+    std::vector<std::array<std::uint32_t, 2>> ends;
+    std::uint32_t hosts = 0;
+};
+
+HostFlows read_host_flows(Reading& r, double most) {
+    HostFlows flows{.rows = read_flows(r)};
+    for (std::size_t i = 0; i < flows.rows.size(); ++i) {
+        flows.ends.push_back({host_of(r, i, flows.rows[i].source, most),
+                              host_of(r, i, flows.rows[i].destination, most)});
+        flows.hosts = std::max({flows.hosts, flows.ends[i][0] + 1, flows.ends[i][1] + 1});
+    }
+    return flows;
 }
 
 EdgeGraph read_cables(Reading& r) {
@@ -118,28 +135,33 @@ void route_over(Reading& r, const std::vector<FlowRow>& rows, const EdgeGraph& g
     }
 }
 
+FlowCase routed(const HostFlows& flows, Tree tree) {
+    tree.hosts = flows.hosts;
+    FlowCase out;
+    out.tree = std::move(tree);
+    out.problem = problem_of(out.tree);
+    out.fabric = describe(out.tree);
+    for (std::size_t i = 0; i < flows.rows.size(); ++i) {
+        put(out, flows.rows[i], way_on(out.tree, flows.ends[i][0], flows.ends[i][1], i));
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<FlowCase> flows_on_fat_tree(const CsvTable& table, Routing routing) {
+    constexpr double largest_radix = 144;
     Reading r{table};
-    const std::vector<FlowRow> rows = read_flows(r);
-    std::vector<std::array<std::uint32_t, 2>> ends;
-    std::uint32_t largest = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        ends.push_back({host_of(r, i, rows[i].source), host_of(r, i, rows[i].destination)});
-        largest = std::max({largest, ends[i][0], ends[i][1]});
-    }
+    const HostFlows flows = read_host_flows(r, fat_tree_capacity(largest_radix));
     if (!r.faults.empty()) return failure(std::move(r.faults));
-    FlowCase flows;
-    flows.tree = fat_tree_of(largest + 1, routing);
-    flows.problem = clos_problem(flows.tree);
-    flows.fabric =
-        fmt::format("fat tree of {} hosts, three tiers of {}-port switches, {}, {}",
-                    flows.tree.hosts, flows.tree.radix, to_text(flows.tree.port), name_of(routing));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        put(flows, rows[i], clos_way(flows.tree, ends[i][0], ends[i][1], i));
-    }
-    return flows;
+    return routed(flows, fat_tree_of(flows.hosts, routing));
+}
+
+Result<FlowCase> flows_on_tree(const CsvTable& table, Tree tree) {
+    Reading r{table};
+    const HostFlows flows = read_host_flows(r, capacity_of(tree));
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    return routed(flows, std::move(tree));
 }
 
 Result<FlowCase> flows_on_cables(const CsvTable& table, const CsvTable& cables, Routing routing) {
@@ -168,7 +190,7 @@ Result<FlowCase> flows_on_cables(const CsvTable& table, const CsvTable& cables, 
 }
 
 std::string link_name(const FlowCase& flows, LinkId link) {
-    return flows.link_names.empty() ? clos_link_name(flows.tree, link) : flows.link_names[link];
+    return flows.link_names.empty() ? link_name(flows.tree, link) : flows.link_names[link];
 }
 
 }  // namespace millwright

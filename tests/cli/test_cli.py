@@ -244,6 +244,15 @@ global_batch = 128
             self.assertIn(key, closed)
         self.assertAlmostEqual(flow["seconds"] / closed["seconds"], 1, delta=0.02)
         self.assertGreater(closed["seconds"], closed["lower_bound_s"])
+        tiers = self.scenario("port = \"50 GB/s\"\nhop = \"500 ns\"\n[[tier]]\nwidth = 32\n"
+                              "oversubscription = 2\n[[tier]]\nwidth = 32\n", "tiers.toml")
+        own = run("collective", "all_gather", "--size", "1GiB", "--ranks", "64", "--fabric", tiers,
+                  "--engine", "flow", "--json")
+        self.assertGreater(json.loads(own.stdout)["busbw_GBps"], 40)
+        over = run("collective", "all_gather", "--size", "1GiB", "--ranks", "1025", "--fabric",
+                   tiers)
+        self.assertEqual(over.returncode, 2)
+        self.assertIn("holds 1024 ranks", over.stderr)
         self.assertEqual(run("collective", "all_reduce", "--size", "1 GB/s", "--ranks", "8",
                              "--fabric", "fat-tree").returncode, 2)
         table = self.scenario("source,destination,bytes,start_s\n0,1,5e9,0\n2,1,5e9,0\n3,3,1,2\n",

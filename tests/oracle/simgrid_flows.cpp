@@ -12,7 +12,7 @@
 #include <simgrid/s4u.hpp>
 #include <xbt/log.h>
 
-#include "network/clos.h"
+#include "network/tree.h"
 
 namespace sg4 = simgrid::s4u;
 
@@ -89,15 +89,15 @@ int main(int argc, char** argv) {
     }
     const std::uint64_t seed = argc > 1 ? std::stoull(argv[1]) : 1;
     std::mt19937_64 any(seed);
-    const Clos tree{.radix = 8,
+    const Tree tree{.tiers = {{4}, {4}, {8}},
                     .hosts = hosts,
                     .port = 50 * unit::GBps,
                     .hop = 500 * unit::ns,
                     .routing = seed % 2 == 0 ? Routing::single : Routing::ecmp};
-    FlowProblem problem = clos_problem(tree);
+    FlowProblem problem = problem_of(tree);
     const std::vector<Sent> flows = random_flows(any, 400);
     for (std::size_t f = 0; f < flows.size(); ++f) {
-        problem.add(clos_way(tree, flows[f].source, flows[f].destination, f),
+        problem.add(way_on(tree, flows[f].source, flows[f].destination, f),
                     Bytes::from_si(flows[f].bytes), Seconds::from_si(flows[f].start));
     }
     const FlowOutcome ours = run_flows(problem);

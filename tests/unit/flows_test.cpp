@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "network/phases.h"
 #include "scenario/flow_table.h"
+#include "scenario/tree_file.h"
 
 namespace millwright {
 namespace {
@@ -206,37 +207,61 @@ TEST(FlowsLaw, ScaleAndOrderDoNotMatter) {
     }));
 }
 
-TEST(Clos, WaysAreAsLongAsTheDistance) {
+TEST(FatTree, WaysAreAsLongAsTheDistance) {
     for (const Routing routing : {Routing::single, Routing::ecmp, Routing::adaptive}) {
-        const Clos tree = fat_tree_of(5000, routing);  // 32 hosts an edge, 1,024 a pod
-        EXPECT_EQ(clos_way(tree, 7, 7, 0).size(), 0U);
-        EXPECT_EQ(clos_way(tree, 0, 31, 0).size(), 2U);
-        EXPECT_EQ(clos_way(tree, 0, 32, 0).size(), 4U);
-        EXPECT_EQ(clos_way(tree, 0, 1024, 0).size(), 6U);
-        const std::size_t links = clos_problem(tree).capacity.size();
+        const Tree tree = fat_tree_of(5000, routing);  // 32 hosts an edge, 1,024 a pod
+        EXPECT_EQ(way_on(tree, 7, 7, 0).size(), 0U);
+        EXPECT_EQ(way_on(tree, 0, 31, 0).size(), 2U);
+        EXPECT_EQ(way_on(tree, 0, 32, 0).size(), 4U);
+        EXPECT_EQ(way_on(tree, 0, 1024, 0).size(), 6U);
+        const std::size_t links = problem_of(tree).capacity.size();
         for (std::uint32_t host = 0; host < 5000; host += 97) {
-            for (const LinkId link : clos_way(tree, 4999, host, host)) EXPECT_LT(link, links);
+            for (const LinkId link : way_on(tree, 4999, host, host)) EXPECT_LT(link, links);
         }
     }
-    EXPECT_EQ(clos_radix(65536), 64U);
-    EXPECT_EQ(clos_radix(65537), 128U);
-    EXPECT_EQ(clos_radix(746497), 0U);
+    EXPECT_EQ(fat_tree_radix(65536), 64U);
+    EXPECT_EQ(fat_tree_radix(65537), 128U);
+    EXPECT_EQ(fat_tree_radix(746497), 0U);
 }
 
 // A permutation over a tree that does not block, spread over all ways, runs at the port's rate.
-TEST(Clos, SpreadTrafficIsNotBlocked) {
-    const Clos tree = fat_tree_of(4096, Routing::adaptive);
-    FlowProblem p = clos_problem(tree);
+TEST(FatTree, SpreadTrafficIsNotBlocked) {
+    const Tree tree = fat_tree_of(4096, Routing::adaptive);
+    FlowProblem p = problem_of(tree);
     for (std::uint32_t host = 0; host < 4096; ++host) {
         const std::uint32_t to = (host * 2049 + 77) % 4096;
-        p.add(clos_way(tree, host, to, host), 50 * unit::GB, Seconds{});
+        p.add(way_on(tree, host, to, host), 50 * unit::GB, Seconds{});
     }
     for (const Seconds s : run_flows(p).finish) EXPECT_LE(s.si(), 1 + 3.1e-6);
 }
 
+// Two tiers of 4 hosts and 4 switches, 2:1: two links up from each switch.
+TEST(FatTree, OversubscribedTiersHaveFewerLinksUp) {
+    Tree tree = parse_tree(
+                    "port = \"10 GB/s\"\nhop = \"1 us\"\n[[tier]]\nwidth = 4\n"
+                    "oversubscription = 2\n[[tier]]\nwidth = 4\n",
+                    "f.toml")
+                    .value();
+    tree.hosts = 16;
+    EXPECT_EQ(links_up(tree, 0), 2U);
+    EXPECT_EQ(capacity_of(tree), 16);
+    tree.routing = Routing::adaptive;
+    FlowProblem p = problem_of(tree);
+    for (std::uint32_t host = 0; host < 4; ++host) {  // all of one switch to another
+        p.add(way_on(tree, host, host + 4, host), 10 * unit::GB, Seconds{});
+    }
+    for (const Seconds s : run_flows(p).finish) EXPECT_NEAR(s.si(), 2 + 4e-6, 1e-9);
+    EXPECT_EQ(link_name(tree, way_on(tree, 0, 4, 0)[1]), "tier 1 group 0 up, all links");
+    const auto refused = parse_tree("port = \"10 GB\"\n[[tier]]\nwide = 4\n", "f.toml");
+    ASSERT_FALSE(refused);
+    for (const char* part : {"f.toml:1:", "lacks 'hop'", "lacks 'width'", "'wide'"}) {
+        EXPECT_TRUE(contains(to_text(refused.error()), part)) << to_text(refused.error());
+    }
+}
+
 // 8 ranks on one edge switch: 14 turns of 1/8 of 8 GB at 50 GB/s, and two hops of 500 ns each.
 TEST(Phases, ARingIsWorkedByHand) {
-    const Clos tree = fat_tree_of(8, Routing::adaptive);
+    const Tree tree = fat_tree_of(8, Routing::adaptive);
     const auto ring = phases_of(Collective::all_reduce, PhaseAlgorithm::ring, 8, 8 * unit::GB);
     EXPECT_NEAR(closed_time(tree, ring).si(), 14 * (0.02 + 1e-6), 1e-12);
     EXPECT_NEAR(flow_time(tree, ring).si(), 14 * (0.02 + 1e-6), 1e-9);
@@ -244,7 +269,7 @@ TEST(Phases, ARingIsWorkedByHand) {
 
 TEST(Phases, ClosedFormAndFlowsAgreeOnAQuietTree) {
     for (const std::uint32_t ranks : {8U, 64U, 1000U, 2048U}) {
-        const Clos tree = fat_tree_of(ranks, Routing::adaptive);
+        const Tree tree = fat_tree_of(ranks, Routing::adaptive);
         for (const auto collective : {Collective::all_reduce, Collective::all_gather,
                                       Collective::reduce_scatter, Collective::all_to_all}) {
             for (const auto algorithm : {PhaseAlgorithm::ring, PhaseAlgorithm::halving_doubling,
@@ -263,7 +288,7 @@ TEST(Phases, ClosedFormAndFlowsAgreeOnAQuietTree) {
 
 TEST(Phases, HashedWaysAreNeverFasterThanSpreadOnes) {
     const auto time = [](Routing routing) {
-        const Clos tree = fat_tree_of(2048, routing);
+        const Tree tree = fat_tree_of(2048, routing);
         return flow_time(tree, phases_of(Collective::all_reduce, PhaseAlgorithm::halving_doubling,
                                          2048, 1 * unit::GiB));
     };
@@ -271,10 +296,16 @@ TEST(Phases, HashedWaysAreNeverFasterThanSpreadOnes) {
 }
 
 TEST(Phases, TheFastestIsTakenAndOthersAreRefused) {
-    EXPECT_EQ(fastest(fat_tree_of(1024, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB),
+    EXPECT_EQ(fastest(fat_tree_of(1024, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB,
+                      closed_time),
               PhaseAlgorithm::halving_doubling);
-    EXPECT_EQ(fastest(fat_tree_of(1000, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB),
+    EXPECT_EQ(fastest(fat_tree_of(1000, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB,
+                      closed_time),
               PhaseAlgorithm::ring);
+    // hashed ways collide in exchanges across the tree, and hardly ever in a ring
+    EXPECT_EQ(
+        fastest(fat_tree_of(1024, Routing::ecmp), Collective::all_reduce, 1 * unit::GiB, flow_time),
+        PhaseAlgorithm::ring);
     EXPECT_FALSE(does(PhaseAlgorithm::halving_doubling, Collective::all_reduce, 1000));
     EXPECT_FALSE(does(PhaseAlgorithm::ring, Collective::all_to_all, 8));
 }
@@ -299,7 +330,7 @@ TEST(FlowTable, CablesAndFaults) {
     const auto far = flows_on_fat_tree(
         table("source,destination,bytes,start_s\n0,746496,1,0\nx,1,1,0\n"), Routing::ecmp);
     ASSERT_FALSE(far);
-    EXPECT_TRUE(contains(to_text(far.error()), "'746496' is no host"));
+    EXPECT_TRUE(contains(to_text(far.error()), "'746496' is no host of the tree"));
     EXPECT_TRUE(contains(to_text(far.error()), "'x' is no host"));
 }
 
