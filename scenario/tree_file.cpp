@@ -30,7 +30,7 @@ struct Fields<TierText> {
         Field{"width", &TierText::width, "hosts or groups below one group", Need::required,
               Range{1, 1e6}},
         Field{"oversubscription", &TierText::oversubscription, "of its links up; 1 if left out",
-              Need::optional, Range{0.01, 1000}},
+              Need::optional, Range{1, 1000}},
     };
 };
 
