@@ -16,12 +16,6 @@ namespace {
 
 constexpr double most_flows = 3e7;  // of all phases, for the flow engine
 
-template <class E>
-E named(const std::string& word) {
-    const auto& names = EnumNames<E>::names;
-    return static_cast<E>(std::find(names.begin(), names.end(), word) - names.begin());
-}
-
 Bytes size_from(const std::string& text) {
     std::string why;
     const auto size = parse_as<Bytes::dimension>(text, why);
@@ -33,7 +27,7 @@ Bytes size_from(const std::string& text) {
 
 Tree tree_from(const CollectiveArguments& a) {
     const auto ranks = static_cast<std::uint32_t>(a.ranks);
-    const auto routing = named<Routing>(a.routing);
+    const auto routing = enum_named<Routing>(a.routing).value();
     Tree tree =
         a.fabric == "fat-tree" ? fat_tree_of(ranks, routing) : value_or_throw(read_tree(a.fabric));
     if (ranks > capacity_of(tree)) {
@@ -62,7 +56,7 @@ void check_cost(const CollectiveArguments& a, Collective collective) {
 
 PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const Tree& tree, Collective collective,
                             Bytes size) {
-    const auto algorithm = named<PhaseAlgorithm>(a.algorithm);
+    const auto algorithm = enum_named<PhaseAlgorithm>(a.algorithm).value();
     if (algorithm == PhaseAlgorithm::automatic) {
         return fastest(tree, collective, size, engine_of(a));
     }
@@ -75,7 +69,7 @@ PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const Tree& tree, Coll
 }  // namespace
 
 int collective_command(const CollectiveArguments& a, const Common& common) {
-    const auto collective = named<Collective>(a.op);
+    const auto collective = enum_named<Collective>(a.op).value();
     const Bytes size = size_from(a.size);
     const Tree tree = tree_from(a);
     check_cost(a, collective);

@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/csv.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "catalog/catalog.h"
 
 namespace millwright::app {
@@ -38,6 +41,17 @@ T value_or_throw(Result<T> result) {
 
 /// The built-in catalog, with the user's folder added if one was given.
 const Catalog& catalog(const Common& common);
+
+/// The part of that id, name or alias, or throws the fault; `kind` in the singular and plural.
+template <class Part>
+const Part& look_up(const std::vector<Part>& parts, const std::string& name, std::string_view kind,
+                    std::string_view kinds) {
+    if (const Part* part = find_part(parts, name)) return *part;
+    throw UserFault{
+        {{{"", 0, 0},
+          fmt::format("no {} '{}' in the catalog", kind, name),
+          did_you_mean(name, ids(parts)) + fmt::format(" `millwright list {}` shows all", kinds)}}};
+}
 
 /// A table of measurements from a file; faults if it cannot be read.
 CsvTable table_from(const std::string& path);

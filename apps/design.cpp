@@ -16,26 +16,14 @@
 namespace millwright::app {
 namespace {
 
-DesignTarget target_from(const std::string& word) {
-    const auto& names = EnumNames<DesignTarget>::names;
-    return static_cast<DesignTarget>(std::find(names.begin(), names.end(), word) - names.begin());
-}
-
 DesignQuestion question_of(const RulesDesignArguments& a, const Catalog& parts,
                            const Rulebook& book) {
-    const Process* process = find_part(parts.processes, a.process);
-    if (process == nullptr) {
-        throw UserFault{{{{"--process", 0, 0},
-                          fmt::format("no process '{}' in the catalog", a.process),
-                          did_you_mean(a.process, ids(parts.processes)) +
-                              " `millwright list processes` shows all"}}};
-    }
-    DesignQuestion question{.process = *process};
+    DesignQuestion question{.process = look_up(parts.processes, a.process, "process", "processes")};
     question.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
     question.rules = question_from(a.question, parts, book).query;
     question.rules.chip.data_centre = Truth::yes;
     question.rules.chip.us_market = a.question.us_market == "yes" ? Truth::yes : Truth::no;
-    question.target = target_from(a.target);
+    question.target = enum_named<DesignTarget>(a.target).value();
     question.training_chips = a.chips;
     return question;
 }

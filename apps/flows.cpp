@@ -18,14 +18,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Routing routing_named(const std::string& word) {
-    const auto& names = EnumNames<Routing>::names;
-    return static_cast<Routing>(std::find(names.begin(), names.end(), word) - names.begin());
-}
-
 FlowCase flows_of(const FlowsArguments& a) {
     const CsvTable table = table_from(a.table);
-    const Routing routing = routing_named(a.routing);
+    const Routing routing = enum_named<Routing>(a.routing).value();
     if (a.fabric == "fat-tree") return value_or_throw(flows_on_fat_tree(table, routing));
     if (a.fabric.ends_with(".toml")) {
         Tree tree = value_or_throw(read_tree(a.fabric));

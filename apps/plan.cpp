@@ -16,29 +16,17 @@
 namespace millwright::app {
 namespace {
 
-template <class Part>
-const Part& look_up(const std::vector<Part>& parts, const std::string& name, const char* kind) {
-    if (const Part* part = find_part(parts, name)) return *part;
-    throw UserFault{
-        {{{"", 0, 0},
-          fmt::format("no {} '{}' in the catalog", kind, name),
-          did_you_mean(name, ids(parts)) + fmt::format(" `millwright list {}s` shows all", kind)}}};
-}
-
 Precision precision_named(const std::string& name) {
-    for (const Precision p :
-         {Precision::bf16, Precision::fp8, Precision::fp8_block, Precision::fp4}) {
-        if (name == name_of(p)) return p;
-    }
+    if (const auto precision = enum_named<Precision>(name)) return *precision;
     throw UserFault{
         {{{"", 0, 0}, "unknown precision '" + name + "'", "choose bf16, fp8, fp8-block or fp4"}}};
 }
 
 TrainContext context_of(const PlanArguments& a, const Common& common) {
     const Catalog& parts = catalog(common);
-    const Factory factory = resolve_factory(parts, look_up(parts.servers, a.server, "server"),
-                                            look_up(parts.fabrics, a.fabric, "fabric"),
-                                            static_cast<double>(a.chips), {});
+    const Factory factory = resolve_factory(
+        parts, look_up(parts.servers, a.server, "server", "servers"),
+        look_up(parts.fabrics, a.fabric, "fabric", "fabrics"), static_cast<double>(a.chips), {});
     if (!factory.cannot.empty()) {
         throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
     }
@@ -46,7 +34,7 @@ TrainContext context_of(const PlanArguments& a, const Common& common) {
     context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
     context.sequence = static_cast<double>(a.sequence);
     context.precision = precision_named(a.precision);
-    const Framework& framework = look_up(parts.frameworks, a.framework, "framework");
+    const Framework& framework = look_up(parts.frameworks, a.framework, "framework", "frameworks");
     context.assume = assumptions_of(framework);
     if (framework.balanced_stages) context.balance = balance_by_flops(context.model);
     context.chip = factory.rates;

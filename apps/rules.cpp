@@ -107,14 +107,7 @@ Json check_json(const Question& question, const Verdict& verdict,
 /// A table of questions with the answers in further columns.
 int check_table(const std::string& path, const Common& common, const Rulebook& book) {
     const CsvTable table = table_from(path);
-    Faults faults;
-    for (const std::string& column : question_columns()) {
-        const auto found = std::find(table.columns.begin(), table.columns.end(), column);
-        if (found != table.columns.end()) continue;
-        faults.push_back({{path, 1, 0},
-                          "the table lacks the column '" + column + "'",
-                          "columns: docs/reference/tables.md"});
-    }
+    Faults faults = missing_columns(table, question_columns());
     if (!faults.empty()) throw UserFault{faults};
     std::string text;
     Json json = Json::array();
@@ -198,18 +191,11 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
 
 int rules_explain_command(const std::string& id, const Common& common) {
     const Catalog& parts = catalog(common);
-    const Rulebook book = book_of(common);
-    const Rule* rule = find_rule(book, id);
-    if (rule == nullptr) {
-        throw UserFault{
-            {{{"", 0, 0},
-              fmt::format("no rule '{}'", id),
-              did_you_mean(id, ids(parts.rules)) + " `millwright list rules` shows all"}}};
-    }
+    const Rule& rule = look_up(parts.rules, id, "rule", "rules");
     if (common.json) {
-        std::cout << rule_json(parts, *rule).dump(2) << "\n";
+        std::cout << rule_json(parts, rule).dump(2) << "\n";
     } else {
-        std::cout << rule_text(parts, *rule);
+        std::cout << rule_text(parts, rule);
     }
     return exit_done;
 }

@@ -77,9 +77,7 @@ void read_deal(Asking& q) {
     } else {
         q.assume(fmt::format("the buyer's headquarters are in {}", a.to));
     }
-    const auto& uses = EnumNames<EndUse>::names;
-    party.end_use =
-        static_cast<EndUse>(std::find(uses.begin(), uses.end(), a.end_use) - uses.begin());
+    party.end_use = enum_named<EndUse>(a.end_use).value_or(EndUse::commercial);
     party.entity_listed = a.entity_listed;
     party.affiliate = a.affiliate;
     party.named_in_letter = a.named_in_letter;

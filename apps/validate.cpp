@@ -56,12 +56,6 @@ nlohmann::ordered_json validation_json(const Validation& v) {
     return {{"rows", rows}, {"groups", groups}, {"summary", figures_json(v.summary)}};
 }
 
-TableKind kind_of(const std::string& name) {
-    const auto& names = EnumNames<TableKind>::names;
-    const auto found = std::find(names.begin(), names.end(), name);
-    return static_cast<TableKind>(found - names.begin());
-}
-
 std::vector<std::string> figures_row(const std::string& by, const std::string& metric,
                                      const ErrorFigures& f) {
     std::vector<std::string> row{by, metric, std::to_string(f.count), std::to_string(f.skipped)};
@@ -167,8 +161,8 @@ int validate_rules_command(const ValidateArguments& a, const Common& common) {
 int validate_command(const ValidateArguments& a, const Common& common) {
     if (a.kind == "rules") return validate_rules_command(a, common);
     const CsvTable table = table_from(a.table);
-    const Validation v =
-        value_or_throw(validate(kind_of(a.kind), table, catalog(common), {a.group_by, a.family}));
+    const Validation v = value_or_throw(validate(enum_named<TableKind>(a.kind).value(), table,
+                                                 catalog(common), {a.group_by, a.family}));
     if (common.json) {
         std::cout << validation_json(v).dump(2) << "\n";
     } else {

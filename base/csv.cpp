@@ -119,4 +119,17 @@ std::string csv_line(const std::vector<std::string>& cells) {
     return line + "\n";
 }
 
+Faults missing_columns(const CsvTable& table, const std::vector<std::string>& wanted) {
+    Faults faults;
+    for (const std::string& column : wanted) {
+        if (std::find(table.columns.begin(), table.columns.end(), column) != table.columns.end()) {
+            continue;
+        }
+        faults.push_back({{table.file, 1, 1},
+                          fmt::format("the table lacks column '{}'", column),
+                          "see docs/reference/tables.md"});
+    }
+    return faults;
+}
+
 }  // namespace millwright

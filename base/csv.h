@@ -22,6 +22,9 @@ Result<CsvTable> parse_csv(std::string_view text, const std::string& file);
 /// A cell by row number and column name; empty text if the table lacks the column.
 std::string_view cell(const CsvTable& table, std::size_t row, std::string_view column);
 
+/// Faults for the columns that a table lacks.
+Faults missing_columns(const CsvTable& table, const std::vector<std::string>& wanted);
+
 /// One line of a table, cells quoted where they must be, with its line end.
 std::string csv_line(const std::vector<std::string>& cells);
 

@@ -5,8 +5,10 @@
 // reference pages walk the table, so a field has the same name everywhere.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -78,6 +80,15 @@ struct EnumNames;
 template <class E>
 constexpr std::string_view name_of(E value) {
     return EnumNames<E>::names[static_cast<std::size_t>(value)];
+}
+
+/// The value of that name; nothing for any other text.
+template <class E>
+std::optional<E> enum_named(std::string_view name) {
+    const auto& names = EnumNames<E>::names;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<E>(found - names.begin());
 }
 
 }  // namespace millwright

@@ -1,6 +1,7 @@
 // Small helpers for names: the nearest known name to a misspelt one, and joining.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 std::string slug(std::string_view text);
 
 std::string lower(std::string_view text);
+
+/// A whole text as a finite number.
+std::optional<double> number_of(std::string_view text);
 
 bool contains(std::string_view text, std::string_view part);
 

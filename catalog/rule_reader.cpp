@@ -1,19 +1,9 @@
 #include "catalog/rule_reader.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 namespace millwright {
 namespace {
-
-/// Index of a text among the names of an enumeration, or -1.
-template <class E>
-int index_of(std::string_view text) {
-    const auto& names = EnumNames<E>::names;
-    const auto found = std::find(names.begin(), names.end(), text);
-    return found == names.end() ? -1 : static_cast<int>(found - names.begin());
-}
 
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
@@ -25,33 +15,33 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
-}  // namespace
-
+/// "density >= 5.92" as a condition; the reason in `why` where it is none.
 bool parse_condition(std::string_view text, Condition& into, std::string& why) {
     const std::vector<std::string> words = words_of(text);
     if (words.size() != 3) {
         why = "a condition is a figure, a comparison and a number";
         return false;
     }
-    const int metric = index_of<Metric>(words[0]);
-    const int comparison = index_of<Comparison>(words[1]);
-    double limit = 0;
-    const char* end = words[2].data() + words[2].size();
-    const auto read = std::from_chars(words[2].data(), end, limit);
-    const auto& names = EnumNames<Metric>::names;
-    if (metric < 0) {
+    const auto metric = enum_named<Metric>(words[0]);
+    const auto comparison = enum_named<Comparison>(words[1]);
+    const auto limit = number_of(words[2]);
+    if (metric && comparison && limit && *limit >= 0) {
+        into = {*metric, *comparison, *limit};
+        return true;
+    }
+    if (!metric) {
+        const auto& names = EnumNames<Metric>::names;
         const std::vector<std::string> known(names.begin(), names.end());
         why = fmt::format("no figure is called '{}'; there are {}", words[0], join(known, ", "));
-    } else if (comparison < 0) {
+    } else if (!comparison) {
         why = fmt::format("'{}' is no comparison; write >=, >, < or <=", words[1]);
-    } else if (read.ec != std::errc{} || read.ptr != end || !std::isfinite(limit) || limit < 0) {
-        why = fmt::format("'{}' is no number of zero or more", words[2]);
     } else {
-        into = {static_cast<Metric>(metric), static_cast<Comparison>(comparison), limit};
-        return true;
+        why = fmt::format("'{}' is no number of zero or more", words[2]);
     }
     return false;
 }
+
+}  // namespace
 
 std::string to_text(const Condition& c) {
     return fmt::format("{} {} {:.6g}", name_of(c.metric), name_of(c.comparison), c.limit);

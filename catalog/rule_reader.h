@@ -13,10 +13,7 @@ namespace millwright {
 void read_rule_tables(TomlReading& r, const toml::table& root, Rule& rule,
                       std::set<std::string>& known);
 
-/// "density >= 5.92" as a condition; the reason in `why` where it is none.
-bool parse_condition(std::string_view text, Condition& into, std::string& why);
-
-/// The same condition as text.
+/// "density >= 5.92".
 std::string to_text(const Condition& condition);
 
 }  // namespace millwright

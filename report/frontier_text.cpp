@@ -1,11 +1,10 @@
 #include "report/frontier_text.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/units.h"
+#include "report/json.h"
 #include "report/table.h"
 
 namespace millwright {
@@ -68,17 +67,15 @@ std::string last_month_text(const FrontierReport& r) {
                         rows, "llrrrrrrll");
 }
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json factory_json(const FrontierFactory& f) {
     return {{"server", f.server},
             {"chip", f.chip},
             {"chips", f.chips},
-            {"trained_tokens_per_s", number(f.trained.si())},
-            {"days", number(f.days)},
-            {"usd_per_million_tokens", number(f.per_million_tokens.in(unit::USD))},
-            {"prefill_tokens_per_s", number(f.prefill.si())},
-            {"decode_tokens_per_s", number(f.decode.si())},
+            {"trained_tokens_per_s", number_json(f.trained.si())},
+            {"days", number_json(f.days)},
+            {"usd_per_million_tokens", number_json(f.per_million_tokens.in(unit::USD))},
+            {"prefill_tokens_per_s", number_json(f.prefill.si())},
+            {"decode_tokens_per_s", number_json(f.decode.si())},
             {"plan", f.plan}};
 }
 

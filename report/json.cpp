@@ -9,20 +9,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A finite number, or null.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 template <class Q>
 Json ledger_json(const Ledger<Q>& ledger) {
     Json parts = Json::array();
     for (const Ledger<Q>& part : ledger.parts) parts.push_back(ledger_json(part));
-    return {{"name", ledger.name}, {"value", number(ledger.value.si())}, {"parts", parts}};
+    return {{"name", ledger.name}, {"value", number_json(ledger.value.si())}, {"parts", parts}};
 }
 
 /// A known figure as a number, an open one as its bounds.
 Json interval_json(const Figure& figure) {
-    if (figure.known()) return number(figure.low);
-    return Json::array({number(figure.low), number(figure.high)});
+    if (figure.known()) return number_json(figure.low);
+    return Json::array({number_json(figure.low), number_json(figure.high)});
 }
 
 Json test_json(const TestResult& t) {
@@ -38,21 +35,21 @@ Json test_json(const TestResult& t) {
 Json served_json(const Sales& sales) {
     if (!sales.replica.feasible) return nullptr;
     const Served& r = sales.replica;
-    return {{"prefill_tokens_per_s", number(r.prefill.si())},
-            {"decode_tokens_per_s", number(r.decode.si())},
-            {"usd_per_million_output_tokens", number(sales.per_million_output.in(unit::USD))},
+    return {{"prefill_tokens_per_s", number_json(r.prefill.si())},
+            {"decode_tokens_per_s", number_json(r.decode.si())},
+            {"usd_per_million_output_tokens", number_json(sales.per_million_output.in(unit::USD))},
             {"chips", r.chips},
             {"batch", r.batch},
             {"precision", name_of(sales.precision)},
-            {"time_per_token_s", number(r.token_time.si())},
+            {"time_per_token_s", number_json(r.token_time.si())},
             {"is_bound", true}};
 }
 
 Json candidate_json(const Candidate& c) {
     Json json = plan_json(c.plan);
     json["number"] = c.number;
-    json["step_s"] = number(c.step.si());
-    json["memory_bytes"] = number(c.memory.si());
+    json["step_s"] = number_json(c.step.si());
+    json["memory_bytes"] = number_json(c.memory.si());
     return json;
 }
 
@@ -73,7 +70,7 @@ Json search_counts(const SearchResult& s) {
 
 Json sensitivities_json(const JobReport& job) {
     Json json = Json::object();
-    for (const Sensitivity& s : job.sensitivities) json[s.resource] = number(s.change);
+    for (const Sensitivity& s : job.sensitivities) json[s.resource] = number_json(s.change);
     return json;
 }
 
@@ -95,18 +92,18 @@ Json job_json(const JobReport& job) {
     if (job.feasible) {
         json["plan"] = plan_json(job.plan);
         json["plan"]["number"] = job.plan_number;
-        json["step_s"] = number(job.step.value.si());
-        json["low"] = number(job.low.si());
-        json["high"] = number(job.high.si());
+        json["step_s"] = number_json(job.step.value.si());
+        json["low"] = number_json(job.low.si());
+        json["high"] = number_json(job.high.si());
         json["step_ledger"] = ledger_json(job.step);
-        json["mfu"] = number(job.mfu);
-        json["tflops_per_chip"] = number(job.achieved_tflops);
-        json["memory_bytes"] = number(job.memory.value.si());
-        json["memory_usable_bytes"] = number(job.usable.si());
+        json["mfu"] = number_json(job.mfu);
+        json["tflops_per_chip"] = number_json(job.achieved_tflops);
+        json["memory_bytes"] = number_json(job.memory.value.si());
+        json["memory_usable_bytes"] = number_json(job.usable.si());
         json["memory_ledger"] = ledger_json(job.memory);
-        json["days"] = number(job.days);
-        json["usd_per_million_tokens"] = number(job.per_million_tokens.in(unit::USD));
-        json["chips_of_site"] = number(job.chips_of_site);
+        json["days"] = number_json(job.days);
+        json["usd_per_million_tokens"] = number_json(job.per_million_tokens.in(unit::USD));
+        json["chips_of_site"] = number_json(job.chips_of_site);
         json["bound_by"] = job.bound_by;
         json["with_ten_percent_more"] = sensitivities_json(job);
         json["pareto"] = pareto_json(job.search);
@@ -126,20 +123,22 @@ Json factory_json(const FactoryReport& f) {
             {"chips_in_largest_compound", static_cast<std::int64_t>(f.job_chips)},
             {"fabric", f.fabric},
             {"wiring", f.wiring},
-            {"power_w", number(f.power.value.si())},
+            {"power_w", number_json(f.power.value.si())},
             {"power_ledger", ledger_json(f.power)},
-            {"capital_usd", number(f.capital.value.si())},
+            {"capital_usd", number_json(f.capital.value.si())},
             {"capital_ledger", ledger_json(f.capital)},
-            {"yearly_usd", number(f.yearly.value.si())},
+            {"yearly_usd", number_json(f.yearly.value.si())},
             {"yearly_ledger", ledger_json(f.yearly)},
             {"notes", f.notes},
-            {"estimate_share", number(f.estimate_share)},
+            {"estimate_share", number_json(f.estimate_share)},
             {"lawful", restriction(f.verdict.us) < 2},
             {"verdict", verdict_json(f.verdict)},
             {"jobs", jobs}};
 }
 
 }  // namespace
+
+Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json verdict_json(const Verdict& v) {
     Json citations = Json::array();
@@ -192,11 +191,11 @@ Json plan_json(const Plan& p) {
 
 Json search_json(const SearchResult& s, const TrainContext& context, double seconds) {
     Json json = search_counts(s);
-    json["seconds"] = number(seconds);
+    json["seconds"] = number_json(seconds);
     Json best = Json::array();
     for (const Candidate& c : s.pareto) {
         Json one = candidate_json(c);
-        one["mfu"] = number(model_flops_utilisation(context, c.plan, c.step));
+        one["mfu"] = number_json(model_flops_utilisation(context, c.plan, c.step));
         best.push_back(one);
     }
     json["best"] = best;
@@ -221,7 +220,7 @@ Json study_json(const Study& study) {
             {"factories", factories},
             {"ranking", ranking},
             {"sources", sources},
-            {"estimate_share", number(study.estimate_share)}};
+            {"estimate_share", number_json(study.estimate_share)}};
 }
 
 }  // namespace millwright

@@ -9,6 +9,9 @@
 
 namespace millwright {
 
+/// A finite number, or null.
+nlohmann::ordered_json number_json(double value);
+
 nlohmann::ordered_json study_json(const Study& study);
 nlohmann::ordered_json verdict_json(const Verdict& verdict);
 nlohmann::ordered_json plan_json(const Plan& plan);

@@ -62,6 +62,17 @@ bool addressed(const Requirement& ask, const ChipFacts& facts) {
     return any_of(ask.vendors, facts.vendor);
 }
 
+/// Whether a part's name has these words in a row: "h20" is in "H20 96GB", not in "H200".
+bool is_named(std::string_view chip_slug, std::string_view words) {
+    for (std::size_t at = chip_slug.find(words); at != std::string_view::npos;
+         at = chip_slug.find(words, at + 1)) {
+        const std::size_t end = at + words.size();
+        const bool starts = at == 0 || chip_slug[at - 1] == '-';
+        if (starts && (end == chip_slug.size() || chip_slug[end] == '-')) return true;
+    }
+    return false;
+}
+
 bool named(const Requirement& ask, const std::string& chip_slug, const Party& party) {
     if (ask.chips.empty()) return true;
     if (party.named_in_letter && ask.verdict.given) return true;
@@ -119,16 +130,6 @@ Figure value_of(Metric metric, const ChipFacts& f, const Party& party, Volume vo
 bool concerns(const Requirement& ask, const ChipFacts& facts, const Party& party,
               const Readings& readings) {
     return concerns(ask, facts, slug(facts.chip), party, readings);
-}
-
-bool is_named(std::string_view chip_slug, std::string_view words) {
-    for (std::size_t at = chip_slug.find(words); at != std::string_view::npos;
-         at = chip_slug.find(words, at + 1)) {
-        const std::size_t end = at + words.size();
-        const bool starts = at == 0 || chip_slug[at - 1] == '-';
-        if (starts && (end == chip_slug.size() || chip_slug[end] == '-')) return true;
-    }
-    return false;
 }
 
 Truth holds(const Condition& c, const ChipFacts& facts, const Party& party, Volume volume) {

@@ -82,7 +82,4 @@ std::vector<ShortVerdict> judge_all(const Rulebook& book, std::span<const ChipFa
 /// listed party, barred use or GP10, 3 undecided.
 int restriction(UsVerdict verdict);
 
-/// Whether a part's name has these words in a row: "h20" is in "H20 96GB", not in "H200".
-bool is_named(std::string_view chip_slug, std::string_view words);
-
 }  // namespace millwright

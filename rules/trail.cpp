@@ -161,6 +161,16 @@ Misses picked(const Trail& trail, const TestIndex& index, std::size_t owner) {
     return tests;
 }
 
+/// "15,832" with thousands apart.
+std::string grouped(double value) {
+    std::string text = fmt::format("{:.6g}", value);
+    if (text.find('e') != std::string::npos) return text;
+    std::size_t end = text.find('.');
+    if (end == std::string::npos) end = text.size();
+    for (std::size_t at = end; at > 3; at -= 3) text.insert(at - 3, ",");
+    return text;
+}
+
 std::string figure_text(const Figure& value) {
     if (value.known()) return grouped(value.low);
     return std::isfinite(value.high)
@@ -205,15 +215,6 @@ Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& de
     walk_rows(walking, day.first, subject, party);
     walk_rows(walking, day.later, subject, party);
     return std::move(walking.trail);
-}
-
-std::string grouped(double value) {
-    std::string text = fmt::format("{:.6g}", value);
-    if (text.find('e') != std::string::npos) return text;
-    std::size_t end = text.find('.');
-    if (end == std::string::npos) end = text.size();
-    for (std::size_t at = end; at > 3; at -= 3) text.insert(at - 3, ",");
-    return text;
 }
 
 std::string to_text(const TestResult& t) {

@@ -68,7 +68,4 @@ bool may_have(const Verdict& verdict);
 /// "misses 3A090.b.1 by 32 TPP of 2,400".
 std::string to_text(const TestResult& test);
 
-/// "15,832" with thousands apart.
-std::string grouped(double value);
-
 }  // namespace millwright

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -23,20 +22,10 @@ struct Reading {
                           std::move(hint)});
     }
 
-    void need(std::initializer_list<std::string_view> columns) {
-        for (const std::string_view name : columns) {
-            const auto& all = table.columns;
-            if (std::find(all.begin(), all.end(), name) != all.end()) continue;
-            fault(table.lines.size(), fmt::format("the table lacks the column '{}'", name), "");
-        }
-    }
-
     double number(std::size_t row, std::string_view column, double least) {
         const std::string_view text = cell(table, row, column);
-        double value = 0;
-        const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-        if (whole && std::isfinite(value) && value >= least) return value;
+        const auto value = number_of(text);
+        if (value && *value >= least) return *value;
         fault(row, fmt::format("'{}' in {} is no number of {} or more", text, column, least), "");
         return least;
     }
@@ -49,7 +38,7 @@ struct FlowRow {
 };
 
 std::vector<FlowRow> read_flows(Reading& r) {
-    r.need({"source", "destination", "bytes", "start_s"});
+    r.faults = missing_columns(r.table, {"source", "destination", "bytes", "start_s"});
     std::vector<FlowRow> rows;
     if (!r.faults.empty()) return rows;
     for (std::size_t i = 0; i < r.table.rows.size(); ++i) {
@@ -96,7 +85,7 @@ HostFlows read_host_flows(Reading& r, double most) {
 }
 
 EdgeGraph read_cables(Reading& r) {
-    r.need({"from", "to", "capacity_GBps", "latency_s"});
+    r.faults = missing_columns(r.table, {"from", "to", "capacity_GBps", "latency_s"});
     EdgeGraph graph;
     if (!r.faults.empty()) return graph;
     for (std::size_t i = 0; i < r.table.rows.size(); ++i) {

@@ -1,8 +1,5 @@
 #include "scenario/rule_query.h"
 
-#include <charconv>
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -27,12 +24,8 @@ struct Asking {
     Figure figure(std::string_view column, const Figure& otherwise) {
         const std::string printed = text(column);
         if (printed.empty()) return otherwise;
-        double value = 0;
-        const char* end = printed.data() + printed.size();
-        const auto read = std::from_chars(printed.data(), end, value);
-        if (read.ec == std::errc{} && read.ptr == end && std::isfinite(value) && value >= 0) {
-            return exactly(value);
-        }
+        const auto value = number_of(printed);
+        if (value && *value >= 0) return exactly(*value);
         fault(fmt::format("'{}' in {} is no number of zero or more", printed, column),
               "leave it empty where the figure is not known");
         return otherwise;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/text.h"
 
 namespace millwright {
@@ -19,13 +17,6 @@ std::optional<double> Cells::number(std::string_view column) const {
 std::int64_t Cells::ways(std::string_view column) const {
     constexpr double most = 1e12;
     return static_cast<std::int64_t>(std::clamp(number(column).value_or(1), 1.0, most));
-}
-
-std::optional<double> number_of(std::string_view text) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 std::map<std::string, std::string> named_values(const std::string& text) {
@@ -61,19 +52,6 @@ std::string unusable_value(const Cells& cells, std::string_view column) {
     if (*value <= 0) return "the measured value is zero";
     if (significant_digits(cells.text(column)) < 2) return "fewer than two significant digits";
     return "";
-}
-
-Faults missing_columns(const CsvTable& table, const std::vector<std::string>& wanted) {
-    Faults faults;
-    for (const std::string& column : wanted) {
-        if (std::find(table.columns.begin(), table.columns.end(), column) != table.columns.end()) {
-            continue;
-        }
-        faults.push_back({{table.file, 1, 1},
-                          fmt::format("the table lacks column '{}'", column),
-                          "see docs/reference/tables.md"});
-    }
-    return faults;
 }
 
 }  // namespace millwright

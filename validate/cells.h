@@ -1,14 +1,13 @@
 // Cells of a table of measurements, by column name.
 #pragma once
 
-#include <charconv>
-#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 
 #include "base/csv.h"
+#include "base/text.h"
 
 namespace millwright {
 
@@ -27,16 +26,10 @@ struct Cells {
 /// "m=4096,n=1536,layout=TN" as names and texts.
 std::map<std::string, std::string> named_values(const std::string& text);
 
-/// A whole text as a finite number.
-std::optional<double> number_of(std::string_view text);
-
 /// Digits of a printed number, leading zeros and exponent aside.
 std::size_t significant_digits(std::string_view printed);
 
 /// Why a printed value cannot be held against a prediction; empty if it can.
 std::string unusable_value(const Cells& cells, std::string_view column);
-
-/// Faults for the columns that a table lacks.
-Faults missing_columns(const CsvTable& table, const std::vector<std::string>& wanted);
 
 }  // namespace millwright
