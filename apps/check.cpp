@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "base/text.h"
 #include "catalog/hugging_face.h"
+#include "catalog/toml_reader.h"
 #include "scenario/frontier_text.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
@@ -35,8 +36,11 @@ std::string checked_model(const std::string& path) {
                        parameters(model) / 1e9, active_parameters(model) / 1e9);
 }
 
+/// A file of buyers, by its content: a scenario has none.
 bool is_frontier(const std::string& path) {
-    return std::filesystem::path(path).filename() == "frontier.toml";
+    const FileText file = read_file(path, scenario_file_limit);
+    const auto root = parse_toml(file.text, path);
+    return file.ok && root && root->contains("party");
 }
 
 std::string checked_frontier(const std::string& path, const Common& common) {
@@ -51,8 +55,8 @@ std::string checked(const std::string& path, const Common& common) {
         value_or_throw(resolve_rulebook(value_or_throw(load_catalog(path))));
         return "catalog folder";
     }
-    if (is_frontier(path)) return checked_frontier(path, common);
-    return path.ends_with(".json") ? checked_model(path) : checked_scenario(path, common);
+    if (path.ends_with(".json")) return checked_model(path);
+    return is_frontier(path) ? checked_frontier(path, common) : checked_scenario(path, common);
 }
 
 }  // namespace

@@ -48,9 +48,12 @@ std::string answer_text(const Verdict& v) {
     return fmt::format("{}/{}", name_of(v.cls), name_of(v.us));
 }
 
+std::string name_of_chip(const RuleQuery& q) {
+    return q.chip.chip.empty() ? "a chip of these figures" : q.chip.chip;
+}
+
 std::string headline(const RuleQuery& q) {
-    std::string text = fmt::format("{} to {}, buyer headquartered in {}, {}",
-                                   q.chip.chip.empty() ? "a chip of these figures" : q.chip.chip,
+    std::string text = fmt::format("{} to {}, buyer headquartered in {}, {}", name_of_chip(q),
                                    q.party.to, q.party.headquarters, to_text(q.date));
     if (q.known != all_known) text += ", as known on " + to_text(q.known);
     if (q.basis == Basis::text) text += ", by the text";
@@ -168,8 +171,8 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
     }
     const auto entries = timeline(book, question.query, since, until);
     const std::string title =
-        fmt::format("{} to {}, headquarters {}", question.query.chip.chip, question.query.party.to,
-                    question.query.party.headquarters);
+        fmt::format("{} to {}, headquarters {}", name_of_chip(question.query),
+                    question.query.party.to, question.query.party.headquarters);
     const Json json{{"title", title},
                     {"since", to_text(since)},
                     {"until", to_text(until)},

@@ -70,7 +70,8 @@ void add_rules_check(CLI::App& rules, const Common& common, int& exit_code) {
     add_chip(*command, a->question);
     add_deal(*command, a->question);
     command->add_option("--date", a->question.date, "day of the export; today if left out");
-    command->add_option("--table", a->table, "a table of questions (CSV); answers are printed");
+    command->add_option("--table", a->table, "a table of questions (CSV); answers are printed")
+        ->excludes("--chip");
     command->callback([a, &common, &exit_code] { exit_code = rules_check_command(*a, common); });
 }
 

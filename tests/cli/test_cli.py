@@ -1,19 +1,15 @@
 #!/usr/bin/env python3
 """The command line as scripts meet it: exit codes, messages, JSON, and files left alone."""
 
-import csv
 import json
 import os
-import pathlib
 import resource
 import stat
 import subprocess
-import sys
-import tempfile
 import unittest
 
-PROGRAM = sys.argv.pop(1)
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+from program import PROGRAM, ROOT, ProgramTest, run
+
 YIWU = ROOT / "examples/yiwu-115k/scenario.toml"
 
 SMALL = """name = "small"
@@ -37,21 +33,7 @@ global_batch = 128
 """
 
 
-def run(*arguments, cwd=None):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, cwd=cwd)
-
-
-class CommandLine(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.path = pathlib.Path(self.folder.name)
-        self.addCleanup(self.folder.cleanup)
-
-    def scenario(self, text=SMALL, name="scenario.toml"):
-        path = self.path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
+class CommandLine(ProgramTest):
     def refused(self, text, *expected):
         """A faulty scenario: exit 2, every message, no output."""
         out = self.path / "never"
@@ -82,7 +64,7 @@ class CommandLine(unittest.TestCase):
 
     def test_run_writes_three_files(self):
         out = self.path / "out"
-        result = run("run", self.scenario(), "--out", out)
+        result = run("run", self.scenario(SMALL), "--out", out)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(sorted(p.name for p in out.iterdir()),
                          ["report.html", "study.json", "trace.json"])
@@ -118,7 +100,7 @@ class CommandLine(unittest.TestCase):
         self.assertNotRegex(page.split("<script>")[0], r'(src|href)="http')
 
     def test_json_on_stdout_is_the_result_alone(self):
-        result = run("run", self.scenario(), "--out", self.path / "o", "--json")
+        result = run("run", self.scenario(SMALL), "--out", self.path / "o", "--json")
         self.assertEqual(json.loads(result.stdout)["name"], "small")
         chips = json.loads(run("list", "chips", "--json").stdout)
         self.assertGreater(len(chips), 60)
@@ -136,66 +118,6 @@ class CommandLine(unittest.TestCase):
             self.assertTrue(text)
             self.assertLessEqual(max(len(line) for line in text.splitlines()), 100)
 
-    def test_rules_check_answers_with_reason_and_margins(self):
-        result = run("rules", "check", "--chip", "h20", "--to", "CN", "--date", "2025-07-20",
-                     "--headquarters", "CN", "--json")
-        verdict = json.loads(result.stdout)
-        self.assertEqual(verdict["us"], "LIC_LETTER")
-        self.assertEqual(verdict["rule"], "R25-L")
-        self.assertIn("misses 3A090.b.1 by 32 TPP of 2,400", verdict["chain"])
-        text = run("rules", "check", "--tpp", "2500", "--dram", "900", "--io", "100",
-                   "--data-centre", "yes", "--date", "2024-06-01").stdout
-        self.assertIn("cannot decide: needs die area", text)
-
-    def test_rules_faults_come_together(self):
-        result = run("rules", "check", "--chip", "h2o", "--to", "UK", "--date", "soon",
-                     "--reading", "loose", "--without", "R99")
-        self.assertEqual(result.returncode, 2)
-        self.assertEqual(result.stdout, "")
-        for part in ("no chip 'h2o'", "'UK' is not a country code", "'soon' is no date",
-                     "no reading is called 'loose'", "no rule 'R99'"):
-            self.assertIn(part, result.stderr)
-
-    def test_rules_answer_a_table_or_nothing(self):
-        table = self.scenario("chip,date,destination,dc_marketed,tpp,applicable_die_mm2,vendor\n"
-                              "h20,2025-07-20,CN,,,,\n"
-                              "\"mine, own\",2024-06-01,CN,Y,2300,,\n", "questions.csv")
-        answers = run("rules", "check", "--table", table)
-        self.assertEqual(answers.returncode, 0, answers.stderr)
-        rows = list(csv.DictReader(answers.stdout.splitlines()))
-        self.assertEqual([r["us"] for r in rows], ["LIC_LETTER", "UNDECIDED"])
-        self.assertEqual(rows[1]["chip"], "mine, own")
-        table.write_text(table.read_text() + "x,never,XX,maybe,-1,,\n")
-        refused = run("rules", "check", "--table", table)
-        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
-        for part in ("questions.csv:4", "'never' is no date", "neither Y nor N", "'XX' in"):
-            self.assertIn(part, refused.stderr)
-
-    def test_rules_timeline_explain_and_diff(self):
-        entries = json.loads(run("rules", "timeline", "--chip", "h200", "--to", "CN", "--json",
-                                 "--out", self.path / "t").stdout)["entries"]
-        self.assertEqual(entries[-1]["verdict"]["us"], "LIC_CBC")
-        self.assertTrue((self.path / "t/timeline.html").exists())
-        self.assertIn("LIC_LETTER", run("rules", "explain", "r25-l").stdout)
-        self.assertEqual(run("rules", "explain", "R99").returncode, 2)
-        changed = json.loads(run("rules", "diff", "2023-11-16", "2023-11-17", "--json").stdout)
-        self.assertIn("a800-80gb-sxm", [c["chip"] for c in changed])
-
-    def test_a_rule_of_ones_own(self):
-        folder = ROOT / "examples/export-rules/memory-lines"
-        ask = ("rules", "check", "--chip", "h200", "--date", "2027-02-01", "--json")
-        self.assertEqual(json.loads(run(*ask).stdout)["us"], "LIC_CBC")
-        own = json.loads(run(*ask, "--catalog", folder).stdout)
-        self.assertEqual((own["us"], own["rule"]), ("LIC_POD", "X27-M"))
-        self.assertEqual(run("check", folder).returncode, 0)
-        broken = self.path / "broken/rules"
-        broken.mkdir(parents=True)
-        text = (folder / "rules/X27-M.toml").read_text()
-        (broken / "X.toml").write_text(text.replace('to = ["d5", "MO"]', 'to = ["d9"]', 1))
-        refused = run("check", broken.parent)
-        self.assertEqual(refused.returncode, 2)
-        self.assertRegex(refused.stderr, r"X.toml:\d+:\d+: error: 'd9' is neither a country")
-
     def test_names_between_parts_are_checked(self):
         servers = self.path / "mine/servers"
         servers.mkdir(parents=True)
@@ -205,75 +127,6 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(refused.returncode, 2)
         self.assertIn("servers/mine.toml: error: 'chip' names 'h100-sxn'", refused.stderr)
         self.assertIn("did you mean 'h100-sxm'", refused.stderr)
-
-    def test_frontier_and_design_write_whole_folders(self):
-        small = self.scenario("""name = "f"
-from = 2024-01-01
-until = 2024-03-01
-power_limit = "1 MW"
-[[party]]
-name = "China"
-country = "CN"
-[[job]]
-name = "8B"
-kind = "train"
-model = "llama-3.1-8b"
-tokens = "1T"
-sequence = 8192
-global_batch = 128
-""")
-        result = run("rules", "frontier", small, "--out", self.path / "f", "--json")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        months = json.loads(result.stdout)["parties"][0]["months"]
-        self.assertEqual([m["month"] for m in months], ["2024-01", "2024-02", "2024-03"])
-        self.assertIsNotNone(months[0]["licensed"]["trained_tokens_per_s"])
-        self.assertEqual(sorted(p.name for p in (self.path / "f").iterdir()),
-                         ["frontier.html", "frontier.json"])
-        designs = json.loads(run("rules", "design", "--process", "hopper-4n", "--date",
-                                 "2024-06-01", "--model", "llama-3.1-8b", "--json").stdout)
-        self.assertEqual([d["rules"] for d in designs["designs"]], ["none", "in force"])
-        self.assertLess(designs["designs"][1]["decode"]["tpp"], 2400)
-        self.assertEqual(run("rules", "design", "--process", "hoper").returncode, 2)
-
-    def test_collective_and_flows_print_the_contract(self):
-        ask = ("collective", "all_reduce", "--size", "1GiB", "--ranks", "4096", "--fabric",
-               "fat-tree", "--algorithm", "ring", "--json")
-        closed = json.loads(run(*ask).stdout)
-        flow = json.loads(run(*ask, "--engine", "flow").stdout)
-        for key in ("seconds", "algbw_GBps", "busbw_GBps", "lower_bound_s", "algorithm"):
-            self.assertIn(key, closed)
-        self.assertAlmostEqual(flow["seconds"] / closed["seconds"], 1, delta=0.02)
-        self.assertGreater(closed["seconds"], closed["lower_bound_s"])
-        tiers = self.scenario("port = \"50 GB/s\"\nhop = \"500 ns\"\n[[tier]]\nwidth = 32\n"
-                              "oversubscription = 2\n[[tier]]\nwidth = 32\n", "tiers.toml")
-        own = run("collective", "all_gather", "--size", "1GiB", "--ranks", "64", "--fabric", tiers,
-                  "--engine", "flow", "--json")
-        self.assertGreater(json.loads(own.stdout)["busbw_GBps"], 40)
-        over = run("collective", "all_gather", "--size", "1GiB", "--ranks", "1025", "--fabric",
-                   tiers)
-        self.assertEqual(over.returncode, 2)
-        self.assertIn("holds 1024 ranks", over.stderr)
-        self.assertEqual(run("collective", "all_reduce", "--size", "1 GB/s", "--ranks", "8",
-                             "--fabric", "fat-tree").returncode, 2)
-        table = self.scenario("source,destination,bytes,start_s\n0,1,5e9,0\n2,1,5e9,0\n3,3,1,2\n",
-                              "flows.csv")
-        found = json.loads(run("flows", table, "--fabric", "fat-tree", "--json").stdout)
-        self.assertAlmostEqual(found["flows"][0]["finish_s"], 0.2 + 1e-6, places=9)
-        self.assertEqual(found["flows"][2]["finish_s"], 2)
-        self.assertEqual(found["links"][0]["link"], "host 1 down")
-        table.write_text(table.read_text() + "0,far,1,0\n1,2,-5,0\n")
-        refused = run("flows", table, "--fabric", "fat-tree")
-        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
-        self.assertIn("flows.csv:5", refused.stderr)
-        self.assertIn("flows.csv:6", refused.stderr)
-
-    def test_validate_rules_has_the_form_of_the_contract(self):
-        result = run("validate", "rules", ROOT / "tests/published/rules.csv", "--json")
-        found = json.loads(result.stdout)
-        self.assertEqual(found["summary"], {"count": 73, "skipped": 0, "right": 73})
-        row = found["rows"][0]
-        self.assertEqual(row["predicted"], row["measured"])
-        self.assertIsNone(row["error"])
 
     def test_plan_prints_the_contract(self):
         result = run("plan", "--model", "llama-3.1-70b", "--server", "hgx-h100", "--chips", "256",
@@ -287,7 +140,7 @@ global_batch = 128
 
     def test_compare_explains_terms(self):
         other = self.scenario(SMALL.replace("chips = 64", "chips = 128"), "b.toml")
-        result = run("compare", self.scenario(), other)
+        result = run("compare", self.scenario(SMALL), other)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("servers with chips", result.stdout)
         same = run("compare", other, other)
@@ -382,23 +235,23 @@ global_batch = 128
     def test_output_folders_that_cannot_be_used(self):
         taken = self.path / "taken"
         taken.write_text("a file")
-        result = run("run", self.scenario(), "--out", taken)
+        result = run("run", self.scenario(SMALL), "--out", taken)
         self.assertEqual(result.returncode, 2)
         self.assertIn("not a folder", result.stderr)
-        result = run("run", self.scenario(), "--out", "/proc/none")
+        result = run("run", self.scenario(SMALL), "--out", "/proc/none")
         self.assertEqual(result.returncode, 2)
         if os.geteuid() != 0:
             locked = self.path / "locked"
             locked.mkdir()
             locked.chmod(stat.S_IRUSR | stat.S_IXUSR)
-            self.assertEqual(run("run", self.scenario(), "--out", locked / "x").returncode, 2)
+            self.assertEqual(run("run", self.scenario(SMALL), "--out", locked / "x").returncode, 2)
 
     def test_a_full_disk_leaves_what_was_there(self):
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
         out = self.path / "out"
         out.mkdir()
         (out / "study.json").write_text("precious")
-        result = subprocess.run([PROGRAM, "run", str(self.scenario()), "--out", str(out)],
+        result = subprocess.run([PROGRAM, "run", str(self.scenario(SMALL)), "--out", str(out)],
                                 capture_output=True, text=True, preexec_fn=limit)
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertEqual((out / "study.json").read_text(), "precious")

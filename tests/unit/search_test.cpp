@@ -99,5 +99,19 @@ TEST(Search, CostPrefersFewerChips) {
     EXPECT_LT(chips_used(cost.best.plan), chips_used(time.best.plan));
 }
 
+TEST(Search, BestOnlyFindsTheSameBest) {
+    for (const auto& [model, server] :
+         {std::pair{"llama-3.1-70b", "hgx-h100"}, std::pair{"deepseek-v3", "gb200-nvl72"}}) {
+        const TrainContext c = context_on(model, server, 1024);
+        const SearchResult whole = search(c, {1024, 1024, 1024});
+        const SearchResult best = search(c, {1024, 1024, 1024}, {.best_only = true});
+        EXPECT_EQ(best.best.plan, whole.best.plan);
+        EXPECT_EQ(best.best.step.si(), whole.best.step.si());
+        EXPECT_EQ(best.in_space, whole.in_space);
+        EXPECT_LT(best.evaluated, whole.evaluated);
+        EXPECT_TRUE(best.pareto.empty());
+    }
+}
+
 }  // namespace
 }  // namespace millwright
