@@ -1,5 +1,5 @@
-// Arguments of all commands but the rules'. Only this source and rules_arguments.cpp see CLI11: it
-// is slow to compile.
+// Arguments of all commands but those of rules and fabrics. Only this source, rules_arguments.cpp
+// and fabric_arguments.cpp see CLI11: it is slow to compile.
 #include "apps/arguments.h"
 #include "validate/validation.h"
 
@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/commands.h"
+#include "apps/fabric.h"
 #include "apps/parts.h"
 #include "apps/rules_arguments.h"
 #include "base/text.h"
@@ -150,54 +151,6 @@ void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = calibrate_command(*a, common); });
 }
 
-void add_collective(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("collective", "time of one collective");
-    command->footer(
-        "\nSizes and bandwidths are those of nccl-tests. The fabric `fat-tree` has three tiers,\n"
-        "does not block, one port of 50 GB/s a rank and 500 ns a hop.\n"
-        "Example: millwright collective all_reduce --size 1GiB --ranks 4096 --fabric fat-tree\n");
-    auto a = std::make_shared<CollectiveArguments>();
-    command->add_option("op", a->op, "all_reduce, all_gather, reduce_scatter or all_to_all")
-        ->required()
-        ->check(CLI::IsMember({"all_reduce", "all_gather", "reduce_scatter", "all_to_all"}));
-    command->add_option("--size", a->size, "bytes, such as 1GiB")->required();
-    command->add_option("--ranks", a->ranks, "ranks, a host each")
-        ->required()
-        ->check(CLI::Range(2, 4'000'000));
-    command->add_option("--fabric", a->fabric, "fat-tree, or a file of tiers (TOML)")->required();
-    command->add_option("--algorithm", a->algorithm, "auto, ring, halving-doubling or pairwise")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"auto", "ring", "halving-doubling", "pairwise"}));
-    command->add_option("--engine", a->engine, "closed: a formula; flow: flows share links")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"closed", "flow"}));
-    command->add_option("--routing", a->routing, "of the flow engine: single, ecmp or adaptive")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
-    command->callback([a, &common, &exit_code] { exit_code = collective_command(*a, common); });
-}
-
-void add_flows(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("flows", "when flows over shared links arrive");
-    command->footer(
-        "\nFlows share links max-min fairly. The fabric `fat-tree` has three tiers, does not "
-        "block\n"
-        "and is sized to the largest host number; a file gives tiers (TOML: port, hop, [[tier]]\n"
-        "width, oversubscription) or lists cables (CSV: from, to, capacity_GBps, latency_s). "
-        "Columns of the flows: source, destination, bytes, start_s.\n"
-        "Example: millwright flows flows.csv --fabric fat-tree --json\n");
-    auto a = std::make_shared<FlowsArguments>();
-    command->add_option("flows", a->table, "table of flows (CSV)")->required();
-    command->add_option("--fabric", a->fabric, "fat-tree, tiers (TOML) or cables (CSV)")
-        ->required();
-    command->add_option("--routing", a->routing, "single, ecmp or adaptive")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
-    command->add_option("--links", a->links, "links to show, the busiest first; 0 for all")
-        ->capture_default_str();
-    command->callback([a, &common, &exit_code] { exit_code = flows_command(*a, common); });
-}
-
 /// Long options of a command, "--help" included, and its own commands with theirs.
 std::string options_of(const CLI::App& command) {
     std::vector<std::string> names;
@@ -288,7 +241,7 @@ int parse_and_run(int argc, char** argv) {
     int exit_code = exit_done;
     for (const auto add :
          {add_run, add_plan, add_compare, add_list, add_show, add_check, add_validate,
-          add_calibrate, add_rules, add_collective, add_flows, add_completion}) {
+          add_calibrate, add_rules, add_collective, add_flows, add_replay, add_completion}) {
         add(app, common, exit_code);
     }
     try {

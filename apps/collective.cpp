@@ -1,101 +1,198 @@
-// millwright collective: time and bandwidth of one collective on a tree of switches.
-#include <algorithm>
+// millwright collective: time and bandwidth of collectives on a fabric.
+#include <cmath>
 #include <iostream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/commands.h"
-#include "base/text.h"
+#include "apps/fabric.h"
 #include "base/units.h"
-#include "network/phases.h"
-#include "scenario/tree_file.h"
+#include "report/table.h"
 
 namespace millwright::app {
 namespace {
 
 constexpr double most_flows = 3e7;  // of all phases, for the flow engine
 
+[[noreturn]] void refuse(std::string option, std::string message, std::string hint) {
+    throw UserFault{{{{std::move(option), 0, 0}, std::move(message), std::move(hint)}}};
+}
+
 Bytes size_from(const std::string& text) {
     std::string why;
     const auto size = parse_as<Bytes::dimension>(text, why);
     if (size && size->si() > 0) return *size;
-    throw UserFault{{{{"--size", 0, 0},
-                      size ? "the size is zero" : why,
-                      "for example \"1GiB\" or \"256 MB\""}}};
+    refuse("--size", size ? "the size is zero" : why, "for example \"1GiB\" or \"256 MB\"");
 }
 
-Tree tree_from(const CollectiveArguments& a) {
-    const auto ranks = static_cast<std::uint32_t>(a.ranks);
-    const auto routing = enum_named<Routing>(a.routing).value();
-    Tree tree =
-        a.fabric == "fat-tree" ? fat_tree_of(ranks, routing) : value_or_throw(read_tree(a.fabric));
-    if (ranks > capacity_of(tree)) {
-        throw UserFault{{{{"--ranks", 0, 0},
-                          fmt::format("the fabric holds {:.0f} ranks", capacity_of(tree)),
-                          "lower --ranks or widen a tier"}}};
+Team team_of(const CollectiveArguments& a, std::uint32_t ranks) {
+    Team team{.size = a.group > 0 ? static_cast<std::uint32_t>(a.group) : ranks,
+              .stride = static_cast<std::uint32_t>(a.stride)};
+    const double block = 1.0 * team.size * team.stride;
+    if (block > ranks || ranks % static_cast<std::uint32_t>(block) != 0) {
+        refuse("--group",
+               fmt::format("{} ranks do not divide into blocks of {} x {}", ranks, team.size,
+                           team.stride),
+               "a block is a group times its stride");
     }
-    tree.hosts = ranks;
-    tree.routing = routing;
-    return tree;
+    team.count = ranks / team.size;
+    return team;
+}
+
+/// Bytes between ranks over those of an even spread of `size` from each.
+Skew skew_from(const std::string& path, std::uint32_t ranks, Bytes size) {
+    constexpr std::uint32_t most = 4096;
+    if (ranks > most) refuse("--traffic", "more than 4096 ranks", "take fewer");
+    const CsvTable table = table_from(path);
+    Faults faults = missing_columns(table, {"source", "destination", "bytes"});
+    Skew skew(1UL * ranks * ranks, 0);
+    for (std::size_t i = 0; faults.empty() && i < table.rows.size(); ++i) {
+        const auto from = number_of(cell(table, i, "source"));
+        const auto to = number_of(cell(table, i, "destination"));
+        const auto bytes = number_of(cell(table, i, "bytes"));
+        const auto rank = [&](const std::optional<double>& n) {
+            return n && *n >= 0 && *n < ranks && *n == std::floor(*n);
+        };
+        if (!rank(from) || !rank(to) || !bytes || *bytes < 0) {
+            faults.push_back({{table.file, table.lines[i], 1},
+                              "not two ranks and a number of bytes",
+                              fmt::format("ranks are 0 to {}", ranks - 1)});
+            continue;
+        }
+        skew[static_cast<std::size_t>(*from) * ranks + static_cast<std::size_t>(*to)] +=
+            *bytes / (size.si() / ranks);
+    }
+    if (!faults.empty()) throw UserFault{faults};
+    return skew;
+}
+
+/// What was asked at one size and number of ranks, and the answer.
+struct Answer {
+    std::uint32_t ranks = 0;
+    Bytes size;
+    PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
+    Seconds time, least;
+
+    Bandwidth rate() const { return size / time; }
+};
+
+/// Only all-to-alls grow with the square of the ranks.
+void check_cost(const CollectiveArguments& a, const CollectiveRequest& request) {
+    const double flows = 1.0 * request.team.size * request.team.size * request.team.count;
+    const bool square = request.collective == Collective::all_to_all && a.engine == "flow";
+    if (!square || flows <= most_flows) return;
+    refuse("--ranks", fmt::format("{:.3g} flows are too many for the flow engine", flows),
+           "take --engine closed, or fewer ranks");
 }
 
 PhaseEngine engine_of(const CollectiveArguments& a) {
-    return a.engine == "closed" ? closed_time : flow_time;
+    if (a.engine == "closed") return closed_time;
+    const Symmetry symmetry = a.no_symmetry ? Symmetry::off : Symmetry::on;
+    return
+        [symmetry](const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
+            return flow_time(graph, team, phases, symmetry);
+        };
 }
 
-/// Only all_to_all grows with the square of the ranks.
-void check_cost(const CollectiveArguments& a, Collective collective) {
-    const double ranks = static_cast<double>(a.ranks);
-    const bool square = collective == Collective::all_to_all && a.engine == "flow";
-    if (!square || ranks * ranks <= most_flows) return;
-    throw UserFault{{{{"--ranks", 0, 0},
-                      fmt::format("{:.3g} flows are too many for the flow engine", ranks * ranks),
-                      "take --engine closed, or fewer ranks"}}};
-}
-
-PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const Tree& tree, Collective collective,
-                            Bytes size) {
+PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const FabricGraph& graph,
+                            const CollectiveRequest& request) {
     const auto algorithm = enum_named<PhaseAlgorithm>(a.algorithm).value();
-    if (algorithm == PhaseAlgorithm::automatic) {
-        return fastest(tree, collective, size, engine_of(a));
+    if (algorithm == PhaseAlgorithm::automatic) return fastest(graph, request, engine_of(a));
+    if (does(algorithm, graph, request)) return algorithm;
+    refuse("--algorithm",
+           fmt::format("{} does not do {} of {} ranks on this fabric", a.algorithm, a.op,
+                       request.team.size),
+           "docs/model.md says what each needs; halving-doubling a power of two, rails domains");
+}
+
+Answer answer_for(const CollectiveArguments& a, const FabricGraph& graph, std::uint32_t ranks,
+                  Bytes size) {
+    CollectiveRequest request{enum_named<Collective>(a.op).value(), size, team_of(a, ranks), {}};
+    check_cost(a, request);
+    if (!a.traffic.empty()) {
+        if (request.collective != Collective::all_to_all) {
+            refuse("--traffic", "only all_to_all has traffic of its own", "leave it out");
+        }
+        request.skew = skew_from(a.traffic, request.team.size, size);
     }
-    if (does(algorithm, collective, tree.hosts)) return algorithm;
-    throw UserFault{{{{"--algorithm", 0, 0},
-                      fmt::format("{} does not do {} of {} ranks", a.algorithm, a.op, a.ranks),
-                      "halving-doubling needs a power of two, pairwise does all_to_all alone"}}};
+    Answer answer{.ranks = ranks, .size = size, .algorithm = algorithm_of(a, graph, request)};
+    const std::vector<Phase> phases = phases_of(answer.algorithm, graph, request);
+    answer.time = engine_of(a)(graph, request.team, phases);
+    if (request.skew.empty()) {
+        answer.least = least_time(graph, request.team, request.collective, size);
+    }
+    return answer;
+}
+
+double bus_bandwidth(const CollectiveArguments& a, const Answer& answer) {
+    const double ranks = a.group > 0 ? static_cast<double>(a.group) : answer.ranks;
+    const double factor = bus_factor(enum_named<Collective>(a.op).value(), ranks);
+    return factor * answer.rate().in(unit::GBps);
+}
+
+nlohmann::ordered_json json_of(const CollectiveArguments& a, const Answer& answer) {
+    return {{"seconds", answer.time.si()},
+            {"algbw_GBps", answer.rate().in(unit::GBps)},
+            {"busbw_GBps", bus_bandwidth(a, answer)},
+            {"lower_bound_s", answer.least.si()},
+            {"algorithm", name_of(answer.algorithm)},
+            {"engine", a.engine},
+            {"routing", a.fabric.routing},
+            {"ranks", answer.ranks},
+            {"bytes", answer.size.si()}};
+}
+
+void print_one(const CollectiveArguments& a, const FabricGraph& graph, const Answer& answer) {
+    std::cout << fmt::format(
+        "{} of {} by {} ranks: {}, {} engine\n  {}\n"
+        "  time           {}\n  lower bound    {}\n  algorithm bw   {}\n  bus bw         {}\n",
+        a.op, to_text(answer.size), answer.ranks, name_of(answer.algorithm), a.engine,
+        graph.description, to_text(answer.time), to_text(answer.least), to_text(answer.rate()),
+        to_text(bus_bandwidth(a, answer) * unit::GBps));
+}
+
+void print_table(const CollectiveArguments& a, const std::vector<Answer>& answers) {
+    std::vector<std::vector<std::string>> rows;
+    for (const Answer& answer : answers) {
+        rows.push_back({std::to_string(answer.ranks), to_text(answer.size),
+                        std::string(name_of(answer.algorithm)), to_text(answer.time),
+                        to_text(answer.least), to_text(answer.rate()),
+                        to_text(bus_bandwidth(a, answer) * unit::GBps)});
+    }
+    std::cout << fmt::format("{} on {}, {} engine\n\n", a.op, a.fabric.fabric, a.engine)
+              << format_table({"ranks", "size", "algorithm", "time", "lower bound", "algorithm bw",
+                               "bus bw"},
+                              rows, "rrlrrrr");
 }
 
 }  // namespace
 
-int collective_command(const CollectiveArguments& a, const Common& common) {
-    const auto collective = enum_named<Collective>(a.op).value();
-    const Bytes size = size_from(a.size);
-    const Tree tree = tree_from(a);
-    check_cost(a, collective);
-    const PhaseAlgorithm algorithm = algorithm_of(a, tree, collective, size);
-    const Seconds time = engine_of(a)(tree, phases_of(collective, algorithm, tree.hosts, size));
-    const Bandwidth rate = size / time;
-    const double bus = bus_factor(collective, tree.hosts);
-    const Seconds least = least_time(tree, collective, size);
+int collective_command(const CollectiveArguments& a, const Common& common) try {
+    std::vector<Answer> answers;
+    std::vector<Bytes> sizes;
+    for (const std::string& text : a.sizes) sizes.push_back(size_from(text));
+    FabricGraph graph;
+    for (const std::int64_t count : a.ranks) {
+        const auto ranks = static_cast<std::uint32_t>(count);
+        graph = graph_by(a.fabric, common, ranks);
+        if (graph.degraded && a.engine == "closed") {
+            refuse("--engine", "the closed form knows no failed or degraded links",
+                   "take --engine flow");
+        }
+        for (const Bytes size : sizes) answers.push_back(answer_for(a, graph, ranks, size));
+    }
     if (common.json) {
-        const nlohmann::ordered_json json{{"seconds", time.si()},
-                                          {"algbw_GBps", rate.in(unit::GBps)},
-                                          {"busbw_GBps", bus * rate.in(unit::GBps)},
-                                          {"lower_bound_s", least.si()},
-                                          {"algorithm", name_of(algorithm)},
-                                          {"engine", a.engine},
-                                          {"routing", a.routing}};
-        std::cout << json.dump(2) << "\n";
+        nlohmann::ordered_json json = nlohmann::ordered_json::array();
+        for (const Answer& answer : answers) json.push_back(json_of(a, answer));
+        std::cout << (answers.size() == 1 ? json[0] : json).dump(2) << "\n";
+    } else if (answers.size() == 1) {
+        print_one(a, graph, answers[0]);
     } else {
-        std::cout << fmt::format(
-            "{} of {} by {} ranks: {}, {} engine\n  {}\n"
-            "  time           {}\n  lower bound    {}\n  algorithm bw   {}\n  bus bw         "
-            "{}\n",
-            a.op, to_text(size), a.ranks, name_of(algorithm), a.engine, describe(tree),
-            to_text(time), to_text(least), to_text(rate), to_text(bus * rate));
+        print_table(a, answers);
     }
     return exit_done;
+} catch (const CutOff& cut) {
+    refuse("--degrade", cut.what(), "too many links have failed");
 }
 
 }  // namespace millwright::app

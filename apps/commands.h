@@ -109,20 +109,6 @@ struct CalibrateArguments {
 };
 int calibrate_command(const CalibrateArguments& arguments, const Common& common);
 
-/// millwright collective: time and bandwidth of one collective.
-struct CollectiveArguments {
-    std::string op, size, fabric, algorithm = "auto", engine = "closed", routing = "ecmp";
-    std::int64_t ranks = 0;
-};
-int collective_command(const CollectiveArguments& arguments, const Common& common);
-
-/// millwright flows: when each flow of a table arrives, and what the links carry.
-struct FlowsArguments {
-    std::string table, fabric, routing = "ecmp";
-    std::size_t links = 20;
-};
-int flows_command(const FlowsArguments& arguments, const Common& common);
-
 /// millwright list: the parts of a kind.
 int list_command(const std::string& kind, const Common& common);
 

@@ -6,28 +6,28 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/commands.h"
+#include "apps/fabric.h"
 #include "base/statistics.h"
 #include "base/units.h"
 #include "report/table.h"
 #include "scenario/flow_table.h"
-#include "scenario/tree_file.h"
 
 namespace millwright::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-FlowCase flows_of(const FlowsArguments& a) {
+/// Chips for which a fabric of the catalog is wired when a table says how many it needs.
+constexpr std::uint32_t largest_chips = 16'384;
+
+FlowCase flows_of(const FlowsArguments& a, const Common& common) {
     const CsvTable table = table_from(a.table);
-    const Routing routing = enum_named<Routing>(a.routing).value();
-    if (a.fabric == "fat-tree") return value_or_throw(flows_on_fat_tree(table, routing));
-    if (a.fabric.ends_with(".toml")) {
-        Tree tree = value_or_throw(read_tree(a.fabric));
-        tree.routing = routing;
-        return value_or_throw(flows_on_tree(table, std::move(tree)));
+    if (!is_cable_list(a.fabric)) {
+        return value_or_throw(flows_on_shape(table, shape_by(a.fabric, common, largest_chips)));
     }
-    return value_or_throw(flows_on_cables(table, table_from(a.fabric), routing));
+    const Routing routing = enum_named<Routing>(a.fabric.routing).value();
+    return value_or_throw(
+        flows_on_cables(table, table_from(a.fabric.fabric), routing, degraded_by(a.fabric)));
 }
 
 /// Links that carried something, those that carried most first; at most so many, 0 for all.
@@ -43,26 +43,27 @@ std::vector<LinkId> loaded_links(const FlowOutcome& outcome, std::size_t most) {
 }
 
 Json outcome_json(const FlowCase& flows, const FlowOutcome& outcome, std::size_t most) {
+    const std::vector<Seconds> finish = finish_of(flows, outcome);
     Json finished = Json::array();
     for (std::size_t i = 0; i < flows.source.size(); ++i) {
         finished.push_back({{"source", flows.source[i]},
                             {"destination", flows.destination[i]},
-                            {"finish_s", outcome.finish[i].si()}});
+                            {"finish_s", finish[i].si()}});
     }
     Json links = Json::array();
     for (const LinkId link : loaded_links(outcome, most)) {
-        links.push_back({{"link", link_name(flows, link)},
+        links.push_back({{"link", flows.graph.name(link)},
                          {"bytes", outcome.link_bytes[link].si()},
                          {"peak_share", outcome.peak_share[link]}});
     }
-    return {{"fabric", flows.fabric}, {"flows", finished}, {"links", links}};
+    return {{"fabric", flows.graph.description}, {"flows", finished}, {"links", links}};
 }
 
 void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t most) {
     std::vector<double> finish;
-    for (const Seconds s : outcome.finish) finish.push_back(s.si());
+    for (const Seconds s : finish_of(flows, outcome)) finish.push_back(s.si());
     const auto time = [](double s) { return to_text(Seconds::from_si(s)); };
-    std::cout << flows.fabric << "\n"
+    std::cout << flows.graph.description << "\n"
               << fmt::format(
                      "{} flows: the first arrives after {}, half after {}, the last after "
                      "{}\n\n",
@@ -71,7 +72,7 @@ void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t m
                      time(*std::max_element(finish.begin(), finish.end())));
     std::vector<std::vector<std::string>> rows;
     for (const LinkId link : loaded_links(outcome, most)) {
-        rows.push_back({link_name(flows, link), to_text(outcome.link_bytes[link]),
+        rows.push_back({flows.graph.name(link), to_text(outcome.link_bytes[link]),
                         fmt::format("{:.0f} %", 100 * outcome.peak_share[link])});
     }
     std::cout << format_table({"link", "carried", "peak"}, rows, "lrr");
@@ -80,8 +81,9 @@ void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t m
 }  // namespace
 
 int flows_command(const FlowsArguments& a, const Common& common) {
-    const FlowCase flows = flows_of(a);
-    const FlowOutcome outcome = run_flows(flows.problem);
+    const FlowCase flows = flows_of(a, common);
+    const FlowOutcome outcome =
+        run_flows(flows.problem, a.no_symmetry ? Symmetry::off : Symmetry::on);
     if (common.json) {
         std::cout << outcome_json(flows, outcome, a.links).dump(2) << "\n";
     } else {

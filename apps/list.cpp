@@ -11,6 +11,7 @@
 #include "report/part_text.h"
 #include "report/rules_text.h"
 #include "report/table.h"
+#include "scenario/shape_file.h"
 
 namespace millwright::app {
 namespace {
@@ -141,14 +142,40 @@ void show_text(const Catalog& catalog, const Part& part) {
     for (const auto& [name, cited] : sources) std::cout << wrapped("  " + name + ": ", cited, 4);
 }
 
+/// The fabrics that `--fabric` knows by name.
+void list_topologies(const Common& common) {
+    std::vector<Row> rows;
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const std::string& name : shape_names()) {
+        const FabricShape shape = shape_named(name).value();
+        const double holds = capacity_of(shape);
+        rows.push_back(
+            {name, shape.name, std::string(name_of(shape.kind)), fmt::format("{:.0f}", holds)});
+        json.push_back({{"id", name},
+                        {"name", shape.name},
+                        {"kind", name_of(shape.kind)},
+                        {"endpoints", holds},
+                        {"source", shape.source}});
+    }
+    if (common.json) {
+        std::cout << json.dump(2) << "\n";
+    } else {
+        std::cout << format_table({"id", "name", "kind", "endpoints at most"}, rows, "lllr");
+    }
+}
+
 }  // namespace
 
 int list_command(const std::string& word, const Common& common) {
+    if (std::string_view("topologies").starts_with(word) && word.size() > 7) {
+        list_topologies(common);
+        return exit_done;
+    }
     const std::string kind = kind_named(word);
     if (kind.empty()) {
         throw UserFault{{{{"", 0, 0},
                           "no kind of part is called '" + word + "'",
-                          "choose one of " + join(part_kinds(), ", ")}}};
+                          "choose one of " + join(part_kinds(), ", ") + ", topologies"}}};
     }
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {

@@ -1,8 +1,10 @@
 // Cost per plan, per sharding, per collective, per verdict, and of the main job.
 #include <benchmark/benchmark.h>
 
+#include "network/algorithms.h"
 #include "network/collectives.h"
-#include "network/phases.h"
+#include "network/hash.h"
+#include "network/shape.h"
 #include "rules/verdict.h"
 #include "scenario/read.h"
 #include "scenario/rule_query.h"
@@ -88,16 +90,23 @@ void one_collective(benchmark::State& state) {
 }
 BENCHMARK(one_collective)->Name("collective");
 
+FabricGraph fat_tree(std::uint32_t hosts, Routing routing) {
+    return graph_of({.kind = FabricKind::fat_tree, .endpoints = hosts, .routing = routing});
+}
+
 /// A permutation of 250 MiB flows over hashed ways: no symmetry to use.
 void permutation(benchmark::State& state) {
     const auto hosts = static_cast<std::uint32_t>(state.range(0));
-    const Tree tree = fat_tree_of(hosts, Routing::ecmp);
+    const FabricGraph graph = fat_tree(hosts, Routing::ecmp);
     std::vector<std::uint32_t> to(hosts);
     for (std::uint32_t i = 0; i < hosts; ++i) to[i] = i;
     for (std::uint32_t i = hosts - 1; i > 0; --i) std::swap(to[i], to[mixed_bits(i) % (i + 1)]);
-    FlowProblem problem = problem_of(tree);
+    FlowProblem problem = problem_of(graph);
+    Ways ways;
     for (std::uint32_t i = 0; i < hosts; ++i) {
-        problem.add(way_on(tree, i, to[i], i), 250 * unit::MiB, Seconds{});
+        ways.clear();
+        ways_on(graph, i, to[i], i, ways);
+        problem.add(ways.way(0), 250 * unit::MiB, Seconds{});
     }
     for (auto _ : state) benchmark::DoNotOptimize(run_flows(problem));
     state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -110,11 +119,24 @@ BENCHMARK(permutation)
 
 void ring_by_flows(benchmark::State& state) {
     const auto ranks = static_cast<std::uint32_t>(state.range(0));
-    const Tree tree = fat_tree_of(ranks, Routing::adaptive);
-    const auto ring = phases_of(Collective::all_reduce, PhaseAlgorithm::ring, ranks, 1 * unit::GiB);
-    for (auto _ : state) benchmark::DoNotOptimize(flow_time(tree, ring));
+    const FabricGraph graph = fat_tree(ranks, Routing::ecmp);
+    const CollectiveRequest request{Collective::all_reduce, 1 * unit::GiB, {.size = ranks}, {}};
+    const auto ring = phases_of(PhaseAlgorithm::ring, graph, request);
+    for (auto _ : state) benchmark::DoNotOptimize(flow_time(graph, request.team, ring));
 }
 BENCHMARK(ring_by_flows)->Arg(4096)->Arg(115200)->Unit(benchmark::kMillisecond)->Name("flows/ring");
+
+void hierarchical_by_flows(benchmark::State& state) {
+    const auto ranks = static_cast<std::uint32_t>(state.range(0));
+    const FabricGraph graph = fat_tree(ranks, Routing::ecmp);
+    const CollectiveRequest request{Collective::all_reduce, 1 * unit::GiB, {.size = ranks}, {}};
+    const auto phases = phases_of(PhaseAlgorithm::hierarchical, graph, request);
+    for (auto _ : state) benchmark::DoNotOptimize(flow_time(graph, request.team, phases));
+}
+BENCHMARK(hierarchical_by_flows)
+    ->Arg(16384)
+    ->Unit(benchmark::kMillisecond)
+    ->Name("flows/hierarchical");
 
 void one_verdict(benchmark::State& state) {
     const Catalog& catalog = built_in_catalog();

@@ -101,6 +101,7 @@ Catalog load_embedded() {
     Catalog catalog;
     Faults faults;
     for (const EmbeddedFile& file : embedded_files()) {
+        if (file.path.starts_with("topologies/")) continue;  // scenario/shape_file reads them
         const std::size_t dash = file.path.find('/');
         const std::string stem = std::filesystem::path(file.path).stem().string();
         const Faults found = add_part(catalog, file.path.substr(0, dash), stem, file.text,

@@ -34,6 +34,13 @@ function(millwright_room room below)
     millwright_embed(millwright_catalog ${CMAKE_SOURCE_DIR}/data)
     target_link_libraries(millwright_catalog PUBLIC PkgConfig::tomlplusplus
                           nlohmann_json::nlohmann_json)
+  elseif(room STREQUAL "scenario")
+    protobuf_generate_cpp(trace_sources trace_headers ${CMAKE_SOURCE_DIR}/scenario/chakra.proto)
+    set_source_files_properties(${trace_sources} PROPERTIES COMPILE_OPTIONS "-w")
+    target_sources(millwright_scenario PRIVATE ${trace_sources} ${trace_headers})
+    target_include_directories(millwright_scenario SYSTEM PRIVATE ${CMAKE_BINARY_DIR}
+                               ${Protobuf_INCLUDE_DIRS})
+    target_link_libraries(millwright_scenario PRIVATE protobuf::libprotobuf-lite)
   elseif(room STREQUAL "search")
     target_link_libraries(millwright_search PUBLIC TBB::tbb)
   elseif(room STREQUAL "calibrate")

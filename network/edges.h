@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "network/tree.h"
+#include "network/graph.h"
 
 namespace millwright {
 
@@ -13,7 +13,7 @@ struct EdgeGraph {
     std::vector<std::string> nodes;
     std::map<std::string, std::uint32_t> index;  // of a node by name
     std::vector<std::uint32_t> from, to;         // of each link
-    std::vector<Bandwidth> capacity;             // one direction
+    std::vector<Bandwidth> capacity;             // one direction; zero: failed
     std::vector<Seconds> latency;
     std::vector<std::vector<LinkId>> leaving;  // of each node, in the order they were added
 };
@@ -24,21 +24,13 @@ std::uint32_t node_named(EdgeGraph& graph, const std::string& name);
 void add_cable(EdgeGraph& graph, std::uint32_t a, std::uint32_t b, Bandwidth per_direction,
                Seconds latency);
 
-/// Ways with the fewest links to one destination, for many sources.
-class ShortestWays {
-public:
-    ShortestWays(const EdgeGraph& graph, std::uint32_t destination);
+/// Nodes that compute: those whose names are whole numbers, in their order; if there are none,
+/// those where one cable ends, as they were added.
+std::vector<std::uint32_t> endpoints_of(const EdgeGraph& graph);
 
-    bool reaches(std::uint32_t source) const;
-
-    /// Links in order; at each node that has several ways on, the hash of the flow and the hop
-    /// picks one (`ecmp`), or the first added is taken (`single`).
-    std::vector<LinkId> way(std::uint32_t source, Routing routing, std::uint64_t flow) const;
-
-private:
-    const EdgeGraph& graph_;
-    std::uint32_t destination_;
-    std::vector<std::uint32_t> distance_;
-};
+/// Endpoints are those of the list; links that have failed are never crossed. At a node with
+/// several shortest ways on, the hash of the flow and the node picks one, the first added is taken
+/// (`single`), or the flow is spread over all in equal parts at each node (`adaptive`).
+FabricGraph graph_of(EdgeGraph edges, const std::vector<std::uint32_t>& endpoints, Routing routing);
 
 }  // namespace millwright

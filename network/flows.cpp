@@ -5,183 +5,16 @@
 #include <limits>
 #include <queue>
 
+#include "network/shares.h"
+#include "network/symmetry.h"
+
 namespace millwright {
 namespace {
 
-constexpr double open_level = std::numeric_limits<double>::infinity();
 constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
 
 bool nearly(double a, double b) {
-    if (a == open_level || b == open_level) return a == b;
     return a == b || std::abs(a - b) <= same * std::max(std::abs(a), std::abs(b));
-}
-
-/// Who sends over which link, and the level of each link.
-struct Sharing {
-    const FlowProblem& p;
-    std::vector<double> capacity, level;
-    std::vector<std::uint32_t> link_first, link_active;  // flows of a link: the active ones first
-    std::vector<std::uint32_t> members, member_slot;     // flow of a slot; slot of a way's step
-    std::vector<std::uint32_t> step_of;                  // step in `ways` of a slot
-    std::vector<LinkId> dirty;
-    std::vector<bool> is_dirty;
-    std::vector<std::uint32_t> touched;
-    std::vector<bool> is_touched;
-    std::vector<double> elsewhere;  // scratch
-    std::uint64_t solved = 0;
-};
-
-void index_links(Sharing& s) {
-    const std::size_t links = s.p.capacity.size();
-    s.link_first.assign(links + 1, 0);
-    for (const LinkId link : s.p.ways) ++s.link_first[link + 1];
-    for (std::size_t i = 0; i < links; ++i) s.link_first[i + 1] += s.link_first[i];
-    std::vector<std::uint32_t> next(s.link_first.begin(), s.link_first.end() - 1);
-    s.members.resize(s.p.ways.size());
-    s.member_slot.resize(s.p.ways.size());
-    s.step_of.resize(s.p.ways.size());
-    for (std::uint32_t flow = 0; flow < s.p.flows(); ++flow) {
-        for (std::uint32_t step = s.p.first[flow]; step < s.p.first[flow + 1]; ++step) {
-            const std::uint32_t slot = next[s.p.ways[step]]++;
-            s.members[slot] = flow;
-            s.member_slot[step] = slot;
-            s.step_of[slot] = step;
-        }
-    }
-}
-
-Sharing sharing_of(const FlowProblem& problem) {
-    Sharing s{.p = problem};
-    for (const Bandwidth b : problem.capacity) s.capacity.push_back(b.si());
-    s.level.assign(s.capacity.size(), open_level);
-    s.link_active.assign(s.capacity.size(), 0);
-    s.is_dirty.assign(s.capacity.size(), false);
-    s.is_touched.assign(problem.flows(), false);
-    index_links(s);
-    return s;
-}
-
-void mark(Sharing& s, LinkId link) {
-    if (s.is_dirty[link]) return;
-    s.is_dirty[link] = true;
-    s.dirty.push_back(link);
-}
-
-void touch(Sharing& s, std::uint32_t flow) {
-    if (s.is_touched[flow]) return;
-    s.is_touched[flow] = true;
-    s.touched.push_back(flow);
-}
-
-void swap_slots(Sharing& s, std::uint32_t a, std::uint32_t b) {
-    std::swap(s.members[a], s.members[b]);
-    std::swap(s.step_of[a], s.step_of[b]);
-    s.member_slot[s.step_of[a]] = a;
-    s.member_slot[s.step_of[b]] = b;
-}
-
-void come(Sharing& s, std::uint32_t flow) {
-    for (std::uint32_t step = s.p.first[flow]; step < s.p.first[flow + 1]; ++step) {
-        const LinkId link = s.p.ways[step];
-        swap_slots(s, s.member_slot[step], s.link_first[link] + s.link_active[link]++);
-        mark(s, link);
-    }
-    touch(s, flow);
-}
-
-void go(Sharing& s, std::uint32_t flow) {
-    for (std::uint32_t step = s.p.first[flow]; step < s.p.first[flow + 1]; ++step) {
-        const LinkId link = s.p.ways[step];
-        swap_slots(s, s.member_slot[step], s.link_first[link] + --s.link_active[link]);
-        mark(s, link);
-    }
-}
-
-/// The least level on a flow's way, one link aside.
-double rate_elsewhere(const Sharing& s, std::uint32_t flow, LinkId aside) {
-    double rate = open_level;
-    for (const LinkId link : s.p.way(flow)) {
-        if (link != aside) rate = std::min(rate, s.level[link]);
-    }
-    return rate;
-}
-
-/// The level that shares the capacity among flows held back to `elsewhere`; open if they leave
-/// some of it.
-double level_for(double capacity, std::vector<double>& elsewhere) {
-    double sum = 0;
-    for (const double rate : elsewhere) sum += rate;
-    if (sum <= capacity * (1 + same)) return open_level;
-    std::sort(elsewhere.begin(), elsewhere.end());
-    double left = capacity;
-    std::size_t count = elsewhere.size();
-    for (const double rate : elsewhere) {
-        if (rate * static_cast<double>(count) > left) break;
-        left -= rate;
-        --count;
-    }
-    // rounding may let the last flow through though the sum exceeds the capacity
-    return count > 0 ? left / static_cast<double>(count) : elsewhere.back();
-}
-
-/// Marks the links that a new level of `link` may change: those where the flow's rate from
-/// elsewhere changes below their own level, or grows on a link that was not full.
-void spread(Sharing& s, LinkId link, double before, double now) {
-    const std::uint32_t begin = s.link_first[link];
-    for (std::uint32_t slot = begin; slot < begin + s.link_active[link]; ++slot) {
-        const std::uint32_t flow = s.members[slot];
-        touch(s, flow);
-        for (const LinkId other : s.p.way(flow)) {
-            if (other == link || s.is_dirty[other]) continue;
-            double rest = open_level;
-            for (const LinkId third : s.p.way(flow)) {
-                if (third != link && third != other) rest = std::min(rest, s.level[third]);
-            }
-            const double was = std::min(rest, before);
-            const double is = std::min(rest, now);
-            const double level = s.level[other];
-            const bool full = level < open_level;
-            if (full ? std::min(was, level) != std::min(is, level) : is > was) mark(s, other);
-        }
-    }
-}
-
-void solve(Sharing& s, LinkId link) {
-    ++s.solved;
-    s.elsewhere.clear();
-    const std::uint32_t begin = s.link_first[link];
-    for (std::uint32_t slot = begin; slot < begin + s.link_active[link]; ++slot) {
-        s.elsewhere.push_back(rate_elsewhere(s, s.members[slot], link));
-    }
-    const double before = s.level[link];
-    const double now = level_for(s.capacity[link], s.elsewhere);
-    if (nearly(before, now)) return;
-    s.level[link] = now;
-    spread(s, link, before, now);
-}
-
-/// Solves dirty links until no level changes. Rounds go from lower levels to higher ones: a level
-/// hangs only on lower ones, so most links are solved once they can be.
-void settle(Sharing& s) {
-    std::vector<LinkId> round;
-    while (!s.dirty.empty()) {
-        round.swap(s.dirty);
-        s.dirty.clear();
-        const auto share = [&](LinkId link) {
-            const double fair = s.capacity[link] / std::max<double>(s.link_active[link], 1);
-            return std::pair(std::min(s.level[link], fair), link);
-        };
-        std::sort(round.begin(), round.end(),
-                  [&](LinkId a, LinkId b) { return share(a) < share(b); });
-        for (const LinkId link : round) {
-            s.is_dirty[link] = false;
-            solve(s, link);
-        }
-    }
-}
-
-double rate_of(const Sharing& s, std::uint32_t flow) {
-    return rate_elsewhere(s, flow, std::numeric_limits<LinkId>::max());
 }
 
 struct Event {
@@ -196,130 +29,200 @@ struct Event {
 
 using Queue = std::priority_queue<Event, std::vector<Event>, std::greater<>>;
 
-struct Running {
-    Sharing sharing;
-    std::vector<double> left, rate, since;
+}  // namespace
+
+struct FlowEngine::State {
+    explicit State(const FlowProblem& problem)
+        : p(problem),
+          shares(problem),
+          left(problem.flows(), 0),
+          rate(problem.flows(), 0),
+          since(problem.flows(), 0),
+          peak(problem.capacity.size(), 0),
+          version(problem.flows(), 0),
+          noted(problem.capacity.size(), 0) {}
+
+    void drop_void() {
+        while (!ends.empty() && ends.top().version != version[ends.top().flow]) ends.pop();
+    }
+    void end(double now);
+    void begin(double now);
+    void reschedule(double now);
+    void note_peaks(std::uint32_t flow);
+
+    const FlowProblem& p;
+    Shares shares;
+    std::vector<double> left, rate, since, peak;
     std::vector<std::uint32_t> version;
-    std::vector<std::uint32_t> arrivals;  // by the time that they begin to send
-    std::vector<double> begin;
-    std::size_t arrived = 0;
-    Queue queue;
-    FlowOutcome out;
+    std::vector<std::uint64_t> noted;  // event at which a link's peak was last looked at
+    Queue arrivals, ends;
+    std::vector<std::uint32_t> ended;
+    std::uint64_t events = 0;
 };
 
-Running running_of(const FlowProblem& p) {
-    Running r{.sharing = sharing_of(p)};
-    r.out.finish.resize(p.flows());
-    r.out.link_bytes.assign(p.capacity.size(), Bytes{});
-    r.out.peak_share.assign(p.capacity.size(), 0);
-    r.rate.assign(p.flows(), 0);
-    r.since.assign(p.flows(), 0);
-    r.version.assign(p.flows(), 0);
-    for (std::uint32_t flow = 0; flow < p.flows(); ++flow) {
-        r.left.push_back(p.bytes[flow].si());
-        double begin = p.start[flow].si();
-        for (const LinkId link : p.way(flow)) {
-            begin += p.latency[link].si();
-            r.out.link_bytes[link] += p.bytes[flow];
-        }
-        r.begin.push_back(begin);
-        r.out.finish[flow] = Seconds::from_si(begin);
-        if (!p.way(flow).empty() && r.left.back() > 0) r.arrivals.push_back(flow);
+void FlowEngine::State::end(double now) {
+    const double until = now * (1 + same);
+    for (drop_void(); !ends.empty() && ends.top().at <= until; drop_void()) {
+        const std::uint32_t flow = ends.top().flow;
+        ends.pop();
+        left[flow] = 0;
+        rate[flow] = 0;
+        ++version[flow];
+        shares.go(flow);
+        ended.push_back(flow);
     }
-    std::stable_sort(r.arrivals.begin(), r.arrivals.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return r.begin[a] < r.begin[b]; });
-    return r;
+}
+
+void FlowEngine::State::begin(double now) {
+    const double until = now * (1 + same);
+    for (; !arrivals.empty() && arrivals.top().at <= until; arrivals.pop()) {
+        const std::uint32_t flow = arrivals.top().flow;
+        if (p.way(flow).empty() || left[flow] <= 0) {
+            ended.push_back(flow);
+            continue;
+        }
+        since[flow] = now;
+        shares.come(flow);
+    }
 }
 
 /// Gives touched flows their new rates and times of finish.
-void reschedule(Running& r, double now) {
-    Sharing& s = r.sharing;
-    for (const std::uint32_t flow : s.touched) {
-        s.is_touched[flow] = false;
-        const double rate = rate_of(s, flow);
-        if (r.left[flow] <= 0 || nearly(rate, r.rate[flow])) continue;
-        r.left[flow] -= r.rate[flow] * (now - r.since[flow]);
-        r.since[flow] = now;
-        r.rate[flow] = rate;
-        const double at = now + std::max(0.0, r.left[flow]) / rate;
-        r.queue.push({at, flow, ++r.version[flow]});
+void FlowEngine::State::reschedule(double now) {
+    for (const std::uint32_t flow : shares.touched()) {
+        if (left[flow] <= 0) continue;
+        const double next = shares.rate(flow);
+        if (nearly(next, rate[flow])) continue;
+        left[flow] -= rate[flow] * (now - since[flow]);
+        since[flow] = now;
+        rate[flow] = next;
+        ends.push({now + std::max(0.0, left[flow]) / next, flow, ++version[flow]});
     }
-    s.touched.clear();
+    for (const std::uint32_t flow : shares.touched()) {
+        if (left[flow] > 0) note_peaks(flow);
+    }
+    shares.forget_touched();
 }
 
-void note_peaks(Running& r, std::span<const LinkId> links) {
-    const Sharing& s = r.sharing;
-    for (const LinkId link : links) {
-        double used = 0;
-        const std::uint32_t begin = s.link_first[link];
-        for (std::uint32_t slot = begin; slot < begin + s.link_active[link]; ++slot) {
-            used += r.rate[s.members[slot]];
-        }
-        r.out.peak_share[link] = std::max(r.out.peak_share[link], used / s.capacity[link]);
+void FlowEngine::State::note_peaks(std::uint32_t flow) {
+    for (const LinkId link : p.way(flow)) {
+        if (noted[link] == events) continue;
+        noted[link] = events;
+        peak[link] = std::max(peak[link], shares.used(link, rate) / p.capacity[link].si());
     }
 }
 
-void drop_void(Running& r) {
-    while (!r.queue.empty() && r.queue.top().version != r.version[r.queue.top().flow]) {
-        r.queue.pop();
-    }
+FlowEngine::FlowEngine(const FlowProblem& problem) : state_(std::make_unique<State>(problem)) {}
+FlowEngine::~FlowEngine() = default;
+FlowEngine::FlowEngine(FlowEngine&&) noexcept = default;
+
+void FlowEngine::start(std::uint32_t flow, Bytes size, Seconds at) {
+    state_->left[flow] = size.si();
+    state_->arrivals.push({(at + state_->p.latency_of(flow)).si(), flow, 0});
 }
 
-/// All flows that finish or begin at the next time; false if there is none.
-bool step(Running& r) {
-    drop_void(r);
-    const bool more = r.arrived < r.arrivals.size();
-    if (r.queue.empty() && !more) return false;
-    const double arrival = more ? r.begin[r.arrivals[r.arrived]] : open_level;
-    const double now = r.queue.empty() ? arrival : std::min(arrival, r.queue.top().at);
-    ++r.out.events;
-    const double until = now * (1 + same);
-    for (drop_void(r); !r.queue.empty() && r.queue.top().at <= until; drop_void(r)) {
-        const std::uint32_t flow = r.queue.top().flow;
-        r.queue.pop();
-        r.out.finish[flow] = Seconds::from_si(now);
-        r.left[flow] = 0;
-        r.rate[flow] = 0;
-        ++r.version[flow];
-        go(r.sharing, flow);
-    }
-    for (; r.arrived < r.arrivals.size() && r.begin[r.arrivals[r.arrived]] <= until; ++r.arrived) {
-        const std::uint32_t flow = r.arrivals[r.arrived];
-        r.since[flow] = now;
-        come(r.sharing, flow);
-    }
-    settle(r.sharing);
-    const std::vector<std::uint32_t> changed = r.sharing.touched;
-    reschedule(r, now);
-    for (const std::uint32_t flow : changed) note_peaks(r, r.sharing.p.way(flow));
-    return true;
+bool FlowEngine::has_next() {
+    state_->drop_void();
+    return !state_->ends.empty() || !state_->arrivals.empty();
 }
 
-}  // namespace
+Seconds FlowEngine::next() {
+    const State& s = *state_;
+    double at = std::numeric_limits<double>::infinity();
+    if (!s.arrivals.empty()) at = s.arrivals.top().at;
+    if (!s.ends.empty()) at = std::min(at, s.ends.top().at);
+    return Seconds::from_si(at);
+}
 
-void FlowProblem::add(std::span<const LinkId> way, Bytes size, Seconds begin) {
+std::span<const std::uint32_t> FlowEngine::advance() {
+    State& s = *state_;
+    s.drop_void();
+    const double now = next().si();
+    ++s.events;
+    s.ended.clear();
+    s.end(now);
+    s.begin(now);
+    s.shares.settle();
+    s.reschedule(now);
+    return s.ended;
+}
+
+const std::vector<double>& FlowEngine::peak_share() const { return state_->peak; }
+std::uint64_t FlowEngine::events() const { return state_->events; }
+std::uint64_t FlowEngine::solved() const { return state_->shares.solved(); }
+
+Seconds FlowProblem::latency_of(std::size_t flow) const {
+    Seconds sum;
+    for (const LinkId link : way(flow)) sum += latency[link];
+    return sum;
+}
+
+void FlowProblem::clear() {
+    ways.clear();
+    first.assign(1, 0);
+    bytes.clear();
+    start.clear();
+    weight.clear();
+    crossing.clear();
+}
+
+void FlowProblem::add(std::span<const LinkId> way, Bytes size, Seconds begin, double share) {
     if (first.empty()) first.push_back(0);
+    if (share != 1 && weight.empty()) weight.assign(bytes.size(), 1);
+    if (!weight.empty() || share != 1) weight.push_back(share);
     ways.insert(ways.end(), way.begin(), way.end());
     first.push_back(static_cast<std::uint32_t>(ways.size()));
     bytes.push_back(size);
     start.push_back(begin);
 }
 
-FlowOutcome run_flows(const FlowProblem& problem) {
-    Running running = running_of(problem);
-    while (step(running)) {
+namespace {
+
+FlowOutcome run_each(const FlowProblem& problem) {
+    FlowOutcome out;
+    out.finish = problem.start;
+    out.classes = problem.flows();
+    FlowEngine engine(problem);
+    for (std::uint32_t flow = 0; flow < problem.flows(); ++flow) {
+        engine.start(flow, problem.bytes[flow], problem.start[flow]);
     }
-    running.out.solved = running.sharing.solved;
-    return std::move(running.out);
+    while (engine.has_next()) {
+        const Seconds now = engine.next();
+        for (const std::uint32_t flow : engine.advance()) out.finish[flow] = now;
+    }
+    out.peak_share = engine.peak_share();
+    out.events = engine.events();
+    out.solved = engine.solved();
+    return out;
+}
+
+FlowOutcome run_classes(const FlowProblem& problem) {
+    const std::optional<Quotient> quotient = quotient_of(problem);
+    if (!quotient) return run_each(problem);
+    const FlowOutcome one = run_each(quotient->problem);
+    FlowOutcome out{.events = one.events, .solved = one.solved, .classes = one.finish.size()};
+    for (const std::uint32_t c : quotient->flow_class) out.finish.push_back(one.finish[c]);
+    for (const std::uint32_t c : quotient->link_class) out.peak_share.push_back(one.peak_share[c]);
+    return out;
+}
+
+}  // namespace
+
+FlowOutcome run_flows(const FlowProblem& problem, Symmetry symmetry) {
+    FlowOutcome out = symmetry == Symmetry::on ? run_classes(problem) : run_each(problem);
+    out.link_bytes.assign(problem.capacity.size(), Bytes{});
+    for (std::size_t flow = 0; flow < problem.flows(); ++flow) {
+        for (const LinkId link : problem.way(flow)) out.link_bytes[link] += problem.bytes[flow];
+    }
+    return out;
 }
 
 std::vector<Bandwidth> max_min_rates(const FlowProblem& problem) {
-    Sharing sharing = sharing_of(problem);
-    for (std::uint32_t flow = 0; flow < problem.flows(); ++flow) come(sharing, flow);
-    settle(sharing);
+    Shares shares(problem);
+    for (std::uint32_t flow = 0; flow < problem.flows(); ++flow) shares.come(flow);
+    shares.settle();
     std::vector<Bandwidth> rates;
     for (std::uint32_t flow = 0; flow < problem.flows(); ++flow) {
-        rates.push_back(Bandwidth::from_si(rate_of(sharing, flow)));
+        rates.push_back(Bandwidth::from_si(shares.rate(flow)));
     }
     return rates;
 }

@@ -1,15 +1,11 @@
-// Flows over links with max-min fair shares (Bertsekas and Gallager, Data Networks, 6.5.2).
+// Flows over links with max-min fair shares (network/shares.h), from event to event.
 //
-// Every saturated link has a level, the share it gives to flows that nothing else holds back; the
-// rate of a flow is the least level on its way, and a link's level solves
-//   sum over its flows of min(rate elsewhere, level) = capacity.
-// The one fixed point of all levels is the max-min allocation. When flows come or go only links
-// whose level can change are solved again, and the change travels until it dies out, so an event
-// costs what it touches and not the size of the fabric. Left out: packets, queues and their loss,
-// transport start-up; a flow sends at its share from its start plus the latency of its way.
+// Left out: packets, queues and their loss, transport start-up; a flow sends at its share from its
+// start plus the latency of its way.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -27,13 +23,20 @@ struct FlowProblem {
     std::vector<std::uint32_t> first;  // of each flow in `ways`, and the end as one more
     std::vector<Bytes> bytes;
     std::vector<Seconds> start;
+    std::vector<double> weight;    // of each flow in shares; empty: all one
+    std::vector<double> crossing;  // like flows that cross a link, of each in `ways`; empty: one
 
     std::size_t flows() const { return bytes.size(); }
     std::span<const LinkId> way(std::size_t flow) const {
         return std::span(ways).subspan(first[flow], first[flow + 1] - first[flow]);
     }
+    double weight_of(std::size_t flow) const { return weight.empty() ? 1 : weight[flow]; }
+    double crossing_at(std::size_t step) const { return crossing.empty() ? 1 : crossing[step]; }
+    Seconds latency_of(std::size_t flow) const;
+    /// Takes all flows out.
+    void clear();
     /// Appends a flow.
-    void add(std::span<const LinkId> way, Bytes size, Seconds begin);
+    void add(std::span<const LinkId> way, Bytes size, Seconds begin, double share = 1);
 };
 
 struct FlowOutcome {
@@ -42,12 +45,42 @@ struct FlowOutcome {
     std::vector<double> peak_share;  // most of its capacity that each link ever gave
     std::uint64_t events = 0;        // times at which flows came or went
     std::uint64_t solved = 0;        // levels computed
+    std::size_t classes = 0;         // flows that were simulated: one of each kind
 };
 
+/// Whether flows that are alike by symmetry are simulated once (network/symmetry.h). The result is
+/// the same.
+enum class Symmetry : std::uint8_t { off, on };
+
 /// Runs all flows to their end. The same input gives the same bits.
-FlowOutcome run_flows(const FlowProblem& problem);
+FlowOutcome run_flows(const FlowProblem& problem, Symmetry symmetry = Symmetry::on);
 
 /// Rates of all flows if all were sending at once.
 std::vector<Bandwidth> max_min_rates(const FlowProblem& problem);
+
+/// Flows that are started one by one while others run; `bytes` and `start` of the problem are not
+/// read. A flow may be started again once it has finished.
+class FlowEngine {
+public:
+    explicit FlowEngine(const FlowProblem& problem);
+    ~FlowEngine();
+    FlowEngine(FlowEngine&&) noexcept;
+
+    /// The flow sends so many bytes from `at` on, which is not before the last event.
+    void start(std::uint32_t flow, Bytes size, Seconds at);
+    /// Time of the next event; none without flows.
+    bool has_next();
+    Seconds next();
+    /// Goes on to the next event; the flows that ended then.
+    std::span<const std::uint32_t> advance();
+
+    const std::vector<double>& peak_share() const;
+    std::uint64_t events() const;
+    std::uint64_t solved() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace millwright

@@ -1,131 +1,271 @@
 #include "network/phases.h"
 
 #include <algorithm>
-#include <bit>
-#include <stdexcept>
+#include <cmath>
+
+#include <fmt/format.h>
 
 namespace millwright {
 namespace {
 
-std::vector<Phase> ring(Collective collective, std::uint32_t ranks, Bytes size) {
-    const double rounds = collective == Collective::all_reduce ? 2 : 1;
-    return {{rounds * (ranks - 1), size / static_cast<double>(ranks),
-             [ranks](std::uint32_t rank) { return rank + 1 == ranks ? 0 : rank + 1; }, true}};
-}
+/// A cut of the fabric around blocks of endpoints, and what the fullest needs in a phase.
+struct Cut {
+    std::uint32_t near = 1;    // endpoints of a block
+    std::uint32_t inside = 1;  // data between endpoints of so large a block does not cross it
+    Bandwidth out;
+    bool receivers = false;  // data is counted where it leaves for the receiver's like
+    bool within = false;     // data that stays inside is what crosses it
+    bool pairs = false;      // each pair has a link of its own
+    Seconds time{};
+};
 
-/// Exchanges with the rank whose number differs in one bit, the farthest first, of halves,
-/// quarters and so on of the buffer; an all-gather is a reduce-scatter backwards.
-std::vector<Phase> halving_doubling(Collective collective, std::uint32_t ranks, Bytes size) {
-    std::vector<Phase> down;
-    double share = 0.5;
-    for (std::uint32_t bit = ranks / 2; bit >= 1; bit /= 2, share /= 2) {
-        down.push_back({1, share * size, [bit](std::uint32_t rank) { return rank ^ bit; }});
+std::vector<Cut> cuts_of(const FabricGraph& graph) {
+    std::vector<Cut> cuts;
+    for (const Near& near : graph.near) cuts.push_back({near.endpoints, near.endpoints, near.out});
+    const Ports& ports = graph.ports;
+    if (graph.domain > 1 && ports.out > Bandwidth{}) {
+        cuts.push_back({ports.shared_by, graph.domain, ports.out, ports.receivers});
+        cuts.push_back({1, graph.domain, graph.inside, false, true});
     }
-    const std::vector<Phase> up(down.rbegin(), down.rend());
-    if (collective == Collective::reduce_scatter) return down;
-    if (collective == Collective::all_gather) return up;
-    down.insert(down.end(), up.begin(), up.end());
-    return down;
+    if (graph.pair > Bandwidth{}) cuts.push_back({1, graph.domain, graph.pair, false, true, true});
+    return cuts;
 }
 
-std::vector<Phase> pairwise(std::uint32_t ranks, Bytes size) {
-    std::vector<Phase> phases;
-    for (std::uint32_t d = 1; d < ranks; ++d) {
-        phases.push_back({1, size / static_cast<double>(ranks),
-                          [d, ranks](std::uint32_t rank) { return (rank + d) % ranks; }});
+bool crosses(const Cut& cut, std::uint32_t from, std::uint32_t to) {
+    return (from / cut.inside == to / cut.inside) == cut.within;
+}
+
+/// Bytes that cross the fullest block in one turn of a shift. Blocks hold equally many members of
+/// each of the groups that they touch.
+Bytes shifted_out(const Team& team, const Phase& phase, const Cut& cut) {
+    const std::uint32_t members = std::max(1U, cut.inside / team.stride);  // of one group
+    if (cut.within) return members > phase.shift ? phase.each : Bytes{};
+    if (members >= team.size) return {};
+    const std::uint32_t groups = std::min(cut.inside, team.stride);
+    const std::uint32_t far = std::min(phase.shift, team.size - phase.shift);
+    const std::uint32_t leaving = groups * std::min(far, members);
+    return static_cast<double>(std::min(leaving, cut.near)) * phase.each;
+}
+
+/// The same of any sends, counted.
+Bytes counted_out(const Team& team, const std::vector<Send>& sends, const Cut& cut) {
+    const std::uint32_t groups = std::min(team.count, team.stride);  // of one block of groups
+    const std::size_t endpoints = 1UL * team.size * team.stride;
+    std::vector<Bytes> out(cut.pairs ? endpoints * cut.inside : endpoints / cut.near + 1);
+    for (std::uint32_t g = 0; g < groups; ++g) {
+        for (const Send& s : sends) {
+            const std::uint32_t from = endpoint_of(team, g, s.from);
+            const std::uint32_t to = endpoint_of(team, g, s.to);
+            if (!crosses(cut, from, to)) continue;
+            if (cut.pairs) {
+                out[1UL * from * cut.inside + to % cut.inside] += s.bytes;
+                continue;
+            }
+            const std::uint32_t leaves =
+                cut.receivers ? from / cut.inside * cut.inside + to % cut.inside : from;
+            out[leaves / cut.near] += s.bytes;
+        }
     }
-    return phases;
+    return *std::ranges::max_element(out);
 }
 
-Seconds latency_of(const Tree& tree, std::uint32_t from, std::uint32_t to) {
-    return static_cast<double>(way_on(tree, from, to, 0).size()) * tree.hop;
+Seconds latency_of(const FabricGraph& graph, const Team& team, std::uint32_t from,
+                   std::uint32_t to) {
+    return latency_between(graph, endpoint_of(team, 0, from), endpoint_of(team, 0, to));
 }
 
-/// The longest way between ranks: from the first to the last.
-Seconds diameter(const Tree& tree) { return latency_of(tree, 0, tree.hosts - 1); }
-
-Seconds mean_latency(const Tree& tree, const Phase& phase) {
-    Seconds sum;
-    for (std::uint32_t rank = 0; rank < tree.hosts; ++rank) {
-        sum += latency_of(tree, rank, phase.receiver(rank));
+/// Some of a phase's sends: all of a ring, a few of others.
+std::vector<Send> sampled(const Team& team, const Phase& phase) {
+    constexpr std::size_t few = 64;
+    std::vector<Send> picked;
+    if (phase.shift > 0 && !phase.chained) {
+        for (const std::uint32_t i : {0U, team.size / 2, team.size - phase.shift}) {
+            picked.push_back({i, (i + phase.shift) % team.size, phase.each});
+        }
+        return picked;
     }
-    return sum / static_cast<double>(tree.hosts);
+    const std::vector<Send> sends = sends_of(phase, team);
+    if (phase.chained) return sends;
+    const std::size_t stride = (sends.size() / few) | 1U;  // odd: no pattern of powers of two hides
+    for (std::size_t i = 0; i < sends.size(); i += stride) picked.push_back(sends[i]);
+    return picked;
+}
+
+struct QuietTime {
+    Seconds wire;     // of the fullest cut
+    Seconds latency;  // the longest way
+    Seconds last;     // of the send that is done last
+    Seconds mean;     // of all sends
+};
+
+/// What the fullest link needs when all groups send.
+Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase) {
+    std::vector<Bytes> load(graph.capacity.size());
+    const std::vector<Send> sends = sends_of(phase, team);
+    Ways ways;
+    for (std::uint32_t group = 0; group < team.count; ++group) {
+        for (const Send& send : sends) {
+            const std::uint32_t from = endpoint_of(team, group, send.from);
+            ways.clear();
+            ways_on(graph, from, endpoint_of(team, group, send.to), from, ways);
+            for (std::size_t i = 0; i < ways.count(); ++i) {
+                for (const LinkId link : ways.way(i)) load[link] += ways.share[i] * send.bytes;
+            }
+        }
+    }
+    Seconds slowest;
+    for (std::size_t l = 0; l < load.size(); ++l) {
+        slowest = max(slowest, load[l] / graph.capacity[l]);
+    }
+    return slowest;
+}
+
+QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& phase) {
+    const std::vector<Send> sends = phase.shift > 0 ? std::vector<Send>{} : phase.others();
+    std::vector<Cut> cuts = graph.by_links ? std::vector<Cut>{} : cuts_of(graph);
+    QuietTime time;
+    if (graph.by_links) time.wire = link_time(graph, team, phase);
+    for (Cut& cut : cuts) {
+        const Bytes out =
+            phase.shift > 0 ? shifted_out(team, phase, cut) : counted_out(team, sends, cut);
+        cut.time = out / cut.out;
+        time.wire = max(time.wire, cut.time);
+    }
+    const std::vector<Send> some = sampled(team, phase);
+    for (const Send& send : some) {
+        Seconds wire = graph.by_links ? time.wire : Seconds{};
+        for (const Cut& cut : cuts) {
+            const bool crossed =
+                crosses(cut, endpoint_of(team, 0, send.from), endpoint_of(team, 0, send.to));
+            if (crossed) wire = max(wire, cut.time);
+        }
+        const Seconds latency = latency_of(graph, team, send.from, send.to);
+        time.latency = max(time.latency, latency);
+        time.last = max(time.last, wire + latency);
+        time.mean += (wire + latency) / static_cast<double>(some.size());
+    }
+    return time;
+}
+
+Seconds turn_time(const Phase& phase, const QuietTime& quiet, Seconds message) {
+    if (phase.chained) return max(quiet.wire, quiet.mean) + message;
+    if (phase.depth > 0) return pipelined(phase.depth, quiet.wire, quiet.latency + message);
+    return max(quiet.wire, quiet.last) + message;
+}
+
+void add_sends(const FabricGraph& graph, const Team& team, const std::vector<Send>& sends,
+               FlowProblem& flows) {
+    Ways ways;
+    for (std::uint32_t group = 0; group < team.count; ++group) {
+        for (const Send& send : sends) {
+            const std::uint32_t from = endpoint_of(team, group, send.from);
+            const std::uint32_t to = endpoint_of(team, group, send.to);
+            ways.clear();
+            ways_on(graph, from, to, from, ways);
+            if (ways.count() == 0) {
+                throw CutOff(fmt::format("no way leads from {} to {}", from, to));
+            }
+            for (std::size_t i = 0; i < ways.count(); ++i) {
+                flows.add(ways.way(i), ways.share[i] * send.bytes, Seconds{}, ways.share[i]);
+            }
+        }
+    }
 }
 
 /// A chain's turn: the mean of all ways around it, or the slowest link if that is more.
-Seconds chained_time(const Tree& tree, const Phase& phase, const std::vector<Seconds>& finish) {
+Seconds chained_time(const FlowProblem& flows, const std::vector<Seconds>& finish) {
     Seconds sum, slowest;
-    for (std::uint32_t rank = 0; rank < tree.hosts; ++rank) {
-        sum += finish[rank];
-        slowest = max(slowest, finish[rank] - latency_of(tree, rank, phase.receiver(rank)));
+    for (std::size_t f = 0; f < finish.size(); ++f) {
+        sum += finish[f];
+        slowest = max(slowest, finish[f] - flows.latency_of(f));
     }
-    return max(slowest, sum / static_cast<double>(tree.hosts));
+    return max(slowest, sum / static_cast<double>(finish.size()));
+}
+
+/// `flows` has the graph's links; its flows are replaced.
+Seconds phase_time(const FabricGraph& graph, const Team& team, const Phase& phase,
+                   Symmetry symmetry, FlowProblem& flows) {
+    flows.clear();
+    add_sends(graph, team, sends_of(phase, team), flows);
+    const std::vector<Seconds> finish = run_flows(flows, symmetry).finish;
+    if (phase.chained) return phase.repeats * (chained_time(flows, finish) + graph.message);
+    const Seconds last = *std::ranges::max_element(finish);
+    if (phase.depth <= 0) return phase.repeats * (last + graph.message);
+    const Seconds latency = quiet_time(graph, team, phase).latency;
+    return phase.repeats *
+           pipelined(phase.depth, max(last - latency, Seconds{}), latency + graph.message);
+}
+
+/// Bytes that must cross the boundary of `inside` of `all` ranks, one way.
+Bytes crossing(Collective collective, double inside, double all, Bytes size) {
+    const double outside = (all - inside) / all;
+    switch (collective) {
+        case Collective::all_reduce: return 2 * outside * size;
+        case Collective::all_gather:
+        case Collective::reduce_scatter: return outside * size;
+        case Collective::all_to_all: return inside * outside * size;
+    }
+    return {};
 }
 
 }  // namespace
 
-bool does(PhaseAlgorithm algorithm, Collective collective, std::uint32_t ranks) {
-    const bool exchange = collective == Collective::all_to_all;
-    switch (algorithm) {
-        case PhaseAlgorithm::automatic: return true;
-        case PhaseAlgorithm::ring: return !exchange;
-        case PhaseAlgorithm::halving_doubling: return !exchange && std::has_single_bit(ranks);
-        case PhaseAlgorithm::pairwise: return exchange;
-    }
-    return false;
+std::uint32_t endpoint_of(const Team& team, std::uint32_t group, std::uint32_t member) {
+    return group / team.stride * team.stride * team.size + group % team.stride +
+           member * team.stride;
 }
 
-std::vector<Phase> phases_of(Collective collective, PhaseAlgorithm algorithm, std::uint32_t ranks,
-                             Bytes size) {
-    switch (algorithm) {
-        case PhaseAlgorithm::ring: return ring(collective, ranks, size);
-        case PhaseAlgorithm::halving_doubling: return halving_doubling(collective, ranks, size);
-        case PhaseAlgorithm::pairwise: return pairwise(ranks, size);
-        case PhaseAlgorithm::automatic: break;
+std::vector<Send> sends_of(const Phase& phase, const Team& team) {
+    if (phase.shift == 0) return phase.others();
+    std::vector<Send> sends;
+    for (std::uint32_t i = 0; i < team.size; ++i) {
+        sends.push_back({i, (i + phase.shift) % team.size, phase.each});
     }
-    throw std::logic_error("phases of no algorithm in particular");
+    return sends;
 }
 
-Seconds closed_time(const Tree& tree, const std::vector<Phase>& phases) {
+Seconds pipelined(double depth, Seconds wire, Seconds latency) {
+    if (depth <= 0) return wire + latency;
+    // (pieces + depth) turns of latency + wire / pieces, with the best number of pieces
+    const double both = wire.si() * depth * latency.si();
+    return wire + depth * latency + Seconds::from_si(2 * std::sqrt(both));
+}
+
+Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
     Seconds sum;
     for (const Phase& phase : phases) {
-        const Seconds way = phase.chained ? mean_latency(tree, phase) : diameter(tree);
-        sum += phase.repeats * (way + phase.each / tree.port);
+        const QuietTime quiet = quiet_time(graph, team, phase);
+        sum += phase.repeats * turn_time(phase, quiet, graph.message);
     }
     return sum;
 }
 
-Seconds flow_time(const Tree& tree, const std::vector<Phase>& phases) {
-    const FlowProblem links = problem_of(tree);
+FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase) {
+    FlowProblem flows = problem_of(graph);
+    add_sends(graph, team, sends_of(phase, team), flows);
+    return flows;
+}
+
+Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                  Symmetry symmetry) {
+    FlowProblem flows = problem_of(graph);
     Seconds sum;
-    for (const Phase& phase : phases) {
-        FlowProblem flows = links;
-        for (std::uint32_t rank = 0; rank < tree.hosts; ++rank) {
-            flows.add(way_on(tree, rank, phase.receiver(rank), rank), phase.each, Seconds{});
-        }
-        const std::vector<Seconds> finish = run_flows(flows).finish;
-        sum += phase.repeats * (phase.chained ? chained_time(tree, phase, finish)
-                                              : *std::max_element(finish.begin(), finish.end()));
-    }
+    for (const Phase& phase : phases) sum += phase_time(graph, team, phase, symmetry, flows);
     return sum;
 }
 
-Seconds least_time(const Tree& tree, Collective collective, Bytes size) {
-    return bus_factor(collective, tree.hosts) * size / tree.port + diameter(tree);
-}
-
-PhaseAlgorithm fastest(const Tree& tree, Collective collective, Bytes size, PhaseEngine engine) {
-    PhaseAlgorithm best = PhaseAlgorithm::automatic;
-    Seconds least;
-    for (const auto algorithm :
-         {PhaseAlgorithm::ring, PhaseAlgorithm::halving_doubling, PhaseAlgorithm::pairwise}) {
-        if (!does(algorithm, collective, tree.hosts)) continue;
-        const Seconds time = engine(tree, phases_of(collective, algorithm, tree.hosts, size));
-        if (best != PhaseAlgorithm::automatic && time >= least) continue;
-        best = algorithm;
-        least = time;
+Seconds least_time(const FabricGraph& graph, const Team& team, Collective collective, Bytes size) {
+    Seconds slowest;
+    for (const Near& near : graph.near) {
+        const std::uint32_t members = std::max(1U, near.endpoints / team.stride);
+        if (members >= team.size || team.size % members != 0) continue;
+        const double groups = std::min(near.endpoints, team.stride);
+        Bytes out = crossing(collective, members, team.size, size);
+        if (collective == Collective::all_reduce && graph.reduces && members == 1) out = size;
+        slowest = max(slowest, groups * out / near.out);
     }
-    return best;
+    // not their sum: data with a shorter way may be sent before
+    return max(slowest, latency_of(graph, team, 0, team.size - 1));
 }
 
 }  // namespace millwright

@@ -1,58 +1,70 @@
 // Collectives as phases of flows: who sends how much to whom, and how often.
 //
-// Sizes are counted as nccl-tests count them: all bytes of the buffer for all_reduce, of the
-// gathered buffer for all_gather, of the whole input for reduce_scatter, of one rank's input for
-// all_to_all. A phase begins when the one before has ended everywhere.
-//   ring               Patarasuk and Yuan 2009
-//   halving-doubling   Rabenseifner 2004; for a power of two of ranks
-//   pairwise           every rank to the one d further, d = 1 to n - 1 (Thakur 2005)
+// A team is `count` groups of `size` endpoints, all of which do the same collective at once; a
+// plan's tensor groups are consecutive, its data groups are strided. Sizes are counted as
+// nccl-tests count them: all bytes of the buffer for all_reduce, of the gathered buffer for
+// all_gather, of the whole input for reduce_scatter, of one rank's input for all_to_all. A phase
+// begins when the one before has ended everywhere; the pieces of a pipelined phase follow each
+// other.
 #pragma once
 
-#include <array>
 #include <functional>
-#include <string_view>
+#include <stdexcept>
 
 #include "network/collectives.h"
-#include "network/tree.h"
+#include "network/graph.h"
 
 namespace millwright {
 
-enum class PhaseAlgorithm : std::uint8_t { automatic, ring, halving_doubling, pairwise };
-
-template <>
-struct EnumNames<PhaseAlgorithm> {
-    static constexpr std::array<std::string_view, 4> names{"auto", "ring", "halving-doubling",
-                                                           "pairwise"};
+struct Team {
+    std::uint32_t size = 1;
+    std::uint32_t stride = 1;  // between members
+    std::uint32_t count = 1;   // groups
 };
 
-/// A flow of like size from every rank, `repeats` times over.
+/// The endpoint of a group's member: groups fill blocks of size x stride endpoints.
+std::uint32_t endpoint_of(const Team& team, std::uint32_t group, std::uint32_t member);
+
+struct Send {
+    std::uint32_t from = 0, to = 0;  // members
+    Bytes bytes;
+};
+
 struct Phase {
     double repeats = 1;
-    Bytes each;                                            // of one flow
-    std::function<std::uint32_t(std::uint32_t)> receiver;  // of each sender
-    bool chained = false;
+    /// What members of each group send; each sends `each` to the one `shift` further if that is not
+    /// zero.
+    std::uint32_t shift = 0;
+    Bytes each;
+    std::function<std::vector<Send>()> others;
+    bool chained = false;  // repeats go round a ring: each waits for its own neighbour alone
+    double depth = 0;      // of a pipeline of pieces; zero: all at once
 };
 
-/// Whether an algorithm does a collective at all.
-bool does(PhaseAlgorithm algorithm, Collective collective, std::uint32_t ranks);
+std::vector<Send> sends_of(const Phase& phase, const Team& team);
 
-std::vector<Phase> phases_of(Collective collective, PhaseAlgorithm algorithm, std::uint32_t ranks,
-                             Bytes size);
+/// Time of all phases on a quiet fabric: each takes what the fullest cut among nested groups of
+/// near endpoints takes, and the latency of its ways.
+Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases);
 
-/// Time of all phases on a quiet tree: each takes its way (the longest between ranks, or the mean
-/// of a chain) and its bytes at the port.
-Seconds closed_time(const Tree& tree, const std::vector<Phase>& phases);
+/// Time of all phases when the flows of each share the links. Throws if a way is cut off.
+Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                  Symmetry symmetry = Symmetry::on);
 
-/// Time of all phases when the flows of each share the tree's links; all hosts are ranks.
-Seconds flow_time(const Tree& tree, const std::vector<Phase>& phases);
+/// Flows of one phase by all groups, from zero on.
+FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase);
 
-/// No algorithm is faster: what a port must carry, and the longest way once.
-Seconds least_time(const Tree& tree, Collective collective, Bytes size);
+/// Time of one turn through a pipeline of that depth with the best number of pieces; of depth zero
+/// the whole at once.
+Seconds pipelined(double depth, Seconds wire, Seconds latency);
 
-/// `closed_time` or `flow_time`.
-using PhaseEngine = Seconds (*)(const Tree&, const std::vector<Phase>&);
+/// No algorithm is faster: what nested groups must send or take in, or the longest way if that is
+/// more.
+Seconds least_time(const FabricGraph& graph, const Team& team, Collective collective, Bytes size);
 
-/// The algorithm that is fastest by that engine, of those that do the collective.
-PhaseAlgorithm fastest(const Tree& tree, Collective collective, Bytes size, PhaseEngine engine);
+/// Ways are missing: a failed link has cut endpoints off.
+struct CutOff : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 }  // namespace millwright

@@ -1,44 +1,31 @@
-// Fat trees of any depth as graphs of links (Al-Fares 2008, Leiserson 1985).
+// Trees of switches of any depth (Al-Fares 2008, Leiserson 1985), as blocks of links.
 //
 // Hosts stand under switches of the first tier, those under groups of the next, and so on. A group
-// of tier i has `width` children; towards the tier above it has as many links as its children have
-// together, divided by `oversubscription`. All links run at the port's rate. A tree of three tiers,
-// k/2, k/2 and k wide, without oversubscription is the k-ary fat tree.
+// of tier i has `width` children; its links to the tier above together have the rate of those to
+// its children, divided by `oversubscription`. A tree of three tiers, k/2, k/2 and k wide, of one
+// rate and without oversubscription is the k-ary fat tree.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
-#include "base/fields.h"
-#include "network/flows.h"
+#include "network/graph.h"
 
 namespace millwright {
-
-/// How a flow picks its way among equal ones: always the same for a destination, by a hash of the
-/// flow, or spread evenly over all (each group of parallel links is then one).
-enum class Routing : std::uint8_t { single, ecmp, adaptive };
-
-template <>
-struct EnumNames<Routing> {
-    static constexpr std::array<std::string_view, 3> names{"single", "ecmp", "adaptive"};
-};
 
 struct TreeTier {
     std::uint32_t width = 1;      // hosts or groups below one group
     double oversubscription = 1;  // of its links up; of no account at the top
+    Bandwidth port{};             // of one link to a child, one direction
+    Seconds hop{};                // latency of that link
 };
 
 struct Tree {
     std::vector<TreeTier> tiers;  // from the hosts up
     std::uint32_t hosts = 0;
-    Bandwidth port{};  // one direction
-    Seconds hop{};     // latency of a link
-    Routing routing = Routing::ecmp;
 };
 
-/// Mixes bits well (Steele, Lea and Flood 2014, SplitMix64).
-std::uint64_t mixed_bits(std::uint64_t x);
+constexpr std::uint32_t largest_radix = 144;
 
 /// The largest number of hosts of a three-tier tree of switches of that radix: k^3 / 4.
 double fat_tree_capacity(double radix);
@@ -47,9 +34,8 @@ double fat_tree_capacity(double radix);
 std::uint32_t fat_tree_radix(double hosts);
 
 /// The tree that `--fabric fat-tree` means: three tiers that do not block, the smallest switches of
-/// 64, 128 and 144 ports, one port of 50 GB/s a host, 500 ns a hop. More hosts than `capacity_of`
-/// it do not fit.
-Tree fat_tree_of(std::uint32_t hosts, Routing routing);
+/// 64, 128 and 144 ports, one port of 50 GB/s a host, 500 ns a hop.
+Tree fat_tree_of(std::uint32_t hosts);
 
 /// Hosts that the tiers can hold.
 double capacity_of(const Tree& tree);
@@ -57,17 +43,50 @@ double capacity_of(const Tree& tree);
 /// Links from a group of tier i to the tier above; at least one.
 std::uint32_t links_up(const Tree& tree, std::size_t tier);
 
-/// Capacities and latencies of all links; the flows are added with `way_on`.
-FlowProblem problem_of(const Tree& tree);
+/// Ids of a tree's links within a graph.
+class TreeLinks {
+public:
+    /// Appends the tree's links to the graph, `tier_names` of them per tier (see `tier_count`).
+    TreeLinks(const Tree& tree, Routing routing, FabricGraph& graph, std::uint8_t first_tier = 0);
 
-/// Links from one host to another, in order; none to itself. `flow` is hashed with the hosts.
-std::vector<LinkId> way_on(const Tree& tree, std::uint32_t source, std::uint32_t destination,
-                           std::uint64_t flow);
+    /// Pushes the links from one host up to where the other is below, and down to it; only the
+    /// part above groups of tier `from_tier` (0: all). None to itself.
+    void way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+             std::vector<LinkId>& links) const;
+    /// Pushes the links of a host up to its group of that tier, or down from there.
+    void climb(std::uint32_t host, std::size_t tier, std::uint64_t flow,
+               std::vector<LinkId>& links) const;
+    void descend(std::uint32_t host, std::size_t tier, std::uint64_t flow,
+                 std::vector<LinkId>& links) const;
 
-/// "tier 1 group 3 up, link 4".
-std::string link_name(const Tree& tree, LinkId link);
+    bool owns(LinkId link) const { return link >= first_ && link < end_; }
+    /// "host 3 up", "tier 1 group 3 up, link 4"; `host` is what to call one.
+    std::string name(LinkId link, std::string_view host) const;
+    double parallel(LinkId link) const;
+    const Tree& tree() const { return tree_; }
 
-/// "3 tiers of 32, 32 and 64, 50 GB/s a port, ecmp".
+private:
+    /// Links of one tier's groups towards the tier above, or of the hosts to the first tier.
+    struct Block {
+        std::uint32_t groups = 0;    // or hosts
+        std::uint32_t parallel = 1;  // links of one group, as ids
+        double rate = 1;             // of one id, in links
+        LinkId up = 0, down = 0;     // first ids
+    };
+
+    std::uint32_t pick(std::size_t tier, std::uint32_t below, std::uint32_t branches,
+                       std::uint32_t destination, std::uint64_t hash) const;
+    std::uint32_t next_link(std::size_t level, std::uint32_t link, std::uint32_t to,
+                            std::uint64_t flow) const;
+    const Block& block_of(LinkId link, std::size_t& level) const;
+
+    Tree tree_;
+    Routing routing_;
+    std::vector<Block> blocks_;  // block 0 is the hosts', block i + 1 that of tier i
+    LinkId first_ = 0, end_ = 0;
+};
+
+/// "3 tiers, 32, 32 and 64 wide, 50 GB/s".
 std::string describe(const Tree& tree);
 
 }  // namespace millwright

@@ -9,6 +9,7 @@
 #include "compute/chip_rates.h"
 #include "money/cost.h"
 #include "network/network.h"
+#include "network/shape.h"
 #include "rules/decide.h"
 #include "scenario/text.h"
 
@@ -23,7 +24,8 @@ struct Factory {
     double chips = 0;      // of the site
     double job_chips = 0;  // of the largest compound: what one synchronous job may use
     ChipRates rates;
-    Network network;  // of the largest compound
+    Network network;    // of the largest compound
+    FabricShape shape;  // the same as a graph; without endpoints if it cannot be wired
     BillOfMaterials bill;
     ChipFacts facts;     // for export rules
     std::string wiring;  // one line: switches, tiers, planes

@@ -50,10 +50,29 @@ std::vector<FlowRow> read_flows(Reading& r) {
     return rows;
 }
 
-void put(FlowCase& flows, const FlowRow& row, const std::vector<LinkId>& way) {
-    flows.problem.add(way, row.bytes, row.start);
-    flows.source.push_back(row.source);
-    flows.destination.push_back(row.destination);
+/// Adds the flow, or its parts; a fault if no way leads there.
+void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, std::uint32_t to,
+         FlowCase& flows) {
+    Ways ways;
+    ways_on(flows.graph, from, to, row, ways);
+    if (ways.count() == 0) {
+        r.fault(row, fmt::format("no way leads from '{}' to '{}'", flow.source, flow.destination),
+                "");
+        return;
+    }
+    for (std::size_t i = 0; i < ways.count(); ++i) {
+        const double share = ways.share[i];
+        flows.problem.add(ways.way(i), share * flow.bytes, flow.start, share);
+    }
+    flows.source.push_back(flow.source);
+    flows.destination.push_back(flow.destination);
+    flows.first.push_back(static_cast<std::uint32_t>(flows.problem.flows()));
+}
+
+FlowCase case_on(FabricGraph graph) {
+    FlowCase flows{.graph = std::move(graph), .first = {0}};
+    flows.problem = problem_of(flows.graph);
+    return flows;
 }
 
 /// A host number under `most`, or a fault.
@@ -62,8 +81,8 @@ std::uint32_t host_of(Reading& r, std::size_t row, const std::string& text, doub
     const auto read = std::from_chars(text.data(), text.data() + text.size(), host);
     const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
     if (whole && host < most) return host;
-    r.fault(row, fmt::format("'{}' is no host of the tree", text),
-            fmt::format("hosts are numbered from 0 to {:.0f}", most - 1));
+    r.fault(row, fmt::format("'{}' is no endpoint of the fabric", text),
+            fmt::format("endpoints are numbered from 0 to {:.0f}", most - 1));
     return 0;
 }
 
@@ -84,7 +103,7 @@ HostFlows read_host_flows(Reading& r, double most) {
     return flows;
 }
 
-EdgeGraph read_cables(Reading& r) {
+EdgeGraph edges_of(Reading& r) {
     r.faults = missing_columns(r.table, {"from", "to", "capacity_GBps", "latency_s"});
     EdgeGraph graph;
     if (!r.faults.empty()) return graph;
@@ -100,86 +119,97 @@ EdgeGraph read_cables(Reading& r) {
     return graph;
 }
 
-void route_over(Reading& r, const std::vector<FlowRow>& rows, const EdgeGraph& graph,
-                Routing routing, FlowCase& flows) {
-    std::map<std::uint32_t, ShortestWays> ways;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto from = graph.index.find(rows[i].source);
-        const auto to = graph.index.find(rows[i].destination);
-        if (from == graph.index.end() || to == graph.index.end()) {
-            const bool first = from == graph.index.end();
-            const std::string& name = first ? rows[i].source : rows[i].destination;
-            r.fault(i, fmt::format("no cable ends at '{}'", name), did_you_mean(name, graph.nodes));
-            continue;
+Fault no_link(const std::string& name) {
+    return {{"--degrade", 0, 0},
+            fmt::format("no link '{}' in the fabric", name),
+            "links are named as `millwright flows` names them"};
+}
+
+void lower(EdgeGraph& graph, const std::vector<Degraded>& degraded, Faults& faults) {
+    for (const Degraded& d : degraded) {
+        bool found = false;
+        for (LinkId link = 0; link < graph.from.size(); ++link) {
+            const std::string& from = graph.nodes[graph.from[link]];
+            const std::string& to = graph.nodes[graph.to[link]];
+            if (d.name != from + " to " + to && d.name != from && d.name != to) continue;
+            graph.capacity[link] = d.share * graph.capacity[link];
+            found = true;
         }
-        const auto known = ways.try_emplace(to->second, graph, to->second).first;
-        if (!known->second.reaches(from->second)) {
-            r.fault(
-                i,
-                fmt::format("no way leads from '{}' to '{}'", rows[i].source, rows[i].destination),
-                "");
-            continue;
-        }
-        put(flows, rows[i], known->second.way(from->second, routing, i));
+        if (!found) faults.push_back(no_link(d.name));
     }
 }
 
-FlowCase routed(const HostFlows& flows, Tree tree) {
-    tree.hosts = flows.hosts;
-    FlowCase out;
-    out.tree = std::move(tree);
-    out.problem = problem_of(out.tree);
-    out.fabric = describe(out.tree);
-    for (std::size_t i = 0; i < flows.rows.size(); ++i) {
-        put(out, flows.rows[i], way_on(out.tree, flows.ends[i][0], flows.ends[i][1], i));
-    }
-    return out;
+/// The node of that name, or a fault.
+std::uint32_t node_of(Reading& r, std::size_t row, const EdgeGraph& graph,
+                      const std::string& name) {
+    const auto at = graph.index.find(name);
+    if (at != graph.index.end()) return at->second;
+    r.fault(row, fmt::format("no cable ends at '{}'", name), did_you_mean(name, graph.nodes));
+    return 0;
 }
 
 }  // namespace
 
-Result<FlowCase> flows_on_fat_tree(const CsvTable& table, Routing routing) {
-    constexpr double largest_radix = 144;
-    Reading r{table};
-    const HostFlows flows = read_host_flows(r, fat_tree_capacity(largest_radix));
-    if (!r.faults.empty()) return failure(std::move(r.faults));
-    return routed(flows, fat_tree_of(flows.hosts, routing));
+Result<FabricGraph> checked_graph(const FabricShape& shape) {
+    std::vector<std::string> unknown;
+    FabricGraph graph = graph_of(shape, &unknown);
+    Faults faults;
+    for (const std::string& name : unknown) faults.push_back(no_link(name));
+    if (!faults.empty()) return failure(std::move(faults));
+    return graph;
 }
 
-Result<FlowCase> flows_on_tree(const CsvTable& table, Tree tree) {
+Result<FlowCase> flows_on_shape(const CsvTable& table, FabricShape shape) {
     Reading r{table};
-    const HostFlows flows = read_host_flows(r, capacity_of(tree));
+    const HostFlows read = read_host_flows(r, capacity_of(shape));
     if (!r.faults.empty()) return failure(std::move(r.faults));
-    return routed(flows, std::move(tree));
-}
-
-Result<FlowCase> flows_on_cables(const CsvTable& table, const CsvTable& cables, Routing routing) {
-    Reading r{table};
-    Reading edges{cables};
-    const std::vector<FlowRow> rows = read_flows(r);
-    const EdgeGraph graph = read_cables(edges);
-    FlowCase flows;
-    if (routing == Routing::adaptive) {
-        r.fault(table.lines.size(), "a fabric given by cables is routed single or ecmp",
-                "give --routing ecmp");
+    shape.endpoints = read.hosts;
+    auto graph = checked_graph(shape);
+    if (!graph) return failure(graph.error());
+    FlowCase flows = case_on(std::move(*graph));
+    for (std::size_t i = 0; i < read.rows.size(); ++i) {
+        put(r, i, read.rows[i], read.ends[i][0], read.ends[i][1], flows);
     }
-    if (r.faults.empty() && edges.faults.empty()) {
-        flows.problem = {.capacity = graph.capacity, .latency = graph.latency, .first = {0}};
-        route_over(r, rows, graph, routing, flows);
-    }
-    r.faults.insert(r.faults.end(), edges.faults.begin(), edges.faults.end());
     if (!r.faults.empty()) return failure(std::move(r.faults));
-    flows.fabric = fmt::format("{}: {} nodes, {} cables, {}", cables.file, graph.nodes.size(),
-                               graph.from.size() / 2, name_of(routing));
-    for (std::size_t link = 0; link < graph.from.size(); ++link) {
-        flows.link_names.push_back(graph.nodes[graph.from[link]] + " to " +
-                                   graph.nodes[graph.to[link]]);
-    }
     return flows;
 }
 
-std::string link_name(const FlowCase& flows, LinkId link) {
-    return flows.link_names.empty() ? link_name(flows.tree, link) : flows.link_names[link];
+Result<EdgeGraph> read_cables(const CsvTable& cables, const std::vector<Degraded>& degraded) {
+    Reading r{cables};
+    EdgeGraph graph = edges_of(r);
+    if (r.faults.empty()) lower(graph, degraded, r.faults);
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    return graph;
+}
+
+Result<FlowCase> flows_on_cables(const CsvTable& table, const CsvTable& cables, Routing routing,
+                                 const std::vector<Degraded>& degraded) {
+    Reading r{table};
+    const std::vector<FlowRow> rows = read_flows(r);
+    auto edges = read_cables(cables, degraded);
+    if (!edges) r.faults.insert(r.faults.end(), edges.error().begin(), edges.error().end());
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    std::vector<std::uint32_t> everyone(edges->nodes.size());
+    std::iota(everyone.begin(), everyone.end(), 0U);
+    FlowCase flows = case_on(graph_of(*edges, everyone, routing));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::size_t faults = r.faults.size();
+        const std::uint32_t from = node_of(r, i, *edges, rows[i].source);
+        const std::uint32_t to = node_of(r, i, *edges, rows[i].destination);
+        if (r.faults.size() == faults) put(r, i, rows[i], from, to, flows);
+    }
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    return flows;
+}
+
+std::vector<Seconds> finish_of(const FlowCase& flows, const FlowOutcome& outcome) {
+    std::vector<Seconds> finish;
+    for (std::size_t i = 0; i + 1 < flows.first.size(); ++i) {
+        const auto part =
+            std::span(outcome.finish).subspan(flows.first[i], flows.first[i + 1] - flows.first[i]);
+        finish.push_back(*std::ranges::max_element(part));
+    }
+    return finish;
 }
 
 }  // namespace millwright

@@ -1,33 +1,37 @@
-// Tables of flows and of links, as problems for the flow engine.
+// Tables of flows and of cables.
 #pragma once
 
 #include "base/csv.h"
 #include "base/result.h"
 #include "network/edges.h"
+#include "network/shape.h"
 
 namespace millwright {
 
-/// Flows on a fabric, with names of ends and links for people.
+/// Flows on a fabric. A flow that is spread is several of the problem.
 struct FlowCase {
+    FabricGraph graph;
     FlowProblem problem;
-    std::vector<std::string> source, destination;  // of each flow
-    std::vector<std::string> link_names;           // empty for a fat tree: see `tree`
-    Tree tree;                                     // without hosts where the fabric is a graph
-    std::string fabric;                            // in words
+    std::vector<std::string> source, destination;  // of each flow of the table
+    std::vector<std::uint32_t> first;              // of each in the problem, and the end
 };
 
-/// Columns source, destination (host numbers from 0), bytes, start_s; on the tree of
-/// `fat_tree_of`, sized to the largest number.
-Result<FlowCase> flows_on_fat_tree(const CsvTable& flows, Routing routing);
-
-/// The same on a tree of one's own, whose hosts reach to the largest number.
-Result<FlowCase> flows_on_tree(const CsvTable& flows, Tree tree);
+/// Columns source, destination (endpoints from 0), bytes, start_s; the fabric reaches to the
+/// largest number.
+Result<FlowCase> flows_on_shape(const CsvTable& flows, FabricShape shape);
 
 /// `cables`: columns from, to, capacity_GBps (one direction), latency_s; names of nodes are those
-/// of the flows' sources and destinations. Routing is single or ecmp over shortest ways.
-Result<FlowCase> flows_on_cables(const CsvTable& flows, const CsvTable& cables, Routing routing);
+/// of the flows' sources and destinations.
+Result<FlowCase> flows_on_cables(const CsvTable& flows, const CsvTable& cables, Routing routing,
+                                 const std::vector<Degraded>& degraded);
 
-/// The name of a link.
-std::string link_name(const FlowCase& flows, LinkId link);
+/// The cables of a table, those of the list lowered.
+Result<EdgeGraph> read_cables(const CsvTable& cables, const std::vector<Degraded>& degraded);
+
+/// When the last part of each flow arrives.
+std::vector<Seconds> finish_of(const FlowCase& flows, const FlowOutcome& outcome);
+
+/// The graph of a shape; a fault for each link that it degrades and does not have.
+Result<FabricGraph> checked_graph(const FabricShape& shape);
 
 }  // namespace millwright

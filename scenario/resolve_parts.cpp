@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "catalog/hugging_face.h"
 #include "network/fat_tree.h"
+#include "scenario/factory_shape.h"
 #include "scenario/resolve.h"
 #include "scenario/rule_query.h"
 
@@ -164,12 +165,21 @@ void add_tiers(const Wiring& wiring, const Server& server, Network& network, dou
     }
 }
 
+bool has_scale_up(const Chip& chip) {
+    return !chip.scale_up_link.empty() && chip.scale_up_per_direction.known();
+}
+
+/// The link inside a domain: the scale-up fabric's, or the host's.
+const Link& inner_link(const Catalog& catalog, const Chip& chip) {
+    return part_named(catalog.links, has_scale_up(chip) ? chip.scale_up_link : chip.host_link);
+}
+
 Network network_of(const Catalog& catalog, const Server& server, const Fabric& fabric,
                    const Chip& chip, const Wiring& wiring, double chips) {
     Network network;
     network.chips = chips;
-    const bool has_fabric = !chip.scale_up_link.empty() && chip.scale_up_per_direction.known();
-    const Link& inner = part_named(catalog.links, has_fabric ? chip.scale_up_link : chip.host_link);
+    const bool has_fabric = has_scale_up(chip);
+    const Link& inner = inner_link(catalog, chip);
     const Bandwidth inner_rate =
         has_fabric ? chip.scale_up_per_direction.value : inner.per_direction.value;
     network.domain = std::min(server.domain.value, chips);
@@ -179,6 +189,20 @@ Network network_of(const Catalog& catalog, const Server& server, const Fabric& f
     network.outer = channel_of(catalog, outer, outer_rate, false);
     add_tiers(wiring, server, network, fabric.oversubscription.value);
     return network;
+}
+
+FabricShape shape_of(const Catalog& catalog, const Factory& factory, const Wiring& wiring) {
+    const bool wired = wiring.box != nullptr && wiring.tree.fits;
+    return factory_shape({.server = factory.server,
+                          .chip = factory.chip,
+                          .fabric = factory.fabric,
+                          .network = factory.network,
+                          .inner = inner_link(catalog, factory.chip),
+                          .outer = part_named(catalog.links, factory.server.nic),
+                          .planes = wiring.planes,
+                          .radix = wired ? wiring.box->ports.value : 0,
+                          .tiers = wired ? wiring.tree.switches.size() : 0,
+                          .hop = wired ? wiring.box->hop.value : Seconds{}});
 }
 
 std::string optics_for(const std::string& link, const std::string& otherwise) {
@@ -311,6 +335,7 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     }
     factory.rates = resolve_rates(catalog, factory.chip);
     factory.network = network_of(catalog, server, fabric, factory.chip, wiring, factory.job_chips);
+    if (factory.cannot.empty()) factory.shape = shape_of(catalog, factory, wiring);
     factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
     factory.wiring = describe(wiring, server);
     factory.facts = chip_facts(catalog, factory.chip);

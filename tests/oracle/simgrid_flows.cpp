@@ -12,7 +12,8 @@
 #include <simgrid/s4u.hpp>
 #include <xbt/log.h>
 
-#include "network/tree.h"
+#include "base/units.h"
+#include "network/shape.h"
 
 namespace sg4 = simgrid::s4u;
 
@@ -89,16 +90,19 @@ int main(int argc, char** argv) {
     }
     const std::uint64_t seed = argc > 1 ? std::stoull(argv[1]) : 1;
     std::mt19937_64 any(seed);
-    const Tree tree{.tiers = {{4}, {4}, {8}},
-                    .hosts = hosts,
-                    .port = 50 * unit::GBps,
-                    .hop = 500 * unit::ns,
-                    .routing = seed % 2 == 0 ? Routing::single : Routing::ecmp};
-    FlowProblem problem = problem_of(tree);
+    const TreeTier edge{.width = 4, .port = 50 * unit::GBps, .hop = 500 * unit::ns};
+    FabricShape shape{.endpoints = hosts, .tree = {{edge, edge, edge}}};
+    shape.kind = FabricKind::tree;
+    shape.tree.tiers.back().width = 8;
+    shape.routing = seed % 2 == 0 ? Routing::single : Routing::ecmp;
+    const FabricGraph graph = graph_of(shape);
+    FlowProblem problem = problem_of(graph);
     const std::vector<Sent> flows = random_flows(any, 400);
+    Ways ways;
     for (std::size_t f = 0; f < flows.size(); ++f) {
-        problem.add(way_on(tree, flows[f].source, flows[f].destination, f),
-                    Bytes::from_si(flows[f].bytes), Seconds::from_si(flows[f].start));
+        ways.clear();
+        ways_on(graph, flows[f].source, flows[f].destination, f, ways);
+        problem.add(ways.way(0), Bytes::from_si(flows[f].bytes), Seconds::from_si(flows[f].start));
     }
     const FlowOutcome ours = run_flows(problem);
     const std::vector<double> theirs = simgrid_finish(engine, problem, flows);

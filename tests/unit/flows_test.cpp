@@ -1,4 +1,4 @@
-// Max-min flows: small systems worked by hand, and laws against progressive filling.
+// Max-min flows: small systems worked by hand, laws against progressive filling, symmetry.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -6,10 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/text.h"
-#include "network/phases.h"
-#include "scenario/flow_table.h"
-#include "scenario/tree_file.h"
+#include "network/flows.h"
+#include "network/symmetry.h"
 
 namespace millwright {
 namespace {
@@ -207,131 +205,98 @@ TEST(FlowsLaw, ScaleAndOrderDoNotMatter) {
     }));
 }
 
-TEST(FatTree, WaysAreAsLongAsTheDistance) {
-    for (const Routing routing : {Routing::single, Routing::ecmp, Routing::adaptive}) {
-        const Tree tree = fat_tree_of(5000, routing);  // 32 hosts an edge, 1,024 a pod
-        EXPECT_EQ(way_on(tree, 7, 7, 0).size(), 0U);
-        EXPECT_EQ(way_on(tree, 0, 31, 0).size(), 2U);
-        EXPECT_EQ(way_on(tree, 0, 32, 0).size(), 4U);
-        EXPECT_EQ(way_on(tree, 0, 1024, 0).size(), 6U);
-        const std::size_t links = problem_of(tree).capacity.size();
-        for (std::uint32_t host = 0; host < 5000; host += 97) {
-            for (const LinkId link : way_on(tree, 4999, host, host)) EXPECT_LT(link, links);
+/// A problem made of `copies` of another, side by side, in mixed order and with one link that all
+/// flows cross.
+FlowProblem copied(const FlowProblem& one, std::uint32_t copies) {
+    FlowProblem p;
+    p.first = {0};
+    const auto links = static_cast<LinkId>(one.capacity.size());
+    for (std::uint32_t c = 0; c < copies; ++c) {
+        p.capacity.insert(p.capacity.end(), one.capacity.begin(), one.capacity.end());
+        p.latency.insert(p.latency.end(), one.latency.begin(), one.latency.end());
+    }
+    p.capacity.push_back(Bandwidth::from_si(13.0 * copies));
+    p.latency.push_back(Seconds{});
+    for (std::size_t f = 0; f < one.flows(); ++f) {
+        for (std::uint32_t c = 0; c < copies; ++c) {
+            std::vector<LinkId> way{static_cast<LinkId>(p.capacity.size() - 1)};
+            for (const LinkId link : one.way(f)) way.push_back(link + c * links);
+            p.add(way, one.bytes[f], one.start[f], one.weight_of(f));
         }
     }
-    EXPECT_EQ(fat_tree_radix(65536), 64U);
-    EXPECT_EQ(fat_tree_radix(65537), 128U);
-    EXPECT_EQ(fat_tree_radix(746497), 0U);
+    return p;
 }
 
-// A permutation over a tree that does not block, spread over all ways, runs at the port's rate.
-TEST(FatTree, SpreadTrafficIsNotBlocked) {
-    const Tree tree = fat_tree_of(4096, Routing::adaptive);
-    FlowProblem p = problem_of(tree);
-    for (std::uint32_t host = 0; host < 4096; ++host) {
-        const std::uint32_t to = (host * 2049 + 77) % 4096;
-        p.add(way_on(tree, host, to, host), 50 * unit::GB, Seconds{});
-    }
-    for (const Seconds s : run_flows(p).finish) EXPECT_LE(s.si(), 1 + 3.1e-6);
-}
-
-// Two tiers of 4 hosts and 4 switches, 2:1: two links up from each switch.
-TEST(FatTree, OversubscribedTiersHaveFewerLinksUp) {
-    Tree tree = parse_tree(
-                    "port = \"10 GB/s\"\nhop = \"1 us\"\n[[tier]]\nwidth = 4\n"
-                    "oversubscription = 2\n[[tier]]\nwidth = 4\n",
-                    "f.toml")
-                    .value();
-    tree.hosts = 16;
-    EXPECT_EQ(links_up(tree, 0), 2U);
-    EXPECT_EQ(capacity_of(tree), 16);
-    tree.routing = Routing::adaptive;
-    FlowProblem p = problem_of(tree);
-    for (std::uint32_t host = 0; host < 4; ++host) {  // all of one switch to another
-        p.add(way_on(tree, host, host + 4, host), 10 * unit::GB, Seconds{});
-    }
-    for (const Seconds s : run_flows(p).finish) EXPECT_NEAR(s.si(), 2 + 4e-6, 1e-9);
-    EXPECT_EQ(link_name(tree, way_on(tree, 0, 4, 0)[1]), "tier 1 group 0 up, all links");
-    const auto refused = parse_tree("port = \"10 GB\"\n[[tier]]\nwide = 4\n", "f.toml");
-    ASSERT_FALSE(refused);
-    for (const char* part : {"f.toml:1:", "lacks 'hop'", "lacks 'width'", "'wide'"}) {
-        EXPECT_TRUE(contains(to_text(refused.error()), part)) << to_text(refused.error());
-    }
-}
-
-// 8 ranks on one edge switch: 14 turns of 1/8 of 8 GB at 50 GB/s, and two hops of 500 ns each.
-TEST(Phases, ARingIsWorkedByHand) {
-    const Tree tree = fat_tree_of(8, Routing::adaptive);
-    const auto ring = phases_of(Collective::all_reduce, PhaseAlgorithm::ring, 8, 8 * unit::GB);
-    EXPECT_NEAR(closed_time(tree, ring).si(), 14 * (0.02 + 1e-6), 1e-12);
-    EXPECT_NEAR(flow_time(tree, ring).si(), 14 * (0.02 + 1e-6), 1e-9);
-}
-
-TEST(Phases, ClosedFormAndFlowsAgreeOnAQuietTree) {
-    for (const std::uint32_t ranks : {8U, 64U, 1000U, 2048U}) {
-        const Tree tree = fat_tree_of(ranks, Routing::adaptive);
-        for (const auto collective : {Collective::all_reduce, Collective::all_gather,
-                                      Collective::reduce_scatter, Collective::all_to_all}) {
-            for (const auto algorithm : {PhaseAlgorithm::ring, PhaseAlgorithm::halving_doubling,
-                                         PhaseAlgorithm::pairwise}) {
-                if (!does(algorithm, collective, ranks)) continue;
-                if (algorithm == PhaseAlgorithm::pairwise && ranks > 64) continue;
-                const auto phases = phases_of(collective, algorithm, ranks, 1 * unit::GiB);
-                const double closed = closed_time(tree, phases).si();
-                EXPECT_NEAR(flow_time(tree, phases).si() / closed, 1, 0.02)
-                    << name_of(collective) << name_of(algorithm) << ranks;
-                EXPECT_GE(closed, least_time(tree, collective, 1 * unit::GiB).si() * (1 - 1e-9));
+TEST(SymmetryLaw, OnAndOffAreTheSame) {
+    EXPECT_TRUE(rc::check([] {
+        FlowProblem one = any_problem();
+        if (*rc::gen::arbitrary<bool>()) {
+            for (std::size_t f = 0; f < one.flows(); ++f) {
+                one.weight.push_back(*rc::gen::inRange(1, 5));
             }
         }
+        const auto copies = *rc::gen::inRange<std::uint32_t>(2, 6);
+        const FlowProblem p = copied(one, copies);
+        const FlowOutcome all = run_flows(p, Symmetry::off);
+        const FlowOutcome classes = run_flows(p, Symmetry::on);
+        RC_ASSERT(classes.classes * copies <= p.flows());
+        for (std::size_t f = 0; f < p.flows(); ++f) {
+            const double wanted = all.finish[f].si();
+            RC_ASSERT(std::abs(classes.finish[f].si() - wanted) < 1e-9 * (1 + wanted));
+        }
+        for (std::size_t l = 0; l < p.capacity.size(); ++l) {
+            RC_ASSERT(std::abs(classes.peak_share[l] - all.peak_share[l]) < 1e-9);
+        }
+    }));
+}
+
+TEST(SymmetryLaw, UnlikeFlowsAreNotMerged) {
+    FlowProblem p = links_of({10, 10, 10});
+    for (const LinkId link : {0U, 1U, 2U}) {
+        add(p, {link}, 10);
+        add(p, {link}, 10);
     }
+    EXPECT_EQ(run_flows(p).classes, 1U);
+    p.capacity[2] = Bandwidth::from_si(20);
+    const FlowOutcome o = run_flows(p);
+    EXPECT_EQ(o.classes, 2U);
+    EXPECT_DOUBLE_EQ(o.finish[4].si(), 1);
+    EXPECT_DOUBLE_EQ(o.finish[0].si(), 2);
+    p.start[0] = Seconds::from_si(1);  // its partner has the link alone for a while
+    EXPECT_EQ(run_flows(p).classes, 6U);
+    const std::vector<std::uint32_t> labels{0, 0, 1, 1, 2, 2};
+    EXPECT_EQ(quotient_of(links_of({}), labels), std::nullopt);
 }
 
-TEST(Phases, HashedWaysAreNeverFasterThanSpreadOnes) {
-    const auto time = [](Routing routing) {
-        const Tree tree = fat_tree_of(2048, routing);
-        return flow_time(tree, phases_of(Collective::all_reduce, PhaseAlgorithm::halving_doubling,
-                                         2048, 1 * unit::GiB));
-    };
-    EXPECT_GT(time(Routing::ecmp), time(Routing::adaptive));
+// A flow of weight 3 and one of weight 1 share 8 B/s: 6 and 2.
+TEST(Flows, WeightsShareALink) {
+    FlowProblem p = links_of({8, 1});
+    p.add(std::vector<LinkId>{0}, Bytes::from_si(6), Seconds{}, 3);
+    p.add(std::vector<LinkId>{0}, Bytes::from_si(2), Seconds{});
+    auto rates = max_min_rates(p);
+    EXPECT_DOUBLE_EQ(rates[0].si(), 6);
+    EXPECT_DOUBLE_EQ(rates[1].si(), 2);
+    p.add(std::vector<LinkId>{0, 1}, Bytes::from_si(2), Seconds{}, 4);  // held to 1 elsewhere
+    rates = max_min_rates(p);
+    EXPECT_DOUBLE_EQ(rates[2].si(), 1);
+    EXPECT_DOUBLE_EQ(rates[0].si(), 5.25);
 }
 
-TEST(Phases, TheFastestIsTakenAndOthersAreRefused) {
-    EXPECT_EQ(fastest(fat_tree_of(1024, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB,
-                      closed_time),
-              PhaseAlgorithm::halving_doubling);
-    EXPECT_EQ(fastest(fat_tree_of(1000, Routing::adaptive), Collective::all_reduce, 1 * unit::MiB,
-                      closed_time),
-              PhaseAlgorithm::ring);
-    // hashed ways collide in exchanges across the tree, and hardly ever in a ring
-    EXPECT_EQ(
-        fastest(fat_tree_of(1024, Routing::ecmp), Collective::all_reduce, 1 * unit::GiB, flow_time),
-        PhaseAlgorithm::ring);
-    EXPECT_FALSE(does(PhaseAlgorithm::halving_doubling, Collective::all_reduce, 1000));
-    EXPECT_FALSE(does(PhaseAlgorithm::ring, Collective::all_to_all, 8));
-}
-
-CsvTable table(const char* text) { return parse_csv(text, "t.csv").value(); }
-
-TEST(FlowTable, CablesAndFaults) {
-    const CsvTable cables =
-        table("from,to,capacity_GBps,latency_s\na,s,50,1e-6\nb,s,50,1e-6\ns,c,50,1e-6\n");
-    const CsvTable flows = table("source,destination,bytes,start_s\na,c,1e9,0\nb,c,1e9,0\n");
-    const FlowCase both = flows_on_cables(flows, cables, Routing::ecmp).value();
-    const FlowOutcome o = run_flows(both.problem);
-    EXPECT_NEAR(o.finish[0].si(), 0.04 + 2e-6, 1e-12);
-    EXPECT_EQ(link_name(both, both.problem.way(0)[1]), "s to c");
-    const auto refused = flows_on_cables(
-        table("source,destination,bytes,start_s\na,x,1e9,0\na,c,-1,soon\n"), cables, Routing::ecmp);
-    ASSERT_FALSE(refused);
-    const std::string text = to_text(refused.error());
-    EXPECT_TRUE(contains(text, "t.csv:3")) << text;
-    EXPECT_TRUE(contains(text, "'-1' in bytes")) << text;
-    EXPECT_TRUE(contains(text, "'soon' in start_s")) << text;
-    const auto far = flows_on_fat_tree(
-        table("source,destination,bytes,start_s\n0,746496,1,0\nx,1,1,0\n"), Routing::ecmp);
-    ASSERT_FALSE(far);
-    EXPECT_TRUE(contains(to_text(far.error()), "'746496' is no host of the tree"));
-    EXPECT_TRUE(contains(to_text(far.error()), "'x' is no host"));
+// One of 10 bytes at 0 s, started again at 3 s with 20 bytes.
+TEST(FlowEngine, AFlowMayRunAgain) {
+    FlowProblem p = links_of({10});
+    add(p, {0}, 0);
+    FlowEngine engine(p);
+    engine.start(0, Bytes::from_si(10), Seconds{});
+    ASSERT_TRUE(engine.has_next());
+    EXPECT_TRUE(engine.advance().empty());  // it begins
+    EXPECT_DOUBLE_EQ(engine.next().si(), 1);
+    EXPECT_EQ(engine.advance().size(), 1U);
+    EXPECT_FALSE(engine.has_next());
+    engine.start(0, Bytes::from_si(20), Seconds::from_si(3));
+    ASSERT_TRUE(engine.has_next());
+    engine.advance();
+    EXPECT_DOUBLE_EQ(engine.next().si(), 5);
 }
 
 }  // namespace

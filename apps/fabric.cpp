@@ -1,0 +1,78 @@
+#include "apps/fabric.h"
+
+#include "scenario/flow_table.h"
+#include "scenario/resolve.h"
+#include "scenario/shape_file.h"
+
+namespace millwright::app {
+namespace {
+
+/// A fabric of the catalog around a server, wired for so many chips.
+FabricShape catalog_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+    const Catalog& parts = catalog(common);
+    const Server& server = look_up(parts.servers, a.server, "server", "servers");
+    const Fabric& fabric = look_up(parts.fabrics, a.fabric, "fabric", "fabrics");
+    const Factory factory = resolve_factory(parts, server, fabric, endpoints, {});
+    if (factory.shape.endpoints > 0) return factory.shape;
+    throw UserFault{{{{"--fabric", 0, 0},
+                      fmt::format("{} cannot be wired for {} chips", a.fabric, endpoints),
+                      factory.cannot}}};
+}
+
+FabricShape unsized_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+    if (a.fabric.ends_with(".toml")) return value_or_throw(read_shape(a.fabric));
+    if (!a.server.empty()) return catalog_shape(a, common, endpoints);
+    return value_or_throw(shape_named(a.fabric));
+}
+
+}  // namespace
+
+std::vector<Degraded> degraded_by(const FabricArguments& a) {
+    std::vector<Degraded> degraded;
+    for (const std::string& text : a.degrade) {
+        const std::size_t equals = text.rfind('=');
+        if (equals == std::string::npos) {
+            degraded.push_back({text, 0});
+            continue;
+        }
+        const auto share = number_of(text.substr(equals + 1));
+        if (!share || *share < 0 || *share > 1) {
+            throw UserFault{{{{"--degrade", 0, 0},
+                              fmt::format("'{}' is no share of a rate", text.substr(equals + 1)),
+                              "give NAME=0.5 for half of the rate, NAME alone for a failure"}}};
+        }
+        degraded.push_back({text.substr(0, equals), *share});
+    }
+    return degraded;
+}
+
+bool is_cable_list(const FabricArguments& a) { return a.fabric.ends_with(".csv"); }
+
+FabricShape shape_by(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+    FabricShape shape = unsized_shape(a, common, endpoints);
+    shape.routing = enum_named<Routing>(a.routing).value();
+    shape.endpoints = endpoints;
+    for (Degraded& d : degraded_by(a)) shape.degraded.push_back(std::move(d));
+    return shape;
+}
+
+FabricGraph graph_by(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+    const auto check = [&](double held) {
+        if (endpoints <= held) return;
+        throw UserFault{{{{"--ranks", 0, 0},
+                          fmt::format("the fabric holds {:.0f} ranks", held),
+                          "lower --ranks or widen the fabric"}}};
+    };
+    if (is_cable_list(a)) {
+        EdgeGraph edges = value_or_throw(read_cables(table_from(a.fabric), degraded_by(a)));
+        std::vector<std::uint32_t> nodes = endpoints_of(edges);
+        check(static_cast<double>(nodes.size()));
+        nodes.resize(endpoints);
+        return graph_of(std::move(edges), nodes, enum_named<Routing>(a.routing).value());
+    }
+    const FabricShape shape = shape_by(a, common, endpoints);
+    check(capacity_of(shape));
+    return value_or_throw(checked_graph(shape));
+}
+
+}  // namespace millwright::app

@@ -1,0 +1,74 @@
+// Fabrics, collectives, flows and replays on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "apps/commands.h"
+#include "network/algorithms.h"
+#include "network/shape.h"
+
+namespace CLI {
+class App;
+}
+
+namespace millwright::app {
+
+/// Which fabric, and what of it is broken.
+struct FabricArguments {
+    std::string fabric, server, routing = "ecmp";
+    std::vector<std::string> degrade;  // NAME or NAME=SHARE
+};
+
+/// The links that `--degrade` names.
+std::vector<Degraded> degraded_by(const FabricArguments& arguments);
+
+/// Whether the fabric is a list of cables (CSV).
+bool is_cable_list(const FabricArguments& arguments);
+
+/// A named fabric, one of the catalog around a server, or one from a file; cables aside.
+FabricShape shape_by(const FabricArguments& arguments, const Common& common,
+                     std::uint32_t endpoints);
+
+/// The fabric for so many endpoints; a fault if it holds fewer.
+FabricGraph graph_by(const FabricArguments& arguments, const Common& common,
+                     std::uint32_t endpoints);
+
+/// millwright collective: time and bandwidth of one collective, or of a sweep.
+struct CollectiveArguments {
+    std::string op, algorithm = "auto", engine = "closed", traffic;
+    std::vector<std::string> sizes;
+    std::vector<std::int64_t> ranks;
+    std::int64_t group = 0, stride = 1;
+    bool no_symmetry = false;
+    FabricArguments fabric;
+};
+int collective_command(const CollectiveArguments& arguments, const Common& common);
+
+/// millwright flows: when each flow of a table arrives, and what the links carry.
+struct FlowsArguments {
+    std::string table, link_table, report;
+    std::size_t links = 20;
+    bool no_symmetry = false;
+    FabricArguments fabric;
+};
+int flows_command(const FlowsArguments& arguments, const Common& common);
+
+/// millwright replay: a Chakra execution trace on a fabric.
+struct ReplayArguments {
+    std::string folder, chip;
+    std::int64_t ranks = 0;
+    std::vector<std::int64_t> dimensions;
+    double work_scale = 1;
+    std::size_t links = 10;
+    bool no_symmetry = false;
+    FabricArguments fabric;
+};
+int replay_command(const ReplayArguments& arguments, const Common& common);
+
+void add_collective(CLI::App& app, const Common& common, int& exit_code);
+void add_flows(CLI::App& app, const Common& common, int& exit_code);
+void add_replay(CLI::App& app, const Common& common, int& exit_code);
+
+}  // namespace millwright::app

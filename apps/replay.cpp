@@ -1,0 +1,152 @@
+// millwright replay: a Chakra execution trace on a fabric.
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/fabric.h"
+#include "base/units.h"
+#include "report/table.h"
+#include "scenario/resolve.h"
+#include "scenario/trace_program.h"
+
+namespace millwright::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Time of a node on a chip: the longer of its operations at the rate of large BF16 products and
+/// its memory traffic.
+Seconds roofline(const ChipRates& rates, const ChakraNode& node) {
+    const auto bf16 = static_cast<std::size_t>(Precision::bf16);
+    const FlopRate peak = rates.sustained * rates.gemm[bf16].peak_share * rates.dense[bf16];
+    const Seconds compute = peak > FlopRate{} ? node.operations / peak : Seconds{};
+    return max(compute, node.tensor / (rates.memory_share * rates.memory_bandwidth));
+}
+
+TraceOptions options_of(const ReplayArguments& a, const Common& common) {
+    TraceOptions options{.ranks = static_cast<std::uint32_t>(a.ranks), .work_scale = a.work_scale};
+    for (const std::int64_t length : a.dimensions) {
+        options.dimensions.push_back(static_cast<std::uint32_t>(length));
+    }
+    if (a.chip.empty()) return options;
+    const Catalog& parts = catalog(common);
+    const ChipRates rates = resolve_rates(parts, look_up(parts.chips, a.chip, "chip", "chips"));
+    options.work = [rates](const ChakraNode& node) { return roofline(rates, node); };
+    return options;
+}
+
+/// Exchanges of one kind together.
+struct Kind {
+    double count = 0;
+    Bytes bytes;
+    Seconds sum, longest, waited;
+};
+
+std::map<std::string, Kind> kinds_of(const Program& program, const ProgramOutcome& outcome) {
+    std::map<std::string, Kind> kinds;
+    for (const ExchangeRecord& r : outcome.exchanges) {
+        const bool message = program.exchanges[r.exchange].name.starts_with("message ");
+        Kind& kind = kinds[message ? "messages" : program.exchanges[r.exchange].name];
+        ++kind.count;
+        kind.bytes += r.size;
+        kind.sum += r.end - r.start;
+        kind.waited += r.start - r.met;
+        kind.longest = max(kind.longest, r.end - r.start);
+    }
+    return kinds;
+}
+
+std::vector<LinkId> busiest(const ProgramOutcome& outcome, std::size_t most) {
+    std::vector<LinkId> links;
+    for (LinkId l = 0; l < outcome.link_bytes.size(); ++l) {
+        if (outcome.link_bytes[l] > Bytes{}) links.push_back(l);
+    }
+    std::ranges::stable_sort(
+        links, [&](LinkId a, LinkId b) { return outcome.link_bytes[a] > outcome.link_bytes[b]; });
+    if (most > 0 && links.size() > most) links.resize(most);
+    return links;
+}
+
+Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
+             std::size_t most_links) {
+    Json ranks = Json::array();
+    for (std::size_t r = 0; r < outcome.ended.size(); ++r) {
+        ranks.push_back({{"rank", r},
+                         {"end_s", outcome.ended[r].si()},
+                         {"compute_s", outcome.worked[r].si()},
+                         {"exposed_s", (outcome.ended[r] - outcome.worked[r]).si()}});
+    }
+    Json kinds = Json::array();
+    for (const auto& [name, kind] : kinds_of(program, outcome)) {
+        kinds.push_back({{"name", name},
+                         {"count", kind.count},
+                         {"bytes", kind.bytes.si()},
+                         {"mean_s", kind.sum.si() / kind.count},
+                         {"longest_s", kind.longest.si()},
+                         {"waited_s", kind.waited.si()}});
+    }
+    Json links = Json::array();
+    for (const LinkId link : busiest(outcome, most_links)) {
+        links.push_back({{"link", graph.name(link)},
+                         {"bytes", outcome.link_bytes[link].si()},
+                         {"peak_share", outcome.peak_share[link]}});
+    }
+    return {{"seconds", outcome.total.si()},
+            {"fabric", graph.description},
+            {"ranks", ranks},
+            {"exchanges", kinds},
+            {"links", links},
+            {"flows", outcome.flows},
+            {"classes", outcome.classes}};
+}
+
+void print_text(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
+                std::size_t most_links) {
+    const auto slowest = std::ranges::max_element(outcome.ended) - outcome.ended.begin();
+    const Seconds compute = outcome.worked[static_cast<std::size_t>(slowest)];
+    std::cout << fmt::format(
+        "{}\n{} ranks: {}, of which rank {}, the last, computes {} and waits {}\n\n",
+        graph.description, outcome.ended.size(), to_text(outcome.total), slowest, to_text(compute),
+        to_text(outcome.total - compute));
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [name, kind] : kinds_of(program, outcome)) {
+        rows.push_back({name, fmt::format("{:.0f}", kind.count), to_text(kind.bytes / kind.count),
+                        to_text(kind.sum / kind.count), to_text(kind.longest),
+                        to_text(kind.waited / kind.count)});
+    }
+    std::cout << format_table(
+        {"exchange", "count", "mean size", "mean time", "longest", "mean wait for all"}, rows,
+        "lrrrrr");
+    rows.clear();
+    for (const LinkId link : busiest(outcome, most_links)) {
+        rows.push_back({graph.name(link), to_text(outcome.link_bytes[link]),
+                        fmt::format("{:.0f} %", 100 * outcome.peak_share[link])});
+    }
+    std::cout << "\n" << format_table({"link", "carried", "peak"}, rows, "lrr");
+}
+
+}  // namespace
+
+int replay_command(const ReplayArguments& a, const Common& common) try {
+    const ChakraTrace trace = value_or_throw(read_chakra(a.folder));
+    const TraceOptions options = options_of(a, common);
+    const FabricGraph graph = graph_by(a.fabric, common, ranks_of(trace, options));
+    const Program program = value_or_throw(program_of(trace, graph, options));
+    const ProgramOutcome outcome =
+        execute(graph, program, a.no_symmetry ? Symmetry::off : Symmetry::on);
+    if (common.json) {
+        std::cout << json_of(graph, program, outcome, a.links).dump(2) << "\n";
+    } else {
+        print_text(graph, program, outcome, a.links);
+    }
+    return exit_done;
+} catch (const std::invalid_argument& stuck) {
+    throw UserFault{{{{a.folder, 0, 0}, stuck.what(), "do all ranks have the same collectives?"}}};
+} catch (const CutOff& cut) {
+    throw UserFault{{{{"--degrade", 0, 0}, cut.what(), "too many links have failed"}}};
+}
+
+}  // namespace millwright::app

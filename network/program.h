@@ -1,0 +1,77 @@
+// Work and exchanges that wait for each other, over a shared fabric.
+//
+// Actors (ranks of a trace, or pipeline stages of a plan) have nodes: work that takes a time, and
+// exchanges, which run as phases of flows. A node starts when the nodes that it waits for have
+// ended; work of one lane goes one after another; an exchange starts when all who take part have
+// come to it. Exchanges on one channel (a communicator) go one after another, as they were met.
+// What a phase repeats is one flow of all its bytes and a wait for all its latencies.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "network/phases.h"
+
+namespace millwright {
+
+/// Flows of a phase between endpoints, for a size of one byte.
+struct ExchangePhase {
+    std::vector<Send> sends;  // endpoints
+    Seconds wait;             // latencies of its repeats beyond the first
+    double depth = 0;         // of a pipeline of pieces
+    Seconds latency;          // of a piece
+};
+
+/// A kind of exchange: what it sends is scaled by the size of the node.
+struct Exchange {
+    std::string name;
+    std::vector<ExchangePhase> phases;
+    std::uint32_t channel = 0;
+    std::uint32_t parties = 1;  // nodes that meet in it
+};
+
+struct ProgramNode {
+    enum class Kind : std::uint8_t { work, exchange };
+    Kind kind = Kind::work;
+    std::uint8_t lane = 0;             // of work
+    std::uint32_t exchange = 0;        // index
+    Seconds duration;                  // of work
+    Bytes size;                        // of an exchange
+    std::vector<std::uint32_t> after;  // nodes of the same actor
+    std::string name;
+};
+
+struct Program {
+    std::vector<std::vector<ProgramNode>> actors;
+    std::vector<Exchange> exchanges;
+};
+
+/// Phases of a collective of one byte as those of an exchange, between the members that the list
+/// gives, group after group.
+std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team& team,
+                                           const std::vector<Phase>& of_one_byte,
+                                           const std::vector<std::uint32_t>& endpoints);
+
+/// An exchange as it happened.
+struct ExchangeRecord {
+    std::uint32_t exchange = 0;
+    Bytes size;
+    Seconds met, start, end;  // first and last party came; ended
+};
+
+struct ProgramOutcome {
+    Seconds total;
+    std::vector<Seconds> ended, worked;  // of each actor: last node; sum of work in lane 0
+    std::vector<ExchangeRecord> exchanges;
+    std::vector<Bytes> link_bytes;
+    std::vector<double> peak_share;
+    std::uint64_t events = 0;
+    std::size_t flows = 0, classes = 0;
+};
+
+/// Runs to the end. Throws std::invalid_argument if nodes wait for each other in a circle or
+/// parties are missing, CutOff if a way is.
+ProgramOutcome execute(const FabricGraph& graph, const Program& program,
+                       Symmetry symmetry = Symmetry::on);
+
+}  // namespace millwright

@@ -1,0 +1,30 @@
+// A factory's network as a graph of links can be made of it.
+#pragma once
+
+#include "network/network.h"
+#include "network/shape.h"
+#include "parts/chip.h"
+#include "parts/fabric.h"
+#include "parts/link.h"
+#include "parts/server.h"
+
+namespace millwright {
+
+/// What a shape is made from.
+struct FactoryWiring {
+    const Server& server;
+    const Chip& chip;
+    const Fabric& fabric;
+    const Network& network;
+    const Link& inner;  // scale-up link, or the host's
+    const Link& outer;  // of a network port
+    double planes = 1;
+    double radix = 0;  // ports of a switch; zero: no fabric outside
+    std::size_t tiers = 0;
+    Seconds hop;  // of a switch
+};
+
+/// The shape for all chips of the network; a scale-up fabric without a switch is a full mesh.
+FabricShape factory_shape(const FactoryWiring& wiring);
+
+}  // namespace millwright
