@@ -40,6 +40,8 @@ void add_run(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
     command->add_option("--out", arguments->out,
                         "folder for study.json, report.html and trace.json; out/NAME if left out");
+    command->add_flag("--flows", arguments->flows,
+                      "run large steps by flows too (seconds to half a minute each)");
     command->callback(
         [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
 }
@@ -70,6 +72,13 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
         ->check(CLI::IsMember({"time", "cost"}));
     command->add_option("--top", a->top, "plans to print")->capture_default_str();
     command->add_flag("--exhaustive", a->exhaustive, "every divisor, every plan timed that fits");
+    command->add_flag("--flows", a->flows,
+                      "run the best plan's step by flows too, all groups at once");
+    command->add_option("--chakra", a->chakra,
+                        "folder for the best plan's step as a Chakra execution trace");
+    command->add_option("--routing", a->routing, "of those flows: single, ecmp or adaptive")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
     command->callback([a, &common, &exit_code] { exit_code = plan_command(*a, common); });
 }
 

@@ -68,6 +68,7 @@ void show_progress(std::string_view label, double share);
 struct RunArguments {
     std::string scenario;
     std::string out;
+    bool flows = false;
 };
 int run_command(const RunArguments& arguments, const Common& common);
 
@@ -78,7 +79,8 @@ struct PlanArguments {
     std::int64_t chips = 0;
     std::int64_t global_batch = 1024;
     std::int64_t sequence = 4096;
-    bool exhaustive = false;
+    std::string routing = "adaptive", chakra;
+    bool exhaustive = false, flows = false;
     std::size_t top = 10;
 };
 int plan_command(const PlanArguments& arguments, const Common& common);

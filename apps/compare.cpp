@@ -22,7 +22,8 @@ struct Side {
 Side side_of(const std::string& path, const Common& common) {
     const ScenarioText text = value_or_throw(read_scenario(path));
     Side side{value_or_throw(resolve(text, catalog(common))), {}};
-    side.study = run(side.scenario, catalog(common), {common.threads, show_progress});
+    side.study =
+        run(side.scenario, catalog(common), {.threads = common.threads, .progress = show_progress});
     show_progress("", 1);
     return side;
 }

@@ -1,5 +1,9 @@
 #include "apps/fabric.h"
 
+#include <filesystem>
+
+#include "base/units.h"
+#include "report/files.h"
 #include "scenario/flow_table.h"
 #include "scenario/resolve.h"
 #include "scenario/shape_file.h"
@@ -73,6 +77,22 @@ FabricGraph graph_by(const FabricArguments& a, const Common& common, std::uint32
     const FabricShape shape = shape_by(a, common, endpoints);
     check(capacity_of(shape));
     return value_or_throw(checked_graph(shape));
+}
+
+void write_link_table(const std::string& path, const FabricGraph& graph,
+                      const std::vector<Bytes>& carried, Seconds time) {
+    std::string text = csv_line({"link", "tier", "capacity_GBps", "bytes", "load"});
+    for (LinkId link = 0; link < graph.capacity.size(); ++link) {
+        const Bytes could = graph.capacity[link] * time;
+        const double load = could > Bytes{} ? carried[link] / could : 0;
+        text += csv_line({graph.name(link), graph.tiers[graph.tier[link]],
+                          fmt::format("{:.10g}", graph.capacity[link].in(unit::GBps)),
+                          fmt::format("{:.10g}", carried[link].si()), fmt::format("{:.6g}", load)});
+    }
+    const std::filesystem::path file(path);
+    const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+    Faults faults = write_output(folder, {{file.filename().string(), text}});
+    if (!faults.empty()) throw UserFault{faults};
 }
 
 }  // namespace millwright::app

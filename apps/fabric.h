@@ -35,6 +35,10 @@ FabricShape shape_by(const FabricArguments& arguments, const Common& common,
 FabricGraph graph_by(const FabricArguments& arguments, const Common& common,
                      std::uint32_t endpoints);
 
+/// Writes what each link carried in so long: link, tier, capacity_GBps, bytes, load.
+void write_link_table(const std::string& path, const FabricGraph& graph,
+                      const std::vector<Bytes>& carried, Seconds time);
+
 /// millwright collective: time and bandwidth of one collective, or of a sweep.
 struct CollectiveArguments {
     std::string op, algorithm = "auto", engine = "closed", traffic;
@@ -48,7 +52,7 @@ int collective_command(const CollectiveArguments& arguments, const Common& commo
 
 /// millwright flows: when each flow of a table arrives, and what the links carry.
 struct FlowsArguments {
-    std::string table, link_table, report;
+    std::string table, link_table;
     std::size_t links = 20;
     bool no_symmetry = false;
     FabricArguments fabric;
@@ -57,12 +61,13 @@ int flows_command(const FlowsArguments& arguments, const Common& common);
 
 /// millwright replay: a Chakra execution trace on a fabric.
 struct ReplayArguments {
-    std::string folder, chip;
+    std::vector<std::string> folders;
+    std::string chip, link_table;
     std::int64_t ranks = 0;
     std::vector<std::int64_t> dimensions;
     double work_scale = 1;
     std::size_t links = 10;
-    bool no_symmetry = false;
+    bool no_symmetry = false, spread = false;
     FabricArguments fabric;
 };
 int replay_command(const ReplayArguments& arguments, const Common& common);

@@ -88,7 +88,6 @@ void add_flows(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--links", a->links, "links to show, the busiest first; 0 for all")
         ->capture_default_str();
     command->add_option("--link-table", a->link_table, "file for what each link carries (CSV)");
-    command->add_option("--report", a->report, "file for a page with tiers, hot links and times");
     command->add_flag("--no-symmetry", a->no_symmetry,
                       "simulate every flow; the result is the same");
     command->callback([a, &common, &exit_code] { exit_code = flows_command(*a, common); });
@@ -105,7 +104,8 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
         "Example: millwright replay traces/ --fabric rail-fat-tree --server hgx-h100 --chip "
         "h100-sxm\n");
     auto a = std::make_shared<ReplayArguments>();
-    command->add_option("folder", a->folder, "folder of a trace")->required();
+    command->add_option("folders", a->folders, "folder of a trace; several jobs run side by side")
+        ->required();
     add_fabric(*command, a->fabric);
     command->add_option("--chip", a->chip, "chip of the catalog that computes");
     command->add_option("--ranks", a->ranks, "ranks to replay, if not those of the trace")
@@ -120,6 +120,10 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
         ->check(CLI::Range(0.0, 1e6));
     command->add_option("--links", a->links, "links to show, the busiest first; 0 for all")
         ->capture_default_str();
+    command->add_option("--link-table", a->link_table, "file for what each link carries (CSV)");
+    command->add_flag(
+        "--spread", a->spread,
+        "ranks of several jobs take turns on the endpoints, not one job after another");
     command->add_flag("--no-symmetry", a->no_symmetry,
                       "simulate every flow; the result is the same");
     command->callback([a, &common, &exit_code] { exit_code = replay_command(*a, common); });

@@ -84,6 +84,11 @@ int flows_command(const FlowsArguments& a, const Common& common) {
     const FlowCase flows = flows_of(a, common);
     const FlowOutcome outcome =
         run_flows(flows.problem, a.no_symmetry ? Symmetry::off : Symmetry::on);
+    if (!a.link_table.empty()) {
+        const std::vector<Seconds> finish = finish_of(flows, outcome);
+        write_link_table(a.link_table, flows.graph, outcome.link_bytes,
+                         *std::ranges::max_element(finish));
+    }
     if (common.json) {
         std::cout << outcome_json(flows, outcome, a.links).dump(2) << "\n";
     } else {

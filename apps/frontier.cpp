@@ -16,7 +16,8 @@ int rules_frontier_command(const RunArguments& a, const Common& common) {
     const Frontier frontier = value_or_throw(resolve(text, catalog(common)));
     const std::string folder = a.out.empty() ? "out/" + slug(frontier.name) : a.out;
     if (Faults faults = check_output(folder); !faults.empty()) throw UserFault{faults};
-    const FrontierStudy study = run(frontier, catalog(common), {common.threads, show_progress});
+    const FrontierStudy study =
+        run(frontier, catalog(common), {.threads = common.threads, .progress = show_progress});
     show_progress("", 1);
     const nlohmann::ordered_json json = frontier_json(study);
     const std::string page =

@@ -8,10 +8,13 @@
 #include "apps/commands.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "report/files.h"
+#include "report/flow_text.h"
 #include "report/json.h"
 #include "report/study_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
+#include "study/step_trace.h"
 
 namespace millwright::app {
 namespace {
@@ -22,14 +25,17 @@ Precision precision_named(const std::string& name) {
         {{{"", 0, 0}, "unknown precision '" + name + "'", "choose bf16, fp8, fp8-block or fp4"}}};
 }
 
-TrainContext context_of(const PlanArguments& a, const Common& common) {
+Factory factory_of(const PlanArguments& a, const Common& common) {
     const Catalog& parts = catalog(common);
-    const Factory factory = resolve_factory(
-        parts, look_up(parts.servers, a.server, "server", "servers"),
-        look_up(parts.fabrics, a.fabric, "fabric", "fabrics"), static_cast<double>(a.chips), {});
-    if (!factory.cannot.empty()) {
-        throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
-    }
+    Factory factory = resolve_factory(parts, look_up(parts.servers, a.server, "server", "servers"),
+                                      look_up(parts.fabrics, a.fabric, "fabric", "fabrics"),
+                                      static_cast<double>(a.chips), {});
+    if (factory.cannot.empty()) return factory;
+    throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
+}
+
+TrainContext context_of(const PlanArguments& a, const Factory& factory, const Common& common) {
+    const Catalog& parts = catalog(common);
     TrainContext context;
     context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
     context.sequence = static_cast<double>(a.sequence);
@@ -39,6 +45,7 @@ TrainContext context_of(const PlanArguments& a, const Common& common) {
     if (framework.balanced_stages) context.balance = balance_by_flops(context.model);
     context.chip = factory.rates;
     context.network = factory.network;
+    context.host = factory.host;
     if (context.chip.rate(context.precision) <= FlopRate{}) {
         throw UserFault{{{{"", 0, 0},
                           fmt::format("{} has no known {} rate", factory.chip.name, a.precision),
@@ -91,10 +98,28 @@ void print_text(const TrainContext& context, const SearchResult& found, double s
     }
 }
 
+/// The step of as many micro-batches as fill the pipeline, a file a rank.
+void write_trace(const TrainContext& context, const Plan& plan, const std::string& folder) {
+    constexpr std::int64_t most_ranks = 16'384;
+    if (chips_used(plan) > most_ranks) {
+        throw UserFault{{{{"--chakra", 0, 0},
+                          fmt::format("{} files, one a rank, are too many", chips_used(plan)),
+                          "plan for 16384 chips or fewer"}}};
+    }
+    std::vector<OutputFile> files;
+    for (ChakraFile& file : chakra_files(step_trace(context, filling(plan)), "step")) {
+        files.push_back({std::move(file.name), std::move(file.bytes)});
+    }
+    Faults faults = write_output(folder, files);
+    if (!faults.empty()) throw UserFault{faults};
+    std::cerr << fmt::format("wrote a trace of {} ranks to {}\n", chips_used(plan), folder);
+}
+
 }  // namespace
 
 int plan_command(const PlanArguments& a, const Common& common) {
-    const TrainContext context = context_of(a, common);
+    const Factory factory = factory_of(a, common);
+    const TrainContext context = context_of(a, factory, common);
     SearchOptions options{
         .by_cost = a.objective == "cost", .exhaustive = a.exhaustive, .threads = common.threads};
     options.progress = [](double share) { show_progress("searching plans", share); };
@@ -102,14 +127,22 @@ int plan_command(const PlanArguments& a, const Common& common) {
     const SearchResult found = search(context, {a.chips, a.global_batch, a.global_batch}, options);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     show_progress("", 1);
+    FlowCheck check{.why_not = "not asked for"};
+    if (a.flows && found.feasible) {
+        check = flow_check(context, found.best.plan, factory.shape,
+                           {.routing = enum_named<Routing>(a.routing).value()});
+    }
     if (common.json) {
         nlohmann::ordered_json json = search_json(found, context, taken.count());
         json["asked"] = asked(a);
+        if (a.flows) json["by_flows"] = flow_check_json(check);
         std::cout << json.dump(2) << "\n";
     } else {
         std::cout << wrapped("", asked(a), 2);
         print_text(context, found, taken.count(), a.top);
+        if (a.flows) std::cout << "\n" << flow_check_text(check);
     }
+    if (!a.chakra.empty() && found.feasible) write_trace(context, found.best.plan, a.chakra);
     return found.feasible ? exit_done : exit_impossible;
 }
 

@@ -70,6 +70,12 @@ std::vector<LinkId> busiest(const ProgramOutcome& outcome, std::size_t most) {
     return links;
 }
 
+/// What a link carried over what it could have.
+double load_of(const FabricGraph& graph, const ProgramOutcome& outcome, LinkId link) {
+    const Bytes could = graph.capacity[link] * outcome.total;
+    return could > Bytes{} ? outcome.link_bytes[link] / could : 0;
+}
+
 Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
              std::size_t most_links) {
     Json ranks = Json::array();
@@ -92,7 +98,7 @@ Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutc
     for (const LinkId link : busiest(outcome, most_links)) {
         links.push_back({{"link", graph.name(link)},
                          {"bytes", outcome.link_bytes[link].si()},
-                         {"peak_share", outcome.peak_share[link]}});
+                         {"load", load_of(graph, outcome, link)}});
     }
     return {{"seconds", outcome.total.si()},
             {"fabric", graph.description},
@@ -123,20 +129,50 @@ void print_text(const FabricGraph& graph, const Program& program, const ProgramO
     rows.clear();
     for (const LinkId link : busiest(outcome, most_links)) {
         rows.push_back({graph.name(link), to_text(outcome.link_bytes[link]),
-                        fmt::format("{:.0f} %", 100 * outcome.peak_share[link])});
+                        fmt::format("{:.0f} %", 100 * load_of(graph, outcome, link))});
     }
-    std::cout << "\n" << format_table({"link", "carried", "peak"}, rows, "lrr");
+    std::cout << "\n" << format_table({"link", "carried", "load"}, rows, "lrr");
+}
+
+/// All jobs on the endpoints of one fabric.
+struct Jobs {
+    std::vector<ChakraTrace> traces;
+    std::vector<TraceOptions> options;
+    std::uint32_t endpoints = 0;
+};
+
+Jobs jobs_of(const ReplayArguments& a, const Common& common) {
+    Jobs jobs;
+    const auto count = static_cast<std::uint32_t>(a.folders.size());
+    std::uint32_t most = 0;
+    for (const std::string& folder : a.folders) {
+        jobs.traces.push_back(value_or_throw(read_chakra(folder)));
+        TraceOptions options = options_of(a, common);
+        const std::uint32_t ranks = ranks_of(jobs.traces.back(), options);
+        options.first = a.spread ? static_cast<std::uint32_t>(jobs.options.size()) : jobs.endpoints;
+        options.step = a.spread ? count : 1;
+        jobs.options.push_back(std::move(options));
+        jobs.endpoints += ranks;
+        most = std::max(most, ranks);
+    }
+    if (a.spread) jobs.endpoints = most * count;
+    return jobs;
 }
 
 }  // namespace
 
 int replay_command(const ReplayArguments& a, const Common& common) try {
-    const ChakraTrace trace = value_or_throw(read_chakra(a.folder));
-    const TraceOptions options = options_of(a, common);
-    const FabricGraph graph = graph_by(a.fabric, common, ranks_of(trace, options));
-    const Program program = value_or_throw(program_of(trace, graph, options));
+    const Jobs jobs = jobs_of(a, common);
+    const FabricGraph graph = graph_by(a.fabric, common, jobs.endpoints);
+    Program program;
+    for (std::size_t i = 0; i < jobs.traces.size(); ++i) {
+        append(program, value_or_throw(program_of(jobs.traces[i], graph, jobs.options[i])));
+    }
     const ProgramOutcome outcome =
         execute(graph, program, a.no_symmetry ? Symmetry::off : Symmetry::on);
+    if (!a.link_table.empty()) {
+        write_link_table(a.link_table, graph, outcome.link_bytes, outcome.total);
+    }
     if (common.json) {
         std::cout << json_of(graph, program, outcome, a.links).dump(2) << "\n";
     } else {
@@ -144,7 +180,8 @@ int replay_command(const ReplayArguments& a, const Common& common) try {
     }
     return exit_done;
 } catch (const std::invalid_argument& stuck) {
-    throw UserFault{{{{a.folder, 0, 0}, stuck.what(), "do all ranks have the same collectives?"}}};
+    throw UserFault{
+        {{{a.folders.front(), 0, 0}, stuck.what(), "do all ranks have the same collectives?"}}};
 } catch (const CutOff& cut) {
     throw UserFault{{{{"--degrade", 0, 0}, cut.what(), "too many links have failed"}}};
 }

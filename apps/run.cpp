@@ -18,6 +18,7 @@ namespace millwright::app {
 namespace {
 
 constexpr std::int64_t most_traced_tasks = 200'000;
+constexpr double most_step_flows = 3e7;  // where the user asks for large steps by flows
 
 /// A trace of the best plan: the first job that the best-ranked factory with one can run.
 std::string best_trace(const Study& study, const Scenario& scenario) {
@@ -46,7 +47,8 @@ int run_command(const RunArguments& arguments, const Common& common) {
     const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
     const std::string folder = arguments.out.empty() ? "out/" + slug(scenario.name) : arguments.out;
     if (Faults faults = check_output(folder); !faults.empty()) throw UserFault{faults};
-    const RunOptions options{common.threads, show_progress};
+    RunOptions options{.threads = common.threads, .progress = show_progress};
+    if (arguments.flows) options.most_flows = most_step_flows;
     const Study study = run(scenario, catalog(common), options);
     show_progress("", 1);
     const std::string json = study_json(study).dump(2) + "\n";

@@ -104,9 +104,15 @@ FileText read_file(const std::string& path, std::size_t limit) {
         const bool there = std::filesystem::exists(path, error);
         return {false, "", there ? "cannot be read" : "does not exist"};
     }
-    std::string text(limit + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    constexpr std::size_t piece = 1U << 16U;  // pipes have no size to ask for
+    std::string text;
+    while (in && text.size() <= limit) {
+        const std::size_t before = text.size();
+        const std::size_t want = std::min(std::max(piece, before), limit + 1 - before);
+        text.resize(before + want);
+        in.read(text.data() + before, static_cast<std::streamsize>(want));
+        text.resize(before + static_cast<std::size_t>(in.gcount()));
+    }
     if (text.size() > limit) {
         return {false, "", fmt::format("is larger than {} MB", limit / 1'000'000)};
     }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <stdexcept>
+
+#include "network/exchanges.h"
+#include "network/two_trees.h"
 
 namespace millwright {
 namespace {
@@ -18,16 +20,6 @@ double rounds(Collective collective) { return collective == Collective::all_redu
 
 bool exchanges(const Request& r) { return r.collective == Collective::all_to_all; }
 bool reduces_all(const Request& r) { return r.collective == Collective::all_reduce; }
-
-/// Members of a team by scale-up domain.
-struct Rails {
-    std::uint32_t inner = 1, domains = 1;
-};
-
-Rails rails_of(const FabricGraph& graph, const Request& r) {
-    const std::uint32_t inner = members_in_domain(graph, r.team);
-    return {inner, r.team.size / inner};
-}
 
 bool crosses_domains(const FabricGraph& graph, const Request& r) {
     const Rails rails = rails_of(graph, r);
@@ -77,55 +69,6 @@ Phases multi_ring(const FabricGraph& graph, const Request& r) {
         return all;
     };
     return {{.repeats = rounds(r.collective) * real(n - 1), .others = sends}};
-}
-
-struct Edge {
-    std::uint32_t child = 0, parent = 0;  // counted from 1
-};
-
-/// Edges of the in-order tree over low to high: its root is the number with most factors of two,
-/// so odd numbers are leaves.
-void add_edges(std::uint32_t low, std::uint32_t high, std::uint32_t parent,
-               std::vector<Edge>& edges) {
-    if (low > high) return;
-    std::uint32_t root = high;
-    for (std::uint32_t unit = std::bit_floor(high); unit >= 1; unit /= 2) {
-        root = high / unit * unit;
-        if (root >= low) break;
-    }
-    if (parent > 0) edges.push_back({root, parent});
-    add_edges(low, root - 1, root, edges);
-    add_edges(root + 1, high, root, edges);
-}
-
-/// Edges of two trees over 0 to n - 1, the second mirrored or shifted so that who is a leaf of one
-/// is inside the other.
-std::vector<Edge> double_tree(std::uint32_t n) {
-    std::vector<Edge> edges;
-    add_edges(1, n, 0, edges);
-    const std::size_t one = edges.size();
-    for (std::size_t i = 0; i < one; ++i) {
-        const auto [child, parent] = edges[i];
-        const bool even = n % 2 == 0;
-        edges[i] = {child - 1, parent - 1};
-        edges.push_back(even ? Edge{n - child, n - parent} : Edge{child % n, parent % n});
-    }
-    return edges;
-}
-
-/// Trees over every `stride`-th of the members, for each of the first `stride` members.
-Phase tree_phase(std::uint32_t nodes, std::uint32_t stride, Bytes size) {
-    const auto sends = [nodes, stride, half = size / 2] {
-        std::vector<Send> all;
-        for (const auto& [child, parent] : double_tree(nodes)) {
-            for (std::uint32_t i = 0; i < stride; ++i) {
-                all.push_back({child * stride + i, parent * stride + i, half});
-                all.push_back({parent * stride + i, child * stride + i, half});
-            }
-        }
-        return all;
-    };
-    return {.others = sends, .depth = 2 * std::ceil(std::log2(real(nodes)))};
 }
 
 Phases double_binary_tree(const FabricGraph&, const Request& r) {
@@ -285,84 +228,6 @@ Phases rail_tree(const FabricGraph& graph, const Request& r) {
 
 /// Up to the switch and down from it once; as flows from each to the next they load the same links.
 Phases in_network(const FabricGraph&, const Request& r) { return {{.shift = 1, .each = r.size}}; }
-
-/// Bytes from one member to another.
-Bytes between(const Request& r, std::uint32_t from, std::uint32_t to) {
-    const double skew = r.skew.empty() ? 1 : r.skew[1UL * from * r.team.size + to];
-    return skew * r.size / real(r.team.size);
-}
-
-Phases pairwise(const FabricGraph&, const Request& r) {
-    const std::uint32_t n = r.team.size;
-    Phases phases;
-    for (std::uint32_t d = 1; d < n; ++d) {
-        if (r.skew.empty()) {
-            phases.push_back({.shift = d, .each = r.size / real(n)});
-            continue;
-        }
-        phases.push_back({.others = [r, n, d] {
-            std::vector<Send> all;
-            for (std::uint32_t i = 0; i < n; ++i) {
-                all.push_back({i, (i + d) % n, between(r, i, (i + d) % n)});
-            }
-            return all;
-        }});
-    }
-    return phases;
-}
-
-Phases direct(const FabricGraph&, const Request& r) {
-    return {{.others = [r] {
-        std::vector<Send> all;
-        for (std::uint32_t i = 0; i < r.team.size; ++i) {
-            for (std::uint32_t d = 1; d < r.team.size; ++d) {
-                const std::uint32_t to = (i + d) % r.team.size;
-                all.push_back({i, to, between(r, i, to)});
-            }
-        }
-        return all;
-    }}};
-}
-
-/// What a member hands to the local rank `via` for members of other domains and itself.
-Bytes handed(const Request& r, const Rails& rails, std::uint32_t from, std::uint32_t via) {
-    Bytes sum;
-    for (std::uint32_t d = 0; d < rails.domains; ++d)
-        sum += between(r, from, d * rails.inner + via);
-    return sum;
-}
-
-/// What the members of a domain have for one rank of another.
-Bytes gathered(const Request& r, const Rails& rails, std::uint32_t domain, std::uint32_t to) {
-    Bytes sum;
-    for (std::uint32_t i = 0; i < rails.inner; ++i) sum += between(r, domain * rails.inner + i, to);
-    return sum;
-}
-
-Phases forwarded(const FabricGraph& graph, const Request& r) {
-    const Rails rails = rails_of(graph, r);
-    const auto inside = [r, rails] {
-        std::vector<Send> all;
-        for (std::uint32_t i = 0; i < r.team.size; ++i) {
-            for (std::uint32_t d = 1; d < rails.inner; ++d) {
-                const std::uint32_t via = (i + d) % rails.inner;
-                all.push_back({i, i / rails.inner * rails.inner + via, handed(r, rails, i, via)});
-            }
-        }
-        return all;
-    };
-    const auto across = [r, rails] {
-        std::vector<Send> all;
-        for (std::uint32_t i = 0; i < r.team.size; ++i) {
-            for (std::uint32_t d = 1; d < rails.domains; ++d) {
-                const std::uint32_t to = (i + d * rails.inner) % r.team.size;
-                all.push_back({i, to, gathered(r, rails, i / rails.inner, to)});
-            }
-        }
-        return all;
-    };
-    return {{.others = inside}, {.others = across}};
-}
 
 /// A book of the shelf.
 struct Entry {

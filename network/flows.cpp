@@ -32,8 +32,9 @@ using Queue = std::priority_queue<Event, std::vector<Event>, std::greater<>>;
 }  // namespace
 
 struct FlowEngine::State {
-    explicit State(const FlowProblem& problem)
+    State(const FlowProblem& problem, bool notes_peaks)
         : p(problem),
+          notes(notes_peaks),
           shares(problem),
           left(problem.flows(), 0),
           rate(problem.flows(), 0),
@@ -51,6 +52,7 @@ struct FlowEngine::State {
     void note_peaks(std::uint32_t flow);
 
     const FlowProblem& p;
+    bool notes;
     Shares shares;
     std::vector<double> left, rate, since, peak;
     std::vector<std::uint32_t> version;
@@ -98,7 +100,7 @@ void FlowEngine::State::reschedule(double now) {
         ends.push({now + std::max(0.0, left[flow]) / next, flow, ++version[flow]});
     }
     for (const std::uint32_t flow : shares.touched()) {
-        if (left[flow] > 0) note_peaks(flow);
+        if (notes && left[flow] > 0) note_peaks(flow);
     }
     shares.forget_touched();
 }
@@ -111,7 +113,8 @@ void FlowEngine::State::note_peaks(std::uint32_t flow) {
     }
 }
 
-FlowEngine::FlowEngine(const FlowProblem& problem) : state_(std::make_unique<State>(problem)) {}
+FlowEngine::FlowEngine(const FlowProblem& problem, bool peaks)
+    : state_(std::make_unique<State>(problem, peaks)) {}
 FlowEngine::~FlowEngine() = default;
 FlowEngine::FlowEngine(FlowEngine&&) noexcept = default;
 
@@ -181,7 +184,7 @@ FlowOutcome run_each(const FlowProblem& problem) {
     FlowOutcome out;
     out.finish = problem.start;
     out.classes = problem.flows();
-    FlowEngine engine(problem);
+    FlowEngine engine(problem, true);
     for (std::uint32_t flow = 0; flow < problem.flows(); ++flow) {
         engine.start(flow, problem.bytes[flow], problem.start[flow]);
     }

@@ -62,7 +62,8 @@ std::vector<Bandwidth> max_min_rates(const FlowProblem& problem);
 /// read. A flow may be started again once it has finished.
 class FlowEngine {
 public:
-    explicit FlowEngine(const FlowProblem& problem);
+    /// With `peaks` the most that each link gives is noted, which costs time.
+    explicit FlowEngine(const FlowProblem& problem, bool peaks = false);
     ~FlowEngine();
     FlowEngine(FlowEngine&&) noexcept;
 

@@ -8,85 +8,12 @@
 
 #include <fmt/format.h>
 
-#include "network/symmetry.h"
+#include "network/program_flows.h"
 
 namespace millwright {
 namespace {
 
 using NodeId = std::pair<std::uint32_t, std::uint32_t>;  // actor, node
-
-/// Flows of one phase in the engine's problem, by class.
-struct PhaseFlows {
-    std::vector<std::uint32_t> flows;
-    std::vector<Bytes> unit;       // of a size of one byte
-    std::vector<Seconds> latency;  // the engine's own has none where flows stand for a class
-};
-
-/// All flows of all exchanges, with symmetric ones as one.
-struct FlowPlan {
-    FlowProblem problem;                          // what the engine runs
-    std::vector<std::vector<PhaseFlows>> phases;  // of each exchange
-    std::vector<std::uint32_t> link_class;        // of each link of the graph; empty: itself
-    std::size_t flows = 0;
-};
-
-struct AllFlows {
-    FlowProblem problem;
-    std::vector<std::uint32_t> label;  // phase of each flow, counted over all exchanges
-};
-
-AllFlows flows_of(const FabricGraph& graph, const Program& program) {
-    AllFlows all{problem_of(graph), {}};
-    Ways ways;
-    std::uint32_t label = 0;
-    for (const Exchange& exchange : program.exchanges) {
-        for (const ExchangePhase& phase : exchange.phases) {
-            for (const Send& send : phase.sends) {
-                ways.clear();
-                ways_on(graph, send.from, send.to, send.from, ways);
-                if (ways.count() == 0) {
-                    throw CutOff(fmt::format("no way leads from {} to {}", send.from, send.to));
-                }
-                for (std::size_t i = 0; i < ways.count(); ++i) {
-                    all.problem.add(ways.way(i), ways.share[i] * send.bytes, Seconds{},
-                                    ways.share[i]);
-                    all.label.push_back(label);
-                }
-            }
-            ++label;
-        }
-    }
-    return all;
-}
-
-FlowPlan plan_of(const Program& program, AllFlows all, Symmetry symmetry) {
-    FlowPlan plan{.flows = all.problem.flows()};
-    std::optional<Quotient> quotient;
-    if (symmetry == Symmetry::on) quotient = quotient_of(all.problem, all.label);
-    std::vector<std::uint32_t> label = std::move(all.label);
-    if (quotient) {
-        std::vector<std::uint32_t> of_class(quotient->members.size());
-        for (std::size_t f = 0; f < label.size(); ++f) of_class[quotient->flow_class[f]] = label[f];
-        label = std::move(of_class);
-        plan.link_class = std::move(quotient->link_class);
-        plan.problem = std::move(quotient->problem);
-    } else {
-        plan.problem = std::move(all.problem);
-    }
-    std::vector<PhaseFlows*> at;
-    for (const Exchange& exchange : program.exchanges) {
-        plan.phases.emplace_back(exchange.phases.size());
-    }
-    for (auto& phases : plan.phases) {
-        for (PhaseFlows& phase : phases) at.push_back(&phase);
-    }
-    for (std::uint32_t f = 0; f < plan.problem.flows(); ++f) {
-        at[label[f]]->flows.push_back(f);
-        at[label[f]]->unit.push_back(plan.problem.bytes[f]);
-        at[label[f]]->latency.push_back(quotient ? plan.problem.start[f] : Seconds{});
-    }
-    return plan;
-}
 
 struct LocalEvent {
     Seconds at;
@@ -262,7 +189,8 @@ void Execution::end_phase(std::uint32_t at) {
     const ExchangePhase& phase = program_.exchanges[record.exchange].phases[running.phase];
     const Seconds wire = max(now_ - running.begun - phase.latency, Seconds{});
     const Seconds pieces = pipelined(phase.depth, wire, phase.latency) - wire - phase.latency;
-    events_.push({now_ + phase.wait + pieces, true, at, 0});
+    const Seconds beside = record.size.si() * phase.by_size;
+    events_.push({now_ + phase.wait + pieces + beside, true, at, 0});
 }
 
 void Execution::end_exchange(std::uint32_t at) {
@@ -307,10 +235,6 @@ void Execution::take_flows() {
 }
 
 void Execution::fill_links() {
-    const std::vector<double>& peaks = engine_.peak_share();
-    for (std::size_t l = 0; l < graph_.capacity.size(); ++l) {
-        out_.peak_share.push_back(peaks[plan_.link_class.empty() ? l : plan_.link_class[l]]);
-    }
     std::vector<Bytes> sizes(program_.exchanges.size());
     for (const ExchangeRecord& r : out_.exchanges) sizes[r.exchange] += r.size;
     out_.link_bytes.assign(graph_.capacity.size(), Bytes{});
@@ -398,9 +322,22 @@ std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team&
     return phases;
 }
 
+void append(Program& all, Program more) {
+    const auto exchanges = static_cast<std::uint32_t>(all.exchanges.size());
+    std::uint32_t channels = 0;
+    for (const Exchange& e : all.exchanges) channels = std::max(channels, e.channel + 1);
+    for (Exchange& e : more.exchanges) {
+        e.channel += channels;
+        all.exchanges.push_back(std::move(e));
+    }
+    for (auto& actor : more.actors) {
+        for (ProgramNode& node : actor) node.exchange += exchanges;
+        all.actors.push_back(std::move(actor));
+    }
+}
+
 ProgramOutcome execute(const FabricGraph& graph, const Program& program, Symmetry symmetry) {
-    FlowPlan plan = plan_of(program, flows_of(graph, program), symmetry);
-    return Execution(graph, program, std::move(plan)).run();
+    return Execution(graph, program, flow_plan(graph, program, symmetry)).run();
 }
 
 }  // namespace millwright

@@ -20,6 +20,7 @@ struct ExchangePhase {
     Seconds wait;             // latencies of its repeats beyond the first
     double depth = 0;         // of a pipeline of pieces
     Seconds latency;          // of a piece
+    Seconds by_size;          // what a byte of size takes beside flows
 };
 
 /// A kind of exchange: what it sends is scaled by the size of the node.
@@ -52,6 +53,9 @@ std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team&
                                            const std::vector<Phase>& of_one_byte,
                                            const std::vector<std::uint32_t>& endpoints);
 
+/// Puts the actors and exchanges of another program beside those of the first.
+void append(Program& all, Program more);
+
 /// An exchange as it happened.
 struct ExchangeRecord {
     std::uint32_t exchange = 0;
@@ -64,7 +68,6 @@ struct ProgramOutcome {
     std::vector<Seconds> ended, worked;  // of each actor: last node; sum of work in lane 0
     std::vector<ExchangeRecord> exchanges;
     std::vector<Bytes> link_bytes;
-    std::vector<double> peak_share;
     std::uint64_t events = 0;
     std::size_t flows = 0, classes = 0;
 };

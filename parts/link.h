@@ -14,8 +14,9 @@ struct Link {
     std::string id;
     std::string name;
     std::vector<std::string> aliases;
-    std::string kind;        // scale-up, scale-out, host or chip-to-chip
-    std::string efficiency;  // collective-efficiency family, a file in data/collectives
+    std::string kind;             // scale-up, scale-out, host or chip-to-chip
+    std::string efficiency;       // collective-efficiency family, a file in data/collectives
+    std::string requires_vendor;  // of the accelerator or the processor at one of its ends
     std::string note;
     Cited<Bandwidth> per_direction;
     Cited<Seconds> hop;       // latency of one switch or hop
@@ -29,6 +30,8 @@ struct Fields<Link> {
         Field{"aliases", &Link::aliases, "other names in use"},
         Field{"kind", &Link::kind, "scale-up, scale-out, host or chip-to-chip", Need::required},
         Field{"efficiency", &Link::efficiency, "collective-efficiency family"},
+        Field{"requires_vendor", &Link::requires_vendor,
+              "maker of the accelerator or the processor at one end at least"},
         Field{"note", &Link::note, "what to know about the figures"},
         Field{"per_direction", &Link::per_direction, "rate of a port or device, one way",
               Need::required, positive},

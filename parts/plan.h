@@ -36,6 +36,23 @@ struct EnumNames<Sharding> {
     static constexpr std::array<std::string_view, 4> names{"none", "zero-1", "zero-2", "zero-3"};
 };
 
+/// What is kept in the host's memory and crosses the host link in every step (ZeRO-Offload, Ren
+/// 2021): optimizer states, which the host then updates; activations; or both.
+enum class Offload { none, optimizer, activations, both };
+
+template <>
+struct EnumNames<Offload> {
+    static constexpr std::array<std::string_view, 4> names{"none", "optimizer", "activations",
+                                                           "both"};
+};
+
+constexpr bool offloads_optimizer(Offload offload) {
+    return offload == Offload::optimizer || offload == Offload::both;
+}
+constexpr bool offloads_activations(Offload offload) {
+    return offload == Offload::activations || offload == Offload::both;
+}
+
 /// Ways of parallelism multiply to the chips used: tensor * context * pipeline * data. Expert
 /// ways divide tensor * context * data (experts are spread over those ranks).
 struct Plan {
@@ -50,6 +67,7 @@ struct Plan {
     Schedule schedule = Schedule::one_f_one_b;
     Recompute recompute = Recompute::none;
     Sharding sharding = Sharding::zero_1;
+    Offload offload = Offload::none;
     std::int64_t shard_group = 0;   // ranks that share states; 0 for all that replicate them
     std::int64_t global_batch = 0;  // sequences a step
 

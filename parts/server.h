@@ -22,6 +22,9 @@ struct Server {
     bool in_network_reduction = false;
     std::string nic;  // scale-out link
     Cited<double> nics;
+    std::string processor_vendor;     // of the host's processors
+    Cited<Bytes> host_memory;         // of the whole server; unknown: nothing is kept there
+    Cited<Bandwidth> host_bandwidth;  // of that memory
     Cited<Watts> power;
     Cited<Dollars> price;
 };
@@ -43,6 +46,11 @@ struct Fields<Server> {
         Field{"scale_out.link", &Server::nic, "link of each network card", Need::required},
         Field{"scale_out.ports", &Server::nics, "network ports for accelerators", Need::required,
               Range{1, 16384}},
+        Field{"host.vendor", &Server::processor_vendor, "maker of the host's processors"},
+        Field{"host.memory", &Server::host_memory, "memory that all accelerators share",
+              Need::optional, positive},
+        Field{"host.bandwidth", &Server::host_bandwidth, "of that memory", Need::optional,
+              positive},
         Field{"power.max", &Server::power, "power of the server under load", Need::required,
               positive},
         Field{"price.purchase", &Server::price, "price of the server", Need::required, positive},

@@ -1,5 +1,7 @@
 #include "report/json.h"
 
+#include "report/flow_text.h"
+
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -109,6 +111,7 @@ Json job_json(const JobReport& job) {
         json["pareto"] = pareto_json(job.search);
     }
     json["search"] = search_counts(job.search);
+    json["by_flows"] = flow_check_json(job.by_flows);
     json["served"] = served_json(job.sales);
     return json;
 }
@@ -185,6 +188,7 @@ Json plan_json(const Plan& p) {
             {"schedule", name_of(p.schedule)},
             {"recompute", name_of(p.recompute)},
             {"sharding", name_of(p.sharding)},
+            {"offload", name_of(p.offload)},
             {"global_batch", p.global_batch},
             {"chips_used", chips_used(p)}};
 }

@@ -25,6 +25,25 @@ function summaryTable() {
   main.append(tableOf(head, rows, numeric));
 }
 
+/** Steps by flows: what sharing adds, and how full each tier's fullest link is, shaded by load. */
+function flowTable() {
+  const checks = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible && j.by_flows.done)
+    .map((j) => ({ f, j, c: j.by_flows })));
+  if (checks.length === 0) return;
+  const tiers = Math.max(...checks.map(({ c }) => c.tiers.length));
+  const head = ["factory", "job", "placement", "formula", "timeline", "shared", "adds", "hot link",
+    ...Array.from({ length: tiers }, (_, i) => (i === 0 ? "load of tiers, nearest first" : ""))];
+  const shaded = (tier) => (tier ? el("span", {
+    class: "heat", style: `--load: ${tier.most_load}`, title: `${tier.tier}: mean ${percent(tier.mean_load)}`,
+  }, `${tier.tier} ${percent(tier.most_load)}`) : "");
+  const rows = checks.map(({ f, j, c }) => [f.name, j.job, c.placement, round(c.closed_s) + " s",
+    round(c.alone_s) + " s", round(c.shared_s) + " s", percent(c.disagreement),
+    c.hot_links.length > 0 ? c.hot_links[0].link : "–",
+    ...Array.from({ length: tiers }, (_, i) => shaded(c.tiers[i]))]);
+  section("The best plans by flows: all groups at once", "Loads are of the fullest link of each tier.");
+  main.append(tableOf(head, rows, (i) => i >= 3 && i <= 6));
+}
+
 /** Bars of one figure for each factory and job. */
 function barsOf(title, unit, value) {
   return {
@@ -180,6 +199,7 @@ function sourcesTable() {
 section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets). "
   + "MFU: useful FLOPs (six per active weight and token, causal attention) over the dense BF16 peak of the chips used.");
 summaryTable();
+flowTable();
 const pair = el("div", { class: "pair" });
 main.append(pair);
 chart(pair, barsOf("Days to train", "days", (j) => j.days));

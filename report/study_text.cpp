@@ -104,6 +104,21 @@ std::string parts_text(const Ledger<Q>& ledger) {
     return join(words, ", ");
 }
 
+/// Where the step by flows differs from the formula; nothing for plans that are not among the best.
+std::string flows_line(const FlowCheck& check) {
+    if (!check.done && check.why_not.empty()) return "";
+    if (!check.done) return labelled("by flows", "not run: " + check.why_not);
+    std::string hot;
+    for (const TierLoad& tier : check.tiers) {
+        hot += fmt::format("{} {:.0f} %, ", tier.tier, 100 * tier.most);
+    }
+    hot.resize(hot.size() - 2);
+    return labelled("by flows",
+                    fmt::format("{:+.1f} % where all groups share the fabric, {}; load of the "
+                                "fullest link by tier: {}",
+                                100 * check.disagreement(), name_of(check.placement), hot));
+}
+
 std::string job_text(const FactoryReport& factory, const JobReport& job) {
     std::string text = "  " + job.job + "\n";
     if (!job.feasible) {
@@ -119,6 +134,7 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
         text += labelled("memory", fmt::format("{} of {} usable: {}", to_text(job.memory.value),
                                                to_text(job.usable), parts_text(job.memory)));
         text += labelled("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));
+        text += flows_line(job.by_flows);
         for (const LossReason& r : job.search.reasons) {
             text += labelled("lost",
                              fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -207,15 +207,6 @@ void append(const Message& message, std::string& text) {
     message.SerializeToCodedStream(&out);
 }
 
-std::optional<Fault> write_text(const fs::path& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (out) return std::nullopt;
-    return Fault{
-        {path.string(), 0, 0}, "the file cannot be written", "is there room and a folder?"};
-}
-
 }  // namespace
 
 Result<ChakraTrace> read_chakra(const std::string& folder) {
@@ -259,20 +250,19 @@ Result<ChakraTrace> read_chakra(const std::string& folder) {
     return trace;
 }
 
-std::optional<Fault> write_chakra(const ChakraTrace& trace, const std::string& folder,
-                                  const std::string& name) {
+std::vector<ChakraFile> chakra_files(const ChakraTrace& trace, const std::string& name) {
     chakra::GlobalMetadata metadata;
     metadata.set_version(std::string(schema_version));
+    std::vector<ChakraFile> files;
     for (std::size_t rank = 0; rank < trace.ranks.size(); ++rank) {
-        std::string text;
-        append(metadata, text);
-        for (const ChakraNode& node : trace.ranks[rank]) append(written(node), text);
-        const fs::path path = fs::path(folder) / fmt::format("{}.{}.et", name, rank);
-        if (auto fault = write_text(path, text)) return fault;
+        ChakraFile file{fmt::format("{}.{}.et", name, rank), {}};
+        append(metadata, file.bytes);
+        for (const ChakraNode& node : trace.ranks[rank]) append(written(node), file.bytes);
+        files.push_back(std::move(file));
     }
-    if (trace.groups.empty()) return std::nullopt;
-    const nlohmann::json json(trace.groups);
-    return write_text(fs::path(folder) / "comm_group.json", json.dump() + "\n");
+    if (trace.groups.empty()) return files;
+    files.push_back({"comm_group.json", nlohmann::json(trace.groups).dump() + "\n"});
+    return files;
 }
 
 }  // namespace millwright

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,9 +65,11 @@ struct ChakraTrace {
 /// Reads a folder. Faults name the file and the byte where it goes wrong.
 Result<ChakraTrace> read_chakra(const std::string& folder);
 
-/// Writes NAME.RANK.et of all ranks, and comm_group.json if there are groups, into a folder that
-/// exists. The first fault, if a file cannot be written.
-std::optional<Fault> write_chakra(const ChakraTrace& trace, const std::string& folder,
-                                  const std::string& name);
+struct ChakraFile {
+    std::string name, bytes;
+};
+
+/// NAME.RANK.et of all ranks, and comm_group.json if there are groups.
+std::vector<ChakraFile> chakra_files(const ChakraTrace& trace, const std::string& name);
 
 }  // namespace millwright

@@ -10,6 +10,7 @@
 #include "money/cost.h"
 #include "network/network.h"
 #include "network/shape.h"
+#include "parts/host.h"
 #include "rules/decide.h"
 #include "scenario/text.h"
 
@@ -25,6 +26,7 @@ struct Factory {
     double job_chips = 0;  // of the largest compound: what one synchronous job may use
     ChipRates rates;
     Network network;    // of the largest compound
+    Host host;          // of one chip; without memory if the server states none
     FabricShape shape;  // the same as a graph; without endpoints if it cannot be wired
     BillOfMaterials bill;
     ChipFacts facts;     // for export rules

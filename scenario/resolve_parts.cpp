@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "catalog/hugging_face.h"
 #include "network/fat_tree.h"
+#include "scenario/factory_links.h"
 #include "scenario/factory_shape.h"
 #include "scenario/resolve.h"
 #include "scenario/rule_query.h"
@@ -333,11 +334,13 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     if (factory.cannot.empty() && !wiring.tree.fits && !one_domain) {
         factory.cannot = "the fabric cannot be wired: " + wiring.tree.why;
     }
+    if (factory.cannot.empty()) factory.cannot = vendor_missing(catalog, server, factory.chip);
+    factory.host = host_of(catalog, server, factory.chip);
     factory.rates = resolve_rates(catalog, factory.chip);
     factory.network = network_of(catalog, server, fabric, factory.chip, wiring, factory.job_chips);
     if (factory.cannot.empty()) factory.shape = shape_of(catalog, factory, wiring);
     factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
-    factory.wiring = describe(wiring, server);
+    factory.wiring = describe(wiring, server) + describe_rates(factory.network, factory.host);
     factory.facts = chip_facts(catalog, factory.chip);
     return factory;
 }

@@ -71,6 +71,10 @@ public:
 private:
     void fault(std::uint32_t rank, const ChakraNode& node, std::string message, std::string hint);
     void check_rescaling();
+    std::uint32_t endpoint(std::uint32_t rank) const {
+        return options_.first + rank * options_.step;
+    }
+    Ranks endpoints(const Ranks& ranks) const;
     ProgramNode node_of(std::uint32_t rank, const ChakraNode& node);
     void put_work(std::uint32_t rank, const ChakraNode& node, ProgramNode& out);
     void put_message(std::uint32_t rank, const ChakraNode& node, ProgramNode& out);
@@ -78,6 +82,7 @@ private:
     const Ranks* members(std::uint32_t rank, const ChakraNode& node);
     const Ranks* spanned(std::uint32_t rank, const ChakraNode& node);
     std::uint32_t group_id(const Ranks& ranks);
+    std::uint32_t channel_of(const Ranks& users);
     std::uint32_t collective_id(const ChakraNode& node, std::uint32_t group, Bytes size);
     PhaseAlgorithm algorithm_for(Collective collective, const Team& team, Bytes size);
     void add_actor(std::uint32_t rank);
@@ -89,7 +94,7 @@ private:
     Faults faults_;
     Program program_;
     std::deque<Ranks> groups_;
-    std::map<Ranks, std::uint32_t> group_of_;
+    std::map<Ranks, std::uint32_t> group_of_, channel_of_;
     Ranks everyone_;
     std::map<std::tuple<std::uint32_t, int, int>, std::uint32_t> collectives_;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> messages_;
@@ -141,8 +146,9 @@ void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNod
         {from, to, node.tag}, static_cast<std::uint32_t>(program_.exchanges.size()));
     if (is_new) {
         Exchange e{.name = fmt::format("message {} to {}", from, to), .parties = 2};
-        e.phases = {{.sends = {{from, to, 1 * unit::B}}, .wait = graph_.message}};
-        e.channel = at->second + 1'000'000'000U;  // its own; groups count from zero
+        e.phases = {
+            {.sends = {{endpoint(from), endpoint(to), 1 * unit::B}}, .wait = graph_.message}};
+        e.channel = channel_of({from, to, node.tag});
         program_.exchanges.push_back(std::move(e));
     }
     out.kind = ProgramNode::Kind::exchange;
@@ -204,6 +210,18 @@ std::uint32_t Builder::group_id(const Ranks& ranks) {
     return at->second;
 }
 
+/// Of a group by its number, or of a message by its ends and tag.
+std::uint32_t Builder::channel_of(const Ranks& users) {
+    return channel_of_.try_emplace(users, static_cast<std::uint32_t>(channel_of_.size()))
+        .first->second;
+}
+
+Ranks Builder::endpoints(const Ranks& ranks) const {
+    Ranks placed;
+    for (const std::uint32_t rank : ranks) placed.push_back(endpoint(rank));
+    return placed;
+}
+
 PhaseAlgorithm Builder::algorithm_for(Collective collective, const Team& team, Bytes size) {
     // a pairwise exchange of many phases is told as everything at once
     constexpr std::uint32_t most_direct = 2048;
@@ -223,7 +241,8 @@ PhaseAlgorithm Builder::algorithm_for(Collective collective, const Team& team, B
 std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group, Bytes size) {
     const Ranks& ranks = groups_[group];
     const auto n = static_cast<std::uint32_t>(ranks.size());
-    const Team team = team_of(ranks, graph_);
+    const Ranks placed = endpoints(ranks);
+    const Team team = team_of(placed, graph_);
     const Done done = done_as(node.collective, n);
     PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
     if (done.to_all && n > 1) algorithm = algorithm_for(done.collective, team, size);
@@ -239,8 +258,8 @@ std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group
     }
     program_.exchanges.push_back(
         {.name = fmt::format("{} of {} ranks, {}", node.name, n, name_of(algorithm)),
-         .phases = exchange_phases(graph_, team, phases, ranks),
-         .channel = group,
+         .phases = exchange_phases(graph_, team, phases, placed),
+         .channel = channel_of({group}),
          .parties = n});
     return at->second;
 }

@@ -14,9 +14,10 @@ struct TraceOptions {
     /// Time of a node's operations and memory traffic; none: durations stand in the trace.
     std::function<Seconds(const ChakraNode&)> work;
     double work_scale = 1;
+    std::uint32_t first = 0, step = 1;  // endpoint of rank 0, and from rank to rank
 };
 
-/// Ranks are endpoints in order. A trace can be rescaled if it has no messages between two ranks
+/// A trace can be rescaled if it has no messages between two ranks
 /// and no groups: rank r then does what rank r mod n of the trace does. Collectives run by the
 /// algorithm of least closed time, those of a group one after another; the compute lane takes one
 /// node at a time, the host's likewise. Faults name rank and node.

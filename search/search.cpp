@@ -126,8 +126,9 @@ void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
     double& best = tally.scouted[octave(chips_used(plan))];
     if (score_of(hunt, plan, shared.compute_bound(plan)) >= best) return;
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
-    const Bytes memory = shared.memory(plan).total;
-    if (memory > usable) return;
+    const StepMemory held = shared.memory(plan);
+    const Bytes memory = held.total;
+    if (memory > usable || held.host > hunt.context.host.memory) return;
     best = std::min(best, score_of(hunt, plan, shared.step(plan, memory)));
 }
 
@@ -140,7 +141,12 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
         return;
     }
     const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
-    Entry entry{.memory = shared.memory(plan).total, .chips = chips_used(plan), .number = number};
+    const StepMemory held = shared.memory(plan);
+    if (held.host > hunt.context.host.memory) {
+        ++tally.losses.memory;
+        return;
+    }
+    Entry entry{.memory = held.total, .chips = chips_used(plan), .number = number};
     note_smallest(tally, entry);
     const bool fits = entry.memory <= usable;
     const bool fits_more = entry.memory <= more_memory * usable;
@@ -194,6 +200,7 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
                 for (std::size_t i = 0; runs && i < s.memory.size(); ++i) {
                     plan.recompute = s.memory[i].recompute;
                     plan.sharding = s.memory[i].sharding;
+                    plan.offload = s.memory[i].offload;
                     if (!can_be_sharded(plan)) continue;
                     if (scouting) {
                         scout(hunt, shared, plan, tally);
@@ -364,7 +371,10 @@ std::string describe(const Plan& plan) {
     text += fmt::format("{}micro-batch {}, {}, recompute {}, {}", text.empty() ? "" : ", ",
                         plan.micro_batch, name_of(plan.schedule), name_of(plan.recompute),
                         name_of(plan.sharding));
-    return text;
+    if (plan.offload == Offload::none) return text;
+    return text + fmt::format(", {} in host memory", plan.offload == Offload::both
+                                                         ? "optimizer and activations"
+                                                         : name_of(plan.offload));
 }
 
 std::string abbreviate(const Plan& plan) {

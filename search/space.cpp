@@ -54,13 +54,20 @@ std::vector<ScheduleChoice> schedules(bool exhaustive) {
     return choices;
 }
 
-std::vector<MemoryChoice> memory_choices(bool exhaustive) {
+/// Where the host has memory, each choice with and without it.
+std::vector<MemoryChoice> memory_choices(bool exhaustive, bool host) {
     std::vector<MemoryChoice> choices;
     for (const Recompute recompute : {Recompute::none, Recompute::selective, Recompute::full}) {
         for (const Sharding sharding :
              {Sharding::none, Sharding::zero_1, Sharding::zero_2, Sharding::zero_3}) {
             const bool usual = sharding == Sharding::zero_1 || sharding == Sharding::zero_3;
-            if (exhaustive || usual) choices.push_back({recompute, sharding});
+            if (!exhaustive && !usual) continue;
+            for (const Offload offload :
+                 {Offload::none, Offload::optimizer, Offload::activations, Offload::both}) {
+                if (host || offload == Offload::none) {
+                    choices.push_back({recompute, sharding, offload});
+                }
+            }
         }
     }
     return choices;
@@ -146,7 +153,7 @@ PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
     const std::int64_t largest = space.global_batch.back();
     space.data = divisors(largest, limits.chips);
     space.schedules = schedules(all);
-    space.memory = memory_choices(all);
+    space.memory = memory_choices(all, context.host.memory > Bytes{});
     return space;
 }
 
@@ -155,6 +162,7 @@ Plan plan_at(const PlanSpace& space, std::uint64_t number) {
     const MemoryChoice memory = digit(space.memory, number);
     plan.recompute = memory.recompute;
     plan.sharding = memory.sharding;
+    plan.offload = memory.offload;
     const ScheduleChoice schedule = digit(space.schedules, number);
     plan.schedule = schedule.schedule;
     plan.virtual_stages = schedule.virtual_stages;
@@ -184,7 +192,7 @@ std::uint64_t number_of(const PlanSpace& s, const Plan& p) {
     };
     add(index_in(s.schedules, same_schedule, "schedule"), s.schedules.size());
     const auto same_memory = [&](const MemoryChoice& c) {
-        return c.recompute == p.recompute && c.sharding == p.sharding;
+        return c.recompute == p.recompute && c.sharding == p.sharding && c.offload == p.offload;
     };
     add(index_in(s.memory, same_memory, "recompute and sharding"), s.memory.size());
     return number;

@@ -21,6 +21,7 @@ struct ScheduleChoice {
 struct MemoryChoice {
     Recompute recompute = Recompute::none;
     Sharding sharding = Sharding::zero_1;
+    Offload offload = Offload::none;
 };
 
 struct PlanSpace {

@@ -154,6 +154,7 @@ double training_tokens(const DesignQuestion& q, const Factory& factory) {
     context.sequence = q.sequence;
     context.chip = factory.rates;
     context.network = factory.network;
+    context.host = factory.host;
     const SearchResult found = search(context, {q.training_chips, q.global_batch, q.global_batch},
                                       {.by_cost = true, .best_only = true, .threads = q.threads});
     return found.feasible ? q.sequence / found.best.score : 0;

@@ -236,6 +236,7 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
     context.precision = job.precision;
     context.chip = factory.rates;
     context.network = factory.network;
+    context.host = factory.host;
     TrainAssumptions& a = context.assume;
     a = assumptions_of(job.framework);
     if (job.framework.balanced_stages) context.balance = balance_by_flops(job.model);
@@ -247,6 +248,28 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
     a.context_overlap = scenario.context_overlap.value_or(a.context_overlap);
     return context;
 }
+
+namespace {
+
+/// Best plans of the best-ranked factories, by flows.
+void check_by_flows(const Scenario& scenario, const RunOptions& options, Study& study) {
+    std::size_t checked = 0;
+    for (const std::size_t i : study.ranking) {
+        if (checked++ == options.flow_factories) break;
+        FactoryReport& report = study.factories[i];
+        for (std::size_t k = 0; k < report.jobs.size(); ++k) {
+            if (!report.jobs[k].feasible) continue;
+            if (options.progress) options.progress(report.name + ", by flows", 1);
+            const TrainContext context =
+                train_context(scenario, scenario.factories[i], scenario.jobs[k]);
+            report.jobs[k].by_flows =
+                flow_check(context, report.jobs[k].plan, scenario.factories[i].shape,
+                           {.most_flows = options.most_flows});
+        }
+    }
+}
+
+}  // namespace
 
 Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options) {
     Study study{.name = scenario.name, .date = scenario.date};
@@ -271,6 +294,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     }
     study.estimate_share = estimated / done;
     study.ranking = rank_all(scenario, study.factories);
+    check_by_flows(scenario, options, study);
     study.sources = sources_of(catalog, scenario);
     return study;
 }

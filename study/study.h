@@ -9,6 +9,7 @@
 #include "scenario/factory.h"
 #include "search/search.h"
 #include "serve/roofline.h"
+#include "study/flow_check.h"
 
 namespace millwright {
 
@@ -44,6 +45,7 @@ struct JobReport {
     std::string bound_by;
     std::vector<Sensitivity> sensitivities;
     SearchResult search;
+    FlowCheck by_flows;  // of the best few
     Sales sales;
 };
 
@@ -76,6 +78,8 @@ struct Study {
 
 struct RunOptions {
     int threads = 0;
+    std::size_t flow_factories = 3;  // best-ranked ones whose best plans run by flows too
+    double most_flows = 3e5;         // of such a step; more are said and not run
     std::function<void(std::string_view what, double share)> progress;
 };
 

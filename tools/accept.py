@@ -32,7 +32,9 @@ def examples():
         elif path.name == "frontier.toml":
             yield ["rules", "frontier", name], path.with_suffix(".expected.txt")
         elif path.suffix == ".toml":
-            yield ["run", name], path.with_suffix(".expected.txt")
+            own = path.parent / "catalog"
+            parts = ["--catalog", str(own.relative_to(ROOT))] if own.is_dir() else []
+            yield ["run", name, *parts], path.with_suffix(".expected.txt")
 
 
 def printed(program, *arguments):

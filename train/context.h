@@ -7,6 +7,7 @@
 
 #include "compute/operations.h"
 #include "network/network.h"
+#include "parts/host.h"
 #include "parts/plan.h"
 
 namespace millwright {
@@ -88,6 +89,7 @@ struct TrainContext {
     Precision precision = Precision::bf16;
     ChipRates chip;
     Network network;
+    Host host;
     TrainAssumptions assume;
     StageBalance balance;         // what embedding and head count for in pipeline stages
     bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states

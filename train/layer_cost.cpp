@@ -101,16 +101,8 @@ double remote_domains(const Model& model, double domains) {
 /// One dispatch or combine over the expert-parallel group.
 Seconds dispatch_of(const TrainContext& context, const Shard& shard) {
     const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
-    const Bytes token = real(context.model.hidden) * 2.0 * unit::B;
-    const double tokens = shard.own_tokens();
-    const double top_k = real(context.model.top_k);
-    const double crossing = (group.size - group.inner) / group.size;
-    const double copies = context.assume.forwarded_dispatch
-                              ? remote_domains(context.model, group.domains)
-                              : top_k * crossing;
-    const double near = top_k * (group.inner - 1) / group.inner;  // copies made in the domain too
-    return dispatch_time(context.network, group, tokens * near * token,
-                         tokens * std::min(copies, top_k * crossing) * token);
+    const DispatchBytes bytes = dispatch_bytes(context, shard);
+    return dispatch_time(context.network, group, bytes.near, bytes.far);
 }
 
 void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost) {
@@ -158,11 +150,6 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     cost.context_backward = exposed(2 * (shard.context - 1) * pass, cost.backward[core]);
 }
 
-double tensor_pairs(const Model& model, LayerKind kind) {
-    if (!kind.experts) return 2;
-    return model.shared_experts.value > 0 ? 2 : 1;
-}
-
 /// The chip waits where it is done before the host has launched the rest of the layer.
 void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, LayerCost& cost) {
     const TrainAssumptions& a = context.assume;
@@ -200,6 +187,24 @@ void add_weights(const Model& m, const Shard& shard, ShardCosts& costs) {
 }
 
 }  // namespace
+
+double tensor_pairs(const Model& model, LayerKind kind) {
+    if (!kind.experts) return 2;
+    return model.shared_experts.value > 0 ? 2 : 1;
+}
+
+DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard) {
+    const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
+    const Bytes token = real(context.model.hidden) * 2.0 * unit::B;
+    const double tokens = shard.own_tokens();
+    const double top_k = real(context.model.top_k);
+    const double crossing = (group.size - group.inner) / group.size;
+    const double copies = context.assume.forwarded_dispatch
+                              ? remote_domains(context.model, group.domains)
+                              : top_k * crossing;
+    const double near = top_k * (group.inner - 1) / group.inner;  // copies made in the domain too
+    return {tokens * near * token, tokens * std::min(copies, top_k * crossing) * token};
+}
 
 Shard shard_of(const TrainContext& context, const Plan& plan) {
     Shard shard;

@@ -54,6 +54,15 @@ struct ShardCosts {
 /// A rank's share of a layer under this plan.
 Shard shard_of(const TrainContext& context, const Plan& plan);
 
+/// Pairs of a gather and a scatter that tensor parallelism makes in the forward pass of a layer.
+double tensor_pairs(const Model& model, LayerKind kind);
+
+/// What a rank sends to experts of one layer: inside its scale-up domain, and to others.
+struct DispatchBytes {
+    Bytes near, far;
+};
+DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard);
+
 /// Costs for the sharding of this plan; only tensor, context, expert, expert_tensor and
 /// micro_batch are read.
 ShardCosts shard_costs(const TrainContext& context, const Plan& plan);

@@ -26,17 +26,17 @@ Bytes saved_bytes(const TrainAssumptions& assume, const LayerCost& cost, Recompu
     return cost.saved + assume.repeated_share * (kept - cost.saved);
 }
 
+/// Of the whole stage, for all micro-batches in flight; if they are kept by the host, of the layer
+/// that is worked on and the one that is on its way.
 Bytes activations(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                  const Stage& stage) {
-    Bytes layers;
+                  const Stage& stage, Bytes in_host) {
     Bytes largest;
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        if (stage.layers[kind] == 0) continue;
-        layers += real(stage.layers[kind]) *
-                  saved_bytes(context.assume, costs.layers[kind], plan.recompute);
-        largest = max(largest, costs.layers[kind].saved);
+        if (stage.layers[kind] > 0) largest = max(largest, costs.layers[kind].saved);
     }
-    Bytes sum = in_flight(plan, stage.index) * context.assume.activation_factor * layers;
+    Bytes sum = in_flight(plan, stage.index) *
+                saved_activations(context.assume, costs, stage, plan.recompute);
+    if (in_host > Bytes{}) sum = min(sum, 2.0 * largest);
     if (plan.recompute == Recompute::full) sum += largest;  // the layer being recomputed
     if (stage.last) sum += (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
     return sum;
@@ -60,7 +60,16 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
         memory.gradients = spread(a.gradient_bytes, Sharding::zero_2);
         memory.optimizer = spread(a.optimizer_bytes, Sharding::zero_1);
     }
-    memory.activations = activations(context, plan, costs, stage);
+    if (offloads_optimizer(plan.offload)) {
+        memory.host += memory.optimizer;
+        memory.optimizer = Bytes{};
+    }
+    Bytes kept;
+    if (offloads_activations(plan.offload)) {
+        kept = in_flight(plan, stage.index) * saved_activations(a, costs, stage, plan.recompute);
+        memory.host += kept;
+    }
+    memory.activations = activations(context, plan, costs, stage, kept);
     const double layers = std::max(1.0, real(stage.count));
     const double layer_weights = (held.shared + held.routed) / layers;
     if (plan.sharding == Sharding::zero_3) {  // two gathered layers and one layer's gradients
@@ -80,6 +89,16 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
 
 }  // namespace
 
+Bytes saved_activations(const TrainAssumptions& assume, const ShardCosts& costs, const Stage& stage,
+                        Recompute recompute) {
+    Bytes layers;
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        if (stage.layers[kind] == 0) continue;
+        layers += real(stage.layers[kind]) * saved_bytes(assume, costs.layers[kind], recompute);
+    }
+    return assume.activation_factor * layers;
+}
+
 std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
                                 const Stages& stages) {
     std::vector<Weights> weights;
@@ -96,7 +115,9 @@ StepMemory step_memory(const TrainContext& context, const Plan& plan, const Shar
     for (std::size_t i = 0; i < stages.size(); ++i) {
         const StepMemory other =
             stage_memory(context, plan, costs, stages[i], weights[i], dense, routed);
+        const Bytes host = max(fullest.host, other.host);
         if (other.total > fullest.total) fullest = other;
+        fullest.host = host;
     }
     return fullest;
 }

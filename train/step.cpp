@@ -168,14 +168,37 @@ Seconds bubble_of(const Plan& plan, const PipelineTime& pipeline) {
     return max(all - max(own, Seconds{}), Seconds{}) / real(plan.virtual_stages);
 }
 
+/// Weights whose optimizer states a rank holds.
+double updated_weights(const Plan& plan, const Weights& held) {
+    const bool split = plan.sharding >= Sharding::zero_1;
+    return held.shared / (split ? dense_replicas(plan).sharing : 1) +
+           held.routed / (split ? routed_replicas(plan).sharing : 1);
+}
+
 Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
     if (context.frozen_weights) return {};
-    const double ranks = dense_replicas(plan).sharing;
-    const double routed_ranks = routed_replicas(plan).sharing;
-    const bool split = plan.sharding >= Sharding::zero_1;
-    const double weights =
-        held.shared / (split ? ranks : 1) + held.routed / (split ? routed_ranks : 1);
+    const double weights = updated_weights(plan, held);
     return memory_time(context.chip, weights * context.assume.optimizer_traffic * unit::B);
+}
+
+/// Gradients go down, behind the last backward pass as far as data communication hides; the host
+/// updates at the rate of its memory while weights go up again. Copy engines take no processors.
+Seconds host_update(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline) {
+    const TrainAssumptions& a = context.assume;
+    const double weights = updated_weights(plan, pipeline.heaviest);
+    const Seconds copy = weights * a.weight_bytes * unit::B / context.host.link;
+    const Seconds update = weights * a.optimizer_traffic * unit::B / context.host.bandwidth;
+    const Seconds backward = (2.0 / 3.0) * pipeline.slowest.compute;
+    return copy - min(a.data_overlap * copy, backward) + max(copy, update);
+}
+
+/// What a micro-batch saves goes down behind its forward pass and up again behind its backward.
+Seconds activation_copies(const TrainContext& context, const Plan& plan,
+                          const PipelineTime& pipeline) {
+    const Seconds copy = pipeline.saved / context.host.link;
+    const Seconds forward = pipeline.slowest.compute / 3;
+    const Seconds waits = max(copy - forward, Seconds{}) + max(copy - 2 * forward, Seconds{});
+    return real(micro_batches(plan)) * waits;
 }
 
 }  // namespace
@@ -203,6 +226,8 @@ PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
         const Weights held = stage_weights(context, costs, stage);
         result.heaviest.shared = std::max(result.heaviest.shared, held.shared);
         result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
+        result.saved =
+            max(result.saved, saved_activations(context.assume, costs, stage, recompute));
     }
     return result;
 }
@@ -234,10 +259,18 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
     t.pipeline = exposed_messages(context, plan, data.message);
     t.data = exposed_data(context, plan, pipeline, data);
     t.optimizer = data.optimizer;
+    if (offloads_optimizer(plan.offload) && !context.frozen_weights) {
+        t.optimizer = Seconds{};
+        t.offload += host_update(context, plan, pipeline);
+    }
+    if (offloads_activations(plan.offload)) {
+        t.offload += activation_copies(context, plan, pipeline);
+    }
     t.host = m * slowest.host + context.assume.host_step;
     const Seconds busy = m * slowest.total() + t.bubble;
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
-    t.total = busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer;
+    t.total =
+        busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer + t.offload;
     if (memory > context.assume.memory_pressure * context.chip.memory_capacity) {
         const Seconds stall = (context.assume.pressure_stall - 1) * t.total;
         t.host += stall;
@@ -251,7 +284,7 @@ Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& c
     Step step;
     step.memory = step_memory(context, plan, costs, stages, weights_of(context, costs, stages));
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
-    step.fits = step.memory.total <= step.usable;
+    step.fits = step.memory.total <= step.usable && step.memory.host <= context.host.memory;
     const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
     step.times = step_times(context, plan, pipeline,
                             data_time(context, plan, costs, pipeline.heaviest), step.memory.total);
@@ -277,6 +310,7 @@ Ledger<Seconds> time_ledger(const StepTimes& times) {
     step.add(std::move(compute)).add(std::move(communication));
     step.add("bubble", times.bubble).add("optimizer", times.optimizer);
     step.add("host", times.host).add("jitter", times.jitter);
+    step.add("host memory", times.offload);
     return step;
 }
 

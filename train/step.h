@@ -17,8 +17,9 @@ namespace millwright {
 struct StepTimes {
     BlockTimes compute{};
     Seconds recompute, bubble, optimizer;
-    Seconds host;    // waits for the host: launches of layers and work outside them
-    Seconds jitter;  // waits for the slowest of all chips
+    Seconds offload;  // waits for what crosses the host link and for the host's update
+    Seconds host;     // waits for the host: launches of layers and work outside them
+    Seconds jitter;   // waits for the slowest of all chips
     Seconds tensor, context, expert, pipeline, data;  // exposed communication
     Seconds total;
 };
@@ -26,6 +27,7 @@ struct StepTimes {
 struct StepMemory {
     Bytes weights, gradients, optimizer, activations, buffers, reserve;
     Bytes total;
+    Bytes host;  // kept in the host's memory
 };
 
 struct Step {
@@ -48,6 +50,7 @@ struct StageTime {
 struct PipelineTime {
     StageTime slowest;
     Weights heaviest;
+    Bytes saved;           // activations of one micro-batch on the fullest stage
     Seconds all;           // of one micro-batch through every stage
     Seconds all_deferred;  // the same without weight gradients twice, which zero-bubble moves
 };
@@ -66,6 +69,10 @@ DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCos
 /// Weights of each stage on one rank.
 std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
                                 const Stages& stages);
+
+/// Activations that a stage saves for one micro-batch.
+Bytes saved_activations(const TrainAssumptions& assume, const ShardCosts& costs, const Stage& stage,
+                        Recompute recompute);
 
 /// Ranks that hold the same weights, and of them those that share their states.
 struct Replicas {

@@ -7,17 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "train/schedule.h"
 #include "train/step.h"
 
 namespace millwright {
-
-enum class TaskKind { forward, backward, weight_gradient, data, optimizer };
-
-template <>
-struct EnumNames<TaskKind> {
-    static constexpr std::array<std::string_view, 5> names{"forward", "backward", "weight gradient",
-                                                           "data communication", "optimizer"};
-};
 
 struct Task {
     TaskKind kind = TaskKind::forward;

@@ -49,7 +49,7 @@ class CommandLine(ProgramTest):
         self.assertRegex(run("--version").stdout, r"^millwright \d+\.\d+\.\d+")
         self.assertIn("Examples:", run("--help").stdout)
         for command in ("run", "plan", "compare", "list", "show", "check", "validate", "calibrate",
-                        "rules", "collective", "flows", "completion"):
+                        "rules", "collective", "flows", "replay", "completion"):
             result = run(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn(command, result.stdout)

@@ -22,4 +22,12 @@ inline TrainContext context_on(const char* model, const char* server, double chi
     return context;
 }
 
+/// The same server and fabric as a graph's shape.
+inline FabricShape shape_on(const char* server, double chips) {
+    const Catalog& catalog = built_in_catalog();
+    return resolve_factory(catalog, part_named(catalog.servers, server),
+                           part_named(catalog.fabrics, "rail-fat-tree"), chips, {})
+        .shape;
+}
+
 }  // namespace millwright

@@ -1,0 +1,1 @@
+collective all_reduce --size 1GiB --ranks 8 --fabric rail-fat-tree --server xpu-pcie-5-8 --catalog examples/nvlink-fusion/catalog --engine flow --algorithm ring

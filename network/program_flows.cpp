@@ -1,0 +1,75 @@
+#include "network/program_flows.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "network/symmetry.h"
+
+namespace millwright {
+namespace {
+
+struct AllFlows {
+    FlowProblem problem;
+    std::vector<std::uint32_t> label;  // phase of each flow, counted over all exchanges
+};
+
+AllFlows flows_of(const FabricGraph& graph, const Program& program) {
+    AllFlows all{problem_of(graph), {}};
+    Ways ways;
+    std::uint32_t label = 0;
+    for (const Exchange& exchange : program.exchanges) {
+        for (const ExchangePhase& phase : exchange.phases) {
+            for (const Send& send : phase.sends) {
+                ways.clear();
+                ways_on(graph, send.from, send.to, send.from, ways);
+                if (ways.count() == 0) {
+                    throw CutOff(fmt::format("no way leads from {} to {}", send.from, send.to));
+                }
+                for (std::size_t i = 0; i < ways.count(); ++i) {
+                    all.problem.add(ways.way(i), ways.share[i] * send.bytes, Seconds{},
+                                    ways.share[i]);
+                    all.label.push_back(label);
+                }
+            }
+            ++label;
+        }
+    }
+    return all;
+}
+
+FlowPlan plan_of(const Program& program, AllFlows all, Symmetry symmetry) {
+    FlowPlan plan{.flows = all.problem.flows()};
+    std::optional<Quotient> quotient;
+    if (symmetry == Symmetry::on) quotient = quotient_of(all.problem, all.label);
+    std::vector<std::uint32_t> label = std::move(all.label);
+    if (quotient) {
+        std::vector<std::uint32_t> of_class(quotient->members.size());
+        for (std::size_t f = 0; f < label.size(); ++f) of_class[quotient->flow_class[f]] = label[f];
+        label = std::move(of_class);
+        plan.problem = std::move(quotient->problem);
+    } else {
+        plan.problem = std::move(all.problem);
+    }
+    std::vector<PhaseFlows*> at;
+    for (const Exchange& exchange : program.exchanges) {
+        plan.phases.emplace_back(exchange.phases.size());
+    }
+    for (auto& phases : plan.phases) {
+        for (PhaseFlows& phase : phases) at.push_back(&phase);
+    }
+    for (std::uint32_t f = 0; f < plan.problem.flows(); ++f) {
+        at[label[f]]->flows.push_back(f);
+        at[label[f]]->unit.push_back(plan.problem.bytes[f]);
+        at[label[f]]->latency.push_back(quotient ? plan.problem.start[f] : Seconds{});
+    }
+    return plan;
+}
+
+}  // namespace
+
+FlowPlan flow_plan(const FabricGraph& graph, const Program& program, Symmetry symmetry) {
+    return plan_of(program, flows_of(graph, program), symmetry);
+}
+
+}  // namespace millwright

@@ -1,0 +1,29 @@
+// In which order a pipeline stage works (1F1B and interleaved: Narayanan 2021; ZB-H1: Qi 2024).
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "base/fields.h"
+#include "parts/plan.h"
+
+namespace millwright {
+
+enum class TaskKind { forward, backward, weight_gradient, data, optimizer };
+
+template <>
+struct EnumNames<TaskKind> {
+    static constexpr std::array<std::string_view, 5> names{"forward", "backward", "weight gradient",
+                                                           "data communication", "optimizer"};
+};
+
+/// One pass of a micro-batch through a virtual stage.
+struct Slot {
+    TaskKind kind = TaskKind::forward;
+    std::int64_t micro_batch = 0, chunk = 0;
+};
+
+/// All passes of one stage in order.
+std::vector<Slot> schedule_order(const Plan& plan, std::int64_t stage);
+
+}  // namespace millwright
