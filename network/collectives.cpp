@@ -55,7 +55,9 @@ Seconds tree_all_reduce(const Network& net, const Group& g, Bytes size) {
     const double levels = std::ceil(std::log2(std::max(2.0, g.domains)));
     const Seconds chain = inner_depth(g.inner) * net.inner.step;
     const Seconds latency = 2 * (chain + (g.domains > 1 ? levels * outer_step(net, g) : Seconds{}));
-    const Seconds wire = moved / ring_rate(net, g, size / g.size);
+    // each tree streams half of what a rail carries, whole: no piece for every rank as in a ring
+    const Bytes stream = size / (2 * g.inner);
+    const Seconds wire = moved / ring_rate(net, g, stream);
     return max(wire, base(net, g) + latency);
 }
 

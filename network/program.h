@@ -4,7 +4,8 @@
 // exchanges, which run as phases of flows. A node starts when the nodes that it waits for have
 // ended; work of one lane goes one after another; an exchange starts when all who take part have
 // come to it. Exchanges on one channel (a communicator) go one after another, as they were met.
-// What a phase repeats is one flow of all its bytes and a wait for all its latencies.
+// What a phase repeats is one flow of all its bytes and a wait for all its latencies. An endpoint
+// gives each of its exchanges a like share of its links, however many flows they have.
 #pragma once
 
 #include <string>

@@ -1,5 +1,7 @@
 #include "network/program_flows.h"
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -9,18 +11,37 @@
 namespace millwright {
 namespace {
 
+/// Weights come in steps, so that rounding does not tell symmetric flows apart.
+constexpr double weight_step = 0x1p-30;
+
+double stepped(double weight) {
+    return std::max(1.0, std::nearbyint(weight / weight_step)) * weight_step;
+}
+
 struct AllFlows {
     FlowProblem problem;
     std::vector<std::uint32_t> label;  // phase of each flow, counted over all exchanges
 };
 
+/// Bytes that each endpoint sends in a phase.
+std::vector<Bytes> sent_by(const FabricGraph& graph, const ExchangePhase& phase) {
+    std::vector<Bytes> sent(graph.endpoints);
+    for (const Send& send : phase.sends) sent[send.from] += send.bytes;
+    return sent;
+}
+
+/// An endpoint gives each of its exchanges a like share, whatever the number of their flows: these
+/// have weights by their bytes.
 AllFlows flows_of(const FabricGraph& graph, const Program& program) {
     AllFlows all{problem_of(graph), {}};
     Ways ways;
     std::uint32_t label = 0;
     for (const Exchange& exchange : program.exchanges) {
         for (const ExchangePhase& phase : exchange.phases) {
+            const std::vector<Bytes> sent = sent_by(graph, phase);
             for (const Send& send : phase.sends) {
+                const Bytes together = sent[send.from];
+                const double weight = together > Bytes{} ? send.bytes / together : 1;
                 ways.clear();
                 ways_on(graph, send.from, send.to, send.from, ways);
                 if (ways.count() == 0) {
@@ -28,7 +49,7 @@ AllFlows flows_of(const FabricGraph& graph, const Program& program) {
                 }
                 for (std::size_t i = 0; i < ways.count(); ++i) {
                     all.problem.add(ways.way(i), ways.share[i] * send.bytes, Seconds{},
-                                    ways.share[i]);
+                                    stepped(weight * ways.share[i]));
                     all.label.push_back(label);
                 }
             }

@@ -40,7 +40,7 @@ function flowTable() {
     round(c.alone_s) + " s", round(c.shared_s) + " s", percent(c.disagreement),
     c.hot_links.length > 0 ? c.hot_links[0].link : "–",
     ...Array.from({ length: tiers }, (_, i) => shaded(c.tiers[i]))]);
-  section("The best plans by flows: all groups at once", "Loads are of the fullest link of each tier.");
+  section("The best plans by flows: all groups at once", "As many micro-batches as fill the pipeline; loads are of the fullest link of each tier. What sharing adds: groups that wait for each other on one link.");
   main.append(tableOf(head, rows, (i) => i >= 3 && i <= 6));
 }
 

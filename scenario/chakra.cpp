@@ -106,39 +106,6 @@ bool read_message(pb::io::CodedInputStream& in, Message& message) {
     return whole;
 }
 
-struct RankFile {
-    std::string version;
-    std::vector<ChakraNode> nodes;
-};
-
-Result<RankFile> parse_rank(const std::string& text, const std::string& path) {
-    pb::io::ArrayInputStream bytes(text.data(), static_cast<int>(text.size()));
-    pb::io::CodedInputStream in(&bytes);
-    in.SetTotalBytesLimit(static_cast<int>(trace_file_limit));
-    RankFile file;
-    chakra::GlobalMetadata metadata;
-    const auto broken = [&] {
-        return failure({{path, 0, 0},
-                        fmt::format("no Chakra message at byte {}", in.CurrentPosition()),
-                        "files hold a GlobalMetadata and Nodes of schema 0.0.4, each after its "
-                        "length"});
-    };
-    if (text.empty() || !read_message(in, metadata)) return broken();
-    file.version = metadata.version();
-    chakra::Node node;
-    while (static_cast<std::size_t>(in.CurrentPosition()) < text.size()) {
-        node.Clear();
-        if (!read_message(in, node)) return broken();
-        std::string wrong;
-        file.nodes.push_back(node_of(node, wrong));
-        if (!wrong.empty()) {
-            return failure(
-                {{path, 0, 0}, fmt::format("node {}: '{}' is out of range", node.id(), wrong), ""});
-        }
-    }
-    return file;
-}
-
 /// The rank that a file's name ends in, "NAME.12.et"; none for other files.
 std::optional<std::uint32_t> rank_of(const fs::path& path) {
     if (path.extension() != ".et") return std::nullopt;
@@ -209,6 +176,34 @@ void append(const Message& message, std::string& text) {
 
 }  // namespace
 
+Result<ChakraRank> parse_chakra_rank(const std::string& text, const std::string& path) {
+    pb::io::ArrayInputStream bytes(text.data(), static_cast<int>(text.size()));
+    pb::io::CodedInputStream in(&bytes);
+    in.SetTotalBytesLimit(static_cast<int>(trace_file_limit));
+    ChakraRank file;
+    chakra::GlobalMetadata metadata;
+    const auto broken = [&] {
+        return failure({{path, 0, 0},
+                        fmt::format("no Chakra message at byte {}", in.CurrentPosition()),
+                        "files hold a GlobalMetadata and Nodes of schema 0.0.4, each after its "
+                        "length"});
+    };
+    if (text.empty() || !read_message(in, metadata)) return broken();
+    file.version = metadata.version();
+    chakra::Node node;
+    while (static_cast<std::size_t>(in.CurrentPosition()) < text.size()) {
+        node.Clear();
+        if (!read_message(in, node)) return broken();
+        std::string wrong;
+        file.nodes.push_back(node_of(node, wrong));
+        if (!wrong.empty()) {
+            return failure(
+                {{path, 0, 0}, fmt::format("node {}: '{}' is out of range", node.id(), wrong), ""});
+        }
+    }
+    return file;
+}
+
 Result<ChakraTrace> read_chakra(const std::string& folder) {
     std::map<std::uint32_t, fs::path> files;
     ChakraTrace trace;
@@ -237,8 +232,8 @@ Result<ChakraTrace> read_chakra(const std::string& folder) {
         const FileText file = read_file(path.string(), trace_file_limit);
         auto read =
             file.ok
-                ? parse_rank(file.text, path.string())
-                : Result<RankFile>(failure({{path.string(), 0, 0}, "the trace " + file.why, ""}));
+                ? parse_chakra_rank(file.text, path.string())
+                : Result<ChakraRank>(failure({{path.string(), 0, 0}, "the trace " + file.why, ""}));
         if (!read) {
             faults.insert(faults.end(), read.error().begin(), read.error().end());
             continue;

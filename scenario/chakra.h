@@ -62,6 +62,13 @@ struct ChakraTrace {
     std::map<std::string, std::vector<std::uint32_t>> groups;
 };
 
+/// The nodes of one rank.
+struct ChakraRank {
+    std::string version;
+    std::vector<ChakraNode> nodes;
+};
+Result<ChakraRank> parse_chakra_rank(const std::string& bytes, const std::string& path);
+
 /// Reads a folder. Faults name the file and the byte where it goes wrong.
 Result<ChakraTrace> read_chakra(const std::string& folder);
 

@@ -84,29 +84,7 @@ public:
     }
 
     /// Input from, or output to, the neighbour that the pass has there.
-    void message(const Slot& slot, bool sends) {
-        const bool up = (slot.kind == TaskKind::forward) == sends;
-        const std::uint32_t last = small(plan_.pipeline) - 1;
-        const bool edge = up ? stage_ == last : stage_ == 0;
-        const std::int64_t chunk = edge ? slot.chunk + (up ? 1 : -1) : slot.chunk;
-        if (last == 0 || slot.kind == TaskKind::weight_gradient) return;
-        if (chunk < 0 || chunk >= plan_.virtual_stages) return;
-        const std::uint32_t other = edge ? (up ? 0 : last) : (up ? stage_ + 1 : stage_ - 1);
-        const std::uint32_t peer = other * width_ + rank_ % width_;
-        const std::int64_t at_receiver = sends ? chunk : slot.chunk;
-        const auto forward = slot.kind == TaskKind::forward ? 0 : 1;
-        ChakraNode node{.name = sends ? "send" : "receive",
-                        .type = sends ? ChakraType::send : ChakraType::receive,
-                        .size = message_,
-                        .source = sends ? rank_ : peer,
-                        .destination = sends ? peer : rank_,
-                        .tag = small(2 * at_receiver + forward)};
-        if (sends) {
-            put_aside(std::move(node));  // the next pass does not wait for it
-        } else {
-            put(std::move(node));
-        }
-    }
+    void message(const Slot& slot, bool sends);
 
     std::uint32_t stage() const { return stage_; }
     std::uint32_t in_stage() const { return rank_ % width_; }
@@ -129,6 +107,30 @@ private:
     Bytes message_;
     std::uint64_t last_ = 0;
 };
+
+void RankWriter::message(const Slot& slot, bool sends) {
+    const bool up = (slot.kind == TaskKind::forward) == sends;
+    const std::uint32_t last = small(plan_.pipeline) - 1;
+    const bool edge = up ? stage_ == last : stage_ == 0;
+    const std::int64_t chunk = edge ? slot.chunk + (up ? 1 : -1) : slot.chunk;
+    if (last == 0 || slot.kind == TaskKind::weight_gradient) return;
+    if (chunk < 0 || chunk >= plan_.virtual_stages) return;
+    const std::uint32_t other = edge ? (up ? 0 : last) : (up ? stage_ + 1 : stage_ - 1);
+    const std::uint32_t peer = other * width_ + rank_ % width_;
+    const std::int64_t at_receiver = sends ? chunk : slot.chunk;
+    const auto forward = slot.kind == TaskKind::forward ? 0 : 1;
+    ChakraNode node{.name = sends ? "send" : "receive",
+                    .type = sends ? ChakraType::send : ChakraType::receive,
+                    .size = message_,
+                    .source = sends ? rank_ : peer,
+                    .destination = sends ? peer : rank_,
+                    .tag = small(2 * at_receiver + forward)};
+    if (sends) {
+        put_aside(std::move(node));  // the next pass does not wait for it
+    } else {
+        put(std::move(node));
+    }
+}
 
 /// Groups of one kind within every stage, by rank.
 struct Groups {
@@ -216,9 +218,8 @@ ChakraTrace step_trace(const TrainContext& context, const Plan& plan) {
     const AllGroups groups = groups_of(plan);
     const StepTimes times = evaluate(context, plan).times;
     ChakraTrace trace;
-    for (const Groups* g : {&groups.tensor, &groups.expert, &groups.dense, &groups.routed}) {
-        g->list(plan, trace);
-    }
+    for (const Groups* g : {&groups.tensor, &groups.expert, &groups.dense}) g->list(plan, trace);
+    if (is_moe(context.model)) groups.routed.list(plan, trace);
     const std::uint32_t width = small(plan.tensor * plan.context * plan.data);
     for (const Stage& stage : each_stage(context.model, plan.pipeline, context.balance)) {
         const StageOf does = stage_of(context, plan, costs, stage);

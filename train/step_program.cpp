@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "network/algorithms.h"
+#include "train/passes.h"
 #include "train/schedule.h"
 
 namespace millwright {
@@ -12,88 +13,6 @@ namespace {
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 std::uint32_t small(std::int64_t count) { return static_cast<std::uint32_t>(count); }
-
-/// Seconds of communication of a pass: what is waited for, and what hides behind work.
-struct Parts {
-    Seconds exposed, hidden;
-
-    void add(double count, Seconds waited, Seconds wire) {
-        exposed += count * waited;
-        hidden += count * max(wire - waited, Seconds{});
-    }
-};
-
-/// One pass of a micro-batch through a virtual stage.
-struct Pass {
-    Seconds work;
-    Parts tensor, context, expert;
-};
-
-struct Passes {
-    Pass forward, backward;
-    Seconds weight_gradient;
-};
-
-/// The same context with nothing hidden: what is exposed then is all communication.
-TrainContext nothing_hidden(TrainContext context) {
-    TrainAssumptions& a = context.assume;
-    a.tensor_overlap = a.context_overlap = a.expert_overlap = 0;
-    return context;
-}
-
-void add_forward(const LayerCost& cost, const LayerCost& wire, double count, Pass& pass) {
-    pass.work += count * (cost.forward_compute + cost.host_forward);
-    pass.tensor.add(count, cost.tensor_forward, wire.tensor_forward);
-    pass.context.add(count, cost.context_forward, wire.context_forward);
-    pass.expert.add(count, cost.expert_forward, wire.expert_forward);
-}
-
-void add_backward(const LayerCost& cost, const LayerCost& wire, double count, Pass& pass) {
-    pass.work += count * (cost.backward_compute + cost.host_backward);
-    pass.tensor.add(count, cost.tensor_backward, wire.tensor_backward);
-    pass.context.add(count, cost.context_backward, wire.context_backward);
-    pass.expert.add(count, cost.expert_backward, wire.expert_backward);
-}
-
-void divide(Pass& pass, double chunks) {
-    pass.work = pass.work / chunks;
-    for (Parts* parts : {&pass.tensor, &pass.context, &pass.expert}) {
-        parts->exposed = parts->exposed / chunks;
-        parts->hidden = parts->hidden / chunks;
-    }
-}
-
-Passes passes_of(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                 const ShardCosts& wires, const Stage& stage) {
-    Passes p;
-    const TrainAssumptions& a = context.assume;
-    const auto add = [&](const LayerCost& cost, const LayerCost& wire, double count) {
-        add_forward(cost, wire, count, p.forward);
-        add_backward(cost, wire, count, p.backward);
-        p.weight_gradient += count * cost.weight_gradient;
-    };
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        const double count = real(stage.layers[kind]);
-        if (count == 0) continue;
-        const LayerCost& cost = costs.layers[kind];
-        const LayerCost& wire = wires.layers[kind];
-        add(cost, wire, count);
-        const double repeated = a.repeated_share * count;
-        if (plan.recompute == Recompute::full) add_forward(cost, wire, repeated, p.backward);
-        if (plan.recompute == Recompute::selective) {
-            p.backward.work += repeated * cost.repeated_forward;
-            const bool experts = (a.repeated & repeats::experts) != 0;
-            if (experts) p.backward.expert.add(repeated, cost.expert_forward, wire.expert_forward);
-        }
-    }
-    if (stage.first) add(costs.embedding, wires.embedding, 1);
-    if (stage.last) add(costs.head, wires.head, 1 + real(context.model.mtp_layers.value));
-    const double chunks = real(plan.virtual_stages);
-    divide(p.forward, chunks);
-    divide(p.backward, chunks);
-    p.weight_gradient = p.weight_gradient / chunks;
-    return p;
-}
 
 /// Phases that take a second together when they are alone.
 std::vector<ExchangePhase> one_second(std::vector<ExchangePhase> phases,
@@ -382,7 +301,7 @@ void Builder::put_stage(std::uint32_t stage, const Passes& passes) {
 
 StepProgram Builder::build() {
     const ShardCosts costs = shard_costs(context_, plan_);
-    const ShardCosts wires = shard_costs(nothing_hidden(context_), plan_);
+    const ShardCosts wires = all_communication(context_, plan_);
     const Stages classes = stages_of(context_.model, plan_.pipeline, context_.balance);
     const PipelineTime times = pipeline_time(context_, costs, classes, plan_.recompute);
     data_ = data_time(context_, plan_, costs, times.heaviest);
