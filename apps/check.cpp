@@ -13,6 +13,7 @@
 #include "scenario/read.h"
 #include "scenario/resolve.h"
 #include "scenario/rule_query.h"
+#include "scenario/shape_file.h"
 
 namespace millwright::app {
 namespace {
@@ -36,11 +37,17 @@ std::string checked_model(const std::string& path) {
                        parameters(model) / 1e9, active_parameters(model) / 1e9);
 }
 
-/// A file of buyers, by its content: a scenario has none.
-bool is_frontier(const std::string& path) {
+/// Whether a file is of a kind, by a table or key that no other kind has: a frontier by its
+/// parties, a fabric by its ports.
+bool has_key(const std::string& path, std::string_view key) {
     const FileText file = read_file(path, scenario_file_limit);
     const auto root = parse_toml(file.text, path);
-    return file.ok && root && root->contains("party");
+    return file.ok && root && root->contains(key);
+}
+
+std::string checked_fabric(const std::string& path) {
+    const FabricShape shape = value_or_throw(read_shape(path));
+    return fmt::format("fabric, {}, of {:.0f} endpoints", name_of(shape.kind), capacity_of(shape));
 }
 
 std::string checked_frontier(const std::string& path, const Common& common) {
@@ -56,7 +63,8 @@ std::string checked(const std::string& path, const Common& common) {
         return "catalog folder";
     }
     if (path.ends_with(".json")) return checked_model(path);
-    return is_frontier(path) ? checked_frontier(path, common) : checked_scenario(path, common);
+    if (has_key(path, "port")) return checked_fabric(path);
+    return has_key(path, "party") ? checked_frontier(path, common) : checked_scenario(path, common);
 }
 
 }  // namespace

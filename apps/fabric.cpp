@@ -1,6 +1,8 @@
 #include "apps/fabric.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "base/units.h"
 #include "report/files.h"
@@ -77,6 +79,16 @@ FabricGraph graph_by(const FabricArguments& a, const Common& common, std::uint32
     const FabricShape shape = shape_by(a, common, endpoints);
     check(capacity_of(shape));
     return value_or_throw(checked_graph(shape));
+}
+
+std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most) {
+    std::vector<LinkId> links;
+    for (LinkId link = 0; link < carried.size(); ++link) {
+        if (carried[link] > Bytes{}) links.push_back(link);
+    }
+    std::ranges::stable_sort(links, std::greater<>{}, [&](LinkId link) { return carried[link]; });
+    if (most > 0 && links.size() > most) links.resize(most);
+    return links;
 }
 
 void write_link_table(const std::string& path, const FabricGraph& graph,

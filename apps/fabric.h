@@ -35,6 +35,9 @@ FabricShape shape_by(const FabricArguments& arguments, const Common& common,
 FabricGraph graph_by(const FabricArguments& arguments, const Common& common,
                      std::uint32_t endpoints);
 
+/// Links that carried something, those that carried most first; at most so many, 0 for all.
+std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most);
+
 /// Writes what each link carried in so long: link, tier, capacity_GBps, bytes, load.
 void write_link_table(const std::string& path, const FabricGraph& graph,
                       const std::vector<Bytes>& carried, Seconds time);

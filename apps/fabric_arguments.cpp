@@ -34,7 +34,7 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
     command->footer(
         "\nSizes and bandwidths are those of nccl-tests. The fabric `fat-tree` has three tiers,\n"
         "does not block, one port of 50 GB/s a rank and 500 ns a hop. Several sizes or numbers of\n"
-        "ranks make a table. `auto` takes the algorithm with the least closed time.\n"
+        "ranks make a table. `auto` takes the algorithm that is fastest by the engine.\n"
         "Examples:\n"
         "  millwright collective all_reduce --size 1GiB --ranks 4096 --fabric fat-tree\n"
         "  millwright collective all_reduce --size 1MiB,1GiB --ranks 64,512 --engine flow \\\n"
@@ -60,7 +60,7 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
         ->capture_default_str()
         ->check(CLI::Range(1, 4'000'000));
     add_fabric(*command, a->fabric);
-    command->add_option("--algorithm", a->algorithm, "how it is done; see docs/model.md")
+    command->add_option("--algorithm", a->algorithm, "how it is done: docs/reference/fabrics.md")
         ->capture_default_str()
         ->check(CLI::IsMember(choices<PhaseAlgorithm>()));
     command->add_option("--engine", a->engine, "closed: a formula; flow: flows share links")

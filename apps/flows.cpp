@@ -1,7 +1,6 @@
 // millwright flows: when each flow of a table arrives, and what the links carry.
 #include <algorithm>
 #include <iostream>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,18 +29,6 @@ FlowCase flows_of(const FlowsArguments& a, const Common& common) {
         flows_on_cables(table, table_from(a.fabric.fabric), routing, degraded_by(a.fabric)));
 }
 
-/// Links that carried something, those that carried most first; at most so many, 0 for all.
-std::vector<LinkId> loaded_links(const FlowOutcome& outcome, std::size_t most) {
-    std::vector<LinkId> links(outcome.link_bytes.size());
-    std::iota(links.begin(), links.end(), LinkId{0});
-    std::erase_if(links, [&](LinkId link) { return outcome.link_bytes[link] <= Bytes{}; });
-    std::stable_sort(links.begin(), links.end(), [&](LinkId a, LinkId b) {
-        return outcome.link_bytes[a] > outcome.link_bytes[b];
-    });
-    if (most > 0 && links.size() > most) links.resize(most);
-    return links;
-}
-
 Json outcome_json(const FlowCase& flows, const FlowOutcome& outcome, std::size_t most) {
     const std::vector<Seconds> finish = finish_of(flows, outcome);
     Json finished = Json::array();
@@ -51,7 +38,7 @@ Json outcome_json(const FlowCase& flows, const FlowOutcome& outcome, std::size_t
                             {"finish_s", finish[i].si()}});
     }
     Json links = Json::array();
-    for (const LinkId link : loaded_links(outcome, most)) {
+    for (const LinkId link : busiest_links(outcome.link_bytes, most)) {
         links.push_back({{"link", flows.graph.name(link)},
                          {"bytes", outcome.link_bytes[link].si()},
                          {"peak_share", outcome.peak_share[link]}});
@@ -71,7 +58,7 @@ void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t m
                      time(quantile(finish, 0.5)),
                      time(*std::max_element(finish.begin(), finish.end())));
     std::vector<std::vector<std::string>> rows;
-    for (const LinkId link : loaded_links(outcome, most)) {
+    for (const LinkId link : busiest_links(outcome.link_bytes, most)) {
         rows.push_back({flows.graph.name(link), to_text(outcome.link_bytes[link]),
                         fmt::format("{:.0f} %", 100 * outcome.peak_share[link])});
     }

@@ -59,17 +59,6 @@ std::map<std::string, Kind> kinds_of(const Program& program, const ProgramOutcom
     return kinds;
 }
 
-std::vector<LinkId> busiest(const ProgramOutcome& outcome, std::size_t most) {
-    std::vector<LinkId> links;
-    for (LinkId l = 0; l < outcome.link_bytes.size(); ++l) {
-        if (outcome.link_bytes[l] > Bytes{}) links.push_back(l);
-    }
-    std::ranges::stable_sort(
-        links, [&](LinkId a, LinkId b) { return outcome.link_bytes[a] > outcome.link_bytes[b]; });
-    if (most > 0 && links.size() > most) links.resize(most);
-    return links;
-}
-
 /// What a link carried over what it could have.
 double load_of(const FabricGraph& graph, const ProgramOutcome& outcome, LinkId link) {
     const Bytes could = graph.capacity[link] * outcome.total;
@@ -95,7 +84,7 @@ Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutc
                          {"waited_s", kind.waited.si()}});
     }
     Json links = Json::array();
-    for (const LinkId link : busiest(outcome, most_links)) {
+    for (const LinkId link : busiest_links(outcome.link_bytes, most_links)) {
         links.push_back({{"link", graph.name(link)},
                          {"bytes", outcome.link_bytes[link].si()},
                          {"load", load_of(graph, outcome, link)}});
@@ -127,7 +116,7 @@ void print_text(const FabricGraph& graph, const Program& program, const ProgramO
         {"exchange", "count", "mean size", "mean time", "longest", "mean wait for all"}, rows,
         "lrrrrr");
     rows.clear();
-    for (const LinkId link : busiest(outcome, most_links)) {
+    for (const LinkId link : busiest_links(outcome.link_bytes, most_links)) {
         rows.push_back({graph.name(link), to_text(outcome.link_bytes[link]),
                         fmt::format("{:.0f} %", 100 * load_of(graph, outcome, link))});
     }

@@ -79,6 +79,17 @@ class Collectives(FabricTest):
                 self.assertTrue(part["source"], part["id"])
 
 
+class Files(FabricTest):
+    def test_check_knows_fabrics(self):
+        good = run("check", ROOT / "data/topologies/tpu-v4-pod.toml")
+        self.assertIn("torus, of 4096 endpoints", good.stdout)
+        bad = self.file("bad.toml", 'port = "50 GB"\nhop = "1 us"\n[[tier]]\nwidht = 4\n')
+        result = run("check", bad)
+        self.assertEqual(result.returncode, 2)
+        for words in ("bad.toml:1:8", "did you mean 'width'", "lacks 'width'"):
+            self.assertIn(words, result.stderr)
+
+
 class Flows(FabricTest):
     def test_flows_and_links(self):
         table = self.file("f.csv", FLOWS)
