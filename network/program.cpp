@@ -142,6 +142,8 @@ void Execution::meet(NodeId id) {
     }
     const std::uint32_t at = queue[which];
     Running& running = running_[at];
+    ExchangeRecord& record = out_.exchanges[running.record];
+    record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
     running.parties.push_back(id);
     if (!running.queued) {
         running.queued = true;

@@ -34,15 +34,33 @@ double capacity_of(const Tree& tree) {
     return hosts;
 }
 
+namespace {
+
+/// Links from one group of a tier up, given those of each of its children.
+double links_above(const Tree& tree, std::size_t tier, double links_below) {
+    const TreeTier& t = tree.tiers[tier];
+    const Bandwidth above = tree.tiers[std::min(tier + 1, tree.tiers.size() - 1)].port;
+    return std::max(1.0, std::round(links_below * t.width / t.oversubscription * (t.port / above)));
+}
+
+}  // namespace
+
 std::uint32_t links_up(const Tree& tree, std::size_t tier) {
     double links = 1;
-    for (std::size_t i = 0; i <= tier; ++i) {
-        const TreeTier& t = tree.tiers[i];
-        const Bandwidth above = tree.tiers[std::min(i + 1, tree.tiers.size() - 1)].port;
-        const double wanted = links * t.width / t.oversubscription * (t.port / above);
-        links = std::max(1.0, std::round(wanted));
-    }
+    for (std::size_t i = 0; i <= tier; ++i) links = links_above(tree, i, links);
     return static_cast<std::uint32_t>(links);
+}
+
+double links_of(const Tree& tree) {
+    double groups = capacity_of(tree);
+    double links = 1;
+    double sum = 0;
+    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
+        sum += groups * links;
+        groups /= tree.tiers[i].width;
+        links = links_above(tree, i, links);
+    }
+    return sum;
 }
 
 TreeLinks::TreeLinks(const Tree& tree, Routing routing, FabricGraph& graph, std::uint8_t first_tier)

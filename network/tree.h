@@ -40,6 +40,9 @@ Tree fat_tree_of(std::uint32_t hosts);
 /// Hosts that the tiers can hold.
 double capacity_of(const Tree& tree);
 
+/// Links of all kinds of a tree that is full, one direction.
+double links_of(const Tree& tree);
+
 /// Links from a group of tier i to the tier above; at least one.
 std::uint32_t links_up(const Tree& tree, std::size_t tier);
 

@@ -207,7 +207,8 @@ void check_domain(const Checks& c, const ShapeText& t) {
     const DomainText& d = t.domain;
     const auto endpoints = static_cast<double>(d.endpoints);
     const bool lengths = d.kind == FabricKind::torus || d.kind == FabricKind::grid;
-    c.need(d.kind != FabricKind::dragonfly_plus, "a domain is no dragonfly-plus", "");
+    c.need(d.kind != FabricKind::dragonfly_plus && d.kind != FabricKind::fat_tree,
+           fmt::format("a domain is no {}", name_of(d.kind)), "tree, full-mesh, torus or grid");
     c.need(t.hop.given || t.tiers.empty(), "the fabric lacks 'hop'",
            "it is the latency of a link, such as \"500 ns\"");
     c.need(!lengths || (!d.dimensions.empty() && product(d.dimensions) == endpoints),
@@ -252,11 +253,20 @@ void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
 /// Endpoints that graphs are made for: more are refused before anything is allocated.
 void check_size(const Checks& c, const FabricShape& shape) {
     constexpr double most = 4e6;
+    constexpr double most_links = 4e7;
     const double held = capacity_of(shape);
     c.need(held <= most,
            fmt::format("the fabric holds {:.3g} endpoints, more than {:.3g}", held, most),
            "lower a width or dimension");
     const Domain& d = shape.domain;
+    const double domains = held / d.endpoints;
+    const DragonflyPlus& f = shape.dragonfly;
+    const double links = std::max({shape.planes * links_of(shape.tree), domains * d.ports,
+                                   domains * links_of(d.tree),
+                                   1.0 * f.groups * f.spines * (f.leaves + 1.0 * f.global_links)});
+    c.need(links <= most_links,
+           fmt::format("about {:.3g} links, more than {:.3g}", links, most_links),
+           "lower a width, a number of ports or of links");
     c.need(d.kind != FabricKind::full_mesh || d.endpoints <= 2000,
            "a full mesh of more than 2000 endpoints", "");
 }
