@@ -224,17 +224,15 @@ Ranks Builder::endpoints(const Ranks& ranks) const {
 
 PhaseAlgorithm Builder::algorithm_for(Collective collective, const Team& team, Bytes size) {
     // a pairwise exchange of many phases is told as everything at once
-    constexpr std::uint32_t most_direct = 2048;
-    if (collective == Collective::all_to_all && team.size <= most_direct) {
-        return PhaseAlgorithm::direct;
-    }
+    const CollectiveRequest request{collective, size, team, {}};
+    if (does(PhaseAlgorithm::direct, graph_, request)) return PhaseAlgorithm::direct;
     if (team.stride >= graph_.endpoints) {
         return collective == Collective::all_to_all ? PhaseAlgorithm::pairwise
                                                     : PhaseAlgorithm::ring;
     }
     const auto [at, is_new] = chosen_.try_emplace(
         {static_cast<int>(collective), team.size, team.stride, size.si()}, PhaseAlgorithm::ring);
-    if (is_new) at->second = fastest(graph_, {collective, size, team, {}}, closed_time);
+    if (is_new) at->second = fastest(graph_, request, closed_time);
     return at->second;
 }
 

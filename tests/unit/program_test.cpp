@@ -214,15 +214,14 @@ TEST(FlowCheck, AloneTheTimelineIsTheFormula) {
     }
 }
 
-// A quarter of the rate above the leaves: what crosses them takes longer than alone.
-TEST(FlowCheck, AThinFabricIsSeen) {
-    FabricShape shape = shape_on("hgx-h100", 1024);
+// A port at a tenth of its rate holds the whole step up, and is named.
+TEST(FlowCheck, ASlowPortIsSeen) {
+    const FabricShape shape = shape_on("hgx-h100", 1024);
     const Plan plan{
         .data = 1024, .micro_batch = 1, .sharding = Sharding::zero_3, .global_batch = 1024};
     const FlowCheck quiet = flow_check(llama_on(1024), plan, shape);
-    FabricShape broken = shape;
     const FlowCheck slow =
-        flow_check(llama_on(1024), plan, broken, {.degraded = {{"plane 0 port 3 up", 0.1}}});
+        flow_check(llama_on(1024), plan, shape, {.degraded = {{"plane 0 port 3 up", 0.1}}});
     ASSERT_TRUE(quiet.done && slow.done);
     EXPECT_GT(slow.shared, 1.2 * quiet.shared);
     EXPECT_EQ(slow.hot[0].name, "plane 0 port 3 up");
