@@ -42,6 +42,12 @@ std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t
 void write_link_table(const std::string& path, const FabricGraph& graph,
                       const std::vector<Bytes>& carried, Seconds time);
 
+/// What of the links to tell.
+struct LinkArguments {
+    std::size_t shown = 20;
+    std::string table;  // file; none if empty
+};
+
 /// millwright collective: time and bandwidth of one collective, or of a sweep.
 struct CollectiveArguments {
     std::string op, algorithm = "auto", engine = "closed", traffic;
@@ -55,8 +61,8 @@ int collective_command(const CollectiveArguments& arguments, const Common& commo
 
 /// millwright flows: when each flow of a table arrives, and what the links carry.
 struct FlowsArguments {
-    std::string table, link_table;
-    std::size_t links = 20;
+    std::string table;
+    LinkArguments links;
     bool no_symmetry = false;
     FabricArguments fabric;
 };
@@ -65,11 +71,11 @@ int flows_command(const FlowsArguments& arguments, const Common& common);
 /// millwright replay: a Chakra execution trace on a fabric.
 struct ReplayArguments {
     std::vector<std::string> folders;
-    std::string chip, link_table;
+    std::string chip;
     std::int64_t ranks = 0;
     std::vector<std::int64_t> dimensions;
     double work_scale = 1;
-    std::size_t links = 10;
+    LinkArguments links{.shown = 10};
     bool no_symmetry = false, spread = false;
     FabricArguments fabric;
 };

@@ -27,6 +27,16 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
                        "link or switch that failed, or NAME=SHARE for what is left of its rate");
 }
 
+void add_symmetry(CLI::App& command, bool& no_symmetry) {
+    command.add_flag("--no-symmetry", no_symmetry, "simulate every flow; the result is the same");
+}
+
+void add_links(CLI::App& command, LinkArguments& a) {
+    command.add_option("--links", a.shown, "links to show, the busiest first; 0 for all")
+        ->capture_default_str();
+    command.add_option("--link-table", a.table, "file for what each link carries (CSV)");
+}
+
 }  // namespace
 
 void add_collective(CLI::App& app, const Common& common, int& exit_code) {
@@ -68,8 +78,7 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
         ->check(CLI::IsMember({"closed", "flow"}));
     command->add_option("--traffic", a->traffic,
                         "all_to_all: bytes from each rank to each (CSV: source,destination,bytes)");
-    command->add_flag("--no-symmetry", a->no_symmetry,
-                      "simulate every flow; the result is the same");
+    add_symmetry(*command, a->no_symmetry);
     command->callback([a, &common, &exit_code] { exit_code = collective_command(*a, common); });
 }
 
@@ -85,11 +94,8 @@ void add_flows(CLI::App& app, const Common& common, int& exit_code) {
     auto a = std::make_shared<FlowsArguments>();
     command->add_option("flows", a->table, "table of flows (CSV)")->required();
     add_fabric(*command, a->fabric);
-    command->add_option("--links", a->links, "links to show, the busiest first; 0 for all")
-        ->capture_default_str();
-    command->add_option("--link-table", a->link_table, "file for what each link carries (CSV)");
-    command->add_flag("--no-symmetry", a->no_symmetry,
-                      "simulate every flow; the result is the same");
+    add_links(*command, a->links);
+    add_symmetry(*command, a->no_symmetry);
     command->callback([a, &common, &exit_code] { exit_code = flows_command(*a, common); });
 }
 
@@ -118,14 +124,11 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--work-scale", a->work_scale, "all work takes so many times as long")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e6));
-    command->add_option("--links", a->links, "links to show, the busiest first; 0 for all")
-        ->capture_default_str();
-    command->add_option("--link-table", a->link_table, "file for what each link carries (CSV)");
+    add_links(*command, a->links);
     command->add_flag(
         "--spread", a->spread,
         "ranks of several jobs take turns on the endpoints, not one job after another");
-    command->add_flag("--no-symmetry", a->no_symmetry,
-                      "simulate every flow; the result is the same");
+    add_symmetry(*command, a->no_symmetry);
     command->callback([a, &common, &exit_code] { exit_code = replay_command(*a, common); });
 }
 

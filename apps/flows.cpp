@@ -71,15 +71,15 @@ int flows_command(const FlowsArguments& a, const Common& common) {
     const FlowCase flows = flows_of(a, common);
     const FlowOutcome outcome =
         run_flows(flows.problem, a.no_symmetry ? Symmetry::off : Symmetry::on);
-    if (!a.link_table.empty()) {
+    if (!a.links.table.empty()) {
         const std::vector<Seconds> finish = finish_of(flows, outcome);
-        write_link_table(a.link_table, flows.graph, outcome.link_bytes,
+        write_link_table(a.links.table, flows.graph, outcome.link_bytes,
                          *std::ranges::max_element(finish));
     }
     if (common.json) {
-        std::cout << outcome_json(flows, outcome, a.links).dump(2) << "\n";
+        std::cout << outcome_json(flows, outcome, a.links.shown).dump(2) << "\n";
     } else {
-        print_text(flows, outcome, a.links);
+        print_text(flows, outcome, a.links.shown);
     }
     return exit_done;
 }

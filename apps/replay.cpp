@@ -159,13 +159,13 @@ int replay_command(const ReplayArguments& a, const Common& common) try {
     }
     const ProgramOutcome outcome =
         execute(graph, program, a.no_symmetry ? Symmetry::off : Symmetry::on);
-    if (!a.link_table.empty()) {
-        write_link_table(a.link_table, graph, outcome.link_bytes, outcome.total);
+    if (!a.links.table.empty()) {
+        write_link_table(a.links.table, graph, outcome.link_bytes, outcome.total);
     }
     if (common.json) {
-        std::cout << json_of(graph, program, outcome, a.links).dump(2) << "\n";
+        std::cout << json_of(graph, program, outcome, a.links.shown).dump(2) << "\n";
     } else {
-        print_text(graph, program, outcome, a.links);
+        print_text(graph, program, outcome, a.links.shown);
     }
     return exit_done;
 } catch (const std::invalid_argument& stuck) {
