@@ -144,11 +144,11 @@ nlohmann::ordered_json json_of(const CollectiveArguments& a, const Answer& answe
 
 void print_one(const CollectiveArguments& a, const FabricGraph& graph, const Answer& answer) {
     std::cout << fmt::format(
-        "{} of {} by {} ranks: {}, {} engine\n  {}\n"
+        "{} of {} by {} ranks: {}, {} engine\n{}"
         "  time           {}\n  lower bound    {}\n  algorithm bw   {}\n  bus bw         {}\n",
         a.op, to_text(answer.size), answer.ranks, name_of(answer.algorithm), a.engine,
-        graph.description, to_text(answer.time), to_text(answer.least), to_text(answer.rate()),
-        to_text(bus_bandwidth(a, answer) * unit::GBps));
+        wrapped("  ", graph.description, 2), to_text(answer.time), to_text(answer.least),
+        to_text(answer.rate()), to_text(bus_bandwidth(a, answer) * unit::GBps));
 }
 
 void print_table(const CollectiveArguments& a, const std::vector<Answer>& answers) {

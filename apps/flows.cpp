@@ -50,7 +50,7 @@ void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t m
     std::vector<double> finish;
     for (const Seconds s : finish_of(flows, outcome)) finish.push_back(s.si());
     const auto time = [](double s) { return to_text(Seconds::from_si(s)); };
-    std::cout << flows.graph.description << "\n"
+    std::cout << wrapped("", flows.graph.description, 2)
               << fmt::format(
                      "{} flows: the first arrives after {}, half after {}, the last after "
                      "{}\n\n",

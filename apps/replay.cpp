@@ -103,9 +103,9 @@ void print_text(const FabricGraph& graph, const Program& program, const ProgramO
     const auto slowest = std::ranges::max_element(outcome.ended) - outcome.ended.begin();
     const Seconds compute = outcome.worked[static_cast<std::size_t>(slowest)];
     std::cout << fmt::format(
-        "{}\n{} ranks: {}, of which rank {}, the last, computes {} and waits {}\n\n",
-        graph.description, outcome.ended.size(), to_text(outcome.total), slowest, to_text(compute),
-        to_text(outcome.total - compute));
+        "{}{} ranks: {}, of which rank {}, the last, computes {} and waits {}\n\n",
+        wrapped("", graph.description, 2), outcome.ended.size(), to_text(outcome.total), slowest,
+        to_text(compute), to_text(outcome.total - compute));
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, kind] : kinds_of(program, outcome)) {
         rows.push_back({name, fmt::format("{:.0f}", kind.count), to_text(kind.bytes / kind.count),

@@ -107,7 +107,7 @@ std::string parts_text(const Ledger<Q>& ledger) {
 /// Where the step by flows differs from the formula; nothing for plans that are not among the best.
 std::string flows_line(const FlowCheck& check) {
     if (!check.done && check.why_not.empty()) return "";
-    if (!check.done) return labelled("by flows", "not run: " + check.why_not);
+    if (!check.done) return labelled("by flows", "not run: " + check.why_not + "; --flows runs it");
     std::string hot;
     for (const TierLoad& tier : check.tiers) {
         hot += fmt::format("{} {:.0f} %, ", tier.tier, 100 * tier.most);
