@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/output.h"
 #include "base/text.h"
 #include "calibrate/kernels.h"
 #include "calibrate/runs.h"
 #include "catalog/toml_writer.h"
-#include "report/files.h"
 #include "report/table.h"
 #include "validate/cells.h"
 #include "validate/validation.h"
@@ -66,8 +66,7 @@ int calibrate_from_kernels(const CalibrateArguments& a, const CsvTable& table,
     for (const KernelFamily& family : result.families) {
         files.push_back({"kernels/" + family.id + ".toml", to_toml(parts, family)});
     }
-    Faults faults = write_output(a.out, files);
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(a.out, files);
     print_fits(result, common.json);
     std::cerr << "wrote " << files.size() << " kernel families to " << a.out
               << "; use them with --catalog " << a.out << "\n";
@@ -121,8 +120,7 @@ int calibrate_from_runs(const CalibrateArguments& a, const CsvTable& table, cons
         if (band->rows.value == 0) continue;
         files.push_back({"bands/" + band->id + ".toml", to_toml(parts, *band)});
     }
-    Faults faults = write_output(a.out, files);
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(a.out, files);
     print_factors(result, common.json);
     std::cerr << "wrote framework " << result.framework.id << " and its bands to " << a.out
               << "; use them with --catalog " << a.out << "\n";

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/output.h"
 #include "apps/rules.h"
 #include "base/text.h"
 #include "report/design_text.h"
-#include "report/files.h"
 #include "report/html.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
@@ -70,7 +70,8 @@ int rules_design_command(const RulesDesignArguments& a, const Common& common) {
     DesignQuestion question = question_of(a, parts, book);
     question.threads = common.threads;
     if (!a.out.empty()) {
-        if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
+        Faults faults = check_output(a.out, {"design.json", "design.html"});
+        if (!faults.empty()) throw UserFault{faults};
     }
     const std::vector<DesignsUnder> sets = designs_under(a, question, book, parts);
     question.target = DesignTarget::any;
@@ -83,11 +84,10 @@ int rules_design_command(const RulesDesignArguments& a, const Common& common) {
                     a.model, q.party.to, q.party.headquarters, to_text(q.date), a.target);
     const nlohmann::ordered_json json{{"title", title}, {"designs", designs_json(sets, free)}};
     if (!a.out.empty()) {
-        Faults faults = write_output(
+        write_or_throw(
             a.out,
             {{"design.json", json.dump(2) + "\n"},
              {"design.html", rules_html(title, "design under a rule · not legal advice", json)}});
-        if (!faults.empty()) throw UserFault{faults};
     }
     if (common.json) {
         std::cout << json.dump(2) << "\n";

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <functional>
 
+#include "apps/output.h"
 #include "base/units.h"
-#include "report/files.h"
 #include "scenario/flow_table.h"
 #include "scenario/resolve.h"
 #include "scenario/shape_file.h"
@@ -102,9 +102,13 @@ void write_link_table(const std::string& path, const FabricGraph& graph,
                           fmt::format("{:.10g}", carried[link].si()), fmt::format("{:.6g}", load)});
     }
     const std::filesystem::path file(path);
+    if (!file.has_filename() || file.filename() == "." || file.filename() == "..") {
+        throw UserFault{{{{"--link-table", 0, 0},
+                          "'" + path + "' names no file",
+                          "give a path such as out.csv"}}};
+    }
     const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
-    Faults faults = write_output(folder, {{file.filename().string(), text}});
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(folder, {{file.filename().string(), text}});
 }
 
 }  // namespace millwright::app

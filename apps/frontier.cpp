@@ -3,9 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/output.h"
 #include "apps/rules.h"
-#include "base/text.h"
-#include "report/files.h"
 #include "report/frontier_text.h"
 #include "report/html.h"
 
@@ -14,17 +13,15 @@ namespace millwright::app {
 int rules_frontier_command(const RunArguments& a, const Common& common) {
     const FrontierText text = value_or_throw(read_frontier(a.scenario));
     const Frontier frontier = value_or_throw(resolve(text, catalog(common)));
-    const std::string folder = a.out.empty() ? "out/" + slug(frontier.name) : a.out;
-    if (Faults faults = check_output(folder); !faults.empty()) throw UserFault{faults};
+    const std::string folder =
+        output_folder(a.out, frontier.name, "frontier.json", {"frontier.json", "frontier.html"});
     const FrontierStudy study =
         run(frontier, catalog(common), {.threads = common.threads, .progress = show_progress});
     show_progress("", 1);
     const nlohmann::ordered_json json = frontier_json(study);
     const std::string page =
         rules_html(study.name, study.job + " within " + study.bounds + " · not legal advice", json);
-    Faults faults =
-        write_output(folder, {{"frontier.json", json.dump(2) + "\n"}, {"frontier.html", page}});
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(folder, {{"frontier.json", json.dump(2) + "\n"}, {"frontier.html", page}});
     std::cout << (common.json ? json.dump(2) + "\n" : frontier_text(study));
     std::cerr << "wrote frontier.json and frontier.html to " << folder << "\n";
     return exit_done;

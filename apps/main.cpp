@@ -1,5 +1,6 @@
 // The program: outcomes to exit codes, faults and bugs to stderr.
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 
@@ -9,14 +10,20 @@
 
 #include "apps/arguments.h"
 #include "apps/commands.h"
+#include "base/names.h"
 #include "base/text.h"
+#include "report/terminal.h"
 
 namespace millwright::app {
 
 CsvTable table_from(const std::string& path) {
     constexpr std::size_t limit = 64'000'000;
     const FileText file = read_file(path, limit);
-    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the table " + file.why, ""}}};
+    if (!file.ok) {
+        throw UserFault{{{{path, 0, 0},
+                          "the table " + file.why,
+                          "give a CSV file; docs/reference/tables.md has the columns"}}};
+    }
     return value_or_throw(parse_csv(file.text, path));
 }
 
@@ -31,14 +38,13 @@ const Catalog& catalog(const Common& common) {
 void show_progress(std::string_view label, double share) {
     static const bool terminal = isatty(STDERR_FILENO) != 0;
     if (!terminal) return;
-    if (label.empty()) {
-        std::cerr << "\r\033[K" << std::flush;
-        return;
+    std::string text = "\r\033[K";  // meant for the terminal: past what makes streams printable
+    if (!label.empty()) {
+        constexpr int width = 30;
+        const int full = static_cast<int>(share * width);
+        text += fmt::format("[{:#>{}}{:.>{}}] {}", "", full, "", width - full, printable(label));
     }
-    constexpr int width = 30;
-    const int full = static_cast<int>(share * width);
-    std::cerr << fmt::format("\r\033[K[{:#>{}}{:.>{}}] {}", "", full, "", width - full, label)
-              << std::flush;
+    std::fputs(text.c_str(), stderr);
 }
 
 namespace {
@@ -54,11 +60,17 @@ int report(const Faults& faults) {
 
 int main(int argc, char** argv) {
     using namespace millwright;
+    const PrintableStream results(std::cout);
+    const PrintableStream messages(std::cerr);
     std::signal(SIGXFSZ, SIG_IGN);  // a full quota is a fault to report, not a signal to die of
     try {
         const int code = app::parse_and_run(argc, argv);
         std::cout.flush();
-        if (!std::cout) return app::report({{{"stdout", 0, 0}, "cannot write the result", ""}});
+        if (!std::cout) {
+            return app::report({{{"stdout", 0, 0},
+                                 "cannot write the result",
+                                 "is the disk full, or the reader gone?"}});
+        }
         return code;
     } catch (const app::UserFault& fault) {
         return app::report(fault.faults);

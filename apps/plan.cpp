@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/output.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "report/files.h"
 #include "report/flow_text.h"
 #include "report/json.h"
 #include "report/study_text.h"
@@ -110,8 +110,9 @@ void write_trace(const TrainContext& context, const Plan& plan, const std::strin
     for (ChakraFile& file : chakra_files(step_trace(context, filling(plan)), "step")) {
         files.push_back({std::move(file.name), std::move(file.bytes)});
     }
-    Faults faults = write_output(folder, files);
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(folder, files, [](const std::string& name) {  // ranks of a larger trace
+        return name.starts_with("step.") && name.ends_with(".et");
+    });
     std::cerr << fmt::format("wrote a trace of {} ranks to {}\n", chips_used(plan), folder);
 }
 
@@ -119,6 +120,9 @@ void write_trace(const TrainContext& context, const Plan& plan, const std::strin
 
 int plan_command(const PlanArguments& a, const Common& common) {
     const Factory factory = factory_of(a, common);
+    if (!a.chakra.empty()) {
+        if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
+    }
     const TrainContext context = context_of(a, factory, common);
     SearchOptions options{
         .by_cost = a.objective == "cost", .exhaustive = a.exhaustive, .threads = common.threads};

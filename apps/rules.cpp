@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/output.h"
 #include "base/text.h"
-#include "report/files.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/rules_text.h"
@@ -167,7 +167,8 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
     const Date since = day_from(a.since, "--since");
     const Date until = a.until.empty() ? today() : day_from(a.until, "--until");
     if (until <= since) {
-        throw UserFault{{{{"--until", 0, 0}, "the last day is not after the first", ""}}};
+        throw UserFault{
+            {{{"--until", 0, 0}, "the last day is not after the first", "give a later --until"}}};
     }
     const auto entries = timeline(book, question.query, since, until);
     const std::string title =
@@ -180,9 +181,7 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
     if (!a.out.empty()) {
         const std::string page =
             rules_html(title, "export rules over time · not legal advice", json);
-        Faults faults =
-            write_output(a.out, {{"timeline.json", json.dump(2) + "\n"}, {"timeline.html", page}});
-        if (!faults.empty()) throw UserFault{faults};
+        write_or_throw(a.out, {{"timeline.json", json.dump(2) + "\n"}, {"timeline.html", page}});
     }
     if (common.json) {
         std::cout << json.dump(2) << "\n";

@@ -5,8 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
-#include "base/text.h"
-#include "report/files.h"
+#include "apps/output.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/study_text.h"
@@ -45,17 +44,16 @@ std::string best_trace(const Study& study, const Scenario& scenario) {
 int run_command(const RunArguments& arguments, const Common& common) {
     const ScenarioText text = value_or_throw(read_scenario(arguments.scenario));
     const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
-    const std::string folder = arguments.out.empty() ? "out/" + slug(scenario.name) : arguments.out;
-    if (Faults faults = check_output(folder); !faults.empty()) throw UserFault{faults};
+    const std::string folder = output_folder(arguments.out, scenario.name, "study.json",
+                                             {"study.json", "report.html", "trace.json"});
     RunOptions options{.threads = common.threads, .progress = show_progress};
     if (arguments.flows) options.most_flows = most_step_flows;
     const Study study = run(scenario, catalog(common), options);
     show_progress("", 1);
     const std::string json = study_json(study).dump(2) + "\n";
-    Faults faults = write_output(folder, {{"study.json", json},
-                                          {"report.html", study_html(study)},
-                                          {"trace.json", best_trace(study, scenario)}});
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(folder, {{"study.json", json},
+                            {"report.html", study_html(study)},
+                            {"trace.json", best_trace(study, scenario)}});
     std::cout << (common.json ? json : study_text(study));
     std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
     return any_feasible(study) ? exit_done : exit_impossible;

@@ -1,5 +1,8 @@
 #include "base/result.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include <fmt/format.h>
 
 namespace millwright {
@@ -13,6 +16,25 @@ std::string to_text(const Fault& fault) {
     text += "error: " + fault.message + "\n";
     if (!fault.hint.empty()) text += "  hint: " + fault.hint + "\n";
     return text;
+}
+
+Faults in_order(Faults faults) {
+    std::vector<std::string> files;  // in the order in which they were first told of
+    for (const Fault& fault : faults) {
+        if (std::ranges::find(files, fault.at.file) == files.end()) files.push_back(fault.at.file);
+    }
+    const auto key = [&](const Fault& f) {
+        return std::tuple(std::ranges::find(files, f.at.file) - files.begin(), f.at.line,
+                          f.at.column);
+    };
+    std::ranges::stable_sort(faults,
+                             [&](const Fault& a, const Fault& b) { return key(a) < key(b); });
+    const auto same = [](const Fault& a, const Fault& b) {
+        return a.at.file == b.at.file && a.at.line == b.at.line && a.at.column == b.at.column &&
+               a.message == b.message;
+    };
+    faults.erase(std::unique(faults.begin(), faults.end(), same), faults.end());
+    return faults;
 }
 
 std::string to_text(const Faults& faults) {

@@ -27,6 +27,9 @@ struct Fault {
 
 using Faults = std::vector<Fault>;
 
+/// Faults file by file and from the top of each, every one once.
+Faults in_order(Faults faults);
+
 template <class T>
 using Result = tl::expected<T, Faults>;
 

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "base/names.h"
+
 namespace millwright {
 namespace {
 
@@ -29,15 +31,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         }
     }
     return row.back();
-}
-
-/// Length of the UTF-8 sequence that this lead byte opens; 0 if it cannot lead.
-std::size_t sequence_length(unsigned char lead) {
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead < 0xE0) return 2;
-    if (lead >= 0xE0 && lead < 0xF0) return 3;
-    if (lead >= 0xF0 && lead < 0xF5) return 4;
-    return 0;
 }
 
 }  // namespace
@@ -65,6 +58,27 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
     std::vector<std::string> quoted;
     for (const std::string& near : nearest(name, known)) quoted.push_back("'" + near + "'");
     return quoted.empty() ? "" : "did you mean " + join(quoted, " or ") + "?";
+}
+
+std::string hint_from(std::string_view name, const std::vector<std::string>& known,
+                      std::string_view what) {
+    constexpr std::size_t most = 24;
+    const std::string near = did_you_mean(name, known);
+    if (!near.empty()) return near;
+    if (known.empty()) return fmt::format("there are no {}", what);
+    const std::vector<std::string> first(
+        known.begin(), known.begin() + static_cast<std::ptrdiff_t>(std::min(most, known.size())));
+    return fmt::format("{}: {}{}", what, join(first, ", "), known.size() > most ? ", ..." : "");
+}
+
+std::string join_hints(const std::vector<std::string>& parts) {
+    std::string hint;
+    for (const std::string& part : parts) {
+        if (part.empty()) continue;
+        if (!hint.empty()) hint += hint.back() == '?' ? " " : "; ";
+        hint += part;
+    }
+    return hint;
 }
 
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
@@ -121,12 +135,9 @@ FileText read_file(const std::string& path, std::size_t limit) {
 
 std::size_t first_invalid_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
-        const std::size_t length = sequence_length(static_cast<unsigned char>(text[i]));
-        if (length == 0 || i + length > text.size()) return i;
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return i;
-        }
-        i += length;
+        const Utf8 c = utf8_at(text, i);
+        if (!c.valid) return i;
+        i += c.length;
     }
     return std::string_view::npos;
 }

@@ -15,6 +15,14 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
 /// "did you mean 'a' or 'b'?", or empty if nothing is near.
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& known);
 
+/// A hint that is never empty: the nearest of the known names, or all of them if none is near and
+/// they are few, or the first of them; `what` they are, in the plural.
+std::string hint_from(std::string_view name, const std::vector<std::string>& known,
+                      std::string_view what);
+
+/// The parts that are not empty, as one hint.
+std::string join_hints(const std::vector<std::string>& parts);
+
 std::string join(const std::vector<std::string>& words, std::string_view separator);
 
 /// Lower case, and every run of other than letters and digits one dash: "H100 SXM5" -> "h100-sxm5".

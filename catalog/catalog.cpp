@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "catalog/embedded.h"
 #include "catalog/hugging_face.h"
 #include "catalog/references.h"
@@ -23,7 +26,8 @@ void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
     for (const auto& [name, node] : *list) {
         const toml::table* table = node.as_table();
         if (table == nullptr) {
-            r.fault(node, "a source needs a table with title, publisher and grade");
+            r.fault(node, "a source needs a table with title, publisher and grade",
+                    "write [sources.NAME] and its fields below it");
             continue;
         }
         Source source;
@@ -113,6 +117,14 @@ Catalog load_embedded() {
     return catalog;
 }
 
+bool holds_parts(const std::filesystem::path& folder) {
+    std::error_code error;
+    const std::filesystem::directory_iterator entries(folder, error);
+    return std::any_of(begin(entries), end(entries), [](const auto& entry) {
+        return entry.path().extension() == ".toml" || entry.path().extension() == ".json";
+    });
+}
+
 Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const std::string& kind) {
     Faults faults;
     std::error_code error;
@@ -127,11 +139,39 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
         const FileText file = read_file(path.string(), part_file_limit);
         Faults found;
         if (!file.ok) {
-            found.push_back({{path.string(), 0, 0}, "the file " + file.why, ""});
+            found.push_back(
+                {{path.string(), 0, 0}, "the file " + file.why, "mend it or take it away"});
         } else {
             found = add_part(catalog, kind, path.stem().string(), file.text, path.string());
         }
         faults.insert(faults.end(), found.begin(), found.end());
+    }
+    return faults;
+}
+
+/// Subfolders that hold parts (TOML or JSON) must be of a kind, and one must be there.
+Faults kind_faults(const std::string& folder) {
+    const std::vector<std::string> kinds = part_kinds();
+    Faults faults;
+    bool any = false;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (!entry.is_directory(error)) continue;
+        const std::string name = entry.path().filename().string();
+        if (std::find(kinds.begin(), kinds.end(), name) != kinds.end()) {
+            any = true;
+        } else if (!name.starts_with('.') && holds_parts(entry.path())) {
+            faults.push_back({{entry.path().string(), 0, 0},
+                              fmt::format("no kind of part is called '{}'", name),
+                              hint_from(name, kinds, "kinds")});
+        }
+    }
+    std::sort(faults.begin(), faults.end(),
+              [](const Fault& a, const Fault& b) { return a.at.file < b.at.file; });
+    if (!any && faults.empty()) {
+        faults.push_back({{folder, 0, 0},
+                          "the folder holds no parts of a catalog",
+                          "parts are in subfolders: " + join(kinds, ", ")});
     }
     return faults;
 }
@@ -160,7 +200,11 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
     if (kind == "processes") return read_part(catalog, catalog.processes, id, text, file);
     if (kind == "rules") return read_part(catalog, catalog.rules, id, text, file);
     if (kind == "groups") return read_part(catalog, catalog.groups, id, text, file);
-    if (kind != "models") return {{{file, 0, 0}, "unknown kind of part", ""}};
+    if (kind != "models") {
+        return {{{file, 0, 0},
+                 fmt::format("no kind of part is called '{}'", kind),
+                 hint_from(kind, part_kinds(), "kinds")}};
+    }
     if (!file.ends_with(".json")) return read_part(catalog, catalog.models, id, text, file);
     auto model = model_from_config(text, file);
     if (!model) return model.error();
@@ -182,8 +226,9 @@ Result<Catalog> load_catalog(const std::string& folder) {
                         "the catalog folder does not exist",
                         "it holds subfolders such as chips, servers and models"});
     }
+    Faults faults = kind_faults(folder);
+    if (!faults.empty()) return failure(std::move(faults));
     Catalog catalog = built_in_catalog();
-    Faults faults;
     for (const std::string& kind : part_kinds()) {
         const Faults found = add_folder(catalog, folder, kind);
         faults.insert(faults.end(), found.begin(), found.end());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/names.h"
+
 namespace millwright {
 
 namespace {
@@ -37,7 +39,9 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
             {place_of(text, bad, file), "this byte is not UTF-8", "save the file in UTF-8"});
     }
     if (too_deep(text)) {
-        return failure({{file, 1, 1}, "brackets are nested more than 64 deep", ""});
+        return failure({{file, 1, 1},
+                        "brackets are nested more than 64 deep",
+                        "no scenario or part needs more than a few"});
     }
     try {
         return toml::parse(text, file);
@@ -63,9 +67,10 @@ void read_number(TomlReading& r, std::string_view key, const toml::node& node, c
                  double& into) {
     const auto number = node.value<double>();
     if (!number || !node.is_number()) {
-        r.fault(node, fmt::format("'{}' needs a number", key));
+        r.fault(node, fmt::format("'{}' needs a number", key), "such as 0.5, without quotes");
     } else if (!std::isfinite(*number) || !in_range(*number, range)) {
-        r.fault(node, fmt::format("'{}' is {}, outside {}", key, *number, range_text(range, {})));
+        r.fault(node, fmt::format("'{}' is {}, outside {}", key, *number, range_text(range, {})),
+                "check the number");
     } else {
         into = *number;
     }
@@ -79,7 +84,8 @@ void read_count(TomlReading& r, std::string_view key, const toml::node& node, co
     }
     const std::int64_t number = node.as_integer()->get();
     if (!in_range(static_cast<double>(number), range)) {
-        r.fault(node, fmt::format("'{}' is {}, outside {}", key, number, range_text(range, {})));
+        r.fault(node, fmt::format("'{}' is {}, outside {}", key, number, range_text(range, {})),
+                "check the number");
         return;
     }
     into = number;
@@ -87,15 +93,29 @@ void read_count(TomlReading& r, std::string_view key, const toml::node& node, co
 
 void read_text(TomlReading& r, std::string_view key, const toml::node& node, std::string& into) {
     if (!node.is_string()) {
-        r.fault(node, fmt::format("'{}' needs text in quotes", key));
+        r.fault(node, fmt::format("'{}' needs text in quotes", key),
+                fmt::format("write {} = \"...\"", key));
         return;
     }
-    into = node.as_string()->get();
+    const std::string& text = node.as_string()->get();
+    for (std::size_t at = 0; at < text.size();) {
+        const Utf8 c = utf8_at(text, at);
+        const bool of_note = key == "note" && (c.code == '\n' || c.code == '\t');
+        if (!c.valid || (is_control(c.code) && !of_note)) {
+            r.fault(node,
+                    fmt::format("'{}' holds the control character U+{:04X}", key,
+                                static_cast<std::uint32_t>(c.code)),
+                    "write text of one line, without controls and marks of direction");
+            return;
+        }
+        at += c.length;
+    }
+    into = text;
 }
 
 void read_flag(TomlReading& r, std::string_view key, const toml::node& node, bool& into) {
     if (!node.is_boolean()) {
-        r.fault(node, fmt::format("'{}' needs true or false", key));
+        r.fault(node, fmt::format("'{}' needs true or false", key), "without quotes");
         return;
     }
     into = node.as_boolean()->get();
@@ -129,7 +149,8 @@ void read_curve(TomlReading& r, std::string_view key, const toml::table& table, 
                             return a >= b;
                         }) == into.x.end();
     if (into.x.empty() || into.x.size() != into.y.size() || !rising) {
-        r.fault(table, fmt::format("'{}' needs as many y as x, and x rising", key));
+        r.fault(table, fmt::format("'{}' needs as many y as x, and x rising", key),
+                "such as { x = [1, 2], y = [0.5, 0.6] }");
     }
 }
 
@@ -142,7 +163,7 @@ int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
     const auto found = std::find(names.begin(), names.end(), text);
     if (found != names.end()) return static_cast<int>(found - names.begin());
     r.fault(node, fmt::format("'{}' cannot be '{}'", key, text),
-            "choose one of " + join(names, ", "));
+            join_hints({did_you_mean(text, names), "choose one of " + join(names, ", ")}));
     return -1;
 }
 
@@ -159,7 +180,7 @@ SourceId read_source(TomlReading& r, std::string_view key, const toml::table& ta
     std::vector<std::string> known;
     for (const auto& [id, source] : r.sources) known.push_back(id);
     r.fault(*from, fmt::format("source '{}' of '{}' is not listed", name, key),
-            "add [sources." + name + "]; " + did_you_mean(name, known));
+            join_hints({did_you_mean(name, known), "add [sources." + name + "]"}));
     return no_source;
 }
 
@@ -187,7 +208,7 @@ void check_keys(TomlReading& r, const toml::table& table, const std::set<std::st
             opens ? "'" + key + "' must be a table" : "unknown key '" + key + "'";
         r.faults.push_back({{r.file, static_cast<int>(at.line), static_cast<int>(at.column)},
                             message,
-                            did_you_mean(key, {known.begin(), known.end()})});
+                            hint_from(key, {known.begin(), known.end()}, "keys here")});
     }
 }
 

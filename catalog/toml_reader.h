@@ -36,7 +36,7 @@ struct TomlReading {
         const auto at = node.source().begin;
         return {file, static_cast<int>(at.line), static_cast<int>(at.column)};
     }
-    void fault(const toml::node& node, std::string message, std::string hint = "") {
+    void fault(const toml::node& node, std::string message, std::string hint) {
         faults.push_back({place(node), std::move(message), std::move(hint)});
     }
 };
@@ -63,6 +63,7 @@ void read_number(TomlReading& r, std::string_view key, const toml::node& node, c
                  double& into);
 void read_count(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                 std::int64_t& into);
+/// Text of one line without control characters; a note may have several lines.
 void read_text(TomlReading& r, std::string_view key, const toml::node& node, std::string& into);
 void read_flag(TomlReading& r, std::string_view key, const toml::node& node, bool& into);
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into);
@@ -94,8 +95,10 @@ void read_quantity(TomlReading& r, std::string_view key, const toml::node& node,
         r.fault(node, fmt::format("'{}': {}", key, why),
                 fmt::format("for example \"{}\"", example_of(T::dimension)));
     } else if (!in_range(parsed->si(), range)) {
-        r.fault(node, fmt::format("'{}' is {}, outside {}", key, to_text(*parsed),
-                                  range_text(range, T::dimension)));
+        r.fault(node,
+                fmt::format("'{}' is {}, outside {}", key, to_text(*parsed),
+                            range_text(range, T::dimension)),
+                "check the number and its unit");
     } else {
         into = *parsed;
     }
@@ -150,9 +153,10 @@ void read_value(TomlReading& r, std::string_view key, const toml::node& node, co
 template <class T>
 void read_member(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                  Written<T>& into) {
+    const std::size_t before = r.faults.size();
     into.at = r.place(node);
-    into.given = true;
     read_value(r, key, node, range, into.value);
+    into.given = r.faults.size() == before;  // what is faulty is as good as not written
 }
 
 template <class T>

@@ -48,12 +48,14 @@ Faults range_faults(const FrontierText& text) {
                           "neither budget nor power_limit bounds the factory",
                           "give budget = \"1 GUSD\" or power_limit = \"50 MW\""});
     }
-    if (text.until.value < text.from.value) {
-        faults.push_back({text.until.at, "the last month is before the first", ""});
+    if (text.from.given && text.until.given && text.until.value < text.from.value) {
+        faults.push_back({text.until.at, "the last month is before the first", "swap the two"});
     }
     for (const Written<Date>* date : {&text.from, &text.until}) {
+        if (!date->given) continue;
         if (date->value >= on(2015, 1, 1) && date->value <= on(2040, 1, 1)) continue;
-        faults.push_back({date->at, "the month is outside 2015 to 2040", ""});
+        faults.push_back(
+            {date->at, "the month is outside 2015 to 2040", "rules are known from 2022"});
     }
     if (text.jobs.size() > 1) {
         faults.push_back({text.jobs[1].at, "a frontier has one job", "write one file for each"});
@@ -77,8 +79,8 @@ Result<FrontierText> parse_frontier(std::string_view text, const std::string& fi
     std::set<std::string> known = field_keys<FrontierText>();
     known.insert({"party", "job"});
     toml_detail::check_keys(r, *root, known, "");
-    if (r.faults.empty()) append(r.faults, range_faults(frontier));
-    if (!r.faults.empty()) return failure(std::move(r.faults));
+    append(r.faults, range_faults(frontier));
+    frontier.faults = std::move(r.faults);
     return frontier;
 }
 
@@ -93,17 +95,17 @@ Result<FrontierText> read_frontier(const std::string& path) {
 }
 
 Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
+    Faults faults = text.faults;
     Frontier frontier{.name = text.name.value,
-                      .months = months_of(text.from.value, text.until.value),
                       .budget = text.budget.value,
                       .power_limit = text.power_limit.value};
-    Faults faults;
+    if (faults.empty()) frontier.months = months_of(text.from.value, text.until.value);
     const std::string name = text.fabric.given ? text.fabric.value : std::string(default_fabric);
     if (const Fabric* fabric = find_part(catalog.fabrics, name)) {
         frontier.fabric = *fabric;
     } else {
         faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
-                          did_you_mean(name, ids(catalog.fabrics))});
+                          hint_from(name, ids(catalog.fabrics), "fabrics")});
     }
     for (const PartyText& party : text.parties) {
         auto scenario = resolve(scenario_text(text, party), catalog);
@@ -113,7 +115,7 @@ Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
             append(faults, scenario.error());
         }
     }
-    if (!faults.empty()) return failure(std::move(faults));
+    if (!faults.empty()) return failure(in_order(std::move(faults)));
     return frontier;
 }
 

@@ -35,6 +35,7 @@ struct FrontierText {
     Written<double> useful_share;
     std::vector<PartyText> parties;
     std::vector<JobText> jobs;
+    Faults faults;  // of reading; what they are about counts as not given
 };
 
 template <>
@@ -69,6 +70,7 @@ struct Frontier {
     std::vector<FrontierParty> parties;
 };
 
+/// Fails where the file cannot be read or is no TOML; else see `FrontierText::faults`.
 Result<FrontierText> read_frontier(const std::string& path);
 Result<FrontierText> parse_frontier(std::string_view text, const std::string& file);
 

@@ -49,7 +49,7 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
     check_root(r, *root);
     check_names(r, scenario.factories, "factory");
     check_names(r, scenario.jobs, "job");
-    if (!r.faults.empty()) return failure(std::move(r.faults));
+    scenario.faults = std::move(r.faults);
     return scenario;
 }
 

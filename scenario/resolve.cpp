@@ -35,10 +35,11 @@ struct Resolving {
     template <class Part>
     const Part* look_up(const std::vector<Part>& parts, const Written<std::string>& name,
                         std::string_view kind) {
+        if (!name.given) return nullptr;  // told when it was read
         const Part* part = find_part(parts, name.value);
         if (part == nullptr) {
             fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
-                  did_you_mean(name.value, ids(parts)));
+                  hint_from(name.value, ids(parts), fmt::format("{}s", kind)));
         }
         return part;
     }
@@ -49,11 +50,12 @@ void resolve_rules(Resolving& r) {
     if (book) {
         r.out.rulebook = std::move(*book);
     } else {
-        r.faults = book.error();
+        r.faults.insert(r.faults.end(), book.error().begin(), book.error().end());
     }
 }
 
 void check_country(Resolving& r, const Written<std::string>& code) {
+    if (!code.given) return;
     const auto at = country_index(code.value);
     if (at && r.out.rulebook.world.test(*at)) return;
     r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
@@ -86,6 +88,7 @@ void resolve_site(Resolving& r) {
     check_country(r, r.text.site.country);
     const Written<std::string>& named =
         r.text.site.region.given ? r.text.site.region : r.text.site.country;
+    if (!named.given) return;
     const Site* site = find_part(r.catalog.sites, named.value);
     if (site == nullptr) {
         r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),
@@ -152,7 +155,7 @@ void resolve_factories(Resolving& r) {
     for (const FactoryText& text : r.text.factories) {
         const Server* server = r.look_up(r.catalog.servers, text.server, "server");
         const Fabric* fabric = r.look_up(r.catalog.fabrics, text.fabric, "fabric");
-        if (server == nullptr || fabric == nullptr) continue;
+        if (server == nullptr || fabric == nullptr || !text.chips.given) continue;
         Factory factory =
             resolve_factory(r.catalog, *server, *fabric, static_cast<double>(text.chips.value),
                             r.text.site.compounds.value);
@@ -162,12 +165,14 @@ void resolve_factories(Resolving& r) {
 }
 
 void resolve_job(Resolving& r, const JobText& text) {
+    if (!text.model.given) return;
     auto model = resolve_model(r.catalog, text.model.value, text.model.at);
     if (!model) {
         r.faults.insert(r.faults.end(), model.error().begin(), model.error().end());
         return;
     }
-    if (text.max_global_batch.given && text.max_global_batch.value < text.global_batch.value) {
+    if (text.max_global_batch.given && text.global_batch.given &&
+        text.max_global_batch.value < text.global_batch.value) {
         r.fault(text.max_global_batch.at, "max_global_batch is under global_batch",
                 "leave it out to keep the batch fixed");
     }
@@ -180,6 +185,7 @@ void resolve_job(Resolving& r, const JobText& text) {
     Written<std::string> framework = text.framework;
     if (!framework.given) {
         framework.value = default_framework;
+        framework.given = true;
         r.stood_in(fmt::format("framework {} for job {}", framework.value, job.name));
     }
     const Framework* found = r.look_up(r.catalog.frameworks, framework, "framework");
@@ -188,16 +194,18 @@ void resolve_job(Resolving& r, const JobText& text) {
     r.out.jobs.push_back(std::move(job));
 }
 
+bool out_of_rules(const Date& date) { return date < on(2015, 1, 1) || date > on(2040, 1, 1); }
+
 }  // namespace
 
 Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
-    Resolving r{text, catalog, {}, {}};
+    Resolving r{text, catalog, {}, text.faults};
     r.out.name = text.name.value;
     r.out.date = text.date.value;
     r.out.objective = text.objective.value;
     r.out.rank_unlawful = text.rank_unlawful.value;
     if (!text.objective.given) r.stood_in("objective time");
-    if (text.date.value < on(2015, 1, 1) || text.date.value > on(2040, 1, 1)) {
+    if (text.date.given && out_of_rules(text.date.value)) {
         r.fault(text.date.at, "the date is outside 2015 to 2040", "rules are known from 2022");
     }
     resolve_rules(r);
@@ -206,7 +214,7 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     resolve_assumptions(r);
     resolve_factories(r);
     for (const JobText& job : text.jobs) resolve_job(r, job);
-    if (!r.faults.empty()) return failure(std::move(r.faults));
+    if (!r.faults.empty()) return failure(in_order(std::move(r.faults)));
     return std::move(r.out);
 }
 

@@ -182,6 +182,7 @@ struct ScenarioText {
     AssumeText assume;
     std::vector<FactoryText> factories;
     std::vector<JobText> jobs;
+    Faults faults;  // of reading; what they are about counts as not given
 };
 
 template <>
