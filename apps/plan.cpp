@@ -136,6 +136,8 @@ int plan_command(const PlanArguments& a, const Common& common) {
         check = flow_check(context, found.best.plan, factory.shape,
                            {.routing = enum_named<Routing>(a.routing).value()});
     }
+    // before anything is printed: a run that fails prints no result
+    if (!a.chakra.empty() && found.feasible) write_trace(context, found.best.plan, a.chakra);
     if (common.json) {
         nlohmann::ordered_json json = search_json(found, context, taken.count());
         json["asked"] = asked(a);
@@ -146,7 +148,6 @@ int plan_command(const PlanArguments& a, const Common& common) {
         print_text(context, found, taken.count(), a.top);
         if (a.flows) std::cout << "\n" << flow_check_text(check);
     }
-    if (!a.chakra.empty() && found.feasible) write_trace(context, found.best.plan, a.chakra);
     return found.feasible ? exit_done : exit_impossible;
 }
 

@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""Random questions to the program: scenarios, plans, collectives, replays, and flags from --help.
+
+Every case has a seed of its own, told where it fails: `MILLWRIGHT_SEED=17 test_random.py PROGRAM`
+runs that one alone. `MILLWRIGHT_CASES` is how many of each kind there are; `MILLWRIGHT_SHARD=I/N`
+takes every Nth. What must hold stands in checks.py.
+"""
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import unittest
+
+import checks
+from program import PROGRAM, ROOT, ProgramTest, run
+
+CASES = int(os.environ.get("MILLWRIGHT_CASES", "40"))
+SECONDS = 60  # of any case, sanitizers included
+BUYERS = ("US", "CN", "DE", "MY", "AE", "IN", "RU", "BR", "KZ")
+PRECISIONS = ("bf16", "fp8", "fp8-block", "fp4")
+# why a plan may be none
+REASONS = "memory|no known .* rate|whole server|chips|layers"
+OPERATIONS = ("all_reduce", "all_gather", "reduce_scatter", "all_to_all")
+
+
+def seeds():
+    if "MILLWRIGHT_SEED" in os.environ:
+        return [int(os.environ["MILLWRIGHT_SEED"])]
+    which, of = map(int, os.environ.get("MILLWRIGHT_SHARD", "0/1").split("/"))
+    return range(which, CASES, of)
+
+
+def catalog(kind):
+    return checks.read(run("list", kind, "--json").stdout)
+
+
+def size(rng, most):
+    """A number up to `most`, small ones as often as large ones, seldom a round one."""
+    number = int(2 ** rng.uniform(0, most.bit_length() - 1))
+    return max(1, number + rng.choice((0, 0, 1, -1)))
+
+
+class RandomTest(ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.servers = catalog("servers")
+        cls.models = [m["id"] for m in catalog("models")]
+        cls.fabrics = [f["id"] for f in catalog("fabrics")]
+        cls.countries = sorted({s["country"] for s in catalog("sites")})
+        cls.frameworks = [f["id"] for f in catalog("frameworks")]
+
+    def each(self, case):
+        for seed in seeds():
+            with self.subTest(seed=seed):
+                case(random.Random(f"{case.__name__} {seed}"))
+
+    def chips_of(self, rng, server, most):
+        """Whole servers more often than not."""
+        own = int(server["chips"]["value"])
+        chips = size(rng, most)
+        return max(own, chips - chips % own) if rng.random() < 0.8 else chips
+
+    def answer(self, *arguments, cwd=None):
+        command = [PROGRAM, *map(str, arguments)]
+        result = subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=SECONDS)
+        return result, checks.check_outcome(self, result, arguments)
+
+
+class Scenarios(RandomTest):
+    """Factories, jobs, sites and buyers of all kinds."""
+
+    def job(self, rng, number):
+        lines = [f'name = "job {number}"', 'kind = "train"', f'model = "{rng.choice(self.models)}"',
+                 f'tokens = "{rng.choice(("1B", "300B", "15T"))}"',
+                 f"sequence = {rng.choice((512, 1000, 2048, 4096, 8192, 32768))}",
+                 f"global_batch = {size(rng, 16384)}"]  # fmt: skip
+        if rng.random() < 0.3:
+            lines.append(f'precision = "{rng.choice(PRECISIONS)}"')
+        if rng.random() < 0.3:
+            lines.append(f'framework = "{rng.choice(self.frameworks)}"')
+        return "\n".join(["[[job]]", *lines])
+
+    def factory(self, rng, number):
+        server = rng.choice(self.servers)
+        most = rng.choice((64, 1024, 4096))
+        return "\n".join(["[[factory]]", f'name = "factory {number}"', f'server = "{server["id"]}"',
+                          f"chips = {self.chips_of(rng, server, most)}",
+                          f'fabric = "{rng.choice(self.fabrics)}"'])  # fmt: skip
+
+    def text(self, rng):
+        date = f"{rng.randint(2022, 2026)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+        lines = ['name = "random"', f"date = {date}"]
+        if rng.random() < 0.3:
+            lines.append(f'objective = "{rng.choice(("time", "cost"))}"')
+        lines += ["[site]", f'country = "{rng.choice(self.countries)}"']
+        if rng.random() < 0.4:
+            lines.append(f'power_limit = "{rng.choice(("100 kW", "10 MW", "2 GW"))}"')
+        lines += ["[buyer]", f'headquarters = "{rng.choice(BUYERS)}"']
+        if rng.random() < 0.2:
+            lines.append('end_use = "supercomputer"')
+        lines += [self.factory(rng, i) for i in range(rng.randint(1, 3))]
+        return "\n".join(lines + [self.job(rng, i) for i in range(rng.randint(1, 2))]) + "\n"
+
+    def study(self, rng):
+        text = self.text(rng)
+        out = self.path / f"out-{rng.random()}"
+        result, told = self.answer("run", self.scenario(text), "--out", out, "--json")
+        told += f"\n{text}"
+        if result.returncode == 2:
+            self.assertFalse(out.exists(), told)
+            self.assertRegex(result.stderr, r"scenario\.toml:\d+:\d+: error", told)
+            return
+        study = checks.check_result(result.stdout)
+        self.assertEqual(checks.read((out / "study.json").read_text())["name"], study["name"])
+        checks.read((out / "trace.json").read_text())
+        feasible = [job["feasible"] for factory in study["factories"] for job in factory["jobs"]]
+        self.assertEqual(result.returncode == 0, any(feasible), told)
+        self.assertEqual(sorted(study["ranking"]), sorted(f["name"] for f in study["factories"]))
+        for factory in study["factories"]:
+            for job in factory["jobs"]:
+                if job["feasible"]:
+                    self.check_plan(factory, job, told)
+
+    def check_plan(self, factory, job, told):
+        plan = job["plan"]
+        ways = plan["tensor"] * plan["pipeline"] * plan["data"] * plan["context"]
+        self.assertEqual(ways, plan["chips_used"], told)
+        self.assertLessEqual(plan["chips_used"], factory["chips"], told)
+        self.assertEqual(plan["global_batch"] % (plan["data"] * plan["micro_batch"]), 0, told)
+
+    def test_scenarios(self):
+        self.each(self.study)
+
+
+class Plans(RandomTest):
+    """A plan, its step by flows, and the trace of it replayed."""
+
+    def plan(self, rng):
+        server = rng.choice(self.servers)
+        chips = self.chips_of(rng, server, 512)
+        arguments = ["plan", "--server", server["id"], "--chips", chips, "--model",
+                     rng.choice(self.models), "--sequence", rng.choice((512, 2048, 4096, 8192)),
+                     "--global-batch", size(rng, 4096), "--flows", "--json"]  # fmt: skip
+        if rng.random() < 0.4:
+            arguments += ["--fabric", rng.choice(self.fabrics)]
+        if rng.random() < 0.4:
+            arguments += ["--precision", rng.choice(PRECISIONS)]
+        traced = chips <= 64
+        trace = self.path / f"trace-{rng.random()}"
+        if traced:
+            arguments += ["--chakra", trace]
+        result, told = self.answer(*arguments)
+        if result.returncode != 0:
+            return self.assertRegex(result.stderr + result.stdout, REASONS, told)
+        plans = checks.check_result(result.stdout)
+        used = plans["best"][0]["chips_used"]
+        self.assertTrue(plans["by_flows"]["done"], told)
+        if traced and used > 1:
+            replayed, told = self.answer("replay", trace, "--fabric", "fat-tree", "--json")
+            self.assertEqual(replayed.returncode, 0, told)
+            self.assertEqual(len(checks.check_result(replayed.stdout)["ranks"]), used, told)
+
+    def test_plans(self):
+        self.each(self.plan)
+
+
+class Collectives(RandomTest):
+    """Groups of all sizes on all fabrics, by both engines."""
+
+    def fabric(self, rng):
+        if rng.random() < 0.5:
+            return ["--fabric", rng.choice([t["id"] for t in catalog("topologies")])]
+        return ["--fabric", rng.choice(self.fabrics), "--server", rng.choice(self.servers)["id"]]
+
+    def collective(self, rng):
+        group = size(rng, 64) + 1
+        stride = rng.choice((1, 1, 2, 4, 9))
+        ranks = group * stride * rng.randint(1, 4)
+        operation = rng.choice(OPERATIONS)
+        megabytes = 2 ** rng.uniform(-20, 14)
+        arguments = ["collective", operation, "--size", f"{megabytes:.9f} MB", "--ranks", ranks, "--group",
+                     group, "--stride", stride, *self.fabric(rng), "--json"]  # fmt: skip
+        seconds = {}
+        for engine in ("closed", "flow"):
+            result, told = self.answer(*arguments, "--engine", engine)
+            if result.returncode != 0:
+                return self.assertRegex(result.stderr, "holds|cannot be wired|too many", told)
+            found = checks.check_result(result.stdout)
+            self.assertGreater(found["seconds"], 0, told)
+            self.assertGreaterEqual(found["seconds"], found["lower_bound_s"] * (1 - 1e-6), told)
+            seconds[engine] = found["seconds"]
+        arguments[3] = f"{2 * megabytes:.9f} MB"
+        result, told = self.answer(*arguments)
+        twice = checks.check_result(result.stdout)["seconds"]
+        self.assertGreaterEqual(twice, seconds["closed"] * (1 - 1e-9), told)
+
+    def test_collectives(self):
+        self.each(self.collective)
+
+
+# a command and arguments that are enough, run in a folder with copies of FILES
+FILES = {name: ROOT / "tests/docs/files" / name
+         for name in ("a.toml", "b.toml", "flows.csv", "table.csv", "questions.csv", "config.json",
+                      "traces")}  # fmt: skip
+COMMANDS = {
+    "run": ["a.toml", "--out", "o"],
+    "plan": ["--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", "16"],
+    "compare": ["a.toml", "b.toml"],
+    "list": ["chips"],
+    "show": ["chip", "h20"],
+    "check": ["a.toml", "config.json"],
+    "validate": ["training", "table.csv"],
+    "calibrate": ["table.csv", "--out", "mine"],
+    "rules check": ["--chip", "h20"],
+    "rules timeline": ["--chip", "h20"],
+    "rules explain": ["R23"],
+    "rules diff": ["2023-11-16", "2023-11-17"],
+    "rules frontier": ["frontier.toml", "--out", "o"],
+    "rules design": ["--process", "hopper-4n", "--date", "2024-06-01"],
+    "collective": ["all_reduce", "--size", "1MB", "--ranks", "16", "--fabric", "nvl72"],
+    "flows": ["flows.csv", "--fabric", "fat-tree"],
+    "replay": ["traces", "--fabric", "fat-tree"],
+    "completion": ["bash"],
+}
+HOSTILE = ("", " ", "..", "/", "x" * 300, "\x1b[31m", "é", "<b>", "nan", "inf", "-1", "0", "1e308",
+           "1e-320", "9223372036854775808", "1.5", "16k", "2026-13-45", "--", "=")  # fmt: skip
+SOUND = {"INT": ("1", "2", "7", "16", "64"), "UINT": ("0", "3", "20"), "FLOAT": ("0", "0.5", "90"),
+         "TEXT": ("h20", "hgx-h100", "llama-3.2-1b", "rail-fat-tree", "CN", "2024-06-01", "1MB",
+                  "time", "fp8", "R23", "nemo")}  # fmt: skip
+OPTION = re.compile(r"^  (?:-\w,)?(--[\w-]+)(?: (INT|UINT|FLOAT|TEXT)(?::\{([^}]*)\})?)?", re.M)
+
+
+def subcommands(*names):
+    """All commands that the help of `names` tells, each with its own."""
+    text = run(*names, "--help").stdout
+    listed = re.search(r"\n(?:Subcommands|SUBCOMMANDS):\n(.*?)(?:\n\n|\Z)", text, re.S)
+    if not listed:
+        return [" ".join(names)] if names else []
+    found = re.findall(r"^  ([a-z]+)\b", listed.group(1), re.M)
+    return [name for command in found for name in subcommands(*names, command)]
+
+
+class Flags(RandomTest):
+    """Every subcommand with flags from its --help, sound and hostile."""
+
+    def lay_out(self):
+        """Fresh files: what a case wrote may have taken their names."""
+        shutil.rmtree(self.path)
+        self.path.mkdir()
+        for name, source in FILES.items():
+            target = self.path / name
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        frontier = (ROOT / "examples/lawful-frontier/frontier.toml").read_text()
+        frontier = re.sub(r"^until = .*$", "until = 2022-10-01", frontier, flags=re.M)
+        (self.path / "frontier.toml").write_text(frontier)
+
+    def value(self, rng, kind, choices, option):
+        if option in ("--out", "--chakra", "--link-table"):
+            return rng.choice(("o", "o/p", "a.toml", "traces"))  # stays in the folder
+        if choices and rng.random() < 0.7:
+            return rng.choice(choices.split(","))
+        return rng.choice(HOSTILE if rng.random() < 0.4 else SOUND[kind])
+
+    def flags(self, rng):
+        for command, enough in COMMANDS.items():
+            told = run(*command.split(), "--help").stdout
+            options = [o for o in OPTION.findall(told) if o[0] != "--help"]
+            arguments = [*command.split(), *enough]
+            for option, kind, choices in rng.sample(options, min(len(options), rng.randint(0, 3))):
+                value = [self.value(rng, kind, choices, option)] if kind else []
+                if option in enough:  # given again it would be refused: take its place
+                    at = arguments.index(option)
+                    arguments[at : at + 2] = [option, *value]
+                else:
+                    arguments += [option, *value]
+            if rng.random() < 0.1 and len(enough) > 0 and not enough[0].startswith("--"):
+                at = len(command.split())
+                arguments[at] = rng.choice([h for h in HOSTILE if not h.startswith("-")])
+            if rng.random() < 0.5:
+                arguments.append("--json")
+            self.lay_out()
+            with self.subTest(command=command):
+                self.check(arguments)
+
+    def check(self, arguments):
+        result, told = self.answer(*arguments, cwd=self.path)
+        if "--json" in arguments and result.returncode == 0 and arguments[0] != "completion":
+            try:
+                checks.check_result(result.stdout)
+            except (AssertionError, ValueError) as fault:
+                self.fail(f"{told}\n{fault}")
+
+    def test_the_list_of_commands_is_whole(self):
+        self.assertEqual(sorted(subcommands()), sorted(COMMANDS))
+
+    def test_flags(self):
+        self.each(self.flags)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

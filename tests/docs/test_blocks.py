@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""Every block of the pages as a reader meets it: files are saved and read, commands are run.
+
+A page's blocks run in order in one scratch folder, which also holds what a reader would own
+(`files/`, by the names that the pages use) and the folders of the repository that pages name.
+A fenced block is known by its first words or its info string (kind_of). Indented lines are commands
+where they begin like one; what is neither stands in NOT_COMMANDS, and a block of no known kind
+fails. Where a command is shown behind "$ ", its output begins with the lines shown below it.
+Commands within a line of text run too, unless they have placeholders in capitals: then the command
+that they begin with must exist.
+"""
+
+import functools
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import tomllib
+import unittest
+
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+from program import PROGRAM, ROOT  # noqa: E402
+
+FILES = pathlib.Path(__file__).resolve().parent / "files"
+PAGES = ["README.md", "DESIGN.md", "bench/README.md", "examples/README.md",
+         *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]  # fmt: skip
+COMMAND = re.compile(r"^(\./dev|millwright|build/release/millwright)( |$)")
+PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_.]{2,}\b|\[|\.\.\.|…")
+KINDS = ("chips", "links", "switches", "servers", "fabrics", "models", "sites", "prices",
+         "frameworks", "bands", "kernels", "collectives", "rules", "groups",
+         "processes")  # fmt: skip
+
+# commands that no test runs, and why
+NOT_RUN = {
+    "./dev test": "it runs this test",
+    "./dev check": "it runs this test, under three compilers",
+    "./dev sanitize": "it runs this test, under sanitizers",
+    "./dev accept": "it rewrites the pages; the test `examples` compares them",
+    "./dev bench": "minutes of benchmarks",
+    "./dev bench --benchmark_filter=search": "minutes of benchmarks",
+    "./dev build": "it made the program under test",
+    "./dev fuzz": "minutes of fuzzing; corpora are replayed by tests of their own",
+    "./dev lint": "CI runs it by itself",
+}
+# blocks that are no commands, by page and first line, and why
+NOT_COMMANDS = {
+    ("DESIGN.md", "8  apps/      millwright, the command line: arguments, progress, exit codes"):
+        "the floors, declared in floors.txt",
+    ("docs/model.md", "share   = peak_share / (1 + (tile_traffic (1/bm + 1/bn))^2)     "
+                      "small tiles load more bytes a FLOP"): "formulas",
+    ("docs/model.md", "step = M max(t) + bubble + exposed pipeline messages + exposed data "
+                      "communication + optimizer"): "a formula",
+}  # fmt: skip
+
+
+class Block:
+    def __init__(self, page, line, info, text, generated):
+        self.page, self.line, self.info, self.text = page, line, info.split(), text
+        self.generated = generated  # between marks of tools/accept.py, which compares it
+
+    @property
+    def place(self):
+        return f"{self.page}:{self.line}"
+
+
+def blocks_of(page, text):
+    """Fenced and indented blocks, in order; an indented block has the info None."""
+    lines = text.split("\n")
+    at, generated = 0, False
+    while at < len(lines):
+        line = lines[at]
+        generated = (generated or ":begin -->" in line) and ":end -->" not in line
+        end = at + 1
+        if line.startswith("```"):
+            while not lines[end].startswith("```"):
+                end += 1
+            yield Block(page, at + 1, line[3:], "\n".join(lines[at + 1 : end]), generated)
+            end += 1
+        elif line.startswith("    ") and not lines[at - 1].strip():
+            while end < len(lines) and (lines[end].startswith("    ") or not lines[end].strip()):
+                end += 1
+            block = "\n".join(part[4:] for part in lines[at:end]).rstrip()
+            yield Block(page, at + 1, "indented", block, generated)
+        at = end
+
+
+def inline_commands(text):
+    """Commands in `code` outside fences."""
+    outside = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    for code in re.findall(r"`([^`]+)`", outside):
+        code = " ".join(code.split())
+        if COMMAND.match(code):
+            yield code
+
+
+def kind_of(block):
+    """What a block is: a kind of file, commands, or text that says why it is none."""
+    first = block.text.lstrip("\n").split("\n")[0]
+    if (block.page, first) in NOT_COMMANDS:
+        return "text"
+    language = block.info[0] if block.info else ""
+    if language in ("toml", "json"):
+        return language
+    if language in ("", "sh", "console", "indented"):
+        lines = [line for line in block.text.split("\n") if line.strip()]
+        if lines and lines[0].startswith("$ "):
+            return "session"
+        if all(COMMAND.match(line) for line in joined(lines)):
+            return "commands"
+        if block.generated:
+            return "text"
+    return "unknown"
+
+
+def joined(lines):
+    """Lines with those that end in a backslash put together."""
+    return "\n".join(lines).replace("\\\n", " ").split("\n")
+
+
+def toml_kind(table):
+    """Which command reads a file, by its keys."""
+    if "factory" in table:
+        return "scenario"
+    if "party" in table and "job" in table:
+        return "frontier"
+    if table.get("kind") in ("tree", "fat-tree", "torus", "grid", "full-mesh", "dragonfly-plus"):
+        return "fabric"
+    if "port" in table and "tier" in table:
+        return "fabric"
+    if "authority" in table:
+        return "rules"
+    if "rate" in table and "memory" in table:
+        return "chips"
+    return "unknown"
+
+
+class Reader:
+    """A scratch folder in which a page is followed."""
+
+    def __init__(self, folder):
+        self.path = pathlib.Path(folder)
+        for name in ("examples", "tests", "data", "docs"):
+            (self.path / name).symlink_to(ROOT / name)
+        shutil.copytree(FILES, self.path, dirs_exist_ok=True)
+        for place in ("bin", "build/release"):
+            (self.path / place).mkdir(parents=True)
+            (self.path / place / "millwright").symlink_to(pathlib.Path(PROGRAM).resolve())
+        dev = self.path / "dev"  # `./dev run` alone runs what the script itself names
+        story = re.search(r"set -- (run .*); fi", (ROOT / "dev").read_text()).group(1)
+        dev.write_text('#!/bin/sh\n[ "$1" = run ] || exit 99\nshift\n'
+                       f'[ $# = 0 ] && set -- {story}\nexec millwright "$@"\n')  # fmt: skip
+        dev.chmod(0o755)
+
+    @functools.cache  # a page's commands twice, in text and block, are one
+    def run(self, command):
+        path = f"{self.path / 'bin'}:{os.environ['PATH']}"
+        return subprocess.run(["bash", "-c", f"set -euo pipefail\n{command}"], cwd=self.path,
+                              env={**os.environ, "PATH": path}, capture_output=True, text=True,
+                              timeout=600)  # fmt: skip
+
+
+class Pages(unittest.TestCase):
+    def follow(self, page):
+        text = (ROOT / page).read_text()
+        with tempfile.TemporaryDirectory() as folder:
+            reader = Reader(folder)
+            for block in blocks_of(page, text):
+                with self.subTest(place=block.place):
+                    self.check_block(reader, block, text)
+            for command in dict.fromkeys(inline_commands(text)):
+                with self.subTest(page=page, command=command):
+                    self.check_inline(reader, command)
+
+    def check_block(self, reader, block, text):
+        kind = kind_of(block)
+        self.assertNotEqual(kind, "unknown", f"{block.place}: say what this block is "
+                            f"(see {pathlib.Path(__file__).name}):\n{block.text}")  # fmt: skip
+        if kind == "json":
+            json.loads(block.text)
+        elif kind == "toml":
+            self.check_toml(reader, block, text)
+        elif kind == "commands":
+            for line in joined(block.text.split("\n")):
+                if line.strip():
+                    self.succeeds(reader, line)
+        elif kind == "session":
+            self.check_session(reader, block)
+
+    def check_toml(self, reader, block, text):
+        """Saved under the name that the page gives: the info string or the text before it."""
+        kind = toml_kind(tomllib.loads(block.text))
+        before = "\n".join(text.split("\n")[: block.line - 1])
+        named = re.findall(r"`([\w./-]+\.toml)`", before.rstrip().split("\n\n")[-1])
+        name = block.info[1] if len(block.info) > 1 else (named or [f"{kind}.toml"])[0]
+        if kind in KINDS:
+            name = f"part-{block.line}/{kind}/{pathlib.Path(name).name}"
+        file = reader.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text + "\n")
+        commands = {
+            "scenario": (f"millwright check {name}", f"millwright run {name} --out out/checked"),
+            "frontier": (f"millwright rules frontier {name} --out out/checked",),
+            "fabric": (f"millwright collective all_reduce --size 1MB --ranks 4 --fabric {name}",),
+        }
+        folder = f"millwright check part-{block.line}"
+        chosen = (folder,) if kind in KINDS else commands.get(kind)
+        self.assertTrue(chosen, f"{block.place}: which command reads this file? Teach toml_kind")
+        for command in chosen:
+            self.succeeds(reader, command)
+
+    def check_session(self, reader, block):
+        for part in re.split(r"^\$ ", block.text, flags=re.M)[1:]:
+            command, _, shown = part.partition("\n")
+            while command.endswith("\\"):
+                more, _, shown = shown.partition("\n")
+                command = command[:-1] + more
+            printed = self.succeeds(reader, command)
+            if not any(command.split("  #")[0].strip() == name for name in NOT_RUN):
+                self.assertTrue(printed.startswith(shown.rstrip()),
+                                f"{block.place}: shows\n{shown}\nprints\n{printed}")  # fmt: skip
+
+    def check_inline(self, reader, command):
+        """A command in a line of text; one with placeholders or without its arguments is a mention."""
+        if command in ("./dev", "millwright", "build/release/millwright"):
+            return
+        if command.startswith("./dev ") and command.split()[1] != "run":
+            usage = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True).stdout
+            self.assertIn(f"\n  {command.split()[1]} ", usage)
+        elif PLACEHOLDER.search(command):
+            self.check_mention(reader, command)
+        else:
+            result = reader.run(command)
+            if result.returncode == 2 and "required" in result.stderr:
+                self.check_mention(reader, command)
+            else:
+                self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr}")
+
+    def check_mention(self, reader, command):
+        """The command and the options that are named are there."""
+        words = command.removeprefix("./dev run").split()
+        names = words[1:3] if words[1:2] == ["rules"] else words[1:2]
+        names = [name for name in names if re.fullmatch("[a-z]+", name)]
+        told = self.succeeds(reader, " ".join(["millwright", *names, "--help"]))
+        for option in re.findall(r"--[a-z-]+", command):
+            self.assertIn(option, told, command)
+
+    def succeeds(self, reader, command):
+        if command.split("  #")[0].strip() in NOT_RUN:
+            return ""
+        result = reader.run(command)
+        self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr[-3000:]}")
+        return result.stdout
+
+
+for page in PAGES:
+    name = "test_" + re.sub(r"\W", "_", page)
+    setattr(Pages, name, functools.partialmethod(Pages.follow, page))
+
+
+class TheTestItself(unittest.TestCase):
+    """What it would miss is told."""
+
+    def test_a_block_of_no_kind_is_unknown(self):
+        text = "A\n\n```\nsome --words\n```\n\n```yaml\na: 1\n```\n\n    x = 1\n"
+        self.assertEqual([kind_of(b) for b in blocks_of("x.md", text)], ["unknown"] * 3)
+
+    def test_kinds(self):
+        text = "```\nmillwright list \\\n  chips\n```\n```\n$ ./dev run\nx\n```\n```toml\na = 1\n```\n"
+        kinds = [kind_of(b) for b in blocks_of("x.md", text)]
+        self.assertEqual(kinds, ["commands", "session", "toml"])
+
+    def test_lists_name_what_is_there(self):
+        found = {(page, block.text.lstrip("\n").split("\n")[0])
+                 for page in PAGES for block in blocks_of(page, (ROOT / page).read_text())}  # fmt: skip
+        self.assertLessEqual(set(NOT_COMMANDS), found)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
