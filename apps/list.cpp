@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "apps/parts.h"
 #include "base/text.h"
+#include "report/json_text.h"
 #include "report/part_text.h"
 #include "report/rules_text.h"
 #include "report/table.h"
@@ -33,7 +34,9 @@ Row cells_of(const Chip& c) {
             shown_or_dash(c.power)};
 }
 Row header_of(const Link*) { return {"kind", "one way"}; }
-Row cells_of(const Link& l) { return {l.kind, to_text(l.per_direction.value)}; }
+Row cells_of(const Link& l) {
+    return {std::string(name_of(l.kind)), to_text(l.per_direction.value)};
+}
 Row header_of(const Switch*) { return {"link", "ports", "power", "price"}; }
 Row cells_of(const Switch& s) {
     return {s.link, shown_or_dash(s.ports), shown_or_dash(s.power), shown_or_dash(s.price)};
@@ -158,7 +161,7 @@ void list_topologies(const Common& common) {
                         {"source", shape.source}});
     }
     if (common.json) {
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
     } else {
         std::cout << format_table({"id", "name", "kind", "endpoints at most"}, rows, "lllr");
     }
@@ -182,7 +185,7 @@ int list_command(const std::string& word, const Common& common) {
         if (!common.json) return list_text(list);
         nlohmann::ordered_json json = nlohmann::ordered_json::array();
         for (const auto& part : list) json.push_back(part_json(parts, part));
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
     });
     return exit_done;
 }
@@ -204,7 +207,7 @@ int show_command(const ShowArguments& a, const Common& common) {
                   did_you_mean(a.name, ids(list)) + " `millwright list " + kind + "` shows all"}}};
         }
         if (common.json) {
-            std::cout << part_json(parts, *part).dump(2) << "\n";
+            std::cout << json_text(part_json(parts, *part)) << "\n";
         } else {
             show_text(parts, *part);
         }

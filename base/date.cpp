@@ -1,6 +1,8 @@
 #include "base/date.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -19,6 +21,18 @@ std::optional<Date> parse_date(std::string_view text) {
     if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day)) return std::nullopt;
     const Date date = on(year, month, day);
     return date.ok() ? std::optional(date) : std::nullopt;
+}
+
+bool is_publication_date(std::string_view text) {
+    const std::string_view year = text.substr(0, std::min<std::size_t>(4, text.size()));
+    const std::string_view rest = text.substr(year.size());
+    if (!parse_date(std::string(year) + "-01-01")) return false;
+    if (rest.empty()) return true;
+    if (rest.size() == 5) {
+        const std::string_view last = rest.substr(1);
+        return rest[0] == '-' && parse_date(std::string(last) + "-01-01") && last >= year;
+    }
+    return parse_date(std::string(text) + (rest.size() == 3 ? "-01" : "")).has_value();
 }
 
 std::string to_text(const Date& date) {

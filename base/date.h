@@ -18,6 +18,9 @@ constexpr Date on(int year, unsigned month, unsigned day) {
 /// Reads YYYY-MM-DD; empty if it is not a day of the calendar.
 std::optional<Date> parse_date(std::string_view text);
 
+/// When something was published: YYYY, YYYY-MM, YYYY-MM-DD, or the years YYYY-YYYY.
+bool is_publication_date(std::string_view text);
+
 std::string to_text(const Date& date);
 
 }  // namespace millwright

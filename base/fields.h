@@ -77,14 +77,34 @@ struct Written {
 template <class E>
 struct EnumNames;
 
+namespace enum_detail {
+
+/// Whether an enumerator has this value: compilers print its name, and a cast where there is none.
+template <auto value>
+constexpr bool is_enumerator() {
+    constexpr std::string_view said = __PRETTY_FUNCTION__;
+    return said[said.find("value = ") + 8] != '(';
+}
+
+/// Whether the names are as many as the enumerators, which count up from zero.
+template <class E>
+constexpr bool names_cover() {
+    constexpr std::size_t count = EnumNames<E>::names.size();
+    return is_enumerator<static_cast<E>(count - 1)>() && !is_enumerator<static_cast<E>(count)>();
+}
+
+}  // namespace enum_detail
+
 template <class E>
 constexpr std::string_view name_of(E value) {
+    static_assert(enum_detail::names_cover<E>(), "a name for every enumerator, and no more");
     return EnumNames<E>::names[static_cast<std::size_t>(value)];
 }
 
 /// The value of that name; nothing for any other text.
 template <class E>
 std::optional<E> enum_named(std::string_view name) {
+    static_assert(enum_detail::names_cover<E>(), "a name for every enumerator, and no more");
     const auto& names = EnumNames<E>::names;
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) return std::nullopt;

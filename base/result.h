@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Place {
     int line = 0;
     int column = 0;
 };
+
+/// The place of a byte of a file's text; columns count bytes.
+Place place_at(std::string_view text, std::size_t offset, const std::string& file);
 
 /// One thing the user can mend: where, what is wrong, and what to do about it.
 struct Fault {

@@ -99,6 +99,25 @@ std::string slug(std::string_view text) {
     return out;
 }
 
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+std::string excerpt(std::string_view text) {
+    constexpr std::size_t most = 60;
+    std::string out;
+    for (const char c : text.substr(0, most)) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += byte < ' ' || byte == 0x7F ? ' ' : c;
+    }
+    if (text.size() <= most) return out;
+    // a character that was cut in two goes as a whole
+    while (!out.empty() && first_invalid_utf8(out) != std::string_view::npos) out.pop_back();
+    return out + "...";
+}
+
 std::string lower(std::string_view text) {
     std::string out(text);
     std::transform(out.begin(), out.end(), out.begin(),

@@ -30,6 +30,12 @@ std::string slug(std::string_view text);
 
 std::string lower(std::string_view text);
 
+/// For a message: shortened where it is long, with control characters as spaces.
+std::string excerpt(std::string_view text);
+
+/// Without spaces at its ends.
+std::string_view trimmed(std::string_view text);
+
 /// A whole text as a finite number.
 std::optional<double> number_of(std::string_view text);
 

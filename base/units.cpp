@@ -3,8 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <stdexcept>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/text.h"
 
 namespace millwright {
 namespace {
@@ -67,12 +72,6 @@ constexpr std::array prefixes{
     Prefix{"E", 1e18},
 };
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 std::optional<ParsedQuantity> find_symbol(std::string_view name) {
     for (const Symbol& symbol : symbols) {
         if (symbol.name == name) return ParsedQuantity{symbol.si, symbol.dimension};
@@ -129,24 +128,25 @@ struct Form {
     std::string_view example;  // for hints
     double scale;              // si per printed unit
     bool prefixed;
+    std::string_view exact;  // the unit of SI
 };
 
 constexpr std::array forms{
-    Form{{.bytes = 1}, "B", "80 GB", 1, true},
-    Form{{.bytes = 1, .seconds = -1}, "B/s", "3.35 TB/s", 1, true},
-    Form{{.flops = 1}, "FLOP", "1e21 FLOP", 1, true},
-    Form{{.seconds = -1, .flops = 1}, "FLOPS", "989.5 TFLOPS", 1, true},
-    Form{{.seconds = -1, .joules = 1}, "W", "700 W", 1, true},
-    Form{{.joules = 1}, "J", "1 kWh", 1, true},
-    Form{{.dollars = 1}, "USD", "28000 USD", 1, true},
-    Form{{.dollars = 1, .joules = -1}, "USD/kWh", "0.082 USD/kWh", 1 / 3.6e6, false},
-    Form{{.seconds = -1, .dollars = 1}, "USD/h", "2.95 USD/h", 1 / 3600.0, false},
-    Form{{.seconds = 1, .dollars = 1, .joules = -1}, "USD/W", "4 MUSD/MW", 1, false},
-    Form{{.dollars = 1, .tokens = -1}, "USD/Mtoken", "0.5 USD/token", 1e-6, false},
-    Form{{.tokens = 1}, "tokens", "14.8T", 1, true},
-    Form{{.seconds = -1, .tokens = 1}, "tokens/s", "100 tokens/s", 1, true},
-    Form{{.metres = 2}, "mm2", "814 mm2", 1e-6, false},
-    Form{{.metres = 3}, "m3", "400000 m3", 1, false},
+    Form{{.bytes = 1}, "B", "80 GB", 1, true, "B"},
+    Form{{.bytes = 1, .seconds = -1}, "B/s", "3.35 TB/s", 1, true, "B/s"},
+    Form{{.flops = 1}, "FLOP", "1e21 FLOP", 1, true, "FLOP"},
+    Form{{.seconds = -1, .flops = 1}, "FLOPS", "989.5 TFLOPS", 1, true, "FLOPS"},
+    Form{{.seconds = -1, .joules = 1}, "W", "700 W", 1, true, "W"},
+    Form{{.joules = 1}, "J", "1 kWh", 1, true, "J"},
+    Form{{.dollars = 1}, "USD", "28000 USD", 1, true, "USD"},
+    Form{{.dollars = 1, .joules = -1}, "USD/kWh", "0.082 USD/kWh", 1 / 3.6e6, false, "USD/J"},
+    Form{{.seconds = -1, .dollars = 1}, "USD/h", "2.95 USD/h", 1 / 3600.0, false, "USD/s"},
+    Form{{.seconds = 1, .dollars = 1, .joules = -1}, "USD/W", "4 MUSD/MW", 1, false, "USD/W"},
+    Form{{.dollars = 1, .tokens = -1}, "USD/Mtoken", "0.5 USD/token", 1e-6, false, "USD/token"},
+    Form{{.tokens = 1}, "tokens", "14.8T", 1, true, "tokens"},
+    Form{{.seconds = -1, .tokens = 1}, "tokens/s", "100 tokens/s", 1, true, "tokens/s"},
+    Form{{.metres = 2}, "mm2", "814 mm2", 1e-6, false, "m2"},
+    Form{{.metres = 3}, "m3", "400000 m3", 1, false, "m3"},
 };
 
 std::string with_prefix(double value, std::string_view symbol) {
@@ -168,30 +168,69 @@ std::string format_seconds(double s) {
     return fmt::format("{:.4g} ns", s * 1e9);
 }
 
+bool is_possible(const ParsedQuantity& q, const std::string& said, std::string& why) {
+    const DimensionLimits& limits = limits_of(q.dimension);
+    if (is_within(q.si, limits.si)) return true;
+    why = fmt::format("'{}' is beyond what {} can be; it is zero, or from {} to {}", said,
+                      limits.name, format_si(limits.si.least, q.dimension),
+                      format_si(limits.si.most, q.dimension));
+    return false;
+}
+
+/// Forms to try, from the most readable to the one that is always exact.
+std::vector<std::string> forms_of(double si, const Dimension& dimension) {
+    std::vector<std::string> texts;
+    const auto add = [&](double value, std::string_view prefix, std::string_view unit) {
+        texts.push_back(fmt::format("{:.12g} {}{}", value, prefix, unit));
+        texts.push_back(fmt::format("{} {}{}", value, prefix, unit));
+    };
+    const auto readable = [](double value) {
+        return std::abs(value) >= 1 && std::abs(value) < 1e3;
+    };
+    for (const Prefix& small : {Prefix{"m", 1e-3}, Prefix{"u", 1e-6}, Prefix{"n", 1e-9}}) {
+        if (dimension != Dimension{.seconds = 1}) break;
+        if (readable(si / small.factor)) add(si / small.factor, small.name, "s");
+    }
+    if (dimension == Dimension{.seconds = 1}) add(si, "", "s");
+    for (const Form& form : forms) {
+        if (form.dimension != dimension) continue;
+        const double value = si / form.scale;
+        for (const Prefix& prefix : prefixes) {
+            const double scaled = value / prefix.factor;
+            const bool decimal = form.prefixed && prefix.name.size() == 1;
+            if (decimal && readable(scaled)) add(scaled, prefix.name, form.symbol);
+        }
+        add(value, "", form.symbol);
+        add(si, "", form.exact);
+    }
+    return texts;
+}
+
 }  // namespace
 
 std::optional<ParsedQuantity> parse_quantity(std::string_view text, std::string& why) {
     const std::string_view body = trimmed(text);
+    const std::string said = excerpt(text);
     ParsedQuantity q;
     const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), q.si);
+    if (error == std::errc::result_out_of_range) {
+        why = "'" + said + "' is too large or too small a number";
+        return std::nullopt;
+    }
     if (error != std::errc{} || !std::isfinite(q.si)) {
-        why = "'" + std::string(text) + "' does not begin with a number";
+        why = "'" + said + "' does not begin with a number";
         return std::nullopt;
     }
     const std::string_view glued = body.substr(static_cast<std::size_t>(end - body.data()));
     const std::string_view units = trimmed(glued);
-    if (glued == units) {
-        if (const auto factor = count_suffix(units)) {
-            q.si *= *factor;
-            if (std::isfinite(q.si)) return q;
-        }
-    }
-    if (!apply_units(units, q, why)) return std::nullopt;
-    if (!std::isfinite(q.si)) {
-        why = "'" + std::string(text) + "' is too large a number";
+    const auto factor = glued == units ? count_suffix(units) : std::nullopt;
+    if (factor) {
+        q.si *= *factor;
+    } else if (!apply_units(units, q, why)) {
         return std::nullopt;
     }
-    return q;
+    if (is_possible(q, said, why)) return q;
+    return std::nullopt;
 }
 
 std::string example_of(const Dimension& dimension) {
@@ -203,6 +242,10 @@ std::string example_of(const Dimension& dimension) {
 }
 
 std::string format_si(double si, const Dimension& dimension) {
+    if (!std::isfinite(si)) {
+        throw std::logic_error(
+            fmt::format("{} of the result is {}", limits_of(dimension).name, si));
+    }
     if (dimension == Dimension{.seconds = 1}) return format_seconds(si);
     for (const Form& form : forms) {
         if (form.dimension != dimension) continue;
@@ -210,6 +253,17 @@ std::string format_si(double si, const Dimension& dimension) {
         return fmt::format("{:.4g} {}", si / form.scale, form.symbol);
     }
     return fmt::format("{:.4g}", si);
+}
+
+std::string exact_text(double si, const Dimension& dimension) {
+    if (dimension == Dimension{}) return fmt::format("{}", si);
+    std::string why;
+    for (const std::string& text : forms_of(si, dimension)) {
+        const auto parsed = parse_quantity(text, why);
+        if (parsed && parsed->si == si) return text;
+    }
+    throw std::logic_error(
+        fmt::format("{} of {} cannot be written", limits_of(dimension).name, si));
 }
 
 }  // namespace millwright

@@ -19,14 +19,19 @@ struct ParsedQuantity {
     Dimension dimension;
 };
 
-/// Parses text with a unit. Empty with `why` set if the number or the unit cannot be read.
+/// Parses text with a unit. Empty with `why` set if the number or the unit cannot be read, or if
+/// nothing of that dimension can be so large or so small (limits.h).
 std::optional<ParsedQuantity> parse_quantity(std::string_view text, std::string& why);
 
 /// Example of a quantity of this dimension for hints, such as "3.35 TB/s".
 std::string example_of(const Dimension& dimension);
 
-/// Text with a readable prefix and three to four significant digits, such as "3.35 TB/s".
+/// Text with a readable prefix and three to four significant digits, such as "3.35 TB/s". Throws
+/// where the number is not finite: no result is printed as "inf" or "nan".
 std::string format_si(double si, const Dimension& dimension);
+
+/// Text that parses to this very number: the readable form where it does, else SI units.
+std::string exact_text(double si, const Dimension& dimension);
 
 template <Dimension D>
 std::string to_text(Quantity<D> q) {

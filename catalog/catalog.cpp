@@ -33,6 +33,10 @@ void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
         Source source;
         read_fields(r, *table, "source '" + std::string(name.str()) + "'", source);
         toml_detail::check_keys(r, *table, field_keys<Source>(), "");
+        if (!source.dated.empty() && !is_publication_date(source.dated)) {
+            r.fault(*table, "'" + excerpt(source.dated) + "' in 'dated' is no date",
+                    "write YYYY, YYYY-MM or YYYY-MM-DD");
+        }
         source.id = id + "/" + std::string(name.str());
         r.sources[std::string(name.str())] = static_cast<SourceId>(catalog.sources.size());
         catalog.sources.push_back(std::move(source));

@@ -1,5 +1,8 @@
 #include "catalog/references.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -18,9 +21,71 @@ struct Checking {
         if (name.empty() || find_part(among, name) != nullptr) return;
         faults.push_back({{fmt::format("{}/{}.toml", kind, part.id), 0, 0},
                           fmt::format("'{}' names '{}', which the catalog lacks", key, name),
-                          did_you_mean(name, ids(among))});
+                          told(name, kind_of(among), ids(among))});
     }
+
+    /// The nearest names, and all of them where they are few.
+    static std::string told(const std::string& name, std::string_view kinds,
+                            const std::vector<std::string>& known) {
+        constexpr std::size_t few = 20;
+        const std::string near = did_you_mean(name, known);
+        const std::string all = known.size() <= few
+                                    ? "there are " + join(known, ", ")
+                                    : fmt::format("`millwright list {}` shows all", kinds);
+        return near.empty() ? all : near + " " + all;
+    }
+
+    static std::string_view kind_of(const std::vector<Chip>&) { return "chips"; }
+    static std::string_view kind_of(const std::vector<Link>&) { return "links"; }
+    static std::string_view kind_of(const std::vector<Switch>&) { return "switches"; }
+    static std::string_view kind_of(const std::vector<Server>&) { return "servers"; }
+    static std::string_view kind_of(const std::vector<PriceItem>&) { return "prices"; }
+    static std::string_view kind_of(const std::vector<KernelFamily>&) { return "kernels"; }
+    static std::string_view kind_of(const std::vector<CollectiveFamily>&) { return "collectives"; }
 };
+
+bool is_number(std::string_view text, std::size_t digits) {
+    return text.size() == digits &&
+           std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+/// 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025; nothing where it is not known.
+bool is_launch(std::string_view text) {
+    if (text.empty()) return true;
+    if (!is_number(text.substr(0, 4), 4)) return false;
+    if (text.size() == 4) return true;
+    if (text[4] != '-') return false;
+    const std::string_view rest = text.substr(5);
+    if (is_number(rest, 4)) return rest >= text.substr(0, 4);
+    if (is_number(rest, 2)) return rest >= "01" && rest <= "12";
+    if (rest.size() != 2) return false;
+    return (rest[0] == 'Q' && rest[1] >= '1' && rest[1] <= '4') ||
+           (rest[0] == 'H' && (rest[1] == '1' || rest[1] == '2'));
+}
+
+/// Two capital letters; the rules know which countries there are.
+bool is_country(std::string_view code) {
+    return code.size() == 2 &&
+           std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+void check_words(Checking& c) {
+    const auto country = [&](std::string_view kind, const auto& part, const std::string& code,
+                             std::string_view key) {
+        if (is_country(code)) return;
+        c.faults.push_back({{fmt::format("{}/{}.toml", kind, part.id), 0, 0},
+                            fmt::format("'{}' is no country code in '{}'", excerpt(code), key),
+                            "write two capital letters of ISO 3166, such as CN, DE or GB"});
+    };
+    for (const Chip& chip : c.catalog.chips) {
+        country("chips", chip, chip.designed_in, "designed_in");
+        if (is_launch(chip.launch)) continue;
+        c.faults.push_back({{fmt::format("chips/{}.toml", chip.id), 0, 0},
+                            fmt::format("'launch' cannot be '{}'", excerpt(chip.launch)),
+                            "write 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025"});
+    }
+    for (const Site& site : c.catalog.sites) country("sites", site, site.country, "country");
+}
 
 void check_chips(Checking& c) {
     for (const Chip& chip : c.catalog.chips) {
@@ -68,6 +133,7 @@ void check_networks(Checking& c) {
 
 Faults reference_faults(const Catalog& catalog) {
     Checking checking{catalog};
+    check_words(checking);
     check_chips(checking);
     check_networks(checking);
     return std::move(checking.faults);

@@ -25,7 +25,7 @@ bool parse_condition(std::string_view text, Condition& into, std::string& why) {
     const auto metric = enum_named<Metric>(words[0]);
     const auto comparison = enum_named<Comparison>(words[1]);
     const auto limit = number_of(words[2]);
-    if (metric && comparison && limit && *limit >= 0) {
+    if (metric && comparison && limit && *limit >= 0 && is_within(*limit, plain_limits)) {
         into = {*metric, *comparison, *limit};
         return true;
     }

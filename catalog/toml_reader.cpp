@@ -9,16 +9,6 @@ namespace millwright {
 
 namespace {
 
-/// Line and column of a byte offset.
-Place place_of(std::string_view text, std::size_t offset, const std::string& file) {
-    Place place{file, 1, 1};
-    for (std::size_t i = 0; i < offset; ++i) {
-        place.column = text[i] == '\n' ? 1 : place.column + 1;
-        place.line += text[i] == '\n' ? 1 : 0;
-    }
-    return place;
-}
-
 /// Lists of such depth are no scenario; toml++ recurses on them.
 bool too_deep(std::string_view text) {
     int depth = 0;
@@ -36,7 +26,7 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
     const std::size_t bad = first_invalid_utf8(text);
     if (bad != std::string_view::npos) {
         return failure(
-            {place_of(text, bad, file), "this byte is not UTF-8", "save the file in UTF-8"});
+            {place_at(text, bad, file), "this byte is not UTF-8", "save the file in UTF-8"});
     }
     if (too_deep(text)) {
         return failure({{file, 1, 1},
@@ -68,7 +58,10 @@ void read_number(TomlReading& r, std::string_view key, const toml::node& node, c
     const auto number = node.value<double>();
     if (!number || !node.is_number()) {
         r.fault(node, fmt::format("'{}' needs a number", key), "such as 0.5, without quotes");
-    } else if (!std::isfinite(*number) || !in_range(*number, range)) {
+    } else if (!is_within(*number, plain_limits)) {
+        r.fault(node, fmt::format("'{}' is {}, beyond what a number here can be", key, *number),
+                fmt::format("zero, or from {:g} to {:g}", plain_limits.least, plain_limits.most));
+    } else if (!in_range(*number, range)) {
         r.fault(node, fmt::format("'{}' is {}, outside {}", key, *number, range_text(range, {})),
                 "check the number");
     } else {
@@ -165,6 +158,15 @@ int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
     r.fault(node, fmt::format("'{}' cannot be '{}'", key, text),
             join_hints({did_you_mean(text, names), "choose one of " + join(names, ", ")}));
     return -1;
+}
+
+void check_cited(TomlReading& r, std::string_view key, const toml::table& table) {
+    for (const auto& [name, node] : table) {
+        const std::set<std::string_view> known{"is", "x", "y", "from", "at"};
+        if (known.contains(name.str())) continue;
+        r.fault(node, fmt::format("unknown key '{}' in '{}'", excerpt(name.str()), key),
+                "a cited value has `is`, `from` and perhaps `at`");
+    }
 }
 
 SourceId read_source(TomlReading& r, std::string_view key, const toml::table& table) {

@@ -16,6 +16,7 @@
 #include "base/curve.h"
 #include "base/date.h"
 #include "base/fields.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -69,6 +70,9 @@ void read_flag(TomlReading& r, std::string_view key, const toml::node& node, boo
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into);
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into);
 void read_condition(TomlReading& r, std::string_view key, const toml::node& node, Condition& into);
+/// Faults for keys of a cited value other than `is` (or `x` and `y`), `from` and `at`, the place
+/// within the source, which is for readers of the file.
+void check_cited(TomlReading& r, std::string_view key, const toml::table& table);
 /// Index of the chosen name, or -1 after a fault.
 int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
                 const std::vector<std::string>& names);
@@ -168,6 +172,7 @@ void read_member(TomlReading& r, std::string_view key, const toml::node& node, c
                 "write { is = ..., from = \"source\" }");
         return;
     }
+    check_cited(r, key, *table);
     if constexpr (std::is_same_v<T, Curve>) {
         read_curve(r, key, *table, into.value);
     } else if (const toml::node* is = table->get("is")) {

@@ -1,52 +1,64 @@
 #include "catalog/toml_writer.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "base/text.h"
 
 namespace millwright::toml_out {
+namespace {
+
+/// A key without quotes where TOML takes it so.
+std::string key_of(const std::string& name) {
+    const bool bare = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_';
+    });
+    return bare ? name : quoted(name);
+}
+
+}  // namespace
 
 std::string quoted(const std::string& text) {
     std::string out = "\"";
     for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < ' ' || byte == 0x7F) {
+            out += fmt::format("\\u{:04X}", byte);
+            continue;
+        }
         if (c == '"' || c == '\\') out += '\\';
-        const bool control = static_cast<unsigned char>(c) < ' ';
-        out += control ? ' ' : c;
+        out += c;
     }
     return out + '"';
 }
 
-std::string text_of(const std::vector<std::string>& list) {
-    std::vector<std::string> items;
-    for (const std::string& item : list) items.push_back(quoted(item));
-    return "[" + join(items, ", ") + "]";
-}
+std::string text_of(const Date& v) { return v.ok() ? to_text(v) : ""; }
 
-std::string text_of(Seconds v) { return quoted(fmt::format("{:.6g} us", v.in(unit::us))); }
-std::string text_of(Bytes v) { return quoted(fmt::format("{:.6g} GB", v.in(unit::GB))); }
+std::string text_of(const Condition& v) {
+    return quoted(
+        fmt::format("{} {} {}", name_of(v.metric), name_of(v.comparison), text_of(v.limit)));
+}
 
 std::string curve_text(const Curve& curve) {
-    const auto list = [](const std::vector<double>& values) {
-        std::vector<std::string> items;
-        for (const double value : values) items.push_back(fmt::format("{:.6g}", value));
-        return "[" + join(items, ", ") + "]";
-    };
-    return "x = " + list(curve.x) + ", y = " + list(curve.y);
+    return "x = " + text_of(curve.x) + ", y = " + text_of(curve.y);
 }
 
-std::string sources_text(const Sources& sources) {
+std::string Sources::name(SourceId id) {
+    const auto known = names_.find(id);
+    if (known != names_.end()) return known->second;
+    const std::string& full = catalog_.sources[id].id;
+    const std::string own = full.substr(full.find('/') + 1);
+    std::string name = own;
+    for (int i = 2; !taken_.insert(name).second; ++i) name = fmt::format("{}-{}", own, i);
+    return names_[id] = name;
+}
+
+std::string Sources::text() const {
     std::string text;
-    for (const SourceId id : sources.used) {
-        const Source& source = sources.catalog.sources[id];
-        const std::string name = source.id.substr(source.id.find('/') + 1);
-        text += "\n[sources." + name + "]\n";
-        for_each_field<Source>([&](const auto& field) {
-            using T = std::decay_t<decltype(source.*field.member)>;
-            if constexpr (std::is_same_v<T, std::string>) {
-                const std::string& value = source.*field.member;
-                if (!value.empty()) text += fmt::format("{} = {}\n", field.key, quoted(value));
-            } else {
-                text += fmt::format("{} = \"{}\"\n", field.key, name_of(source.*field.member));
-            }
-        });
+    Sources none(catalog_);
+    for (const auto& [id, name] : names_) {
+        text +=
+            fmt::format("\n[sources.{}]\n{}", key_of(name), lines_of(none, catalog_.sources[id]));
     }
     return text;
 }

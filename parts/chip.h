@@ -1,6 +1,7 @@
 // An accelerator as its datasheet gives it.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,58 @@
 #include "parts/precision.h"
 
 namespace millwright {
+
+/// Whom it is sold to. Parts for the cloud are rented, not sold.
+enum class Market { global, china, cloud };
+
+template <>
+struct EnumNames<Market> {
+    static constexpr std::array<std::string_view, 3> names{"global", "china", "cloud"};
+};
+
+/// `unstated` of a chip that is no part of the catalog.
+enum class ChipStatus { shipping, announced, never_shipped, unstated };
+
+template <>
+struct EnumNames<ChipStatus> {
+    static constexpr std::array<std::string_view, 4> names{"shipping", "announced", "never-shipped",
+                                                           "unstated"};
+};
+
+/// Technology of the memory; `HBM (HiBL)` and `HBM (HiZQ)` are Huawei's own stacks.
+enum class MemoryKind {
+    unknown,
+    ddr4,
+    ddr5,
+    gddr5,
+    gddr6,
+    gddr6x,
+    gddr7,
+    hbm,
+    hbm2,
+    hbm2e,
+    hbm3,
+    hbm3e,
+    hbm4,
+    hbm4e,
+    hibl,
+    hizq,
+    lpddr3,
+    lpddr4,
+    lpddr4x,
+    lpddr5,
+    lpddr5x,
+    lpddr6,
+    sram
+};
+
+template <>
+struct EnumNames<MemoryKind> {
+    static constexpr std::array<std::string_view, 23> names{
+        "unknown", "DDR4",   "DDR5",    "GDDR5",  "GDDR6",   "GDDR6X", "GDDR7",      "HBM",
+        "HBM2",    "HBM2e",  "HBM3",    "HBM3e",  "HBM4",    "HBM4e",  "HBM (HiBL)", "HBM (HiZQ)",
+        "LPDDR3",  "LPDDR4", "LPDDR4x", "LPDDR5", "LPDDR5X", "LPDDR6", "SRAM"};
+};
 
 /// One accelerator package. Rates are dense (no sparsity); bandwidths say their direction.
 struct Chip {
@@ -17,9 +70,9 @@ struct Chip {
     std::string vendor;
     std::string designed_in;  // country code of the designer, for export rules
     std::string generation;   // kernel-efficiency family, a file in data/kernels
-    std::string market;       // global, china or cloud
-    std::string launch;
-    std::string status;  // shipping, announced, never-shipped
+    Market market = Market::global;
+    std::string launch;  // 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025
+    ChipStatus status = ChipStatus::unstated;
     bool marketed_for_data_centre = false;
     bool sold_in_us = false;
     std::string note;
@@ -27,7 +80,7 @@ struct Chip {
     Cited<double> processors;  // streaming multiprocessors, compute units, cores
     Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
     Cited<FlopRate> fp4_compressed;  // with adaptive compression, counted in no plan
-    std::string memory_kind;
+    MemoryKind memory_kind = MemoryKind::unknown;
     Cited<Bytes> memory_capacity;
     Cited<Bandwidth> memory_bandwidth;
     std::string scale_up_link;  // a link of the catalog; empty if none
@@ -52,7 +105,8 @@ struct Fields<Chip> {
         Field{"designed_in", &Chip::designed_in, "country code of the designer", Need::required},
         Field{"generation", &Chip::generation, "kernel-efficiency family", Need::required},
         Field{"market", &Chip::market, "global, china or cloud", Need::required},
-        Field{"launch", &Chip::launch, "when first sold"},
+        Field{"launch", &Chip::launch,
+              "when first sold, such as 2024, 2024-02, 2024-Q2 or 2024-H2"},
         Field{"status", &Chip::status, "shipping, announced or never-shipped", Need::required},
         Field{"marketed_for_data_centre", &Chip::marketed_for_data_centre,
               "designed or marketed for data centres", Need::required},

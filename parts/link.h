@@ -1,6 +1,7 @@
 // Links and switches: what moves bytes, and how fast in which direction.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,20 @@
 
 namespace millwright {
 
+enum class LinkKind { scale_up, scale_out, host, chip_to_chip };
+
+template <>
+struct EnumNames<LinkKind> {
+    static constexpr std::array<std::string_view, 4> names{"scale-up", "scale-out", "host",
+                                                           "chip-to-chip"};
+};
+
 /// One kind of link. `per_direction` is the rate of one port or device, one way.
 struct Link {
     std::string id;
     std::string name;
     std::vector<std::string> aliases;
-    std::string kind;             // scale-up, scale-out, host or chip-to-chip
+    LinkKind kind = LinkKind::scale_up;
     std::string efficiency;       // collective-efficiency family, a file in data/collectives
     std::string requires_vendor;  // of the accelerator or the processor at one of its ends
     std::string note;

@@ -95,7 +95,7 @@ ChipFacts facts_of(const Chip& chip, Bandwidth host_per_direction, const Reading
     facts.designed_in = chip.designed_in;
     facts.data_centre = truth_of(chip.marketed_for_data_centre);
     facts.us_market = truth_of(chip.sold_in_us);
-    facts.status = chip.status;
+    if (chip.status != ChipStatus::unstated) facts.status = name_of(chip.status);
     facts.launch = chip.launch;
     set_performance(chip, readings, facts);
     set_area(chip, readings, facts);

@@ -221,7 +221,7 @@ std::string optics_for(const std::string& link, const std::string& otherwise) {
 /// Servers are bought whole; cloud-only parts are rented by the slice.
 double servers_of(const Server& server, const Chip& chip, double chips) {
     const double servers = chips / server.chips.value;
-    return chip.market == "cloud" ? servers : std::ceil(servers);
+    return chip.market == Market::cloud ? servers : std::ceil(servers);
 }
 
 BillOfMaterials bill_of(const Catalog& catalog, const Server& server, const Fabric& fabric,

@@ -198,7 +198,8 @@ Chip chip_of(const Process& p, const Catalog& catalog, const DesignShape& shape)
         scale(*rate, factor * shape.matrix_share);
     }
     chip.name = "a design";
-    chip.status = chip.launch = "";
+    chip.status = ChipStatus::unstated;
+    chip.launch.clear();
     chip.processors.value = units;
     const double stacks = static_cast<double>(shape.stacks);
     chip.memory_capacity.value = stacks * p.stack_capacity.value;

@@ -93,8 +93,8 @@ bool offered(const Chip& chip, const Party& buyer) {
     const auto chinese = [](const std::string& code) {
         return code == "CN" || code == "HK" || code == "MO";
     };
-    if (chip.market == "cloud") return false;
-    return chip.market != "china" || chinese(buyer.to) || chinese(buyer.headquarters);
+    if (chip.market == Market::cloud) return false;
+    return chip.market != Market::china || chinese(buyer.to) || chinese(buyer.headquarters);
 }
 
 /// Still made: a chip is offered for so many years from its launch.
