@@ -38,7 +38,7 @@ struct Resolving {
         const Part* part = find_part(parts, name.value);
         if (part == nullptr) {
             fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
-                  did_you_mean(name.value, ids(parts)));
+                  name_hint(parts, name.value, std::string(kind) + "s"));
         }
         return part;
     }
@@ -166,6 +166,12 @@ void resolve_job(Resolving& r, const JobText& text) {
     if (!model) {
         r.faults.insert(r.faults.end(), model.error().begin(), model.error().end());
         return;
+    }
+    if (extra_parameters(*model) > 0) {
+        r.stood_in(fmt::format("job {} trains {}", text.name.value, weights_text(*model)));
+    }
+    for (const std::string& what : model->caveats) {
+        r.stood_in(fmt::format("model of job {}: {}", text.name.value, what));
     }
     if (text.max_global_batch.given && text.max_global_batch.value < text.global_batch.value) {
         r.fault(text.max_global_batch.at, "max_global_batch is under global_batch",
