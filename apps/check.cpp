@@ -1,6 +1,7 @@
 // millwright check: are these files well formed?
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "base/text.h"
 #include "catalog/hugging_face.h"
 #include "catalog/toml_reader.h"
+#include "report/table.h"
 #include "scenario/frontier_text.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
@@ -20,6 +22,8 @@ namespace {
 
 struct Checked {
     std::string path, what;
+    Faults faults;
+    std::optional<Model> model;
 };
 
 std::string checked_scenario(const std::string& path, const Common& common) {
@@ -29,12 +33,10 @@ std::string checked_scenario(const std::string& path, const Common& common) {
                        scenario.jobs.size());
 }
 
-std::string checked_model(const std::string& path) {
+Model checked_model(const std::string& path) {
     const FileText file = read_file(path, 4'000'000);
     if (!file.ok) throw UserFault{{{{path, 0, 0}, "the model file " + file.why, ""}}};
-    const Model model = value_or_throw(model_from_config(file.text, path));
-    return fmt::format("model of {:.4g} billion weights, {:.4g} billion met by a token",
-                       parameters(model) / 1e9, active_parameters(model) / 1e9);
+    return value_or_throw(model_from_config(file.text, path));
 }
 
 /// Whether a file is of a kind, by a table or key that no other kind has: a frontier by its
@@ -57,34 +59,81 @@ std::string checked_frontier(const std::string& path, const Common& common) {
                        frontier.months.size());
 }
 
-std::string checked(const std::string& path, const Common& common) {
-    if (std::filesystem::is_directory(path)) {
+/// The configuration that a path names: itself, or config.json of a folder without parts.
+std::string model_path(const std::string& path) {
+    if (path.ends_with(".json")) return path;
+    const std::string inside = (std::filesystem::path(path) / "config.json").string();
+    return std::filesystem::is_regular_file(inside) ? inside : "";
+}
+
+Checked checked(const std::string& path, const Common& common) {
+    Checked c{.path = path};
+    if (const std::string config = model_path(path); !config.empty()) {
+        c.model = checked_model(config);
+        c.what = "model of " + weights_text(*c.model);
+    } else if (std::filesystem::is_directory(path)) {
         value_or_throw(resolve_rulebook(value_or_throw(load_catalog(path))));
-        return "catalog folder";
+        c.what = "catalog folder";
+    } else if (has_key(path, "port")) {
+        c.what = checked_fabric(path);
+    } else {
+        c.what = has_key(path, "party") ? checked_frontier(path, common)
+                                        : checked_scenario(path, common);
     }
-    if (path.ends_with(".json")) return checked_model(path);
-    if (has_key(path, "port")) return checked_fabric(path);
-    return has_key(path, "party") ? checked_frontier(path, common) : checked_scenario(path, common);
+    return c;
+}
+
+nlohmann::ordered_json json_of(const Checked& c) {
+    nlohmann::ordered_json json{{"path", c.path},
+                                {"ok", c.faults.empty()},
+                                {"what", c.what},
+                                {"faults", nlohmann::ordered_json::array()}};
+    for (const Fault& f : c.faults) {
+        json["faults"].push_back({{"file", f.at.file},
+                                  {"line", f.at.line},
+                                  {"column", f.at.column},
+                                  {"message", f.message},
+                                  {"hint", f.hint}});
+    }
+    if (!c.model) return json;
+    const WeightCount w = weights_of(*c.model);
+    json["parameters"] = w.total;
+    json["active_parameters"] = w.active;
+    json["extra_parameters"] = w.extra;
+    json["untimed"] = c.model->untimed;
+    json["caveats"] = c.model->caveats;
+    return json;
+}
+
+void print(const Checked& c) {
+    if (!c.faults.empty()) return;
+    std::cout << c.path << ": ok, " << c.what << "\n";
+    if (!c.model) return;
+    for (const std::string& what : c.model->untimed) {
+        std::cout << wrapped("  cannot be timed yet: ", what, 4);
+    }
+    for (const std::string& what : c.model->caveats) std::cout << wrapped("  note: ", what, 4);
 }
 
 }  // namespace
 
 int check_command(const std::vector<std::string>& paths, const Common& common) {
     Faults faults;
-    std::vector<Checked> good;
+    std::vector<Checked> all;
     for (const std::string& path : paths) {
         try {
-            good.push_back({path, checked(path, common)});
+            all.push_back(checked(path, common));
         } catch (const UserFault& fault) {
+            all.push_back({.path = path, .what = "", .faults = fault.faults, .model = {}});
             faults.insert(faults.end(), fault.faults.begin(), fault.faults.end());
         }
     }
     if (common.json) {
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const Checked& c : good) list.push_back({{"path", c.path}, {"what", c.what}});
-        std::cout << list.dump(2) << "\n";
+        for (const Checked& c : all) list.push_back(json_of(c));
+        std::cout << (list.size() == 1 ? list.front() : list).dump(2) << "\n";
     } else {
-        for (const Checked& c : good) std::cout << c.path << ": ok, " << c.what << "\n";
+        for (const Checked& c : all) print(c);
     }
     if (!faults.empty()) throw UserFault{faults};
     return exit_done;

@@ -53,7 +53,7 @@ std::vector<DesignsUnder> designs_under(const RulesDesignArguments& a,
     if (find_rule(book, a.raise) == nullptr) {
         throw UserFault{{{{"--raise", 0, 0},
                           fmt::format("no rule '{}'", a.raise),
-                          did_you_mean(a.raise, ids(parts.rules))}}};
+                          name_hint(parts.rules, a.raise, "rules")}}};
     }
     for (const double factor : {1.25, 1.5, 2.0, 4.0}) {
         sets.push_back({fmt::format("{} x{:g}", a.raise, factor),

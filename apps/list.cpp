@@ -50,11 +50,17 @@ Row header_of(const Fabric*) { return {"topology", "oversubscription"}; }
 Row cells_of(const Fabric& f) {
     return {std::string(name_of(f.topology)), shown_or_dash(f.oversubscription)};
 }
-Row header_of(const Model*) { return {"weights", "active", "layers", "hidden", "experts"}; }
+Row header_of(const Model*) {
+    return {"weights", "prediction", "active", "layers", "hidden", "experts"};
+}
 Row cells_of(const Model& m) {
-    return {fmt::format("{:.4g} B", parameters(m) / 1e9),
-            fmt::format("{:.4g} B", active_parameters(m) / 1e9), std::to_string(m.layers.value),
-            std::to_string(m.hidden.value), std::to_string(m.experts.value)};
+    const WeightCount w = weights_of(m);
+    return {fmt::format("{:#.4g} B", w.total / 1e9),
+            w.extra > 0 ? fmt::format("+ {:#.4g} B", w.extra / 1e9) : "-",
+            fmt::format("{:#.4g} B", w.active / 1e9),
+            std::to_string(m.layers.value),
+            std::to_string(m.hidden.value),
+            std::to_string(m.experts.value)};
 }
 Row header_of(const Site*) { return {"electricity", "PUE", "building"}; }
 Row cells_of(const Site& s) {
@@ -113,6 +119,8 @@ nlohmann::ordered_json part_json(const Catalog& catalog, const Part& part) {
     if constexpr (std::is_same_v<Part, Model>) {
         json["parameters"] = parameters(part);
         json["active_parameters"] = active_parameters(part);
+        json["extra_parameters"] = extra_parameters(part);
+        json["untimed"] = part.untimed;
     }
     return json;
 }
@@ -138,8 +146,8 @@ void show_text(const Catalog& catalog, const Part& part) {
     }
     std::cout << part.id << "\n\n" << format_table({"field", "value", "source"}, rows, "lll");
     if constexpr (std::is_same_v<Part, Model>) {
-        std::cout << fmt::format("\n{:.5g} billion weights, {:.5g} billion met by a token\n",
-                                 parameters(part) / 1e9, active_parameters(part) / 1e9);
+        std::cout << "\n" << wrapped("", weights_text(part), 2);
+        for (const std::string& what : part.untimed) std::cout << "not timed yet: " << what << "\n";
     }
     std::cout << notes << "\nsources\n";
     for (const auto& [name, cited] : sources) std::cout << wrapped("  " + name + ": ", cited, 4);
@@ -201,10 +209,9 @@ int show_command(const ShowArguments& a, const Common& common) {
     with_parts(parts, kind, [&](const auto& list) {
         const auto* part = find_part(list, a.name);
         if (part == nullptr) {
-            throw UserFault{
-                {{{"", 0, 0},
-                  "no '" + a.name + "' among the " + kind,
-                  did_you_mean(a.name, ids(list)) + " `millwright list " + kind + "` shows all"}}};
+            throw UserFault{{{{"", 0, 0},
+                              "no '" + a.name + "' among the " + kind,
+                              name_hint(list, a.name, kind)}}};
         }
         if (common.json) {
             std::cout << json_text(part_json(parts, *part)) << "\n";

@@ -38,6 +38,9 @@ TrainContext context_of(const PlanArguments& a, const Factory& factory, const Co
     const Catalog& parts = catalog(common);
     TrainContext context;
     context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
+    for (const std::string& what : context.model.caveats) {
+        std::cerr << wrapped(a.model + ": ", what, 2);
+    }
     context.sequence = static_cast<double>(a.sequence);
     context.precision = precision_named(a.precision);
     const Framework& framework = look_up(parts.frameworks, a.framework, "framework", "frameworks");
@@ -141,10 +144,15 @@ int plan_command(const PlanArguments& a, const Common& common) {
     if (common.json) {
         nlohmann::ordered_json json = search_json(found, context, taken.count());
         json["asked"] = asked(a);
+        const WeightCount weights = weights_of(context.model);
+        json["parameters"] = weights.total;
+        json["active_parameters"] = weights.active;
+        json["extra_parameters"] = weights.extra;
         if (a.flows) json["by_flows"] = flow_check_json(check);
         std::cout << json.dump(2) << "\n";
     } else {
         std::cout << wrapped("", asked(a), 2);
+        std::cout << wrapped("the model: ", weights_text(context.model), 2);
         print_text(context, found, taken.count(), a.top);
         if (a.flows) std::cout << "\n" << flow_check_text(check);
     }

@@ -256,15 +256,32 @@ const Part* find_part(const std::vector<Part>& parts, std::string_view name) {
 }
 
 template <class Part>
+std::string name_hint(const std::vector<Part>& parts, std::string_view name,
+                      std::string_view kinds) {
+    std::vector<std::string> known = ids(parts);
+    for (const Part& part : parts) {
+        if constexpr (requires { part.aliases; }) {
+            known.insert(known.end(), part.aliases.begin(), part.aliases.end());
+        }
+    }
+    std::string near = did_you_mean(name, known);
+    if (near.empty()) near = did_you_mean(name.substr(name.rfind('/') + 1), known);
+    return fmt::format("{}; `millwright list {}` shows all",
+                       near.empty() ? hint_from(name, ids(parts), kinds) : near, kinds);
+}
+
+template <class Part>
 const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
     const Part* part = find_part(parts, name);
     if (part == nullptr) throw std::logic_error("the catalog lacks '" + std::string(name) + "'");
     return *part;
 }
 
-#define MILLWRIGHT_LOOK_UP(Part)                                                      \
-    template const Part* find_part<Part>(const std::vector<Part>&, std::string_view); \
-    template const Part& part_named<Part>(const std::vector<Part>&, std::string_view);
+#define MILLWRIGHT_LOOK_UP(Part)                                                       \
+    template const Part* find_part<Part>(const std::vector<Part>&, std::string_view);  \
+    template const Part& part_named<Part>(const std::vector<Part>&, std::string_view); \
+    template std::string name_hint<Part>(const std::vector<Part>&, std::string_view,   \
+                                         std::string_view);
 MILLWRIGHT_LOOK_UP(Chip)
 MILLWRIGHT_LOOK_UP(Link)
 MILLWRIGHT_LOOK_UP(Switch)

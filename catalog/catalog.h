@@ -89,6 +89,12 @@ std::vector<std::string> part_kinds();
 template <class Part>
 const Part* find_part(const std::vector<Part>& parts, std::string_view name);
 
+/// What to write for a name that no part has: names that are near, and the command that lists
+/// them all. `kinds` is the plural word of `millwright list`.
+template <class Part>
+std::string name_hint(const std::vector<Part>& parts, std::string_view name,
+                      std::string_view kinds);
+
 template <class Part>
 std::vector<std::string> ids(const std::vector<Part>& parts) {
     std::vector<std::string> names;

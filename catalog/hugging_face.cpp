@@ -1,192 +1,371 @@
 #include "catalog/hugging_face.h"
 
 #include <algorithm>
-#include <optional>
+#include <cmath>
+#include <stdexcept>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "catalog/config_layers.h"
+#include "catalog/config_reading.h"
+#include "catalog/config_weights.h"
 
 namespace millwright {
 namespace {
 
-using Json = nlohmann::json;
-using Keys = std::vector<std::string>;
+const Keys expert_keys{"num_experts",     "n_routed_experts",          "num_local_experts",
+                       "moe_num_experts", "num_moe_experts",           "num_routed_experts",
+                       "n_experts",       "ffn_config.moe_num_experts"};
+const Keys top_keys{"num_experts_per_tok",
+                    "num_experts_per_token",
+                    "experts_per_token",
+                    "moe_topk",
+                    "moe_k",
+                    "top_k_experts",
+                    "moe_top_k",
+                    "num_selected_experts",
+                    "ffn_config.moe_top_k"};
+const Keys width_keys{"moe_intermediate_size", "expert_ffn_hidden_size", "moe_ffn_hidden_size",
+                      "expert_intermediate_size", "moe_expert_intermediate_size"};
+const Keys shared_keys{"n_shared_experts", "num_shared_experts", "num_shared_expert",
+                       "moe_num_shared_experts"};
+const Keys shared_width_keys{"shared_expert_intermediate_size",
+                             "moe_shared_expert_intermediate_size", "shared_intermediate_size",
+                             "share_expert_dim"};
+const Keys ffn_keys{"intermediate_size", "ffn_hidden_size",           "n_inner", "ffn_dim", "d_ff",
+                    "mlp_hidden_size",   "ffn_config.ffn_hidden_size"};
 
-struct ConfigReading {
-    const Json& root;
-    std::string file;
-    Faults faults;
-
-    std::optional<std::int64_t> maybe(const Keys& keys) {
-        for (const std::string& key : keys) {
-            const auto found = root.find(key);
-            if (found == root.end() || found->is_null()) continue;
-            if (found->is_number_integer() && found->get<std::int64_t>() >= 0 &&
-                found->get<std::int64_t>() <= 1'000'000'000) {
-                return found->get<std::int64_t>();
-            }
-            if (found->is_number_integer() || found->is_string() || found->is_number()) {
-                faults.push_back(
-                    {{file, 1, 1}, fmt::format("'{}' is {}, not a count", key, found->dump()), ""});
-                return 0;
-            }
-        }
-        return std::nullopt;
+void read_key_value_heads(ConfigReading& r, Model& m) {
+    const bool one = flag_of(r, {"multi_query"}, false);
+    const bool grouped = flag_of(r, {"new_decoder_architecture"}, !r.is(trait::old_falcon));
+    const bool groups = flag_of(r, {"multi_query_attention"}, true);
+    const auto said = count_of(r, {"num_key_value_heads", "num_kv_heads", "n_head_kv",
+                                   "attn_config.kv_n_heads", "n_kv_heads"});
+    const auto group_count = count_of(r, {"multi_query_group_num"});
+    if (r.is(trait::old_falcon)) {
+        m.kv_heads.value = grouped ? said.value_or(m.heads.value) : one ? 1 : m.heads.value;
+    } else {
+        m.kv_heads.value = said.value_or(groups && group_count ? *group_count
+                                         : one                 ? 1
+                                                               : m.heads.value);
     }
-
-    std::int64_t need(const Keys& keys, std::string_view doc) {
-        const auto value = maybe(keys);
-        if (value && *value > 0) return *value;
-        if (!value) {
-            faults.push_back({{file, 1, 1},
-                              fmt::format("the configuration lacks the {}", doc),
-                              "looked for " + join(keys, ", ")});
-        } else if (faults.empty()) {
-            faults.push_back({{file, 1, 1}, fmt::format("the {} is zero", doc), ""});
-        }
-        return 1;
+    if (m.kv_heads.value > m.heads.value || m.kv_heads.value < 1 ||
+        m.heads.value % m.kv_heads.value != 0) {
+        r.fault("num_key_value_heads", fmt::format("{} query heads cannot share {} key-value heads",
+                                                   m.heads.value, m.kv_heads.value));
+        m.kv_heads.value = 1;
     }
-
-    bool flag(const std::string& key, bool otherwise) {
-        const auto found = root.find(key);
-        return found != root.end() && found->is_boolean() ? found->get<bool>() : otherwise;
-    }
-
-    std::string text(const std::string& key) {
-        const auto found = root.find(key);
-        return found != root.end() && found->is_string() ? found->get<std::string>() : "";
-    }
-};
-
-bool is_one_of(const std::string& type, const std::vector<std::string>& types) {
-    return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-void read_shape(ConfigReading& r, const std::string& type, Model& m) {
-    m.layers.value =
-        r.need({"num_hidden_layers", "n_layer", "num_layers", "n_layers"}, "number of layers");
-    if (m.layers.value > most_layers) {
-        r.faults.push_back({{r.file, 1, 1},
-                            fmt::format("{} layers are more than {}", m.layers.value, most_layers),
-                            ""});
+void read_heads(ConfigReading& r, Model& m) {
+    if (r.is(trait::mamba)) {  // no attention: any head will do
+        m.heads.value = m.kv_heads.value = 1;
+        m.head_dim.value = m.hidden.value;
+        return;
     }
-    m.hidden.value = r.need({"hidden_size", "n_embd", "d_model"}, "hidden size");
-    m.heads.value = r.need({"num_attention_heads", "n_head", "n_heads"}, "number of heads");
-    m.vocab.value = r.need({"vocab_size", "padded_vocab_size"}, "vocabulary size");
-    const bool one_key = r.flag("multi_query", false);
-    m.kv_heads.value = r.maybe({"num_key_value_heads", "num_kv_heads", "multi_query_group_num"})
-                           .value_or(one_key ? 1 : m.heads.value);
-    m.head_dim.value = r.maybe({"head_dim", "kv_channels"}).value_or(0);
-    if (m.head_dim.value == 0)
-        m.head_dim.value = std::max<std::int64_t>(1, m.hidden.value / m.heads.value);
-    const bool four = is_one_of(type, {"gpt2", "bloom", "mpt", "gpt_bigcode", "falcon"});
-    const auto ffn = r.maybe({"intermediate_size", "n_inner", "ffn_hidden_size", "ffn_dim"});
-    if (ffn.value_or(0) > 0) {
-        m.ffn.value = *ffn;
-    } else if (four) {
-        m.ffn.value = 4 * m.hidden.value;
-    } else if (!r.maybe({"moe_intermediate_size"})) {
-        m.ffn.value = r.need({"intermediate_size", "ffn_dim", "n_inner"}, "MLP width");
+    m.heads.value = needed_count(r, {"num_attention_heads", "n_head", "n_heads", "num_heads"},
+                                 "number of heads");
+    read_key_value_heads(r, m);
+    const auto width = count_of(r, {"head_dim", "kv_channels", "attention_head_dim"});
+    m.head_dim.value = width.value_or(0);
+    if (m.head_dim.value > 0 || is_mla(m)) return;
+    m.head_dim.value = std::max<std::int64_t>(1, m.hidden.value / m.heads.value);
+    if (m.hidden.value % m.heads.value != 0) {
+        r.fault("hidden_size",
+                fmt::format("{} heads do not divide a hidden size of {}", m.heads.value,
+                            m.hidden.value),
+                "give head_dim");
     }
-    m.gated = !is_one_of(type, {"gpt2", "gpt_neox", "bloom", "opt", "mpt", "falcon", "gptj",
-                                "gpt_bigcode", "nemotron", "phi", "starcoder2"});
-    m.biases = is_one_of(type, {"gpt2", "gpt_neox", "bloom", "opt", "gpt_bigcode", "phi"});
-    m.tied_embeddings = r.flag("tie_word_embeddings", is_one_of(type, {"gpt2", "bloom", "opt"}));
-    if (is_one_of(type, {"gpt2", "opt", "gpt_bigcode"})) {
-        m.positions.value = r.maybe({"max_position_embeddings", "n_positions"}).value_or(0);
+}
+
+/// The width that dense layers have; zero if none is given.
+std::int64_t dense_width(ConfigReading& r, const Model& m) {
+    const auto ratio = count_of(r, {"mlp_ratio", "expansion_ratio"});
+    const auto width = count_of(r, ffn_keys);
+    if (width.value_or(0) > 0) {
+        if (!r.is(trait::both_halves)) return *width;
+        if (*width % 2 != 0) r.fault(ffn_keys.front(), "the two halves of the MLP are not alike");
+        return *width / 2;
+    }
+    return ratio ? *ratio * m.hidden.value : 0;
+}
+
+/// Whether the MLP has a gate: the family says it, or else the activation.
+bool is_gated(ConfigReading& r) {
+    std::string activation;
+    for (const char* key : {"hidden_act", "hidden_activation", "activation_function",
+                            "mlp_hidden_act", "activation", "ffn_config.ffn_act_fn.name"}) {
+        const std::string word = word_of(r, {key});
+        if (activation.empty()) activation = lower(word);
+    }
+    const std::string kind = word_of(r, {"ffn_config.ffn_type"});
+    if (contains(activation, "glu") || contains(kind, "glu")) return true;
+    if (r.is(trait::gated)) return true;
+    if (r.is(trait::two_matrices)) return false;
+    const bool gate = activation.empty() || activation == "silu" || activation == "swish";
+    r.caveats.push_back(fmt::format("the MLP is taken to have {} by its activation '{}'",
+                                    gate ? "a gate" : "no gate", activation));
+    return gate;
+}
+
+void read_embeddings(ConfigReading& r, Model& m) {
+    m.vocab.value = needed_count(r, {"vocab_size", "padded_vocab_size"}, "vocabulary size");
+    const bool said = value_of(r, {"tie_word_embeddings"}) != nullptr;
+    m.tied_embeddings = flag_of(r, {"tie_word_embeddings"}, false);
+    if (!said) {
+        r.caveats.push_back("'tie_word_embeddings' is not given: two matrices are taken");
+    }
+    const bool alibi = flag_of(r, {"attn_config.alibi"}, false);
+    const bool learnt = r.type == "mpt" && !alibi && flag_of(r, {"learned_pos_emb"}, true);
+    if (r.is(trait::learnt)) {
+        m.positions.value = needed_count(r, {"n_positions", "max_position_embeddings"},
+                                         "number of learnt positions");
+    } else if (learnt) {
+        m.positions.value = needed_count(r, {"max_seq_len"}, "number of learnt positions");
+    }
+    const auto inner = count_of(r, {"word_embed_proj_dim"});
+    if (inner && *inner != m.hidden.value) {
+        r.fault("word_embed_proj_dim",
+                "embeddings of another width than the layers are not "
+                "understood");
     }
 }
 
 void read_latent(ConfigReading& r, Model& m) {
-    m.kv_lora.value = r.maybe({"kv_lora_rank"}).value_or(0);
-    if (m.kv_lora.value == 0) return;
-    m.q_lora.value = r.maybe({"q_lora_rank"}).value_or(0);
-    m.rope_dim.value = r.need({"qk_rope_head_dim"}, "rotary width of a head");
-    m.nope_dim.value = r.need({"qk_nope_head_dim"}, "non-rotary width of a head");
-    m.v_dim.value = r.need({"v_head_dim"}, "value width of a head");
-    m.head_dim.value = m.rope_dim.value + m.nope_dim.value;
-}
-
-void read_experts(ConfigReading& r, const std::string& type, Model& m) {
-    m.experts.value = r.maybe({"n_routed_experts", "num_local_experts", "num_experts"}).value_or(0);
-    if (m.experts.value <= 1) {
-        m.experts.value = 0;
+    m.kv_lora.value = count_of(r, {"kv_lora_rank"}).value_or(0);
+    const auto query = count_of(r, {"q_lora_rank"});
+    if (m.kv_lora.value == 0) {
+        if (query.value_or(0) > 0) {
+            r.fault("q_lora_rank", "'q_lora_rank' without 'kv_lora_rank' is not understood",
+                    "multi-latent attention compresses keys and values too");
+        }
         return;
     }
-    m.top_k.value = r.need({"num_experts_per_tok", "num_experts_per_token", "moe_topk"},
-                           "number of experts a token uses");
-    const auto width = r.maybe({"moe_intermediate_size"});
-    m.expert_ffn.value = width.value_or(m.ffn.value);
-    const auto shared_width = r.maybe({"shared_expert_intermediate_size"});
-    m.shared_experts.value = r.maybe({"n_shared_experts", "num_shared_experts"})
-                                 .value_or(shared_width.value_or(0) > 0 ? 1 : 0);
-    m.shared_ffn.value = shared_width.value_or(m.expert_ffn.value);
-    m.groups.value = r.maybe({"n_group"}).value_or(0);
-    m.top_groups.value = r.maybe({"topk_group"}).value_or(0);
-    m.dense_layers.value = r.maybe({"first_k_dense_replace"}).value_or(0);
-    m.moe_every.value = std::max<std::int64_t>(
-        1, r.maybe({"interleave_moe_layer_step", "decoder_sparse_step", "moe_layer_freq"})
-               .value_or(1));
-    if (m.ffn.value == 0 || type == "llama4_text") {
-        m.ffn.value = r.maybe({"intermediate_size_mlp"}).value_or(m.expert_ffn.value);
+    m.q_lora.value = query.value_or(0);
+    m.rope_dim.value = needed_count(r, {"qk_rope_head_dim"}, "rotary width of a head");
+    m.nope_dim.value = needed_count(r, {"qk_nope_head_dim"}, "non-rotary width of a head");
+    m.v_dim.value = needed_count(r, {"v_head_dim"}, "value width of a head");
+    count_of(r, {"qk_head_dim"});  // the sum of the two
+}
+
+void read_shared(ConfigReading& r, Model& m) {
+    const auto width = count_of(r, shared_width_keys);
+    m.shared_experts.value = count_of(r, shared_keys).value_or(width.value_or(0) > 0 ? 1 : 0);
+    m.shared_ffn.value = width.value_or(0) > 0 ? *width : m.expert_ffn.value;
+    if (!r.is(trait::parallel_mlp)) return;
+    m.shared_experts.value = 1;
+    m.shared_ffn.value = m.ffn.value;
+}
+
+/// The width of an expert, which may be that of the MLP where the family says so.
+std::int64_t expert_width(ConfigReading& r, const Model& m) {
+    if (const auto width = count_of(r, width_keys); width.value_or(0) > 0) return *width;
+    if (r.family_known && !r.is(trait::plain_width)) {
+        return needed_count(r, width_keys, "width of an expert");
+    }
+    if (!r.is(trait::plain_width)) r.caveats.push_back("experts are taken to be as wide as an MLP");
+    return m.ffn.value > 0 ? m.ffn.value : needed_count(r, width_keys, "width of an expert");
+}
+
+void read_experts(ConfigReading& r, Model& m) {
+    const bool block = flag_of(r, {"enable_moe_block"}, true);
+    const auto experts = count_of(r, expert_keys);
+    m.experts.value = block ? experts.value_or(0) : 0;
+    if (m.experts.value <= 1) {
+        m.experts.value = 0;
+        if (!experts && block) return;  // keys of experts without experts are left to be told
+        for (const Keys& keys : {top_keys, width_keys, shared_keys, shared_width_keys}) {
+            r.understood.insert(keys.begin(), keys.end());
+        }
+        return;
+    }
+    m.top_k.value = needed_count(r, top_keys, "number of experts a token uses");
+    if (m.top_k.value > m.experts.value) {
+        r.fault(top_keys.front(),
+                fmt::format("a token uses {} of {} experts", m.top_k.value, m.experts.value));
+    }
+    m.expert_ffn.value = expert_width(r, m);
+    const auto dense = count_of(r, {"intermediate_size_mlp", "dense_intermediate_size"});
+    if (dense) m.ffn.value = *dense;
+    read_shared(r, m);
+    m.groups.value = count_of(r, {"n_group", "num_expert_group"}).value_or(0);
+    m.top_groups.value = count_of(r, {"topk_group"}).value_or(0);
+}
+
+void read_window(ConfigReading& r, Model& m) {
+    for (const char* key : {"sliding_window_pattern", "_sliding_window_pattern",
+                            "global_attn_every_n_layers", "hybrid_layer_pattern"}) {
+        r.understood.insert(key);
+    }
+    const bool used = flag_of(r, {"use_sliding_window"}, true);
+    const Keys keys = r.is(trait::own_chunks) ? Keys{"attention_chunk_size"}
+                                              : Keys{"sliding_window", "sliding_window_size",
+                                                     "attn_config.sliding_window_size"};
+    const nlohmann::json* value = value_of(r, keys);
+    if (!used || value == nullptr || *value == -1) return;
+    m.window.value = count_of(r, keys).value_or(0);
+}
+
+Model read_widths(ConfigReading& r) {
+    Model m;
+    m.layers.value = needed_count(r, {"num_hidden_layers", "n_layer", "num_layers", "n_layers"},
+                                  "number of layers");
+    if (m.layers.value > most_layers) {
+        r.fault("num_hidden_layers",
+                fmt::format("{} layers are more than {}", m.layers.value, most_layers));
+        m.layers.value = 1;
+    }
+    m.hidden.value =
+        needed_count(r, {"hidden_size", "n_embd", "n_embed", "d_model"}, "hidden size");
+    read_latent(r, m);
+    read_heads(r, m);
+    if (is_mla(m)) {
+        m.kv_heads.value = m.heads.value;
+        m.head_dim.value = m.rope_dim.value + m.nope_dim.value;
+    }
+    m.ffn.value = dense_width(r, m);
+    m.gated = is_gated(r);
+    m.biases = r.is(trait::biases);
+    read_embeddings(r, m);
+    read_experts(r, m);
+    read_window(r, m);
+    const bool predicts = flag_of(r, {"use_mtp"}, true);
+    const auto blocks = count_of(r, {"num_nextn_predict_layers", "mtp_num_hidden_layers",
+                                     "num_mtp_modules", "num_mtp_layers", "mtp_num_layers"});
+    m.mtp_layers.value = predicts ? blocks.value_or(0) : 0;
+    if (m.mtp_layers.value > most_layers) {
+        r.fault("num_nextn_predict_layers", "too many prediction blocks");
+    }
+    return m;
+}
+
+/// Widths that belong to some layers only.
+void read_layer_widths(ConfigReading& r, Model& m, std::vector<LayerPlan>& layers) {
+    const auto heads = counts_of(r, {"num_key_value_heads_per_layer"}, m.layers.value);
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        layers[i].kv_heads = std::clamp<std::int64_t>(heads[i], 1, m.heads.value);
+    }
+    const auto width = count_of(r, {"global_head_dim"});
+    const bool shared = flag_of(r, {"attention_k_eq_v"}, false);
+    const auto global = count_of(r, {"num_global_key_value_heads"});
+    if (shared) r.untimed.push_back("layers whose keys are their values too");
+    for (LayerPlan& layer : layers) {
+        if (layer.windowed) continue;
+        if (width) layer.head_dim = *width;
+        if (shared && global.value_or(0) > 0) layer.kv_heads = *global;
+    }
+    const auto inputs = count_of(r, {"hidden_size_per_layer_input"});
+    if (inputs.value_or(0) > 0) {
+        r.fault("hidden_size_per_layer_input",
+                fmt::format("embeddings of each layer of width {} are not understood", *inputs),
+                "a class default counts where the key is absent; 0 says that there are none");
+    }
+    const bool dense = std::any_of(layers.begin(), layers.end(), [&](const LayerPlan& layer) {
+        return (layer.channel == Mlps::dense || r.is(trait::twin)) && layer.ffn == 0;
+    });
+    if (dense) needed_count(r, ffn_keys, "MLP width");
+    if (m.ffn.value > 0) return;
+    m.ffn.value = m.expert_ffn.value;  // no layer has an MLP of another kind
+    for (LayerPlan& layer : layers) {
+        if (layer.ffn == 0) layer.ffn = m.ffn.value;
     }
 }
 
-void read_window(ConfigReading& r, const std::string& type, Model& m) {
-    const bool used = r.flag("use_sliding_window", true);
-    const auto window = used ? r.maybe({"sliding_window"}) : std::nullopt;
-    m.window.value = window.value_or(0);
-    if (m.window.value == 0) return;
-    const auto pattern = r.maybe({"sliding_window_pattern"});
-    const bool alternates = is_one_of(type, {"gpt_oss", "gemma2"});
-    m.full_every.value = pattern.value_or(alternates ? 2 : 0);
-    const auto types = r.root.find("layer_types");
-    if (types == r.root.end() || !types->is_array()) return;
-    const auto full = std::count(types->begin(), types->end(), "full_attention");
-    const auto count = static_cast<std::int64_t>(types->size());
-    m.full_every.value = full > 0 ? count / full : 0;
-    if (full == count) m.window.value = 0;
+/// The order of layers as the model's counts say it, or one by one where they cannot.
+void set_order(const std::vector<LayerPlan>& layers, Model& m) {
+    const auto matches = [&](auto&& says, auto&& is) {
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (says(m, static_cast<std::int64_t>(i)) != is(layers[i])) return false;
+        }
+        return true;
+    };
+    const auto experts = [](const LayerPlan& l) { return l.channel == Mlps::experts; };
+    const auto first = std::find_if(layers.begin(), layers.end(), experts) - layers.begin();
+    m.moe_every.value = is_moe(m) ? 1 : 0;
+    m.dense_layers.value = is_moe(m) ? first : 0;
+    if (is_moe(m) && !matches(has_experts, experts)) {
+        m.moe_every.value = first + 1;
+        m.dense_layers.value = 0;
+    }
+    if (is_moe(m) && !matches(has_experts, experts)) {
+        for (const LayerPlan& layer : layers) m.expert_layers.push_back(experts(layer));
+    }
+    const auto windowed = [](const LayerPlan& l) { return l.windowed; };
+    const auto full = std::find_if_not(layers.begin(), layers.end(), windowed) - layers.begin();
+    const bool some = std::any_of(layers.begin(), layers.end(), windowed);
+    if (!some) m.window.value = 0;
+    m.full_every.value = some && full < m.layers.value ? full + 1 : 0;
+    if (some && !matches(is_windowed, windowed)) {
+        for (const LayerPlan& layer : layers) m.windowed_layers.push_back(layer.windowed);
+    }
 }
 
-Fault parse_fault(const Json::parse_error& error, std::string_view text, const std::string& file) {
-    Place place{file, 1, 1};
-    for (std::size_t i = 0; i + 1 < error.byte && i < text.size(); ++i) {
-        place.column = text[i] == '\n' ? 1 : place.column + 1;
-        place.line += text[i] == '\n' ? 1 : 0;
+/// What of the layers no operation describes.
+void name_unlike_layers(ConfigReading& r, const Model& m, const std::vector<LayerPlan>& layers) {
+    const auto any = [&](auto&& is) { return std::any_of(layers.begin(), layers.end(), is); };
+    const bool alone =
+        any([](const LayerPlan& l) { return l.mixer == Mixer::none || l.channel == Mlps::none; });
+    if (alone) r.untimed.push_back("layers without a token mixer or without an MLP");
+    const bool heads = any([&](const LayerPlan& l) {
+        return l.kv_heads != m.kv_heads.value || l.head_dim != m.head_dim.value;
+    });
+    if (heads) r.untimed.push_back("layers with heads of their own");
+    const bool widths = any([&](const LayerPlan& l) { return l.ffn != m.ffn.value; });
+    if (widths) r.untimed.push_back("layers with MLPs of their own width");
+}
+
+/// Two counts of one model must agree: by its layers as read, and by the model as planned.
+void check_counts(const Model& m, const WeightCount& counted) {
+    const WeightCount planned = weights_of(m);
+    const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(a); };
+    if (near(planned.total, counted.total) && near(planned.active, counted.active) &&
+        near(planned.extra, counted.extra)) {
+        return;
     }
-    return {place, "this is not valid JSON", "a Hugging Face config.json is expected"};
+    throw std::logic_error(
+        fmt::format("two counts of one configuration: {} and {}", planned.total, counted.total));
+}
+
+Model read_model(ConfigReading& r) {
+    Model m = read_widths(r);
+    std::vector<LayerPlan> layers = read_layers(r, m);
+    read_layer_widths(r, m, layers);
+    const WeightCount counted = count_layers(r, m, layers);
+    set_order(layers, m);
+    name_unlike_layers(r, m, layers);
+    judge_unread(r);
+    if (!r.faults.empty()) return m;
+    m.untimed = r.untimed;
+    if (m.untimed.empty()) {
+        check_counts(m, counted);
+    } else {
+        m.counted = counted;
+    }
+    return m;
 }
 
 }  // namespace
 
 Result<Model> model_from_config(std::string_view text, const std::string& file) {
-    Json root;
-    try {
-        root = Json::parse(text);
-    } catch (const Json::parse_error& error) {
-        return failure(parse_fault(error, text, file));
-    } catch (const Json::exception&) {  // a number beyond doubles
-        return failure(
-            {{file, 1, 1}, "a number in it is out of range", "counts are whole numbers"});
+    auto reading = parse_config(text, file);
+    if (!reading) return tl::unexpected<Faults>(reading.error());
+    ConfigReading& r = *reading;
+    if (!r.family.refused.empty()) {
+        r.fault("model_type",
+                fmt::format("a model of type '{}' cannot be read: {}", r.type, r.family.refused),
+                "write its widths as a model of a catalog folder, see docs/catalog.md");
+        return failure(std::move(r.faults));
     }
-    if (!root.is_object()) return failure({{file, 1, 1}, "a JSON object is expected", ""});
-    if (root.contains("text_config") && root["text_config"].is_object()) {
-        const Json inner = root["text_config"];
-        root = inner;
+    if (!r.family_known) {
+        r.caveats.push_back(
+            fmt::format("the family '{}' is not known: read by its keys alone", r.type));
     }
-    ConfigReading r{root, file, {}};
-    Model model;
-    const std::string type = r.text("model_type");
-    const std::string path = r.text("_name_or_path");
-    model.name = path.empty() ? (type.empty() ? "model" : type) : path;
-    read_shape(r, type, model);
-    read_latent(r, model);
-    read_experts(r, type, model);
-    read_window(r, type, model);
-    model.mtp_layers.value = r.maybe({"num_nextn_predict_layers"}).value_or(0);
+    Model model = read_model(r);
     if (!r.faults.empty()) return failure(std::move(r.faults));
+    model.caveats = std::move(r.caveats);
+    model.name = word_of(r, {"_name_or_path"});
+    if (model.name.empty()) model.name = r.type.empty() ? "model" : r.type;
     return model;
 }
 

@@ -365,7 +365,8 @@ Flops model_flops_per_token(const Model& model, double sequence) {
     const double positions = real(model.positions) * real(model.hidden);
     const double look_up = (model.tied_embeddings ? 0 : table) + positions;
     const double heads = real(model.mtp_layers) * table;  // each predicts over the vocabulary
-    const double weights = active_parameters(model) - look_up + heads;
+    const WeightCount w = weights_of(model);
+    const double weights = w.active + w.active_extra - look_up + heads;
     return (6 * weights + 3 * attention_flops_per_token(model, sequence)) * unit::flop;
 }
 

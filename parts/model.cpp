@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace millwright {
 namespace {
 
@@ -21,27 +23,31 @@ double mla_parameters(const Model& m) {
 /// MLP weights of layer `index` that a token meets; all experts if `every_expert`.
 double layer_mlp(const Model& m, std::int64_t index, bool every_expert) {
     if (!has_experts(m, index)) return mlp_parameters(m, m.ffn.value);
-    const double used = every_expert ? real(m.experts) : real(m.top_k);
-    return used * mlp_parameters(m, m.expert_ffn.value) +
-           real(m.shared_experts) * mlp_parameters(m, m.shared_ffn.value) +
-           real(m.hidden) * real(m.experts);
+    return experts_parameters(m, every_expert ? real(m.experts) : real(m.top_k));
 }
 
-double total(const Model& m, bool every_expert) {
+double sum_of(const Model& m, bool every_expert) {
     const double h = real(m.hidden);
-    const double norms = 2 * h;
     double sum = h * real(m.vocab) * (m.tied_embeddings ? 1 : 2) + h * real(m.positions) + h;
     for (std::int64_t i = 0; i < m.layers.value; ++i) {
-        sum += attention_parameters(m) + norms + layer_mlp(m, i, every_expert);
+        sum += attention_parameters(m) + 2 * h + layer_mlp(m, i, every_expert);
     }
-    const std::int64_t last = m.layers.value - 1;
-    const double block = attention_parameters(m) + norms + layer_mlp(m, last, every_expert);
-    return sum + real(m.mtp_layers) * (block + 2 * h * h + 3 * h);
+    return sum;
+}
+
+/// A prediction block is one more of the last layer, a projection of two states to one and norms.
+double prediction(const Model& m, bool every_expert) {
+    const double h = real(m.hidden);
+    const double block =
+        attention_parameters(m) + 2 * h + layer_mlp(m, m.layers.value - 1, every_expert);
+    return real(m.mtp_layers) * (block + 2 * h * h + 3 * h);
 }
 
 }  // namespace
 
 bool has_experts(const Model& model, std::int64_t index) {
+    const auto at = static_cast<std::size_t>(index);
+    if (at < model.expert_layers.size()) return model.expert_layers[at];
     if (!is_moe(model) || index < model.dense_layers.value) return false;
     const std::int64_t every = std::max<std::int64_t>(1, model.moe_every.value);
     return (index + 1) % every == 0;
@@ -49,6 +55,8 @@ bool has_experts(const Model& model, std::int64_t index) {
 
 bool is_windowed(const Model& model, std::int64_t index) {
     if (model.window.value == 0) return false;
+    const auto at = static_cast<std::size_t>(index);
+    if (at < model.windowed_layers.size()) return model.windowed_layers[at];
     return model.full_every.value == 0 || (index + 1) % model.full_every.value != 0;
 }
 
@@ -73,8 +81,39 @@ double mlp_parameters(const Model& model, std::int64_t ffn) {
     return (model.gated ? 3 : 2) * real(model.hidden) * f + biases;
 }
 
-double parameters(const Model& model) { return total(model, true); }
+double experts_parameters(const Model& m, double used) {
+    return used * mlp_parameters(m, m.expert_ffn.value) +
+           real(m.shared_experts) * mlp_parameters(m, m.shared_ffn.value) +
+           real(m.hidden) * real(m.experts);
+}
 
-double active_parameters(const Model& model) { return total(model, false); }
+WeightCount weights_of(const Model& model) {
+    if (model.counted.total > 0) return model.counted;
+    return {.total = sum_of(model, true),
+            .active = sum_of(model, false),
+            .extra = prediction(model, true),
+            .active_extra = prediction(model, false)};
+}
+
+double parameters(const Model& model) {
+    return model.counted.total > 0 ? model.counted.total : sum_of(model, true);
+}
+
+double active_parameters(const Model& model) {
+    return model.counted.total > 0 ? model.counted.active : sum_of(model, false);
+}
+
+double extra_parameters(const Model& model) {
+    return model.counted.total > 0 ? model.counted.extra : prediction(model, true);
+}
+
+std::string weights_text(const Model& model) {
+    const WeightCount w = weights_of(model);
+    const std::string extra =
+        w.extra > 0 ? fmt::format(" and {:#.4g} billion for multi-token prediction", w.extra / 1e9)
+                    : "";
+    return fmt::format("{:#.4g} billion weights{}, {:#.4g} billion met by a token", w.total / 1e9,
+                       extra, w.active / 1e9);
+}
 
 }  // namespace millwright

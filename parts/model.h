@@ -10,6 +10,12 @@
 
 namespace millwright {
 
+/// Weights of a model; `active` are those that a token meets, `extra` the multi-token-prediction
+/// blocks, which the other two leave out.
+struct WeightCount {
+    double total = 0, active = 0, extra = 0, active_extra = 0;
+};
+
 /// Decoder-only transformer. Counts are exact; zero means "has none".
 struct Model {
     std::string id;
@@ -36,6 +42,13 @@ struct Model {
     Cited<std::int64_t> groups, top_groups;  // experts in groups, a token stays in so many of them
 
     Cited<std::int64_t> mtp_layers;  // extra multi-token-prediction blocks
+
+    // layers in no regular order, one entry each; empty where the counts above say it all
+    std::vector<bool> expert_layers, windowed_layers;
+    // what no operation describes: such a model is counted, in `counted`, and never timed
+    std::vector<std::string> untimed;
+    WeightCount counted;
+    std::vector<std::string> caveats;  // what its reader took for granted or passed over
 };
 
 inline constexpr Range count_range{0, 1e9};
@@ -106,13 +119,22 @@ bool has_experts(const Model& model, std::int64_t index);
 bool is_windowed(const Model& model, std::int64_t index);
 std::int64_t moe_layers(const Model& model);
 
-/// Weights of the attention block of one layer.
+/// WeightCount of the attention block of one layer.
 double attention_parameters(const Model& model);
-/// Weights of a dense MLP of inner width `ffn`.
+/// WeightCount of a dense MLP of inner width `ffn`.
 double mlp_parameters(const Model& model, std::int64_t ffn);
-/// All weights, embeddings and multi-token-prediction blocks included.
+/// WeightCount of a layer of experts, shared ones and router included, if `used` experts count.
+double experts_parameters(const Model& model, double used);
+/// Every weight: as `counted`, else by the formulas of each layer.
+WeightCount weights_of(const Model& model);
+/// All weights, embeddings included, multi-token-prediction blocks left out.
 double parameters(const Model& model);
-/// Weights a token meets: routed experts count `top_k` of `experts`; embeddings included.
+/// WeightCount a token meets: routed experts count `top_k` of `experts`; embeddings included.
 double active_parameters(const Model& model);
+/// WeightCount of the multi-token-prediction blocks, which share embedding and head with the model.
+double extra_parameters(const Model& model);
+/// "671.0 billion weights and 11.61 billion for multi-token prediction, 37.55 billion met by a
+/// token".
+std::string weights_text(const Model& model);
 
 }  // namespace millwright

@@ -39,7 +39,7 @@ struct Resolving {
         const Part* part = find_part(parts, name.value);
         if (part == nullptr) {
             fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
-                  hint_from(name.value, ids(parts), fmt::format("{}s", kind)));
+                  name_hint(parts, name.value, fmt::format("{}s", kind)));
         }
         return part;
     }
@@ -170,6 +170,12 @@ void resolve_job(Resolving& r, const JobText& text) {
     if (!model) {
         r.faults.insert(r.faults.end(), model.error().begin(), model.error().end());
         return;
+    }
+    if (extra_parameters(*model) > 0) {
+        r.stood_in(fmt::format("job {} trains {}", text.name.value, weights_text(*model)));
+    }
+    for (const std::string& what : model->caveats) {
+        r.stood_in(fmt::format("model of job {}: {}", text.name.value, what));
     }
     if (text.max_global_batch.given && text.global_batch.given &&
         text.max_global_batch.value < text.global_batch.value) {

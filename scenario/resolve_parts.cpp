@@ -345,23 +345,44 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     return factory;
 }
 
+namespace {
+
+/// The file of a model that is no part of the catalog: a configuration, or a folder with one.
+std::string config_path(const std::string& name, const Place& at) {
+    if (name.ends_with(".json")) return beside(at.file, name);
+    const std::filesystem::path inside =
+        std::filesystem::path(beside(at.file, name)) / "config.json";
+    std::error_code error;
+    return std::filesystem::exists(inside, error) ? inside.string() : "";
+}
+
+/// What the planner and the servers cannot time is refused, by name and with the reason.
+Result<Model> timed(Model model, const std::string& name, const Place& at) {
+    if (model.untimed.empty()) return model;
+    return failure({at,
+                    fmt::format("the model '{}' cannot be timed yet: it has {}", name,
+                                join(model.untimed, "; ")),
+                    "its weights are counted: `millwright check` prints them"});
+}
+
+}  // namespace
+
 Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at) {
-    if (name.ends_with(".json")) {
-        const std::string path = beside(at.file, name);
-        const FileText file = read_file(path, 4'000'000);
-        if (!file.ok) {
-            return failure({at, "the model file '" + name + "' " + file.why,
-                            "give the path of a config.json"});
-        }
-        return model_from_config(file.text, path);
-    }
-    const Model* model = find_part(catalog.models, name);
-    if (model == nullptr) {
+    if (const Model* model = find_part(catalog.models, name)) return timed(*model, name, at);
+    const std::string path = config_path(name, at);
+    if (path.empty()) {
         return failure({at, "no model '" + name + "' in the catalog",
-                        did_you_mean(name, ids(catalog.models)) +
-                            " `millwright list models` shows all; a config.json works too"});
+                        name_hint(catalog.models, name, "models") +
+                            "; a config.json, or a folder with one, works too"});
     }
-    return *model;
+    const FileText file = read_file(path, 4'000'000);
+    if (!file.ok) {
+        return failure(
+            {at, "the model file '" + path + "' " + file.why, "give the path of a config.json"});
+    }
+    auto model = model_from_config(file.text, path);
+    if (!model) return model;
+    return timed(std::move(*model), name, at);
 }
 
 }  // namespace millwright

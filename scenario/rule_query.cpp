@@ -122,7 +122,7 @@ Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
         const PriceItem* item = charge.empty() ? nullptr : find_part(catalog.prices, charge);
         if (charge.empty() || (item != nullptr && item->ratio.known())) continue;
         faults.push_back({row.ask.at, fmt::format("no price with a ratio is called '{}'", charge),
-                          did_you_mean(charge, ids(catalog.prices))});
+                          name_hint(catalog.prices, charge, "prices")});
     }
     if (!faults.empty()) return failure(std::move(faults));
     return book;

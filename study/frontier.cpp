@@ -83,7 +83,8 @@ TokenRate upper_bound(const Scenario& party, const Factory& factory) {
     const double looked_up =
         static_cast<double>(job.model.vocab.value) * static_cast<double>(job.model.hidden.value);
     constexpr double flops_per_weight = 6;
-    const double flops = flops_per_weight * (active_parameters(job.model) - looked_up);
+    const WeightCount weights = weights_of(job.model);
+    const double flops = flops_per_weight * (weights.active + weights.active_extra - looked_up);
     const double peak = factory.chips * factory.rates.rate(job.precision).si();
     return peak / flops * (unit::token / unit::s);
 }

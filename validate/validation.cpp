@@ -154,7 +154,7 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
     if (!options.family.empty() && find_part(catalog.kernels, options.family) == nullptr) {
         faults.push_back({{table.file, 0, 0},
                           "no kernel family '" + options.family + "' in the catalog",
-                          did_you_mean(options.family, ids(catalog.kernels))});
+                          name_hint(catalog.kernels, options.family, "kernels")});
     }
     if (!faults.empty()) return failure(std::move(faults));
     Validation validation;

@@ -88,9 +88,13 @@ TEST(Models, HaveTheWeightsTheirMakersState) {
 TEST(Models, DeepSeekCountsItsPredictionBlockApart) {
     Model model = part_named(catalog().models, "deepseek-v3");
     EXPECT_EQ(moe_layers(model), 58);
-    model.mtp_layers.value = 0;
     EXPECT_NEAR(parameters(model) / 1e9, 671, 2);
     EXPECT_NEAR(active_parameters(model) / 1e9, 37.5, 0.6);
+    EXPECT_NEAR(extra_parameters(model) / 1e9, 11.5, 0.15);
+    const WeightCount with = weights_of(model);
+    model.mtp_layers.value = 0;
+    EXPECT_EQ(parameters(model), with.total);
+    EXPECT_EQ(extra_parameters(model), 0);
 }
 
 constexpr const char* mixtral_config = R"({
