@@ -1,6 +1,7 @@
 #include "scenario/resolve.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -49,7 +50,7 @@ void resolve_rules(Resolving& r) {
     if (book) {
         r.out.rulebook = std::move(*book);
     } else {
-        r.faults = book.error();
+        r.faults.insert(r.faults.end(), book.error().begin(), book.error().end());
     }
 }
 
@@ -177,15 +178,31 @@ void resolve_job(Resolving& r, const JobText& text) {
     job.global_batch = text.global_batch.value;
     job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
     job.precision = text.precision.value;
-    Written<std::string> framework = text.framework;
-    if (!framework.given) {
-        framework.value = default_framework;
-        r.stood_in(fmt::format("framework {} for job {}", framework.value, job.name));
+    if (text.framework.given) {
+        const Framework* found = r.look_up(r.catalog.frameworks, text.framework, "framework");
+        if (found == nullptr) return;
+        job.framework = *found;
     }
-    const Framework* found = r.look_up(r.catalog.frameworks, framework, "framework");
-    if (found == nullptr) return;
-    job.framework = *found;
     r.out.jobs.push_back(std::move(job));
+}
+
+/// What stands in for a job that names no framework, once for each vendor.
+void tell_frameworks(Resolving& r) {
+    const bool all_named = std::all_of(r.text.jobs.begin(), r.text.jobs.end(),
+                                       [](const JobText& job) { return job.framework.given; });
+    std::set<std::string> told;
+    for (const Factory& factory : r.out.factories) {
+        if (all_named || !told.insert(factory.chip.vendor).second) continue;
+        r.stood_in(
+            fmt::format("framework {} on chips of {}", factory.framework.id, factory.chip.vendor));
+    }
+}
+
+void resolve_deadline(Resolving& r) {
+    r.out.deadline = r.text.deadline.value;
+    if (r.text.objective.value != Objective::cost || r.text.deadline.given) return;
+    r.fault(r.text.objective.at, "objective cost needs a deadline",
+            "the cheapest plan uses a few chips for years: write deadline = \"90 days\"");
 }
 
 }  // namespace
@@ -200,12 +217,14 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     if (text.date.value < on(2015, 1, 1) || text.date.value > on(2040, 1, 1)) {
         r.fault(text.date.at, "the date is outside 2015 to 2040", "rules are known from 2022");
     }
+    resolve_deadline(r);
     resolve_rules(r);
     resolve_site(r);
     resolve_buyer(r);
     resolve_assumptions(r);
     resolve_factories(r);
     for (const JobText& job : text.jobs) resolve_job(r, job);
+    tell_frameworks(r);
     if (!r.faults.empty()) return failure(std::move(r.faults));
     return std::move(r.out);
 }
