@@ -46,10 +46,29 @@ void add_run(CLI::App& app, const Common& common, int& exit_code) {
         [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
 }
 
+/// Coordinates of a plan that may be pinned.
+void add_pins(CLI::App& command, PinTexts& pins) {
+    const auto add = [&](const char* option, std::string& text, const char* what) {
+        command.add_option(option, text, what)->group("Pins: a value, a list 1,2,4, a range 1..8");
+    };
+    add("--tensor", pins.tensor, "tensor ways");
+    add("--pipeline", pins.pipeline, "pipeline stages");
+    add("--virtual-stages", pins.virtual_stages, "virtual stages of each");
+    add("--data", pins.data, "data ways");
+    add("--context", pins.context, "context ways");
+    add("--expert", pins.expert, "expert ways");
+    add("--micro-batch", pins.micro_batch, "sequences of a micro-batch");
+    add("--schedule", pins.schedule, "1f1b, interleaved or zero-bubble");
+    add("--recompute", pins.recompute, "none, selective or full");
+    add("--sharding", pins.sharding, "none, zero-1, zero-2 or zero-3");
+    add("--offload", pins.offload, "none, optimizer, activations or both");
+}
+
 void add_plan(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("plan", "find the best training plans of a model");
     command->footer(
-        "\nPrints the plans that no other beats in step time, memory and chips used.\n");
+        "\nPrints the plans that no other beats in step time, memory and chips used. What is\n"
+        "pinned is taken as given: few such plans are all printed, whether or not they fit.\n");
     auto a = std::make_shared<PlanArguments>();
     command->add_option("--model", a->model, "model of the catalog, or a config.json")->required();
     command->add_option("--server", a->server, "server or rack of the catalog")->required();
@@ -65,13 +84,16 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
         ->check(CLI::Range(1, 100'000'000));
     command->add_option("--precision", a->precision, "bf16, fp8, fp8-block or fp4")
         ->capture_default_str();
-    command->add_option("--framework", a->framework, "training framework of the catalog")
-        ->capture_default_str();
-    command->add_option("--objective", a->objective, "time or cost")
+    command->add_option("--framework", a->framework,
+                        "training framework of the catalog; by the chip's vendor if left out");
+    command->add_option("--objective", a->objective, "time, or cost, which needs a deadline")
         ->capture_default_str()
         ->check(CLI::IsMember({"time", "cost"}));
+    command->add_option("--deadline", a->deadline, "for all --tokens, such as \"90 days\"");
+    command->add_option("--tokens", a->tokens, "tokens to train on, such as 15T");
+    add_pins(*command, a->pins);
     command->add_option("--top", a->top, "plans to print")->capture_default_str();
-    command->add_flag("--exhaustive", a->exhaustive, "every divisor, every plan timed that fits");
+    command->add_flag("--exhaustive", a->exhaustive, "time every plan that fits, prune none");
     command->add_flag("--flows", a->flows,
                       "run the best plan's step by flows too, all groups at once");
     command->add_option("--chakra", a->chakra,

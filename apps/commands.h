@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "search/pins.h"
 
 namespace millwright::app {
 
@@ -73,11 +74,13 @@ int run_command(const RunArguments& arguments, const Common& common);
 
 /// millwright plan: the best plans of one model on one kind of server.
 struct PlanArguments {
-    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time",
-                               framework = "megatron-core";
+    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time";
+    std::string framework;  // by the chip's vendor if empty
+    std::string tokens, deadline;
     std::int64_t chips = 0;
     std::int64_t global_batch = 1024;
     std::int64_t sequence = 4096;
+    PinTexts pins;
     std::string routing = "adaptive", chakra;
     bool exhaustive = false, flows = false;
     std::size_t top = 10;

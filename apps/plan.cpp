@@ -1,4 +1,5 @@
 // millwright plan: the best plans of one model on one kind of server.
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -9,11 +10,13 @@
 #include "apps/output.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "catalog/bands.h"
 #include "report/flow_text.h"
 #include "report/json.h"
 #include "report/study_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
+#include "study/smallest.h"
 #include "study/step_trace.h"
 
 namespace millwright::app {
@@ -34,6 +37,12 @@ Factory factory_of(const PlanArguments& a, const Common& common) {
     throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
 }
 
+const Framework& framework_named(const PlanArguments& a, const Factory& factory,
+                                 const Common& common) {
+    if (a.framework.empty()) return factory.framework;
+    return look_up(catalog(common).frameworks, a.framework, "framework", "frameworks");
+}
+
 TrainContext context_of(const PlanArguments& a, const Factory& factory, const Common& common) {
     const Catalog& parts = catalog(common);
     TrainContext context;
@@ -43,7 +52,7 @@ TrainContext context_of(const PlanArguments& a, const Factory& factory, const Co
     }
     context.sequence = static_cast<double>(a.sequence);
     context.precision = precision_named(a.precision);
-    const Framework& framework = look_up(parts.frameworks, a.framework, "framework", "frameworks");
+    const Framework& framework = framework_named(a, factory, common);
     context.assume = assumptions_of(framework);
     if (framework.balanced_stages) context.balance = balance_by_flops(context.model);
     context.chip = factory.rates;
@@ -57,45 +66,137 @@ TrainContext context_of(const PlanArguments& a, const Factory& factory, const Co
     return context;
 }
 
-std::string front_text(const TrainContext& context, const SearchResult& found, std::size_t top) {
+template <class Q>
+Q quantity(const char* option, const std::string& text) {
+    std::string why;
+    const auto value = parse_as<Q::dimension>(text, why);
+    if (value && *value > Q{}) return *value;
+    throw UserFault{{{{option, 0, 0},
+                      why.empty() ? fmt::format("'{}' is not more than zero", text) : why,
+                      fmt::format("such as \"{}\"", example_of(Q::dimension))}}};
+}
+
+/// What a deadline leaves for a sequence; cost alone would take years.
+Seconds slowest(const PlanArguments& a) {
+    if (a.deadline.empty() && a.objective != "cost") return {};
+    if (a.deadline.empty() || a.tokens.empty()) {
+        throw UserFault{{{{a.deadline.empty() ? "--objective" : "--deadline", 0, 0},
+                          a.deadline.empty() ? "the cheapest plan uses a few chips for years"
+                                             : "a deadline is for a number of tokens",
+                          "add --tokens 15T --deadline \"90 days\""}}};
+    }
+    const double sequences =
+        quantity<Tokens>("--tokens", a.tokens).si() / static_cast<double>(a.sequence);
+    return Scenario{}.useful_share / sequences * quantity<Seconds>("--deadline", a.deadline);
+}
+
+/// All that one search was asked and found.
+struct Planned {
+    const PlanArguments& arguments;
+    const Factory& factory;
+    const TrainContext& context;
+    const Framework& framework;
+    SpaceLimits limits;
+    SearchOptions options;
+    SearchResult found;
+    double seconds = 0;
+    std::int64_t fewest = 0;  // chips that would hold it, where none of these plans fits
+    Candidate fastest;        // where none meets the deadline
+
+    bool pinned() const { return any(limits.pins); }
+};
+
+std::string front_text(const Planned& p) {
     std::vector<std::vector<std::string>> rows;
-    for (const Candidate& c : found.pareto) {
-        if (rows.size() >= top) break;
-        const Plan& p = c.plan;
+    const TrainContext& context = p.context;
+    for (const Candidate& c : p.found.pareto) {
+        if (rows.size() >= p.arguments.top) break;
+        const Plan& plan = c.plan;
+        const double mfu = model_flops_utilisation(context, plan, c.step);
         rows.push_back(
             {fmt::format("{:.4g}", c.step.si()),
-             fmt::format("{:.1f}", 100 * model_flops_utilisation(context, p, c.step)),
-             std::to_string(chips_used(p)), fmt::format("{:.1f}", c.memory.in(unit::GB)),
-             std::to_string(p.tensor), std::to_string(p.pipeline), std::to_string(p.data),
-             std::to_string(p.context), std::to_string(p.expert), std::to_string(p.micro_batch),
-             fmt::format("{}{}", name_of(p.schedule),
-                         p.virtual_stages > 1 ? " v" + std::to_string(p.virtual_stages) : ""),
-             std::string(name_of(p.recompute)), std::string(name_of(p.sharding))});
+             fmt::format("{:.0f}", mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS)),
+             fmt::format("{:.1f}", 100 * mfu), std::to_string(chips_used(plan)),
+             fmt::format("{:.1f}{}", c.memory.in(unit::GB), c.fits ? "" : "!"),
+             std::to_string(plan.tensor), std::to_string(plan.pipeline), std::to_string(plan.data),
+             std::to_string(plan.context), std::to_string(plan.expert),
+             std::to_string(plan.micro_batch),
+             fmt::format("{}{}", name_of(plan.schedule),
+                         plan.virtual_stages > 1 ? " v" + std::to_string(plan.virtual_stages) : ""),
+             std::string(name_of(plan.recompute)),
+             fmt::format("{}{}", name_of(plan.sharding),
+                         plan.offload == Offload::none ? "" : " +host")});
     }
-    return format_table({"step s", "MFU %", "chips", "GB", "tp", "pp", "dp", "cp", "ep", "mb",
-                         "schedule", "recompute", "sharding"},
-                        rows, "rrrrrrrrrrlll");
+    return format_table({"step s", "TFLOP/s", "MFU %", "chips", "GB", "tp", "pp", "dp", "cp", "ep",
+                         "mb", "schedule", "recompute", "sharding"},
+                        rows, "rrrrrrrrrrrlll");
 }
 
 /// What the arguments or their defaults set, so that no default goes unseen.
-std::string asked(const PlanArguments& a) {
-    return fmt::format("{} on {} chips of {}, {}, global batch {}, sequence {}, {}, by {}", a.model,
-                       a.chips, a.server, a.fabric, a.global_batch, a.sequence, a.precision,
-                       a.objective);
+std::string asked(const Planned& p) {
+    const PlanArguments& a = p.arguments;
+    std::string text = fmt::format(
+        "{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}", a.model, a.chips,
+        a.server, a.fabric, a.global_batch, a.sequence, a.precision, p.framework.id, a.objective);
+    if (!a.deadline.empty()) text += fmt::format(", {} in {}", a.tokens, a.deadline);
+    return text;
 }
 
-void print_text(const TrainContext& context, const SearchResult& found, double seconds,
-                std::size_t top) {
-    std::cout << fmt::format("{} plans can run; {} timed in full, {} pruned, in {:.2f} s\n\n",
-                             found.in_space, found.evaluated, found.pruned, seconds);
-    if (found.feasible) {
-        std::cout << front_text(context, found, top);
-        const Step step = evaluate(context, found.best.plan);
-        std::cout << wrapped("\nthe best: ", describe(found.best.plan), 10) << "\n"
+std::string counts_text(const Planned& p) {
+    const SearchResult& f = p.found;
+    std::string text = fmt::format("{} plans can run", f.in_space);
+    if (f.too_large > 0) text += fmt::format(", {} of them do not fit the memory", f.too_large);
+    if (f.late > 0) text += fmt::format(", {} miss the deadline", f.late);
+    return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
+                              f.pruned, p.seconds);
+}
+
+/// What stands in the way, and what would not.
+std::string infeasible_text(const Planned& p) {
+    const PlanArguments& a = p.arguments;
+    if (p.found.late > 0) {
+        const Seconds allowed = static_cast<double>(a.global_batch) * p.options.slowest;
+        return wrapped(
+            "",
+            fmt::format("no plan meets the deadline, which leaves {} a step: the "
+                        "fastest takes {} ({})",
+                        to_text(allowed), to_text(p.fastest.step), describe(p.fastest.plan)),
+            2);
+    }
+    if (p.fewest == 0) {
+        return wrapped("",
+                       fmt::format("no number of chips of {} holds this: choose one with more "
+                                   "memory, or a larger batch",
+                                   a.server),
+                       2);
+    }
+    return wrapped("",
+                   fmt::format("does not fit {} chips: the fewest of {} that hold it are {}",
+                               a.chips, a.server, p.fewest),
+                   2);
+}
+
+void print_text(const Planned& p) {
+    std::cout << wrapped("", asked(p), 2);
+    std::cout << wrapped("the model: ", weights_text(p.context.model), 2);
+    for (const std::string& note : p.factory.notes) std::cout << wrapped("note: ", note, 6);
+    std::cout << counts_text(p);
+    const bool shown = !p.found.pareto.empty();
+    if (shown) std::cout << front_text(p);
+    const bool misfit = std::any_of(p.found.pareto.begin(), p.found.pareto.end(),
+                                    [](const Candidate& c) { return !c.fits; });
+    if (misfit) std::cout << "! more than the memory that a plan may fill\n";
+    if (shown) {
+        const Plan& first = p.found.pareto.front().plan;
+        const Step step = evaluate(p.context, first);
+        std::cout << wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first),
+                             10)
+                  << "\n"
                   << ledger_text(time_ledger(step.times)) << "\n"
                   << ledger_text(memory_ledger(step.memory));
     }
-    for (const LossReason& r : found.reasons) {
+    if (!p.found.feasible) std::cout << infeasible_text(p);
+    for (const LossReason& r : p.found.reasons) {
         std::cout << wrapped(
             "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
     }
@@ -121,19 +222,59 @@ void write_trace(const TrainContext& context, const Plan& plan, const std::strin
 
 }  // namespace
 
+namespace {
+
+void find_plans(const Common& common, Planned& p) {
+    const auto start = std::chrono::steady_clock::now();
+    if (p.pinned()) {
+        Faults faults = pin_faults(p.context, p.limits);
+        if (!faults.empty()) throw UserFault{std::move(faults)};
+        p.found = search_pinned(p.context, p.limits, p.options);
+    } else {
+        p.found = search(p.context, p.limits, p.options);
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    p.seconds = taken.count();
+    show_progress("", 1);
+    if (p.found.late > 0 && !p.found.feasible) {
+        p.fastest =
+            search(p.context, p.limits, {.best_only = true, .threads = common.threads}).best;
+    }
+    if (p.found.feasible || p.found.late > 0) return;
+    p.fewest = fewest_that_hold(catalog(common), p.factory, p.context, p.limits);
+}
+
+nlohmann::ordered_json json_of(const Planned& p, const Common& common) {
+    const std::string detail = p.framework.id + (is_moe(p.context.model) ? "-experts" : "");
+    const Interval band = interval_of(catalog(common), "time", detail, p.factory.chip);
+    nlohmann::ordered_json json = search_json(p.found, p.context, band);
+    json["seconds"] = number_json(p.seconds);
+    json["feasible"] = p.found.feasible;
+    json["fewest_chips"] = nullptr;
+    if (p.fewest > 0) json["fewest_chips"] = p.fewest;
+    json["framework"] = p.framework.id;
+    json["notes"] = p.factory.notes;
+    json["asked"] = asked(p);
+    return json;
+}
+
+}  // namespace
+
 int plan_command(const PlanArguments& a, const Common& common) {
     const Factory factory = factory_of(a, common);
     if (!a.chakra.empty()) {
         if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
     }
     const TrainContext context = context_of(a, factory, common);
-    SearchOptions options{
-        .by_cost = a.objective == "cost", .exhaustive = a.exhaustive, .threads = common.threads};
-    options.progress = [](double share) { show_progress("searching plans", share); };
-    const auto start = std::chrono::steady_clock::now();
-    const SearchResult found = search(context, {a.chips, a.global_batch, a.global_batch}, options);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    show_progress("", 1);
+    Planned p{a, factory, context, framework_named(a, factory, common)};
+    p.limits = {a.chips, a.global_batch, a.global_batch, value_or_throw(read_pins(a.pins))};
+    p.options = {.by_cost = a.objective == "cost",
+                 .exhaustive = a.exhaustive,
+                 .slowest = slowest(a),
+                 .threads = common.threads};
+    p.options.progress = [](double share) { show_progress("searching plans", share); };
+    find_plans(common, p);
+    const SearchResult& found = p.found;
     FlowCheck check{.why_not = "not asked for"};
     if (a.flows && found.feasible) {
         check = flow_check(context, found.best.plan, factory.shape,
@@ -142,8 +283,7 @@ int plan_command(const PlanArguments& a, const Common& common) {
     // before anything is printed: a run that fails prints no result
     if (!a.chakra.empty() && found.feasible) write_trace(context, found.best.plan, a.chakra);
     if (common.json) {
-        nlohmann::ordered_json json = search_json(found, context, taken.count());
-        json["asked"] = asked(a);
+        nlohmann::ordered_json json = json_of(p, common);
         const WeightCount weights = weights_of(context.model);
         json["parameters"] = weights.total;
         json["active_parameters"] = weights.active;
@@ -151,12 +291,11 @@ int plan_command(const PlanArguments& a, const Common& common) {
         if (a.flows) json["by_flows"] = flow_check_json(check);
         std::cout << json.dump(2) << "\n";
     } else {
-        std::cout << wrapped("", asked(a), 2);
-        std::cout << wrapped("the model: ", weights_text(context.model), 2);
-        print_text(context, found, taken.count(), a.top);
+        print_text(p);
         if (a.flows) std::cout << "\n" << flow_check_text(check);
     }
-    return found.feasible ? exit_done : exit_impossible;
+    const bool told = p.pinned() && !p.found.pareto.empty();  // evaluated as given: the answer
+    return found.feasible || told ? exit_done : exit_impossible;
 }
 
 }  // namespace millwright::app

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "parts/plan.h"
 
 namespace millwright {
 namespace {
@@ -129,6 +131,36 @@ void check_networks(Checking& c) {
     }
 }
 
+void check_frameworks(Checking& c) {
+    std::vector<std::string> makers;
+    for (const Chip& chip : c.catalog.chips) makers.push_back(chip.vendor);
+    const std::vector<std::string> schedules(EnumNames<Schedule>::names.begin(),
+                                             EnumNames<Schedule>::names.end());
+    std::map<std::string, std::string> taken;
+    for (const Framework& framework : c.catalog.frameworks) {
+        const Place at{fmt::format("frameworks/{}.toml", framework.id), 0, 0};
+        for (const std::string& name : framework.schedules) {
+            if (enum_named<Schedule>(name)) continue;
+            c.faults.push_back({at, fmt::format("'schedules' names '{}'", name),
+                                "choose of " + join(schedules, ", ")});
+        }
+        for (const std::string& maker : framework.vendors) {
+            if (std::find(makers.begin(), makers.end(), maker) == makers.end()) {
+                c.faults.push_back({at,
+                                    fmt::format("'vendors' names '{}', who makes no chip of "
+                                                "the catalog",
+                                                maker),
+                                    did_you_mean(maker, makers)});
+            }
+            const auto [other, first] = taken.emplace(maker, framework.id);
+            if (first) continue;
+            c.faults.push_back({at,
+                                fmt::format("'{}' stands in for {} already", other->second, maker),
+                                "name each maker in one framework"});
+        }
+    }
+}
+
 }  // namespace
 
 Faults reference_faults(const Catalog& catalog) {
@@ -136,6 +168,7 @@ Faults reference_faults(const Catalog& catalog) {
     check_words(checking);
     check_chips(checking);
     check_networks(checking);
+    check_frameworks(checking);
     return std::move(checking.faults);
 }
 

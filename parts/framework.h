@@ -19,6 +19,16 @@ struct EnumNames<AttentionLibrary> {
                                                            "unfused"};
 };
 
+/// How a release splits layers over a pipeline's chunks (stages times virtual stages). `layout`:
+/// whole layers, one fewer where they do not divide; `ends`: evenly, with embedding and head
+/// counted as a layer each if that helps; `even`: evenly; `one`: no pipeline at all.
+enum class StageDivision { layout, ends, even, one };
+
+template <>
+struct EnumNames<StageDivision> {
+    static constexpr std::array<std::string_view, 4> names{"layout", "ends", "even", "one"};
+};
+
 inline constexpr Range factor_range{0.1, 10};
 
 /// The framework that stands in where none is named.
@@ -31,10 +41,13 @@ struct Framework {
     std::string name;
     std::vector<std::string> aliases;
     std::string note;
+    std::vector<std::string> vendors;  // of chips that it stands in for where none is named
     AttentionLibrary attention = AttentionLibrary::fastest;
-    bool sequence_parallel = true;  // with tensor parallelism
-    bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
-    bool balanced_stages = false;   // the last stage has fewer layers, by the FLOPs of the head
+    StageDivision stages = StageDivision::layout;
+    std::vector<std::string> schedules;  // of parts/plan.h; all if empty
+    bool sequence_parallel = true;       // with tensor parallelism
+    bool adapts_all = false;             // LoRA adapters on every product, not on attention's alone
+    bool balanced_stages = false;  // the last stage has fewer layers, by the FLOPs of the head
     Cited<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
     Cited<double> processors_taken;
     Cited<double> pointwise, grouped_share;
@@ -62,6 +75,13 @@ struct Fields<Framework> {
         Field{"name", &F::name, "name in full", Need::required},
         Field{"aliases", &F::aliases, "other names in use"},
         Field{"note", &F::note, "how the figures were made"},
+        Field{"vendors", &F::vendors,
+              "makers of the chips that it stands in for where no framework is named"},
+        Field{
+            "stages", &F::stages,
+            "how layers are split over a pipeline: layout, ends, even or one; layout if left out"},
+        Field{"schedules", &F::schedules,
+              "pipeline schedules it has: 1f1b, interleaved, zero-bubble; all if left out"},
         Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
         Field{"sequence_parallel", &F::sequence_parallel,
               "norms and residuals are split too where tensors are; true if left out"},

@@ -64,10 +64,9 @@ Json reasons_json(const std::vector<LossReason>& reasons) {
 }
 
 Json search_counts(const SearchResult& s) {
-    return {{"plans_in_space", s.in_space},
-            {"plans_evaluated", s.evaluated},
-            {"plans_pruned", s.pruned},
-            {"lost", reasons_json(s.reasons)}};
+    return {{"plans_in_space", s.in_space}, {"plans_evaluated", s.evaluated},
+            {"plans_pruned", s.pruned},     {"plans_too_large", s.too_large},
+            {"plans_late", s.late},         {"lost", reasons_json(s.reasons)}};
 }
 
 Json sensitivities_json(const JobReport& job) {
@@ -86,7 +85,9 @@ Json pareto_json(const SearchResult& search) {
 Json job_json(const JobReport& job) {
     Json json{{"job", job.job}, {"feasible", job.feasible}};
     json["infeasible"] = job.feasible ? Json(nullptr) : Json(job.infeasible);
+    json["fewest_chips"] = job.fewest_chips > 0 ? Json(job.fewest_chips) : Json(nullptr);
     json["precision"] = name_of(job.precision);
+    json["framework"] = job.framework;
     for (const char* key : {"plan", "step_s", "step_ledger", "mfu", "memory_bytes", "memory_ledger",
                             "days", "usd_per_million_tokens", "low", "high"}) {
         json[key] = nullptr;
@@ -99,12 +100,16 @@ Json job_json(const JobReport& job) {
         json["high"] = number_json(job.high.si());
         json["step_ledger"] = ledger_json(job.step);
         json["mfu"] = number_json(job.mfu);
+        json["mfu_of_precision"] = number_json(job.mfu_of_precision);
         json["tflops_per_chip"] = number_json(job.achieved_tflops);
+        json["tokens_per_s_per_chip"] = number_json(job.tokens_per_chip);
         json["memory_bytes"] = number_json(job.memory.value.si());
         json["memory_usable_bytes"] = number_json(job.usable.si());
         json["memory_ledger"] = ledger_json(job.memory);
         json["days"] = number_json(job.days);
         json["usd_per_million_tokens"] = number_json(job.per_million_tokens.in(unit::USD));
+        json["usd_per_million_tokens_of_site"] =
+            number_json(job.per_million_tokens_of_site.in(unit::USD));
         json["chips_of_site"] = number_json(job.chips_of_site);
         json["bound_by"] = job.bound_by;
         json["with_ten_percent_more"] = sensitivities_json(job);
@@ -133,10 +138,33 @@ Json factory_json(const FactoryReport& f) {
             {"yearly_usd", number_json(f.yearly.value.si())},
             {"yearly_ledger", ledger_json(f.yearly)},
             {"notes", f.notes},
+            {"over_power_limit", f.over_power},
             {"estimate_share", number_json(f.estimate_share)},
             {"lawful", restriction(f.verdict.us) < 2},
             {"verdict", verdict_json(f.verdict)},
             {"jobs", jobs}};
+}
+
+/// A plan by its coordinates, as in studies, and with what `plan` says of it.
+Json best_json(const Candidate& c, const TrainContext& context, const Interval& band) {
+    const Step step = evaluate(context, c.plan);
+    const double chips = static_cast<double>(chips_used(c.plan));
+    const double tokens = static_cast<double>(c.plan.global_batch) * context.sequence;
+    const double mfu = model_flops_utilisation(context, c.plan, c.step);
+    const FlopRate useful = mfu * context.chip.rate(Precision::bf16);
+    Json json = candidate_json(c);
+    json["plan"] = plan_json(c.plan);
+    json["low"] = number_json((band.low * c.step).si());
+    json["high"] = number_json((band.high * c.step).si());
+    json["step_ledger"] = ledger_json(time_ledger(step.times));
+    json["memory_ledger"] = ledger_json(memory_ledger(step.memory));
+    json["memory_usable_bytes"] = number_json(step.usable.si());
+    json["fits"] = step.fits;
+    json["mfu"] = number_json(mfu);
+    json["mfu_of_precision"] = number_json(useful / context.chip.rate(context.precision));
+    json["tokens_per_s_per_chip"] = number_json(tokens / c.step.si() / chips);
+    json["tflops_per_chip"] = number_json(useful.in(unit::TFLOPS));
+    return json;
 }
 
 }  // namespace
@@ -193,15 +221,10 @@ Json plan_json(const Plan& p) {
             {"chips_used", chips_used(p)}};
 }
 
-Json search_json(const SearchResult& s, const TrainContext& context, double seconds) {
+Json search_json(const SearchResult& s, const TrainContext& context, const Interval& band) {
     Json json = search_counts(s);
-    json["seconds"] = number_json(seconds);
     Json best = Json::array();
-    for (const Candidate& c : s.pareto) {
-        Json one = candidate_json(c);
-        one["mfu"] = number_json(model_flops_utilisation(context, c.plan, c.step));
-        best.push_back(one);
-    }
+    for (const Candidate& c : s.pareto) best.push_back(best_json(c, context, band));
     json["best"] = best;
     return json;
 }
@@ -218,6 +241,10 @@ Json study_json(const Study& study) {
             {"site", study.site},
             {"buyer", study.buyer},
             {"objective", name_of(study.objective)},
+            {"deadline_s",
+             study.deadline > Seconds{} ? number_json(study.deadline.si()) : Json(nullptr)},
+            {"power_limit_w",
+             study.power_limit > Watts{} ? number_json(study.power_limit.si()) : Json(nullptr)},
             {"useful_share", study.useful_share},
             {"assumed", study.defaults},
             {"country_groups", study.country_groups},

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "catalog/bands.h"
 #include "study/study.h"
 
 namespace millwright {
@@ -15,8 +16,9 @@ nlohmann::ordered_json number_json(double value);
 nlohmann::ordered_json study_json(const Study& study);
 nlohmann::ordered_json verdict_json(const Verdict& verdict);
 nlohmann::ordered_json plan_json(const Plan& plan);
+/// Each plan of `best` with its ledgers; `band` is the factor on its step, low and high.
 nlohmann::ordered_json search_json(const SearchResult& result, const TrainContext& context,
-                                   double seconds);
+                                   const Interval& band);
 nlohmann::ordered_json source_json(const Source& source);
 
 }  // namespace millwright

@@ -5,8 +5,8 @@ const jobNames = study.factories[0].jobs.map((j) => j.job);
 const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
 
 function summaryTable() {
-  const head = ["#", "factory", "US", "China", "job", "chips", "step", "MFU", "days", "$ / Mtok",
-    "power", "capital", "$ / year"];
+  const head = ["#", "factory", "US", "China", "job", "days", "chips used", "step",
+    "TFLOP/s", "MFU", "of own peak", "train $ / Mtok", "whole site's", "site power", "capital", "$ / year"];
   const numeric = (i) => i === 0 || i >= 5;
   const rows = ranked.flatMap((f, rank) => f.jobs.map((j, k) => {
     const first = k === 0;
@@ -14,11 +14,14 @@ function summaryTable() {
       first ? place(f, rank) : "", first ? f.name : "", first ? tag(f.verdict.us) : "",
       first ? el("span", { class: "tag" }, f.verdict.cn) : "",
       el("span", { class: "whole" }, j.job),
+      j.feasible ? round(j.days, 4) : "cannot",
       j.feasible ? round(j.plan.chips_used, 6) : "–",
-      j.feasible ? round(j.step_s) + " s" : "cannot",
-      j.feasible ? percent(j.mfu) : "–", j.feasible ? round(j.days, 4) : "–",
+      j.feasible ? round(j.step_s) + " s" : "–",
+      j.feasible ? round(j.tflops_per_chip) : "–",
+      j.feasible ? percent(j.mfu) : "–", j.feasible ? percent(j.mfu_of_precision) : "–",
       j.feasible ? round(j.usd_per_million_tokens) : "–",
-      first ? megawatts(f.power_w) : "", first ? money(f.capital_usd) : "",
+      j.feasible ? round(j.usd_per_million_tokens_of_site) : "–",
+      first ? megawatts(f.power_w) + (f.over_power_limit ? " of " + megawatts(study.power_limit_w) : "") : "", first ? money(f.capital_usd) : "",
       first ? money(f.yearly_usd) : "",
     ];
   }));
@@ -152,6 +155,7 @@ function jobBox(f, j) {
       ["plan", planText(j.plan)],
       ["chips", `${round(j.plan.chips_used, 6)} for the job, ${round(f.chips, 6)} on the site, ${round(f.chips_in_largest_compound, 6)} in the largest compound`],
       ["memory", `${round(j.memory_bytes / 1e9)} of ${round(j.memory_usable_bytes / 1e9)} GB usable a chip`],
+      ["framework", j.framework],
       ["bound by", j.bound_by],
       ["10 % more", more + " (change of the step)"],
       ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} can run, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
@@ -164,7 +168,7 @@ function jobBox(f, j) {
   }
   const s = j.served;
   if (s) {
-    box.append(definitions([["could sell", `replica of ${s.chips} chips in ${s.precision}: prefill ${round(s.prefill_tokens_per_s)}, decode ${round(s.decode_tokens_per_s)} tokens/s at batch ${s.batch}; $${round(s.usd_per_million_output_tokens)} per million output tokens (a bound by roofline)`]]));
+    box.append(definitions([["could sell", `replica of ${s.chips} chips in ${s.precision}: prefill ${round(s.prefill_tokens_per_s)}, decode ${round(s.decode_tokens_per_s)} tokens/s at batch ${s.batch}; $${round(s.usd_per_million_output_tokens)} per million served output tokens (a bound by roofline)`]]));
   }
   return box;
 }
@@ -197,13 +201,15 @@ function sourcesTable() {
 }
 
 section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets). "
-  + "MFU: useful FLOPs (six per active weight and token, causal attention) over the dense BF16 peak of the chips used.");
+  + "MFU: useful FLOPs (six per active weight and token, causal attention) over the dense BF16 peak of the chips used, "
+  + "the convention; of own peak: over that of the job's own precision. Train $ / Mtok: a million trained tokens at the "
+  + "yearly cost of the chips used; whole site's: with idle chips paid too.");
 summaryTable();
 flowTable();
 const pair = el("div", { class: "pair" });
 main.append(pair);
 chart(pair, barsOf("Days to train", "days", (j) => j.days));
-chart(pair, barsOf("Price of training", "$ / Mtok", (j) => j.usd_per_million_tokens));
+chart(pair, barsOf("Price of training, chips used", "$ / Mtok", (j) => j.usd_per_million_tokens));
 chart(main, bands());
 
 section("Where the step goes");

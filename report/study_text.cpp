@@ -1,5 +1,6 @@
 #include "report/study_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,6 +14,12 @@ namespace millwright {
 namespace {
 
 using Row = std::vector<std::string>;
+
+/// What is there is never printed as nothing.
+std::string share_text(double share) {
+    if (share > 0 && share < 0.0005) return "<0.1 %";
+    return share == 0 ? "0 %" : fmt::format("{:.1f} %", 100 * share);
+}
 
 /// Calls `visit(rank, factory, job)` in ranked order; rank is 0 for a factory's further jobs.
 template <class Visit>
@@ -32,20 +39,24 @@ std::string rank_text(const FactoryReport& f, int rank) {
     return restriction(f.verdict.us) < 2 ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
+/// Power of the whole site, marked where it is over the limit.
+std::string megawatts(const FactoryReport& f) {
+    return fmt::format("{:.0f}{}", f.power.value.in(unit::MW), f.over_power ? "!" : "");
+}
+
 Row summary_row(int rank, const FactoryReport& f, const JobReport& job) {
     const bool first = rank > 0;
     Row row{first ? rank_text(f, rank) : "", first ? f.name : "",
             first ? std::string(name_of(f.verdict.us)) : "", job.job};
     if (!job.feasible) {
-        row.insert(row.end(), {"cannot", "", "", "", ""});
+        row.insert(row.end(), {"cannot", "", "", ""});
     } else {
-        row.push_back(fmt::format("{}", chips_used(job.plan)));
-        row.push_back(fmt::format("{:.3g}", job.step.value.in(unit::s)));
-        row.push_back(fmt::format("{:.1f}", 100 * job.mfu));
         row.push_back(fmt::format("{:.1f}", job.days));
+        row.push_back(fmt::format("{}", chips_used(job.plan)));
         row.push_back(fmt::format("{:.3g}", job.per_million_tokens.in(unit::USD)));
+        row.push_back(fmt::format("{:.3g}", job.per_million_tokens_of_site.in(unit::USD)));
     }
-    row.push_back(first ? fmt::format("{:.0f}", f.power.value.in(unit::MW)) : "");
+    row.push_back(first ? megawatts(f) : "");
     row.push_back(first ? fmt::format("{:.2f}", f.capital.value.in(unit::USD) / 1e9) : "");
     return row;
 }
@@ -56,9 +67,47 @@ std::string summary(const Study& study) {
         rows.push_back(summary_row(rank, f, job));
     });
     return format_table(
-        {"#", "factory", "US", "job", "chips", "step s", "MFU %", "days", "$/Mtok", "MW", "G$"},
-        rows, "rlllrrrrrrr");
+        {"#", "factory", "US", "job", "days", "chips", "train $/Mtok", "whole", "MW", "G$"}, rows,
+        "rlllrrrrrr");
 }
+
+/// What stands in the columns of the summary.
+std::string summary_legend(const Study& study) {
+    std::string text =
+        "Ranked: no licence needed first, then licence or exception possible, then denial (place "
+        "in "
+        "brackets). Days: at the useful share of time. Chips: those that the job's plan uses. "
+        "train $/Mtok: a million trained tokens at the yearly cost of those chips alone; whole: at "
+        "the whole site's, idle chips paid too. MW, G$: power and capital of the whole site.";
+    const bool over = std::any_of(study.factories.begin(), study.factories.end(),
+                                  [](const FactoryReport& f) { return f.over_power; });
+    if (over) text += " ! over the " + to_text(study.power_limit) + " that the site has.";
+    return wrapped("", text, 0);
+}
+
+std::string rates(const Study& study) {
+    std::vector<Row> rows;
+    const FactoryReport* last = nullptr;
+    for_each_ranked(study, [&](int, const FactoryReport& f, const JobReport& job) {
+        if (!job.feasible) return;
+        rows.push_back({last == &f ? "" : f.name, job.job, std::string(name_of(job.precision)),
+                        fmt::format("{:.3g}", job.step.value.in(unit::s)),
+                        fmt::format("{:.0f}", job.achieved_tflops),
+                        fmt::format("{:.1f}", 100 * job.mfu),
+                        fmt::format("{:.1f}", 100 * job.mfu_of_precision),
+                        fmt::format("{:.0f}", job.tokens_per_chip),
+                        fmt::format("{:.1f}", job.memory.value.in(unit::GB))});
+        last = &f;
+    });
+    return format_table(
+        {"factory", "job", "in", "step s", "TFLOP/s", "MFU %", "own %", "tokens/s", "GB"}, rows,
+        "lllrrrrrr");
+}
+
+constexpr const char* rates_legend =
+    "Each of the chips used. TFLOP/s: useful FLOPs (six per active weight and token, causal "
+    "attention). MFU: those over the dense BF16 peak, the convention, which narrower formats can "
+    "pass; own: over the dense peak of the job's own precision.";
 
 std::string plans(const Study& study) {
     std::vector<Row> rows;
@@ -67,12 +116,12 @@ std::string plans(const Study& study) {
         if (!job.feasible) return;
         rows.push_back({last == &f ? "" : f.name, job.job, abbreviate(job.plan),
                         std::string(name_of(job.plan.schedule)),
-                        std::string(name_of(job.plan.sharding)),
-                        fmt::format("{:.1f}", job.memory.value.in(unit::GB))});
+                        std::string(name_of(job.plan.recompute)),
+                        std::string(name_of(job.plan.sharding))});
         last = &f;
     });
-    return format_table({"factory", "job", "best plan", "schedule", "sharding", "GB"}, rows,
-                        "lllllr");
+    return format_table({"factory", "job", "best plan", "schedule", "recompute", "sharding"}, rows,
+                        "llllll");
 }
 
 std::string sensitivity_text(const JobReport& job) {
@@ -90,7 +139,7 @@ std::string sales_text(const JobReport& job) {
     if (!r.feasible) return "no replica fits";
     return fmt::format(
         "one replica of {} chips ({}): prefill {:.0f}, decode {:.0f} tokens/s at "
-        "batch {}; {:.3g} $ per million output tokens (a bound by roofline)",
+        "batch {}; {:.3g} $ per million served output tokens (a bound by roofline)",
         r.chips, name_of(job.sales.precision), r.prefill.si(), r.decode.si(), r.batch,
         job.sales.per_million_output.in(unit::USD));
 }
@@ -99,7 +148,7 @@ template <class Q>
 std::string parts_text(const Ledger<Q>& ledger) {
     std::vector<std::string> words;
     for (const Ledger<Q>& part : ledger.parts) {
-        words.push_back(fmt::format("{} {:.1f} %", part.name, 100 * (part.value / ledger.value)));
+        words.push_back(part.name + " " + share_text(part.value / ledger.value));
     }
     return join(words, ", ");
 }
@@ -125,9 +174,9 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
         text += labelled("cannot", job.infeasible);
     } else {
         text += labelled("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
-                                             "compound",
+                                             "compound; framework {}",
                                              describe(job.plan), chips_used(job.plan),
-                                             factory.chips, factory.job_chips));
+                                             factory.chips, factory.job_chips, job.framework));
         text += labelled("step",
                          fmt::format("{} ({} to {} in four of five): {}", to_text(job.step.value),
                                      to_text(job.low), to_text(job.high), parts_text(job.step)));
@@ -163,19 +212,12 @@ std::string factory_text(const FactoryReport& f, const std::string& rank) {
 std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
-    text += summary(study) + "\n";
+    text += summary(study) + "\n" + summary_legend(study) + "\n";
     if (restriction(study.factories[study.ranking.front()].verdict.us) >= 2) {
         text += "No factory here is free of a denial or an open question.\n\n";
     }
-    text += plans(study) + "\n";
-    text +=
-        wrapped("",
-                "MFU: useful FLOPs (six per active weight and token, causal attention) over "
-                "the dense BF16 peak of the chips used. $/Mtok: the factory's yearly cost, "
-                "by the share of its chips used. Days: at the useful share of time. Ranked: "
-                "no licence needed first, then licence or exception possible, then denial (place "
-                "in brackets).",
-                0);
+    const bool any = any_feasible(study);
+    if (any) text += rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
     int rank = 0;
     for (const std::size_t i : study.ranking) {
         text += factory_text(study.factories[i], rank_text(study.factories[i], ++rank) + ".");
@@ -194,7 +236,7 @@ std::string ledger_text(const Ledger<Q>& ledger) {
     std::vector<std::vector<std::string>> rows;
     const auto visit = [&](const auto& self, const Ledger<Q>& node, std::size_t depth) -> void {
         rows.push_back({std::string(2 * depth, ' ') + node.name, to_text(node.value),
-                        fmt::format("{:.1f} %", 100 * (node.value / ledger.value))});
+                        share_text(node.value / ledger.value)});
         for (const Ledger<Q>& part : node.parts) self(self, part, depth + 1);
     };
     visit(visit, ledger, 0);

@@ -1,6 +1,7 @@
 // Resolved inputs: nothing optional, no names to look up. After this everything is const.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,11 @@ struct Factory {
     Host host;          // of one chip; without memory if the server states none
     FabricShape shape;  // the same as a graph; without endpoints if it cannot be wired
     BillOfMaterials bill;
-    ChipFacts facts;     // for export rules
-    std::string wiring;  // one line: switches, tiers, planes
-    std::string cannot;  // why it cannot be built or run at all; empty if it can
+    Framework framework;             // that trains on its chips where a job names none
+    std::vector<std::string> notes;  // what is worth knowing of its size
+    ChipFacts facts;                 // for export rules
+    std::string wiring;              // one line: switches, tiers, planes
+    std::string cannot;              // why it cannot be built or run at all; empty if it can
 };
 
 struct Job {
@@ -42,13 +45,18 @@ struct Job {
     std::int64_t global_batch = 0;
     std::int64_t max_global_batch = 0;
     Precision precision = Precision::bf16;
-    Framework framework;
+    std::optional<Framework> framework;  // in place of the factory's own
 };
+
+inline const Framework& framework_of(const Factory& factory, const Job& job) {
+    return job.framework ? *job.framework : factory.framework;
+}
 
 struct Scenario {
     std::string name;
     Date date;
     Objective objective = Objective::time;
+    Seconds deadline;  // for each job; zero: none
     double useful_share = 0.9;
     bool rank_unlawful = false;
     std::string country;

@@ -1,5 +1,8 @@
 #include "scenario/factory_links.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/units.h"
@@ -25,6 +28,25 @@ std::string vendor_missing(const Catalog& catalog, const Server& server, const C
             link->name, wanted, chip.name);
     }
     return "";
+}
+
+const Framework& framework_for(const Catalog& catalog, const Chip& chip) {
+    for (const Framework& framework : catalog.frameworks) {
+        const auto& makers = framework.vendors;
+        if (std::find(makers.begin(), makers.end(), chip.vendor) != makers.end()) return framework;
+    }
+    return part_named(catalog.frameworks, default_framework);
+}
+
+std::vector<std::string> size_notes(const Server& server, const Chip& chip, double chips) {
+    const double each = server.chips.value;
+    const double servers = std::ceil(chips / each);
+    if (chip.market == "cloud" || servers * each == chips) return {};
+    return {
+        fmt::format("{:.0f} chips are not whole {} of {:.0f}: {:.0f} {} bought, {:.0f} of their "
+                    "{:.0f} chips stay unused",
+                    chips, server.id, each, servers, servers == 1 ? "is" : "are",
+                    servers * each - chips, servers * each)};
 }
 
 std::string describe_rates(const Network& network, const Host& host) {

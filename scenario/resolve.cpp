@@ -1,6 +1,7 @@
 #include "scenario/resolve.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -188,19 +189,33 @@ void resolve_job(Resolving& r, const JobText& text) {
     job.global_batch = text.global_batch.value;
     job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
     job.precision = text.precision.value;
-    Written<std::string> framework = text.framework;
-    if (!framework.given) {
-        framework.value = default_framework;
-        framework.given = true;
-        r.stood_in(fmt::format("framework {} for job {}", framework.value, job.name));
+    if (text.framework.given) {
+        const Framework* found = r.look_up(r.catalog.frameworks, text.framework, "framework");
+        if (found == nullptr) return;
+        job.framework = *found;
     }
-    const Framework* found = r.look_up(r.catalog.frameworks, framework, "framework");
-    if (found == nullptr) return;
-    job.framework = *found;
     r.out.jobs.push_back(std::move(job));
 }
 
 bool out_of_rules(const Date& date) { return date < on(2015, 1, 1) || date > on(2040, 1, 1); }
+/// What stands in for a job that names no framework, once for each vendor.
+void tell_frameworks(Resolving& r) {
+    const bool all_named = std::all_of(r.text.jobs.begin(), r.text.jobs.end(),
+                                       [](const JobText& job) { return job.framework.given; });
+    std::set<std::string> told;
+    for (const Factory& factory : r.out.factories) {
+        if (all_named || !told.insert(factory.chip.vendor).second) continue;
+        r.stood_in(
+            fmt::format("framework {} on chips of {}", factory.framework.id, factory.chip.vendor));
+    }
+}
+
+void resolve_deadline(Resolving& r) {
+    r.out.deadline = r.text.deadline.value;
+    if (r.text.objective.value != Objective::cost || r.text.deadline.given) return;
+    r.fault(r.text.objective.at, "objective cost needs a deadline",
+            "the cheapest plan uses a few chips for years: write deadline = \"90 days\"");
+}
 
 }  // namespace
 
@@ -214,12 +229,14 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     if (text.date.given && out_of_rules(text.date.value)) {
         r.fault(text.date.at, "the date is outside 2015 to 2040", "rules are known from 2022");
     }
+    resolve_deadline(r);
     resolve_rules(r);
     resolve_site(r);
     resolve_buyer(r);
     resolve_assumptions(r);
     resolve_factories(r);
     for (const JobText& job : text.jobs) resolve_job(r, job);
+    tell_frameworks(r);
     if (!r.faults.empty()) return failure(in_order(std::move(r.faults)));
     return std::move(r.out);
 }

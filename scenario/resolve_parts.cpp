@@ -328,9 +328,9 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     const auto largest = std::max_element(compounds.begin(), compounds.end());
     factory.job_chips =
         largest == compounds.end() ? chips : std::min(chips, static_cast<double>(*largest));
-    const Wiring wiring = wire(catalog, server, fabric, factory.job_chips);
-    factory.cannot = cannot_run(factory.chip);
     const bool one_domain = factory.job_chips <= server.domain.value;
+    const Wiring wiring = one_domain ? Wiring{} : wire(catalog, server, fabric, factory.job_chips);
+    factory.cannot = cannot_run(factory.chip);
     if (factory.cannot.empty() && !wiring.tree.fits && !one_domain) {
         factory.cannot = "the fabric cannot be wired: " + wiring.tree.why;
     }
@@ -340,7 +340,11 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.network = network_of(catalog, server, fabric, factory.chip, wiring, factory.job_chips);
     if (factory.cannot.empty()) factory.shape = shape_of(catalog, factory, wiring);
     factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
-    factory.wiring = describe(wiring, server) + describe_rates(factory.network, factory.host);
+    factory.framework = framework_for(catalog, factory.chip);
+    factory.notes = size_notes(server, factory.chip, chips);
+    factory.wiring =
+        (one_domain ? "one scale-up domain, no switches beyond it" : describe(wiring, server)) +
+        describe_rates(factory.network, factory.host);
     factory.facts = chip_facts(catalog, factory.chip);
     return factory;
 }

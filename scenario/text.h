@@ -117,7 +117,7 @@ struct Fields<JobText> {
               Need::optional, Range{1, 1e8}},
         Field{"precision", &J::precision, "bf16, fp8, fp8-block or fp4; bf16 if left out"},
         Field{"framework", &J::framework,
-              "training framework of the catalog; megatron-core if left out"},
+              "training framework of the catalog; by the chip's vendor if left out"},
     };
 };
 
@@ -174,6 +174,7 @@ struct ScenarioText {
     Written<std::string> name;
     Written<Date> date;
     Written<Objective> objective;
+    Written<Seconds> deadline;
     Written<double> useful_share;
     Written<bool> rank_unlawful;
     SiteText site;
@@ -192,6 +193,8 @@ struct Fields<ScenarioText> {
         Field{"name", &S::name, "name of the scenario", Need::required},
         Field{"date", &S::date, "date the rules are read on", Need::required},
         Field{"objective", &S::objective, "time or cost; time if left out"},
+        Field{"deadline", &S::deadline, "for each job, at the useful share; cost needs one",
+              Need::optional, Range{3600, 100 * 366 * 86400.0}},
         Field{"useful_share", &S::useful_share,
               "share of time spent on steps that count; 0.9 if left out", Need::optional,
               Range{0.01, 1}},

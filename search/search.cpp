@@ -5,19 +5,18 @@
 #include <limits>
 #include <mutex>
 
-#include <fmt/format.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 
 #include "base/units.h"
+#include "search/front.h"
 #include "search/shared.h"
 
 namespace millwright {
 namespace {
 
 constexpr double more_memory = 1.1;
-constexpr double keep_within = 1.1;  // plans up to this much slower than the best of their octave
-constexpr std::size_t front_limit = 64;
+constexpr double keep_within = 1.5;  // plans up to this much slower than the best of their octave
 
 /// The coordinates that shard costs depend on, and the batch.
 struct Branch {
@@ -26,9 +25,8 @@ struct Branch {
 };
 
 struct Losses {
-    std::uint64_t memory = 0;
-    std::uint64_t slow = 0;
-    std::string memory_example, slow_example;
+    std::uint64_t memory = 0, slow = 0, late = 0;
+    std::string slow_example, late_example;
 };
 
 /// Chip counts that differ by less than a factor of two share one: small plans are held against
@@ -39,17 +37,9 @@ std::size_t octave(std::int64_t chips) {
 
 constexpr std::size_t octaves = 64;
 
-/// A timed plan by its number: small, since fronts of many are searched all the time.
-struct Entry {
-    double score = 0;
-    Bytes memory;
-    Seconds step;
-    std::int64_t chips = 0;
-    std::uint64_t number = 0;
-};
-
 struct Tally {
     std::uint64_t in_space = 0, evaluated = 0;
+    std::uint64_t timed = 0;  // of those that fit and meet the deadline
     Losses losses;
     bool found = false, found_more = false, found_any = false;
     Entry best, with_more_memory, smallest;
@@ -62,13 +52,19 @@ struct Hunt {
     const TrainContext& context;
     const PlanSpace& space;
     const SearchOptions& options;
-    std::vector<Stages> stages;  // by index in space.pipeline
-    std::vector<double>
-        incumbents;  // best known score by octave of chips used, or less; may be empty
+    Bytes usable, host;                     // memory that a plan may fill
+    double latest = 0;                      // seconds a sequence that the deadline leaves
+    std::vector<Stages> stages;             // by index in space.pipeline
+    std::vector<std::vector<bool>> splits;  // the same, by index in space.schedules
+    // best known score by octave of chips used, or less; may be empty
+    std::vector<double> incumbents;
 
     double incumbent(const Plan& plan) const {
         return incumbents.empty() ? std::numeric_limits<double>::max()
                                   : incumbents[octave(chips_used(plan))];
+    }
+    bool is_late(const Plan& plan, Seconds step) const {
+        return step.si() / static_cast<double>(plan.global_batch) > latest;
     }
 };
 
@@ -77,43 +73,15 @@ double score_of(const Hunt& hunt, const Plan& plan, Seconds step) {
     return step.si() * chips / static_cast<double>(plan.global_batch);
 }
 
-bool better(const Entry& a, const Entry& b) {
-    if (a.score != b.score) return a.score < b.score;
-    return a.chips != b.chips ? a.chips < b.chips : a.number < b.number;
-}
-
-/// Smaller memory first; among equals the lower number.
-bool smaller(const Entry& a, const Entry& b) {
-    return a.memory != b.memory ? a.memory < b.memory : a.number < b.number;
-}
-
-bool dominates(const Entry& a, const Entry& b) {
-    return a.score <= b.score && a.memory <= b.memory && a.chips <= b.chips;
-}
-
-/// Keeps what nothing else dominates. What dominates one newcomer often dominates the next: it
-/// moves towards the head of the list, so that most newcomers meet it first.
-void add_to_front(std::vector<Entry>& front, const Entry& entry) {
-    for (std::size_t i = 0; i < front.size(); ++i) {
-        if (!dominates(front[i], entry)) continue;
-        std::swap(front[i], front[i / 2]);
-        return;
-    }
-    std::erase_if(front, [&](const Entry& other) { return dominates(entry, other); });
-    front.push_back(entry);
-}
-
-void keep(const Hunt& hunt, Tally& tally, const Entry& entry, bool fits, bool fits_more) {
+void keep(const Hunt& hunt, Tally& tally, const Entry& entry, bool fits) {
     if (fits) {
         if (!tally.found || better(entry, tally.best)) tally.best = entry;
         tally.found = true;
         if (!hunt.options.best_only) add_to_front(tally.alike, entry);
     }
-    if (fits_more) {
-        const bool first = !tally.found_more;
-        if (first || better(entry, tally.with_more_memory)) tally.with_more_memory = entry;
-        tally.found_more = true;
-    }
+    const bool first = !tally.found_more;
+    if (first || better(entry, tally.with_more_memory)) tally.with_more_memory = entry;
+    tally.found_more = true;
 }
 
 void note_smallest(Tally& tally, const Entry& entry) {
@@ -121,49 +89,65 @@ void note_smallest(Tally& tally, const Entry& entry) {
     tally.found_any = true;
 }
 
-/// Only the best score of each octave matters: a plan whose compute alone is slower is passed over.
+/// Only the best score of each octave matters: what cannot be it is passed over.
 void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
     double& best = tally.scouted[octave(chips_used(plan))];
-    if (score_of(hunt, plan, shared.compute_bound(plan)) >= best) return;
-    const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
+    if (score_of(hunt, plan, shared.bound(plan)) >= best) return;
     const StepMemory held = shared.memory(plan);
-    const Bytes memory = held.total;
-    if (memory > usable || held.host > hunt.context.host.memory) return;
-    best = std::min(best, score_of(hunt, plan, shared.step(plan, memory)));
+    if (held.total > hunt.usable || held.host > hunt.host) return;
+    const Seconds step = shared.step(plan, held.total);
+    if (!hunt.is_late(plan, step)) best = std::min(best, score_of(hunt, plan, step));
+}
+
+void note(std::uint64_t& count, std::string& example, const Plan& plan) {
+    if (count++ == 0) example = describe(plan);
+}
+
+void time_plan(const Hunt& hunt, Shared& shared, const Plan& plan, Entry entry, Tally& tally) {
+    const bool fits = entry.memory <= hunt.usable;
+    ++tally.evaluated;
+    entry.step = shared.step(plan, entry.memory);
+    entry.score = score_of(hunt, plan, entry.step);
+    if (!fits) ++tally.losses.memory;
+    const bool late = hunt.is_late(plan, entry.step);
+    if (fits && late) note(tally.losses.late, tally.losses.late_example, plan);
+    if (fits && !late) ++tally.timed;
+    if (!late) keep(hunt, tally, entry, fits);
 }
 
 void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan, Tally& tally) {
     ++tally.in_space;
-    const double bound = score_of(hunt, plan, shared.compute_bound(plan));
+    const Seconds least = shared.bound(plan);
+    const double bound = score_of(hunt, plan, least);
+    Losses& losses = tally.losses;
     if (hunt.options.best_only && bound > hunt.incumbent(plan)) {
-        ++tally.losses.slow;
-        if (tally.losses.slow_example.empty()) tally.losses.slow_example = describe(plan);
-        return;
+        return note(losses.slow, losses.slow_example, plan);
     }
-    const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
     const StepMemory held = shared.memory(plan);
-    if (held.host > hunt.context.host.memory) {
-        ++tally.losses.memory;
+    if (held.host > hunt.host) {
+        ++losses.memory;
         return;
     }
-    Entry entry{.memory = held.total, .chips = chips_used(plan), .number = number};
+    const Entry entry{.memory = held.total, .chips = chips_used(plan), .number = number};
     note_smallest(tally, entry);
-    const bool fits = entry.memory <= usable;
-    const bool fits_more = entry.memory <= more_memory * usable;
+    const bool fits = entry.memory <= hunt.usable;
+    const bool fits_more = entry.memory <= more_memory * hunt.usable;
     if (!fits_more || (!fits && hunt.options.exhaustive)) {
-        ++tally.losses.memory;
+        ++losses.memory;
         return;
     }
-    if (!hunt.options.exhaustive && bound > hunt.incumbent(plan) * keep_within) {
-        ++(fits ? tally.losses.slow : tally.losses.memory);
-        if (fits && tally.losses.slow_example.empty()) tally.losses.slow_example = describe(plan);
-        return;
+    if (!hunt.options.exhaustive) {
+        const bool late = hunt.is_late(plan, least);
+        if (!fits && (late || bound > hunt.incumbent(plan))) {
+            ++losses.memory;
+            return;
+        }
+        if (late) return note(losses.late, losses.late_example, plan);
+        if (bound > hunt.incumbent(plan) * keep_within) {
+            return note(losses.slow, losses.slow_example, plan);
+        }
     }
-    ++tally.evaluated;
-    if (!fits) ++tally.losses.memory;
-    entry.step = shared.step(plan, entry.memory);
-    entry.score = score_of(hunt, plan, entry.step);
-    keep(hunt, tally, entry, fits, fits_more);
+    time_plan(hunt, shared, plan, entry, tally);
 }
 
 /// Most plans are beaten by one of as many chips: only those that are not meet the whole front.
@@ -172,55 +156,68 @@ void join_front(Tally& tally) {
     tally.alike.clear();
 }
 
+/// Where a branch stands: a pipeline and data ways, and the number of their first plan.
+struct Spot {
+    Plan plan;
+    std::size_t pipeline = 0;
+    std::uint64_t number = 0;
+};
+
+/// All schedules and memory choices of a spot.
+void explore_spot(const Hunt& hunt, const Spot& spot, bool scouting, Shared& shared, Tally& tally) {
+    const PlanSpace& s = hunt.space;
+    const std::vector<bool>& splits = hunt.splits[spot.pipeline];
+    Plan plan = spot.plan;
+    shared.forget_data();
+    for (std::size_t k = 0; k < s.schedules.size(); ++k) {
+        if (!splits[k]) continue;
+        plan.schedule = s.schedules[k].schedule;
+        plan.virtual_stages = s.schedules[k].virtual_stages;
+        if (!fills_rounds(plan)) continue;
+        for (std::size_t i = 0; i < s.memory.size(); ++i) {
+            plan.recompute = s.memory[i].recompute;
+            plan.sharding = s.memory[i].sharding;
+            plan.offload = s.memory[i].offload;
+            if (!can_be_sharded(plan)) continue;
+            if (scouting) {
+                scout(hunt, shared, plan, tally);
+            } else {
+                visit(hunt, shared, spot.number + k * s.memory.size() + i, plan, tally);
+            }
+        }
+    }
+}
+
 /// Visits a branch's plans. In a scouting pass only the largest data ways of each octave.
 void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally) {
     const PlanSpace& s = hunt.space;
+    const std::uint64_t choices = s.schedules.size() * s.memory.size();
     tally.scouted.assign(octaves + 1, std::numeric_limits<double>::max());
     const ShardCosts costs = shard_costs(hunt.context, branch.plan);
-    std::uint64_t number = branch.first;
-    Plan plan = branch.plan;
+    Spot spot{.plan = branch.plan};
     for (std::size_t p = 0; p < s.pipeline.size(); ++p) {
-        plan.pipeline = s.pipeline[p];
-        const std::int64_t room = s.chips / (plan.tensor * plan.context * plan.pipeline);
+        spot.pipeline = p;
+        spot.plan.pipeline = s.pipeline[p];
         Shared shared(hunt.context, costs, hunt.stages[p]);
         std::size_t scouted = octaves;  // octave of the last data ways, from the largest down
         for (std::size_t d = s.data.size(); d-- > 0;) {
-            plan.data = s.data[d];
-            const bool fits =
-                plan.data <= room && plan.global_batch % (plan.data * plan.micro_batch) == 0;
-            const std::size_t here = octave(chips_used(plan));
-            if (!fits || (scouting && here == scouted)) continue;
+            spot.plan.data = s.data[d];
+            const std::size_t here = octave(chips_used(spot.plan));
+            if (!can_be_placed(s, spot.plan) || (scouting && here == scouted)) continue;
             scouted = here;
-            shared.forget_data();
-            std::uint64_t at = number + d * s.schedules.size() * s.memory.size();
-            for (const ScheduleChoice& schedule : s.schedules) {
-                plan.schedule = schedule.schedule;
-                plan.virtual_stages = schedule.virtual_stages;
-                const bool runs = can_be_scheduled(s, plan);
-                for (std::size_t i = 0; runs && i < s.memory.size(); ++i) {
-                    plan.recompute = s.memory[i].recompute;
-                    plan.sharding = s.memory[i].sharding;
-                    plan.offload = s.memory[i].offload;
-                    if (!can_be_sharded(plan)) continue;
-                    if (scouting) {
-                        scout(hunt, shared, plan, tally);
-                    } else {
-                        visit(hunt, shared, at + i, plan, tally);
-                    }
-                }
-                at += s.memory.size();
-            }
+            spot.number = branch.first + (p * s.data.size() + d) * choices;
+            explore_spot(hunt, spot, scouting, shared, tally);
             join_front(tally);
         }
-        number += s.data.size() * s.schedules.size() * s.memory.size();
     }
 }
 
 std::vector<Branch> branches(const PlanSpace& s) {
     const std::uint64_t width =
         s.pipeline.size() * s.data.size() * s.schedules.size() * s.memory.size();
-    const std::uint64_t count = s.numbers() / width;
     std::vector<Branch> list;
+    if (width == 0) return list;
+    const std::uint64_t count = s.numbers() / width;
     for (std::uint64_t i = 0; i < count; ++i) {
         const Plan plan = plan_at(s, i * width);
         if (plan.tensor * plan.context > s.chips) continue;
@@ -248,9 +245,13 @@ std::vector<Tally> explore_all(const Hunt& hunt, const std::vector<Branch>& list
 void merge(Tally& sum, const Tally& part) {
     sum.in_space += part.in_space;
     sum.evaluated += part.evaluated;
-    sum.losses.memory += part.losses.memory;
-    sum.losses.slow += part.losses.slow;
-    if (sum.losses.slow_example.empty()) sum.losses.slow_example = part.losses.slow_example;
+    sum.timed += part.timed;
+    Losses& losses = sum.losses;
+    losses.memory += part.losses.memory;
+    losses.slow += part.losses.slow;
+    losses.late += part.losses.late;
+    if (losses.slow_example.empty()) losses.slow_example = part.losses.slow_example;
+    if (losses.late_example.empty()) losses.late_example = part.losses.late_example;
     if (part.found_any) note_smallest(sum, part.smallest);
     if (part.found && (!sum.found || better(part.best, sum.best))) sum.best = part.best;
     sum.found = sum.found || part.found;
@@ -271,32 +272,25 @@ std::vector<double> incumbents_of(const std::vector<Tally>& scouts) {
     return best;
 }
 
-/// At most `front_limit` of the front, the best among them, spread over all of it.
-std::vector<Entry> thinned(std::vector<Entry> front) {
-    std::sort(front.begin(), front.end(), better);
-    if (front.size() <= front_limit) return front;
-    std::vector<Entry> kept;
-    for (std::size_t i = 0; i < front_limit; ++i) {
-        kept.push_back(front[i * (front.size() - 1) / (front_limit - 1)]);
-    }
-    return kept;
-}
-
 std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
     std::vector<LossReason> reasons;
-    const Bytes usable = hunt.context.chip.memory_capacity * hunt.context.assume.usable_memory;
-    if (tally.losses.memory > 0) {
-        reasons.push_back({"do not fit the memory", tally.losses.memory,
-                           tally.found
-                               ? "over " + to_text(usable) + " a chip"
+    const Losses& losses = tally.losses;
+    if (losses.memory > 0) {
+        reasons.push_back({"do not fit the memory", losses.memory,
+                           tally.found || losses.late > 0 || !tally.found_any
+                               ? "over " + to_text(hunt.usable) + " a chip"
                                : describe(plan_at(hunt.space, tally.smallest.number)) + " needs " +
-                                     to_text(tally.smallest.memory) + " of " + to_text(usable)});
+                                     to_text(tally.smallest.memory) + " of " +
+                                     to_text(hunt.usable)});
     }
-    if (tally.losses.slow > 0) {
-        reasons.push_back({"compute alone is slower than the best step", tally.losses.slow,
-                           tally.losses.slow_example});
+    if (losses.late > 0) {
+        reasons.push_back({"miss the deadline", losses.late, losses.late_example});
     }
-    const std::uint64_t lost = tally.evaluated - (tally.found ? 1 : 0);
+    if (losses.slow > 0) {
+        reasons.push_back({"take longer in their stages alone than the best step in all",
+                           losses.slow, losses.slow_example});
+    }
+    const std::uint64_t lost = tally.timed - (tally.found ? 1 : 0);
     if (lost > 0 && tally.found) {
         const Entry& other = tally.front.size() > 1 ? tally.front[1] : tally.best;
         reasons.push_back(
@@ -320,6 +314,8 @@ SearchResult result_of(const Hunt& hunt, Tally tally) {
     result.evaluated = tally.evaluated;
     result.pruned = tally.in_space - tally.evaluated;
     result.feasible = tally.found;
+    result.too_large = tally.losses.memory;
+    result.late = tally.losses.late;
     result.reasons = reasons_of(hunt, tally);
     for (const Entry& entry : thinned(std::move(tally.front))) {
         result.pareto.push_back(candidate_of(hunt.space, entry));
@@ -332,57 +328,48 @@ SearchResult result_of(const Hunt& hunt, Tally tally) {
     return result;
 }
 
-}  // namespace
-
-SearchResult search(const TrainContext& context, const SpaceLimits& given,
-                    const SearchOptions& options) {
-    SpaceLimits limits = given;
-    limits.exhaustive = options.exhaustive;
-    const PlanSpace space = plan_space(context, limits);
-    Hunt hunt{context, space, options, {}};
+Hunt hunt_of(const TrainContext& context, const PlanSpace& space, const SearchOptions& options) {
+    const Bytes unbounded = std::numeric_limits<double>::max() * unit::B;
+    Hunt hunt{context, space, options};
+    hunt.usable = context.chip.memory_capacity * context.assume.usable_memory;
+    hunt.host = context.host.memory;
+    if (options.regardless) hunt.usable = hunt.host = unbounded;
+    const bool bounded = options.slowest > Seconds{};
+    hunt.latest = bounded ? options.slowest.si() : std::numeric_limits<double>::max();
     for (const std::int64_t ways : space.pipeline) {
         hunt.stages.push_back(stages_of(context.model, ways, context.balance));
+        Plan plan{.pipeline = ways};
+        std::vector<bool> splits;
+        for (const ScheduleChoice& choice : space.schedules) {
+            plan.schedule = choice.schedule;
+            plan.virtual_stages = choice.virtual_stages;
+            splits.push_back(can_be_scheduled(space, plan));
+        }
+        hunt.splits.push_back(std::move(splits));
     }
+    return hunt;
+}
+
+}  // namespace
+
+SearchResult search(const TrainContext& context, const SpaceLimits& limits,
+                    const SearchOptions& options) {
+    const PlanSpace space = plan_space(context, limits);
+    const Hunt hunt = hunt_of(context, space, options);
     const std::vector<Branch> list = branches(space);
     const std::size_t threads =
         options.threads > 0
             ? static_cast<std::size_t>(options.threads)
             : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-    if (!options.exhaustive) hunt.incumbents = incumbents_of(explore_all(hunt, list, true));
-    if (options.best_only && !options.exhaustive)
-        hunt.incumbents.assign(octaves + 1, hunt.incumbents.back());
+    Hunt second = hunt;
+    if (!options.exhaustive) second.incumbents = incumbents_of(explore_all(hunt, list, true));
+    if (options.best_only && !options.exhaustive) {
+        second.incumbents.assign(octaves + 1, second.incumbents.back());
+    }
     Tally sum;
-    for (const Tally& part : explore_all(hunt, list, false)) merge(sum, part);
-    return result_of(hunt, std::move(sum));
-}
-
-std::string describe(const Plan& plan) {
-    std::string text;
-    const auto add = [&](std::string_view name, std::int64_t ways) {
-        if (ways > 1) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, ways);
-    };
-    add("tensor", plan.tensor);
-    add("context", plan.context);
-    add("expert", plan.expert);
-    add("pipeline", plan.pipeline);
-    add("virtual stages", plan.virtual_stages);
-    add("data", plan.data);
-    text += fmt::format("{}micro-batch {}, {}, recompute {}, {}", text.empty() ? "" : ", ",
-                        plan.micro_batch, name_of(plan.schedule), name_of(plan.recompute),
-                        name_of(plan.sharding));
-    if (plan.offload == Offload::none) return text;
-    return text + fmt::format(", {} in host memory", plan.offload == Offload::both
-                                                         ? "optimizer and activations"
-                                                         : name_of(plan.offload));
-}
-
-std::string abbreviate(const Plan& plan) {
-    std::string text = fmt::format("tp{} pp{}", plan.tensor, plan.pipeline);
-    if (plan.virtual_stages > 1) text += fmt::format(" v{}", plan.virtual_stages);
-    if (plan.context > 1) text += fmt::format(" cp{}", plan.context);
-    if (plan.expert > 1) text += fmt::format(" ep{}", plan.expert);
-    return text + fmt::format(" dp{} mb{}", plan.data, plan.micro_batch);
+    for (const Tally& part : explore_all(second, list, false)) merge(sum, part);
+    return result_of(second, std::move(sum));
 }
 
 }  // namespace millwright

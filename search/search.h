@@ -1,8 +1,9 @@
 // The best plan of a job on a network of chips, the Pareto front, and why the others lost.
 //
-// A plan is first tested for shape, then for memory, then its compute alone is held against the
-// best known step; only then is it timed in full. Bounds come from a first pass that is the same
-// for any number of threads, so counts and results are too.
+// A plan is first tested for shape, then for memory, then what its stages do by themselves is held
+// against the best known step; only then is it timed in full. That bound is never over the step, so
+// the best of the space is found, as if every plan were timed. Best steps come from a first pass
+// that is the same for any number of threads, so counts and results are too.
 #pragma once
 
 #include <functional>
@@ -20,6 +21,7 @@ struct Candidate {
     Seconds step;
     Bytes memory;
     double score = 0;  // seconds (or chip-seconds) per sequence: what the search minimises
+    bool fits = true;
 };
 
 /// A reason that plans lost for, how many, and one of them.
@@ -31,8 +33,10 @@ struct LossReason {
 
 struct SearchOptions {
     bool by_cost = false;     // minimise chip-seconds per sequence in place of seconds
-    bool exhaustive = false;  // every divisor, and time every plan that fits
+    bool exhaustive = false;  // time every plan that fits
     bool best_only = false;   // no front: plans that cannot be the best are passed over
+    bool regardless = false;  // of memory: every plan is taken to fit
+    Seconds slowest;          // for a sequence, by a deadline; zero: no deadline
     int threads = 0;          // 0: as many as there are cores
     std::function<void(double)> progress;  // called with the share done, one call at a time
 };
@@ -41,16 +45,32 @@ struct SearchResult {
     std::uint64_t in_space = 0;   // plans that can run, memory aside
     std::uint64_t evaluated = 0;  // time and memory computed
     std::uint64_t pruned = 0;     // in_space - evaluated
-    bool feasible = false;
-    Candidate best;
-    std::vector<Candidate> pareto;  // over score, memory and chips used, best first, thinned to 64
-    Candidate with_more_memory;     // the best if chips had a tenth more memory
-    Candidate smallest;             // needs the least memory, where nothing fits
+    bool feasible = false;        // a plan fits, and meets the deadline
+    Candidate best;               // of those that do
+    // over score, memory and chips used, of plans at most half slower than the best of their size;
+    // best first, thinned to 64. Of few pinned plans all, those that fit first.
+    std::vector<Candidate> pareto;
+    Candidate with_more_memory;   // the best if chips had a tenth more memory
+    Candidate smallest;           // needs the least memory, where nothing fits
+    std::uint64_t too_large = 0;  // plans that do not fit
+    std::uint64_t late = 0;       // plans that fit and miss the deadline
     std::vector<LossReason> reasons;
 };
 
 SearchResult search(const TrainContext& context, const SpaceLimits& limits,
                     const SearchOptions& options = {});
+
+/// The search with coordinates pinned. Few plans are all evaluated and listed, whether or not they
+/// fit; of many, the front, and where none fits that of all. Call `pin_faults` first.
+SearchResult search_pinned(const TrainContext& context, const SpaceLimits& limits,
+                           const SearchOptions& options = {});
+
+/// Why pins cannot be: a value that divides nothing, or no plan that has them all.
+Faults pin_faults(const TrainContext& context, const SpaceLimits& limits);
+
+/// Chips of the smallest system that holds the model's leanest plan, counted up to `most`; zero if
+/// none does. More chips never hold less: their plans include those of fewer.
+std::int64_t fewest_chips(const TrainContext& context, const SpaceLimits& limits);
 
 /// "tensor 8, pipeline 16, data 128, ...", coordinates at 1 left out.
 std::string describe(const Plan& plan);

@@ -1,30 +1,12 @@
 #include "search/shared.h"
 
 namespace millwright {
-namespace {
-
-Seconds slowest_layers(const ShardCosts& costs, const Stages& stages) {
-    Seconds slowest;
-    for (const Stage& stage : stages) {
-        Seconds sum;
-        for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-            const LayerCost& cost = costs.layers[kind];
-            sum += static_cast<double>(stage.layers[kind]) *
-                   (cost.forward_compute + cost.backward_compute);
-        }
-        slowest = max(slowest, sum);
-    }
-    return slowest;
-}
-
-}  // namespace
 
 Shared::Shared(const TrainContext& context, const ShardCosts& costs, const Stages& stages)
     : context_(context),
       costs_(costs),
       stages_(stages),
-      weights_(weights_of(context, costs, stages)),
-      slowest_layers_(slowest_layers(costs, stages)) {}
+      weights_(weights_of(context, costs, stages)) {}
 
 void Shared::forget_data() { data_.fill(std::nullopt); }
 
@@ -32,9 +14,7 @@ StepMemory Shared::memory(const Plan& plan) const {
     return step_memory(context_, plan, costs_, stages_, weights_);
 }
 
-Seconds Shared::compute_bound(const Plan& plan) {
-    return static_cast<double>(micro_batches(plan)) * slowest_layers_;
-}
+Seconds Shared::bound(const Plan& plan) { return busy_time(plan, pipeline(plan.recompute)); }
 
 Seconds Shared::step(const Plan& plan, Bytes memory) {
     auto& data = data_[static_cast<std::size_t>(plan.sharding)];

@@ -20,8 +20,8 @@ public:
 
     StepMemory memory(const Plan& plan) const;
 
-    /// Work of the slowest stage with nothing else counted: no plan of this sharding is faster.
-    Seconds compute_bound(const Plan& plan);
+    /// What the stages do by themselves: the step is never shorter, to the last bit.
+    Seconds bound(const Plan& plan);
 
     /// Time of a step; `memory` is the plan's own.
     Seconds step(const Plan& plan, Bytes memory);
@@ -33,7 +33,6 @@ private:
     const ShardCosts& costs_;
     const Stages& stages_;
     std::vector<Weights> weights_;
-    Seconds slowest_layers_;
     std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines_;
     std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data_;
 };

@@ -35,35 +35,71 @@ std::vector<std::int64_t> batches(const SpaceLimits& limits) {
     return sizes;
 }
 
-std::vector<std::int64_t> pipelines(std::int64_t layers, bool exhaustive) {
-    std::vector<std::int64_t> ways;
-    for (std::int64_t p = 1; p <= std::min<std::int64_t>(layers, 128); ++p) {
-        const bool even = layers % p == 0 || p % 2 == 0;  // uneven stages differ by one layer
-        if (exhaustive || p <= 4 || (even && p <= 32) || is_power_of_two(p)) ways.push_back(p);
-    }
-    return ways;
+std::vector<std::int64_t> counting_to(std::int64_t most) {
+    std::vector<std::int64_t> counts;
+    for (std::int64_t i = 1; i <= most; ++i) counts.push_back(i);
+    return counts;
 }
 
-std::vector<ScheduleChoice> schedules(bool exhaustive) {
-    std::vector<ScheduleChoice> choices{{Schedule::one_f_one_b, 1}};
-    for (const std::int64_t v : {2, 3, 4, 5, 6, 8, 10, 12}) {
-        const bool usual = v == 2 || v == 4 || v == 6 || v == 8;
-        if (exhaustive || usual) choices.push_back({Schedule::interleaved, v});
+/// What is pinned of what can be; all of `usual` if nothing is. Lists stay as they were written.
+template <class CanBe>
+std::vector<std::int64_t> chosen(const Pin& pin, std::int64_t most, CanBe can_be,
+                                 std::vector<std::int64_t> usual) {
+    if (!pin.given()) return usual;
+    std::vector<std::int64_t> values = pin.values;
+    for (std::int64_t i = pin.from; pin.to > 0 && i <= std::min(pin.to, most); ++i) {
+        values.push_back(i);
     }
-    choices.push_back({Schedule::zero_bubble, 1});
+    std::erase_if(values, [&](std::int64_t value) { return !can_be(value); });
+    return values;
+}
+
+std::vector<std::int64_t> dividing(const Pin& pin, std::int64_t n,
+                                   std::vector<std::int64_t> usual) {
+    return chosen(
+        pin, n, [&](std::int64_t value) { return n % value == 0; }, std::move(usual));
+}
+
+template <class E>
+std::vector<E> chosen(const std::vector<E>& pinned) {
+    if (!pinned.empty()) return pinned;
+    std::vector<E> all;
+    for (std::size_t i = 0; i < EnumNames<E>::names.size(); ++i) all.push_back(static_cast<E>(i));
+    return all;
+}
+
+/// Every number of virtual stages that some pipeline of the space can have.
+std::vector<ScheduleChoice> schedules(const PlanSpace& space, const TrainAssumptions& assume,
+                                      const PlanPins& pins) {
+    const std::vector<std::int64_t> stages = chosen(
+        pins.virtual_stages, space.layers, [](std::int64_t) { return true; },
+        counting_to(space.layers));
+    std::vector<ScheduleChoice> choices;
+    for (const Schedule schedule : chosen(pins.schedule)) {
+        const bool has = assume.has_schedule[static_cast<std::size_t>(schedule)];
+        if (pins.schedule.empty() && !has) continue;
+        for (const std::int64_t v : stages) {
+            if ((schedule == Schedule::interleaved) != (v > 1)) continue;
+            const bool usable =
+                std::any_of(space.pipeline.begin(), space.pipeline.end(), [&](std::int64_t ways) {
+                    return v == 1 || can_split(space.division, space.layers, ways, v);
+                });
+            if (usable) choices.push_back({schedule, v});
+        }
+    }
     return choices;
 }
 
-/// Where the host has memory, each choice with and without it.
-std::vector<MemoryChoice> memory_choices(bool exhaustive, bool host) {
+/// Where the host has memory, each choice with and without it; without where the others are
+/// pinned and this is not.
+std::vector<MemoryChoice> memory_choices(const PlanPins& pins, bool host) {
+    std::vector<Offload> offloads = chosen(pins.offload);
+    const bool none = !host || !pins.recompute.empty() || !pins.sharding.empty();
+    if (pins.offload.empty() && none) offloads = {Offload::none};
     std::vector<MemoryChoice> choices;
-    for (const Recompute recompute : {Recompute::none, Recompute::selective, Recompute::full}) {
-        for (const Sharding sharding :
-             {Sharding::none, Sharding::zero_1, Sharding::zero_2, Sharding::zero_3}) {
-            const bool usual = sharding == Sharding::zero_1 || sharding == Sharding::zero_3;
-            if (!exhaustive && !usual) continue;
-            for (const Offload offload :
-                 {Offload::none, Offload::optimizer, Offload::activations, Offload::both}) {
+    for (const Recompute recompute : chosen(pins.recompute)) {
+        for (const Sharding sharding : chosen(pins.sharding)) {
+            for (const Offload offload : offloads) {
                 if (host || offload == Offload::none) {
                     choices.push_back({recompute, sharding, offload});
                 }
@@ -94,26 +130,38 @@ const T& digit(const std::vector<T>& list, std::uint64_t& number) {
     return value;
 }
 
-enum class Obstacle { none, chips, batch, experts, stages, virtual_stages, rounds, sharding };
+enum class Obstacle {
+    none,
+    stages,
+    virtual_stages,
+    chips,
+    batch,
+    experts,
+    rounds,
+    sharding,
+    alone
+};
 
-/// All but what sharding says.
 Obstacle obstacle_to_schedule(const PlanSpace& space, const Plan& p) {
+    if (p.schedule != Schedule::one_f_one_b && p.pipeline < 2) return Obstacle::stages;
+    const bool split = can_split(space.division, space.layers, p.pipeline, p.virtual_stages);
+    return split ? Obstacle::none : Obstacle::virtual_stages;
+}
+
+Obstacle obstacle_to_place(const PlanSpace& space, const Plan& p) {
     if (chips_used(p) > space.chips) return Obstacle::chips;
     if (p.global_batch % (p.data * p.micro_batch) != 0) return Obstacle::batch;
     const std::int64_t ranks = p.tensor * p.context * p.data;
-    if (ranks % (p.expert * p.expert_tensor) != 0) return Obstacle::experts;
-    const bool pipelined = p.schedule != Schedule::one_f_one_b;
-    if (pipelined && p.pipeline < 2) return Obstacle::stages;
-    if (p.virtual_stages * p.pipeline > space.layers) return Obstacle::virtual_stages;
-    const bool interleaved = p.schedule == Schedule::interleaved;
-    if (interleaved && micro_batches(p) % p.pipeline != 0) return Obstacle::rounds;
-    return Obstacle::none;
+    return ranks % (p.expert * p.expert_tensor) != 0 ? Obstacle::experts : Obstacle::none;
 }
 
 Obstacle obstacle(const PlanSpace& space, const Plan& plan) {
-    const Obstacle first = obstacle_to_schedule(space, plan);
-    if (first != Obstacle::none || can_be_sharded(plan)) return first;
-    return Obstacle::sharding;
+    Obstacle first = obstacle_to_schedule(space, plan);
+    if (first == Obstacle::none) first = obstacle_to_place(space, plan);
+    if (first != Obstacle::none) return first;
+    if (!fills_rounds(plan)) return Obstacle::rounds;
+    if (can_be_sharded(plan)) return Obstacle::none;
+    return plan.pipeline > 1 ? Obstacle::sharding : Obstacle::alone;
 }
 
 }  // namespace
@@ -130,30 +178,29 @@ std::uint64_t PlanSpace::numbers() const {
 
 PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
     const Model& m = context.model;
+    const PlanPins& pins = limits.pins;
     const auto domain = static_cast<std::int64_t>(context.network.domain);
     const auto sequence = static_cast<std::int64_t>(context.sequence);
-    const bool all = limits.exhaustive;
     PlanSpace space;
     space.chips = limits.chips;
     space.layers = m.layers.value;
+    const bool as_given = pins.pipeline.given() || pins.virtual_stages.given();
+    space.division = as_given ? StageDivision::layout : context.assume.stages;
     space.global_batch = batches(limits);
-    space.tensor = divisors(m.heads.value, std::min<std::int64_t>({domain, 64, limits.chips}));
-    space.context = powers_of_two(divisors(sequence, std::min<std::int64_t>(limits.chips, 64)));
-    space.expert =
-        is_moe(m) ? divisors(m.experts.value, limits.chips) : std::vector<std::int64_t>{1};
-    if (!all) {
-        space.tensor = powers_of_two(space.tensor);
-        space.expert = powers_of_two(space.expert);
-        const std::int64_t longest = std::max<std::int64_t>(1, sequence / 4096);
-        std::erase_if(space.context, [&](std::int64_t c) { return c > 2 * longest; });
-    }
-    space.micro_batch = {1, 2, 4};
-    if (all) space.micro_batch.push_back(8);
-    space.pipeline = pipelines(m.layers.value, all);
     const std::int64_t largest = space.global_batch.back();
-    space.data = divisors(largest, limits.chips);
-    space.schedules = schedules(all);
-    space.memory = memory_choices(all, context.host.memory > Bytes{});
+    const std::int64_t ways = std::min<std::int64_t>(limits.chips, 64);
+    const std::int64_t experts = is_moe(m) ? m.experts.value : 1;
+    space.tensor =
+        dividing(pins.tensor, m.heads.value, divisors(m.heads.value, std::min(domain, ways)));
+    space.context = dividing(pins.context, sequence, powers_of_two(divisors(sequence, ways)));
+    space.expert = dividing(pins.expert, experts, divisors(experts, limits.chips));
+    space.micro_batch = dividing(pins.micro_batch, largest, {1, 2, 4, 8});
+    space.data = dividing(pins.data, largest, divisors(largest, limits.chips));
+    space.pipeline = chosen(
+        pins.pipeline, space.layers, [&](std::int64_t p) { return p <= space.layers; },
+        counting_to(std::min<std::int64_t>({space.layers, 128, limits.chips})));
+    space.schedules = schedules(space, context.assume, pins);
+    space.memory = memory_choices(pins, context.host.memory > Bytes{});
     return space;
 }
 
@@ -198,12 +245,26 @@ std::uint64_t number_of(const PlanSpace& s, const Plan& p) {
     return number;
 }
 
+int tests_passed(const PlanSpace& space, const Plan& plan) {
+    const Obstacle first = obstacle(space, plan);
+    return first == Obstacle::none ? static_cast<int>(Obstacle::alone) + 1
+                                   : static_cast<int>(first);
+}
+
 bool can_run(const PlanSpace& space, const Plan& plan) {
     return obstacle(space, plan) == Obstacle::none;
 }
 
 bool can_be_scheduled(const PlanSpace& space, const Plan& plan) {
     return obstacle_to_schedule(space, plan) == Obstacle::none;
+}
+
+bool can_be_placed(const PlanSpace& space, const Plan& plan) {
+    return obstacle_to_place(space, plan) == Obstacle::none;
+}
+
+bool fills_rounds(const Plan& p) {
+    return p.schedule != Schedule::interleaved || micro_batches(p) % p.pipeline == 0;
 }
 
 bool can_be_sharded(const Plan& p) {
@@ -224,12 +285,15 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
                                p.tensor * p.context * p.data, p.expert);
         case Obstacle::stages: return "the schedule needs two stages or more";
         case Obstacle::virtual_stages:
-            return fmt::format("{} layers do not fill {} x {} virtual stages", space.layers,
-                               p.pipeline, p.virtual_stages);
+            return fmt::format(
+                "{} layers do not split into {} stages of {} virtual stages of "
+                "whole layers ({})",
+                space.layers, p.pipeline, p.virtual_stages, name_of(space.division));
         case Obstacle::rounds:
             return fmt::format("{} micro-batches do not divide into rounds of {}", micro_batches(p),
                                p.pipeline);
         case Obstacle::sharding: return "gradients and weights are sharded without pipeline only";
+        case Obstacle::alone: return "no second data or context rank shares gradients or weights";
     }
     return "";
 }

@@ -1,15 +1,18 @@
 // The space of plans: a list of values for each coordinate, and a number for every plan.
 //
-// Only values that divide exactly are listed. A number is read in mixed radix over the lists, so
-// a plan can be named, repeated and handed to another machine. Combinations that cannot run
-// (too many chips, micro-batches that do not divide) are holes in the numbering.
+// Only values that divide exactly are listed: every divisor, up to 64 tensor and context ways,
+// 128 stages and micro-batches of eight, unless pins say otherwise. A number is read in mixed radix
+// over the lists, so a plan can be named, repeated and handed to another machine. Combinations
+// that cannot run (too many chips, micro-batches that do not divide, layers that the framework
+// does not split so) are holes in the numbering.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "train/context.h"
+#include "search/pins.h"
+#include "train/stages.h"
 
 namespace millwright {
 
@@ -30,6 +33,7 @@ struct PlanSpace {
     std::vector<MemoryChoice> memory;
     std::int64_t chips = 1;  // at most
     std::int64_t layers = 1;
+    StageDivision division = StageDivision::layout;
 
     std::uint64_t numbers() const;
 };
@@ -38,9 +42,10 @@ struct SpaceLimits {
     std::int64_t chips = 1;
     std::int64_t global_batch = 1;
     std::int64_t max_global_batch = 1;
-    bool exhaustive = false;  // every divisor; otherwise those that large systems use
+    PlanPins pins;
 };
 
+/// A schedule or a pipeline that is pinned is taken as given, whether or not the framework has it.
 PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits);
 
 /// The plan of a number below `numbers()`; whether it can run is for `why_not` to say.
@@ -52,12 +57,17 @@ std::uint64_t number_of(const PlanSpace& space, const Plan& plan);
 /// Why a plan cannot run whatever its memory: empty if it can.
 std::string why_not(const PlanSpace& space, const Plan& plan);
 
+/// How many of the tests of `why_not` a plan passes before the first that it fails.
+int tests_passed(const PlanSpace& space, const Plan& plan);
+
 /// The same test without the words.
 bool can_run(const PlanSpace& space, const Plan& plan);
 
-/// Its part that recompute and sharding have no say in.
+/// Its parts: what pipeline and schedule alone decide, what the ways alone decide, whether the
+/// micro-batches fill the rounds of the schedule, and what sharding adds.
 bool can_be_scheduled(const PlanSpace& space, const Plan& plan);
-/// And the part that they have, for a plan that can be scheduled.
+bool can_be_placed(const PlanSpace& space, const Plan& plan);
+bool fills_rounds(const Plan& plan);
 bool can_be_sharded(const Plan& plan);
 
 }  // namespace millwright

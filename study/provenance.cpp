@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 namespace millwright {
@@ -12,13 +13,15 @@ double part_of(const Ledger<Dollars>& ledger, std::string_view name) {
     return part == nullptr || ledger.value <= Dollars{} ? 0 : part->value / ledger.value;
 }
 
+/// The mean over the jobs that run: no job comes first.
 double sensitivity(const FactoryReport& report, std::string_view resource) {
+    std::vector<double> changes;
     for (const JobReport& job : report.jobs) {
         for (const Sensitivity& s : job.sensitivities) {
-            if (s.resource == resource) return std::abs(s.change) / 0.1;
+            if (s.resource == resource) changes.push_back(std::abs(s.change) / 0.1);
         }
     }
-    return 0;
+    return mean_of(std::move(changes));
 }
 
 template <class Part>
@@ -59,6 +62,12 @@ void add_factory(const Catalog& catalog, const Factory& factory, std::set<Source
 
 }  // namespace
 
+double mean_of(std::vector<double> values) {
+    if (values.empty()) return 0;
+    std::sort(values.begin(), values.end());
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
 std::vector<UsedInput> used_inputs(const Catalog& catalog, const Scenario& scenario,
                                    const Factory& factory, const FactoryReport& report) {
     const double equipment = equipment_weight(report);
@@ -97,7 +106,12 @@ double estimate_share(const Catalog& catalog, const std::vector<UsedInput>& inpu
 std::vector<Source> sources_of(const Catalog& catalog, const Scenario& scenario) {
     std::set<SourceId> used;
     for (const Factory& factory : scenario.factories) add_factory(catalog, factory, used);
-    for (const Job& job : scenario.jobs) add_sources(job.model, used);
+    for (const Job& job : scenario.jobs) {
+        add_sources(job.model, used);
+        for (const Factory& factory : scenario.factories) {
+            add_sources(framework_of(factory, job), used);
+        }
+    }
     add_sources(scenario.site, used);
     for (const PriceItem& item : catalog.prices) add_sources(item, used);
     std::vector<Source> sources;

@@ -25,4 +25,7 @@ double estimate_share(const Catalog& catalog, const std::vector<UsedInput>& inpu
 /// Every source cited by the parts of these factories and jobs, each once, in catalog order.
 std::vector<Source> sources_of(const Catalog& catalog, const Scenario& scenario);
 
+/// The mean, the same to the last bit in whatever order the values come.
+double mean_of(std::vector<double> values);
+
 }  // namespace millwright

@@ -9,6 +9,7 @@
 #include "catalog/bands.h"
 #include "study/judge_factory.h"
 #include "study/provenance.h"
+#include "study/smallest.h"
 
 namespace millwright {
 namespace {
@@ -67,6 +68,23 @@ std::string largest_part(const Ledger<Seconds>& step) {
     return name;
 }
 
+double sequences_of(const Job& job) { return job.tokens.si() / job.sequence; }
+
+/// What the deadline leaves for a sequence; zero without one.
+Seconds slowest(const Scenario& scenario, const Job& job) {
+    return scenario.useful_share / sequences_of(job) * scenario.deadline;
+}
+
+std::string too_late(const Scenario& scenario, const TrainContext& context, const Job& job,
+                     const SpaceLimits& limits, int threads) {
+    const SearchResult any = search(context, limits, {.best_only = true, .threads = threads});
+    const Seconds whole =
+        any.best.step * sequences_of(job) / static_cast<double>(any.best.plan.global_batch);
+    return fmt::format("the fastest plan ({}) takes {}, the deadline is {}",
+                       describe(any.best.plan), to_text(whole / scenario.useful_share),
+                       to_text(scenario.deadline));
+}
+
 std::string why_infeasible(const SearchResult& found, const TrainContext& context) {
     if (context.chip.rate(context.precision) <= FlopRate{}) {
         return fmt::format("the chip has no known {} rate", name_of(context.precision));
@@ -88,8 +106,12 @@ void fill_best(const Scenario& scenario, const TrainContext& context, const Fact
     report.memory = memory_ledger(step.memory);
     report.usable = step.usable;
     report.mfu = model_flops_utilisation(context, best.plan, step.times.total);
-    report.achieved_tflops = report.mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS);
+    const FlopRate useful = report.mfu * context.chip.rate(Precision::bf16);
+    report.achieved_tflops = useful.in(unit::TFLOPS);
+    report.mfu_of_precision = useful / context.chip.rate(context.precision);
     const double tokens = static_cast<double>(best.plan.global_batch) * job.sequence;
+    report.tokens_per_chip =
+        tokens / step.times.total.si() / static_cast<double>(chips_used(best.plan));
     const double steps = std::ceil(job.tokens.in(unit::token) / tokens);
     report.days = steps * step.times.total.in(unit::day) / scenario.useful_share;
     report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
@@ -104,6 +126,7 @@ void price_job(const Scenario& scenario, const Factory& factory, const FactoryRe
         const double tokens = static_cast<double>(report.plan.global_batch) * job.sequence;
         const TokenRate rate = tokens * unit::token / report.step.value * scenario.useful_share;
         report.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, rate);
+        report.per_million_tokens_of_site = per_million_tokens(yearly, 1, rate);
     }
     const Served& replica = report.sales.replica;
     if (!replica.feasible) return;
@@ -127,10 +150,26 @@ Sales sell(const Scenario& scenario, const Factory& factory, const Job& job) {
 
 /// The band of the step: learnt from the framework's residuals, wider for chips not measured.
 void add_band(const Catalog& catalog, const Factory& factory, const Job& job, JobReport& report) {
-    const std::string detail = job.framework.id + (is_moe(job.model) ? "-experts" : "");
+    const std::string detail =
+        framework_of(factory, job).id + (is_moe(job.model) ? "-experts" : "");
     const Interval band = interval_of(catalog, "time", detail, factory.chip);
     report.low = band.low * report.step.value;
     report.high = band.high * report.step.value;
+}
+
+/// What would hold a job that does not fit.
+void tell_fewest(const Scenario& scenario, const Catalog& catalog, const Factory& factory,
+                 const Job& job, JobReport& report) {
+    const bool memory = factory.cannot.empty() && report.search.smallest.memory > Bytes{};
+    if (report.feasible || !memory || report.search.late > 0) return;
+    const TrainContext context = train_context(scenario, factory, job);
+    report.fewest_chips =
+        fewest_that_hold(catalog, factory, context, {1, job.global_batch, job.max_global_batch});
+    report.infeasible +=
+        report.fewest_chips > 0
+            ? fmt::format("; the fewest of {} that hold it are {} chips", factory.server.id,
+                          report.fewest_chips)
+            : fmt::format("; no number of chips of {} holds it", factory.server.id);
 }
 
 FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
@@ -150,13 +189,16 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
     report.power = facility_power(bill, scenario.costs);
     report.capital = capital(bill, scenario.costs);
     report.yearly = yearly_cost(bill, scenario.costs);
-    if (scenario.power_limit > Watts{} && report.power.value > scenario.power_limit) {
+    report.notes = factory.notes;
+    report.over_power = scenario.power_limit > Watts{} && report.power.value > scenario.power_limit;
+    if (report.over_power) {
         report.notes.push_back(fmt::format("needs {}, the site has {}", to_text(report.power.value),
                                            to_text(scenario.power_limit)));
     }
     for (const Job& job : scenario.jobs) {
         report.jobs.push_back(report_job(scenario, catalog, factory, job, options));
         price_job(scenario, factory, report, job, report.jobs.back());
+        tell_fewest(scenario, catalog, factory, job, report.jobs.back());
     }
     report.estimate_share =
         estimate_share(catalog, used_inputs(catalog, scenario, factory, report));
@@ -176,18 +218,17 @@ struct Rank {
 Rank rank_of(const Scenario& scenario, const FactoryReport& report, std::size_t index) {
     Rank rank{.index = index};
     rank.restriction = scenario.rank_unlawful ? 0 : restriction(report.verdict.us);
-    double sum = 0;
+    std::vector<double> scores;
     for (const JobReport& job : report.jobs) {
+        const bool by_cost = scenario.objective == Objective::cost;
         if (!job.feasible) {
             ++rank.failed;
-            continue;
+        } else {
+            scores.push_back(std::log(by_cost ? job.per_million_tokens.in(unit::USD) : job.days));
         }
-        const bool by_cost = scenario.objective == Objective::cost;
-        sum += std::log(by_cost ? job.per_million_tokens.in(unit::USD) : job.days);
     }
-    const std::size_t done = report.jobs.size() - rank.failed;
-    rank.score = done > 0 ? std::exp(sum / static_cast<double>(done)) : 0;
-    if (!report.notes.empty()) ++rank.failed;  // a site limit counts like a job that fails
+    rank.score = scores.empty() ? 0 : std::exp(mean_of(std::move(scores)));
+    if (report.over_power) ++rank.failed;  // a site limit counts like a job that fails
     return rank;
 }
 
@@ -208,20 +249,25 @@ std::vector<std::size_t> rank_all(const Scenario& scenario,
 JobReport report_job(const Scenario& scenario, const Catalog& catalog, const Factory& factory,
                      const Job& job, const SearchOptions& options) {
     JobReport report{.job = job.name, .precision = job.precision};
+    report.framework = framework_of(factory, job).id;
     if (!factory.cannot.empty()) {
         report.infeasible = factory.cannot;
         return report;
     }
     const TrainContext context = train_context(scenario, factory, job);
+    const SpaceLimits limits{static_cast<std::int64_t>(factory.job_chips), job.global_batch,
+                             job.max_global_batch};
     if (context.chip.rate(job.precision) > FlopRate{}) {
-        const SpaceLimits limits{static_cast<std::int64_t>(factory.job_chips), job.global_batch,
-                                 job.max_global_batch};
-        report.search = search(context, limits, options);
+        SearchOptions timely = options;
+        timely.slowest = slowest(scenario, job);
+        report.search = search(context, limits, timely);
     }
     report.feasible = report.search.feasible;
     if (report.feasible) {
         fill_best(scenario, context, factory, job, report);
         add_band(catalog, factory, job, report);
+    } else if (report.search.late > 0) {
+        report.infeasible = too_late(scenario, context, job, limits, options.threads);
     } else {
         report.infeasible = why_infeasible(report.search, context);
     }
@@ -238,8 +284,9 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
     context.network = factory.network;
     context.host = factory.host;
     TrainAssumptions& a = context.assume;
-    a = assumptions_of(job.framework);
-    if (job.framework.balanced_stages) context.balance = balance_by_flops(job.model);
+    const Framework& framework = framework_of(factory, job);
+    a = assumptions_of(framework);
+    if (framework.balanced_stages) context.balance = balance_by_flops(job.model);
     a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
     a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
     a.replicated_overlap = scenario.data_overlap.value_or(a.replicated_overlap);
@@ -277,11 +324,13 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     study.buyer =
         fmt::format("{}, {}", scenario.buyer.headquarters, name_of(scenario.buyer.end_use));
     study.objective = scenario.objective;
+    study.deadline = scenario.deadline;
+    study.power_limit = scenario.power_limit;
     study.useful_share = scenario.useful_share;
     study.defaults = scenario.defaults;
     study.country_groups = groups_note(scenario.rulebook);
     double done = 0;
-    double estimated = 0;
+    std::vector<double> estimated;
     for (const Factory& factory : scenario.factories) {
         SearchOptions hunt{.by_cost = scenario.objective == Objective::cost,
                            .threads = options.threads};
@@ -289,10 +338,10 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
             options.progress(factory.name, done / static_cast<double>(scenario.factories.size()));
         }
         study.factories.push_back(report_factory(scenario, catalog, factory, hunt));
-        estimated += study.factories.back().estimate_share;
+        estimated.push_back(study.factories.back().estimate_share);
         ++done;
     }
-    study.estimate_share = estimated / done;
+    study.estimate_share = mean_of(std::move(estimated));
     study.ranking = rank_all(scenario, study.factories);
     check_by_flows(scenario, options, study);
     study.sources = sources_of(catalog, scenario);

@@ -29,18 +29,23 @@ struct Sales {
 struct JobReport {
     std::string job;
     bool feasible = false;
-    std::string infeasible;  // what was needed, what there was
+    std::string infeasible;         // what was needed, what there was
+    std::int64_t fewest_chips = 0;  // of such servers that would hold it; zero: none, or feasible
+    std::string framework;
     Precision precision = Precision::bf16;
     Plan plan;
     std::uint64_t plan_number = 0;
     Ledger<Seconds> step;
-    Seconds low, high;  // four in five measured steps would lie between
-    double mfu = 0;
-    double achieved_tflops = 0;  // useful FLOPs a second and chip
+    Seconds low, high;            // four in five measured steps would lie between
+    double mfu = 0;               // of the dense BF16 peak, whatever the precision
+    double mfu_of_precision = 0;  // of the dense peak of the job's own precision
+    double achieved_tflops = 0;   // useful FLOPs a second and chip
+    double tokens_per_chip = 0;   // a second
     Ledger<Bytes> memory;
     Bytes usable;
     double days = 0;
-    Dollars per_million_tokens;
+    Dollars per_million_tokens;          // trained, by the share of chips that the plan uses
+    Dollars per_million_tokens_of_site;  // the same with idle chips paid too
     double chips_of_site = 0;
     std::string bound_by;
     std::vector<Sensitivity> sensitivities;
@@ -54,6 +59,7 @@ struct FactoryReport {
     double chips = 0, job_chips = 0;
     std::string cannot;
     std::vector<std::string> notes;  // such as a power limit that is exceeded
+    bool over_power = false;         // more than the site has
     Verdict verdict;
     Ledger<Watts> power;
     Ledger<Dollars> capital;
@@ -67,6 +73,8 @@ struct Study {
     Date date;
     std::string site, buyer;
     Objective objective = Objective::time;
+    Seconds deadline;   // zero: none
+    Watts power_limit;  // of the site; zero: none stated
     double useful_share = 1;
     std::vector<std::string> defaults;
     std::string country_groups;            // how well the rules' country groups are known

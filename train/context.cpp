@@ -1,5 +1,7 @@
 #include "train/context.h"
 
+#include <algorithm>
+
 namespace millwright {
 
 namespace {
@@ -21,6 +23,12 @@ TrainAssumptions assumptions_of(const Framework& f) {
     a.context_overlap = f.context_overlap.value;
     a.processors_taken = f.processors_taken.value;
     a.attention = f.attention;
+    a.stages = f.stages;
+    for (std::size_t i = 0; i < a.has_schedule.size() && !f.schedules.empty(); ++i) {
+        const auto& name = EnumNames<Schedule>::names[i];
+        a.has_schedule[i] =
+            std::find(f.schedules.begin(), f.schedules.end(), name) != f.schedules.end();
+    }
     a.adapts_all = f.adapts_all;
     a.sequence_parallel = f.sequence_parallel;
     a.pointwise = f.pointwise.value;

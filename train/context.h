@@ -34,6 +34,8 @@ struct TrainAssumptions {
     // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
     bool forwarded_dispatch = true;
     AttentionLibrary attention = AttentionLibrary::fastest;
+    StageDivision stages = StageDivision::layout;
+    std::array<bool, EnumNames<Schedule>::names.size()> has_schedule{true, true, true};
     bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
     bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
     double pointwise = 1;           // traffic of pointwise kernels over that of fused ones

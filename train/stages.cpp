@@ -45,6 +45,19 @@ std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
     return counts;
 }
 
+bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipeline,
+               std::int64_t virtual_stages) {
+    if (pipeline == 1) return virtual_stages == 1;
+    const std::int64_t chunks = pipeline * virtual_stages;
+    if (division == StageDivision::one || chunks > layers + 2) return false;
+    if (layers % chunks == 0) return true;
+    const bool ends = (layers + 1) % chunks == 0 || (layers + 2) % chunks == 0;
+    if (division != StageDivision::layout) return division == StageDivision::ends && ends;
+    // the fullest stage has whole chunks; a chunk without a layer holds embedding or head alone
+    const std::int64_t fullest = (layers + pipeline - 1) / pipeline;
+    return fullest % virtual_stages == 0 && (fullest > virtual_stages || ends);
+}
+
 Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance) {
     const std::vector<LayerCounts> before = prefix_counts(model);
     const std::vector<std::int64_t> counts = stage_layers(model.layers.value, pipeline, balance);

@@ -24,6 +24,11 @@ using Stages = std::vector<Stage>;
 std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
                                        const StageBalance& balance = {});
 
+/// Whether layers split into whole layers a chunk, alike but for one fewer where the division says
+/// so: nobody launches two and a half layers a chunk.
+bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipeline,
+               std::int64_t virtual_stages);
+
 /// Every stage by itself, in order.
 Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
 

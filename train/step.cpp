@@ -245,6 +245,10 @@ DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCos
     return time;
 }
 
+Seconds busy_time(const Plan& plan, const PipelineTime& pipeline) {
+    return real(micro_batches(plan)) * pipeline.slowest.total() + bubble_of(plan, pipeline);
+}
+
 StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
                      const DataTime& data, Bytes memory) {
     const double m = real(micro_batches(plan));
@@ -267,7 +271,7 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
         t.offload += activation_copies(context, plan, pipeline);
     }
     t.host = m * slowest.host + context.assume.host_step;
-    const Seconds busy = m * slowest.total() + t.bubble;
+    const Seconds busy = busy_time(plan, pipeline);
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
     t.total =
         busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer + t.offload;

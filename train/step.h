@@ -85,6 +85,9 @@ Replicas routed_replicas(const Plan& plan);
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const Stages& stages, const std::vector<Weights>& weights);
 
+/// What stages compute and wait for by themselves, bubble included: a step is never shorter.
+Seconds busy_time(const Plan& plan, const PipelineTime& pipeline);
+
 /// Time alone, from the parts that it shares with other plans. `memory` is the plan's own: where
 /// a framework's allocator stalls beyond a share of the chip's, the step waits for it.
 StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,

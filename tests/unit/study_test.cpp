@@ -1,0 +1,207 @@
+// A study: the order of its input is of no account, and its money, power and chips are named.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/json.h"
+#include "report/study_text.h"
+#include "scenario/read.h"
+#include "scenario/resolve.h"
+#include "study/study.h"
+#include "tests/unit/fixtures.h"
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const std::string head =
+    "name = \"t\"\ndate = 2026-02-01\n[site]\ncountry = \"US\"\n[buyer]\nheadquarters = \"US\"\n";
+
+std::string factory(const std::string& name, const std::string& server, int chips) {
+    return "[[factory]]\nname = \"" + name + "\"\nserver = \"" + server +
+           "\"\nchips = " + std::to_string(chips) + "\nfabric = \"rail-fat-tree\"\n";
+}
+
+std::string job(const std::string& name, const std::string& model, const std::string& more = "") {
+    return "[[job]]\nname = \"" + name + "\"\nkind = \"train\"\nmodel = \"" + model +
+           "\"\ntokens = \"1T\"\nsequence = 4096\nglobal_batch = 512\n" + more;
+}
+
+Result<Scenario> scenario_of(const std::string& text) {
+    const auto read = parse_scenario(text, "t.toml");
+    if (!read) return failure(read.error());
+    return resolve(*read, built_in_catalog());
+}
+
+Study study_of(const std::string& text) {
+    const auto scenario = scenario_of(text);
+    EXPECT_TRUE(scenario) << (scenario ? "" : to_text(scenario.error()));
+    return run(scenario.value(), built_in_catalog(), {.flow_factories = 0});
+}
+
+/// Lists of named things in the order of their names, at every level.
+void sort_all(Json& json) {
+    if (!json.is_structured()) return;
+    for (Json& part : json) sort_all(part);
+    if (!json.is_array()) return;
+    std::sort(json.begin(), json.end(),
+              [](const Json& a, const Json& b) { return a.dump() < b.dump(); });
+}
+
+TEST(Study, OrderOfJobsAndFactoriesIsOfNoAccount) {
+    const std::vector<std::string> factories{factory("a", "hgx-h100", 256),
+                                             factory("b", "mi300x-8", 128),
+                                             factory("c", "gb200-nvl72", 144)};
+    const std::vector<std::string> jobs{job("small", "llama-3.1-8b"), job("large", "deepseek-v3"),
+                                        job("none", "llama-3.1-405b", "precision = \"fp4\"\n"),
+                                        job("other", "llama-3.1-70b", "framework = \"nemo\"\n")};
+    std::vector<std::size_t> order{0, 1, 2, 3};
+    Json first;
+    std::vector<std::string> ranking;
+    do {
+        std::string text = head;
+        for (std::size_t i = 0; i < 3; ++i) text += factories[(order[0] + i) % 3];
+        for (const std::size_t i : order) text += jobs[i];
+        const Study study = study_of(text);
+        Json json = study_json(study);
+        const auto names = json["ranking"].get<std::vector<std::string>>();
+        sort_all(json);
+        if (first.is_null()) {
+            first = json;
+            ranking = names;
+        }
+        ASSERT_EQ(json.dump(), first.dump());
+        ASSERT_EQ(names, ranking);
+        std::next_permutation(order.begin(), order.end());
+        std::next_permutation(order.begin(), order.end());
+        std::next_permutation(order.begin(), order.end());
+        std::next_permutation(order.begin(), order.end());
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(Study, IdleChipsArePaidBySomebody) {
+    const Study study = study_of(head + factory("a", "hgx-h100", 1000) + job("j", "llama-3.1-8b"));
+    const JobReport& report = study.factories[0].jobs[0];
+    ASSERT_TRUE(report.feasible);
+    EXPECT_EQ(chips_used(report.plan), 512);
+    EXPECT_NEAR(report.per_million_tokens_of_site / report.per_million_tokens, 1000.0 / 512, 1e-9);
+    const Json json = study_json(study)["factories"][0]["jobs"][0];
+    EXPECT_GT(json["usd_per_million_tokens_of_site"].get<double>(),
+              json["usd_per_million_tokens"].get<double>());
+}
+
+TEST(Study, NarrowFormatsTellTheShareOfTheirOwnPeak) {
+    const Study study =
+        study_of(head + factory("a", "hgx-h100", 256) +
+                 job("j", "llama-3.1-8b", "precision = \"fp8\"\n") + job("k", "llama-3.1-8b"));
+    const JobReport& fp8 = study.factories[0].jobs[0];
+    const JobReport& bf16 = study.factories[0].jobs[1];
+    EXPECT_NEAR(fp8.mfu / fp8.mfu_of_precision, 2, 0.01);
+    EXPECT_EQ(bf16.mfu, bf16.mfu_of_precision);
+    for (const JobReport* report : {&fp8, &bf16}) {
+        EXPECT_LT(report->mfu_of_precision, 1);
+        EXPECT_NEAR(report->achieved_tflops, 989.5 * report->mfu, 5);
+    }
+    const std::string text = study_text(study);
+    for (const char* words : {"TFLOP/s", "own %", "MFU %", "train $/Mtok", "whole"}) {
+        EXPECT_NE(text.find(words), std::string::npos) << words;
+    }
+}
+
+TEST(Study, PowerOverTheLimitIsMarked) {
+    std::string text = head;
+    text.insert(text.find("[buyer]"), "power_limit = \"1 MW\"\n");
+    const std::string job_text = job("j", "llama-3.1-8b");
+    const Study study = study_of(text + factory("big", "hgx-h100", 1024) +
+                                 factory("small", "hgx-h100", 256) + job_text);
+    EXPECT_TRUE(study.factories[0].over_power);
+    EXPECT_FALSE(study.factories[1].over_power);
+    EXPECT_EQ(study.ranking.front(), 1U);
+    EXPECT_NE(study_text(study).find("! over the 1 MW"), std::string::npos);
+    EXPECT_EQ(study_text(study_of(text + factory("small", "hgx-h100", 256) + job_text))
+                  .find("! over the"),
+              std::string::npos);
+}
+
+TEST(Study, OneDomainNeedsNoSwitches) {
+    const Catalog& catalog = built_in_catalog();
+    for (const Server& server : catalog.servers) {
+        const Fabric& fabric = part_named(catalog.fabrics, "rail-fat-tree");
+        const auto built = [&](double chips) {
+            return resolve_factory(catalog, server, fabric, chips, {});
+        };
+        const double domain = server.domain.value;
+        for (const double chips : {1.0, domain}) {
+            EXPECT_EQ(built(chips).bill.switches, 0) << server.id;
+            EXPECT_EQ(built(chips).bill.transceivers, 0) << server.id;
+        }
+        const Factory two = built(2 * domain);
+        EXPECT_TRUE(two.bill.switches > 0 || !two.cannot.empty()) << server.id;
+    }
+}
+
+TEST(Study, PartOfAServerIsTold) {
+    const Study study = study_of(head + factory("a", "hgx-h100", 12) + job("j", "llama-3.1-8b"));
+    ASSERT_EQ(study.factories[0].notes.size(), 1U);
+    EXPECT_NE(study.factories[0].notes[0].find("2 are bought, 4 of their 16"), std::string::npos);
+    EXPECT_TRUE(study_of(head + factory("a", "hgx-h100", 16) + job("j", "llama-3.1-8b"))
+                    .factories[0]
+                    .notes.empty());
+}
+
+TEST(Study, AChipTrainsWithItsMakersFramework) {
+    const Catalog& catalog = built_in_catalog();
+    for (const Server& server : catalog.servers) {
+        const Factory built = resolve_factory(
+            catalog, server, part_named(catalog.fabrics, "rail-fat-tree"), server.chips.value, {});
+        const auto& makers = built.framework.vendors;
+        EXPECT_NE(std::find(makers.begin(), makers.end(), built.chip.vendor), makers.end())
+            << server.id << ": " << built.framework.id << " for " << built.chip.vendor;
+    }
+    const Study study =
+        study_of(head + factory("a", "tpu-v5p-pod", 256) + factory("b", "hgx-h100", 256) +
+                 job("j", "llama-3.1-8b") + job("k", "llama-3.1-8b", "framework = \"nemo\"\n"));
+    EXPECT_EQ(study.factories[0].jobs[0].framework, "jax");
+    EXPECT_EQ(study.factories[1].jobs[0].framework, "megatron-core");
+    EXPECT_EQ(study.factories[0].jobs[1].framework, "nemo");
+}
+
+TEST(Study, CostNeedsADeadlineAndKeepsIt) {
+    const std::string by_cost = "objective = \"cost\"\n";
+    const std::string rest = factory("a", "hgx-h100", 4096) + job("j", "llama-3.1-70b");
+    const auto refused = scenario_of(by_cost + head + rest);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(to_text(refused.error()).find("deadline"), std::string::npos);
+    const Study study = study_of(by_cost + "deadline = \"40 days\"\n" + head + rest);
+    ASSERT_TRUE(study.factories[0].jobs[0].feasible);
+    EXPECT_LE(study.factories[0].jobs[0].days, 40.1);  // whole steps are counted
+    EXPECT_LT(chips_used(study.factories[0].jobs[0].plan), 4096);
+    const Study late = study_of("deadline = \"2 h\"\n" + head + rest);
+    ASSERT_FALSE(late.factories[0].jobs[0].feasible);
+    EXPECT_NE(late.factories[0].jobs[0].infeasible.find("the fastest plan"), std::string::npos);
+}
+
+TEST(Study, WhatDoesNotFitTellsTheFewestChips) {
+    const Study study = study_of(head + factory("a", "hgx-h100", 8) + job("j", "llama-3.1-405b"));
+    const JobReport& report = study.factories[0].jobs[0];
+    ASSERT_FALSE(report.feasible);
+    EXPECT_GT(report.fewest_chips, 8);
+    EXPECT_NE(report.infeasible.find("the fewest of hgx-h100 that hold it are " +
+                                     std::to_string(report.fewest_chips)),
+              std::string::npos);
+}
+
+TEST(StudyText, WhatIsThereIsNeverNothing) {
+    const std::string text = ledger_text(Ledger<Seconds>{.name = "step"}
+                                             .add("much", Seconds::from_si(1))
+                                             .add("little", Seconds::from_si(1e-6))
+                                             .add("none", Seconds{}));
+    EXPECT_NE(text.find("<0.1 %"), std::string::npos);
+    EXPECT_EQ(text.find("0.0 %"), text.find("100.0 %") == std::string::npos
+                                      ? std::string::npos
+                                      : text.find("100.0 %") + 2);
+}
+
+}  // namespace
+}  // namespace millwright
