@@ -41,7 +41,7 @@ const Framework& framework_for(const Catalog& catalog, const Chip& chip) {
 std::vector<std::string> size_notes(const Server& server, const Chip& chip, double chips) {
     const double each = server.chips.value;
     const double servers = std::ceil(chips / each);
-    if (chip.market == "cloud" || servers * each == chips) return {};
+    if (chip.market == Market::cloud || servers * each == chips) return {};
     return {
         fmt::format("{:.0f} chips are not whole {} of {:.0f}: {:.0f} {} bought, {:.0f} of their "
                     "{:.0f} chips stay unused",
