@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -14,48 +15,74 @@ namespace {
 
 constexpr std::uint32_t unreached = std::numeric_limits<std::uint32_t>::max();
 
-/// Links to a node's neighbours, and how far every node is from one destination.
-struct Towards {
-    std::vector<std::uint32_t> distance;
+/// How far nodes are from one destination, found outwards as far as was asked.
+class Distances {
+public:
+    void start(std::uint32_t destination, std::size_t nodes) {
+        for (const std::uint32_t node : found_) distance_[node] = unreached;
+        distance_.resize(nodes, unreached);
+        found_.assign(1, destination);
+        distance_[destination] = 0;
+        next_ = 0;
+    }
 
-    Towards(const EdgeGraph& graph, std::uint32_t destination)
-        : distance(graph.nodes.size(), unreached) {
+    /// The distance of a node, and by then of all that are nearer.
+    std::uint32_t to(const EdgeGraph& graph, std::uint32_t node) {
         // cables go both ways, so links that leave the destination's side lead back to the sources
-        std::vector<std::uint32_t> queue{destination};
-        distance[destination] = 0;
-        for (std::size_t at = 0; at < queue.size(); ++at) {
-            for (const LinkId link : graph.leaving[queue[at]]) {
+        for (; next_ < found_.size() && distance_[node] == unreached; ++next_) {
+            const std::uint32_t at = found_[next_];
+            for (const LinkId link : graph.leaving[at]) {
                 const std::uint32_t next = graph.to[link];
                 const bool dead = graph.capacity[link ^ 1U] <= Bandwidth{};
-                if (dead || distance[next] != unreached) continue;
-                distance[next] = distance[queue[at]] + 1;
-                queue.push_back(next);
+                if (dead || distance_[next] != unreached) continue;
+                distance_[next] = distance_[at] + 1;
+                found_.push_back(next);
             }
         }
+        return distance_[node];
     }
+
+    std::uint32_t of(std::uint32_t node) const { return distance_[node]; }
+
+private:
+    std::vector<std::uint32_t> distance_, found_;
+    std::size_t next_ = 0;  // of those found, whose neighbours come next
 };
 
+/// Shortest ways. A destination on a single cable is reached over its neighbour, so all that hang
+/// on one switch share its distances; those of the destinations asked last are kept.
 class ShortestWays {
 public:
     ShortestWays(EdgeGraph edges, std::vector<std::uint32_t> endpoints, Routing routing)
-        : edges_(std::move(edges)), endpoints_(std::move(endpoints)), routing_(routing) {}
+        : edges_(std::move(edges)), endpoints_(std::move(endpoints)), routing_(routing) {
+        constexpr std::size_t memory = 256UL << 20U;
+        const std::size_t table = 2 * sizeof(std::uint32_t) * (edges_.nodes.size() + 1);
+        most_ = std::clamp<std::size_t>(memory / table, 2, 65'536);
+    }
 
     void route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) {
         const std::uint32_t source = endpoints_[from];
-        const std::uint32_t destination = endpoints_[to];
-        const auto [at, is_new] = towards_.try_emplace(destination, edges_, destination);
-        const std::vector<std::uint32_t>& distance = at->second.distance;
-        if (distance[source] == unreached) return;
-        std::vector<LinkId> way;
-        if (routing_ == Routing::adaptive) return spread(distance, source, way, 1, ways);
+        std::uint32_t destination = endpoints_[to];
+        if (source == destination) return ways.close();
+        const std::vector<LinkId>& cables = edges_.leaving[destination];
+        std::vector<LinkId> last;
+        if (cables.size() == 1) {
+            last.push_back(cables[0] ^ 1U);
+            if (edges_.capacity[last[0]] <= Bandwidth{}) return;
+            destination = edges_.from[last[0]];
+        }
+        Distances& distances = towards(destination);
+        if (distances.to(edges_, source) == unreached) return;
+        if (routing_ == Routing::adaptive) return spread(distances, source, last, ways);
         std::uint32_t hop = 0;
-        for (std::uint32_t node = source; distance[node] > 0; ++hop) {
-            const std::vector<LinkId> next = nearer(distance, node);
+        for (std::uint32_t node = source; distances.of(node) > 0; ++hop) {
+            const std::vector<LinkId> next = nearer(distances, node);
             const std::uint64_t hash =
                 mixed_bits(mixed_bits(flow) ^ (static_cast<std::uint64_t>(hop) << 32U) ^ node);
             ways.links.push_back(next[routing_ == Routing::single ? 0 : hash % next.size()]);
             node = edges_.to[ways.links.back()];
         }
+        ways.links.insert(ways.links.end(), last.begin(), last.end());
         ways.close();
     }
 
@@ -64,37 +91,84 @@ public:
     }
 
 private:
-    std::vector<LinkId> nearer(const std::vector<std::uint32_t>& distance,
-                               std::uint32_t node) const {
+    /// Links on from a node of ways that are not all taken yet.
+    struct Fork {
+        std::vector<LinkId> next;
+        std::size_t taken = 0;
+        double share = 1;
+    };
+
+    Distances& towards(std::uint32_t destination) {
+        const auto at = table_of_.find(destination);
+        if (at != table_of_.end()) return tables_[at->second].distances;
+        std::size_t free = tables_.size();
+        if (free < most_) {
+            tables_.emplace_back();
+        } else {
+            free = oldest_++ % most_;
+            table_of_.erase(tables_[free].destination);
+        }
+        tables_[free].destination = destination;
+        tables_[free].distances.start(destination, edges_.nodes.size());
+        table_of_[destination] = free;
+        return tables_[free].distances;
+    }
+
+    std::vector<LinkId> nearer(const Distances& distances, std::uint32_t node) const {
         std::vector<LinkId> links;
         for (const LinkId link : edges_.leaving[node]) {
             const bool dead = edges_.capacity[link] <= Bandwidth{};
-            if (!dead && distance[edges_.to[link]] + 1 == distance[node]) links.push_back(link);
+            const std::uint32_t rest = distances.of(edges_.to[link]);
+            if (!dead && rest != unreached && rest + 1 == distances.of(node)) links.push_back(link);
         }
         return links;
     }
 
     /// All shortest ways, up to a number that no sane fabric needs.
-    void spread(const std::vector<std::uint32_t>& distance, std::uint32_t node,
-                std::vector<LinkId>& way, double share, Ways& ways) const {
+    void spread(const Distances& distances, std::uint32_t source, const std::vector<LinkId>& last,
+                Ways& ways) const {
         constexpr std::size_t most = 256;
-        if (distance[node] == 0) {
-            ways.links.insert(ways.links.end(), way.begin(), way.end());
-            return ways.close(share);
-        }
-        std::vector<LinkId> next = nearer(distance, node);
-        if (ways.count() + next.size() > most) next.resize(1);
-        for (const LinkId link : next) {
-            way.push_back(link);
-            spread(distance, edges_.to[link], way, share / static_cast<double>(next.size()), ways);
-            way.pop_back();
+        std::vector<LinkId> way;
+        std::vector<Fork> forks;
+        std::uint32_t node = source;
+        double share = 1;
+        const std::size_t before = ways.count();
+        for (;;) {
+            if (distances.of(node) == 0) {
+                ways.links.insert(ways.links.end(), way.begin(), way.end());
+                ways.links.insert(ways.links.end(), last.begin(), last.end());
+                ways.close(share);
+            } else {
+                Fork fork{.next = nearer(distances, node)};
+                if (ways.count() - before + fork.next.size() > most) fork.next.resize(1);
+                fork.share = share / static_cast<double>(fork.next.size());
+                forks.push_back(std::move(fork));
+                way.push_back(0);
+            }
+            while (!forks.empty() && forks.back().taken == forks.back().next.size()) {
+                forks.pop_back();
+                way.pop_back();
+            }
+            if (forks.empty()) return;
+            Fork& fork = forks.back();
+            way.back() = fork.next[fork.taken++];
+            node = edges_.to[way.back()];
+            share = fork.share;
         }
     }
+
+    struct Table {
+        std::uint32_t destination = 0;
+        Distances distances;
+    };
 
     EdgeGraph edges_;
     std::vector<std::uint32_t> endpoints_;
     Routing routing_;
-    std::map<std::uint32_t, Towards> towards_;
+    std::size_t most_ = 2;    // tables
+    std::size_t oldest_ = 0;  // of them
+    std::vector<Table> tables_;
+    std::unordered_map<std::uint32_t, std::size_t> table_of_;
 };
 
 }  // namespace
