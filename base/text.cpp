@@ -67,6 +67,19 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
     return quoted.empty() ? "" : "did you mean " + join(quoted, " or ") + "?";
 }
 
+std::string what_exists(std::string_view name, const std::vector<std::string>& known) {
+    constexpr std::size_t most = 12;
+    std::string near = did_you_mean(name, known);
+    if (!near.empty() || known.empty()) return near;
+    std::vector<std::string> quoted;
+    for (const std::string& other : known) {
+        if (quoted.size() < most) quoted.push_back("'" + other + "'");
+    }
+    const std::string more =
+        known.size() > most ? fmt::format(" and {} more", known.size() - most) : "";
+    return "there is " + join(quoted, ", ") + more;
+}
+
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
     return fmt::format("{}", fmt::join(words, separator));
 }

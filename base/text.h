@@ -15,6 +15,9 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
 /// "did you mean 'a' or 'b'?", or empty if nothing is near.
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& known);
 
+/// The same, or where nothing is near, what there is: "there is 'a', 'b' or 'c'"; a dozen at most.
+std::string what_exists(std::string_view name, const std::vector<std::string>& known);
+
 std::string join(const std::vector<std::string>& words, std::string_view separator);
 
 /// Lower case, and every run of other than letters and digits one dash: "H100 SXM5" -> "h100-sxm5".

@@ -103,7 +103,7 @@ Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
         frontier.fabric = *fabric;
     } else {
         faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
-                          did_you_mean(name, ids(catalog.fabrics))});
+                          fabric_hint(catalog, name)});
     }
     for (const PartyText& party : text.parties) {
         auto scenario = resolve(scenario_text(text, party), catalog);

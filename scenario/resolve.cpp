@@ -38,7 +38,8 @@ struct Resolving {
         const Part* part = find_part(parts, name.value);
         if (part == nullptr) {
             fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
-                  did_you_mean(name.value, ids(parts)));
+                  kind == "fabric" ? fabric_hint(catalog, name.value)
+                                   : what_exists(name.value, ids(parts)));
         }
         return part;
     }
