@@ -49,16 +49,111 @@ private:
     std::size_t next_ = 0;  // of those found, whose neighbours come next
 };
 
+/// Distances from the destinations that were asked last, as many as memory is set aside for.
+class Tables {
+public:
+    explicit Tables(std::size_t nodes)
+        : nodes_(nodes), most_(std::clamp<std::size_t>(memory / (8 * (nodes + 1)), 2, 65'536)) {}
+
+    Distances& towards(std::uint32_t destination) {
+        const auto at = place_of_.find(destination);
+        if (at != place_of_.end()) return tables_[at->second].distances;
+        std::size_t place = tables_.size();
+        if (place < most_) {
+            tables_.emplace_back();
+        } else {
+            place = oldest_++ % most_;
+            place_of_.erase(tables_[place].destination);
+        }
+        tables_[place].destination = destination;
+        tables_[place].distances.start(destination, nodes_);
+        place_of_[destination] = place;
+        return tables_[place].distances;
+    }
+
+private:
+    static constexpr std::size_t memory = 256UL << 20U;
+
+    struct Table {
+        std::uint32_t destination = 0;
+        Distances distances;
+    };
+
+    std::size_t nodes_;
+    std::size_t most_;        // tables
+    std::size_t oldest_ = 0;  // of them
+    std::vector<Table> tables_;
+    std::unordered_map<std::uint32_t, std::size_t> place_of_;
+};
+
+/// Links on from a node of ways that are not all taken yet.
+struct Fork {
+    std::vector<LinkId> next;
+    std::size_t taken = 0;
+    double share = 1;
+};
+
+/// Links from a node to those that are nearer.
+std::vector<LinkId> nearer(const EdgeGraph& edges, const Distances& distances, std::uint32_t node) {
+    std::vector<LinkId> links;
+    for (const LinkId link : edges.leaving[node]) {
+        const bool dead = edges.capacity[link] <= Bandwidth{};
+        const std::uint32_t rest = distances.of(edges.to[link]);
+        if (!dead && rest != unreached && rest + 1 == distances.of(node)) links.push_back(link);
+    }
+    return links;
+}
+
+/// Ways that were left out leave their shares to the others.
+void share_out(Ways& ways, std::size_t before) {
+    double sum = 0;
+    for (std::size_t i = before; i < ways.count(); ++i) sum += ways.share[i];
+    for (std::size_t i = before; i < ways.count(); ++i) ways.share[i] /= sum;
+}
+
+/// All shortest ways, up to a number that no sane fabric needs.
+void spread(const EdgeGraph& edges, const Distances& distances, std::uint32_t source,
+            const std::vector<LinkId>& last, Ways& ways) {
+    constexpr std::size_t most = 256;
+    std::vector<LinkId> way;
+    std::vector<Fork> forks;
+    std::uint32_t node = source;
+    double share = 1;
+    const std::size_t before = ways.count();
+    for (;;) {
+        if (distances.of(node) == 0) {
+            ways.links.insert(ways.links.end(), way.begin(), way.end());
+            ways.links.insert(ways.links.end(), last.begin(), last.end());
+            ways.close(share);
+        } else {
+            Fork fork{.next = nearer(edges, distances, node)};
+            fork.share = share / static_cast<double>(fork.next.size());
+            forks.push_back(std::move(fork));
+            way.push_back(0);
+        }
+        const bool enough = ways.count() - before == most;
+        while (!forks.empty() && (enough || forks.back().taken == forks.back().next.size())) {
+            forks.pop_back();
+            way.pop_back();
+        }
+        if (forks.empty()) break;
+        Fork& fork = forks.back();
+        way.back() = fork.next[fork.taken++];
+        node = edges.to[way.back()];
+        share = fork.share;
+    }
+    if (ways.count() - before == most) share_out(ways, before);
+}
+
 /// Shortest ways. A destination on a single cable is reached over its neighbour, so all that hang
 /// on one switch share its distances; those of the destinations asked last are kept.
 class ShortestWays {
 public:
     ShortestWays(EdgeGraph edges, std::vector<std::uint32_t> endpoints, Routing routing)
-        : edges_(std::move(edges)), endpoints_(std::move(endpoints)), routing_(routing) {
-        constexpr std::size_t memory = 256UL << 20U;
-        const std::size_t table = 2 * sizeof(std::uint32_t) * (edges_.nodes.size() + 1);
-        most_ = std::clamp<std::size_t>(memory / table, 2, 65'536);
-    }
+        : edges_(std::move(edges)),
+          endpoints_(std::move(endpoints)),
+          routing_(routing),
+          tables_(edges_.nodes.size()) {}
 
     void route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) {
         const std::uint32_t source = endpoints_[from];
@@ -71,12 +166,12 @@ public:
             if (edges_.capacity[last[0]] <= Bandwidth{}) return;
             destination = edges_.from[last[0]];
         }
-        Distances& distances = towards(destination);
+        Distances& distances = tables_.towards(destination);
         if (distances.to(edges_, source) == unreached) return;
-        if (routing_ == Routing::adaptive) return spread(distances, source, last, ways);
+        if (routing_ == Routing::adaptive) return spread(edges_, distances, source, last, ways);
         std::uint32_t hop = 0;
         for (std::uint32_t node = source; distances.of(node) > 0; ++hop) {
-            const std::vector<LinkId> next = nearer(distances, node);
+            const std::vector<LinkId> next = nearer(edges_, distances, node);
             const std::uint64_t hash =
                 mixed_bits(mixed_bits(flow) ^ (static_cast<std::uint64_t>(hop) << 32U) ^ node);
             ways.links.push_back(next[routing_ == Routing::single ? 0 : hash % next.size()]);
@@ -91,84 +186,10 @@ public:
     }
 
 private:
-    /// Links on from a node of ways that are not all taken yet.
-    struct Fork {
-        std::vector<LinkId> next;
-        std::size_t taken = 0;
-        double share = 1;
-    };
-
-    Distances& towards(std::uint32_t destination) {
-        const auto at = table_of_.find(destination);
-        if (at != table_of_.end()) return tables_[at->second].distances;
-        std::size_t free = tables_.size();
-        if (free < most_) {
-            tables_.emplace_back();
-        } else {
-            free = oldest_++ % most_;
-            table_of_.erase(tables_[free].destination);
-        }
-        tables_[free].destination = destination;
-        tables_[free].distances.start(destination, edges_.nodes.size());
-        table_of_[destination] = free;
-        return tables_[free].distances;
-    }
-
-    std::vector<LinkId> nearer(const Distances& distances, std::uint32_t node) const {
-        std::vector<LinkId> links;
-        for (const LinkId link : edges_.leaving[node]) {
-            const bool dead = edges_.capacity[link] <= Bandwidth{};
-            const std::uint32_t rest = distances.of(edges_.to[link]);
-            if (!dead && rest != unreached && rest + 1 == distances.of(node)) links.push_back(link);
-        }
-        return links;
-    }
-
-    /// All shortest ways, up to a number that no sane fabric needs.
-    void spread(const Distances& distances, std::uint32_t source, const std::vector<LinkId>& last,
-                Ways& ways) const {
-        constexpr std::size_t most = 256;
-        std::vector<LinkId> way;
-        std::vector<Fork> forks;
-        std::uint32_t node = source;
-        double share = 1;
-        const std::size_t before = ways.count();
-        for (;;) {
-            if (distances.of(node) == 0) {
-                ways.links.insert(ways.links.end(), way.begin(), way.end());
-                ways.links.insert(ways.links.end(), last.begin(), last.end());
-                ways.close(share);
-            } else {
-                Fork fork{.next = nearer(distances, node)};
-                if (ways.count() - before + fork.next.size() > most) fork.next.resize(1);
-                fork.share = share / static_cast<double>(fork.next.size());
-                forks.push_back(std::move(fork));
-                way.push_back(0);
-            }
-            while (!forks.empty() && forks.back().taken == forks.back().next.size()) {
-                forks.pop_back();
-                way.pop_back();
-            }
-            if (forks.empty()) return;
-            Fork& fork = forks.back();
-            way.back() = fork.next[fork.taken++];
-            node = edges_.to[way.back()];
-            share = fork.share;
-        }
-    }
-
-    struct Table {
-        std::uint32_t destination = 0;
-        Distances distances;
-    };
-
     EdgeGraph edges_;
     std::vector<std::uint32_t> endpoints_;
     Routing routing_;
-    std::size_t most_ = 2;    // tables
-    std::size_t oldest_ = 0;  // of them
-    std::vector<Table> tables_;
-    std::unordered_map<std::uint32_t, std::size_t> table_of_;
+    Tables tables_;
 };
 
 }  // namespace

@@ -48,6 +48,24 @@ TEST(Edges, WaysOfAHundredThousandHopsAreFollowed) {
     }
 }
 
+// Ten thousand diamonds in a row have 2^10,000 shortest ways.
+TEST(Edges, WaysBeyondNumberAreSomeOfThem) {
+    EdgeGraph edges;
+    constexpr std::uint32_t diamonds = 10'000;
+    for (std::uint32_t i = 0; i < diamonds; ++i) {
+        for (const std::uint32_t between : {3 * i + 1, 3 * i + 2}) {
+            join(edges, 3 * i, between);
+            join(edges, between, 3 * i + 3);
+        }
+    }
+    const FabricGraph graph = of_all(edges, Routing::adaptive);
+    Ways ways;
+    graph.route(0, edges.index.at(std::to_string(3 * diamonds)), 0, ways);
+    EXPECT_EQ(ways.count(), 256U);
+    EXPECT_EQ(ways.links.size(), 256U * 2 * diamonds);
+    EXPECT_NEAR(std::accumulate(ways.share.begin(), ways.share.end(), 0.0), 1, 1e-9);
+}
+
 // More destinations than distances are kept for, each near its source.
 TEST(Edges, DestinationsAreForgottenAndFoundAgain) {
     constexpr std::uint32_t cables = 100'000;
@@ -75,8 +93,7 @@ TEST(Edges, AStarOfThirtyThousandTakesOneTableOfDistances) {
     const auto begin = std::chrono::steady_clock::now();
     for (const Routing routing : {Routing::ecmp, Routing::adaptive}) {
         const FabricGraph graph = graph_of(star, endpoints_of(star), routing);
-        const CollectiveRequest request{
-            Collective::all_reduce, 1 * unit::GB, {.size = leaves}, {}};
+        const CollectiveRequest request{Collective::all_reduce, 1 * unit::GB, {.size = leaves}, {}};
         const auto phases = phases_of(PhaseAlgorithm::ring, graph, request);
         const double turns = 2.0 * (leaves - 1);
         const double turn = 1e9 / leaves / 50e9 + 1e-6;
