@@ -104,11 +104,16 @@ std::vector<LinkId> nearer(const EdgeGraph& edges, const Distances& distances, s
     return links;
 }
 
-/// Ways that were left out leave their shares to the others.
+/// Ways that were left out leave their shares to the others; after a thousand forks these are too
+/// small for numbers, and alike.
 void share_out(Ways& ways, std::size_t before) {
+    constexpr double least = 1e-290;
     double sum = 0;
     for (std::size_t i = before; i < ways.count(); ++i) sum += ways.share[i];
-    for (std::size_t i = before; i < ways.count(); ++i) ways.share[i] /= sum;
+    const double even = 1 / static_cast<double>(ways.count() - before);
+    for (std::size_t i = before; i < ways.count(); ++i) {
+        ways.share[i] = sum > least ? ways.share[i] / sum : even;
+    }
 }
 
 /// All shortest ways, up to a number that no sane fabric needs.
