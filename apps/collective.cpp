@@ -13,6 +13,7 @@ namespace millwright::app {
 namespace {
 
 constexpr double most_flows = 3e7;  // of all phases, for the flow engine
+constexpr double most_ways = 1e8;   // followed one by one by the closed form
 
 [[noreturn]] void refuse(std::string option, std::string message, std::string hint) {
     throw UserFault{{{{std::move(option), 0, 0}, std::move(message), std::move(hint)}}};
@@ -29,6 +30,16 @@ Team team_of(const CollectiveArguments& a, std::uint32_t ranks) {
     Team team{.size = a.group > 0 ? static_cast<std::uint32_t>(a.group) : ranks,
               .stride = static_cast<std::uint32_t>(a.stride)};
     const double block = 1.0 * team.size * team.stride;
+    if (team.size > ranks) {
+        refuse("--group", fmt::format("a group of {} among {} ranks", team.size, ranks),
+               "a group has no more than all ranks");
+    }
+    if (a.group == 0 && team.stride > 1) {
+        refuse(
+            "--stride",
+            fmt::format("all {} ranks are one group, and cannot be {} apart", ranks, team.stride),
+            fmt::format("give --group, such as --group {}", std::max(2U, ranks / team.stride)));
+    }
     if (block > ranks || ranks % static_cast<std::uint32_t>(block) != 0) {
         refuse("--group",
                fmt::format("{} ranks do not divide into blocks of {} x {}", ranks, team.size,
@@ -76,13 +87,21 @@ struct Answer {
     Bandwidth rate() const { return size / time; }
 };
 
-/// Only all-to-alls grow with the square of the ranks.
-void check_cost(const CollectiveArguments& a, const CollectiveRequest& request) {
+/// Only all-to-alls grow with the square of the ranks. The closed form follows each of their ways
+/// where no cuts tell what links carry.
+void check_cost(const CollectiveArguments& a, const FabricGraph& graph,
+                const CollectiveRequest& request) {
+    if (request.collective != Collective::all_to_all) return;
     const double flows = 1.0 * request.team.size * request.team.size * request.team.count;
-    const bool square = request.collective == Collective::all_to_all && a.engine == "flow";
-    if (!square || flows <= most_flows) return;
-    refuse("--ranks", fmt::format("{:.3g} flows are too many for the flow engine", flows),
-           "take --engine closed, or fewer ranks");
+    const bool by_flows = a.engine == "flow";
+    const double most = by_flows ? most_flows : most_ways;
+    if (flows <= most || !(by_flows || graph.by_links)) return;
+    refuse(
+        "--ranks",
+        fmt::format("{:.3g} flows are too many for the {} engine on this fabric, which takes "
+                    "{:.3g}",
+                    flows, a.engine, most),
+        by_flows && !graph.by_links ? "take --engine closed, or fewer ranks" : "take fewer ranks");
 }
 
 PhaseEngine engine_of(const CollectiveArguments& a) {
@@ -108,7 +127,7 @@ PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const FabricGraph& gra
 Answer answer_for(const CollectiveArguments& a, const FabricGraph& graph, std::uint32_t ranks,
                   Bytes size) {
     CollectiveRequest request{enum_named<Collective>(a.op).value(), size, team_of(a, ranks), {}};
-    check_cost(a, request);
+    check_cost(a, graph, request);
     if (!a.traffic.empty()) {
         if (request.collective != Collective::all_to_all) {
             refuse("--traffic", "only all_to_all has traffic of its own", "leave it out");
@@ -192,7 +211,10 @@ int collective_command(const CollectiveArguments& a, const Common& common) try {
     }
     return exit_done;
 } catch (const CutOff& cut) {
-    refuse("--degrade", cut.what(), "too many links have failed");
+    refuse("--fabric", cut.what(),
+           "too many links have failed, or the cables do not join all ranks");
+} catch (const TooLarge& large) {
+    refuse("--ranks", large.what(), "take fewer ranks, or --engine closed");
 }
 
 }  // namespace millwright::app

@@ -17,7 +17,7 @@ namespace {
 FabricShape catalog_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
     const Catalog& parts = catalog(common);
     const Server& server = look_up(parts.servers, a.server, "server", "servers");
-    const Fabric& fabric = look_up(parts.fabrics, a.fabric, "fabric", "fabrics");
+    const Fabric& fabric = fabric_named(parts, a.fabric);
     const Factory factory = resolve_factory(parts, server, fabric, endpoints, {});
     if (factory.shape.endpoints > 0) return factory.shape;
     throw UserFault{{{{"--fabric", 0, 0},
@@ -26,12 +26,22 @@ FabricShape catalog_shape(const FabricArguments& a, const Common& common, std::u
 }
 
 FabricShape unsized_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
-    if (a.fabric.ends_with(".toml")) return value_or_throw(read_shape(a.fabric));
+    std::error_code error;
+    const bool file =
+        a.fabric.ends_with(".toml") || std::filesystem::is_regular_file(a.fabric, error);
+    if (file) return value_or_throw(read_shape(a.fabric));
     if (!a.server.empty()) return catalog_shape(a, common, endpoints);
     return value_or_throw(shape_named(a.fabric));
 }
 
 }  // namespace
+
+const Fabric& fabric_named(const Catalog& parts, const std::string& name) {
+    if (const Fabric* fabric = find_part(parts.fabrics, name)) return *fabric;
+    throw UserFault{{{{"--fabric", 0, 0},
+                      fmt::format("no fabric '{}' in the catalog", name),
+                      fabric_hint(parts, name)}}};
+}
 
 std::vector<Degraded> degraded_by(const FabricArguments& a) {
     std::vector<Degraded> degraded;

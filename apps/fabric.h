@@ -21,6 +21,9 @@ struct FabricArguments {
     std::vector<std::string> degrade;  // NAME or NAME=SHARE
 };
 
+/// The fabric of the catalog; a fault with what there is.
+const Fabric& fabric_named(const Catalog& catalog, const std::string& name);
+
 /// The links that `--degrade` names.
 std::vector<Degraded> degraded_by(const FabricArguments& arguments);
 

@@ -67,7 +67,7 @@ void print_text(const FlowCase& flows, const FlowOutcome& outcome, std::size_t m
 
 }  // namespace
 
-int flows_command(const FlowsArguments& a, const Common& common) {
+int flows_command(const FlowsArguments& a, const Common& common) try {
     const FlowCase flows = flows_of(a, common);
     const FlowOutcome outcome =
         run_flows(flows.problem, a.no_symmetry ? Symmetry::off : Symmetry::on);
@@ -82,6 +82,8 @@ int flows_command(const FlowsArguments& a, const Common& common) {
         print_text(flows, outcome, a.links.shown);
     }
     return exit_done;
+} catch (const TooLarge& large) {
+    throw UserFault{{{{a.table, 0, 0}, large.what(), "take fewer flows, or shorter ways"}}};
 }
 
 }  // namespace millwright::app

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/fabric.h"
 #include "apps/output.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -30,9 +31,9 @@ Precision precision_named(const std::string& name) {
 
 Factory factory_of(const PlanArguments& a, const Common& common) {
     const Catalog& parts = catalog(common);
-    Factory factory = resolve_factory(parts, look_up(parts.servers, a.server, "server", "servers"),
-                                      look_up(parts.fabrics, a.fabric, "fabric", "fabrics"),
-                                      static_cast<double>(a.chips), {});
+    Factory factory =
+        resolve_factory(parts, look_up(parts.servers, a.server, "server", "servers"),
+                        fabric_named(parts, a.fabric), static_cast<double>(a.chips), {});
     if (factory.cannot.empty()) return factory;
     throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
 }

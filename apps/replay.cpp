@@ -172,7 +172,11 @@ int replay_command(const ReplayArguments& a, const Common& common) try {
     throw UserFault{
         {{{a.folders.front(), 0, 0}, stuck.what(), "do all ranks have the same collectives?"}}};
 } catch (const CutOff& cut) {
-    throw UserFault{{{{"--degrade", 0, 0}, cut.what(), "too many links have failed"}}};
+    throw UserFault{{{{"--fabric", 0, 0},
+                      cut.what(),
+                      "too many links have failed, or the cables do not join all ranks"}}};
+} catch (const TooLarge& large) {
+    throw UserFault{{{{"--ranks", 0, 0}, large.what(), "replay fewer ranks"}}};
 }
 
 }  // namespace millwright::app

@@ -144,6 +144,15 @@ void read_curve(TomlReading& r, std::string_view key, const toml::table& table, 
     if (into.x.empty() || into.x.size() != into.y.size() || !rising) {
         r.fault(table, fmt::format("'{}' needs as many y as x, and x rising", key),
                 "such as { x = [1, 2], y = [0.5, 0.6] }");
+        return;
+    }
+    if (const std::size_t i = time_falls(into); i < into.x.size()) {
+        r.fault(table,
+                fmt::format("'{}' takes less time at {:g} than at {:g}: x / y falls from {:g} to "
+                            "{:g}",
+                            key, into.x[i], into.x[i - 1], into.x[i - 1] / into.y[i - 1],
+                            into.x[i] / into.y[i]),
+                "a larger size takes no less: raise the share before it or lower this one");
     }
 }
 

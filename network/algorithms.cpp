@@ -305,9 +305,11 @@ const Entry& entry_of(PhaseAlgorithm algorithm) {
 }  // namespace
 
 std::uint32_t members_in_domain(const FabricGraph& graph, const Team& team) {
-    const std::uint32_t members = std::min(graph.domain / team.stride, team.size);
-    const bool even = members > 0 && team.size % members == 0;
-    return even && graph.domain % team.stride == 0 ? members : 1;
+    const std::uint64_t block = 1ULL * team.size * team.stride;
+    const std::uint64_t all = 1ULL * team.size * team.count;
+    if (all <= graph.domain || graph.domain % block == 0) return team.size;
+    const bool rows = graph.domain % team.stride == 0 && block % graph.domain == 0;
+    return rows ? graph.domain / team.stride : 1;
 }
 
 bool does(PhaseAlgorithm algorithm, const FabricGraph& graph, const CollectiveRequest& request) {

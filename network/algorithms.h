@@ -6,8 +6,8 @@
 //   double-binary-tree   Sanders, Speck and Traeff 2009; pieces follow each other up and down
 //   halving-doubling     Rabenseifner 2004; for a power of two of ranks
 //   hierarchical         rings of nested groups: reduce-scatter inwards out, all-gather back
-//   torus                as many parts as dimensions, each round another ring, both ways (Jouppi
-//   2023) rail-ring            exchange inside scale-up domains, rings of like ranks across them
+//   torus                as many parts as dimensions, each round another ring (Jouppi 2023)
+//   rail-ring            exchange inside scale-up domains, rings of like ranks across them
 //   rail-tree            the same with double binary trees across
 //   in-network           every rank sends once, the switches of its domain reduce
 //   pairwise             all-to-all, every rank to the one d further, d = 1 to n - 1 (Thakur 2005)
@@ -84,7 +84,8 @@ using PhaseEngine =
 PhaseAlgorithm fastest(const FabricGraph& graph, const CollectiveRequest& request,
                        const PhaseEngine& engine);
 
-/// Members of a team that are in one scale-up domain.
+/// Members of each group in each scale-up domain that it touches; one if domains hold unlike
+/// numbers of them.
 std::uint32_t members_in_domain(const FabricGraph& graph, const Team& team);
 
 }  // namespace millwright

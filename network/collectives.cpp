@@ -134,7 +134,9 @@ CollectiveTime collective_time(const Network& network, Collective collective, co
 Seconds dispatch_time(const Network& net, const Group& g, Bytes near, Bytes far) {
     if (g.size <= 1) return {};
     const Bytes chunk = near / std::max(1.0, g.inner - 1);
-    Seconds wire = near / (net.inner.per_chip * value(net.inner.all_to_all, chunk.si()));
+    const Bandwidth inside =
+        net.inner.per_chip / exchange_detour(net, std::min(g.span, net.domain));
+    Seconds wire = near / (inside * value(net.inner.all_to_all, chunk.si()));
     Seconds latency = net.inner.step;
     if (g.domains > 1) {
         const Bytes message = far / (g.domains - 1);  // to one domain
@@ -149,7 +151,7 @@ Seconds point_to_point_time(const Network& network, double stride, Bytes size) {
     const bool inside = stride < network.domain;
     const Channel& channel = inside ? network.inner : network.outer;
     const double span = 2 * stride;
-    const Bandwidth rate = inside ? network.inner.per_chip : outer_rate(network, span);
+    const Bandwidth rate = inside ? neighbour_rate(network) : outer_rate(network, span);
     const Seconds hops = inside ? Seconds{} : outer_hops(network, span);
     return channel.base + hops + size / (rate * ring_share(channel, size));
 }

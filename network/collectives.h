@@ -4,9 +4,8 @@
 // all-to-all send buffer of one rank. With n ranks, `inner` of them in a domain:
 //
 //   ring          S (n-1)/n / min(B_in e, inner B_out e) + hops      (twice for all-reduce)
-//   tree          all-reduce: 2 S (n-1)/n at the ring rate of streams of S/2 a rail, 2
-//   log2(domains)
-//                 outer hops
+//   tree          all-reduce: 2 S (n-1)/n at the ring rate of streams of S/2 a rail,
+//                 2 log2(domains) outer hops
 //   hierarchical  reduce-scatter inside, all-reduce of S/inner outside, all-gather inside
 //   in-network    all-reduce in the scale-up switch, S at the `reduced` curve
 //

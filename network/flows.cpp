@@ -5,6 +5,8 @@
 #include <limits>
 #include <queue>
 
+#include <fmt/format.h>
+
 #include "network/shares.h"
 #include "network/symmetry.h"
 
@@ -169,6 +171,10 @@ void FlowProblem::clear() {
 }
 
 void FlowProblem::add(std::span<const LinkId> way, Bytes size, Seconds begin, double share) {
+    if (ways.size() + way.size() > most_crossings) {
+        throw TooLarge(
+            fmt::format("{} flows cross more than {} links together", flows() + 1, most_crossings));
+    }
     if (first.empty()) first.push_back(0);
     if (share != 1 && weight.empty()) weight.assign(bytes.size(), 1);
     if (!weight.empty() || share != 1) weight.push_back(share);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 #include "base/quantity.h"
@@ -14,6 +15,14 @@
 namespace millwright {
 
 using LinkId = std::uint32_t;
+
+/// Links that the flows of one problem cross together, at most: some 5 GB of memory.
+constexpr std::size_t most_crossings = 200'000'000;
+
+/// More than there is memory for; refused before it is taken.
+struct TooLarge : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 /// Flows and the links they cross. A flow without links arrives at its start.
 struct FlowProblem {
@@ -35,7 +44,7 @@ struct FlowProblem {
     Seconds latency_of(std::size_t flow) const;
     /// Takes all flows out.
     void clear();
-    /// Appends a flow.
+    /// Appends a flow. Throws TooLarge beyond `most_crossings`.
     void add(std::span<const LinkId> way, Bytes size, Seconds begin, double share = 1);
 };
 

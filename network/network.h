@@ -32,6 +32,8 @@ struct Network {
     Channel inner;      // scale-up; also used inside a server without a scale-up fabric (PCIe)
     Channel outer;      // scale-out
     std::vector<Tier> tiers;  // of the scale-out fabric, nearest first
+    /// Lengths of the torus that a domain is; empty: switches or a mesh join its chips.
+    std::vector<double> dimensions;
 };
 
 /// A communicator: `size` ranks, `inner` of them in each domain, all within `span` chips.
@@ -47,6 +49,18 @@ Group group_on(const Network& network, double size, double stride);
 
 /// Rate of the scale-out links for traffic within `span` chips, one direction of one chip.
 Bandwidth outer_rate(const Network& network, double span);
+
+/// Lengths of the part of a torus that so many chips take: the least grown until it holds them, so
+/// that it is near a cube.
+std::vector<double> slice_of(const std::vector<double>& torus, double chips);
+
+/// How much longer than at the rate of all its links together a chip of `size` neighbours in a
+/// torus takes to exchange like parts with all others: ways are several links long, and the middle
+/// of the longest dimension is full. One where there is no torus.
+double exchange_detour(const Network& network, double size);
+
+/// Rate of one way between neighbouring blocks of chips: a chip's links, on a torus one of them.
+Bandwidth neighbour_rate(const Network& network);
 
 /// Extra latency of the switches that a message within `span` chips crosses.
 Seconds outer_hops(const Network& network, double span);

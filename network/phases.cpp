@@ -2,81 +2,57 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
+
+#include "network/cuts.h"
 
 namespace millwright {
 namespace {
 
-/// A cut of the fabric around blocks of endpoints, and what the fullest needs in a phase.
-struct Cut {
-    std::uint32_t near = 1;    // endpoints of a block
-    std::uint32_t inside = 1;  // data between endpoints of so large a block does not cross it
-    Bandwidth out;
-    bool receivers = false;  // data is counted where it leaves for the receiver's like
-    bool within = false;     // data that stays inside is what crosses it
-    bool pairs = false;      // each pair has a link of its own
+/// A cut, what blocks of it hold, and what the fullest needs in a phase.
+struct CutTime {
+    Cut cut;
+    std::vector<BlockKind> kinds;
+    bool even = true;
     Seconds time{};
 };
 
-std::vector<Cut> cuts_of(const FabricGraph& graph) {
-    std::vector<Cut> cuts;
-    for (const Near& near : graph.near) cuts.push_back({near.endpoints, near.endpoints, near.out});
-    const Ports& ports = graph.ports;
-    if (graph.domain > 1 && ports.out > Bandwidth{}) {
-        cuts.push_back({ports.shared_by, graph.domain, ports.out, ports.receivers});
-        cuts.push_back({1, graph.domain, graph.inside, false, true});
+std::vector<CutTime> cuts_for(const FabricGraph& graph, const Team& team) {
+    std::vector<CutTime> cuts;
+    if (graph.by_links) return cuts;
+    for (const Cut& cut : cuts_of(graph)) {
+        cuts.push_back({cut, kinds_of_blocks(team, cut.inside), lies_evenly(team, cut.inside)});
     }
-    if (graph.pair > Bandwidth{}) cuts.push_back({1, graph.domain, graph.pair, false, true, true});
     return cuts;
 }
 
-bool crosses(const Cut& cut, std::uint32_t from, std::uint32_t to) {
-    return (from / cut.inside == to / cut.inside) == cut.within;
+/// Teams on this graph; anything else would reach past its arrays.
+void check_team(const FabricGraph& graph, const Team& team) {
+    const std::uint32_t last = endpoint_of(team, team.count - 1, team.size - 1);
+    const bool whole = team.size > 0 && team.count % team.stride == 0;
+    if (whole && last < graph.endpoints) return;
+    throw std::logic_error(fmt::format("{} groups of {}, {} apart, on {} endpoints", team.count,
+                                       team.size, team.stride, graph.endpoints));
 }
 
-/// Bytes that cross the fullest block in one turn of a shift. Blocks hold equally many members of
-/// each of the groups that they touch.
-Bytes shifted_out(const Team& team, const Phase& phase, const Cut& cut) {
-    const std::uint32_t members = std::max(1U, cut.inside / team.stride);  // of one group
-    if (cut.within) return members > phase.shift ? phase.each : Bytes{};
-    if (members >= team.size) return {};
-    const std::uint32_t groups = std::min(cut.inside, team.stride);
-    const std::uint32_t far = std::min(phase.shift, team.size - phase.shift);
-    const std::uint32_t leaving = groups * std::min(far, members);
-    return static_cast<double>(std::min(leaving, cut.near)) * phase.each;
-}
-
-/// The same of any sends, counted.
-Bytes counted_out(const Team& team, const std::vector<Send>& sends, const Cut& cut) {
-    const std::uint32_t groups = std::min(team.count, team.stride);  // of one block of groups
-    const std::size_t endpoints = 1UL * team.size * team.stride;
-    std::vector<Bytes> out(cut.pairs ? endpoints * cut.inside : endpoints / cut.near + 1);
-    for (std::uint32_t g = 0; g < groups; ++g) {
-        for (const Send& s : sends) {
-            const std::uint32_t from = endpoint_of(team, g, s.from);
-            const std::uint32_t to = endpoint_of(team, g, s.to);
-            if (!crosses(cut, from, to)) continue;
-            if (cut.pairs) {
-                out[1UL * from * cut.inside + to % cut.inside] += s.bytes;
-                continue;
-            }
-            const std::uint32_t leaves =
-                cut.receivers ? from / cut.inside * cut.inside + to % cut.inside : from;
-            out[leaves / cut.near] += s.bytes;
-        }
+/// Groups whose ways stand for all: the first, or some of those that lie differently.
+std::vector<std::uint32_t> sampled_groups(const Team& team, const std::vector<CutTime>& cuts) {
+    constexpr std::uint32_t few = 8;
+    std::uint32_t unlike = 1;
+    for (const CutTime& c : cuts) {
+        if (!c.even) unlike = std::max(unlike, repeating_groups(team, c.cut.inside));
     }
-    return *std::ranges::max_element(out);
-}
-
-Seconds latency_of(const FabricGraph& graph, const Team& team, std::uint32_t from,
-                   std::uint32_t to) {
-    return latency_between(graph, endpoint_of(team, 0, from), endpoint_of(team, 0, to));
+    std::vector<std::uint32_t> groups;
+    const std::uint32_t step = (unlike / few) | 1U;
+    for (std::uint32_t group = 0; group < unlike; group += step) groups.push_back(group);
+    return groups;
 }
 
 /// Some of a phase's sends: all of a ring, a few of others.
 std::vector<Send> sampled(const Team& team, const Phase& phase) {
-    constexpr std::size_t few = 64;
+    constexpr std::size_t few = 256;
     std::vector<Send> picked;
     if (phase.shift > 0 && !phase.chained) {
         for (const std::uint32_t i : {0U, team.size / 2, team.size - phase.shift}) {
@@ -86,8 +62,8 @@ std::vector<Send> sampled(const Team& team, const Phase& phase) {
     }
     const std::vector<Send> sends = sends_of(phase, team);
     if (phase.chained) return sends;
-    const std::size_t stride = (sends.size() / few) | 1U;  // odd: no pattern of powers of two hides
-    for (std::size_t i = 0; i < sends.size(); i += stride) picked.push_back(sends[i]);
+    const std::size_t step = sampling_step(sends.size(), few);
+    for (std::size_t i = 0; i < sends.size(); i += step) picked.push_back(sends[i]);
     return picked;
 }
 
@@ -95,8 +71,12 @@ struct QuietTime {
     Seconds wire;     // of the fullest cut
     Seconds latency;  // the longest way
     Seconds last;     // of the send that is done last
-    Seconds mean;     // of all sends
+    Seconds mean;     // of a group's sends, in the slowest group
 };
+
+[[noreturn]] void cut_off(std::uint32_t from, std::uint32_t to) {
+    throw CutOff(fmt::format("no way leads from {} to {}", from, to));
+}
 
 /// What the fullest link needs when all groups send.
 Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase) {
@@ -106,8 +86,10 @@ Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase
     for (std::uint32_t group = 0; group < team.count; ++group) {
         for (const Send& send : sends) {
             const std::uint32_t from = endpoint_of(team, group, send.from);
+            const std::uint32_t to = endpoint_of(team, group, send.to);
             ways.clear();
-            ways_on(graph, from, endpoint_of(team, group, send.to), from, ways);
+            ways_on(graph, from, to, from, ways);
+            if (ways.count() == 0) cut_off(from, to);
             for (std::size_t i = 0; i < ways.count(); ++i) {
                 for (const LinkId link : ways.way(i)) load[link] += ways.share[i] * send.bytes;
             }
@@ -120,29 +102,54 @@ Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase
     return slowest;
 }
 
-QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& phase) {
-    const std::vector<Send> sends = phase.shift > 0 ? std::vector<Send>{} : phase.others();
-    std::vector<Cut> cuts = graph.by_links ? std::vector<Cut>{} : cuts_of(graph);
-    QuietTime time;
-    if (graph.by_links) time.wire = link_time(graph, team, phase);
-    for (Cut& cut : cuts) {
-        const Bytes out =
-            phase.shift > 0 ? shifted_out(team, phase, cut) : counted_out(team, sends, cut);
-        cut.time = out / cut.out;
-        time.wire = max(time.wire, cut.time);
+/// Whether a phase of a shift is counted send by send: only where blocks are uneven, and not in
+/// thousands of turns of thousands of members.
+bool counts(const Team& team, const Phase& phase, std::size_t phases, const CutTime& c) {
+    constexpr double most = 1 << 22;
+    if (phase.shift == 0) return true;
+    const double members = 1.0 * team.size * repeating_groups(team, c.cut.inside);
+    return !c.even && members * static_cast<double>(phases) <= most;
+}
+
+/// Time of each cut in a phase; the slowest.
+Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases,
+                  std::vector<CutTime>& cuts) {
+    Seconds slowest;
+    std::vector<Send> sends;
+    for (CutTime& c : cuts) {
+        const bool counted = counts(team, phase, phases, c);
+        if (counted && sends.empty()) sends = sends_of(phase, team);
+        const Bytes out = counted ? counted_over(team, sends, c.cut)
+                                  : shifted_over(team, phase.shift, phase.each, c.cut, c.kinds);
+        c.time = out / c.cut.out;
+        slowest = max(slowest, c.time);
     }
+    return slowest;
+}
+
+/// A phase, one of so many, by itself.
+QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& phase,
+                     std::size_t phases, std::vector<CutTime>& cuts) {
+    QuietTime time;
+    time.wire =
+        graph.by_links ? link_time(graph, team, phase) : cut_times(team, phase, phases, cuts);
     const std::vector<Send> some = sampled(team, phase);
-    for (const Send& send : some) {
-        Seconds wire = graph.by_links ? time.wire : Seconds{};
-        for (const Cut& cut : cuts) {
-            const bool crossed =
-                crosses(cut, endpoint_of(team, 0, send.from), endpoint_of(team, 0, send.to));
-            if (crossed) wire = max(wire, cut.time);
+    const std::vector<std::uint32_t> groups = sampled_groups(team, cuts);
+    for (const std::uint32_t group : groups) {
+        Seconds mean;
+        for (const Send& send : some) {
+            const std::uint32_t from = endpoint_of(team, group, send.from);
+            const std::uint32_t to = endpoint_of(team, group, send.to);
+            Seconds wire = graph.by_links ? time.wire : Seconds{};
+            for (const CutTime& c : cuts) {
+                if (crosses(c.cut, from, to)) wire = max(wire, c.time);
+            }
+            const Seconds latency = latency_between(graph, from, to);
+            time.latency = max(time.latency, latency);
+            time.last = max(time.last, wire + latency);
+            mean += (wire + latency) / static_cast<double>(some.size());
         }
-        const Seconds latency = latency_of(graph, team, send.from, send.to);
-        time.latency = max(time.latency, latency);
-        time.last = max(time.last, wire + latency);
-        time.mean += (wire + latency) / static_cast<double>(some.size());
+        time.mean = max(time.mean, mean);
     }
     return time;
 }
@@ -153,59 +160,65 @@ Seconds turn_time(const Phase& phase, const QuietTime& quiet, Seconds message) {
     return max(quiet.wire, quiet.last) + message;
 }
 
-void add_sends(const FabricGraph& graph, const Team& team, const std::vector<Send>& sends,
-               FlowProblem& flows) {
+/// Adds the flows of all groups; where those of each end.
+std::vector<std::size_t> add_sends(const FabricGraph& graph, const Team& team,
+                                   const std::vector<Send>& sends, FlowProblem& flows) {
     Ways ways;
+    std::vector<std::size_t> ends;
     for (std::uint32_t group = 0; group < team.count; ++group) {
         for (const Send& send : sends) {
             const std::uint32_t from = endpoint_of(team, group, send.from);
             const std::uint32_t to = endpoint_of(team, group, send.to);
             ways.clear();
             ways_on(graph, from, to, from, ways);
-            if (ways.count() == 0) {
-                throw CutOff(fmt::format("no way leads from {} to {}", from, to));
-            }
+            if (ways.count() == 0) cut_off(from, to);
             for (std::size_t i = 0; i < ways.count(); ++i) {
                 flows.add(ways.way(i), ways.share[i] * send.bytes, Seconds{}, ways.share[i]);
             }
         }
+        ends.push_back(flows.flows());
     }
+    return ends;
 }
 
-/// A chain's turn: the mean of all ways around it, or the slowest link if that is more.
-Seconds chained_time(const FlowProblem& flows, const std::vector<Seconds>& finish) {
-    Seconds sum, slowest;
-    for (std::size_t f = 0; f < finish.size(); ++f) {
-        sum += finish[f];
-        slowest = max(slowest, finish[f] - flows.latency_of(f));
+/// A chain's turn: the mean of all ways around it, in the slowest group; or the slowest link if
+/// that is more, which turns after each other keep busy though its flows come one by one.
+Seconds chained_time(const FlowProblem& flows, const std::vector<std::size_t>& ends,
+                     const FlowOutcome& outcome) {
+    const std::vector<Seconds>& finish = outcome.finish;
+    Seconds slowest;
+    for (std::size_t link = 0; link < flows.capacity.size(); ++link) {
+        if (outcome.link_bytes[link] <= Bytes{}) continue;
+        slowest = max(slowest, outcome.link_bytes[link] / flows.capacity[link]);
     }
-    return max(slowest, sum / static_cast<double>(finish.size()));
+    std::size_t flow = 0;
+    for (const std::size_t end : ends) {
+        const auto count = static_cast<double>(end - flow);
+        Seconds mean;
+        for (; flow < end; ++flow) {
+            mean += finish[flow] / count;
+            slowest = max(slowest, finish[flow] - flows.latency_of(flow));
+        }
+        slowest = max(slowest, mean);
+    }
+    return slowest;
 }
 
 /// `flows` has the graph's links; its flows are replaced.
 Seconds phase_time(const FabricGraph& graph, const Team& team, const Phase& phase,
                    Symmetry symmetry, FlowProblem& flows) {
     flows.clear();
-    add_sends(graph, team, sends_of(phase, team), flows);
-    const std::vector<Seconds> finish = run_flows(flows, symmetry).finish;
-    if (phase.chained) return phase.repeats * (chained_time(flows, finish) + graph.message);
+    const auto ends = add_sends(graph, team, sends_of(phase, team), flows);
+    const FlowOutcome outcome = run_flows(flows, symmetry);
+    const std::vector<Seconds>& finish = outcome.finish;
+    if (finish.empty()) return phase.repeats * graph.message;
+    if (phase.chained) return phase.repeats * (chained_time(flows, ends, outcome) + graph.message);
     const Seconds last = *std::ranges::max_element(finish);
     if (phase.depth <= 0) return phase.repeats * (last + graph.message);
-    const Seconds latency = quiet_time(graph, team, phase).latency;
+    std::vector<CutTime> cuts = cuts_for(graph, team);
+    const Seconds latency = quiet_time(graph, team, phase, 1, cuts).latency;
     return phase.repeats *
            pipelined(phase.depth, max(last - latency, Seconds{}), latency + graph.message);
-}
-
-/// Bytes that must cross the boundary of `inside` of `all` ranks, one way.
-Bytes crossing(Collective collective, double inside, double all, Bytes size) {
-    const double outside = (all - inside) / all;
-    switch (collective) {
-        case Collective::all_reduce: return 2 * outside * size;
-        case Collective::all_gather:
-        case Collective::reduce_scatter: return outside * size;
-        case Collective::all_to_all: return inside * outside * size;
-    }
-    return {};
 }
 
 }  // namespace
@@ -213,6 +226,12 @@ Bytes crossing(Collective collective, double inside, double all, Bytes size) {
 std::uint32_t endpoint_of(const Team& team, std::uint32_t group, std::uint32_t member) {
     return group / team.stride * team.stride * team.size + group % team.stride +
            member * team.stride;
+}
+
+std::size_t sampling_step(std::size_t count, std::size_t few) {
+    std::size_t step = std::max<std::size_t>(1, count / few);
+    while (std::gcd(step, count) > 1) ++step;
+    return step;
 }
 
 std::vector<Send> sends_of(const Phase& phase, const Team& team) {
@@ -232,15 +251,18 @@ Seconds pipelined(double depth, Seconds wire, Seconds latency) {
 }
 
 Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
+    check_team(graph, team);
+    std::vector<CutTime> cuts = cuts_for(graph, team);
     Seconds sum;
     for (const Phase& phase : phases) {
-        const QuietTime quiet = quiet_time(graph, team, phase);
+        const QuietTime quiet = quiet_time(graph, team, phase, phases.size(), cuts);
         sum += phase.repeats * turn_time(phase, quiet, graph.message);
     }
     return sum;
 }
 
 FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase) {
+    check_team(graph, team);
     FlowProblem flows = problem_of(graph);
     add_sends(graph, team, sends_of(phase, team), flows);
     return flows;
@@ -248,6 +270,7 @@ FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& 
 
 Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
                   Symmetry symmetry) {
+    check_team(graph, team);
     FlowProblem flows = problem_of(graph);
     Seconds sum;
     for (const Phase& phase : phases) sum += phase_time(graph, team, phase, symmetry, flows);
@@ -255,17 +278,15 @@ Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<
 }
 
 Seconds least_time(const FabricGraph& graph, const Team& team, Collective collective, Bytes size) {
+    check_team(graph, team);
     Seconds slowest;
     for (const Near& near : graph.near) {
-        const std::uint32_t members = std::max(1U, near.endpoints / team.stride);
-        if (members >= team.size || team.size % members != 0) continue;
-        const double groups = std::min(near.endpoints, team.stride);
-        Bytes out = crossing(collective, members, team.size, size);
-        if (collective == Collective::all_reduce && graph.reduces && members == 1) out = size;
-        slowest = max(slowest, groups * out / near.out);
+        const bool reduces = graph.reduces && near.endpoints < graph.domain;
+        const Bytes out = must_cross(team, near.endpoints, collective, size, reduces);
+        slowest = max(slowest, out / near.out);
     }
     // not their sum: data with a shorter way may be sent before
-    return max(slowest, latency_of(graph, team, 0, team.size - 1));
+    return max(slowest, latency_between(graph, 0, endpoint_of(team, 0, team.size - 1)));
 }
 
 }  // namespace millwright

@@ -43,6 +43,10 @@ struct Phase {
 
 std::vector<Send> sends_of(const Phase& phase, const Team& team);
 
+/// A step through so many things that meets about `few` of them and all places of any pattern that
+/// they repeat: no divisor of their number.
+std::size_t sampling_step(std::size_t count, std::size_t few);
+
 /// Time of all phases on a quiet fabric: each takes what the fullest cut among nested groups of
 /// near endpoints takes, and the latency of its ways.
 Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases);

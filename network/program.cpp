@@ -289,7 +289,7 @@ struct Latencies {
 /// Of a few of the sends.
 Latencies latencies_of(const FabricGraph& graph, const std::vector<Send>& sends) {
     constexpr std::size_t few = 512;
-    const std::size_t step = (sends.size() / few) | 1U;
+    const std::size_t step = sampling_step(sends.size(), few);
     Latencies out;
     double count = 0;
     for (std::size_t i = 0; i < sends.size(); i += step, ++count) {

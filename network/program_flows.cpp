@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -26,7 +27,13 @@ struct AllFlows {
 /// Bytes that each endpoint sends in a phase.
 std::vector<Bytes> sent_by(const FabricGraph& graph, const ExchangePhase& phase) {
     std::vector<Bytes> sent(graph.endpoints);
-    for (const Send& send : phase.sends) sent[send.from] += send.bytes;
+    for (const Send& send : phase.sends) {
+        if (std::max(send.from, send.to) >= graph.endpoints) {
+            throw std::logic_error(fmt::format("a send from {} to {} on {} endpoints", send.from,
+                                               send.to, graph.endpoints));
+        }
+        sent[send.from] += send.bytes;
+    }
     return sent;
 }
 

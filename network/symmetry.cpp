@@ -182,7 +182,7 @@ FlowProblem problem_of_classes(const FlowProblem& p, const Members& flows, const
 }  // namespace
 
 std::optional<Quotient> quotient_of(const FlowProblem& p, std::span<const std::uint32_t> labels) {
-    if (p.flows() < 2 || !p.crossing.empty()) return std::nullopt;
+    if (p.flows() < 2 || p.ways.empty() || !p.crossing.empty()) return std::nullopt;
     Colours colours{first_colours(p, labels), std::vector<Colour>(p.capacity.size())};
     if (!refine(p, colours)) return std::nullopt;
     Quotient q{.flow_class = numbered(colours.flows), .link_class = numbered(colours.links)};

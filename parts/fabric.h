@@ -11,12 +11,13 @@
 namespace millwright {
 
 /// `fat_tree` joins all ports in one tree; `rail_fat_tree` gives each port of a server its own
-/// tree (a plane), and crosses rails over the scale-up fabric; `torus` joins neighbours.
-enum class Topology { fat_tree, rail_fat_tree, torus };
+/// tree (a plane), and crosses rails over the scale-up fabric. Tori are scale-up domains of servers
+/// (`Server::dimensions`).
+enum class Topology { fat_tree, rail_fat_tree };
 
 template <>
 struct EnumNames<Topology> {
-    static constexpr std::array<std::string_view, 3> names{"fat-tree", "rail-fat-tree", "torus"};
+    static constexpr std::array<std::string_view, 2> names{"fat-tree", "rail-fat-tree"};
 };
 
 struct Fabric {
@@ -35,7 +36,7 @@ struct Fields<Fabric> {
     static constexpr auto table = std::tuple{
         Field{"name", &Fabric::name, "name in full", Need::required},
         Field{"note", &Fabric::note, "what to know about it"},
-        Field{"topology", &Fabric::topology, "fat-tree, rail-fat-tree or torus", Need::required},
+        Field{"topology", &Fabric::topology, "fat-tree or rail-fat-tree", Need::required},
         Field{"switch", &Fabric::switch_box, "switch box of every tier"},
         Field{"optics", &Fabric::optics, "price item of one transceiver"},
         Field{"oversubscription", &Fabric::oversubscription,

@@ -18,7 +18,8 @@ struct Server {
     std::string note;
     Cited<double> chips;
     Cited<double> domain;
-    std::string scale_up_switch;  // a switch of the catalog; empty for a mesh or PCIe tree
+    std::string scale_up_switch;  // a switch of the catalog; empty for a mesh, torus or PCIe tree
+    Cited<std::vector<double>> dimensions;  // lengths of the domain's torus; unknown: it is none
     bool in_network_reduction = false;
     std::string nic;  // scale-out link
     Cited<double> nics;
@@ -41,6 +42,8 @@ struct Fields<Server> {
         Field{"scale_up.domain", &Server::domain, "accelerators that share the scale-up fabric",
               Need::required, Range{1, 16384}},
         Field{"scale_up.switch", &Server::scale_up_switch, "switch of the scale-up fabric"},
+        Field{"scale_up.dimensions", &Server::dimensions, "lengths of the torus of a domain",
+              Need::optional, Range{1, 16384}},
         Field{"scale_up.in_network_reduction", &Server::in_network_reduction,
               "the scale-up switch reduces"},
         Field{"scale_out.link", &Server::nic, "link of each network card", Need::required},

@@ -28,7 +28,14 @@ Domain domain_of(const FactoryWiring& w) {
     Domain d{.endpoints = whole(w.network.domain), .hop = w.inner.hop.value / 2};  // in and out
     const bool fabric = !w.chip.scale_up_link.empty();
     const Bandwidth rate = w.network.inner.per_chip;
-    if (fabric && w.server.scale_up_switch.empty() && d.endpoints > 1 && d.endpoints <= 64) {
+    if (!w.network.dimensions.empty()) {
+        d.kind = FabricKind::torus;
+        d.port = neighbour_rate(w.network);
+        d.hop = w.inner.hop.value;
+        for (const double length : w.network.dimensions) d.dimensions.push_back(whole(length));
+        d.endpoints = 1;
+        for (const std::uint32_t length : d.dimensions) d.endpoints *= length;
+    } else if (fabric && w.server.scale_up_switch.empty() && d.endpoints > 1 && d.endpoints <= 64) {
         d.kind = FabricKind::full_mesh;
         d.port = rate / (d.endpoints - 1);
     } else {

@@ -24,7 +24,8 @@ struct FactoryWiring {
     Seconds hop;  // of a switch
 };
 
-/// The shape for all chips of the network; a scale-up fabric without a switch is a full mesh.
+/// The shape for all chips of the network; a scale-up fabric is the torus
+/// that its server states, a switch, or without one a full mesh.
 FabricShape factory_shape(const FactoryWiring& wiring);
 
 }  // namespace millwright

@@ -106,6 +106,10 @@ HostFlows read_host_flows(Reading& r, double most) {
 EdgeGraph edges_of(Reading& r) {
     r.faults = missing_columns(r.table, {"from", "to", "capacity_GBps", "latency_s"});
     EdgeGraph graph;
+    if (r.table.rows.size() > most_cables) {
+        r.fault(0, fmt::format("{} cables, more than {}", r.table.rows.size(), most_cables),
+                "leave some out, or give tiers in a TOML file: docs/reference/fabrics.md");
+    }
     if (!r.faults.empty()) return graph;
     for (std::size_t i = 0; i < r.table.rows.size(); ++i) {
         const std::uint32_t a = node_named(graph, std::string(cell(r.table, i, "from")));
@@ -119,10 +123,24 @@ EdgeGraph edges_of(Reading& r) {
     return graph;
 }
 
-Fault no_link(const std::string& name) {
+Fault no_link(const std::string& name, const std::vector<std::string>& examples) {
     return {{"--degrade", 0, 0},
             fmt::format("no link '{}' in the fabric", name),
-            "links are named as `millwright flows` names them"};
+            fmt::format("links are named like '{}'; --link-table FILE of `millwright flows` and "
+                        "`replay` lists all",
+                        join(examples, "', '"))};
+}
+
+/// A link of each tier.
+std::vector<std::string> examples_of(const FabricGraph& graph) {
+    std::vector<std::string> names;
+    std::vector<bool> shown(graph.tiers.size(), false);
+    for (LinkId link = 0; link < graph.tier.size(); ++link) {
+        if (shown[graph.tier[link]]) continue;
+        shown[graph.tier[link]] = true;
+        names.push_back(graph.name(link));
+    }
+    return names;
 }
 
 void lower(EdgeGraph& graph, const std::vector<Degraded>& degraded, Faults& faults) {
@@ -135,7 +153,9 @@ void lower(EdgeGraph& graph, const std::vector<Degraded>& degraded, Faults& faul
             graph.capacity[link] = d.share * graph.capacity[link];
             found = true;
         }
-        if (!found) faults.push_back(no_link(d.name));
+        if (found || graph.from.empty()) continue;
+        const std::string& node = graph.nodes[graph.from[0]];
+        faults.push_back(no_link(d.name, {node + " to " + graph.nodes[graph.to[0]], node}));
     }
 }
 
@@ -154,7 +174,7 @@ Result<FabricGraph> checked_graph(const FabricShape& shape) {
     std::vector<std::string> unknown;
     FabricGraph graph = graph_of(shape, &unknown);
     Faults faults;
-    for (const std::string& name : unknown) faults.push_back(no_link(name));
+    for (const std::string& name : unknown) faults.push_back(no_link(name, examples_of(graph)));
     if (!faults.empty()) return failure(std::move(faults));
     return graph;
 }

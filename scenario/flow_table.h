@@ -25,6 +25,9 @@ Result<FlowCase> flows_on_shape(const CsvTable& flows, FabricShape shape);
 Result<FlowCase> flows_on_cables(const CsvTable& flows, const CsvTable& cables, Routing routing,
                                  const std::vector<Degraded>& degraded);
 
+/// Cables that a list has at most.
+constexpr std::size_t most_cables = 1'000'000;
+
 /// The cables of a table, those of the list lowered.
 Result<EdgeGraph> read_cables(const CsvTable& cables, const std::vector<Degraded>& degraded);
 

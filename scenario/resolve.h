@@ -20,6 +20,9 @@ void use_collectives(const CollectiveFamily& family, bool in_network, Channel& c
 Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
                         double chips, const std::vector<std::int64_t>& compounds);
 
+/// What to write in place of a fabric that the catalog lacks.
+std::string fabric_hint(const Catalog& catalog, const std::string& name);
+
 /// A model by the name it has in the catalog or on the hub, or by the path of a Hugging Face
 /// config.json or of a folder with one. A model with layers that no operation describes is a fault.
 Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at);

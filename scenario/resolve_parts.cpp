@@ -184,6 +184,9 @@ Network network_of(const Catalog& catalog, const Server& server, const Fabric& f
     const Bandwidth inner_rate =
         has_fabric ? chip.scale_up_per_direction.value : inner.per_direction.value;
     network.domain = std::min(server.domain.value, chips);
+    if (has_fabric && server.dimensions.known()) {
+        network.dimensions = slice_of(server.dimensions.value, network.domain);
+    }
     network.inner = channel_of(catalog, inner, inner_rate, server.in_network_reduction);
     const Link& outer = part_named(catalog.links, server.nic);
     const Bandwidth outer_rate = outer.per_direction.value * server.nics.value / server.chips.value;
@@ -347,6 +350,19 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
         describe_rates(factory.network, factory.host);
     factory.facts = chip_facts(catalog, factory.chip);
     return factory;
+}
+
+std::string fabric_hint(const Catalog& catalog, const std::string& name) {
+    const std::string names = name_hint(catalog.fabrics, name, "fabrics");
+    const std::string shown = slug(name);
+    const bool torus = shown.find("torus") != std::string::npos;
+    const bool other = torus || shown.find("dragonfly") != std::string::npos ||
+                       shown.find("mesh") != std::string::npos;
+    if (!other) return names;
+    return fmt::format("between servers only trees are wired and priced: {}; {}",
+                       join(ids(catalog.fabrics), ", "),
+                       torus ? "servers with a torus of their own (TPU pods) state its dimensions"
+                             : "`millwright list topologies` has others for `collective`");
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "catalog/embedded.h"
 #include "catalog/toml_reader.h"
+#include "scenario/foreign_fabric.h"
 #include "scenario/read.h"
 
 namespace millwright {
@@ -225,6 +226,10 @@ void check_domain(const Checks& c, const ShapeText& t) {
     const bool even =
         d.ports >= d.endpoints ? d.ports % d.endpoints == 0 : d.endpoints % d.ports == 0;
     c.need(even, "ports and endpoints of the domain do not divide", "");
+    const bool all_planes = d.ports >= d.endpoints && d.ports / d.endpoints % t.planes == 0;
+    c.need(t.planes == 1 || d.forwards || all_planes,
+           "endpoints of a domain stand in unlike planes, which nothing joins",
+           "let it forward, or give each endpoint a port in every plane");
     c.need(d.ports % t.planes == 0, "the ports of a domain do not divide among the planes",
            "give [domain] ports");
 }
@@ -285,6 +290,7 @@ void read_domain(TomlReading& r, const toml::table& root, DomainText& domain) {
 }  // namespace
 
 Result<FabricShape> parse_shape(std::string_view text, const std::string& file) {
+    if (auto foreign = foreign_fabric(text, file)) return failure(std::move(*foreign));
     const auto root = parse_toml(text, file);
     if (!root) return failure(root.error());
     TomlReading r{.file = file, .sources = {}, .faults = {}};
@@ -340,8 +346,9 @@ Result<FabricShape> shape_named(const std::string& name) {
     }
     return failure({{"--fabric", 0, 0},
                     fmt::format("no fabric '{}'", name),
-                    did_you_mean(name, shape_names()) +
-                        " `millwright list topologies` shows all; a TOML file works too"});
+                    hint_from(name, shape_names(), "topologies") +
+                        "; fabrics of `millwright list fabrics` want --server; a file (TOML or "
+                        "CSV) works too"});
 }
 
 }  // namespace millwright

@@ -83,7 +83,7 @@ Plan filling(const Plan& plan) {
 }
 
 FlowCheck flow_check(const TrainContext& context, const Plan& plan, const FabricShape& shape,
-                     const FlowCheckOptions& options) {
+                     const FlowCheckOptions& options) try {
     FlowCheck check;
     if (shape.endpoints == 0) {
         check.why_not = "the fabric cannot be wired";
@@ -105,6 +105,8 @@ FlowCheck flow_check(const TrainContext& context, const Plan& plan, const Fabric
         if (other.shared < check.shared) check = std::move(other);
     }
     return check;
+} catch (const TooLarge& large) {
+    return {.why_not = large.what()};
 }
 
 }  // namespace millwright

@@ -14,11 +14,13 @@ namespace {
 double real(std::int64_t count) { return static_cast<double>(count); }
 std::uint32_t small(std::int64_t count) { return static_cast<std::uint32_t>(count); }
 
-/// Phases that take a second together when they are alone.
+/// Phases that take a second together when they are alone; those that send nothing and wait for
+/// nothing take it beside all flows.
 std::vector<ExchangePhase> one_second(std::vector<ExchangePhase> phases,
                                       const std::vector<double>& seconds) {
     double sum = 0;
     for (const double s : seconds) sum += s;
+    if (sum <= 0) return {{.by_size = Seconds::from_si(1)}};
     for (ExchangePhase& phase : phases) {
         for (Send& send : phase.sends) send.bytes = send.bytes / sum;
         phase.wait = phase.latency = Seconds{};

@@ -80,11 +80,13 @@ TEST(Ledger, PartsSum) {
     EXPECT_EQ(find(root, "missing"), nullptr);
 }
 
-TEST(Curve, IsStraightInLogAndFlatOutside) {
-    const Curve curve{{1, 100}, {0, 1}};
-    EXPECT_DOUBLE_EQ(value(curve, 10), 0.5);
-    EXPECT_DOUBLE_EQ(value(curve, 0.1), 0);
-    EXPECT_DOUBLE_EQ(value(curve, 1e6), 1);
+TEST(Curve, IsStraightInTimeAndFlatOutside) {
+    const Curve curve{{10, 100}, {0.1, 0.5}};  // 100 and 200 of time
+    EXPECT_DOUBLE_EQ(value(curve, 55), 55 / 150.0);
+    EXPECT_DOUBLE_EQ(value(curve, 1), 0.1);
+    EXPECT_DOUBLE_EQ(value(curve, 1e6), 0.5);
+    EXPECT_EQ(time_falls(curve), 2U);
+    EXPECT_EQ(time_falls({{10, 100, 110}, {0.1, 0.5, 0.9}}), 2U);
 }
 
 TEST(Date, KnowsTheCalendar) {

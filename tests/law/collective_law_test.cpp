@@ -1,0 +1,65 @@
+// The closed form behind `run`: more bytes never take less time.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/units.h"
+#include "network/collectives.h"
+#include "scenario/resolve.h"
+
+namespace millwright {
+namespace {
+
+constexpr double step = 1.15;  // of sizes
+constexpr double same = 1 - 1e-12;
+
+/// Sizes of a sweep at which time falls, as text.
+std::string falls(const Network& network, Collective collective, const Group& group) {
+    std::string text;
+    Seconds before;
+    for (double size = 512; size < 2e10; size *= step) {
+        const Seconds now = collective_time(network, collective, group, size * unit::B).time;
+        if (now < same * before) {
+            text += fmt::format("{} of {} in {} at {:.4g} B: {:.4g} after {:.4g} s\n",
+                                name_of(collective), group.size, group.domains, size, now.si(),
+                                before.si());
+        }
+        before = now;
+    }
+    return text;
+}
+
+TEST(CollectiveLaw, MoreBytesNeverTakeLessTime) {
+    const Catalog& catalog = built_in_catalog();
+    for (const Server& server : catalog.servers) {
+        const Factory factory = resolve_factory(
+            catalog, server, part_named(catalog.fabrics, "rail-fat-tree"), 1024, {});
+        for (const double ranks : {2.0, 3.0, 4.0, 8.0, 12.0, 16.0, 64.0, 72.0, 100.0, 512.0}) {
+            for (const double stride : {1.0, 2.0, 5.0, 8.0}) {
+                const Group group = group_on(factory.network, ranks, stride);
+                for (const auto collective : {Collective::all_reduce, Collective::all_gather,
+                                              Collective::reduce_scatter, Collective::all_to_all}) {
+                    EXPECT_EQ(falls(factory.network, collective, group), "") << server.id;
+                }
+            }
+        }
+    }
+}
+
+TEST(CollectiveLaw, MessagesDoNotEither) {
+    const Catalog& catalog = built_in_catalog();
+    for (const Server& server : catalog.servers) {
+        const Factory factory = resolve_factory(
+            catalog, server, part_named(catalog.fabrics, "rail-fat-tree"), 1024, {});
+        for (const double stride : {1.0, 8.0, 512.0}) {
+            Seconds before;
+            for (double size = 512; size < 2e10; size *= step) {
+                const Seconds now = point_to_point_time(factory.network, stride, size * unit::B);
+                EXPECT_GE(now, same * before) << server.id << " " << size;
+                before = now;
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace millwright
