@@ -51,7 +51,8 @@ Bytes shifted_out(const Team& team, const Phase& phase, const Cut& cut) {
 Bytes counted_out(const Team& team, const std::vector<Send>& sends, const Cut& cut) {
     const std::uint32_t groups = std::min(team.count, team.stride);  // of one block of groups
     const std::size_t endpoints = 1UL * team.size * team.stride;
-    std::vector<Bytes> out(cut.pairs ? endpoints * cut.inside : endpoints / cut.near + 1);
+    std::vector<Bytes> out(cut.pairs ? endpoints * cut.inside
+                                     : (endpoints + cut.inside) / cut.near + 1);
     for (std::uint32_t g = 0; g < groups; ++g) {
         for (const Send& s : sends) {
             const std::uint32_t from = endpoint_of(team, g, s.from);
