@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <functional>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "report/files.h"
 #include "scenario/flow_table.h"
+#include "scenario/foreign.h"
 #include "scenario/resolve.h"
 #include "scenario/shape_file.h"
 
@@ -25,9 +27,18 @@ FabricShape catalog_shape(const FabricArguments& a, const Common& common, std::u
                       factory.cannot}}};
 }
 
+/// A file that describes a network to another tool is refused by name.
+void refuse_foreign(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return;
+    constexpr std::size_t most = 10'000'000;
+    if (auto known = foreign_file(read_file(path, most).text, path)) throw UserFault{{*known}};
+}
+
 FabricShape unsized_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
     if (a.fabric.ends_with(".toml")) return value_or_throw(read_shape(a.fabric));
     if (!a.server.empty()) return catalog_shape(a, common, endpoints);
+    refuse_foreign(a.fabric);
     return value_or_throw(shape_named(a.fabric));
 }
 
