@@ -183,7 +183,8 @@ Rank rank_of(const Scenario& scenario, const FactoryReport& report, std::size_t 
             continue;
         }
         const bool by_cost = scenario.objective == Objective::cost;
-        sum += std::log(by_cost ? job.per_million_tokens.in(unit::USD) : job.days);
+        const double formula = by_cost ? job.per_million_tokens.in(unit::USD) : job.days;
+        sum += std::log(formula * (1 + job.by_flows.sharing()));  // where flows were run
     }
     const std::size_t done = report.jobs.size() - rank.failed;
     rank.score = done > 0 ? std::exp(sum / static_cast<double>(done)) : 0;
@@ -295,6 +296,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     study.estimate_share = estimated / done;
     study.ranking = rank_all(scenario, study.factories);
     check_by_flows(scenario, options, study);
+    study.ranking = rank_all(scenario, study.factories);  // with what sharing adds
     study.sources = sources_of(catalog, scenario);
     return study;
 }
