@@ -74,7 +74,7 @@ int flows_command(const FlowsArguments& arguments, const Common& common);
 /// millwright replay: a Chakra execution trace on a fabric.
 struct ReplayArguments {
     std::vector<std::string> folders;
-    std::string chip;
+    std::string chip, eager = "4 MiB";
     std::int64_t ranks = 0;
     std::vector<std::int64_t> dimensions;
     double work_scale = 1;

@@ -102,11 +102,16 @@ void add_flows(CLI::App& app, const Common& common, int& exit_code) {
 void add_replay(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("replay", "replay a Chakra execution trace on a fabric");
     command->footer(
-        "\nThe folder holds NAME.RANK.et files of MLCommons Chakra (schema 0.0.4), and "
-        "comm_group.json\n"
-        "where nodes name process groups. Compute takes the durations of the trace, or what "
-        "--chip\n"
-        "makes of operations and bytes. A collective starts when all its ranks have come to it.\n"
+        "\nThe folder holds NAME.RANK.et files of MLCommons Chakra (schema 0.0.4), or "
+        "NAME.RANK.json "
+        "as\n"
+        "chakra_jsonizer writes them, and comm_group.json where nodes name process groups. Compute "
+        "takes\n"
+        "the durations of the trace, or what --chip makes of operations and bytes where nodes have "
+        "them.\n"
+        "A collective starts when all its ranks have come to it. Sends are posted: a send does not "
+        "wait\n"
+        "for its receive; bytes up to --eager leave at once, more when the receive is posted.\n"
         "Example: millwright replay traces/ --fabric rail-fat-tree --server hgx-h100 --chip "
         "h100-sxm\n");
     auto a = std::make_shared<ReplayArguments>();
@@ -121,6 +126,8 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
                      "lengths that involved_dim counts, innermost first, such as 8,64")
         ->delimiter(',')
         ->check(CLI::Range(1, 1'000'000));
+    command->add_option("--eager", a->eager, "largest send that leaves before its receive is there")
+        ->capture_default_str();
     command->add_option("--work-scale", a->work_scale, "all work takes so many times as long")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e6));

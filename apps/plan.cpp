@@ -203,27 +203,47 @@ void print_text(const Planned& p) {
     }
 }
 
-/// The step of as many micro-batches as fill the pipeline, a file a rank.
-void write_trace(const TrainContext& context, const Plan& plan, const std::string& folder) {
+/// The plan, with fewer micro-batches if a trace of all would have too many nodes.
+Plan traced(const Plan& plan) {
+    constexpr double most_nodes = 4e6;
+    constexpr double of_pass = 8;
+    const double passes = 2.0 * static_cast<double>(micro_batches(plan) * plan.virtual_stages);
+    const double nodes = of_pass * passes * static_cast<double>(chips_used(plan));
+    return nodes > most_nodes ? filling(plan) : plan;
+}
+
+/// The whole step, or as many micro-batches as fill the pipeline, a file a rank.
+void write_trace(const TrainContext& context, const Factory& factory, const Plan& plan,
+                 const std::string& folder) {
     constexpr std::int64_t most_ranks = 16'384;
     if (chips_used(plan) > most_ranks) {
         throw UserFault{{{{"--chakra", 0, 0},
                           fmt::format("{} files, one a rank, are too many", chips_used(plan)),
                           "plan for 16384 chips or fewer"}}};
     }
+    FabricGraph graph;
+    FabricShape shape = factory.shape;
+    if (shape.endpoints > 0) {
+        shape.endpoints = static_cast<std::uint32_t>(chips_used(plan));
+        graph = graph_of(shape);
+    }
+    const Plan whole = traced(plan);
     std::vector<OutputFile> files;
-    for (ChakraFile& file : chakra_files(step_trace(context, filling(plan)), "step")) {
+    for (ChakraFile& file : chakra_files(step_trace(context, whole, graph), "step")) {
         files.push_back({std::move(file.name), std::move(file.bytes)});
     }
     write_or_throw(folder, files, [](const std::string& name) {  // ranks of a larger trace
         return name.starts_with("step.") && name.ends_with(".et");
     });
-    std::cerr << fmt::format("wrote a trace of {} ranks to {}\n", chips_used(plan), folder);
+    std::cerr << fmt::format(
+        "wrote a trace of {} ranks, {} of {} micro-batches, {} by formula, to {}\n",
+        chips_used(plan), micro_batches(whole), micro_batches(plan),
+        to_text(evaluate(context, whole).times.total), folder);
+    const auto slower = slower_on_links(context, whole, graph);
+    if (graph.endpoints == 0 || slower.empty()) return;
+    std::cerr << "its replay may take longer, as these exchanges do on the fabric's links: "
+              << join(slower, "; ") << "\n";
 }
-
-}  // namespace
-
-namespace {
 
 void find_plans(const Common& common, Planned& p) {
     const auto start = std::chrono::steady_clock::now();
@@ -282,7 +302,7 @@ int plan_command(const PlanArguments& a, const Common& common) {
                            {.routing = enum_named<Routing>(a.routing).value()});
     }
     // before anything is printed: a run that fails prints no result
-    if (!a.chakra.empty() && found.feasible) write_trace(context, found.best.plan, a.chakra);
+    if (!a.chakra.empty() && found.feasible) write_trace(context, factory, found.best.plan, a.chakra);
     if (common.json) {
         nlohmann::ordered_json json = json_of(p, common);
         const WeightCount weights = weights_of(context.model);

@@ -26,8 +26,20 @@ Seconds roofline(const ChipRates& rates, const ChakraNode& node) {
     return max(compute, node.tensor / (rates.memory_share * rates.memory_bandwidth));
 }
 
+Bytes eager_of(const ReplayArguments& a) {
+    if (a.eager == "0") return {};
+    std::string why;
+    const auto size = parse_as<Bytes::dimension>(a.eager, why);
+    if (size && *size >= Bytes{}) return *size;
+    throw UserFault{{{{"--eager", 0, 0},
+                      size ? "less than nothing" : why,
+                      "for example \"4 MiB\", or 0 for none"}}};
+}
+
 TraceOptions options_of(const ReplayArguments& a, const Common& common) {
-    TraceOptions options{.ranks = static_cast<std::uint32_t>(a.ranks), .work_scale = a.work_scale};
+    TraceOptions options{.ranks = static_cast<std::uint32_t>(a.ranks),
+                         .work_scale = a.work_scale,
+                         .eager = eager_of(a)};
     for (const std::int64_t length : a.dimensions) {
         options.dimensions.push_back(static_cast<std::uint32_t>(length));
     }
@@ -66,7 +78,7 @@ double load_of(const FabricGraph& graph, const ProgramOutcome& outcome, LinkId l
 }
 
 Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
-             std::size_t most_links) {
+             const ReplayArguments& a) {
     Json ranks = Json::array();
     for (std::size_t r = 0; r < outcome.ended.size(); ++r) {
         ranks.push_back({{"rank", r},
@@ -84,13 +96,14 @@ Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutc
                          {"waited_s", kind.waited.si()}});
     }
     Json links = Json::array();
-    for (const LinkId link : busiest_links(outcome.link_bytes, most_links)) {
+    for (const LinkId link : busiest_links(outcome.link_bytes, a.links.shown)) {
         links.push_back({{"link", graph.name(link)},
                          {"bytes", outcome.link_bytes[link].si()},
                          {"load", load_of(graph, outcome, link)}});
     }
     return {{"seconds", outcome.total.si()},
             {"fabric", graph.description},
+            {"eager_bytes", eager_of(a).si()},
             {"ranks", ranks},
             {"exchanges", kinds},
             {"links", links},
@@ -99,15 +112,16 @@ Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutc
 }
 
 void print_text(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
-                std::size_t most_links) {
+                const ReplayArguments& a) {
     const auto slowest = std::ranges::max_element(outcome.ended) - outcome.ended.begin();
     const Seconds compute = outcome.worked[static_cast<std::size_t>(slowest)];
     std::cout << fmt::format(
         "{}{} ranks: {}, of which rank {}, the last, computes {} and waits {}\n\n",
         wrapped("", graph.description, 2), outcome.ended.size(), to_text(outcome.total), slowest,
         to_text(compute), to_text(outcome.total - compute));
+    const auto kinds = kinds_of(program, outcome);
     std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, kind] : kinds_of(program, outcome)) {
+    for (const auto& [name, kind] : kinds) {
         rows.push_back({name, fmt::format("{:.0f}", kind.count), to_text(kind.bytes / kind.count),
                         to_text(kind.sum / kind.count), to_text(kind.longest),
                         to_text(kind.waited / kind.count)});
@@ -115,8 +129,15 @@ void print_text(const FabricGraph& graph, const Program& program, const ProgramO
     std::cout << format_table(
         {"exchange", "count", "mean size", "mean time", "longest", "mean wait for all"}, rows,
         "lrrrrr");
+    if (kinds.contains("messages")) {
+        std::cout << wrapped("sends are posted: ",
+                             fmt::format("bytes of up to {} leave at once (eager), more when the "
+                                         "receive is there (rendezvous)",
+                                         to_text(eager_of(a))),
+                             2);
+    }
     rows.clear();
-    for (const LinkId link : busiest_links(outcome.link_bytes, most_links)) {
+    for (const LinkId link : busiest_links(outcome.link_bytes, a.links.shown)) {
         rows.push_back({graph.name(link), to_text(outcome.link_bytes[link]),
                         fmt::format("{:.0f} %", 100 * load_of(graph, outcome, link))});
     }
@@ -154,23 +175,25 @@ int replay_command(const ReplayArguments& a, const Common& common) try {
     const Jobs jobs = jobs_of(a, common);
     const FabricGraph graph = graph_by(a.fabric, common, jobs.endpoints);
     Program program;
+    std::vector<Replayed> replayed;
     for (std::size_t i = 0; i < jobs.traces.size(); ++i) {
         append(program, value_or_throw(program_of(jobs.traces[i], graph, jobs.options[i])));
+        replayed.push_back({&jobs.traces[i], ranks_of(jobs.traces[i], jobs.options[i])});
     }
     const ProgramOutcome outcome =
         execute(graph, program, a.no_symmetry ? Symmetry::off : Symmetry::on);
+    if (!outcome.stall.chain.empty()) {
+        throw UserFault{{stall_fault(outcome.stall, replayed, a.folders.front())}};
+    }
     if (!a.links.table.empty()) {
         write_link_table(a.links.table, graph, outcome.link_bytes, outcome.total);
     }
     if (common.json) {
-        std::cout << json_of(graph, program, outcome, a.links.shown).dump(2) << "\n";
+        std::cout << json_of(graph, program, outcome, a).dump(2) << "\n";
     } else {
-        print_text(graph, program, outcome, a.links.shown);
+        print_text(graph, program, outcome, a);
     }
     return exit_done;
-} catch (const std::invalid_argument& stuck) {
-    throw UserFault{
-        {{{a.folders.front(), 0, 0}, stuck.what(), "do all ranks have the same collectives?"}}};
 } catch (const CutOff& cut) {
     throw UserFault{{{{"--fabric", 0, 0},
                       cut.what(),

@@ -1,39 +1,43 @@
 #include "network/program.h"
 
 #include <algorithm>
-#include <deque>
 #include <limits>
-#include <map>
 #include <queue>
 
-#include <fmt/format.h>
-
 #include "network/program_flows.h"
+#include "network/stall.h"
 
 namespace millwright {
 namespace {
 
-using NodeId = std::pair<std::uint32_t, std::uint32_t>;  // actor, node
+enum class EventKind : std::uint8_t { work_ends, node_ends, phase_ends };
 
 struct LocalEvent {
     Seconds at;
-    bool of_exchange = false;  // the wait after a phase; else work
-    std::uint32_t id = 0;      // running exchange, or actor
+    EventKind kind = EventKind::work_ends;
+    std::uint32_t id = 0;  // actor, or the meeting whose phase ends
     std::uint32_t node = 0;
 
     bool operator>(const LocalEvent& o) const {
-        return std::tuple(at, of_exchange, id, node) >
-               std::tuple(o.at, o.of_exchange, o.id, o.node);
+        return std::tuple(at, kind, id, node) > std::tuple(o.at, o.kind, o.id, o.node);
     }
 };
 
-struct Running {
+/// The nodes of one turn on a channel.
+struct Meeting {
     std::uint32_t record = 0;
     std::size_t phase = 0;
     std::size_t left = 0;  // flows of the phase
     Seconds begun;         // of the phase
-    std::vector<NodeId> parties;
-    bool started = false, queued = false;
+    std::uint32_t came = 0;
+    std::vector<NodeRef> waiting;  // that end with the exchange
+    bool sent = false;             // one of them has posted a message
+    bool started = false, ended = false;
+};
+
+struct Channel {
+    std::vector<std::uint32_t> meetings;  // by turn
+    std::size_t next = 0;                 // turn
 };
 
 struct Lane {
@@ -41,80 +45,81 @@ struct Lane {
     bool busy = false;
 };
 
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
 class Execution {
 public:
     Execution(const FabricGraph& graph, const Program& program, FlowPlan plan)
         : graph_(graph), program_(program), plan_(std::move(plan)), engine_(plan_.problem) {
         owner_.assign(plan_.problem.flows(), 0);
-        waiting_.resize(program.exchanges.size());
     }
 
     ProgramOutcome run();
 
 private:
     void prepare();
-    void ready(NodeId id);
+    void ready(NodeRef id);
     void start_work(std::uint32_t actor, std::uint8_t lane);
-    void meet(NodeId id);
+    void meet(NodeRef id);
+    Meeting& meeting_of(NodeRef id);
     void try_channel(std::uint32_t channel);
-    void start_phase(std::uint32_t running);
-    void end_phase(std::uint32_t running);
-    void end_exchange(std::uint32_t running);
-    void end_node(NodeId id);
+    void start_phase(std::uint32_t meeting);
+    void end_phase(std::uint32_t meeting);
+    void end_exchange(std::uint32_t meeting);
+    void end_node(NodeRef id);
     void take_local();
     void take_flows();
     void fill_links();
+    const Exchange& exchange_of(const Meeting& m) const {
+        return program_.exchanges[out_.exchanges[m.record].exchange];
+    }
 
     const FabricGraph& graph_;
     const Program& program_;
     FlowPlan plan_;
     FlowEngine engine_;
     Seconds now_;
-    std::vector<std::vector<std::uint32_t>> missing_;                 // deps of each node
+    Progress progress_;
     std::vector<std::vector<std::vector<std::uint32_t>>> followers_;  // of each node
     std::vector<std::array<Lane, 2>> lanes_;
     std::priority_queue<LocalEvent, std::vector<LocalEvent>, std::greater<>> events_;
-    std::vector<Running> running_;
-    std::vector<std::deque<std::uint32_t>> waiting_;  // meetings of an exchange, oldest first
-    std::map<std::uint32_t, std::deque<std::uint32_t>> channels_;
-    std::vector<std::uint32_t> owner_;                         // running exchange of each flow
-    std::vector<std::map<std::uint32_t, std::uint32_t>> met_;  // how often an actor met an exchange
-    std::vector<std::uint32_t> gone_;  // meetings of an exchange that left `waiting_`
+    std::vector<Meeting> meetings_;
+    std::vector<Channel> channels_;
+    std::vector<std::uint32_t> owner_;  // meeting of each flow
     std::size_t done_ = 0, nodes_ = 0;
     ProgramOutcome out_;
 };
 
 void Execution::prepare() {
     const std::size_t actors = program_.actors.size();
-    missing_.resize(actors);
+    progress_ = progress_before(program_);
     followers_.resize(actors);
     lanes_.resize(actors);
-    met_.resize(actors);
-    gone_.assign(program_.exchanges.size(), 0);
     out_.ended.resize(actors);
     out_.worked.resize(actors);
+    std::uint32_t channels = 0;
+    for (const Exchange& e : program_.exchanges) channels = std::max(channels, e.channel + 1);
+    channels_.resize(channels);
     for (std::uint32_t a = 0; a < actors; ++a) {
         const auto& nodes = program_.actors[a];
         nodes_ += nodes.size();
-        missing_[a].resize(nodes.size());
         followers_[a].resize(nodes.size());
         for (std::uint32_t n = 0; n < nodes.size(); ++n) {
-            missing_[a][n] = static_cast<std::uint32_t>(nodes[n].after.size());
             for (const std::uint32_t before : nodes[n].after) followers_[a][before].push_back(n);
         }
     }
     for (std::uint32_t a = 0; a < actors; ++a) {
-        for (std::uint32_t n = 0; n < missing_[a].size(); ++n) {
-            if (missing_[a][n] == 0) ready({a, n});
+        for (std::uint32_t n = 0; n < program_.actors[a].size(); ++n) {
+            if (program_.actors[a][n].after.empty()) ready({a, n});
         }
     }
 }
 
-void Execution::ready(NodeId id) {
-    const ProgramNode& node = program_.actors[id.first][id.second];
+void Execution::ready(NodeRef id) {
+    const ProgramNode& node = program_.actors[id.actor][id.node];
     if (node.kind == ProgramNode::Kind::exchange) return meet(id);
-    lanes_[id.first][node.lane].ready.push(id.second);
-    start_work(id.first, node.lane);
+    lanes_[id.actor][node.lane].ready.push(id.node);
+    start_work(id.actor, node.lane);
 }
 
 void Execution::start_work(std::uint32_t actor, std::uint8_t lane) {
@@ -125,60 +130,70 @@ void Execution::start_work(std::uint32_t actor, std::uint8_t lane) {
     l.busy = true;
     const Seconds duration = program_.actors[actor][n].duration;
     if (lane == 0) out_.worked[actor] += duration;
-    events_.push({now_ + duration, false, actor, n});
+    events_.push({now_ + duration, EventKind::work_ends, actor, n});
 }
 
-/// The node comes to the first meeting of its exchange that it has not been to.
-void Execution::meet(NodeId id) {
-    const ProgramNode& node = program_.actors[id.first][id.second];
-    const Exchange& exchange = program_.exchanges[node.exchange];
-    auto& queue = waiting_[node.exchange];
-    const std::uint32_t which = met_[id.first][node.exchange]++ - gone_[node.exchange];
-    while (queue.size() <= which) {
-        queue.push_back(static_cast<std::uint32_t>(running_.size()));
-        Running fresh{.record = static_cast<std::uint32_t>(out_.exchanges.size())};
-        running_.push_back(std::move(fresh));
+/// The meeting of the node's turn, a new one if it is the first to come.
+Meeting& Execution::meeting_of(NodeRef id) {
+    const ProgramNode& node = program_.actors[id.actor][id.node];
+    auto& by_turn = channels_[program_.exchanges[node.exchange].channel].meetings;
+    const std::uint32_t turn = progress_.turn[id.actor][id.node];
+    if (by_turn.size() <= turn) by_turn.resize(turn + 1UL, none);
+    if (by_turn[turn] == none) {
+        by_turn[turn] = static_cast<std::uint32_t>(meetings_.size());
+        meetings_.push_back({.record = static_cast<std::uint32_t>(out_.exchanges.size())});
         out_.exchanges.push_back({node.exchange, node.size, now_, now_, now_});
     }
-    const std::uint32_t at = queue[which];
-    Running& running = running_[at];
-    ExchangeRecord& record = out_.exchanges[running.record];
-    record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
-    running.parties.push_back(id);
-    if (!running.queued) {
-        running.queued = true;
-        channels_[exchange.channel].push_back(at);
+    Meeting& meeting = meetings_[by_turn[turn]];
+    if (out_.exchanges[meeting.record].exchange != node.exchange) {
+        throw std::logic_error("unlike exchanges meet on a channel");
     }
-    while (!queue.empty() &&
-           running_[queue.front()].parties.size() == exchange.parties) {  // complete: not met again
-        queue.pop_front();
-        ++gone_[node.exchange];
-    }
-    if (running.parties.size() == exchange.parties) try_channel(exchange.channel);
+    return meeting;
 }
 
-/// Starts the oldest exchange of a channel if all have come.
+void Execution::meet(NodeRef id) {
+    const ProgramNode& node = program_.actors[id.actor][id.node];
+    Meeting& meeting = meeting_of(id);
+    ++meeting.came;
+    ExchangeRecord& record = out_.exchanges[meeting.record];
+    record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
+    meeting.sent = meeting.sent || node.posts;
+    if (node.posts || meeting.ended) {
+        events_.push({now_, EventKind::node_ends, id.actor, id.node});
+    } else {
+        meeting.waiting.push_back(id);
+    }
+    try_channel(program_.exchanges[node.exchange].channel);
+}
+
+/// Starts the exchange whose turn it is on a channel if those have come whom it needs.
 void Execution::try_channel(std::uint32_t channel) {
-    auto& queue = channels_[channel];
-    if (queue.empty()) return;
-    Running& front = running_[queue.front()];
-    const ExchangeRecord& record = out_.exchanges[front.record];
-    const bool complete = front.parties.size() == program_.exchanges[record.exchange].parties;
-    if (front.started || !complete) return;
+    const Channel& c = channels_[channel];
+    if (c.next >= c.meetings.size() || c.meetings[c.next] == none) return;
+    const std::uint32_t at = c.meetings[c.next];
+    Meeting& front = meetings_[at];
+    const Exchange& exchange = exchange_of(front);
+    ExchangeRecord& record = out_.exchanges[front.record];
+    const bool eager = front.sent && record.size <= exchange.eager;
+    if (front.started || (front.came < exchange.parties && !eager)) return;
     front.started = true;
-    out_.exchanges[front.record].start = now_;
-    start_phase(queue.front());
+    record.start = now_;
+    if (exchange.phases.empty()) {
+        events_.push({now_, EventKind::phase_ends, at, 0});
+    } else {
+        start_phase(at);
+    }
 }
 
 void Execution::start_phase(std::uint32_t at) {
-    Running& running = running_[at];
-    const ExchangeRecord& record = out_.exchanges[running.record];
+    Meeting& meeting = meetings_[at];
+    const ExchangeRecord& record = out_.exchanges[meeting.record];
     const auto& phases = plan_.phases[record.exchange];
-    if (running.phase == phases.size()) return end_exchange(at);
-    const PhaseFlows& flows = phases[running.phase];
-    running.left = flows.flows.size();
-    running.begun = now_;
-    if (running.left == 0) return end_phase(at);
+    if (meeting.phase >= phases.size()) return end_exchange(at);
+    const PhaseFlows& flows = phases[meeting.phase];
+    meeting.left = flows.flows.size();
+    meeting.begun = now_;
+    if (meeting.left == 0) return end_phase(at);
     for (std::size_t i = 0; i < flows.flows.size(); ++i) {
         owner_[flows.flows[i]] = at;
         engine_.start(flows.flows[i], record.size.si() * flows.unit[i], now_ + flows.latency[i]);
@@ -186,30 +201,36 @@ void Execution::start_phase(std::uint32_t at) {
 }
 
 void Execution::end_phase(std::uint32_t at) {
-    const Running& running = running_[at];
-    const ExchangeRecord& record = out_.exchanges[running.record];
-    const ExchangePhase& phase = program_.exchanges[record.exchange].phases[running.phase];
-    const Seconds wire = max(now_ - running.begun - phase.latency, Seconds{});
+    const Meeting& meeting = meetings_[at];
+    const ExchangePhase& phase = exchange_of(meeting).phases[meeting.phase];
+    const Seconds wire = max(now_ - meeting.begun - phase.latency, Seconds{});
     const Seconds pieces = pipelined(phase.depth, wire, phase.latency) - wire - phase.latency;
-    const Seconds beside = record.size.si() * phase.by_size;
-    events_.push({now_ + phase.wait + pieces + beside, true, at, 0});
+    const Seconds beside = out_.exchanges[meeting.record].size.si() * phase.by_size;
+    events_.push({now_ + phase.wait + pieces + beside, EventKind::phase_ends, at, 0});
 }
 
 void Execution::end_exchange(std::uint32_t at) {
-    ExchangeRecord& record = out_.exchanges[running_[at].record];
+    ExchangeRecord& record = out_.exchanges[meetings_[at].record];
+    const Exchange& exchange = exchange_of(meetings_[at]);
+    const Seconds soonest = record.start + record.size.si() * exchange.least;
+    if (now_ < soonest) {
+        events_.push({soonest, EventKind::phase_ends, at, 0});
+        return;
+    }
     record.end = now_;
-    const std::uint32_t channel = program_.exchanges[record.exchange].channel;
-    channels_[channel].pop_front();
-    const std::vector<NodeId> parties = std::move(running_[at].parties);
-    for (const NodeId& id : parties) end_node(id);
-    try_channel(channel);
+    meetings_[at].ended = true;
+    ++channels_[exchange.channel].next;
+    const std::vector<NodeRef> waiting = std::move(meetings_[at].waiting);
+    for (const NodeRef& id : waiting) end_node(id);
+    try_channel(exchange.channel);
 }
 
-void Execution::end_node(NodeId id) {
+void Execution::end_node(NodeRef id) {
     ++done_;
-    out_.ended[id.first] = now_;
-    for (const std::uint32_t next : followers_[id.first][id.second]) {
-        if (--missing_[id.first][next] == 0) ready({id.first, next});
+    progress_.ended[id.actor][id.node] = true;
+    out_.ended[id.actor] = now_;
+    for (const std::uint32_t next : followers_[id.actor][id.node]) {
+        if (--progress_.missing[id.actor][next] == 0) ready({id.actor, next});
     }
 }
 
@@ -217,10 +238,11 @@ void Execution::take_local() {
     const LocalEvent event = events_.top();
     events_.pop();
     now_ = event.at;
-    if (event.of_exchange) {
-        ++running_[event.id].phase;
+    if (event.kind == EventKind::phase_ends) {
+        ++meetings_[event.id].phase;
         return start_phase(event.id);
     }
+    if (event.kind == EventKind::node_ends) return end_node({event.id, event.node});
     const std::uint8_t lane = program_.actors[event.id][event.node].lane;
     lanes_[event.id][lane].busy = false;
     end_node({event.id, event.node});
@@ -232,7 +254,7 @@ void Execution::take_flows() {
     const auto span = engine_.advance();
     const std::vector<std::uint32_t> ended(span.begin(), span.end());
     for (const std::uint32_t flow : ended) {
-        if (--running_[owner_[flow]].left == 0) end_phase(owner_[flow]);
+        if (--meetings_[owner_[flow]].left == 0) end_phase(owner_[flow]);
     }
 }
 
@@ -269,10 +291,9 @@ ProgramOutcome Execution::run() {
         }
     }
     if (done_ < nodes_) {
-        throw std::invalid_argument(
-            fmt::format("{} of {} nodes never start: they wait for each other or for a party that "
-                        "never comes",
-                        nodes_ - done_, nodes_));
+        std::vector<std::uint32_t> next;
+        for (const Channel& c : channels_) next.push_back(static_cast<std::uint32_t>(c.next));
+        out_.stall = stall_of(program_, progress_, next);
     }
     for (const Seconds end : out_.ended) out_.total = max(out_.total, end);
     out_.events = engine_.events();

@@ -3,9 +3,13 @@
 // Actors (ranks of a trace, or pipeline stages of a plan) have nodes: work that takes a time, and
 // exchanges, which run as phases of flows. A node starts when the nodes that it waits for have
 // ended; work of one lane goes one after another; an exchange starts when all who take part have
-// come to it. Exchanges on one channel (a communicator) go one after another, as they were met.
-// What a phase repeats is one flow of all its bytes and a wait for all its latencies. An endpoint
-// gives each of its exchanges a like share of its links, however many flows they have.
+// come to it. Exchanges on one channel (a communicator, or the messages of two ends) go one after
+// another: the n-th node that each actor has on a channel, as its list has them, meets the n-th of
+// the others. What a phase repeats is one flow of all its bytes and a wait for all its latencies.
+// An endpoint gives each of its exchanges a like share of its links, however many flows they have.
+//
+// A message is posted: its sender's node ends when it has come, and the bytes leave at once if they
+// are few (eager), else when the receiver has come too (rendezvous).
 #pragma once
 
 #include <string>
@@ -30,17 +34,26 @@ struct Exchange {
     std::vector<ExchangePhase> phases;
     std::uint32_t channel = 0;
     std::uint32_t parties = 1;  // nodes that meet in it
+    Bytes eager;                // of a message: up to so many leave before the receiver has come
+    Seconds least;              // what a byte of size takes at least
 };
 
 struct ProgramNode {
     enum class Kind : std::uint8_t { work, exchange };
     Kind kind = Kind::work;
     std::uint8_t lane = 0;             // of work
+    bool posts = false;                // sends a message: ends when it has come
     std::uint32_t exchange = 0;        // index
     Seconds duration;                  // of work
     Bytes size;                        // of an exchange
     std::vector<std::uint32_t> after;  // nodes of the same actor
-    std::string name;
+};
+
+/// Which node: the actor, and its place in the actor's list.
+struct NodeRef {
+    std::uint32_t actor = 0, node = 0;
+
+    friend auto operator<=>(const NodeRef&, const NodeRef&) = default;
 };
 
 struct Program {
@@ -64,7 +77,16 @@ struct ExchangeRecord {
     Seconds met, start, end;  // first and last party came; ended
 };
 
+/// Nodes that never end, each of which waits for the next: in a circle, so that the last waits for
+/// the first, or up to one that waits for a party that never comes.
+struct Stall {
+    std::vector<NodeRef> chain;
+    bool circle = false;
+    std::size_t unfinished = 0;  // nodes of the whole program
+};
+
 struct ProgramOutcome {
+    Stall stall;  // no chain: all ended
     Seconds total;
     std::vector<Seconds> ended, worked;  // of each actor: last node; sum of work in lane 0
     std::vector<ExchangeRecord> exchanges;
@@ -73,8 +95,7 @@ struct ProgramOutcome {
     std::size_t flows = 0, classes = 0;
 };
 
-/// Runs to the end. Throws std::invalid_argument if nodes wait for each other in a circle or
-/// parties are missing, CutOff if a way is.
+/// Runs to the end, or until nothing moves. Throws CutOff if a way is missing.
 ProgramOutcome execute(const FabricGraph& graph, const Program& program,
                        Symmetry symmetry = Symmetry::on);
 

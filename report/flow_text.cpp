@@ -17,11 +17,13 @@ std::string share(double part) { return fmt::format("{:.0f} %", 100 * part); }
 std::string flow_check_text(const FlowCheck& check) {
     if (!check.done) return "by flows: not checked, " + check.why_not + "\n";
     std::string text = fmt::format(
-        "by flows, {} micro-batches, {}: {} by formula, {} as a timeline with every exchange\n"
-        "  alone, {} with all groups at once ({}); {} flows as {} classes, {} events\n\n",
+        "by flows, {} micro-batches, {}: {} by formula; {} as a timeline with every exchange\n"
+        "  alone ({} over the formula); {} with all groups at once ({} by sharing, {} over the\n"
+        "  formula); {} flows as {} classes, {} events\n\n",
         check.micro_batches, name_of(check.placement), to_text(check.closed), to_text(check.alone),
-        to_text(check.shared), percent_more(check.shared / check.alone), check.flows, check.classes,
-        check.events);
+        percent_more(1 + check.timeline_over_formula()), to_text(check.shared),
+        percent_more(1 + check.sharing()), percent_more(1 + check.flows_over_formula()),
+        check.flows, check.classes, check.events);
     std::vector<std::vector<std::string>> rows;
     for (const TrafficCheck& t : check.traffic) {
         rows.push_back({std::string(name_of(t.traffic)), fmt::format("{:.0f}", t.count),
@@ -64,7 +66,10 @@ nlohmann::ordered_json flow_check_json(const FlowCheck& check) {
             {"closed_s", check.closed.si()},
             {"alone_s", check.alone.si()},
             {"shared_s", check.shared.si()},
-            {"disagreement", check.disagreement()},
+            {"timeline_over_formula", check.timeline_over_formula()},
+            {"sharing", check.sharing()},
+            {"flows_over_formula", check.flows_over_formula()},
+            {"disagreement", check.sharing()},  // the older name
             {"traffic", traffic},
             {"tiers", tiers},
             {"hot_links", hot},

@@ -162,10 +162,13 @@ std::string flows_line(const FlowCheck& check) {
         hot += fmt::format("{} {:.0f} %, ", tier.tier, 100 * tier.most);
     }
     hot.resize(hot.size() - 2);
-    return labelled("by flows",
-                    fmt::format("{:+.1f} % where all groups share the fabric, {}; load of the "
-                                "fullest link by tier: {}",
-                                100 * check.disagreement(), name_of(check.placement), hot));
+    return labelled(
+        "by flows",
+        fmt::format("{:+.1f} % over the formula: {:+.1f} % as a timeline, {:+.1f} % "
+                    "where all groups share the fabric, {}; load of the fullest link "
+                    "by tier: {}",
+                    100 * check.flows_over_formula(), 100 * check.timeline_over_formula(),
+                    100 * check.sharing(), name_of(check.placement), hot));
 }
 
 std::string job_text(const FactoryReport& factory, const JobReport& job) {

@@ -16,9 +16,7 @@ Json name_event(const char* what, int process, std::int64_t thread, const std::s
         {"ph", "M"}, {"name", what}, {"pid", process}, {"tid", thread}, {"args", {{"name", name}}}};
 }
 
-bool of_micro_batch(const Task& task) {
-    return task.kind != TaskKind::data && task.kind != TaskKind::optimizer;
-}
+bool of_micro_batch(const Task& task) { return task.kind < TaskKind::data; }
 
 std::string slice_name(const Task& task) {
     if (!of_micro_batch(task)) return std::string(name_of(task.kind));

@@ -1,8 +1,8 @@
 #include "scenario/chakra.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
@@ -11,8 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "base/units.h"
-#include "chakra.pb.h"
+#include "scenario/chakra_json.h"
+#include "scenario/chakra_node.h"
+#include "scenario/foreign.h"
 
 namespace millwright {
 namespace {
@@ -21,84 +22,16 @@ namespace pb = google::protobuf;
 namespace fs = std::filesystem;
 
 constexpr std::size_t trace_file_limit = 2'000'000'000;
+constexpr std::size_t json_file_limit = 400'000'000;
+constexpr std::uint64_t most_ranks = 10'000'000;
+constexpr std::size_t most_faults = 20;  // of a file
 constexpr std::string_view schema_version = "0.0.4";
-
-/// Any number, as attributes of all integer and floating types stand in traces.
-double number_in(const chakra::Attribute& a) {
-    using A = chakra::Attribute;
-    switch (a.value_case()) {
-        case A::kDoubleVal: return a.double_val();
-        case A::kFloatVal: return a.float_val();
-        case A::kInt32Val: return a.int32_val();
-        case A::kInt64Val: return static_cast<double>(a.int64_val());
-        case A::kUint32Val: return a.uint32_val();
-        case A::kUint64Val: return static_cast<double>(a.uint64_val());
-        case A::kSint32Val: return a.sint32_val();
-        case A::kSint64Val: return static_cast<double>(a.sint64_val());
-        case A::kFixed32Val: return a.fixed32_val();
-        case A::kFixed64Val: return static_cast<double>(a.fixed64_val());
-        case A::kSfixed32Val: return a.sfixed32_val();
-        case A::kSfixed64Val: return static_cast<double>(a.sfixed64_val());
-        case A::kBoolVal: return a.bool_val() ? 1 : 0;
-        case A::kStringVal: return number_of(a.string_val()).value_or(-1);
-        default: return -1;
-    }
-}
-
-/// Takes the attribute in; the name of one whose number cannot be.
-std::string take(const chakra::Attribute& a, ChakraNode& node) {
-    constexpr double most_ranks = 4e9;
-    const double n = number_in(a);
-    const bool counts = n >= 0 && n <= most_ranks;
-    const std::string& name = a.name();
-    if (name == "pg_name") {
-        node.group = a.value_case() == chakra::Attribute::kStringVal ? a.string_val()
-                                                                     : fmt::format("{:.0f}", n);
-        return "";
-    }
-    if (name == "involved_dim") {
-        node.dimensions.assign(a.bool_list().values().begin(), a.bool_list().values().end());
-        return "";
-    }
-    const auto rank = [&](std::uint32_t& into) {
-        if (counts) into = static_cast<std::uint32_t>(n);
-        return counts ? "" : name;
-    };
-    if (name == "comm_src") return rank(node.source);
-    if (name == "comm_dst") return rank(node.destination);
-    if (name == "comm_tag") return rank(node.tag);
-    if (name == "comm_type") {
-        if (n < 0 || n > 9) return name;
-        node.collective = static_cast<ChakraCollective>(static_cast<int>(n));
-    }
-    if (name == "is_cpu_op") node.on_host = n > 0;
-    if (name == "comm_size") node.size = Bytes::from_si(n);
-    if (name == "num_ops") node.operations = Flops::from_si(n);
-    if (name == "tensor_size") node.tensor = Bytes::from_si(n);
-    const bool amount = name == "comm_size" || name == "num_ops" || name == "tensor_size";
-    return amount && !(n >= 0) ? name : "";
-}
-
-ChakraNode node_of(const chakra::Node& read, std::string& wrong) {
-    ChakraNode node{.id = read.id(), .name = read.name()};
-    node.type = static_cast<ChakraType>(read.type());
-    node.duration = static_cast<double>(read.duration_micros()) * unit::us;
-    node.after.assign(read.ctrl_deps().begin(), read.ctrl_deps().end());
-    node.after.insert(node.after.end(), read.data_deps().begin(), read.data_deps().end());
-    std::ranges::sort(node.after);
-    node.after.erase(std::unique(node.after.begin(), node.after.end()), node.after.end());
-    for (const chakra::Attribute& a : read.attr()) {
-        const std::string bad = take(a, node);
-        if (!bad.empty()) wrong = bad;
-    }
-    return node;
-}
 
 /// One message after its length; false at a broken one.
 template <class Message>
 bool read_message(pb::io::CodedInputStream& in, Message& message) {
     std::uint32_t length = 0;
-    if (!in.ReadVarint32(&length)) return false;
+    if (!in.ReadVarint32(&length) || length > trace_file_limit) return false;
     const auto limit = in.PushLimit(static_cast<int>(length));
     const bool whole = message.ParseFromCodedStream(&in) && in.ConsumedEntireMessage() &&
                        in.BytesUntilLimit() == 0;
@@ -106,64 +39,55 @@ bool read_message(pb::io::CodedInputStream& in, Message& message) {
     return whole;
 }
 
-/// The rank that a file's name ends in, "NAME.12.et"; none for other files.
-std::optional<std::uint32_t> rank_of(const fs::path& path) {
-    if (path.extension() != ".et") return std::nullopt;
+/// The rank that a file's name ends in, "NAME.12.et" or "NAME.12.json"; none for other files.
+std::optional<std::uint32_t> rank_of(const std::string& name) {
+    const fs::path path(name);
+    const std::string form = path.extension().string();
+    if (form != ".et" && form != ".json" && form != ".jsonl") return std::nullopt;
     const std::string stem = path.stem().string();
-    const std::size_t dot = stem.rfind('.');
-    const auto number = number_of(dot == std::string::npos ? stem : stem.substr(dot + 1));
-    if (!number || *number < 0 || *number > 1e7) return std::nullopt;
-    return static_cast<std::uint32_t>(*number);
+    const std::string digits = stem.substr(stem.rfind('.') + 1);  // npos + 1 is all of it
+    const bool number = !digits.empty() && digits.size() <= 8 &&
+                        digits.find_first_not_of("0123456789") == std::string::npos;
+    if (!number || std::stoul(digits) >= most_ranks) return std::nullopt;
+    return static_cast<std::uint32_t>(std::stoul(digits));
 }
 
-Faults read_groups(const fs::path& path, ChakraTrace& trace) {
-    const FileText file = read_file(path.string(), trace_file_limit);
-    const auto json = nlohmann::json::parse(file.text, nullptr, false);
-    const auto fault = [&](const std::string& what) {
-        return Faults{{{path.string(), 0, 0}, what, "such as {\"0\": [0, 1, 2, 3]}"}};
-    };
-    if (!file.ok || !json.is_object()) return fault("not a JSON object of groups");
-    for (const auto& [name, ranks] : json.items()) {
-        if (!ranks.is_array()) return fault("group '" + name + "' is no list of ranks");
-        for (const auto& rank : ranks) {
-            if (!rank.is_number_unsigned()) return fault("group '" + name + "' has no ranks");
-            trace.groups[name].push_back(rank.get<std::uint32_t>());
+bool lists_groups(const std::string& name) {
+    return name.starts_with("comm_group") && name.ends_with(".json");
+}
+
+/// What is wrong with the ranks of a group; they are appended to `ranks`.
+std::string take_ranks(const nlohmann::json& list, std::vector<std::uint32_t>& ranks) {
+    if (!list.is_array()) return "is no list of ranks";
+    for (const auto& rank : list) {
+        if (!rank.is_number_unsigned() || rank.get<std::uint64_t>() >= most_ranks) {
+            return fmt::format("has {}, which is no rank", rank.dump());
         }
+        ranks.push_back(rank.get<std::uint32_t>());
     }
-    return {};
+    std::vector<std::uint32_t> sorted = ranks;
+    std::ranges::sort(sorted);
+    const auto twice = std::ranges::adjacent_find(sorted);
+    return twice == sorted.end() ? "" : fmt::format("has rank {} twice", *twice);
 }
 
-chakra::Attribute* attribute(chakra::Node& node, const char* name) {
-    chakra::Attribute* a = node.add_attr();
-    a->set_name(name);
-    return a;
-}
-
-void put_amount(chakra::Node& node, const char* name, double amount) {
-    if (amount > 0) attribute(node, name)->set_uint64_val(static_cast<std::uint64_t>(amount));
-}
-
-chakra::Node written(const ChakraNode& n) {
-    chakra::Node node;
-    node.set_id(n.id);
-    node.set_name(n.name);
-    node.set_type(static_cast<chakra::NodeType>(n.type));
-    for (const std::uint64_t before : n.after) node.add_data_deps(before);
-    node.set_duration_micros(static_cast<std::uint64_t>(std::llround(n.duration.in(unit::us))));
-    attribute(node, "is_cpu_op")->set_bool_val(n.on_host);
-    put_amount(node, "num_ops", n.operations.si());
-    put_amount(node, "tensor_size", n.tensor.si());
-    put_amount(node, "comm_size", n.size.si());
-    if (n.type == ChakraType::collective) {
-        attribute(node, "comm_type")->set_int64_val(static_cast<int>(n.collective));
-        if (!n.group.empty()) attribute(node, "pg_name")->set_string_val(n.group);
+Faults read_groups(const std::string& text, const std::string& path, ChakraTrace& trace) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    Faults faults;
+    const auto fault = [&](const std::string& what) {
+        faults.push_back({{path, 0, 0}, what, "such as {\"0\": [0, 1, 2, 3]}"});
+    };
+    if (!json.is_object()) fault("not a JSON object of groups");
+    if (!faults.empty()) return faults;
+    for (const auto& [name, list] : json.items()) {
+        std::vector<std::uint32_t> ranks;
+        std::string wrong = take_ranks(list, ranks);
+        if (wrong.empty() && !trace.groups.emplace(name, std::move(ranks)).second) {
+            wrong = "is in two files";
+        }
+        if (!wrong.empty() && faults.size() < most_faults) fault("group '" + name + "' " + wrong);
     }
-    if (n.type == ChakraType::send || n.type == ChakraType::receive) {
-        attribute(node, "comm_src")->set_int32_val(static_cast<int>(n.source));
-        attribute(node, "comm_dst")->set_int32_val(static_cast<int>(n.destination));
-        attribute(node, "comm_tag")->set_int32_val(static_cast<int>(n.tag));
-    }
-    return node;
+    return faults;
 }
 
 template <class Message>
@@ -174,68 +98,135 @@ void append(const Message& message, std::string& text) {
     message.SerializeToCodedStream(&out);
 }
 
-}  // namespace
+/// Nodes of one rank as they are taken in, and what is wrong with them.
+class RankReader {
+public:
+    explicit RankReader(const std::string& path) : path_(path) {}
 
-Result<ChakraRank> parse_chakra_rank(const std::string& text, const std::string& path) {
+    void take(const chakra::Node& node) {
+        std::vector<std::string> wrong;
+        rank.nodes.push_back(node_of(node, wrong));
+        for (const std::string& field : wrong) {
+            if (faults.size() >= most_faults) return;
+            faults.push_back(
+                {{path_, 0, 0},
+                 fmt::format("node {} ({}): '{}' is out of range", node.id(), node.name(), field),
+                 "sizes to 1e18 bytes, operations to 1e27, durations to a year; whole "
+                 "numbers for ranks, tags and types"});
+        }
+    }
+
+    ChakraRank rank;
+    Faults faults;
+
+private:
+    const std::string& path_;
+};
+
+void parse_messages(const std::string& text, const std::string& path, RankReader& reader) {
     pb::io::ArrayInputStream bytes(text.data(), static_cast<int>(text.size()));
     pb::io::CodedInputStream in(&bytes);
     in.SetTotalBytesLimit(static_cast<int>(trace_file_limit));
-    ChakraRank file;
     chakra::GlobalMetadata metadata;
-    const auto broken = [&] {
-        return failure({{path, 0, 0},
-                        fmt::format("no Chakra message at byte {}", in.CurrentPosition()),
-                        "files hold a GlobalMetadata and Nodes of schema 0.0.4, each after its "
-                        "length"});
-    };
-    if (text.empty() || !read_message(in, metadata)) return broken();
-    file.version = metadata.version();
+    bool whole = !text.empty() && read_message(in, metadata);
+    reader.rank.version = metadata.version();
     chakra::Node node;
-    while (static_cast<std::size_t>(in.CurrentPosition()) < text.size()) {
+    while (whole && static_cast<std::size_t>(in.CurrentPosition()) < text.size()) {
         node.Clear();
-        if (!read_message(in, node)) return broken();
-        std::string wrong;
-        file.nodes.push_back(node_of(node, wrong));
-        if (!wrong.empty()) {
-            return failure(
-                {{path, 0, 0}, fmt::format("node {}: '{}' is out of range", node.id(), wrong), ""});
-        }
+        whole = read_message(in, node);
+        if (whole) reader.take(node);
     }
-    return file;
+    if (whole) return;
+    reader.faults.push_back({{path, 0, 0},
+                             fmt::format("no Chakra message at byte {}", in.CurrentPosition()),
+                             "files hold a GlobalMetadata and Nodes of schema 0.0.4, each after "
+                             "its length, or the same as JSON"});
 }
 
-Result<ChakraTrace> read_chakra(const std::string& folder) {
-    std::map<std::uint32_t, fs::path> files;
+Faults no_trace(const std::vector<std::string>& names, const BytesOf& bytes_of,
+                const std::string& folder) {
+    constexpr std::size_t looked_at = 64;
+    for (std::size_t i = 0; i < std::min(names.size(), looked_at); ++i) {
+        const auto text = bytes_of(names[i]);
+        if (!text) continue;
+        if (auto known = foreign_file(*text, folder + "/" + names[i])) return {*known};
+    }
+    return {{{folder, 0, 0},
+             "no files NAME.RANK.et",
+             "give the folder of a Chakra trace, a file a rank (NAME.RANK.et, or NAME.RANK.json as "
+             "chakra_jsonizer writes them), ranks counted from 0"}};
+}
+
+/// The file of each rank.
+using RankFiles = std::map<std::uint32_t, std::string>;
+
+RankFiles rank_files(const std::vector<std::string>& names, const std::string& folder,
+                     Faults& faults) {
+    const bool protobuf = std::ranges::any_of(names, [](const std::string& name) {
+        return rank_of(name).has_value() && name.ends_with(".et");
+    });
+    RankFiles files;
+    for (const std::string& name : names) {
+        const auto rank = rank_of(name);
+        if (!rank || lists_groups(name) || (protobuf && !name.ends_with(".et"))) continue;
+        if (files.emplace(*rank, name).second) continue;
+        faults.push_back({{folder + "/" + name, 0, 0},
+                          fmt::format("a second file of rank {}", *rank),
+                          "a folder holds one trace"});
+    }
+    std::uint32_t expected = 0;
+    for (const auto& [rank, name] : files) {
+        if (rank != expected) {
+            faults.push_back({{folder, 0, 0},
+                              fmt::format("some ranks have no file, such as {}", expected),
+                              "give a file for each rank, counted from 0"});
+            break;
+        }
+        ++expected;
+    }
+    return files;
+}
+
+}  // namespace
+
+Result<ChakraRank> parse_chakra_rank(const std::string& text, const std::string& path) {
+    RankReader reader(path);
+    if (auto known = foreign_file(text, path)) return failure(*known);
+    if (!looks_like_json(text)) {
+        parse_messages(text, path, reader);
+    } else if (text.size() > json_file_limit) {
+        reader.faults.push_back({{path, 0, 0}, "JSON of more than 400 MB", "give NAME.RANK.et"});
+    } else {
+        auto json = parse_chakra_json(text, path);
+        if (!json) return failure(std::move(json.error()));
+        reader.rank.version = json->metadata.version();
+        for (const chakra::Node& node : json->nodes) reader.take(node);
+    }
+    if (!reader.faults.empty()) return failure(std::move(reader.faults));
+    return std::move(reader.rank);
+}
+
+Result<ChakraTrace> parse_chakra(std::vector<std::string> names, const BytesOf& bytes_of,
+                                 const std::string& folder) {
+    std::ranges::sort(names);
     ChakraTrace trace;
     Faults faults;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-        const std::string name = entry.path().filename().string();
-        if (const auto rank = rank_of(entry.path())) {
-            if (!files.emplace(*rank, entry.path()).second) {
-                faults.push_back({{entry.path().string(), 0, 0},
-                                  fmt::format("a second file of rank {}", *rank),
-                                  "a folder holds one trace"});
-            }
-        } else if (name.starts_with("comm_group") && name.ends_with(".json")) {
-            const Faults found = read_groups(entry.path(), trace);
-            faults.insert(faults.end(), found.begin(), found.end());
-        }
+    const auto add = [&](const Faults& more) {
+        if (faults.size() < most_faults) faults.insert(faults.end(), more.begin(), more.end());
+    };
+    const RankFiles files = rank_files(names, folder, faults);
+    if (files.empty()) return failure(no_trace(names, bytes_of, folder));
+    for (const std::string& name : names) {
+        if (!lists_groups(name)) continue;
+        const auto text = bytes_of(name);
+        add(text ? read_groups(*text, folder + "/" + name, trace) : text.error());
     }
-    if (files.empty() || files.rbegin()->first + 1 != files.size()) {
-        faults.push_back({{folder, 0, 0},
-                          files.empty() ? "no files NAME.RANK.et" : "some ranks have no file",
-                          "give the folder of a Chakra trace, ranks counted from 0"});
-        return failure(std::move(faults));
-    }
-    for (const auto& [rank, path] : files) {
-        const FileText file = read_file(path.string(), trace_file_limit);
-        auto read =
-            file.ok
-                ? parse_chakra_rank(file.text, path.string())
-                : Result<ChakraRank>(failure({{path.string(), 0, 0}, "the trace " + file.why, ""}));
+    for (const auto& [rank, name] : files) {
+        const auto text = bytes_of(name);
+        auto read = text ? parse_chakra_rank(*text, folder + "/" + name)
+                         : Result<ChakraRank>(failure(text.error()));
         if (!read) {
-            faults.insert(faults.end(), read.error().begin(), read.error().end());
+            add(read.error());
             continue;
         }
         trace.version = read->version;
@@ -243,6 +234,37 @@ Result<ChakraTrace> read_chakra(const std::string& folder) {
     }
     if (!faults.empty()) return failure(std::move(faults));
     return trace;
+}
+
+Result<ChakraTrace> parse_chakra(const std::vector<ChakraFile>& files, const std::string& folder) {
+    std::vector<std::string> names;
+    for (const ChakraFile& file : files) names.push_back(file.name);
+    const BytesOf bytes_of = [&](const std::string& name) -> Result<std::string> {
+        return std::ranges::find(files, name, &ChakraFile::name)->bytes;
+    };
+    return parse_chakra(std::move(names), bytes_of, folder);
+}
+
+Result<ChakraTrace> read_chakra(const std::string& folder) {
+    const BytesOf bytes_of = [&](const std::string& name) -> Result<std::string> {
+        const std::string path = (fs::path(folder) / name).string();
+        FileText file = read_file(path, trace_file_limit);
+        if (file.ok) return std::move(file.text);
+        return failure({{path, 0, 0}, "the trace " + file.why, ""});
+    };
+    std::error_code error;
+    if (fs::is_regular_file(folder, error)) {
+        const FileText file = read_file(folder, trace_file_limit);
+        if (auto known = foreign_file(file.text, folder)) return failure(*known);
+        return failure({{folder, 0, 0},
+                        "a file, not the folder of a trace",
+                        "give the folder that holds NAME.RANK.et of all ranks"});
+    }
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.is_regular_file(error)) names.push_back(entry.path().filename().string());
+    }
+    return parse_chakra(std::move(names), bytes_of, folder);
 }
 
 std::vector<ChakraFile> chakra_files(const ChakraTrace& trace, const std::string& name) {

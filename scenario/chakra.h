@@ -1,10 +1,12 @@
 // MLCommons Chakra execution traces: a folder of one file a rank, NAME.RANK.et, each a
-// GlobalMetadata and then Nodes, every message after its length (Sridharan and others 2023).
+// GlobalMetadata and then Nodes, every message after its length (Sridharan and others 2023); or
+// NAME.RANK.json with the same as JSON objects, as chakra_jsonizer writes them.
 //
 // A file comm_group*.json beside them gives ranks of the process groups that nodes name; a
 // collective without one is done by all ranks, or by those that `involved_dim` spans.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -67,14 +69,22 @@ struct ChakraRank {
     std::string version;
     std::vector<ChakraNode> nodes;
 };
-Result<ChakraRank> parse_chakra_rank(const std::string& bytes, const std::string& path);
 
-/// Reads a folder. Faults name the file and the byte where it goes wrong.
-Result<ChakraTrace> read_chakra(const std::string& folder);
+/// One file's bytes, protobuf or JSON; what is of another tool is refused by name.
+Result<ChakraRank> parse_chakra_rank(const std::string& bytes, const std::string& path);
 
 struct ChakraFile {
     std::string name, bytes;
 };
+using BytesOf = std::function<Result<std::string>(const std::string& name)>;
+
+/// A trace from files in memory, or that are fetched one at a time; `folder` is for faults.
+Result<ChakraTrace> parse_chakra(const std::vector<ChakraFile>& files, const std::string& folder);
+Result<ChakraTrace> parse_chakra(std::vector<std::string> names, const BytesOf& bytes_of,
+                                 const std::string& folder);
+
+/// Reads a folder. Faults name the file and the byte or node where it goes wrong.
+Result<ChakraTrace> read_chakra(const std::string& folder);
 
 /// NAME.RANK.et of all ranks, and comm_group.json if there are groups.
 std::vector<ChakraFile> chakra_files(const ChakraTrace& trace, const std::string& name);

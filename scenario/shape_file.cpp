@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "catalog/embedded.h"
 #include "catalog/toml_reader.h"
-#include "scenario/foreign_fabric.h"
+#include "scenario/foreign.h"
 #include "scenario/read.h"
 
 namespace millwright {

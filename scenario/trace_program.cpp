@@ -1,53 +1,17 @@
 #include "scenario/trace_program.h"
 
 #include <algorithm>
-#include <deque>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/units.h"
-#include "network/algorithms.h"
+#include "scenario/trace_collectives.h"
+#include "scenario/trace_match.h"
 
 namespace millwright {
 namespace {
-
-/// What a collective of the schema is done as.
-struct Done {
-    Collective collective = Collective::all_reduce;
-    bool to_all = true;     // else to or from one rank
-    double size_scale = 1;  // bytes of the whole over `comm_size`
-};
-
-Done done_as(ChakraCollective c, std::uint32_t ranks) {
-    switch (c) {
-        case ChakraCollective::all_reduce: return {};
-        case ChakraCollective::all_gather: return {Collective::all_gather, true, 1.0 * ranks};
-        case ChakraCollective::all_to_all: return {Collective::all_to_all};
-        case ChakraCollective::reduce_scatter:
-        case ChakraCollective::reduce_scatter_block: return {Collective::reduce_scatter};
-        case ChakraCollective::barrier: return {Collective::all_reduce, true, 0};
-        default: return {Collective::all_reduce, false};
-    }
-}
-
-/// A chain through all ranks, or each rank's part straight from or to the first.
-Phase one_rank_phase(ChakraCollective c, std::uint32_t n) {
-    const auto sends = [c, n] {
-        std::vector<Send> all;
-        for (std::uint32_t i = 1; i < n; ++i) {
-            switch (c) {
-                case ChakraCollective::broadcast: all.push_back({i - 1, i, 1 * unit::B}); break;
-                case ChakraCollective::reduce: all.push_back({i, i - 1, 1 * unit::B}); break;
-                case ChakraCollective::scatter: all.push_back({0, i, unit::B / n}); break;
-                default: all.push_back({i, 0, unit::B / n}); break;
-            }
-        }
-        return all;
-    };
-    const bool chain = c == ChakraCollective::broadcast || c == ChakraCollective::reduce;
-    return {.others = sends, .depth = chain ? n - 1.0 : 0};
-}
 
 using Ranks = std::vector<std::uint32_t>;
 
@@ -56,10 +20,17 @@ Team team_of(const Ranks& ranks, const FabricGraph& graph) {
     const auto n = static_cast<std::uint32_t>(ranks.size());
     const std::uint32_t step = n > 1 ? ranks[1] - ranks[0] : 1;
     for (std::size_t i = 1; i < ranks.size(); ++i) {
-        if (ranks[i] != ranks[i - 1] + step) return {n, graph.endpoints, 1};
+        const bool even = ranks[i] > ranks[i - 1] && ranks[i] - ranks[i - 1] == step;
+        if (!even) return {n, graph.endpoints, 1};
     }
     return {n, std::max(1U, step), 1};
 }
+
+/// A process group; two of like ranks are two if they have names.
+struct Group {
+    std::string name;
+    Ranks ranks;
+};
 
 class Builder {
 public:
@@ -70,6 +41,10 @@ public:
 
 private:
     void fault(std::uint32_t rank, const ChakraNode& node, std::string message, std::string hint);
+    void fault(const std::optional<Mismatch>& m) {
+        if (m) fault(m->rank, *m->node, m->message, m->hint);
+    }
+    void check_options();
     void check_rescaling();
     std::uint32_t endpoint(std::uint32_t rank) const {
         return options_.first + rank * options_.step;
@@ -79,12 +54,13 @@ private:
     void put_work(std::uint32_t rank, const ChakraNode& node, ProgramNode& out);
     void put_message(std::uint32_t rank, const ChakraNode& node, ProgramNode& out);
     void put_collective(std::uint32_t rank, const ChakraNode& node, ProgramNode& out);
-    const Ranks* members(std::uint32_t rank, const ChakraNode& node);
-    const Ranks* spanned(std::uint32_t rank, const ChakraNode& node);
-    std::uint32_t group_id(const Ranks& ranks);
-    std::uint32_t channel_of(const Ranks& users);
+    std::optional<std::uint32_t> group_of(std::uint32_t rank, const ChakraNode& node);
+    std::optional<std::uint32_t> named(std::uint32_t rank, const ChakraNode& node);
+    std::optional<std::uint32_t> spanned(std::uint32_t rank, const ChakraNode& node);
+    std::uint32_t add_group(Group group);
     std::uint32_t collective_id(const ChakraNode& node, std::uint32_t group, Bytes size);
-    PhaseAlgorithm algorithm_for(Collective collective, const Team& team, Bytes size);
+    PhaseAlgorithm chosen_for(Collective collective, const Team& team, Bytes size);
+    void match_counts();
     void add_actor(std::uint32_t rank);
 
     const ChakraTrace& trace_;
@@ -93,11 +69,18 @@ private:
     std::uint32_t ranks_;
     Faults faults_;
     Program program_;
-    std::deque<Ranks> groups_;
-    std::map<Ranks, std::uint32_t> group_of_, channel_of_;
+    std::uint32_t channels_ = 0;
+    std::vector<Group> groups_;
+    std::vector<std::uint32_t> channel_;    // of each group
+    std::vector<std::vector<Turn>> turns_;  // of each group
+    std::map<std::string, std::uint32_t> by_name_;
+    std::map<Ranks, std::uint32_t> by_ranks_;       // of groups without a name
+    std::map<std::uint32_t, std::uint32_t> taken_;  // turns of each group by the rank at hand
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> counts_;  // group, rank
     Ranks everyone_;
+    std::optional<std::uint32_t> all_;  // the group of everyone
     std::map<std::tuple<std::uint32_t, int, int>, std::uint32_t> collectives_;
-    std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> messages_;
+    std::map<MessageKey, Messages> messages_;
     std::map<std::tuple<int, std::uint32_t, std::uint32_t, double>, PhaseAlgorithm> chosen_;
 };
 
@@ -108,6 +91,23 @@ void Builder::fault(std::uint32_t rank, const ChakraNode& node, std::string mess
     faults_.push_back({{fmt::format("rank {}", rank), 0, 0},
                        fmt::format("node {} ({}): {}", node.id, node.name, message),
                        std::move(hint)});
+}
+
+void Builder::check_options() {
+    const auto wrong = [&](const char* option, std::string what, std::string hint) {
+        faults_.push_back({{option, 0, 0}, std::move(what), std::move(hint)});
+    };
+    if (!(options_.work_scale >= 0 && options_.work_scale <= 1e6)) {
+        wrong("--work-scale", "no number from 0 to 1e6", "1 leaves the work as it is");
+    }
+    constexpr double most_nodes = 1e8;
+    double nodes = 0;
+    for (const auto& rank : trace_.ranks) nodes += static_cast<double>(rank.size());
+    nodes *= static_cast<double>(ranks_) / static_cast<double>(trace_.ranks.size());
+    if (nodes > most_nodes) {
+        wrong("--ranks", fmt::format("{:.2g} nodes are more than {:.2g}", nodes, most_nodes),
+              "replay fewer ranks or a shorter trace");
+    }
 }
 
 void Builder::check_rescaling() {
@@ -124,8 +124,8 @@ void Builder::check_rescaling() {
 void Builder::put_work(std::uint32_t rank, const ChakraNode& node, ProgramNode& out) {
     out.lane = node.on_host ? 1 : 0;
     if (node.type == ChakraType::metadata) return;
-    out.duration = options_.work ? options_.work(node) : node.duration;
     const bool asks = node.operations > Flops{} || node.tensor > Bytes{};
+    out.duration = options_.work && asks ? options_.work(node) : node.duration;
     if (!options_.work && node.duration <= Seconds{} && asks) {
         fault(rank, node, "has operations or bytes, and no duration",
               "give --chip to time them by");
@@ -142,29 +142,34 @@ void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNod
         return fault(rank, node, fmt::format("goes from rank {} to {}", from, to),
                      fmt::format("ranks are 0 to {}", ranks_ - 1));
     }
-    const auto [at, is_new] = messages_.try_emplace(
-        {from, to, node.tag}, static_cast<std::uint32_t>(program_.exchanges.size()));
+    const auto [at, is_new] = messages_.try_emplace({from, to, node.tag});
+    Messages& messages = at->second;
     if (is_new) {
-        Exchange e{.name = fmt::format("message {} to {}", from, to), .parties = 2};
+        messages.exchange = static_cast<std::uint32_t>(program_.exchanges.size());
+        Exchange e{.name = fmt::format("message {} to {}", from, to),
+                   .channel = channels_++,
+                   .parties = 2,
+                   .eager = options_.eager};
         e.phases = {
             {.sends = {{endpoint(from), endpoint(to), 1 * unit::B}}, .wait = graph_.message}};
-        e.channel = channel_of({from, to, node.tag});
         program_.exchanges.push_back(std::move(e));
     }
+    (sends ? messages.sent : messages.received).push_back(&node);
     out.kind = ProgramNode::Kind::exchange;
-    out.exchange = at->second;
+    out.exchange = messages.exchange;
     out.size = node.size;
+    out.posts = sends;
 }
 
 /// Ranks that differ from this one in the dimensions that are involved.
-const Ranks* Builder::spanned(std::uint32_t rank, const ChakraNode& node) {
-    std::vector<std::uint32_t> lengths = options_.dimensions;
+std::optional<std::uint32_t> Builder::spanned(std::uint32_t rank, const ChakraNode& node) {
+    const std::vector<std::uint32_t>& lengths = options_.dimensions;
     double all = 1;
     for (const std::uint32_t length : lengths) all *= length;
     if (all != ranks_) {
         fault(rank, node, "spans some dimensions of the ranks, whose lengths are not known",
               fmt::format("give --dimensions whose product is {}", ranks_));
-        return nullptr;
+        return std::nullopt;
     }
     Ranks ranks{rank};
     std::uint32_t stride = 1;
@@ -181,39 +186,49 @@ const Ranks* Builder::spanned(std::uint32_t rank, const ChakraNode& node) {
         stride *= lengths[d];
     }
     std::ranges::sort(ranks);
-    return &groups_[group_id(ranks)];
+    return add_group({"", std::move(ranks)});
 }
 
-const Ranks* Builder::members(std::uint32_t rank, const ChakraNode& node) {
-    if (!node.group.empty()) {
-        const auto at = trace_.groups.find(node.group);
-        if (at == trace_.groups.end()) {
-            fault(rank, node, "no process group '" + node.group + "'",
-                  "comm_group.json in the folder lists the ranks of each");
-            return nullptr;
-        }
-        const bool inside = std::ranges::all_of(at->second, [&](auto r) { return r < ranks_; });
-        if (!inside || std::ranges::find(at->second, rank) == at->second.end()) {
-            fault(rank, node, "process group '" + node.group + "' does not fit this rank", "");
-            return nullptr;
-        }
-        return &groups_[group_id(at->second)];
+std::optional<std::uint32_t> Builder::named(std::uint32_t rank, const ChakraNode& node) {
+    const auto known = by_name_.find(node.group);
+    if (known != by_name_.end() && taken_.contains(known->second)) return known->second;
+    const auto at = trace_.groups.find(node.group);
+    if (at == trace_.groups.end()) {
+        fault(rank, node, "no process group '" + node.group + "'",
+              "comm_group.json in the folder lists the ranks of each");
+        return std::nullopt;
     }
+    const bool inside = std::ranges::all_of(at->second, [&](auto r) { return r < ranks_; });
+    if (!inside || std::ranges::find(at->second, rank) == at->second.end()) {
+        fault(rank, node, "process group '" + node.group + "' does not fit this rank",
+              fmt::format("it must list rank {} and no rank beyond {}", rank, ranks_ - 1));
+        return std::nullopt;
+    }
+    return add_group({node.group, at->second});
+}
+
+std::optional<std::uint32_t> Builder::group_of(std::uint32_t rank, const ChakraNode& node) {
+    if (!node.group.empty()) return named(rank, node);
     if (std::ranges::count(node.dimensions, false) > 0) return spanned(rank, node);
-    return &groups_[group_id(everyone_)];
+    if (!all_) all_ = add_group({"", everyone_});
+    return all_;
 }
 
-std::uint32_t Builder::group_id(const Ranks& ranks) {
-    const auto [at, is_new] =
-        group_of_.try_emplace(ranks, static_cast<std::uint32_t>(groups_.size()));
-    if (is_new) groups_.push_back(ranks);
-    return at->second;
-}
-
-/// Of a group by its number, or of a message by its ends and tag.
-std::uint32_t Builder::channel_of(const Ranks& users) {
-    return channel_of_.try_emplace(users, static_cast<std::uint32_t>(channel_of_.size()))
-        .first->second;
+std::uint32_t Builder::add_group(Group group) {
+    const auto id = static_cast<std::uint32_t>(groups_.size());
+    const auto [known, is_new] = [&] {
+        if (group.name.empty()) {
+            const auto at = by_ranks_.try_emplace(group.ranks, id);
+            return std::pair(at.first->second, at.second);
+        }
+        const auto at = by_name_.try_emplace(group.name, id);
+        return std::pair(at.first->second, at.second);
+    }();
+    if (!is_new) return known;
+    groups_.push_back(std::move(group));
+    turns_.emplace_back();
+    channel_.push_back(channels_++);
+    return id;
 }
 
 Ranks Builder::endpoints(const Ranks& ranks) const {
@@ -222,57 +237,51 @@ Ranks Builder::endpoints(const Ranks& ranks) const {
     return placed;
 }
 
-PhaseAlgorithm Builder::algorithm_for(Collective collective, const Team& team, Bytes size) {
-    // a pairwise exchange of many phases is told as everything at once
-    const CollectiveRequest request{collective, size, team, {}};
-    if (does(PhaseAlgorithm::direct, graph_, request)) return PhaseAlgorithm::direct;
-    if (team.stride >= graph_.endpoints) {
-        return collective == Collective::all_to_all ? PhaseAlgorithm::pairwise
-                                                    : PhaseAlgorithm::ring;
-    }
+PhaseAlgorithm Builder::chosen_for(Collective collective, const Team& team, Bytes size) {
     const auto [at, is_new] = chosen_.try_emplace(
         {static_cast<int>(collective), team.size, team.stride, size.si()}, PhaseAlgorithm::ring);
-    if (is_new) at->second = fastest(graph_, request, closed_time);
+    if (is_new) at->second = algorithm_for(graph_, collective, team, size);
     return at->second;
 }
 
 std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group, Bytes size) {
-    const Ranks& ranks = groups_[group];
-    const auto n = static_cast<std::uint32_t>(ranks.size());
-    const Ranks placed = endpoints(ranks);
+    const Ranks placed = endpoints(groups_[group].ranks);
+    const auto n = static_cast<std::uint32_t>(placed.size());
     const Team team = team_of(placed, graph_);
-    const Done done = done_as(node.collective, n);
+    const DoneAs done = done_as(node.collective, n);
     PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
-    if (done.to_all && n > 1) algorithm = algorithm_for(done.collective, team, size);
+    if (done.to_all && n > 1) algorithm = chosen_for(done.collective, team, size);
     const std::tuple key{group, static_cast<int>(node.collective), static_cast<int>(algorithm)};
     const auto [at, is_new] =
         collectives_.try_emplace(key, static_cast<std::uint32_t>(program_.exchanges.size()));
     if (!is_new) return at->second;
-    std::vector<Phase> phases;
-    if (n > 1 && done.to_all) {
-        phases = phases_of(algorithm, graph_, {done.collective, 1 * unit::B, team, {}});
-    } else if (n > 1) {
-        phases = {one_rank_phase(node.collective, n)};
-    }
+    const std::vector<Phase> phases = phases_for(graph_, team, node.collective, algorithm);
     program_.exchanges.push_back(
         {.name = fmt::format("{} of {} ranks, {}", node.name, n, name_of(algorithm)),
          .phases = exchange_phases(graph_, team, phases, placed),
-         .channel = channel_of({group}),
+         .channel = channel_[group],
          .parties = n});
     return at->second;
 }
 
 void Builder::put_collective(std::uint32_t rank, const ChakraNode& node, ProgramNode& out) {
-    const Ranks* ranks = members(rank, node);
-    if (ranks == nullptr) return;
-    const auto n = static_cast<std::uint32_t>(ranks->size());
+    const auto group = group_of(rank, node);
+    if (!group) return;
+    const auto n = static_cast<std::uint32_t>(groups_[*group].ranks.size());
     out.kind = ProgramNode::Kind::exchange;
     out.size = done_as(node.collective, n).size_scale * node.size;
-    out.exchange = collective_id(node, group_id(*ranks), max(out.size, 1 * unit::B));
+    auto& turns = turns_[*group];
+    const std::uint32_t turn = taken_[*group]++;
+    if (turn == turns.size()) {
+        turns.push_back({rank, &node, collective_id(node, *group, max(out.size, 1 * unit::B))});
+    } else {
+        fault(mismatch(rank, node, turns[turn]));
+    }
+    out.exchange = turns[turn].exchange;
 }
 
 ProgramNode Builder::node_of(std::uint32_t rank, const ChakraNode& node) {
-    ProgramNode out{.name = node.name};
+    ProgramNode out;
     switch (node.type) {
         case ChakraType::metadata:
         case ChakraType::memory_load:
@@ -293,6 +302,7 @@ void Builder::add_actor(std::uint32_t rank) {
         if (!at.emplace(nodes[i].id, i).second)
             fault(rank, nodes[i], "a second node of that id", "");
     }
+    taken_.clear();
     auto& actor = program_.actors.emplace_back();
     for (const ChakraNode& node : nodes) {
         actor.push_back(node_of(rank, node));
@@ -305,13 +315,38 @@ void Builder::add_actor(std::uint32_t rank) {
             }
         }
     }
+    for (const auto& [group, turns] : taken_) counts_[{group, rank}] = turns;
+}
+
+/// All ranks of a group have as many collectives of it.
+void Builder::match_counts() {
+    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
+        for (const std::uint32_t rank : groups_[g].ranks) {
+            const auto at = counts_.find({g, rank});
+            const std::uint32_t count = at == counts_.end() ? 0 : at->second;
+            if (count == turns_[g].size()) continue;
+            const Turn& lacks = turns_[g][count];
+            const std::string group =
+                groups_[g].name.empty() ? "its group" : "group '" + groups_[g].name + "'";
+            fault(lacks.rank, *lacks.node,
+                  fmt::format("waits for rank {}, which has {} of the {} collectives of {}", rank,
+                              count, turns_[g].size(), group),
+                  "a collective must stand in the file of each rank of its group");
+            break;
+        }
+    }
 }
 
 Result<Program> Builder::build() {
+    check_options();
     check_rescaling();
     everyone_.resize(ranks_);
     std::iota(everyone_.begin(), everyone_.end(), 0U);
     for (std::uint32_t rank = 0; faults_.empty() && rank < ranks_; ++rank) add_actor(rank);
+    if (faults_.empty()) match_counts();
+    if (faults_.empty()) {
+        for (const auto& [key, m] : messages_) fault(mismatch(key, m));
+    }
     if (!faults_.empty()) return failure(std::move(faults_));
     return std::move(program_);
 }

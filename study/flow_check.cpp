@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -45,14 +47,30 @@ void add_links(const FabricGraph& graph, const ProgramOutcome& outcome, FlowChec
     }
 }
 
-FlowCheck check_placed(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
-                       Placement placement) {
+ProgramOutcome run_whole(const FabricGraph& graph, const Program& program) {
+    ProgramOutcome outcome = execute(graph, program);
+    if (outcome.stall.chain.empty()) return outcome;
+    throw std::logic_error(fmt::format("{} nodes of a step never start, such as {} of stage {}",
+                                       outcome.stall.unfinished, outcome.stall.chain.front().node,
+                                       outcome.stall.chain.front().actor));
+}
+
+/// The closed form has the latencies.
+FabricGraph graph_without_latency(const FabricShape& shape) {
+    FabricGraph graph = graph_of(shape);
+    std::ranges::fill(graph.latency, Seconds{});
+    return graph;
+}
+
+/// Exchanges take their time alone on the `whole` fabric; what failed of it is what is to be seen.
+FlowCheck check_placed(const TrainContext& context, const Plan& plan, const FabricGraph& whole,
+                       const FabricGraph& graph, Placement placement) {
     FlowCheck check{.placement = placement, .micro_batches = micro_batches(plan)};
     check.closed = evaluate(context, plan).times.total;
-    const StepProgram alone = step_program(context, plan, graph, placement, true);
-    check.alone = execute(graph, alone.program).total;
-    const StepProgram shared = step_program(context, plan, graph, placement, false);
-    const ProgramOutcome outcome = execute(graph, shared.program);
+    const StepProgram alone = step_program(context, plan, whole, placement, true);
+    check.alone = run_whole(graph, alone.program).total;
+    const StepProgram shared = step_program(context, plan, whole, placement, false);
+    const ProgramOutcome outcome = run_whole(graph, shared.program);
     check.shared = outcome.total;
     check.flows = outcome.flows;
     check.classes = outcome.classes;
@@ -74,7 +92,8 @@ double flows_of(const Plan& plan) {
 }  // namespace
 
 Plan filling(const Plan& plan) {
-    const std::int64_t wanted = std::max<std::int64_t>(plan.pipeline, 4);
+    const std::int64_t p = plan.pipeline;
+    const std::int64_t wanted = (std::max<std::int64_t>(p, 4) + p - 1) / p * p;
     const std::int64_t all = micro_batches(plan);
     if (all <= wanted) return plan;
     Plan fewer = plan;
@@ -95,13 +114,16 @@ FlowCheck flow_check(const TrainContext& context, const Plan& plan, const Fabric
     FabricShape used = shape;
     used.endpoints = static_cast<std::uint32_t>(chips_used(plan));
     used.routing = options.routing;
+    const FabricGraph whole = graph_without_latency(used);
+    std::optional<FabricGraph> hurt;
     used.degraded = options.degraded;
-    const FabricGraph graph = graph_of(used);
+    if (!used.degraded.empty()) hurt = graph_without_latency(used);
+    const FabricGraph& graph = hurt ? *hurt : whole;
     const Plan shown = filling(plan);
-    check = check_placed(context, shown, graph, Placement::stages_apart);
+    check = check_placed(context, shown, whole, graph, Placement::stages_apart);
     const bool compares = static_cast<double>(check.flows) <= options.most_compared;
     if (compares && plan.pipeline > 1 && plan.data > 1) {
-        FlowCheck other = check_placed(context, shown, graph, Placement::stages_together);
+        FlowCheck other = check_placed(context, shown, whole, graph, Placement::stages_together);
         if (other.shared < check.shared) check = std::move(other);
     }
     return check;

@@ -38,12 +38,17 @@ struct FlowCheck {
     std::size_t flows = 0, classes = 0;
     std::uint64_t events = 0;
 
-    /// What sharing adds to the step.
-    double disagreement() const { return done ? shared / alone - 1 : 0; }
+    /// The timeline over the formula, no exchange in another's way: how the formula rounds bubbles
+    /// and messages.
+    double timeline_over_formula() const { return done ? alone / closed - 1 : 0; }
+    /// What sharing adds to the timeline; never less than nothing.
+    double sharing() const { return done ? shared / alone - 1 : 0; }
+    /// The step by flows over the formula.
+    double flows_over_formula() const { return done ? shared / closed - 1 : 0; }
 };
 
-/// The plan with as few micro-batches as fill its pipeline, four at least: what groups take from
-/// each other repeats.
+/// The plan with as few micro-batches as fill its pipeline, four at least and whole rounds: what
+/// groups take from each other repeats.
 Plan filling(const Plan& plan);
 
 struct FlowCheckOptions {

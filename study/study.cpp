@@ -224,7 +224,9 @@ Rank rank_of(const Scenario& scenario, const FactoryReport& report, std::size_t 
         if (!job.feasible) {
             ++rank.failed;
         } else {
-            scores.push_back(std::log(by_cost ? job.per_million_tokens.in(unit::USD) : job.days));
+            const double formula = by_cost ? job.per_million_tokens.in(unit::USD) : job.days;
+            // where flows were run, with what sharing of links adds
+            scores.push_back(std::log(formula * (1 + job.by_flows.sharing())));
         }
     }
     rank.score = scores.empty() ? 0 : std::exp(mean_of(std::move(scores)));
@@ -344,6 +346,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     study.estimate_share = mean_of(std::move(estimated));
     study.ranking = rank_all(scenario, study.factories);
     check_by_flows(scenario, options, study);
+    study.ranking = rank_all(scenario, study.factories);  // with what sharing adds
     study.sources = sources_of(catalog, scenario);
     return study;
 }

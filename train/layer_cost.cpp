@@ -109,11 +109,8 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
     Seconds one = dispatch_of(context, shard);
     if (shard.expert_tensor > 1) {
         const Group inner = group_on(context.network, shard.expert_tensor, 1);
-        const Bytes routed = shard.own_tokens() * real(context.model.top_k) *
-                             real(context.model.hidden) * 2.0 * unit::B;
-        one += collective_time(context.network, Collective::all_gather, inner,
-                               routed * shard.expert_tensor)
-                   .time;
+        const Bytes routed = expert_gather_bytes(context, shard);
+        one += collective_time(context.network, Collective::all_gather, inner, routed).time;
     }
     // behind projections, and the attention core where no ring attention hides behind it
     const auto window = [&](const BlockTimes& times) {
@@ -132,12 +129,7 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
 /// Ring attention (Liu 2023): keys and values pass round the group behind the attention core.
 void add_context(const TrainContext& context, const Shard& shard, LayerCost& cost) {
     if (shard.context <= 1) return;
-    const Model& m = context.model;
-    const double kv_heads =
-        std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) / shard.tensor);
-    const double width =
-        is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim) : 2 * real(m.head_dim);
-    const Bytes size = shard.tokens() * kv_heads * width * 2.0 * unit::B;
+    const Bytes size = ring_bytes(context, shard);
     const double span = shard.tensor * shard.context;
     const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
     const Seconds pass =
@@ -204,6 +196,22 @@ DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard) {
                               : top_k * crossing;
     const double near = top_k * (group.inner - 1) / group.inner;  // copies made in the domain too
     return {tokens * near * token, tokens * std::min(copies, top_k * crossing) * token};
+}
+
+Bytes ring_bytes(const TrainContext& context, const Shard& shard) {
+    if (shard.context <= 1) return {};
+    const Model& m = context.model;
+    const double kv_heads =
+        std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) / shard.tensor);
+    const double width =
+        is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim) : 2 * real(m.head_dim);
+    return shard.tokens() * kv_heads * width * 2.0 * unit::B;
+}
+
+Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard) {
+    if (shard.expert_tensor <= 1) return {};
+    return shard.own_tokens() * real(context.model.top_k) * real(context.model.hidden) * 2.0 *
+           unit::B * shard.expert_tensor;
 }
 
 Shard shard_of(const TrainContext& context, const Plan& plan) {

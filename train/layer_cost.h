@@ -63,6 +63,12 @@ struct DispatchBytes {
 };
 DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard);
 
+/// Keys and values that a rank hands on in one turn of ring attention round its context group.
+Bytes ring_bytes(const TrainContext& context, const Shard& shard);
+
+/// Routed tokens of one dispatch, gathered by the ranks that share an expert; zero if none do.
+Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard);
+
 /// Costs for the sharding of this plan; only tensor, context, expert, expert_tensor and
 /// micro_batch are read.
 ShardCosts shard_costs(const TrainContext& context, const Plan& plan);

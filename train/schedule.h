@@ -9,12 +9,12 @@
 
 namespace millwright {
 
-enum class TaskKind { forward, backward, weight_gradient, data, optimizer };
+enum class TaskKind { forward, backward, weight_gradient, data, optimizer, waits };
 
 template <>
 struct EnumNames<TaskKind> {
-    static constexpr std::array<std::string_view, 5> names{"forward", "backward", "weight gradient",
-                                                           "data communication", "optimizer"};
+    static constexpr std::array<std::string_view, 6> names{
+        "forward", "backward", "weight gradient", "data communication", "optimizer", "waits"};
 };
 
 /// One pass of a micro-batch through a virtual stage.
@@ -23,7 +23,8 @@ struct Slot {
     std::int64_t micro_batch = 0, chunk = 0;
 };
 
-/// All passes of one stage in order.
+/// All passes of one stage in order. Interleaved stages take micro-batches in rounds of like size,
+/// of as many as there are stages or a few more; any number of micro-batches can be run.
 std::vector<Slot> schedule_order(const Plan& plan, std::int64_t stage);
 
 }  // namespace millwright

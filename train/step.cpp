@@ -26,6 +26,7 @@ void add(StageTime& sum, const LayerCost& cost, double count) {
     }
     sum.compute += count * (cost.forward_compute + cost.backward_compute);
     sum.weight_gradient += count * cost.weight_gradient;
+    sum.forward += count * cost.forward_time();
     sum.host += count * (cost.host_forward + cost.host_backward);
     sum.tensor += count * (cost.tensor_forward + cost.tensor_backward);
     sum.expert += count * (cost.expert_forward + cost.expert_backward);
@@ -161,11 +162,8 @@ Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds 
 }
 
 Seconds bubble_of(const Plan& plan, const PipelineTime& pipeline) {
-    const bool defers = plan.schedule == Schedule::zero_bubble;
-    const StageTime& slowest = pipeline.slowest;
-    const Seconds own = slowest.total() - (defers ? 2.0 : 0.0) * slowest.weight_gradient;
-    const Seconds all = defers ? pipeline.all_deferred : pipeline.all;
-    return max(all - max(own, Seconds{}), Seconds{}) / real(plan.virtual_stages);
+    const Seconds work = real(micro_batches(plan)) * pipeline.slowest.total();
+    return max(pipeline_span(plan, pipeline.passes) - work, Seconds{});
 }
 
 /// Weights whose optimizer states a rank holds.
@@ -219,9 +217,8 @@ PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
     PipelineTime result;
     for (const Stage& stage : stages) {
         const StageTime time = stage_time(context, costs, stage, recompute);
-        const Seconds deferred = time.total() - 2.0 * time.weight_gradient;
-        result.all += real(stage.copies) * time.total();
-        result.all_deferred += real(stage.copies) * max(deferred, Seconds{});
+        const StagePass pass{time.forward, time.total() - time.forward, time.weight_gradient};
+        result.passes.insert(result.passes.end(), static_cast<std::size_t>(stage.copies), pass);
         if (stage.first || time.total() > result.slowest.total()) result.slowest = time;
         const Weights held = stage_weights(context, costs, stage);
         result.heaviest.shared = std::max(result.heaviest.shared, held.shared);

@@ -3,13 +3,15 @@
 // Pipeline of p stages, M micro-batches, stage times t_s (forward, backward, recompute and exposed
 // layer communication), slowest t_max:
 //     step = M t_max + bubble + exposed pipeline, data and context communication + optimizer
-//     bubble: 1F1B         sum(t_s) - t_max                          (Narayanan 2021)
+//     bubble: train/bubble.h; for like stages, and as many micro-batches as stages or more,
+//             1F1B         sum(t_s) - t_max                          (Narayanan 2021)
 //             interleaved  the same / v
 //             zero-bubble  sum over other stages of t_s - 2 w_s      (ZB-H1, Qi 2024)
 // Memory is that of the fullest stage (Korthikanti 2023, Rajbhandari 2020).
 #pragma once
 
 #include "base/ledger.h"
+#include "train/bubble.h"
 #include "train/stages.h"
 
 namespace millwright {
@@ -41,6 +43,7 @@ struct Step {
 struct StageTime {
     BlockTimes blocks{};
     Seconds compute, recompute, weight_gradient, host;
+    Seconds forward;  // of the total, the forward pass
     Seconds tensor, expert, context;
 
     Seconds total() const { return compute + recompute + host + tensor + expert + context; }
@@ -50,9 +53,8 @@ struct StageTime {
 struct PipelineTime {
     StageTime slowest;
     Weights heaviest;
-    Bytes saved;           // activations of one micro-batch on the fullest stage
-    Seconds all;           // of one micro-batch through every stage
-    Seconds all_deferred;  // the same without weight gradients twice, which zero-bubble moves
+    Bytes saved;                    // activations of one micro-batch on the fullest stage
+    std::vector<StagePass> passes;  // of one micro-batch, stage by stage, like ones together
 };
 
 /// What plans of one sharding, pipeline, data ways and sharding of states share: one pass over

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "network/algorithms.h"
 #include "train/passes.h"
@@ -11,22 +10,42 @@
 namespace millwright {
 namespace {
 
-double real(std::int64_t count) { return static_cast<double>(count); }
+template <class Int>
+double real(Int count) {
+    return static_cast<double>(count);
+}
 std::uint32_t small(std::int64_t count) { return static_cast<std::uint32_t>(count); }
 
-/// Phases that take a second together when they are alone; those that send nothing and wait for
-/// nothing take it beside all flows.
-std::vector<ExchangePhase> one_second(std::vector<ExchangePhase> phases,
-                                      const std::vector<double>& seconds) {
-    double sum = 0;
-    for (const double s : seconds) sum += s;
-    if (sum <= 0) return {{.by_size = Seconds::from_si(1)}};
+/// Phases without their latencies, which the closed form has.
+std::vector<ExchangePhase> flows_alone(std::vector<ExchangePhase> phases) {
     for (ExchangePhase& phase : phases) {
-        for (Send& send : phase.sends) send.bytes = send.bytes / sum;
+        std::erase_if(phase.sends, [](const Send& send) { return send.bytes <= Bytes{}; });
         phase.wait = phase.latency = Seconds{};
         phase.depth = 0;
     }
     return phases;
+}
+
+/// Scales each exchange so that it takes a second a byte of size when nothing else is on the
+/// fabric; one without flows takes its time beside.
+void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
+    Program probe{.actors = {{}}};
+    for (std::uint32_t e = 0; e < exchanges.size(); ++e) {
+        const Exchange& all = exchanges[e];
+        probe.exchanges.push_back({.phases = all.phases, .channel = e, .parties = 1});
+        ProgramNode node{.kind = ProgramNode::Kind::exchange, .exchange = e, .size = 1 * unit::B};
+        if (e > 0) node.after = {e - 1};
+        probe.actors.front().push_back(std::move(node));
+    }
+    for (const ExchangeRecord& record : execute(graph, probe).exchanges) {
+        Exchange& exchange = exchanges[record.exchange];
+        const Seconds alone = record.end - record.start;
+        exchange.least = Seconds::from_si(1);
+        if (alone <= Seconds{}) exchange.phases = {{.by_size = exchange.least}};
+        for (ExchangePhase& phase : exchange.phases) {
+            for (Send& send : phase.sends) send.bytes = send.bytes / alone.si();
+        }
+    }
 }
 
 class Builder {
@@ -42,6 +61,7 @@ private:
 
     std::uint32_t ranks() const { return small(plan_.tensor * plan_.context * plan_.data); }
     std::vector<std::uint32_t> members(std::uint32_t stage, const Team& team) const;
+    void read_costs(const ShardCosts& costs);
     std::vector<ExchangePhase> pattern(std::uint32_t stage, const Team& team,
                                        const std::vector<Phase>& phases) const;
     std::uint32_t add_exchange(Traffic traffic, std::uint32_t parties,
@@ -56,7 +76,7 @@ private:
                       Nodes& ends);
     void put_pass(std::uint32_t stage, const Slot& slot, const Passes& passes, Nodes& last);
     void put_messages(std::uint32_t stage, const Slot& slot, Nodes& starts, const Nodes* ends);
-    void put_data(std::uint32_t stage, Seconds wire, Nodes& before, Nodes& beside);
+    void wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last);
     void put_stage(std::uint32_t stage, const Passes& passes);
 
     const TrainContext& context_;
@@ -65,9 +85,11 @@ private:
     Placement placement_;
     bool alone_;
     StepProgram out_;
+    PipelineTime times_;
     DataTime data_;
-    double exposed_data_ = 0;  // share of data communication that is waited for
-    Seconds end_work_;
+    StepEnds ends_;
+    MessageWaits messages_wait_;
+    Nodes rests_;  // of the stage at hand: messages that nobody waits for but the end
     std::map<std::pair<Traffic, std::uint32_t>, std::uint32_t> groups_;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t, bool>, std::uint32_t> messages_;
 };
@@ -86,9 +108,7 @@ std::vector<std::uint32_t> Builder::members(std::uint32_t stage, const Team& tea
 
 std::vector<ExchangePhase> Builder::pattern(std::uint32_t stage, const Team& team,
                                             const std::vector<Phase>& phases) const {
-    std::vector<double> seconds;
-    for (const Phase& phase : phases) seconds.push_back(closed_time(graph_, team, {phase}).si());
-    return one_second(exchange_phases(graph_, team, phases, members(stage, team)), seconds);
+    return flows_alone(exchange_phases(graph_, team, phases, members(stage, team)));
 }
 
 std::uint32_t Builder::add_exchange(Traffic traffic, std::uint32_t parties,
@@ -111,15 +131,16 @@ std::vector<ExchangePhase> Builder::expert_phases(std::uint32_t stage) const {
     const bool forwarded = context_.assume.forwarded_dispatch;
     const auto sends = [n, inner, bytes, forwarded] {
         std::vector<Send> all;
-        const double near = inner - 1.0;
-        const double far = forwarded ? n / inner - 1.0 : n - inner;
         for (std::uint32_t i = 0; i < n; ++i) {
+            std::vector<std::uint32_t> near, far;
             for (std::uint32_t d = 1; d < n; ++d) {
                 const std::uint32_t to = (i + d) % n;
                 const bool local = i / inner == to / inner;
                 if (!local && forwarded && i % inner != to % inner) continue;
-                all.push_back({i, to, local ? bytes.near / near : bytes.far / far});
+                (local ? near : far).push_back(to);
             }
+            for (const auto to : near) all.push_back({i, to, bytes.near / real(near.size())});
+            for (const auto to : far) all.push_back({i, to, bytes.far / real(far.size())});
         }
         return all;
     };
@@ -128,11 +149,8 @@ std::vector<ExchangePhase> Builder::expert_phases(std::uint32_t stage) const {
 
 /// Reduction of dense and then of routed weights, by the algorithm that the closed form takes.
 std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
-    const ShardCosts costs = shard_costs(context_, plan_);
-    const Stages stages = stages_of(context_.model, plan_.pipeline, context_.balance);
-    const Weights held = pipeline_time(context_, costs, stages, plan_.recompute).heaviest;
+    const Weights& held = times_.heaviest;
     std::vector<ExchangePhase> phases;
-    std::vector<double> seconds;
     const auto add = [&](double replicas, std::int64_t stride, double weights) {
         const Team team{static_cast<std::uint32_t>(replicas), small(stride),
                         ranks() / static_cast<std::uint32_t>(replicas)};
@@ -140,15 +158,12 @@ std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
         const CollectiveRequest request{
             Collective::reduce_scatter, weights * 4.0 * unit::B, team, {}};
         const auto own = phases_of(fastest(graph_, request, closed_time), graph_, request);
-        for (const Phase& phase : own) {
-            seconds.push_back(closed_time(graph_, team, {phase}).si());
-        }
         const auto more = exchange_phases(graph_, team, own, members(stage, team));
         phases.insert(phases.end(), more.begin(), more.end());
     };
     add(dense_replicas(plan_).sharing, plan_.tensor, held.shared);
     add(routed_replicas(plan_).sharing, plan_.expert * plan_.expert_tensor, held.routed);
-    return one_second(std::move(phases), seconds);
+    return flows_alone(std::move(phases));
 }
 
 std::vector<ExchangePhase> Builder::phases_for(Traffic traffic, std::uint32_t stage) const {
@@ -191,14 +206,9 @@ std::uint32_t Builder::message(std::uint32_t from, std::uint32_t to, std::int64_
     const auto at = messages_.find(key);
     if (at != messages_.end()) return at->second;
     ExchangePhase phase;
-    const Bandwidth rate =
-        graph_.domain > ranks()
-            ? graph_.inside
-            : (graph_.ports.out > Bandwidth{} ? graph_.ports.out : graph_.near.front().out);
     for (std::uint32_t i = 0; !alone_ && i < ranks(); ++i) {
         phase.sends.push_back({endpoint_of_rank(plan_, placement_, from, i),
-                               endpoint_of_rank(plan_, placement_, to, i),
-                               Seconds::from_si(1) * rate / graph_.ports.shared_by});
+                               endpoint_of_rank(plan_, placement_, to, i), 1 * unit::GB});
     }
     const std::uint32_t id = add_exchange(Traffic::pipeline, 2, {phase});
     messages_[key] = id;
@@ -240,12 +250,21 @@ void Builder::put_messages(std::uint32_t stage, const Slot& slot, Nodes& starts,
     const std::uint32_t to = sends ? other : stage;
     if (from == to) return;
     const std::int64_t of_receiver = sends ? chunk : slot.chunk;
-    const std::uint32_t node = put(stage,
-                                   {.kind = ProgramNode::Kind::exchange,
-                                    .exchange = message(from, to, of_receiver, forward),
-                                    .size = data_.message.si() * unit::B},
-                                   sends ? *ends : Nodes{});
-    if (!sends) starts.push_back(node);
+    const std::uint32_t exchange = message(from, to, of_receiver, forward);
+    const auto part = [&](double share) {
+        return put(stage,
+                   {.kind = ProgramNode::Kind::exchange,
+                    .posts = sends,
+                    .exchange = exchange,
+                    .size = share * data_.message.si() * unit::B},
+                   sends ? *ends : Nodes{});
+    };
+    const double share = messages_wait_.share;
+    const std::uint32_t waited = part(share);
+    if (!sends) starts.push_back(waited);
+    if (share >= 1) return;
+    const std::uint32_t rest = part(1 - share);
+    if (!sends) rests_.push_back(rest);
 }
 
 void Builder::put_pass(std::uint32_t stage, const Slot& slot, const Passes& passes, Nodes& last) {
@@ -262,63 +281,64 @@ void Builder::put_pass(std::uint32_t stage, const Slot& slot, const Passes& pass
         put_exchange(stage, traffic, parts->exposed, last, next);
         if (!next.empty()) last = next;
     }
-    Nodes ends{put(stage, {.duration = pass.work}, last)};
+    const bool waits = slot.kind != TaskKind::weight_gradient;
+    const Seconds work = pass.work + (waits ? messages_wait_.in_line : Seconds{});
+    Nodes ends{put(stage, {.duration = work}, last)};
     for (const auto& [traffic, parts] : all)
         put_exchange(stage, traffic, parts->hidden, last, ends);
     last = ends;
     put_messages(stage, slot, last, &ends);
 }
 
-/// Data communication of a pass: the exposed part joins `before`, the hidden one goes beside.
-void Builder::put_data(std::uint32_t stage, Seconds wire, Nodes& before, Nodes& beside) {
-    Nodes exposed;
-    put_exchange(stage, Traffic::data, exposed_data_ * wire, before, exposed);
-    if (!exposed.empty()) before = exposed;
-    put_exchange(stage, Traffic::data, (1 - exposed_data_) * wire, before, beside);
+/// What of data communication is not hidden.
+void Builder::wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last) {
+    Nodes next;
+    put_exchange(stage, Traffic::data, ends_.exposed_data * wire, last, next);
+    if (!next.empty()) last = next;
 }
 
 void Builder::put_stage(std::uint32_t stage, const Passes& passes) {
     const std::vector<Slot> order = schedule_order(plan_, stage);
-    const bool gathers_all = plan_.sharding == Sharding::zero_3;
-    const bool reduces_all = plan_.sharding >= Sharding::zero_2;
-    std::size_t last_backward = 0;
+    const DataPlan data = data_plan(plan_, order);
+    const bool every_pass = plan_.sharding >= Sharding::zero_2;
+    Nodes last, joined;
+    rests_.clear();
+    if (!data.spread) wait_for_data(stage, data.all.gathers * data_.gather, last);
     for (std::size_t i = 0; i < order.size(); ++i) {
-        if (order[i].kind == TaskKind::backward) last_backward = i;
-    }
-    Nodes last;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const bool forward = order[i].kind == TaskKind::forward;
-        const bool backward = order[i].kind == TaskKind::backward;
-        Seconds wire;
-        if (forward && (i == 0 || gathers_all)) wire += data_.gather;
-        if (backward && gathers_all) wire += data_.gather;
-        if (backward && (i == last_backward || reduces_all)) wire += data_.reduce;
+        const DataTurns& turns = data.of_slot[i];
+        const Seconds wire = turns.gathers * data_.gather + turns.reductions * data_.reduce;
+        if (data.spread) wait_for_data(stage, wire, last);
         Nodes beside;
-        if (wire > Seconds{}) put_data(stage, wire, last, beside);
+        put_exchange(stage, Traffic::data, (1 - ends_.exposed_data) * wire, last, beside);
         put_pass(stage, order[i], passes, last);
-        last.insert(last.end(), beside.begin(), beside.end());
+        Nodes& joins = every_pass ? last : joined;
+        joins.insert(joins.end(), beside.begin(), beside.end());
     }
-    put(stage, {.duration = data_.optimizer + end_work_}, last);
+    last.insert(last.end(), joined.begin(), joined.end());
+    last.insert(last.end(), rests_.begin(), rests_.end());
+    if (!data.spread) wait_for_data(stage, data.all.reductions * data_.reduce, last);
+    put(stage, {.duration = data_.optimizer + ends_.waits}, last);
+}
+
+void Builder::read_costs(const ShardCosts& costs) {
+    const Stages classes = stages_of(context_.model, plan_.pipeline, context_.balance);
+    times_ = pipeline_time(context_, costs, classes, plan_.recompute);
+    data_ = data_time(context_, plan_, costs, times_.heaviest);
+    const StepTimes closed = evaluate(context_, plan_, costs, classes).times;
+    ends_ = step_ends(context_, plan_, closed, times_, data_);
+    messages_wait_ = message_waits(context_, plan_, ends_, data_.message);
+    data_.optimizer = closed.optimizer;  // none where the host updates
 }
 
 StepProgram Builder::build() {
     const ShardCosts costs = shard_costs(context_, plan_);
     const ShardCosts wires = all_communication(context_, plan_);
-    const Stages classes = stages_of(context_.model, plan_.pipeline, context_.balance);
-    const PipelineTime times = pipeline_time(context_, costs, classes, plan_.recompute);
-    data_ = data_time(context_, plan_, costs, times.heaviest);
-    const StepTimes closed = evaluate(context_, plan_, costs, classes).times;
-    const double m = real(micro_batches(plan_));
-    const double reductions = plan_.sharding >= Sharding::zero_2 ? m : 1;
-    const double gathers = plan_.sharding == Sharding::zero_3 ? 2 * m : 1;
-    const Seconds wire = reductions * data_.reduce + gathers * data_.gather;
-    if (wire > Seconds{}) exposed_data_ = std::min(1.0, closed.data / wire);
-    end_work_ = context_.assume.host_step + closed.jitter + closed.offload;
-    if (offloads_optimizer(plan_.offload)) data_.optimizer = Seconds{};
+    read_costs(costs);
     out_.program.actors.resize(static_cast<std::size_t>(plan_.pipeline));
     for (const Stage& stage : each_stage(context_.model, plan_.pipeline, context_.balance)) {
         put_stage(small(stage.index), passes_of(context_, plan_, costs, wires, stage));
     }
+    if (!alone_) take_a_second(graph_, out_.program.exchanges);
     return std::move(out_);
 }
 

@@ -2,9 +2,10 @@
 //
 // An actor is a pipeline stage with all its ranks, which do the same. Its passes stand in the order
 // of the schedule. Communication is put in as seconds that it takes alone, by the closed form, and
-// as flows between the ranks that it really joins, so what the fabric adds is only what groups take
-// from each other. Of each kind the part that the closed form leaves exposed goes before the work
-// of a pass, the hidden part beside it.
+// as flows between the ranks that it really joins, scaled so that they take those seconds with
+// nothing else on the fabric and never less: what the fabric adds is only what groups take from
+// each other. Of each kind the part that the closed form leaves exposed goes before the work of a
+// pass, the hidden part beside it.
 #pragma once
 
 #include "network/program.h"

@@ -3,45 +3,14 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "train/passes.h"
+
 namespace millwright {
 namespace {
 
-/// Durations of one micro-batch on one virtual stage of a pipeline stage.
-struct Durations {
-    Seconds forward, backward, weight_gradient;
-};
-
-Durations durations_of(const TrainContext& context, const ShardCosts& costs, const Plan& plan,
-                       const Stage& stage, double heads) {
-    Durations d;
-    const TrainAssumptions& assume = context.assume;
-    const auto add = [&](const LayerCost& cost, double count, bool layer) {
-        d.forward += count * cost.forward_time();
-        d.backward += count * cost.backward_time();
-        d.weight_gradient += count * cost.weight_gradient;
-        const double repeated = assume.repeated_share * count;
-        if (layer && plan.recompute == Recompute::full) {
-            d.backward += repeated * cost.forward_time();
-        }
-        if (layer && plan.recompute == Recompute::selective) {
-            const bool experts = (assume.repeated & repeats::experts) != 0;
-            d.backward +=
-                repeated * (cost.repeated_forward + (experts ? cost.expert_forward : Seconds{}));
-        }
-    };
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        const auto count = static_cast<double>(stage.layers[kind]);
-        if (count > 0) add(costs.layers[kind], count, true);
-    }
-    if (stage.first) add(costs.embedding, 1, false);
-    if (stage.last) add(costs.head, heads, false);
-    const auto chunks = static_cast<double>(plan.virtual_stages);
-    return {d.forward / chunks, d.backward / chunks, d.weight_gradient / chunks};
-}
-
 struct Simulation {
     const Plan& plan;
-    std::vector<Durations> durations;  // by stage
+    std::vector<Passes> passes;  // by stage
     std::vector<std::vector<Slot>> orders;
     std::vector<std::size_t> next;
     std::vector<Seconds> free_at;
@@ -80,12 +49,13 @@ struct Simulation {
     }
 
     Seconds length(std::int64_t s, TaskKind kind) const {
-        const Durations& d = durations[static_cast<std::size_t>(s)];
+        const Passes& p = passes[static_cast<std::size_t>(s)];
         const bool split = plan.schedule == Schedule::zero_bubble;
+        const Seconds backward = p.backward.time();
         switch (kind) {
-            case TaskKind::forward: return d.forward;
-            case TaskKind::backward: return split ? d.backward - d.weight_gradient : d.backward;
-            default: return d.weight_gradient;
+            case TaskKind::forward: return p.forward.time();
+            case TaskKind::backward: return split ? backward - p.weight_gradient : backward;
+            default: return p.weight_gradient;
         }
     }
 
@@ -111,9 +81,8 @@ struct Simulation {
 Simulation simulation_of(const TrainContext& context, const Plan& plan) {
     const ShardCosts costs = shard_costs(context, plan);
     Simulation sim{plan, {}, {}, {}, {}, {}, {}, {}};
-    const double heads = 1 + static_cast<double>(context.model.mtp_layers.value);
     for (const Stage& stage : each_stage(context.model, plan.pipeline, context.balance)) {
-        sim.durations.push_back(durations_of(context, costs, plan, stage, heads));
+        sim.passes.push_back(passes_of(context, plan, costs, costs, stage));
         sim.orders.push_back(schedule_order(plan, stage.index));
     }
     const auto stages = static_cast<std::size_t>(plan.pipeline);
@@ -124,6 +93,28 @@ Simulation simulation_of(const TrainContext& context, const Plan& plan) {
     sim.forward_done.assign(cells, -1);
     sim.backward_done.assign(cells, -1);
     return sim;
+}
+
+/// What all stages wait for together after the last pass.
+void add_ends(const TrainContext& context, const Plan& plan, Simulation& sim) {
+    const ShardCosts costs = shard_costs(context, plan);
+    const Stages stages = stages_of(context.model, plan.pipeline, context.balance);
+    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
+    const StepTimes times = evaluate(context, plan, costs, stages).times;
+    const DataTime data = data_time(context, plan, costs, pipeline.heaviest);
+    const Seconds waits = step_ends(context, plan, times, pipeline, data).waits;
+    Seconds end;
+    for (const Seconds free : sim.free_at) end = max(end, free);
+    for (std::int64_t s = 0; s < plan.pipeline; ++s) {
+        Seconds at = end;
+        const auto add = [&](TaskKind kind, Seconds duration) {
+            if (duration > Seconds{}) sim.tasks.push_back({kind, s, 0, 0, at, duration});
+            at += duration;
+        };
+        add(TaskKind::data, times.data + times.pipeline);
+        add(TaskKind::optimizer, times.optimizer);
+        add(TaskKind::waits, waits);
+    }
 }
 
 }  // namespace
@@ -140,16 +131,7 @@ std::vector<Task> timeline(const TrainContext& context, const Plan& plan) {
     for (std::size_t s = 0; s < sim.next.size(); ++s) {
         if (sim.next[s] < sim.orders[s].size()) throw std::logic_error("a schedule is stuck");
     }
-    const StepTimes times = evaluate(context, plan).times;
-    Seconds end;
-    for (const Seconds free : sim.free_at) end = max(end, free);
-    for (std::int64_t s = 0; s < plan.pipeline; ++s) {
-        const Seconds data = times.data + times.pipeline;
-        if (data > Seconds{}) sim.tasks.push_back({TaskKind::data, s, 0, 0, end, data});
-        if (times.optimizer > Seconds{}) {
-            sim.tasks.push_back({TaskKind::optimizer, s, 0, 0, end + data, times.optimizer});
-        }
-    }
+    add_ends(context, plan, sim);
     std::stable_sort(sim.tasks.begin(), sim.tasks.end(), [](const Task& a, const Task& b) {
         return a.stage != b.stage ? a.stage < b.stage : a.start < b.start;
     });

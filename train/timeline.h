@@ -1,7 +1,9 @@
 // One training step as a timeline: what each pipeline stage does when.
 //
 // The order of work on a stage is that of the schedule (1F1B, interleaved 1F1B, ZB-H1); a task
-// starts when its stage is free and its input has come. Symmetric ranks share a row.
+// starts when its stage is free and its input has come. Exposed data communication and messages,
+// the optimizer and what else a step waits for (host, slowest chip) stand after the last pass.
+// Symmetric ranks share a row.
 #pragma once
 
 #include <string>

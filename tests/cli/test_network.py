@@ -127,8 +127,8 @@ class Names(NetworkTest):
             ("topo.xml", NCCL, ("a topology of NCCL", "--server")),
             ("graph.xml", '<graphs version="1"><graph id="0"/></graphs>', ("a graph of NCCL",)),
             ("topo.toml", NCCL, ("a topology of NCCL",)),
-            ("network.yml", ASTRA, ("a network of astra-sim", "dimensions")),
-            ("network", "# two dimensions\n" + ASTRA, ("a network of astra-sim",)),
+            ("network.yml", ASTRA, ("a network of ASTRA-sim", "dimensions")),
+            ("network", "# two dimensions\n" + ASTRA, ("a network of ASTRA-sim",)),
             ("x.json", '{"nodes": []}', ("this is JSON",)),
             ("x.html", "<html></html>", ("this is XML",)),
         ):

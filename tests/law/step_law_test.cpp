@@ -1,0 +1,218 @@
+// A step told by formula, as a timeline, by flows and as a trace is one step: laws over random
+// plans. Seeds are fixed, so a failure can be run again.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "network/program.h"
+#include "scenario/trace_program.h"
+#include "study/flow_check.h"
+#include "study/step_trace.h"
+#include "tests/unit/fixtures.h"
+#include "train/passes.h"
+#include "train/timeline.h"
+
+namespace millwright {
+namespace {
+
+using Choices = std::vector<std::int64_t>;
+
+/// Random plans of random models on random servers.
+class Draw {
+public:
+    explicit Draw(std::uint64_t seed) : random_(seed) {}
+
+    struct Case {
+        std::string model, server;
+        Plan plan;
+        TrainContext context;
+        FabricShape shape;
+    };
+
+    /// At most so many chips.
+    Case next(std::int64_t most_chips) {
+        for (;;) {
+            Case c{.model = std::string(models[random_() % models.size()]),
+                   .server = std::string(servers[random_() % servers.size()]),
+                   .plan = plan()};
+            const std::int64_t chips = chips_used(c.plan);
+            if (chips > most_chips) continue;
+            const double held = static_cast<double>((chips + 7) / 8 * 8);
+            c.context = context_on(c.model.c_str(), c.server.c_str(), held);
+            if (!fits(c)) continue;
+            c.shape = shape_on(c.server.c_str(), held);
+            return c;
+        }
+    }
+
+private:
+    static constexpr std::array<std::string_view, 6> models{"llama-3.1-8b", "llama-3.1-70b",
+                                                            "deepseek-v3",  "gpt-3-175b",
+                                                            "mixtral-8x7b", "gpt-oss-20b"};
+    static constexpr std::array<std::string_view, 5> servers{"hgx-h100", "hgx-a100", "hgx-b200",
+                                                             "mi300x-8", "hgx-h20"};
+
+    std::int64_t pick(const Choices& from) { return from[random_() % from.size()]; }
+
+    Plan plan() {
+        Plan p;
+        p.tensor = pick({1, 2, 4, 8});
+        p.pipeline = pick({1, 2, 3, 4, 5, 6, 7, 8, 12, 16});
+        p.context = pick({1, 1, 1, 2});
+        p.data = pick({1, 2, 3, 4, 5, 8, 16});
+        p.expert = pick({1, 1, 2, 4, 8, 16});
+        p.schedule = static_cast<Schedule>(random_() % 3);
+        if (p.pipeline == 1) p.schedule = Schedule::one_f_one_b;
+        p.recompute = static_cast<Recompute>(random_() % 3);
+        p.sharding = static_cast<Sharding>(random_() % 4);
+        p.virtual_stages = p.schedule == Schedule::interleaved ? pick({2, 3, 4}) : 1;
+        p.micro_batch = pick({1, 2});
+        const std::int64_t rounds = p.pipeline * pick({1, 2, 4});
+        const std::int64_t m =
+            p.schedule == Schedule::interleaved ? rounds : pick({1, 2, 5, 8, 24});
+        p.global_batch = m * p.data * p.micro_batch;
+        return p;
+    }
+
+    static bool fits(const Case& c) {
+        const Plan& p = c.plan;
+        const Model& m = c.context.model;
+        if (p.virtual_stages * p.pipeline > m.layers.value) return false;
+        const std::int64_t width = p.tensor * p.context * p.data;
+        if (p.expert > 1 && (!is_moe(m) || m.experts.value % p.expert != 0)) return false;
+        return width % p.expert == 0;
+    }
+
+    std::mt19937_64 random_;
+};
+
+std::string told(const Draw::Case& c) {
+    const Plan& p = c.plan;
+    return fmt::format("{} on {}: tp {} pp {} cp {} dp {} ep {} v {} M {} mb {} {} {} {}", c.model,
+                       c.server, p.tensor, p.pipeline, p.context, p.data, p.expert,
+                       p.virtual_stages, micro_batches(p), p.micro_batch, name_of(p.schedule),
+                       name_of(p.recompute), name_of(p.sharding));
+}
+
+Seconds end_of(const std::vector<Task>& tasks) {
+    Seconds end;
+    for (const Task& task : tasks) end = max(end, task.start + task.duration);
+    return end;
+}
+
+/// 1F1B exactly, for any stages; the others as the longest way that leaves a stage only for its
+/// first and last pass, which is never too long.
+TEST(StepLaw, TheTimelineEndsWhenTheFormulaSays) {
+    Draw draw(11);
+    int beyond = 0, drawn = 0;
+    for (int i = 0; i < 400; ++i) {
+        const Draw::Case c = draw.next(1024);
+        const double ratio =
+            end_of(timeline(c.context, c.plan)) / evaluate(c.context, c.plan).times.total;
+        ++drawn;
+        const bool even = c.plan.schedule == Schedule::one_f_one_b;
+        EXPECT_NEAR(ratio, 1, even ? 1e-3 : 0.05) << told(c);
+        EXPECT_GT(ratio, 1 - 1e-3) << told(c);
+        beyond += std::abs(ratio - 1) > 0.01 ? 1 : 0;
+    }
+    EXPECT_LE(beyond, drawn / 20);
+}
+
+/// The passes of the slowest stage are what the closed form sums over it.
+TEST(StepLaw, PassesAddUpToTheFormulasStage) {
+    Draw draw(12);
+    for (int i = 0; i < 200; ++i) {
+        const Draw::Case c = draw.next(1024);
+        const ShardCosts costs = shard_costs(c.context, c.plan);
+        const Stages stages = each_stage(c.context.model, c.plan.pipeline, c.context.balance);
+        const Seconds formula =
+            pipeline_time(c.context, costs, stages, c.plan.recompute).slowest.total();
+        Seconds slowest;
+        for (const Stage& stage : stages) {
+            const Passes p = passes_of(c.context, c.plan, costs, costs, stage);
+            slowest = max(slowest, static_cast<double>(c.plan.virtual_stages) *
+                                       (p.forward.time() + p.backward.time()));
+        }
+        EXPECT_NEAR(slowest / formula, 1, 1e-9) << told(c);
+    }
+}
+
+/// No plan is stuck, and what groups take from each other never makes a step shorter.
+TEST(StepLaw, EveryPlanRunsByFlowsToItsEnd) {
+    Draw draw(13);
+    for (int i = 0; i < 40; ++i) {
+        const Draw::Case c = draw.next(i < 36 ? 128 : 1024);
+        SCOPED_TRACE(told(c));
+        FlowCheck check;
+        ASSERT_NO_THROW(check = flow_check(c.context, c.plan, c.shape));
+        ASSERT_TRUE(check.done) << check.why_not;
+        EXPECT_GE(check.sharing(), -1e-9);
+        EXPECT_NEAR(check.timeline_over_formula(), 0, 0.06);
+        for (const TrafficCheck& t : check.traffic) EXPECT_GE(t.shared / t.alone, 1 - 1e-9);
+    }
+}
+
+/// As few micro-batches as fill a pipeline of any depth go whole rounds.
+TEST(StepLaw, AFillingGoesWholeRounds) {
+    for (std::int64_t p = 1; p <= 20; ++p) {
+        Plan plan{.pipeline = p, .data = 3, .micro_batch = 2, .global_batch = 6 * 60 * p};
+        const std::int64_t m = micro_batches(filling(plan));
+        EXPECT_EQ(m % p, 0);
+        EXPECT_GE(m, std::max<std::int64_t>(p, 4));
+    }
+}
+
+/// Any number of micro-batches goes through any interleaved pipeline.
+TEST(StepLaw, InterleavedStagesTakeAnyNumberOfMicroBatches) {
+    TrainContext context = context_on("llama-3.1-70b", "hgx-h100", 64);
+    for (const std::int64_t p : {2, 3, 4, 7}) {
+        for (std::int64_t m = 1; m <= 3 * p + 1; ++m) {
+            const Plan plan{.pipeline = p,
+                            .virtual_stages = 3,
+                            .micro_batch = 1,
+                            .schedule = Schedule::interleaved,
+                            .global_batch = m};
+            ASSERT_NO_THROW(timeline(context, plan)) << p << " stages, " << m;
+        }
+    }
+}
+
+Seconds replayed(const Draw::Case& c, const FabricGraph& graph) {
+    const ChakraTrace trace = step_trace(c.context, c.plan, graph);
+    const auto read = parse_chakra(chakra_files(trace, "step"), "trace");
+    EXPECT_TRUE(read) << to_text(read.error());
+    if (!read) return {};
+    const auto program = program_of(*read, graph, {});
+    EXPECT_TRUE(program) << to_text(program.error());
+    if (!program) return {};
+    const ProgramOutcome outcome = execute(graph, *program);
+    EXPECT_TRUE(outcome.stall.chain.empty());
+    return outcome.total;
+}
+
+/// A trace of a plan's step takes the plan's time on the plan's own fabric, where its links carry
+/// what the closed form says; it is never shorter.
+TEST(StepLaw, AnExportedTraceTakesThePlansTime) {
+    Draw draw(14);
+    int as_told = 0, drawn = 0;
+    for (; drawn < 40; ++drawn) {
+        const Draw::Case c = draw.next(64);
+        SCOPED_TRACE(told(c));
+        FabricShape shape = c.shape;
+        shape.endpoints = static_cast<std::uint32_t>(chips_used(c.plan));
+        shape.routing = Routing::adaptive;
+        const FabricGraph graph = graph_of(shape);
+        const double ratio = replayed(c, graph) / evaluate(c.context, c.plan).times.total;
+        EXPECT_GT(ratio, 0.97);
+        if (!slower_on_links(c.context, c.plan, graph).empty()) continue;
+        EXPECT_LT(ratio, 1.03);
+        ++as_told;
+    }
+    EXPECT_GT(as_told, drawn / 2);
+}
+
+}  // namespace
+}  // namespace millwright
