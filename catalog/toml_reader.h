@@ -68,6 +68,8 @@ void read_flag(TomlReading& r, std::string_view key, const toml::node& node, boo
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into);
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into);
 void read_condition(TomlReading& r, std::string_view key, const toml::node& node, Condition& into);
+void read_conjunction(TomlReading& r, std::string_view key, const toml::node& node,
+                      Conjunction& into);
 /// Index of the chosen name, or -1 after a fault.
 int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
                 const std::vector<std::string>& names);
@@ -134,6 +136,8 @@ void read_value(TomlReading& r, std::string_view key, const toml::node& node, co
         read_date(r, key, node, into);
     } else if constexpr (std::is_same_v<T, Condition>) {
         read_condition(r, key, node, into);
+    } else if constexpr (std::is_same_v<T, Conjunction>) {
+        read_conjunction(r, key, node, into);
     } else if constexpr (IsQuantity<T>::value) {
         read_quantity(r, key, node, range, into);
     } else if constexpr (IsVector<T>::value) {
