@@ -26,7 +26,8 @@ RuleQuery any_question() {
     q.chip.io = exactly(*rc::gen::element(64, 400, 599, 600, 1028, 1099, 1100));
     const unsigned day = *rc::gen::inRange(1U, 29U);
     q.date = on(*rc::gen::inRange(2022, 2027), *rc::gen::inRange(1U, 13U), day);
-    q.party.to = *rc::gen::element<std::string>("CN", "HK", "MO", "RU", "AE", "VN", "MY", "DE");
+    q.party.to = *rc::gen::element<std::string>("CN", "HK", "MO", "RU", "AE", "VN", "MY", "DE",
+                                                "CY", "IL", "SY", "UA-43");
     const bool local = *rc::gen::arbitrary<bool>();
     q.party.headquarters = local ? q.party.to : std::string("CN");
     return q;

@@ -128,6 +128,15 @@ TEST(OpenPoint, ADenseHallWouldDecide) {
     EXPECT_EQ(sure.open.size(), 1U);  // but it is told
 }
 
+// Cyprus is in D:5, which the letter names, and in A:6, which R23 leaves out: more performance
+// must not free a chip there.
+TEST(Letter, ReachesEveryClassWhereNoRuleDoes) {
+    EXPECT_EQ(us_of("h20", on(2025, 6, 1), "CY"), UsVerdict::lic_letter);
+    EXPECT_EQ(us_of("h200-sxm", on(2025, 6, 1), "CY"), UsVerdict::lic_letter);
+    EXPECT_EQ(us_of("l20", on(2025, 6, 1), "CY"), UsVerdict::nlr);
+    EXPECT_EQ(us_of("h200-sxm", on(2025, 6, 1), "CN"), UsVerdict::lic_pod);
+}
+
 // A letter reaches what was under all lines on its day, whatever lines are drawn later.
 TEST(Letter, StaysWhenARuleBecomesStricter) {
     Catalog stricter = built_in_catalog();
