@@ -22,7 +22,8 @@ DesignQuestion question_of(const RulesDesignArguments& a, const Catalog& parts,
     question.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
     question.rules = question_from(a.question, parts, book).query;
     question.rules.chip.data_centre = Truth::yes;
-    question.rules.chip.us_market = a.question.us_market == "yes" ? Truth::yes : Truth::no;
+    question.rules.chip.us_market =
+        question.rules.chip.us_market == Truth::yes ? Truth::yes : Truth::no;
     question.target = enum_named<DesignTarget>(a.target).value();
     question.training_chips = a.chips;
     return question;
@@ -47,7 +48,7 @@ std::vector<DesignsUnder> designs_under(const RulesDesignArguments& a,
     std::vector<DesignsUnder> sets;
     show_progress("designing under the rules", 0.3);
     sets.push_back(
-        {a.question.without.empty() ? "in force" : "without " + join(a.question.without, ","),
+        {!a.question.has("without") ? "in force" : "without " + join(question.rules.without, ","),
          design(question, book, parts)});
     if (a.raise.empty()) return sets;
     if (find_rule(book, a.raise) == nullptr) {

@@ -14,6 +14,7 @@
 #include "report/rules_text.h"
 #include "report/table.h"
 #include "report/verdict_text.h"
+#include "scenario/question_table.h"
 
 namespace millwright::app {
 namespace {
@@ -34,7 +35,7 @@ std::vector<ReadingEffect> reading_effects(const QuestionArguments& a, const Que
         RuleQuery turned = question.query;
         bool& flag = turned.readings.*reading.member;
         flag = !flag;
-        turned.chip = facts_with(a, parts, turned.readings);
+        turned.chip = facts_under(a, parts, turned.readings);
         effects.push_back({&reading, judge(book, turned), turned.chip.tpp});
     }
     return effects;
@@ -89,6 +90,7 @@ Json check_json(const Question& question, const Verdict& verdict,
     const RuleQuery& q = question.query;
     Json json{{"chip", q.chip.chip},
               {"date", to_text(q.date)},
+              {"destination", q.party.to},
               {"to", q.party.to},
               {"headquarters", q.party.headquarters}};
     json["assumed"] = question.assumed;
@@ -107,39 +109,79 @@ Json check_json(const Question& question, const Verdict& verdict,
     return json;
 }
 
+std::vector<std::string> answer_cells(const Verdict& v) {
+    std::vector<std::string> cells;
+    for (const auto word :
+         {name_of(v.cls), name_of(v.us), name_of(v.cn), name_of(v.supply), std::string_view(v.rule),
+          name_of(v.confidence), std::string_view(v.reason)}) {
+        cells.emplace_back(word);
+    }
+    cells.push_back(join(v.open, "; "));
+    return cells;
+}
+
+/// The cells of a row but for those of answers, which are replaced.
+std::vector<std::string> asked_cells(const CsvTable& table, const std::vector<std::string>& row) {
+    const std::vector<std::string> answers = answer_columns();
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const bool answer =
+            std::find(answers.begin(), answers.end(), table.columns[i]) != answers.end();
+        if (!answer) cells.push_back(row[i]);
+    }
+    return cells;
+}
+
+std::string answered_line(std::vector<std::string> cells, const std::vector<std::string>& answers) {
+    cells.insert(cells.end(), answers.begin(), answers.end());
+    return csv_line(cells);
+}
+
+CsvTable questions_from(const std::string& path) {
+    constexpr std::size_t limit = 64'000'000;
+    const FileText file = read_file(path, limit);
+    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the table " + file.why, ""}}};
+    return value_or_throw(parse_questions(file.text, path));
+}
+
 /// A table of questions with the answers in further columns.
 int check_table(const std::string& path, const Common& common, const Rulebook& book) {
-    const CsvTable table = table_from(path);
-    Faults faults = missing_columns(table, question_columns());
+    const CsvTable table = questions_from(path);
+    Faults faults = check_question_columns(table);
     if (!faults.empty()) throw UserFault{faults};
-    std::string text;
+    std::string text = answered_line(asked_cells(table, table.columns), answer_columns());
     Json json = Json::array();
-    std::vector<std::string> header = table.columns;
-    for (const char* name :
-         {"class", "us", "cn", "supply", "rule", "answer_confidence", "reason"}) {
-        header.emplace_back(name);
-    }
-    text += csv_line(header);
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        const auto question = question_of(table, i, catalog(common), book, EmptyArea::unknown);
+        const auto question =
+            question_of(table, i, catalog(common), book, QuestionTable::questions);
         if (!question) {
             faults.insert(faults.end(), question.error().begin(), question.error().end());
             continue;
         }
         const Verdict v = judge(book, *question);
-        std::vector<std::string> cells = table.rows[i];
-        for (const auto word :
-             {name_of(v.cls), name_of(v.us), name_of(v.cn), name_of(v.supply),
-              std::string_view(v.rule), name_of(v.confidence), std::string_view(v.reason)}) {
-            cells.emplace_back(word);
-        }
-        text += csv_line(cells);
-        json.push_back({{"line", table.lines[i]}, {"chip", question->chip.chip}});
+        text += answered_line(asked_cells(table, table.rows[i]), answer_cells(v));
+        json.push_back({{"line", table.lines[i]},
+                        {"chip", question->chip.chip},
+                        {"date", to_text(question->date)},
+                        {"destination", question->party.to},
+                        {"headquarters", question->party.headquarters}});
         json.back().update(verdict_json(v));
     }
     if (!faults.empty()) throw UserFault{faults};
+    for (const std::string& note : old_names(table)) std::cerr << "note: " << note << "\n";
     std::cout << (common.json ? json.dump(2) + "\n" : text);
     return exit_done;
+}
+
+/// A table states all of its questions itself.
+void refuse_beside_table(const QuestionArguments& a) {
+    Faults faults;
+    for (const auto& [field, text] : a.values) {
+        faults.push_back({a.places.find(field)->second,
+                          "a table is asked, which states this itself",
+                          fmt::format("add a column '{}' to the table", field)});
+    }
+    if (!faults.empty()) throw UserFault{faults};
 }
 
 Rulebook book_of(const Common& common) { return value_or_throw(resolve_rulebook(catalog(common))); }
@@ -148,7 +190,10 @@ Rulebook book_of(const Common& common) { return value_or_throw(resolve_rulebook(
 
 int rules_check_command(const RulesCheckArguments& a, const Common& common) {
     const Rulebook book = book_of(common);
-    if (!a.table.empty()) return check_table(a.table, common, book);
+    if (!a.table.empty()) {
+        refuse_beside_table(a.question);
+        return check_table(a.table, common, book);
+    }
     const Catalog& parts = catalog(common);
     const Question question = question_from(a.question, parts, book);
     const Verdict verdict = judge(book, question.query);
@@ -213,7 +258,7 @@ int rules_diff_command(const RulesDiffArguments& a, const Common& common) {
     Json json = Json::array();
     for (const Chip& chip : parts.chips) {
         RuleQuery& q = question.query;
-        q.chip = chip_facts(parts, chip, q.readings, a.question.packages_per_board);
+        q.chip = chip_facts(parts, chip, q.readings, question.packages_per_board);
         q.date = before;
         const Verdict then = judge(book, q);
         q.date = after;

@@ -1,41 +1,20 @@
 // millwright rules: questions to the export rules.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/commands.h"
+#include "scenario/question.h"
 #include "scenario/rule_query.h"
 
 namespace millwright::app {
 
-/// A chip and a deal as typed; what is left out stays open or takes a stated default.
-struct QuestionArguments {
-    std::string chip, vendor, designed_in;
-    std::string to = "CN", from = "US", headquarters, date, known;
-    std::string end_use = "commercial";
-    std::string data_centre, us_market, state_funded;  // yes, no or unknown
-    std::optional<double> tpp, area, dram, io, fp64, fp32, package;
-    double quantity = 1, hall_m3 = 0, packages_per_board = 8;
-    bool planar = false, hbm_stack = false, entity_listed = false, affiliate = false,
-         named_in_letter = false, by_text = false;
-    std::vector<std::string> readings, without;
-};
-
-/// The question, with what stood in for what was left out.
-struct Question {
-    RuleQuery query;
-    std::vector<std::string> assumed;
-};
-
-/// Faults for unknown chips, countries, dates, readings and rules, all at once.
+/// A chip and a deal as typed, by the names of fields; what is left out stays open or takes a
+/// stated default. Faults for all that is unknown, at once.
+using QuestionArguments = WrittenQuestion;
 Question question_from(const QuestionArguments& arguments, const Catalog& catalog,
                        const Rulebook& book);
-
-/// The same chip with other readings; figures that were typed stay.
-ChipFacts facts_with(const QuestionArguments& arguments, const Catalog& catalog,
-                     const Readings& readings);
 
 /// A day typed on the command line, or the fault.
 Date day_from(const std::string& text, const std::string& option);

@@ -1,60 +1,63 @@
 // Arguments of `millwright rules` and its commands.
 #include "apps/rules_arguments.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "apps/rules.h"
 
 namespace millwright::app {
 namespace {
 
-/// Options of a chip and a deal, for every question to the rules.
-void add_deal(CLI::App& command, QuestionArguments& a) {
-    command.add_option("--to", a.to, "country of destination")->capture_default_str();
-    command.add_option("--headquarters", a.headquarters,
-                       "country of the buyer's ultimate parent; the destination if left out");
-    command.add_option("--from", a.from, "country it is shipped from")->capture_default_str();
-    command.add_option("--known", a.known, "judge by what was public on this day");
-    command.add_option("--end-use", a.end_use, "commercial, supercomputer or military")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"commercial", "supercomputer", "military"}));
-    command.add_flag("--entity-listed", a.entity_listed, "the buyer is on the Entity List");
-    command.add_flag("--affiliate", a.affiliate, "a listed party owns half of the buyer or more");
-    command.add_option("--state-funded", a.state_funded, "the site has state funds: yes or no")
-        ->check(CLI::IsMember({"yes", "no"}));
-    command.add_option("--quantity", a.quantity, "chips")->check(CLI::Range(1.0, 1e8));
-    command.add_option("--hall", a.hall_m3, "volume of the hall in m3, for the density test")
-        ->check(CLI::Range(1.0, 1e10));
-    command.add_option("--reading", a.readings, "turn an open point of the text")->delimiter(',');
-    command.add_option("--without", a.without, "rules to leave out")->delimiter(',');
-    command.add_flag("--by-text", a.by_text, "judge by the text, enforced or not");
-    command.add_option("--packages-per-board", a.packages_per_board, "for --reading per-board")
-        ->capture_default_str()
-        ->check(CLI::Range(1.0, 1024.0));
+std::string dashed(std::string_view name) {
+    std::string flag(name);
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return flag;
 }
 
-/// Options that describe a chip, over or in place of the catalog's.
-void add_chip(CLI::App& command, QuestionArguments& a) {
-    const CLI::Range any{0.0, 1e9};
-    command.add_option("--chip", a.chip, "chip of the catalog, or a name for your own figures");
-    command.add_option("--vendor", a.vendor, "maker, for letters");
-    command.add_option("--designed-in", a.designed_in, "country of the designer");
-    command.add_option("--tpp", a.tpp, "dense TOPS times bit length, the highest")->check(any);
-    command.add_option("--area", a.area, "applicable die area, mm2")->check(any);
-    command.add_option("--dram", a.dram, "memory bandwidth, GB/s")->check(any);
-    command.add_option("--io", a.io, "I/O both directions, GB/s")->check(any);
-    command.add_option("--fp64", a.fp64, "FP64 rate, TFLOPS")->check(any);
-    command.add_option("--fp32", a.fp32, "FP32 rate, TFLOPS")->check(any);
-    command.add_option("--package", a.package, "package area of a memory stack, mm2")->check(any);
-    command.add_flag("--planar", a.planar, "no die is on a non-planar node");
-    command.add_flag("--hbm-stack", a.hbm_stack, "a memory stack sold by itself");
-    command.add_flag("--named-in-letter", a.named_in_letter, "a letter of 2022 or 2023 names it");
-    command.add_option("--data-centre", a.data_centre, "marketed for data centres")
-        ->check(CLI::IsMember({"yes", "no", "unknown"}));
-    command.add_option("--us-market", a.us_market, "on the US market on 2026-01-15")
-        ->check(CLI::IsMember({"yes", "no", "unknown"}));
+/// One flag of a field, which it may have under another name too.
+CLI::Option* add_flag(CLI::App& command, const QuestionField& f, const std::string& flag,
+                      const std::string& help, QuestionArguments& a) {
+    const std::string name(f.name);
+    const auto take = [&a, name, flag](const std::string& text) {
+        a.values[name] = text;
+        a.places[name] = {flag, 0, 0};
+    };
+    if (f.kind == QuestionKind::flag) {
+        return command.add_flag_callback(
+            flag, [take] { take("yes"); }, help);
+    }
+    if (f.kind != QuestionKind::list) {
+        return command.add_option_function<std::string>(flag, take, help);
+    }
+    return command
+        .add_option_function<std::vector<std::string>>(
+            flag, [take](const std::vector<std::string>& words) { take(join(words, ",")); }, help)
+        ->allow_extra_args(false);
+}
+
+void add_field(CLI::App& command, const QuestionField& f, QuestionArguments& a) {
+    std::string help(f.help);
+    const std::string allowed = allowed_values(f.kind);
+    if (f.kind == QuestionKind::list) {
+        help += "; one, or some with commas";
+    } else if (f.kind != QuestionKind::flag && !allowed.empty()) {
+        help += " (" + allowed + ")";
+    }
+    CLI::Option* option = add_flag(command, f, "--" + dashed(f.name), help, a);
+    if (f.alias.empty()) return;
+    add_flag(command, f, "--" + dashed(f.alias), fmt::format("as --{}", dashed(f.name)), a)
+        ->excludes(option);
+}
+
+/// Options of every field of some parts of a question.
+void add_fields(CLI::App& command, QuestionArguments& a, const std::vector<QuestionPart>& parts) {
+    for (const QuestionField& f : question_fields()) {
+        if (std::find(parts.begin(), parts.end(), f.part) != parts.end()) add_field(command, f, a);
+    }
 }
 
 void add_rules_check(CLI::App& rules, const Common& common, int& exit_code) {
@@ -67,11 +70,10 @@ void add_rules_check(CLI::App& rules, const Common& common, int& exit_code) {
         "A figure that is missing and would decide is asked for, not guessed. Columns of a\n"
         "table: docs/reference/tables.md; codes: docs/reference/verdicts.md.\n");
     auto a = std::make_shared<RulesCheckArguments>();
-    add_chip(*command, a->question);
-    add_deal(*command, a->question);
-    command->add_option("--date", a->question.date, "day of the export; today if left out");
-    command->add_option("--table", a->table, "a table of questions (CSV); answers are printed")
-        ->excludes("--chip");
+    add_fields(*command, a->question, {QuestionPart::chip, QuestionPart::deal, QuestionPart::day});
+    command->add_option("--table", a->table,
+                        "a table of questions (CSV, or a JSON list), its columns named as these "
+                        "options; answers are printed");
     command->callback([a, &common, &exit_code] { exit_code = rules_check_command(*a, common); });
 }
 
@@ -79,8 +81,7 @@ void add_rules_timeline(CLI::App& rules, const Common& common, int& exit_code) {
     CLI::App* command = rules.add_subcommand("timeline", "one question through the years");
     command->footer("\nExample: millwright rules timeline --chip h20 --to CN --out out/h20\n");
     auto a = std::make_shared<RulesTimelineArguments>();
-    add_chip(*command, a->question);
-    add_deal(*command, a->question);
+    add_fields(*command, a->question, {QuestionPart::chip, QuestionPart::deal});
     command->add_option("--since", a->since, "first day")->capture_default_str();
     command->add_option("--until", a->until, "last day; today if left out");
     command->add_option("--out", a->out, "folder for timeline.json and timeline.html");
@@ -103,7 +104,7 @@ void add_rules_diff(CLI::App& rules, const Common& common, int& exit_code) {
     auto a = std::make_shared<RulesDiffArguments>();
     command->add_option("before", a->before, "a day")->required();
     command->add_option("after", a->after, "a later day")->required();
-    add_deal(*command, a->question);
+    add_fields(*command, a->question, {QuestionPart::deal});
     command->callback([a, &common, &exit_code] { exit_code = rules_diff_command(*a, common); });
 }
 
@@ -133,7 +134,6 @@ void add_rules_design(CLI::App& rules, const Common& common, int& exit_code) {
         ->required();
     command->add_option("--model", a->model, "model that is served and trained")
         ->capture_default_str();
-    command->add_option("--date", a->question.date, "day of the export; today if left out");
     command->add_option("--target", a->target, "no-licence, or lawful: licences that are issued")
         ->capture_default_str()
         ->check(CLI::IsMember({"no-licence", "lawful", "any"}));
@@ -141,12 +141,9 @@ void add_rules_design(CLI::App& rules, const Common& common, int& exit_code) {
     command->add_option("--chips", a->chips, "chips of the training job")
         ->capture_default_str()
         ->check(CLI::Range(8, 1'000'000));
-    command
-        ->add_option("--us-market", a->question.us_market,
-                     "sold in the US on 2026-01-15; no if left out")
-        ->check(CLI::IsMember({"yes", "no"}));
+    add_field(*command, *question_field("us_market"), a->question);
     command->add_option("--out", a->out, "folder for design.json and design.html");
-    add_deal(*command, a->question);
+    add_fields(*command, a->question, {QuestionPart::deal, QuestionPart::day});
     command->callback([a, &common, &exit_code] { exit_code = rules_design_command(*a, common); });
 }
 

@@ -57,6 +57,25 @@ void read_condition(TomlReading& r, std::string_view key, const toml::node& node
     r.fault(node, fmt::format("'{}': {}", key, why), "such as \"tpp >= 4800\"");
 }
 
+void read_conjunction(TomlReading& r, std::string_view key, const toml::node& node,
+                      Conjunction& into) {
+    constexpr std::string_view link = " and ";
+    std::string text, why;
+    const std::size_t before = r.faults.size();
+    read_text(r, key, node, text);
+    if (r.faults.size() != before) return;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find(link, at), text.size());
+        into.all.emplace_back();
+        if (!parse_condition(std::string_view(text).substr(at, end - at), into.all.back(), why)) {
+            r.fault(node, fmt::format("'{}': {}", key, why),
+                    "such as \"tpp >= 1600 and density >= 3.2\"");
+            return;
+        }
+        at = end + link.size();
+    }
+}
+
 }  // namespace toml_detail
 
 void read_rule_tables(TomlReading& r, const toml::table& root, Rule& rule,

@@ -73,6 +73,8 @@ void read_condition(TomlReading& r, std::string_view key, const toml::node& node
 /// Faults for keys of a cited value other than `is` (or `x` and `y`), `from` and `at`, the place
 /// within the source, which is for readers of the file.
 void check_cited(TomlReading& r, std::string_view key, const toml::table& table);
+void read_conjunction(TomlReading& r, std::string_view key, const toml::node& node,
+                      Conjunction& into);
 /// Index of the chosen name, or -1 after a fault.
 int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
                 const std::vector<std::string>& names);
@@ -141,6 +143,8 @@ void read_value(TomlReading& r, std::string_view key, const toml::node& node, co
         read_date(r, key, node, into);
     } else if constexpr (std::is_same_v<T, Condition>) {
         read_condition(r, key, node, into);
+    } else if constexpr (std::is_same_v<T, Conjunction>) {
+        read_conjunction(r, key, node, into);
     } else if constexpr (IsQuantity<T>::value) {
         read_quantity(r, key, node, range, into);
     } else if constexpr (IsVector<T>::value) {

@@ -17,6 +17,7 @@ namespace millwright {
 /// them. `undecided` says that a figure is missing that would decide.
 enum class UsVerdict : std::uint8_t {
     lic_entity,
+    lic_embargo,
     lic_enduse,
     gp10,
     lic_letter,
@@ -33,9 +34,10 @@ enum class UsVerdict : std::uint8_t {
 
 template <>
 struct EnumNames<UsVerdict> {
-    static constexpr std::array<std::string_view, 13> names{
-        "LIC_ENTITY", "LIC_ENDUSE", "GP10",         "LIC_LETTER", "LIC_POD", "LIC_CBC",  "LIC_POA",
-        "HBM",        "NAC",        "NAC_NONOTICE", "ACA",        "NLR",     "UNDECIDED"};
+    static constexpr std::array<std::string_view, 14> names{
+        "LIC_ENTITY",   "LIC_EMBARGO", "LIC_ENDUSE", "GP10",     "LIC_LETTER",
+        "LIC_POD",      "LIC_CBC",     "LIC_POA",    "HBM",      "NAC",
+        "NAC_NONOTICE", "ACA",         "NLR",        "UNDECIDED"};
 };
 
 /// Export control classes, most restrictive first.
@@ -115,6 +117,11 @@ struct Condition {
     double limit = 0;
 };
 
+/// "tpp >= 1600 and density >= 3.2": conditions that must all hold.
+struct Conjunction {
+    std::vector<Condition> all;
+};
+
 /// One paragraph that puts a chip into a class when all of its conditions hold.
 struct RuleLine {
     Place at;
@@ -140,13 +147,14 @@ struct Fields<RuleLine> {
 };
 
 /// One answer of a rule: for which items and parties, and what follows. What is left out does not
-/// matter to it. A row with `after` changes the answer found so far; rows without it compete, and
-/// the most restrictive wins.
+/// matter to it. Rows compete, and the strictest in practice wins; a row with `after` changes the
+/// answers of other rows, loosening each by itself (rules/decide.h).
 struct Requirement {
     Place at;
     std::string reason;
     std::vector<ExportClass> classes;
     std::vector<Condition> when;
+    std::vector<Conjunction> unless;
     Written<bool> data_centre;
     Written<bool> us_market;
     std::vector<std::string> vendors;
@@ -159,6 +167,8 @@ struct Requirement {
     bool affiliate = false;
     bool state_funded = false;
     bool may_be_meant = false;
+    bool open_point = false;
+    std::vector<UsVerdict> yields_to;
     std::vector<UsVerdict> after;
     Written<std::vector<std::string>> after_rules;
     Written<UsVerdict> verdict;
@@ -176,6 +186,7 @@ struct Fields<Requirement> {
         Field{"reason", &R::reason, "why, in words that a verdict quotes", Need::required},
         Field{"classes", &R::classes, "classes of chip"},
         Field{"when", &R::when, "conditions, all of which must hold"},
+        Field{"unless", &R::unless, "items left out, such as \"tpp >= 1600 and density >= 3.2\""},
         Field{"data_centre", &R::data_centre, "marketed for data centres, or not"},
         Field{"us_market", &R::us_market, "on the United States market on 2026-01-15, or not"},
         Field{"vendors", &R::vendors, "makers that a letter is addressed to"},
@@ -193,6 +204,9 @@ struct Fields<Requirement> {
         Field{"state_funded", &R::state_funded, "only buyers with state funds"},
         Field{"may_be_meant", &R::may_be_meant,
               "holds only under the reading that letters reach parts for consumers"},
+        Field{"open_point", &R::open_point,
+              "does not decide; told as an open point where it would be stricter"},
+        Field{"yields_to", &R::yields_to, "verdicts of other rows that stand before its own"},
         Field{"after", &R::after, "verdicts so far that it changes or adds to"},
         Field{"after_rules", &R::after_rules, "rules whose answer it changes; any if left out"},
         Field{"verdict", &R::verdict, "answer of the United States"},

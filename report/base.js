@@ -2,7 +2,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("main");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const denied = ["LIC_POD", "GP10", "LIC_ENTITY", "LIC_ENDUSE", "UNDECIDED"];
+const denied = ["LIC_POD", "GP10", "LIC_ENTITY", "LIC_EMBARGO", "LIC_ENDUSE", "UNDECIDED"];
 const charts = [];
 
 const el = (tag, attributes = {}, ...children) => {

@@ -183,7 +183,7 @@ function factoryBox(f, rank) {
       ["class", v.class], ["conditions", v.conditions],
       ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
       ["by the text", v.by_text],
-      ["supply", v.supply + ": " + v.supply_reason], ["open", v.unsettled.join("; ")], ["tests", chain],
+      ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
       ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],
       ["wiring", f.wiring],
       ["power", megawatts(f.power_w)], ["capital", money(f.capital_usd)],

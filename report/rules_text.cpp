@@ -53,12 +53,15 @@ std::vector<std::string> scope_words(const Requirement& ask) {
     const auto say = [&](bool given, const std::string& text) {
         if (given) words.push_back(text);
     };
-    std::vector<std::string> classes, after, uses;
+    std::vector<std::string> classes, after, before, uses, unless;
     for (const ExportClass c : ask.classes) classes.emplace_back(name_of(c));
     for (const UsVerdict v : ask.after) after.emplace_back(name_of(v));
+    for (const UsVerdict v : ask.yields_to) before.emplace_back(name_of(v));
     for (const EndUse use : ask.end_use) uses.emplace_back(name_of(use));
+    for (const Conjunction& c : ask.unless) unless.push_back(conditions_text(c.all));
     say(!classes.empty(), "class " + join(classes, " or "));
     say(!ask.when.empty(), conditions_text(ask.when));
+    say(!unless.empty(), "unless " + join(unless, ", or "));
     say(ask.data_centre.given,
         ask.data_centre.value ? "marketed for data centres" : "not marketed for data centres");
     say(ask.us_market.given, "on the US market");
@@ -75,6 +78,8 @@ std::vector<std::string> scope_words(const Requirement& ask) {
     say(ask.affiliate, "to an affiliate of a listed party");
     say(ask.state_funded, "with state funds");
     say(!after.empty(), "where the answer so far is " + join(after, " or "));
+    say(!before.empty(), "yields to " + join(before, " or "));
+    say(ask.open_point, "told as an open point, does not decide");
     return words;
 }
 

@@ -6,6 +6,15 @@
 #include "report/table.h"
 
 namespace millwright {
+namespace {
+
+/// The answer, and what would make it stricter.
+std::string us_text(const Verdict& v) {
+    if (v.would_decide.empty()) return std::string(name_of(v.us));
+    return fmt::format("{}, but {}", name_of(v.us), join(v.would_decide, ", "));
+}
+
+}  // namespace
 
 std::string labelled(std::string_view label, const std::string& text) {
     return wrapped(fmt::format("  {:<10} ", label), text, 13);
@@ -13,7 +22,7 @@ std::string labelled(std::string_view label, const std::string& text) {
 
 std::string verdict_text(const Verdict& v) {
     std::string text =
-        labelled("US", fmt::format("{}, class {}: {}", name_of(v.us), name_of(v.cls), v.reason));
+        labelled("US", fmt::format("{}, class {}: {}", us_text(v), name_of(v.cls), v.reason));
     if (!v.conditions.empty()) text += labelled("", v.conditions);
     if (!v.by_text.empty()) text += labelled("", v.by_text);
     text += labelled("China", fmt::format("{}{}{}", name_of(v.cn), v.cn_reason.empty() ? "" : ": ",
@@ -23,7 +32,7 @@ std::string verdict_text(const Verdict& v) {
     for (const Citation& c : v.citations) cited.push_back(c.rule + " (" + c.text + ")");
     cited.push_back(fmt::format("confidence {}", name_of(v.confidence)));
     text += labelled("citations", join(cited, "; "));
-    for (const std::string& open : v.unsettled) text += labelled("open", open);
+    for (const std::string& open : v.open) text += labelled("open", open);
     return text;
 }
 

@@ -55,6 +55,20 @@ Truth all_hold(const std::vector<Condition>& when, const ChipFacts& facts, const
     return all;
 }
 
+Truth opposite(Truth truth) {
+    if (truth == Truth::unknown) return truth;
+    return truth_of(truth == Truth::no);
+}
+
+Truth none_holds(const std::vector<Conjunction>& unless, const ChipFacts& facts, const Party& party,
+                 Volume volume) {
+    Truth none = Truth::yes;
+    for (const Conjunction& c : unless) {
+        none = both(none, opposite(all_hold(c.all, facts, party, volume)));
+    }
+    return none;
+}
+
 /// A letter binds those it is addressed to; a maker left unsaid counts, if it is not a PRC one.
 bool addressed(const Requirement& ask, const ChipFacts& facts) {
     if (ask.vendors.empty()) return true;
@@ -88,7 +102,7 @@ bool concerns(const Requirement& ask, const ChipFacts& facts, const std::string&
     return !any_of(ask.not_designed_in, facts.designed_in);
 }
 
-bool within(const RuleRow& row, const Party& party) {
+bool within(const Rulebook& book, const RuleRow& row, const Party& party) {
     const Requirement& ask = row.ask;
     if (ask.entity_listed && !party.entity_listed) return false;
     if (ask.affiliate && !party.affiliate) return false;
@@ -96,9 +110,8 @@ bool within(const RuleRow& row, const Party& party) {
         std::find(ask.end_use.begin(), ask.end_use.end(), party.end_use) == ask.end_use.end()) {
         return false;
     }
-    const auto in = [](const Countries& set, const std::string& code) {
-        const auto at = country_index(code);
-        return at && set.test(*at);
+    const auto in = [&](const Countries& set, const std::string& code) {
+        return holds_place(book, set, code);
     };
     if (ask.from.given && !in(row.from, party.from)) return false;
     if (row.anywhere) return !in(row.except, party.to);
@@ -141,6 +154,10 @@ Truth holds(const Condition& c, const ChipFacts& facts, const Party& party, Volu
     return compare(value_of(c.metric, facts, party, volume), c.comparison, c.limit);
 }
 
+Truth spared(const Requirement& ask, const ChipFacts& facts, const Party& party, Volume volume) {
+    return opposite(none_holds(ask.unless, facts, party, volume));
+}
+
 Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& party,
                    const Readings& readings) {
     Subject subject;
@@ -160,6 +177,7 @@ Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& pa
         if (row.ask.state_funded) fits = both(fits, party.state_funded);
         const Volume volume = book.rules[row.rule].volume;
         if (fits != Truth::no) fits = both(fits, all_hold(row.ask.when, facts, party, volume));
+        if (fits != Truth::no) fits = both(fits, none_holds(row.ask.unless, facts, party, volume));
         subject.rows.push_back(fits);
     }
     return subject;
@@ -168,7 +186,7 @@ Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& pa
 std::vector<bool> rows_of(const Rulebook& book, const Party& party) {
     std::vector<bool> rows;
     rows.reserve(book.rows.size());
-    for (const RuleRow& row : book.rows) rows.push_back(within(row, party));
+    for (const RuleRow& row : book.rows) rows.push_back(within(book, row, party));
     return rows;
 }
 

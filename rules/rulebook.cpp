@@ -6,16 +6,17 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "rules/decide.h"
 
 namespace millwright {
 namespace {
 
 constexpr std::string_view world_group = "world";
-constexpr std::string_view sanctioned_group = "embargoed";
 
 struct Unfolding {
     std::span<const CountryGroup> groups;
-    Countries world{};
+    const Rulebook& book;
+    std::vector<const CountryGroup*> used{};
     Faults faults{};
 
     const CountryGroup* group(std::string_view id) const {
@@ -27,12 +28,13 @@ struct Unfolding {
     Countries members(const CountryGroup& group) {
         Countries set;
         for (const std::string& code : group.countries.value) {
-            if (const auto at = country_index(code)) {
+            if (const auto at = place_index(book, code)) {
                 set.set(*at);
             } else {
                 faults.push_back({{"groups/" + group.id + ".toml", 0, 0},
                                   fmt::format("'{}' is not a country code", code),
-                                  "write two capital letters, such as \"CN\""});
+                                  "write two capital letters, such as \"CN\", or a region of "
+                                  "ISO 3166-2, such as \"UA-43\""});
             }
         }
         return set;
@@ -48,10 +50,11 @@ struct Unfolding {
     Countries unfold(const Written<std::vector<std::string>>& list) {
         Countries set;
         for (const std::string& word : list.value) {
-            const auto at = country_index(word);
+            const auto at = place_index(book, word);
             if (const CountryGroup* g = group(word)) {
                 set |= members(*g);
-            } else if (at && (world.none() || world.test(*at))) {
+                used.push_back(g);
+            } else if (at && (book.world.none() || is_place(book, word))) {
                 set.set(*at);
             } else {
                 faults.push_back({list.at,
@@ -70,6 +73,25 @@ std::uint32_t bits_of(const std::vector<E>& values) {
     return bits;
 }
 
+/// Keys that would say nothing beside the others of the row.
+void check_keys(const Requirement& ask, Faults& faults) {
+    const auto tightens = [&](UsVerdict from) {
+        return strictness(from) < strictness(ask.verdict.value);
+    };
+    if (!ask.verdict.given && (ask.open_point || !ask.yields_to.empty())) {
+        faults.push_back({ask.at, "open_point and yields_to need a verdict",
+                          "add verdict = \"LIC_EMBARGO\" or such"});
+    }
+    if (!ask.after.empty() && (ask.open_point || !ask.yields_to.empty())) {
+        faults.push_back({ask.at, "a row with after has neither open_point nor yields_to", ""});
+    }
+    if (ask.verdict.given && ask.after_rules.given &&
+        std::any_of(ask.after.begin(), ask.after.end(), tightens)) {
+        faults.push_back({ask.after_rules.at, "after_rules names rules whose answers are loosened",
+                          "leave it out: the strictest answer wins, whose ever it is"});
+    }
+}
+
 RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
     RuleRow row{.rule = rule, .ask = ask};
     row.to = unfolding.unfold(ask.to);
@@ -79,12 +101,14 @@ RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
     row.anywhere = !ask.to.given && !ask.headquarters.given;
     row.classes = bits_of(ask.classes);
     row.after = bits_of(ask.after);
+    row.yields_to = bits_of(ask.yields_to);
     const bool answers =
         ask.verdict.given || ask.measure.given || ask.supply.given || !ask.charge.empty();
     if (!answers) {
         unfolding.faults.push_back(
             {ask.at, "this [[requirement]] gives no answer", "add verdict = \"LIC_POD\" or such"});
     }
+    check_keys(ask, unfolding.faults);
     return row;
 }
 
@@ -100,9 +124,25 @@ void find_after_rules(const Rulebook& book, RuleRow& row, Faults& faults) {
     }
 }
 
-void note_groups(Rulebook& book, std::span<const CountryGroup> groups) {
+/// Regions that some group names, each once; the parts of countries that rules judge apart.
+void find_regions(std::span<const CountryGroup> groups, Rulebook& book, Faults& faults) {
     for (const CountryGroup& group : groups) {
-        if (group.id == world_group) continue;
+        for (const std::string& code : group.countries.value) {
+            const auto known = std::find(book.regions.begin(), book.regions.end(), code);
+            if (is_region(code) && known == book.regions.end()) book.regions.push_back(code);
+        }
+    }
+    if (book.regions.size() <= region_codes) return;
+    faults.push_back({{"groups", 0, 0},
+                      fmt::format("{} regions in all groups", book.regions.size()),
+                      fmt::format("at most {} can be told apart", region_codes)});
+    book.regions.resize(region_codes);
+}
+
+void note_groups(Rulebook& book, const Unfolding& unfolding) {
+    const auto& used = unfolding.used;
+    for (const CountryGroup& group : unfolding.groups) {
+        if (std::find(used.begin(), used.end(), &group) == used.end()) continue;
         if (!group.verified_on.ok()) {
             book.unverified_groups.push_back(group.name);
         } else if (!book.groups_verified_on.ok() || group.verified_on < book.groups_verified_on) {
@@ -123,16 +163,44 @@ std::optional<std::size_t> country_index(std::string_view code) {
     return static_cast<std::size_t>((code[0] - 'A') * 26 + (code[1] - 'A'));
 }
 
+bool is_region(std::string_view code) {
+    constexpr std::size_t shortest = 4, longest = 6;
+    if (code.size() < shortest || code.size() > longest || code[2] != '-') return false;
+    return country_index(code.substr(0, 2)).has_value();
+}
+
+std::optional<std::size_t> place_index(const Rulebook& book, std::string_view code) {
+    if (code.size() == 2) return country_index(code);
+    const auto found = std::find(book.regions.begin(), book.regions.end(), code);
+    if (found == book.regions.end()) return std::nullopt;
+    return country_codes + static_cast<std::size_t>(found - book.regions.begin());
+}
+
+bool is_place(const Rulebook& book, std::string_view code) {
+    const auto at = place_index(book, code);
+    return at && (*at >= country_codes || book.world.test(*at));
+}
+
+std::string place_hint(const Rulebook& book) {
+    std::string hint = "write two capital letters of ISO 3166, such as CN, DE or GB";
+    if (!book.regions.empty()) hint += ", or a region judged apart: " + join(book.regions, ", ");
+    return hint;
+}
+
+bool holds_place(const Rulebook& book, const Countries& set, std::string_view code) {
+    const auto at = place_index(book, code);
+    if (!at) return false;
+    if (set.test(*at)) return true;
+    return *at >= country_codes && set.test(*country_index(code.substr(0, 2)));
+}
+
 Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const CountryGroup> groups) {
     Rulebook book;
-    Unfolding unfolding{.groups = groups};
+    Unfolding unfolding{.groups = groups, .book = book};
+    find_regions(groups, book, unfolding.faults);
     if (const CountryGroup* world = unfolding.group(world_group)) {
-        unfolding.world = unfolding.members(*world);
+        book.world = unfolding.members(*world);
     }
-    if (const CountryGroup* group = unfolding.group(sanctioned_group)) {
-        book.sanctioned = unfolding.members(*group);
-    }
-    book.world = unfolding.world;
     book.rules.assign(rules.begin(), rules.end());
     std::sort(book.rules.begin(), book.rules.end(), earlier);
     for (std::size_t i = 0; i < book.rules.size(); ++i) {
@@ -142,7 +210,7 @@ Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const Countr
             find_after_rules(book, book.rows.back(), unfolding.faults);
         }
     }
-    note_groups(book, groups);
+    note_groups(book, unfolding);
     if (!unfolding.faults.empty()) return failure(std::move(unfolding.faults));
     return book;
 }
@@ -192,7 +260,8 @@ RulesOfDay rules_of_day(const Rulebook& book, const Date& date, const Date& know
     });
     for (std::size_t i = 0; i < book.rows.size(); ++i) {
         if (!counts[book.rows[i].rule]) continue;
-        (book.rows[i].after == 0 ? day.first : day.later).push_back(i);
+        const RuleRow& row = book.rows[i];
+        (row.ask.open_point ? day.open : row.after == 0 ? day.first : day.later).push_back(i);
     }
     return day;
 }
@@ -212,7 +281,9 @@ std::string groups_note(const Rulebook& book) {
 std::vector<Date> turning_days(const Rulebook& book) {
     std::vector<Date> days;
     for (const Rule& rule : book.rules) {
-        for (const RuleEvent& event : rule.events) days.push_back(event.on);
+        for (const RuleEvent& event : rule.events) {
+            if (event.what != EventKind::note) days.push_back(event.on);
+        }
     }
     std::sort(days.begin(), days.end());
     days.erase(std::unique(days.begin(), days.end()), days.end());

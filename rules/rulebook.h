@@ -18,19 +18,23 @@
 namespace millwright {
 
 inline constexpr std::size_t country_codes = 26 * 26;
-using Countries = std::bitset<country_codes>;
+inline constexpr std::size_t region_codes = 60;  // regions that rules judge apart
+using Countries = std::bitset<country_codes + region_codes>;
 
 /// Two capital letters as a number; nothing for any other text.
 std::optional<std::size_t> country_index(std::string_view code);
+
+/// A part of a country by ISO 3166-2: two capital letters, a dash, up to three more signs.
+bool is_region(std::string_view code);
 
 /// One requirement, its parties unfolded.
 struct RuleRow {
     std::size_t rule = 0;  // in Rulebook::rules
     Requirement ask;
     Countries to, except, headquarters, from;
-    bool anywhere = false;                 // neither `to` nor `headquarters` is given
-    std::uint32_t classes = 0, after = 0;  // bits of the enumerations; 0: any, none
-    std::vector<std::size_t> after_rules;  // in Rulebook::rules; empty: any
+    bool anywhere = false;  // neither `to` nor `headquarters` is given
+    std::uint32_t classes = 0, after = 0, yields_to = 0;  // bits; 0: any, none, none
+    std::vector<std::size_t> after_rules;                 // in Rulebook::rules; empty: any
 };
 
 /// One class paragraph of a rule.
@@ -43,10 +47,21 @@ struct Rulebook {
     std::vector<Rule> rules;  // by day of announcement, then id
     std::vector<RulePath> lines;
     std::vector<RuleRow> rows;
-    Countries world, sanctioned;
-    Date groups_verified_on{};  // of those groups that were
+    std::vector<std::string> regions;  // after the countries, in Countries
+    Countries world;
+    Date groups_verified_on{};  // of those groups that rules name and that were
     std::vector<std::string> unverified_groups;
 };
+
+/// The place of a country or region in Countries; nothing for what is neither.
+std::optional<std::size_t> place_index(const Rulebook& book, std::string_view code);
+
+/// Whether `code` may be a destination or headquarters, and what to write otherwise.
+bool is_place(const Rulebook& book, std::string_view code);
+std::string place_hint(const Rulebook& book);
+
+/// Whether a place, or the country that it is a part of, is in the set.
+bool holds_place(const Rulebook& book, const Countries& set, std::string_view code);
 
 /// Unfolds the rules. Faults: a country or group that does not exist, a row without an answer.
 Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const CountryGroup> groups);
@@ -69,7 +84,9 @@ enum class Basis { enforced, text };
 struct RulesOfDay {
     const Rulebook* book = nullptr;
     Date date{}, known{};
-    std::vector<std::size_t> lines, first, later;  // rows without and with `after`
+    std::vector<std::size_t> lines;
+    std::vector<std::size_t> first, later;  // rows without and with `after`
+    std::vector<std::size_t> open;          // rows that only tell of an open point
 };
 
 /// `without` names rules to leave out: what would be, had they not been made.
@@ -80,7 +97,7 @@ RulesOfDay rules_of_day(const Rulebook& book, const Date& date, const Date& know
 /// Which country groups were compared with the regulation, and when.
 std::string groups_note(const Rulebook& book);
 
-/// Days on which some rule turns, in order, each once.
+/// Days on which some rule turns, in order, each once; notes turn nothing.
 std::vector<Date> turning_days(const Rulebook& book);
 
 /// The rule of that id, whatever its case; null if there is none.

@@ -84,6 +84,11 @@ struct Walking {
                data_centre.value != (marketed == Truth::yes);
     }
 
+    bool spared(const RuleRow& row) const {
+        const Volume volume = day.book->rules[row.rule].volume;
+        return millwright::spared(row.ask, q.chip, q.party, volume) == Truth::yes;
+    }
+
     /// The row was reached: its class may be the chip's, and the answer that it changes came up.
     bool reached(const RuleRow& row) const {
         const bool right_class = row.classes == 0 || (row.classes & decision.classes) != 0;
@@ -111,7 +116,7 @@ void walk_rows(Walking& w, const std::vector<std::size_t>& rows, const Subject& 
     for (const std::size_t i : rows) {
         const Requirement& ask = book.rows[i].ask;
         if (!party[i] || !w.reached(book.rows[i]) ||
-            !concerns(ask, w.q.chip, w.q.party, w.q.readings))
+            !concerns(ask, w.q.chip, w.q.party, w.q.readings) || w.spared(book.rows[i]))
             continue;
         if (ask.state_funded && subject.rows[i] == Truth::unknown) w.trail.state_funds = true;
         if (!ask.verdict.given) continue;

@@ -46,12 +46,16 @@ struct Judging {
     }
 };
 
+void lower_confidence(Verdict& v) {
+    v.confidence = v.confidence == Confidence::high ? Confidence::medium : Confidence::low;
+}
+
 /// One step less sure where a test that the verdict stands on rests on an estimate.
 void weigh_estimates(const ChipFacts& chip, const std::vector<TestResult>& tests, Verdict& v) {
     for (const TestResult& test : tests) {
         if (!chip.estimated.test(static_cast<std::size_t>(test.metric))) continue;
-        v.unsettled.push_back(fmt::format("{} rests on an estimate", name_of(test.metric)));
-        v.confidence = v.confidence == Confidence::high ? Confidence::medium : Confidence::low;
+        v.open.push_back(fmt::format("{} rests on an estimate", name_of(test.metric)));
+        lower_confidence(v);
         return;
     }
 }
@@ -122,10 +126,15 @@ void explain_us(Judging& j) {
     v.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
     cite(rule, v);
     for (const int row : j.decision.replaced) cite(j.rule_of(row), v);
+    for (const int row : j.decision.beside) cite(j.rule_of(row), v);
     const RuleState state = state_of(rule, j.q.date, j.q.known);
     std::vector<std::string> conditions;
     if (state.review != nullptr) conditions.push_back(state.review->note);
     if (!ask.conditions.empty()) conditions.push_back(ask.conditions);
+    for (const int row : j.decision.beside) {
+        conditions.push_back(fmt::format("{} would ask {} besides", j.rule_of(row).id,
+                                         name_of(j.ask_of(row).verdict.value)));
+    }
     v.conditions = join(conditions, "; ");
     v.licences = state.review == nullptr || state.review->licences;
 }
@@ -170,26 +179,57 @@ void explain_supply(Judging& j) {
     cite(j.rule_of(j.decision.supply_row), j.v);
 }
 
-void note_unsettled(Judging& j) {
-    const auto in_sanctions = [&](const std::string& code) {
-        const auto at = country_index(code);
-        return at && j.book.sanctioned.test(*at);
-    };
-    std::vector<std::string>& list = j.v.unsettled;
-    if (in_sanctions(j.q.party.to) || in_sanctions(j.q.party.headquarters)) {
-        list.push_back("embargoes and sanctions of 15 CFR 746 are not judged");
-    }
-    if (j.q.party.hall_m3 <= 0 && j.q.party.quantity > 1) {
-        list.push_back("no hall volume: the supercomputer density test is not made");
-    }
-    if (j.trail.state_funds && j.q.party.state_funded == Truth::unknown) {
-        list.push_back("a state-funded site would meet CN_HELD");
-    }
-}
-
 Decision decided(const RulesOfDay& day, const RuleQuery& q) {
     const Rulebook& book = *day.book;
     return decide(day, subject_of(book, q.chip, q.party, q.readings), rows_of(book, q.party));
+}
+
+/// A point that is not judged and would make the verdict another: less sure, and told first.
+void note_decisive(Judging& j, UsVerdict would_be, const std::string& why) {
+    if (strictness_in_steps(would_be) <= strictness_in_steps(j.v.us)) return;
+    j.v.open.push_back(why);
+    j.v.would_decide.push_back(fmt::format("{} if {}", name_of(would_be), why));
+    lower_confidence(j.v);
+}
+
+/// Rows that no one can decide from what is asked, such as whose hands a parent's parts end in.
+void note_open_rows(Judging& j) {
+    if (j.day.open.empty()) return;
+    const std::vector<bool> party = rows_of(j.book, j.q.party);
+    const Subject subject = subject_of(j.book, j.q.chip, j.q.party, j.q.readings);
+    for (const std::size_t i : j.day.open) {
+        const RuleRow& row = j.book.rows[i];
+        const bool right_class = row.classes == 0 || (row.classes & j.decision.classes) != 0;
+        if (!party[i] || !right_class || subject.rows[i] == Truth::no) continue;
+        const std::size_t told = j.v.would_decide.size();
+        note_decisive(j, row.ask.verdict.value, row.ask.reason);
+        if (j.v.would_decide.size() > told) cite(j.book.rules[row.rule], j.v);
+    }
+}
+
+/// Without a hall the density test is not made; it decides if all chips in one volume meet it.
+void note_hall(Judging& j) {
+    if (j.q.party.hall_m3 > 0 || j.q.party.quantity <= 1) return;
+    RuleQuery dense = j.q;
+    dense.party.hall_m3 = 1;
+    const UsVerdict us = decided(j.day, dense).us;
+    const bool decides =
+        us != UsVerdict::undecided && strictness_in_steps(us) > strictness_in_steps(j.v.us);
+    if (!decides) {
+        j.v.open.push_back("no hall volume: the supercomputer density test is not made");
+        return;
+    }
+    note_decisive(j, us,
+                  "the hall is dense enough (no hall volume: the supercomputer density "
+                  "test is not made)");
+}
+
+void note_open(Judging& j) {
+    note_open_rows(j);
+    note_hall(j);
+    if (j.trail.state_funds && j.q.party.state_funded == Truth::unknown) {
+        j.v.open.push_back("a state-funded site would meet CN_HELD");
+    }
 }
 
 /// Where text and enforcement part, what the other of the two would say.
@@ -219,7 +259,7 @@ Verdict judge(const Rulebook& book, const RuleQuery& q) {
     explain_charges(j);
     explain_china(j);
     explain_supply(j);
-    note_unsettled(j);
+    note_open(j);
     note_text(j);
     return std::move(j.v);
 }

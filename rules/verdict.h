@@ -54,9 +54,10 @@ struct Verdict {
     std::string conditions;  // state of review and what a licence asks
     bool licences = false;   // a licence would be needed, and such are being issued
     std::vector<Charge> charges;
-    std::vector<std::string> needs;      // figures that would decide
-    std::vector<std::string> unsettled;  // what this verdict does not judge
-    std::string by_text;                 // the verdict of the text alone, where it is another
+    std::vector<std::string> needs;         // figures that would decide
+    std::vector<std::string> open;          // what this verdict does not judge
+    std::vector<std::string> would_decide;  // of these, what would make it stricter, and to what
+    std::string by_text;                    // the verdict of the text alone, where it is another
     Confidence confidence = Confidence::high;
 };
 

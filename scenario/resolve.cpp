@@ -57,11 +57,9 @@ void resolve_rules(Resolving& r) {
 }
 
 void check_country(Resolving& r, const Written<std::string>& code) {
-    if (!code.given) return;
-    const auto at = country_index(code.value);
-    if (at && r.out.rulebook.world.test(*at)) return;
+    if (!code.given || is_place(r.out.rulebook, code.value)) return;
     r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
-            "write two capital letters of ISO 3166, such as \"CN\", \"DE\" or \"GB\"");
+            place_hint(r.out.rulebook));
 }
 
 void resolve_costs(Resolving& r) {

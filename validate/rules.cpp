@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/question_table.h"
 #include "scenario/rule_query.h"
 #include "validate/cells.h"
 
@@ -13,7 +14,7 @@ JudgedRow judged(const CsvTable& table, std::size_t index, const Catalog& catalo
     const Cells cells{table, index};
     JudgedRow row{.id = cells.text("id"), .confidence = cells.text("confidence")};
     row.measured = cells.text("expected_class") + "/" + cells.text("expected_verdict");
-    const auto question = question_of(table, index, catalog, book, EmptyArea::planar);
+    const auto question = question_of(table, index, catalog, book, QuestionTable::worked_cases);
     if (!question) {
         row.skipped = question.error().front().message;
         return row;
@@ -45,9 +46,9 @@ JudgedGroup& group_of(const std::string& confidence, std::vector<JudgedGroup>& g
 }  // namespace
 
 Result<RulesValidation> validate_rules(const CsvTable& table, const Catalog& catalog) {
-    std::vector<std::string> columns = question_columns();
-    for (const char* name : {"id", "expected_class", "expected_verdict"}) columns.push_back(name);
-    Faults faults = missing_columns(table, columns);
+    Faults faults = check_question_columns(table);
+    const Faults missing = missing_columns(table, {"id", "expected_class", "expected_verdict"});
+    faults.insert(faults.end(), missing.begin(), missing.end());
     if (!faults.empty()) return failure(std::move(faults));
     const auto book = resolve_rulebook(catalog);
     if (!book) return failure(book.error());

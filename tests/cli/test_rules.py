@@ -41,7 +41,7 @@ class RulesCommandLine(ProgramTest):
         table.write_text(table.read_text() + "x,never,XX,maybe,-1,,\n")
         refused = run("rules", "check", "--table", table)
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
-        for part in ("questions.csv:4", "'never' is no date", "neither Y nor N", "'XX' in"):
+        for part in ("questions.csv:4", "'never' in date is no date", "neither Y nor N", "'XX' in"):
             self.assertIn(part, refused.stderr)
 
     def test_rules_timeline_explain_and_diff(self):

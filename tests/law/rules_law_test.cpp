@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "scenario/rule_query.h"
 
 namespace millwright {
@@ -24,7 +26,8 @@ RuleQuery any_question() {
     q.chip.io = exactly(*rc::gen::element(64, 400, 599, 600, 1028, 1099, 1100));
     const unsigned day = *rc::gen::inRange(1U, 29U);
     q.date = on(*rc::gen::inRange(2022, 2027), *rc::gen::inRange(1U, 13U), day);
-    q.party.to = *rc::gen::element<std::string>("CN", "HK", "MO", "RU", "AE", "VN", "MY", "DE");
+    q.party.to = *rc::gen::element<std::string>("CN", "HK", "MO", "RU", "AE", "VN", "MY", "DE",
+                                                "CY", "IL", "SY", "UA-43");
     const bool local = *rc::gen::arbitrary<bool>();
     q.party.headquarters = local ? q.party.to : std::string("CN");
     return q;
@@ -69,6 +72,150 @@ TEST(RulesLaw, AnUnknownFigureStaysOpenOrAgrees) {
             open.chip.*figure = {};
             const UsVerdict us = judge(rulebook(), open).us;
             RC_ASSERT(us == UsVerdict::undecided || us == known);
+        }
+    }));
+}
+
+/// The limits of a rule's own lines, of rows that ask and of rows that loosen.
+enum class Limit { asks, loosens };
+struct LimitAt {
+    Condition* condition;
+    Limit limit;
+};
+
+bool only_loosens(const Requirement& ask) { return !ask.after.empty(); }
+
+std::vector<LimitAt> limits_of(std::vector<Rule>& rules) {
+    std::vector<LimitAt> limits;
+    for (Rule& rule : rules) {
+        for (RuleLine& line : rule.lines) {
+            for (Condition& c : line.when) limits.push_back({&c, Limit::asks});
+        }
+        for (Requirement& ask : rule.requirements) {
+            if (!ask.verdict.given) continue;
+            const bool loosens = only_loosens(ask);
+            for (Condition& c : ask.when) {
+                limits.push_back({&c, loosens ? Limit::loosens : Limit::asks});
+            }
+            for (Conjunction& all : ask.unless) {
+                for (Condition& c : all.all) {
+                    limits.push_back({&c, loosens ? Limit::asks : Limit::loosens});
+                }
+            }
+        }
+    }
+    return limits;
+}
+
+/// A lower bound goes down and an upper one up, so that more is reached; or the other way about.
+void tighten(const LimitAt& at, double factor) {
+    const bool upward = at.condition->comparison == Comparison::at_least ||
+                        at.condition->comparison == Comparison::above;
+    const bool down = upward == (at.limit == Limit::asks);
+    at.condition->limit *= down ? 1 / factor : factor;
+}
+
+Condition any_condition() {
+    return *rc::gen::element(Condition{Metric::tpp, Comparison::at_least, 1500},
+                             Condition{Metric::tpp, Comparison::at_least, 4700},
+                             Condition{Metric::tpp, Comparison::below, 5000},
+                             Condition{Metric::density, Comparison::at_least, 2},
+                             Condition{Metric::dram, Comparison::at_least, 1000},
+                             Condition{Metric::io, Comparison::at_least, 300});
+}
+
+Date any_day() {
+    return on(*rc::gen::inRange(2022, 2027), *rc::gen::inRange(1U, 13U),
+              *rc::gen::inRange(1U, 29U));
+}
+
+/// A rule that asks something of somebody: a licence, an exception, or a letter's answer.
+Rule any_rule(const std::string& id) {
+    Rule rule{.id = id, .announced = any_day()};
+    rule.events.push_back({.on = rule.announced, .what = EventKind::in_force});
+    Requirement ask{.reason = "a further rule"};
+    ask.when = {any_condition()};
+    ask.verdict = {*rc::gen::element(UsVerdict::lic_letter, UsVerdict::lic_pod, UsVerdict::lic_poa,
+                                     UsVerdict::nac, UsVerdict::aca, UsVerdict::lic_cbc,
+                                     UsVerdict::lic_entity, UsVerdict::gp10),
+                   {},
+                   true};
+    ask.to = {*rc::gen::element(std::vector<std::string>{"d5", "MO"},
+                                std::vector<std::string>{"d1", "d4"},
+                                std::vector<std::string>{"MY", "RU"}),
+              {},
+              true};
+    if (*rc::gen::arbitrary<bool>()) ask.classes = {ExportClass::a};
+    if (*rc::gen::arbitrary<bool>()) ask.vendors = {"NVIDIA"};
+    rule.requirements.push_back(ask);
+    return rule;
+}
+
+RuleLine any_line() {
+    RuleLine line{.paragraph = "a further line"};
+    line.cls = *rc::gen::element(ExportClass::a, ExportClass::b, ExportClass::of_2022);
+    line.when = {any_condition()};
+    return line;
+}
+
+/// One change after which no chip may be had more easily.
+void make_stricter(std::vector<Rule>& rules) {
+    switch (*rc::gen::inRange(0, 4)) {
+        case 0: {
+            const auto limits = limits_of(rules);
+            tighten(limits[*rc::gen::inRange<std::size_t>(0, limits.size())],
+                    *rc::gen::element(1.01, 1.1, 1.5, 3.0, 100.0));
+            break;
+        }
+        case 1: rules.push_back(any_rule("X-1")); break;
+        case 2: {  // a line of some rule that has lines
+            std::vector<Rule*> with_lines;
+            for (Rule& rule : rules) {
+                if (!rule.lines.empty()) with_lines.push_back(&rule);
+            }
+            with_lines[*rc::gen::inRange<std::size_t>(0, with_lines.size())]->lines.push_back(
+                any_line());
+            break;
+        }
+        default:
+            for (Rule& rule : rules) {  // a whole rule at once, as a stricter version would be
+                if (rule.id != "R23") continue;
+                const double factor = *rc::gen::element(1.02, 1.1, 2.0);
+                for (RuleLine& line : rule.lines) {
+                    for (Condition& c : line.when) tighten({&c, Limit::asks}, factor);
+                }
+            }
+    }
+}
+
+// Over rules, thresholds, chips, destinations and days: the strictest answer in practice wins,
+// and a row that loosens, loosens only what its own rule's row asked for the same class.
+TEST(RulesLaw, AStricterRuleNeverLoosens) {
+    const Catalog& catalog = built_in_catalog();
+    EXPECT_TRUE(rc::check([&] {
+        std::vector<Rule> rules = catalog.rules;
+        const int earlier = *rc::gen::inRange(0, 3);  // upon other rules of one's own
+        for (int i = 0; i < earlier; ++i) make_stricter(rules);
+        if (rules.size() > catalog.rules.size()) rules.resize(catalog.rules.size() + 1);
+        const Rulebook before = rulebook_of(rules, catalog.groups).value();
+        for (Rule& rule : rules) {
+            if (rule.id == "X-1") rule.id = "X-0";
+        }
+        make_stricter(rules);
+        const Rulebook after = rulebook_of(rules, catalog.groups).value();
+        for (int i = 0; i < 200; ++i) {
+            RuleQuery q = any_question();
+            if (*rc::gen::arbitrary<bool>()) {
+                q.chip = chip_facts(catalog, *rc::gen::elementOf(catalog.chips));
+            }
+            if (*rc::gen::arbitrary<bool>()) q.date = on(2025, 6, 1);
+            const Verdict loose = judge(before, q);
+            const Verdict strict = judge(after, q);
+            if (loose.us == UsVerdict::undecided || strict.us == UsVerdict::undecided) continue;
+            if (strictness_in_steps(strict.us) >= strictness_in_steps(loose.us)) continue;
+            RC_FAIL(q.chip.chip + " to " + q.party.to + " on " + to_text(q.date) + ": " +
+                    std::string(name_of(loose.us)) + " by " + loose.rule + " became " +
+                    std::string(name_of(strict.us)) + " by " + strict.rule);
         }
     }));
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "scenario/question_table.h"
 #include "scenario/rule_query.h"
 
 namespace millwright {
@@ -88,7 +89,7 @@ TEST(Questions, APrintedDensityAtALineMeetsIt) {
             "x,2024-06-01,CN,Y," +
                 tpp + "," + area + "," + density + "\n",
             "t.csv");
-        const auto question = question_of(*table, 0, catalog, book, EmptyArea::planar);
+        const auto question = question_of(*table, 0, catalog, book, QuestionTable::worked_cases);
         return judge(book, question.value()).cls;
     };
     for (int tpp = 1600; tpp < 4800; ++tpp) {

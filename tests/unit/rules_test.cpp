@@ -210,7 +210,7 @@ TEST(EndUse, ADenseHallIsASupercomputer) {
     RuleQuery query = query_for("h20", on(2024, 8, 1));
     query.party.quantity = 5000;                  // 220 PFLOPS of FP32
     EXPECT_EQ(judged(query).us, UsVerdict::nlr);  // no hall, no test, and it says so
-    EXPECT_TRUE(contains(join(judged(query).unsettled, ""), "no hall volume"));
+    EXPECT_TRUE(contains(join(judged(query).open, ""), "no hall volume"));
     query.party.hall_m3 = 1000;
     EXPECT_EQ(judged(query).us, UsVerdict::lic_enduse);
     query.party.quantity = 4000;  // 176 PFLOPS
@@ -310,7 +310,7 @@ TEST(Confidence, IsLessWhereAFigureIsAGuess) {
     const Verdict guessed = judged(query_for("b30a", on(2026, 1, 1)));
     EXPECT_EQ(guessed.us, UsVerdict::lic_pod);
     EXPECT_EQ(guessed.confidence, Confidence::medium);
-    EXPECT_TRUE(contains(join(guessed.unsettled, ""), "tpp rests on an estimate"));
+    EXPECT_TRUE(contains(join(guessed.open, ""), "tpp rests on an estimate"));
 }
 
 TEST(China, MeasuresHaveDates) {
