@@ -50,7 +50,8 @@ const Part& look_up(const std::vector<Part>& parts, const std::string& name, std
     throw UserFault{
         {{{"", 0, 0},
           fmt::format("no {} '{}' in the catalog", kind, name),
-          did_you_mean(name, ids(parts)) + fmt::format(" `millwright list {}` shows all", kinds)}}};
+          join_hints({did_you_mean(name, ids(parts)),
+                      fmt::format("`millwright list {}` shows all", kinds)})}}};
 }
 
 /// A table of measurements from a file; faults if it cannot be read.
@@ -112,7 +113,11 @@ struct CalibrateArguments {
 int calibrate_command(const CalibrateArguments& arguments, const Common& common);
 
 /// millwright list: the parts of a kind.
-int list_command(const std::string& kind, const Common& common);
+struct ListArguments {
+    std::string kind;
+    bool ids = false;
+};
+int list_command(const ListArguments& arguments, const Common& common);
 
 /// millwright check: are these files well formed?
 int check_command(const std::vector<std::string>& paths, const Common& common);

@@ -27,8 +27,12 @@ void add_deal(CLI::App& command, QuestionArguments& a) {
     command.add_option("--quantity", a.quantity, "chips")->check(CLI::Range(1.0, 1e8));
     command.add_option("--hall", a.hall_m3, "volume of the hall in m3, for the density test")
         ->check(CLI::Range(1.0, 1e10));
-    command.add_option("--reading", a.readings, "turn an open point of the text")->delimiter(',');
-    command.add_option("--without", a.without, "rules to leave out")->delimiter(',');
+    command.add_option("--reading", a.readings, "turn an open point of the text")
+        ->delimiter(',')
+        ->type_name("READING");
+    command.add_option("--without", a.without, "rules to leave out")
+        ->delimiter(',')
+        ->type_name("RULE");
     command.add_flag("--by-text", a.by_text, "judge by the text, enforced or not");
     command.add_option("--packages-per-board", a.packages_per_board, "for --reading per-board")
         ->capture_default_str()
@@ -38,7 +42,8 @@ void add_deal(CLI::App& command, QuestionArguments& a) {
 /// Options that describe a chip, over or in place of the catalog's.
 void add_chip(CLI::App& command, QuestionArguments& a) {
     const CLI::Range any{0.0, 1e9};
-    command.add_option("--chip", a.chip, "chip of the catalog, or a name for your own figures");
+    command.add_option("--chip", a.chip, "chip of the catalog, or a name for your own figures")
+        ->type_name("CHIP");
     command.add_option("--vendor", a.vendor, "maker, for letters");
     command.add_option("--designed-in", a.designed_in, "country of the designer");
     command.add_option("--tpp", a.tpp, "dense TOPS times bit length, the highest")->check(any);
@@ -71,7 +76,8 @@ void add_rules_check(CLI::App& rules, const Common& common, int& exit_code) {
     add_deal(*command, a->question);
     command->add_option("--date", a->question.date, "day of the export; today if left out");
     command->add_option("--table", a->table, "a table of questions (CSV); answers are printed")
-        ->excludes("--chip");
+        ->excludes("--chip")
+        ->type_name("FILE");
     command->callback([a, &common, &exit_code] { exit_code = rules_check_command(*a, common); });
 }
 
@@ -83,7 +89,8 @@ void add_rules_timeline(CLI::App& rules, const Common& common, int& exit_code) {
     add_deal(*command, a->question);
     command->add_option("--since", a->since, "first day")->capture_default_str();
     command->add_option("--until", a->until, "last day; today if left out");
-    command->add_option("--out", a->out, "folder for timeline.json and timeline.html");
+    command->add_option("--out", a->out, "folder for timeline.json and timeline.html")
+        ->type_name("DIR");
     command->callback([a, &common, &exit_code] { exit_code = rules_timeline_command(*a, common); });
 }
 
@@ -92,7 +99,7 @@ void add_rules_explain(CLI::App& rules, const Common& common, int& exit_code) {
     command->footer(
         "\nExample: millwright rules explain R25-L. `millwright list rules` has all.\n");
     auto rule = std::make_shared<std::string>();
-    command->add_option("rule", *rule, "id of the rule")->required();
+    command->add_option("rule", *rule, "id of the rule")->required()->type_name("RULE");
     command->callback(
         [rule, &common, &exit_code] { exit_code = rules_explain_command(*rule, common); });
 }
@@ -114,9 +121,13 @@ void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
         "\nExample: millwright rules frontier examples/lawful-frontier/frontier.toml\n"
         "Fields of the file: docs/rules.md.\n");
     auto a = std::make_shared<RunArguments>();
-    command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")->required();
-    command->add_option("--out", a->out,
-                        "folder for frontier.json and frontier.html; out/NAME if left out");
+    command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")
+        ->required()
+        ->type_name("FILE");
+    command
+        ->add_option("--out", a->out,
+                     "folder for frontier.json and frontier.html; out/NAME if left out")
+        ->type_name("DIR");
     command->callback([a, &common, &exit_code] { exit_code = rules_frontier_command(*a, common); });
 }
 
@@ -130,14 +141,17 @@ void add_rules_design(CLI::App& rules, const Common& common, int& exit_code) {
         "    --us-market yes --raise R26\n");
     auto a = std::make_shared<RulesDesignArguments>();
     command->add_option("--process", a->process, "dies, stacks and links of the catalog")
-        ->required();
+        ->required()
+        ->type_name("PROCESS");
     command->add_option("--model", a->model, "model that is served and trained")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->type_name("MODEL");
     command->add_option("--date", a->question.date, "day of the export; today if left out");
     command->add_option("--target", a->target, "no-licence, or lawful: licences that are issued")
         ->capture_default_str()
         ->check(CLI::IsMember({"no-licence", "lawful", "any"}));
-    command->add_option("--raise", a->raise, "also with this rule's limits raised, up to fourfold");
+    command->add_option("--raise", a->raise, "also with this rule's limits raised, up to fourfold")
+        ->type_name("RULE");
     command->add_option("--chips", a->chips, "chips of the training job")
         ->capture_default_str()
         ->check(CLI::Range(8, 1'000'000));
@@ -145,7 +159,8 @@ void add_rules_design(CLI::App& rules, const Common& common, int& exit_code) {
         ->add_option("--us-market", a->question.us_market,
                      "sold in the US on 2026-01-15; no if left out")
         ->check(CLI::IsMember({"yes", "no"}));
-    command->add_option("--out", a->out, "folder for design.json and design.html");
+    command->add_option("--out", a->out, "folder for design.json and design.html")
+        ->type_name("DIR");
     add_deal(*command, a->question);
     command->callback([a, &common, &exit_code] { exit_code = rules_design_command(*a, common); });
 }
