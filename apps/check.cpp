@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/check_folder.h"
 #include "apps/commands.h"
 #include "base/text.h"
 #include "catalog/hugging_face.h"
@@ -12,7 +13,6 @@
 #include "scenario/frontier_text.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
-#include "scenario/rule_query.h"
 #include "scenario/shape_file.h"
 
 namespace millwright::app {
@@ -31,7 +31,10 @@ std::string checked_scenario(const std::string& path, const Common& common) {
 
 std::string checked_model(const std::string& path) {
     const FileText file = read_file(path, 4'000'000);
-    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the model file " + file.why, ""}}};
+    if (!file.ok) {
+        throw UserFault{
+            {{{path, 0, 0}, "the model file " + file.why, "give the path of a config.json"}}};
+    }
     const Model model = value_or_throw(model_from_config(file.text, path));
     return fmt::format("model of {:.4g} billion weights, {:.4g} billion met by a token",
                        parameters(model) / 1e9, active_parameters(model) / 1e9);
@@ -58,10 +61,7 @@ std::string checked_frontier(const std::string& path, const Common& common) {
 }
 
 std::string checked(const std::string& path, const Common& common) {
-    if (std::filesystem::is_directory(path)) {
-        value_or_throw(resolve_rulebook(value_or_throw(load_catalog(path))));
-        return "catalog folder";
-    }
+    if (std::filesystem::is_directory(path)) return checked_folder(path);
     if (path.ends_with(".json")) return checked_model(path);
     if (has_key(path, "port")) return checked_fabric(path);
     return has_key(path, "party") ? checked_frontier(path, common) : checked_scenario(path, common);
