@@ -3,19 +3,29 @@
 #include "apps/arguments.h"
 #include "validate/validation.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
+#include "apps/command_words.h"
 #include "apps/commands.h"
+#include "apps/completion.h"
 #include "apps/fabric.h"
 #include "apps/parts.h"
 #include "apps/rules_arguments.h"
 #include "base/text.h"
+#include "parts/precision.h"
 
 namespace millwright::app {
 namespace {
+
+template <class E>
+std::vector<std::string> names_of() {
+    return {EnumNames<E>::names.begin(), EnumNames<E>::names.end()};
+}
 
 constexpr const char* description =
     "Millwright designs AI factories before anyone pours concrete: which chips a buyer may have,\n"
@@ -37,9 +47,13 @@ void add_run(CLI::App& app, const Common& common, int& exit_code) {
         "\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
         "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
     auto arguments = std::make_shared<RunArguments>();
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
-    command->add_option("--out", arguments->out,
-                        "folder for study.json, report.html and trace.json; out/NAME if left out");
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")
+        ->required()
+        ->type_name("FILE");
+    command
+        ->add_option("--out", arguments->out,
+                     "folder for study.json, report.html and trace.json; out/NAME if left out")
+        ->type_name("DIR");
     command->add_flag("--flows", arguments->flows,
                       "run large steps by flows too (seconds to half a minute each)");
     command->callback(
@@ -70,22 +84,31 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
         "\nPrints the plans that no other beats in step time, memory and chips used. What is\n"
         "pinned is taken as given: few such plans are all printed, whether or not they fit.\n");
     auto a = std::make_shared<PlanArguments>();
-    command->add_option("--model", a->model, "model of the catalog, or a config.json")->required();
-    command->add_option("--server", a->server, "server or rack of the catalog")->required();
+    command->add_option("--model", a->model, "model of the catalog, or a config.json")
+        ->required()
+        ->type_name("MODEL");
+    command->add_option("--server", a->server, "server or rack of the catalog")
+        ->required()
+        ->type_name("SERVER");
     command->add_option("--chips", a->chips, "accelerators there are")
         ->required()
         ->check(CLI::Range(1, 10'000'000));
-    command->add_option("--fabric", a->fabric, "fabric of the catalog")->capture_default_str();
+    command->add_option("--fabric", a->fabric, "fabric of the catalog")
+        ->capture_default_str()
+        ->type_name("FABRIC");
     command->add_option("--global-batch", a->global_batch, "sequences a step")
         ->capture_default_str()
         ->check(CLI::Range(1, 100'000'000));
     command->add_option("--sequence", a->sequence, "tokens of a sequence")
         ->capture_default_str()
         ->check(CLI::Range(1, 100'000'000));
-    command->add_option("--precision", a->precision, "bf16, fp8, fp8-block or fp4")
-        ->capture_default_str();
-    command->add_option("--framework", a->framework,
-                        "training framework of the catalog; by the chip's vendor if left out");
+    command->add_option("--precision", a->precision, "of the products of matrices")
+        ->capture_default_str()
+        ->check(CLI::IsMember(names_of<Precision>()));
+    command
+        ->add_option("--framework", a->framework,
+                     "training framework of the catalog; by the chip's vendor if left out")
+        ->type_name("FRAMEWORK");
     command->add_option("--objective", a->objective, "time, or cost, which needs a deadline")
         ->capture_default_str()
         ->check(CLI::IsMember({"time", "cost"}));
@@ -96,8 +119,10 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
     command->add_flag("--exhaustive", a->exhaustive, "time every plan that fits, prune none");
     command->add_flag("--flows", a->flows,
                       "run the best plan's step by flows too, all groups at once");
-    command->add_option("--chakra", a->chakra,
-                        "folder for the best plan's step as a Chakra execution trace");
+    command
+        ->add_option("--chakra", a->chakra,
+                     "folder for the best plan's step as a Chakra execution trace")
+        ->type_name("DIR");
     command->add_option("--routing", a->routing, "of those flows: single, ecmp or adaptive")
         ->capture_default_str()
         ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
@@ -108,8 +133,8 @@ void add_compare(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("compare", "explain how two scenarios differ");
     command->footer("\nFactories and jobs are matched by name; values are SI units.\n");
     auto arguments = std::make_shared<CompareArguments>();
-    command->add_option("a", arguments->a, "first scenario")->required();
-    command->add_option("b", arguments->b, "second scenario")->required();
+    command->add_option("a", arguments->a, "first scenario")->required()->type_name("FILE");
+    command->add_option("b", arguments->b, "second scenario")->required()->type_name("FILE");
     command->callback(
         [arguments, &common, &exit_code] { exit_code = compare_command(*arguments, common); });
 }
@@ -117,17 +142,24 @@ void add_compare(CLI::App& app, const Common& common, int& exit_code) {
 void add_list(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("list", "list the parts of the catalog");
     command->footer("\nKinds: " + join(part_kinds(), ", ") + ".\n");
-    auto kind = std::make_shared<std::string>();
-    command->add_option("kind", *kind, "kind of part, such as chips")->required();
-    command->callback([kind, &common, &exit_code] { exit_code = list_command(*kind, common); });
+    auto a = std::make_shared<ListArguments>();
+    command->add_option("kind", a->kind, "kind of part, such as chips")
+        ->required()
+        ->type_name("KIND");
+    command->add_flag("--ids", a->ids, "ids alone, a line each");
+    command->callback([a, &common, &exit_code] { exit_code = list_command(*a, common); });
 }
 
 void add_show(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("show", "show one part with the source of each figure");
     command->footer("\nExamples: millwright show chip h20, millwright show model deepseek-v3\n");
     auto arguments = std::make_shared<ShowArguments>();
-    command->add_option("kind", arguments->kind, "kind of part, such as chip")->required();
-    command->add_option("name", arguments->name, "id, name or alias")->required();
+    command->add_option("kind", arguments->kind, "kind of part, such as chip")
+        ->required()
+        ->type_name("KIND");
+    command->add_option("name", arguments->name, "id, name or alias")
+        ->required()
+        ->type_name("NAME");
     command->callback(
         [arguments, &common, &exit_code] { exit_code = show_command(*arguments, common); });
 }
@@ -138,7 +170,7 @@ void add_check(CLI::App& app, const Common& common, int& exit_code) {
         "\nTakes scenario files, Hugging Face config.json files and folders of catalog\n"
         "parts; prints every fault with its place and a hint.\n");
     auto paths = std::make_shared<std::vector<std::string>>();
-    command->add_option("paths", *paths, "files and folders")->required();
+    command->add_option("paths", *paths, "files and folders")->required()->type_name("PATH");
     command->callback([paths, &common, &exit_code] { exit_code = check_command(*paths, common); });
 }
 
@@ -151,13 +183,17 @@ void add_validate(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("kind", a->kind, "training, sweep, kernels, collectives or rules")
         ->required()
         ->check(CLI::IsMember({"training", "sweep", "kernels", "collectives", "rules"}));
-    command->add_option("table", a->table, "table of measurements (CSV)")->required();
+    command->add_option("table", a->table, "table of measurements (CSV)")
+        ->required()
+        ->type_name("FILE");
     command->add_option("--group-by", a->group_by, join(group_keys(), ", "))
         ->delimiter(',')
         ->check(CLI::IsMember(group_keys()))
         ->capture_default_str();
-    command->add_option("--family", a->family,
-                        "kernels: predict every chip from this family and its datasheet");
+    command
+        ->add_option("--family", a->family,
+                     "kernels: predict every chip from this family and its datasheet")
+        ->type_name("KERNEL");
     command->add_flag("--rows", a->rows, "print every row");
     command->callback([a, &common, &exit_code] { exit_code = validate_command(*a, common); });
 }
@@ -171,72 +207,18 @@ void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
         "memory and each kind of communication. Columns: docs/reference/tables.md. The\n"
         "result is a catalog folder: millwright run SCENARIO --catalog DIR uses it.\n");
     auto a = std::make_shared<CalibrateArguments>();
-    command->add_option("table", a->table, "table of measurements (CSV)")->required();
-    command->add_option("--out", a->out, "catalog folder to write")->required();
+    command->add_option("table", a->table, "table of measurements (CSV)")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--out", a->out, "catalog folder to write")->required()->type_name("DIR");
     command->add_option("--framework", a->framework, "of the runs, such as nemo")
-        ->default_val(std::string(default_framework));
+        ->default_val(std::string(default_framework))
+        ->type_name("FRAMEWORK");
     command->add_option("--title", a->title, "title of the source; the file if left out");
     command->add_option("--publisher", a->publisher, "who measured")
         ->default_val("own measurements");
     command->add_option("--dated", a->dated, "when, as YYYY, YYYY-MM or YYYY-MM-DD");
     command->callback([a, &common, &exit_code] { exit_code = calibrate_command(*a, common); });
-}
-
-/// Long options of a command, "--help" included, and its own commands with theirs.
-std::string options_of(const CLI::App& command) {
-    std::vector<std::string> names;
-    for (const CLI::App* nested : command.get_subcommands({})) {
-        names.push_back(nested->get_name());
-        names.push_back(options_of(*nested));
-    }
-    for (const CLI::Option* option : command.get_options()) {
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    }
-    return join(names, " ");
-}
-
-std::string command_names(const CLI::App& app) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-    return join(names, " ");
-}
-
-std::string bash_script(const CLI::App& app) {
-    std::string script =
-        "_millwright() {\n"
-        "    local cur=${COMP_WORDS[COMP_CWORD]} words=\"" +
-        command_names(app) + " " + options_of(app) + "\"\n    case ${COMP_WORDS[1]} in\n";
-    for (const CLI::App* command : app.get_subcommands({})) {
-        script += "        " + command->get_name() + ") words=\"" + options_of(*command) + " " +
-                  options_of(app) + "\" ;;\n";
-    }
-    return script +
-           "    esac\n"
-           "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n"
-           "}\ncomplete -o filenames -F _millwright millwright\n";
-}
-
-std::string script_for(const CLI::App& app, const std::string& shell) {
-    if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash_script(app);
-    if (shell == "bash") return bash_script(app);
-    std::string script;  // fish
-    const auto add = [&](const CLI::App& command, const std::string& after) {
-        script += "complete -c millwright -n '" + after + "' -a " + command.get_name() + " -d '" +
-                  command.get_description() + "'\n";
-        for (const CLI::Option* option : command.get_options()) {
-            for (const std::string& name : option->get_lnames()) {
-                script += "complete -c millwright -n '__fish_seen_subcommand_from " +
-                          command.get_name() + "' -l " + name + "\n";
-            }
-        }
-    };
-    for (const CLI::App* command : app.get_subcommands({})) {
-        add(*command, "__fish_use_subcommand");
-        for (const CLI::App* nested : command->get_subcommands({})) {
-            add(*nested, "__fish_seen_subcommand_from " + command->get_name());
-        }
-    }
-    return script;
 }
 
 void add_completion(CLI::App& app, const Common&, int& exit_code) {
@@ -250,9 +232,49 @@ void add_completion(CLI::App& app, const Common&, int& exit_code) {
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     command->callback([shell, &app, &exit_code] {
-        std::cout << script_for(app, *shell);
+        std::error_code none;
+        const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+        std::cout << completion_script(app, *shell, program.string());
         exit_code = exit_done;
     });
+}
+
+/// Words that nobody knows are told before what is missing: it may be what they mean.
+void check_words(const CLI::App& app, const std::vector<std::string>& words) {
+    Faults faults;
+    for (const std::string& word : words) {
+        if (first_invalid_utf8(word) == std::string::npos) continue;
+        faults.push_back({{"", 0, 0},
+                          "the argument '" + word + "' is not UTF-8",
+                          "write it, and the names of files, in UTF-8"});
+    }
+    if (faults.empty()) faults = read_words(app, words).unknown;
+    if (!faults.empty()) throw UserFault{std::move(faults)};
+}
+
+/// What the parser found, in our words: all that is missing at once.
+Faults argument_faults(const CLI::App& app, const std::vector<std::string>& words,
+                       const CLI::ParseError& error) {
+    const CommandWords read = read_words(app, words);
+    const std::string name = full_name(read);
+    Faults faults;
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+        for (const CLI::Option* option : read.command().get_options()) {
+            if (!option->get_required() || option->count() > 0) continue;
+            faults.push_back({{"", 0, 0},
+                              name + " needs " + shown_name(*option),
+                              option->get_description() + "; see `" + name + " --help`"});
+        }
+        const std::vector<std::string> below = commands_below(read.command());
+        if (!below.empty()) {
+            faults.push_back(
+                {{"", 0, 0}, name + " needs a command", "commands: " + join(below, ", ")});
+        }
+    }
+    if (faults.empty()) {
+        faults.push_back({{"", 0, 0}, error.what(), "see `" + name + " --help`"});
+    }
+    return faults;
 }
 
 }  // namespace
@@ -266,7 +288,8 @@ int parse_and_run(int argc, char** argv) {
     Common common;
     app.add_flag("--json", common.json, "print the result as JSON");
     app.add_option("--catalog", common.catalog_folder,
-                   "folder of your own chips, servers, models, ... added to the catalog");
+                   "folder of your own chips, servers, models, ... added to the catalog")
+        ->type_name("DIR");
     app.add_option("--threads", common.threads, "threads at most; 0 for all cores")
         ->check(CLI::Range(0, 1024));
     int exit_code = exit_done;
@@ -275,11 +298,18 @@ int parse_and_run(int argc, char** argv) {
           add_calibrate, add_rules, add_collective, add_flows, add_replay, add_completion}) {
         add(app, common, exit_code);
     }
+    accept_written_numbers(app);
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (!words.empty() && words[0] == completion_request) {
+        std::cout << completions(app, {words.begin() + 1, words.end()});
+        return exit_done;
+    }
+    check_words(app, words);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error, std::cout, std::cerr);
-        return code == 0 ? exit_done : exit_fault;
+        if (error.get_exit_code() != 0) throw UserFault{argument_faults(app, words, error)};
+        app.exit(error, std::cout, std::cerr);
     }
     return exit_code;
 }

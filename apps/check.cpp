@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/check_folder.h"
 #include "apps/commands.h"
 #include "base/text.h"
 #include "catalog/hugging_face.h"
@@ -14,7 +15,6 @@
 #include "scenario/frontier_text.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
-#include "scenario/rule_query.h"
 #include "scenario/shape_file.h"
 
 namespace millwright::app {
@@ -35,7 +35,10 @@ std::string checked_scenario(const std::string& path, const Common& common) {
 
 Model checked_model(const std::string& path) {
     const FileText file = read_file(path, 4'000'000);
-    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the model file " + file.why, ""}}};
+    if (!file.ok) {
+        throw UserFault{
+            {{{path, 0, 0}, "the model file " + file.why, "give the path of a config.json"}}};
+    }
     return value_or_throw(model_from_config(file.text, path));
 }
 
@@ -72,8 +75,7 @@ Checked checked(const std::string& path, const Common& common) {
         c.model = checked_model(config);
         c.what = "model of " + weights_text(*c.model);
     } else if (std::filesystem::is_directory(path)) {
-        value_or_throw(resolve_rulebook(value_or_throw(load_catalog(path))));
-        c.what = "catalog folder";
+        c.what = checked_folder(path);
     } else if (has_key(path, "port")) {
         c.what = checked_fabric(path);
     } else {

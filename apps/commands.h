@@ -114,7 +114,11 @@ struct CalibrateArguments {
 int calibrate_command(const CalibrateArguments& arguments, const Common& common);
 
 /// millwright list: the parts of a kind.
-int list_command(const std::string& kind, const Common& common);
+struct ListArguments {
+    std::string kind;
+    bool ids = false;
+};
+int list_command(const ListArguments& arguments, const Common& common);
 
 /// millwright check: are these files well formed?
 int check_command(const std::vector<std::string>& paths, const Common& common);

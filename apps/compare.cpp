@@ -1,6 +1,7 @@
 // millwright compare: why two scenarios differ, term by term.
 #include <iostream>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -28,17 +29,24 @@ Side side_of(const std::string& path, const Common& common) {
     return side;
 }
 
-/// One figure of both sides.
+using Json = nlohmann::ordered_json;
+
+/// One figure of both sides: numbers or words.
 struct Term {
-    std::string factory, job, term, a, b;
-    double change = 0;  // b / a - 1 where both are numbers
+    std::string factory, job, term;
+    Json a, b;
 };
+
+/// b / a - 1 where both are numbers and that says something.
+std::optional<double> change_of(const Term& t) {
+    if (!t.a.is_number() || !t.b.is_number() || t.a == 0) return std::nullopt;
+    return t.b.get<double>() / t.a.get<double>() - 1;
+}
 
 void add_number(std::vector<Term>& terms, Term term, double a, double b) {
     if (a == b) return;
-    term.a = fmt::format("{:.4g}", a);
-    term.b = fmt::format("{:.4g}", b);
-    term.change = a != 0 ? b / a - 1 : 0;
+    term.a = number_json(a);
+    term.b = number_json(b);
     terms.push_back(std::move(term));
 }
 
@@ -82,7 +90,7 @@ void add_ledger(std::vector<Term>& terms, const Term& term, const Ledger<Q>& a,
 
 void compare_jobs(std::vector<Term>& terms, const std::string& factory, const JobReport& a,
                   const JobReport& b) {
-    const auto term = [&](const char* name) { return Term{factory, a.job, name, "", "", 0}; };
+    const auto term = [&](const char* name) { return Term{factory, a.job, name, {}, {}}; };
     add_text(terms, term("feasible"), a.feasible ? "yes" : "no", b.feasible ? "yes" : "no");
     if (!a.feasible || !b.feasible) return;
     add_text(terms, term("plan"), abbreviate(a.plan), abbreviate(b.plan));
@@ -108,7 +116,7 @@ std::vector<Term> compare_studies(const Study& a, const Study& b) {
             right = &b.factories[0];
         }
         if (right == nullptr) continue;
-        const auto term = [&](const char* name) { return Term{left.name, "", name, "", "", 0}; };
+        const auto term = [&](const char* name) { return Term{left.name, "", name, {}, {}}; };
         add_text(terms, term("chip"), left.chip, right->chip);
         add_text(terms, term("US verdict"), std::string(name_of(left.verdict.us)),
                  std::string(name_of(right->verdict.us)));
@@ -126,6 +134,21 @@ std::vector<Term> compare_studies(const Study& a, const Study& b) {
     return terms;
 }
 
+Json json_of(const Term& t) {
+    const auto change = change_of(t);
+    return {{"factory", t.factory},
+            {"job", t.job},
+            {"term", t.term},
+            {"a", t.a},
+            {"b", t.b},
+            {"change", change ? Json(*change) : Json(nullptr)}};
+}
+
+std::string cell_of(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_number() ? fmt::format("{:.4g}", value.get<double>()) : "unknown";
+}
+
 }  // namespace
 
 int compare_command(const CompareArguments& arguments, const Common& common) {
@@ -133,22 +156,16 @@ int compare_command(const CompareArguments& arguments, const Common& common) {
     const Side b = side_of(arguments.b, common);
     const std::vector<Term> terms = compare_studies(a.study, b.study);
     if (common.json) {
-        nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const Term& t : terms) {
-            list.push_back({{"factory", t.factory},
-                            {"job", t.job},
-                            {"term", t.term},
-                            {"a", t.a},
-                            {"b", t.b},
-                            {"change", t.change}});
-        }
-        std::cout << nlohmann::ordered_json{{"differences", list}}.dump(2) << "\n";
+        Json list = Json::array();
+        for (const Term& t : terms) list.push_back(json_of(t));
+        std::cout << Json{{"differences", list}}.dump(2) << "\n";
         return exit_done;
     }
     std::vector<std::vector<std::string>> rows;
     for (const Term& t : terms) {
-        rows.push_back({t.factory, t.job, t.term, t.a, t.b,
-                        t.change == 0 ? "" : fmt::format("{:+.1f} %", 100 * t.change)});
+        const auto change = change_of(t);
+        rows.push_back({t.factory, t.job, t.term, cell_of(t.a), cell_of(t.b),
+                        change ? fmt::format("{:+.1f} %", 100 * *change) : ""});
     }
     if (rows.empty()) std::cout << "no difference in what both have\n";
     if (!rows.empty()) {

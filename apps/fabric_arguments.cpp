@@ -17,9 +17,12 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
     command
         .add_option("--fabric", a.fabric,
                     "a name (`millwright list topologies`), a file of tiers (TOML) or cables (CSV)")
-        ->required();
-    command.add_option("--server", a.server,
-                       "server of the catalog; --fabric is then a fabric of the catalog");
+        ->required()
+        ->type_name("TOPOLOGY");
+    command
+        .add_option("--server", a.server,
+                    "server of the catalog; --fabric is then a fabric of the catalog")
+        ->type_name("SERVER");
     command.add_option("--routing", a.routing, "single, ecmp or adaptive")
         ->capture_default_str()
         ->check(CLI::IsMember(choices<Routing>()));
@@ -34,7 +37,8 @@ void add_symmetry(CLI::App& command, bool& no_symmetry) {
 void add_links(CLI::App& command, LinkArguments& a) {
     command.add_option("--links", a.shown, "links to show, the busiest first; 0 for all")
         ->capture_default_str();
-    command.add_option("--link-table", a.table, "file for what each link carries (CSV)");
+    command.add_option("--link-table", a.table, "file for what each link carries (CSV)")
+        ->type_name("FILE");
 }
 
 }  // namespace
@@ -76,8 +80,10 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--engine", a->engine, "closed: a formula; flow: flows share links")
         ->capture_default_str()
         ->check(CLI::IsMember({"closed", "flow"}));
-    command->add_option("--traffic", a->traffic,
-                        "all_to_all: bytes from each rank to each (CSV: source,destination,bytes)");
+    command
+        ->add_option("--traffic", a->traffic,
+                     "all_to_all: bytes from each rank to each (CSV: source,destination,bytes)")
+        ->type_name("FILE");
     add_symmetry(*command, a->no_symmetry);
     command->callback([a, &common, &exit_code] { exit_code = collective_command(*a, common); });
 }
@@ -92,7 +98,7 @@ void add_flows(CLI::App& app, const Common& common, int& exit_code) {
         "destination, bytes, start_s.\n"
         "Example: millwright flows flows.csv --fabric fat-tree --json\n");
     auto a = std::make_shared<FlowsArguments>();
-    command->add_option("flows", a->table, "table of flows (CSV)")->required();
+    command->add_option("flows", a->table, "table of flows (CSV)")->required()->type_name("FILE");
     add_fabric(*command, a->fabric);
     add_links(*command, a->links);
     add_symmetry(*command, a->no_symmetry);
@@ -116,9 +122,10 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
         "h100-sxm\n");
     auto a = std::make_shared<ReplayArguments>();
     command->add_option("folders", a->folders, "folder of a trace; several jobs run side by side")
-        ->required();
+        ->required()
+        ->type_name("DIR");
     add_fabric(*command, a->fabric);
-    command->add_option("--chip", a->chip, "chip of the catalog that computes");
+    command->add_option("--chip", a->chip, "chip of the catalog that computes")->type_name("CHIP");
     command->add_option("--ranks", a->ranks, "ranks to replay, if not those of the trace")
         ->check(CLI::Range(2, 1'000'000));
     command

@@ -175,21 +175,35 @@ void list_topologies(const Common& common) {
     }
 }
 
+std::string kind_or_throw(const std::string& word, const std::vector<std::string>& more) {
+    const std::string kind = kind_named(word);
+    if (!kind.empty()) return kind;
+    std::vector<std::string> known = part_kinds();
+    known.insert(known.end(), more.begin(), more.end());
+    throw UserFault{
+        {{{"", 0, 0},
+          "no kind of part is called '" + word + "'",
+          join_hints({did_you_mean(word, known), "choose one of " + join(known, ", ")})}}};
+}
+
 }  // namespace
 
-int list_command(const std::string& word, const Common& common) {
-    if (std::string_view("topologies").starts_with(word) && word.size() > 7) {
-        list_topologies(common);
+int list_command(const ListArguments& a, const Common& common) {
+    if (std::string_view("topologies").starts_with(a.kind) && a.kind.size() > 7) {
+        if (a.ids) {
+            std::cout << join(shape_names(), "\n") << "\n";
+        } else {
+            list_topologies(common);
+        }
         return exit_done;
     }
-    const std::string kind = kind_named(word);
-    if (kind.empty()) {
-        throw UserFault{{{{"", 0, 0},
-                          "no kind of part is called '" + word + "'",
-                          "choose one of " + join(part_kinds(), ", ") + ", topologies"}}};
-    }
+    const std::string kind = kind_or_throw(a.kind, {"topologies"});
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {
+        if (a.ids) {
+            for (const auto& part : list) std::cout << part.id << "\n";
+            return;
+        }
         if (!common.json) return list_text(list);
         nlohmann::ordered_json json = nlohmann::ordered_json::array();
         for (const auto& part : list) json.push_back(part_json(parts, part));
@@ -199,12 +213,7 @@ int list_command(const std::string& word, const Common& common) {
 }
 
 int show_command(const ShowArguments& a, const Common& common) {
-    const std::string kind = kind_named(a.kind);
-    if (kind.empty()) {
-        throw UserFault{{{{"", 0, 0},
-                          "no kind of part is called '" + a.kind + "'",
-                          "choose one of " + join(part_kinds(), ", ")}}};
-    }
+    const std::string kind = kind_or_throw(a.kind, {});
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {
         const auto* part = find_part(list, a.name);

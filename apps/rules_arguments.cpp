@@ -39,6 +39,20 @@ CLI::Option* add_flag(CLI::App& command, const QuestionField& f, const std::stri
         ->allow_extra_args(false);
 }
 
+/// What the completion offers as the value.
+std::string type_of(const QuestionField& f) {
+    if (f.name == "chip") return "CHIP";
+    if (f.name == "without") return "RULE";
+    if (f.name == "reading") return "READING";
+    std::string words = allowed_values(f.kind);
+    if (f.kind != QuestionKind::truth && f.kind != QuestionKind::use) return "TEXT";
+    if (const std::size_t at = words.find(" or "); at != std::string::npos) {
+        words.replace(at, 4, ",");
+    }
+    std::erase(words, ' ');
+    return "{" + words + "}";
+}
+
 void add_field(CLI::App& command, const QuestionField& f, QuestionArguments& a) {
     std::string help(f.help);
     const std::string allowed = allowed_values(f.kind);
@@ -48,6 +62,7 @@ void add_field(CLI::App& command, const QuestionField& f, QuestionArguments& a) 
         help += " (" + allowed + ")";
     }
     CLI::Option* option = add_flag(command, f, "--" + dashed(f.name), help, a);
+    if (f.kind != QuestionKind::flag) option->type_name(type_of(f));
     if (f.alias.empty()) return;
     add_flag(command, f, "--" + dashed(f.alias), fmt::format("as --{}", dashed(f.name)), a)
         ->excludes(option);
@@ -73,7 +88,8 @@ void add_rules_check(CLI::App& rules, const Common& common, int& exit_code) {
     add_fields(*command, a->question, {QuestionPart::chip, QuestionPart::deal, QuestionPart::day});
     command->add_option("--table", a->table,
                         "a table of questions (CSV, or a JSON list), its columns named as these "
-                        "options; answers are printed");
+                        "options; answers are printed")
+        ->type_name("FILE");
     command->callback([a, &common, &exit_code] { exit_code = rules_check_command(*a, common); });
 }
 
@@ -84,7 +100,8 @@ void add_rules_timeline(CLI::App& rules, const Common& common, int& exit_code) {
     add_fields(*command, a->question, {QuestionPart::chip, QuestionPart::deal});
     command->add_option("--since", a->since, "first day")->capture_default_str();
     command->add_option("--until", a->until, "last day; today if left out");
-    command->add_option("--out", a->out, "folder for timeline.json and timeline.html");
+    command->add_option("--out", a->out, "folder for timeline.json and timeline.html")
+        ->type_name("DIR");
     command->callback([a, &common, &exit_code] { exit_code = rules_timeline_command(*a, common); });
 }
 
@@ -93,7 +110,7 @@ void add_rules_explain(CLI::App& rules, const Common& common, int& exit_code) {
     command->footer(
         "\nExample: millwright rules explain R25-L. `millwright list rules` has all.\n");
     auto rule = std::make_shared<std::string>();
-    command->add_option("rule", *rule, "id of the rule")->required();
+    command->add_option("rule", *rule, "id of the rule")->required()->type_name("RULE");
     command->callback(
         [rule, &common, &exit_code] { exit_code = rules_explain_command(*rule, common); });
 }
@@ -115,9 +132,13 @@ void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
         "\nExample: millwright rules frontier examples/lawful-frontier/frontier.toml\n"
         "Fields of the file: docs/rules.md.\n");
     auto a = std::make_shared<RunArguments>();
-    command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")->required();
-    command->add_option("--out", a->out,
-                        "folder for frontier.json and frontier.html; out/NAME if left out");
+    command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")
+        ->required()
+        ->type_name("FILE");
+    command
+        ->add_option("--out", a->out,
+                     "folder for frontier.json and frontier.html; out/NAME if left out")
+        ->type_name("DIR");
     command->callback([a, &common, &exit_code] { exit_code = rules_frontier_command(*a, common); });
 }
 
@@ -131,18 +152,22 @@ void add_rules_design(CLI::App& rules, const Common& common, int& exit_code) {
         "    --us-market yes --raise R26\n");
     auto a = std::make_shared<RulesDesignArguments>();
     command->add_option("--process", a->process, "dies, stacks and links of the catalog")
-        ->required();
+        ->required()
+        ->type_name("PROCESS");
     command->add_option("--model", a->model, "model that is served and trained")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->type_name("MODEL");
     command->add_option("--target", a->target, "no-licence, or lawful: licences that are issued")
         ->capture_default_str()
         ->check(CLI::IsMember({"no-licence", "lawful", "any"}));
-    command->add_option("--raise", a->raise, "also with this rule's limits raised, up to fourfold");
+    command->add_option("--raise", a->raise, "also with this rule's limits raised, up to fourfold")
+        ->type_name("RULE");
     command->add_option("--chips", a->chips, "chips of the training job")
         ->capture_default_str()
         ->check(CLI::Range(8, 1'000'000));
     add_field(*command, *question_field("us_market"), a->question);
-    command->add_option("--out", a->out, "folder for design.json and design.html");
+    command->add_option("--out", a->out, "folder for design.json and design.html")
+        ->type_name("DIR");
     add_fields(*command, a->question, {QuestionPart::deal, QuestionPart::day});
     command->callback([a, &common, &exit_code] { exit_code = rules_design_command(*a, common); });
 }

@@ -38,12 +38,20 @@ Faults in_order(Faults faults) {
     };
     std::ranges::stable_sort(faults,
                              [&](const Fault& a, const Fault& b) { return key(a) < key(b); });
-    const auto same = [](const Fault& a, const Fault& b) {
-        return a.at.file == b.at.file && a.at.line == b.at.line && a.at.column == b.at.column &&
-               a.message == b.message;
+    const auto told = [](const Faults& before, const Fault& fault) {  // in the same place
+        for (auto other = before.rbegin(); other != before.rend(); ++other) {
+            const bool here = other->at.file == fault.at.file && other->at.line == fault.at.line &&
+                              other->at.column == fault.at.column;
+            if (!here) return false;
+            if (other->message == fault.message) return true;
+        }
+        return false;
     };
-    faults.erase(std::unique(faults.begin(), faults.end(), same), faults.end());
-    return faults;
+    Faults once;
+    for (Fault& fault : faults) {
+        if (!told(once, fault)) once.push_back(std::move(fault));
+    }
+    return once;
 }
 
 std::string to_text(const Faults& faults) {

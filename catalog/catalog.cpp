@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/names.h"
 #include "base/text.h"
 #include "catalog/embedded.h"
 #include "catalog/hugging_face.h"
@@ -142,7 +143,11 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
         if (path.extension() != ".toml" && !config) continue;
         const FileText file = read_file(path.string(), part_file_limit);
         Faults found;
-        if (!file.ok) {
+        if (first_control(path.stem().string()) != std::string::npos) {
+            found.push_back({{path.string(), 0, 0},
+                             "the file name holds control characters or is not UTF-8",
+                             "it names the part: give it a plain name"});
+        } else if (!file.ok) {
             found.push_back(
                 {{path.string(), 0, 0}, "the file " + file.why, "mend it or take it away"});
         } else {

@@ -25,6 +25,26 @@ function section(title, note) {
   if (note) main.append(el("p", { class: "note" }, note));
 }
 
+/** A mark in the colour of a series. */
+function dot(color) {
+  const mark = el("span", { class: "dot" });
+  mark.style.background = typeof color === "string" ? color : "currentColor";
+  return mark;
+}
+
+/** Lines of a tooltip: what its formatter returns, or a name and a value of each series. */
+function linesOf(tooltip, params) {
+  if (tooltip.formatter) return [tooltip.formatter(params)].flat();
+  const points = [params].flat();
+  const show = tooltip.valueFormatter || String;
+  return [points[0].name, ...points.map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${show(p.value)}`))];
+}
+
+/** The tooltip as elements: the library reads text as HTML, and text holds names. Within the chart,
+ * for outside it draws an arrow of HTML. */
+const safe = (tooltip) => ({ ...tooltip, confine: true,
+  formatter: (params) => el("div", {}, ...linesOf(tooltip, params).map((line) => el("div", {}, line))) });
+
 function chart(host, option) {
   const box = el("div", { class: "chart", role: "img", "aria-label": option.title.text });
   host.append(box);
@@ -35,7 +55,7 @@ function draw() {
   for (const c of charts) {
     if (c.drawn) c.drawn.dispose();
     c.drawn = echarts.init(c.box, dark.matches ? "dark" : null, { renderer: "svg" });
-    c.drawn.setOption({ backgroundColor: "transparent", animation: false, ...c.option });
+    c.drawn.setOption({ backgroundColor: "transparent", animation: false, ...c.option, tooltip: safe(c.option.tooltip) });
   }
 }
 

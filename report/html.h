@@ -1,4 +1,8 @@
 // A self-contained HTML page: charts, tables and sources, readable offline, light and dark.
+//
+// Names in the data are text everywhere: escaped in HTML and in the embedded JSON, set as text by
+// the scripts, tooltips included. A content security policy allows the page's own scripts and
+// style, by their hashes, and nothing else.
 #pragma once
 
 #include <string>

@@ -36,9 +36,13 @@ function flowTable() {
   const tiers = Math.max(...checks.map(({ c }) => c.tiers.length));
   const head = ["factory", "job", "placement", "formula", "timeline", "shared", "adds", "hot link",
     ...Array.from({ length: tiers }, (_, i) => (i === 0 ? "load of tiers, nearest first" : ""))];
-  const shaded = (tier) => (tier ? el("span", {
-    class: "heat", style: `--load: ${tier.most_load}`, title: `${tier.tier}: mean ${percent(tier.mean_load)}`,
-  }, `${tier.tier} ${percent(tier.most_load)}`) : "");
+  const shaded = (tier) => {
+    if (!tier) return "";
+    const cell = el("span", { class: "heat", title: `${tier.tier}: mean ${percent(tier.mean_load)}` },
+      `${tier.tier} ${percent(tier.most_load)}`);
+    cell.style.setProperty("--load", tier.most_load);
+    return cell;
+  };
   const rows = checks.map(({ f, j, c }) => [f.name, j.job, c.placement, round(c.closed_s) + " s",
     round(c.alone_s) + " s", round(c.shared_s) + " s", percent(c.disagreement),
     c.hot_links.length > 0 ? c.hot_links[0].link : "–",
@@ -51,7 +55,7 @@ function flowTable() {
 function barsOf(title, unit, value) {
   return {
     title: { text: title, textStyle: { fontSize: 15 } },
-    tooltip: { trigger: "axis", valueFormatter: (v) => (v === null ? "cannot" : round(v) + " " + unit) },
+    tooltip: { trigger: "axis", valueFormatter: (v) => (Number.isFinite(v) ? round(v) + " " + unit : "cannot") },
     legend: { bottom: 0 },
     color: palette,
     grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },

@@ -44,9 +44,9 @@ function frontierChart(party) {
   const shown = kinds.filter(([key]) => party.months.some((m) => m[key]));
   return {
     title: { text: party.name, textStyle: { fontSize: 15 } },
-    tooltip: { trigger: "axis", formatter: (points) => points[0].name + points
-      .filter((p) => p.data.best).map((p) => `<br>${p.marker}${p.seriesName}: ${p.data.best.server}, ` +
-        `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.us}`).join("") },
+    tooltip: { trigger: "axis", formatter: (points) => [points[0].name, ...points
+      .filter((p) => p.data.best).map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${p.data.best.server}, `
+        + `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.us}`))] },
     legend: { bottom: 0 },
     grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
     xAxis: { type: "category", data: party.months.map((m) => m.month) },

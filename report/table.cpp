@@ -4,20 +4,38 @@
 #include <numeric>
 #include <sstream>
 
+#include "base/names.h"
+
 namespace millwright {
 namespace {
 
 constexpr std::string_view gap = "  ";
 
-/// Characters on a terminal: UTF-8 continuation bytes take no room.
+/// Bytes of the longest beginning that takes at most so many columns on a terminal, and these.
+struct Beginning {
+    std::size_t bytes = 0, columns = 0;
+};
+Beginning beginning(const std::string& text, std::size_t most) {
+    Beginning part;
+    while (part.bytes < text.size()) {
+        const Utf8 c = utf8_at(text, part.bytes);
+        const std::size_t wide = c.valid ? columns_of(c.code) : 1;
+        if (part.columns + wide > most) break;
+        part.columns += wide;
+        part.bytes += c.length;
+    }
+    return part;
+}
+
 std::size_t width_of(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
+    return beginning(text, std::string::npos / 2).columns;
 }
 
 std::string fitted(const std::string& text, std::size_t width, bool right) {
-    if (width_of(text) > width) return text.substr(0, width - 1) + "~";
+    if (width_of(text) > width) {
+        const Beginning kept = beginning(text, width - 1);
+        return text.substr(0, kept.bytes) + "~" + std::string(width - 1 - kept.columns, ' ');
+    }
     const std::string pad(width - width_of(text), ' ');
     return right ? pad + text : text + pad;
 }
@@ -33,6 +51,14 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<std
     return line + "\n";
 }
 
+/// A cell as it will be printed, line breaks and tabs as spaces.
+std::string one_line(const std::string& cell) {
+    std::string text = printable(cell);
+    std::ranges::replace_if(
+        text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    return text;
+}
+
 /// Narrows the widest columns until a line fits.
 void shrink(std::vector<std::size_t>& widths) {
     const auto total = [&] {
@@ -44,8 +70,12 @@ void shrink(std::vector<std::size_t>& widths) {
 }  // namespace
 
 std::string format_table(const std::vector<std::string>& header,
-                         const std::vector<std::vector<std::string>>& rows,
+                         const std::vector<std::vector<std::string>>& written,
                          const std::string& alignment) {
+    std::vector<std::vector<std::string>> rows = written;
+    for (std::vector<std::string>& row : rows) {
+        for (std::string& cell : row) cell = one_line(cell);
+    }
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < header.size(); ++i) {
         std::size_t width = width_of(header[i]);

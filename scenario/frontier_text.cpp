@@ -41,9 +41,9 @@ std::vector<Date> months_of(const Date& from, const Date& until) {
     return months;
 }
 
-Faults range_faults(const FrontierText& text) {
+Faults range_faults(const FrontierText& text, bool bounded) {
     Faults faults;
-    if (!text.budget.given && !text.power_limit.given) {
+    if (!bounded) {
         faults.push_back({{text.file, 1, 1},
                           "neither budget nor power_limit bounds the factory",
                           "give budget = \"1 GUSD\" or power_limit = \"50 MW\""});
@@ -79,7 +79,8 @@ Result<FrontierText> parse_frontier(std::string_view text, const std::string& fi
     std::set<std::string> known = field_keys<FrontierText>();
     known.insert({"party", "job"});
     toml_detail::check_keys(r, *root, known, "");
-    append(r.faults, range_faults(frontier));
+    const bool bounded = root->contains("budget") || root->contains("power_limit");
+    append(r.faults, range_faults(frontier, bounded));
     frontier.faults = std::move(r.faults);
     return frontier;
 }

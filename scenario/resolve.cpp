@@ -56,10 +56,12 @@ void resolve_rules(Resolving& r) {
     }
 }
 
-void check_country(Resolving& r, const Written<std::string>& code) {
-    if (!code.given || is_place(r.out.rulebook, code.value)) return;
+bool check_country(Resolving& r, const Written<std::string>& code) {
+    if (!code.given) return false;
+    if (is_place(r.out.rulebook, code.value)) return true;
     r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
             place_hint(r.out.rulebook));
+    return false;
 }
 
 void resolve_costs(Resolving& r) {
@@ -85,10 +87,10 @@ void resolve_costs(Resolving& r) {
 }
 
 void resolve_site(Resolving& r) {
-    check_country(r, r.text.site.country);
+    const bool known = check_country(r, r.text.site.country);
+    if (!known && !r.text.site.region.given) return;
     const Written<std::string>& named =
         r.text.site.region.given ? r.text.site.region : r.text.site.country;
-    if (!named.given) return;
     const Site* site = find_part(r.catalog.sites, named.value);
     if (site == nullptr) {
         r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),

@@ -1,0 +1,24 @@
+// Completion: what may come next on a command line, said by the description of the program itself,
+// and the few lines by which each shell asks for it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace millwright::app {
+
+/// The first argument by which a shell asks; the words so far follow, the last one the begun word.
+inline constexpr const char* completion_request = "__complete";
+
+/// A line each: a word, a tab and what it is; then ":files" or ":folders" where paths may come.
+std::string completions(const CLI::App& app, const std::vector<std::string>& words);
+
+/// The script of bash, zsh or fish; `program` is asked where the shell finds none of that name.
+std::string completion_script(const CLI::App& app, const std::string& shell,
+                              const std::string& program);
+
+}  // namespace millwright::app
