@@ -3,7 +3,6 @@
 import json
 import math
 
-MISSING = ("NaN", "Infinity", "-Infinity")
 # null is an answer for these; a number is due for all that end so otherwise
 MEASURES = ("_s", "_w", "_usd", "_bytes", "_GBps", "seconds", "mfu", "days", "bytes", "low", "high",
             "usd_per_million_tokens", "chips", "chips_used", "count")  # fmt: skip
@@ -18,15 +17,15 @@ def read(text):
     return json.loads(text, parse_constant=refuse)
 
 
-def walk(value, path="$"):
-    """Every value with its path and, of members, the object that holds it."""
+def objects(value, path="$"):
+    """Every object in a result, with its path."""
     if isinstance(value, dict):
+        yield path, value
         for key, part in value.items():
-            yield f"{path}.{key}", key, part, value
-            yield from walk(part, f"{path}.{key}")
+            yield from objects(part, f"{path}.{key}")
     elif isinstance(value, list):
         for at, part in enumerate(value):
-            yield from walk(part, f"{path}[{at}]")
+            yield from objects(part, f"{path}[{at}]")
 
 
 def may_be_null(holder):
@@ -58,28 +57,23 @@ def check_timing(holder, path):
         assert holder["memory_bytes"] <= usable * (1 + 1e-9), f"{path}: over its memory"
 
 
+def check_member(holder, key, value, path):
+    assert not isinstance(value, float) or math.isfinite(value), f"{path} is {value}"
+    if value is None and key.endswith(MEASURES):
+        assert may_be_null(holder), f"{path} is null"
+    if isinstance(value, str):
+        assert value.strip().lower() not in ("nan", "inf", "-nan", "-inf"), f"{path}: {value}"
+
+
 def check_result(text):
     """Parses a result and holds it against what every result must be; gives it back."""
     result = read(text)
-    holders = {"$": result} if isinstance(result, dict) else {}
-    for path, key, value, holder in walk(result):
-        if isinstance(value, float):
-            assert math.isfinite(value), f"{path} is {value}"
-        if value is None and key.endswith(MEASURES):
-            assert may_be_null(holder), f"{path} is null"
-        if isinstance(value, str):
-            assert value.strip().lower() not in ("nan", "inf", "-nan", "-inf"), f"{path}: {value}"
-        if isinstance(value, dict) and {"name", "value", "parts"} <= value.keys():
-            check_ledger(value, path)
-        if isinstance(value, dict):
-            holders[path] = value
-    for path, holder in holders.items():
+    for path, holder in objects(result):
+        for key, value in holder.items():
+            check_member(holder, key, value, f"{path}.{key}")
+        if {"name", "value", "parts"} <= holder.keys():
+            check_ledger(holder, path)
         check_timing(holder, path)
-    for path, key, value, _ in walk(result):
-        if isinstance(value, list):
-            for at, part in enumerate(value):
-                if isinstance(part, dict):
-                    check_timing(part, f"{path}[{at}]")
     return result
 
 

@@ -6,6 +6,7 @@ runs that one alone. `MILLWRIGHT_CASES` is how many of each kind there are; `MIL
 takes every Nth. What must hold stands in checks.py.
 """
 
+import json
 import os
 import random
 import re
@@ -297,6 +298,21 @@ class Flags(RandomTest):
 
     def test_flags(self):
         self.each(self.flags)
+
+
+class TheChecks(unittest.TestCase):
+    """Results that must not pass do not."""
+
+    def test_what_is_wrong_is_refused(self):
+        ledger = {"name": "step", "value": 3, "parts": [{"name": "a", "value": 1, "parts": []}]}
+        job = {"feasible": True, "step_s": 2.0, "low": 1.0, "high": 3.0, "memory_bytes": 5,
+               "memory_usable_bytes": 6}  # fmt: skip
+        checks.check_result(json.dumps([job]))
+        for change in ({"step_s": None}, {"low": 2.5}, {"high": 1.5}, {"memory_bytes": 7},
+                       {"step_s": float("nan")}, {"mfu": float("inf")}, {"days": "nan"},
+                       {"ledger": ledger}):  # fmt: skip
+            with self.subTest(change=change), self.assertRaises(AssertionError):
+                checks.check_result(json.dumps([job | change]))
 
 
 if __name__ == "__main__":
