@@ -70,7 +70,9 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--objective", a->objective, "time or cost")
         ->capture_default_str()
         ->check(CLI::IsMember({"time", "cost"}));
-    command->add_option("--top", a->top, "plans to print")->capture_default_str();
+    command->add_option("--top", a->top, "plans to print")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
     command->add_flag("--exhaustive", a->exhaustive, "every divisor, every plan timed that fits");
     command->add_flag("--flows", a->flows,
                       "run the best plan's step by flows too, all groups at once");

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalog/hugging_face.h"
 #include "catalog/toml_reader.h"
+#include "report/json_text.h"
 #include "scenario/frontier_text.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
@@ -82,7 +83,7 @@ int check_command(const std::vector<std::string>& paths, const Common& common) {
     if (common.json) {
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
         for (const Checked& c : good) list.push_back({{"path", c.path}, {"what", c.what}});
-        std::cout << list.dump(2) << "\n";
+        std::cout << json_text(list) << "\n";
     } else {
         for (const Checked& c : good) std::cout << c.path << ": ok, " << c.what << "\n";
     }

@@ -7,6 +7,7 @@
 
 #include "apps/commands.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
@@ -142,7 +143,7 @@ int compare_command(const CompareArguments& arguments, const Common& common) {
                             {"b", t.b},
                             {"change", t.change}});
         }
-        std::cout << nlohmann::ordered_json{{"differences", list}}.dump(2) << "\n";
+        std::cout << json_text(nlohmann::ordered_json{{"differences", list}}) << "\n";
         return exit_done;
     }
     std::vector<std::vector<std::string>> rows;

@@ -8,6 +8,7 @@
 #include "report/files.h"
 #include "report/frontier_text.h"
 #include "report/html.h"
+#include "report/json_text.h"
 
 namespace millwright::app {
 
@@ -23,9 +24,9 @@ int rules_frontier_command(const RunArguments& a, const Common& common) {
     const std::string page =
         rules_html(study.name, study.job + " within " + study.bounds + " · not legal advice", json);
     Faults faults =
-        write_output(folder, {{"frontier.json", json.dump(2) + "\n"}, {"frontier.html", page}});
+        write_output(folder, {{"frontier.json", json_text(json) + "\n"}, {"frontier.html", page}});
     if (!faults.empty()) throw UserFault{faults};
-    std::cout << (common.json ? json.dump(2) + "\n" : frontier_text(study));
+    std::cout << (common.json ? json_text(json) + "\n" : frontier_text(study));
     std::cerr << "wrote frontier.json and frontier.html to " << folder << "\n";
     return exit_done;
 }

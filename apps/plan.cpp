@@ -11,6 +11,7 @@
 #include "report/files.h"
 #include "report/flow_text.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/study_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
@@ -136,7 +137,7 @@ int plan_command(const PlanArguments& a, const Common& common) {
         nlohmann::ordered_json json = search_json(found, context, taken.count());
         json["asked"] = asked(a);
         if (a.flows) json["by_flows"] = flow_check_json(check);
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
     } else {
         std::cout << wrapped("", asked(a), 2);
         print_text(context, found, taken.count(), a.top);

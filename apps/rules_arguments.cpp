@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/bounds.h"
 #include "apps/rules.h"
 
 namespace millwright::app {
@@ -24,20 +25,20 @@ void add_deal(CLI::App& command, QuestionArguments& a) {
     command.add_flag("--affiliate", a.affiliate, "a listed party owns half of the buyer or more");
     command.add_option("--state-funded", a.state_funded, "the site has state funds: yes or no")
         ->check(CLI::IsMember({"yes", "no"}));
-    command.add_option("--quantity", a.quantity, "chips")->check(CLI::Range(1.0, 1e8));
+    command.add_option("--quantity", a.quantity, "chips")->check(between(1, 1e8));
     command.add_option("--hall", a.hall_m3, "volume of the hall in m3, for the density test")
-        ->check(CLI::Range(1.0, 1e10));
+        ->check(between(1, 1e10));
     command.add_option("--reading", a.readings, "turn an open point of the text")->delimiter(',');
     command.add_option("--without", a.without, "rules to leave out")->delimiter(',');
     command.add_flag("--by-text", a.by_text, "judge by the text, enforced or not");
     command.add_option("--packages-per-board", a.packages_per_board, "for --reading per-board")
         ->capture_default_str()
-        ->check(CLI::Range(1.0, 1024.0));
+        ->check(between(1, 1024));
 }
 
 /// Options that describe a chip, over or in place of the catalog's.
 void add_chip(CLI::App& command, QuestionArguments& a) {
-    const CLI::Range any{0.0, 1e9};
+    const CLI::Validator any = between(0, 1e9);
     command.add_option("--chip", a.chip, "chip of the catalog, or a name for your own figures");
     command.add_option("--vendor", a.vendor, "maker, for letters");
     command.add_option("--designed-in", a.designed_in, "country of the designer");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/json.h"
+#include "report/json_text.h"
 
 // made by cmake/embed.cmake: text of the files, each ended by a zero byte
 extern "C" {
@@ -53,7 +54,7 @@ std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
                         escaped(heading.title), mw_page_style);
     page += fmt::format("<header><h1>{}</h1><p>{}</p></header>\n<main id=\"main\"></main>\n",
                         escaped(heading.title), escaped(heading.subtitle));
-    page += "<script type=\"application/json\" id=\"data\">" + inside_script(data.dump()) +
+    page += "<script type=\"application/json\" id=\"data\">" + inside_script(json_text(data, -1)) +
             "</script>\n";
     page += std::string("<script>") + mw_page_echarts + "</script>\n";
     page += std::string("<script>\n\"use strict\";\n(() => {\n") + mw_page_base + script +
