@@ -115,7 +115,9 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--deadline", a->deadline, "for all --tokens, such as \"90 days\"");
     command->add_option("--tokens", a->tokens, "tokens to train on, such as 15T");
     add_pins(*command, a->pins);
-    command->add_option("--top", a->top, "plans to print")->capture_default_str();
+    command->add_option("--top", a->top, "plans to print")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
     command->add_flag("--exhaustive", a->exhaustive, "time every plan that fits, prune none");
     command->add_flag("--flows", a->flows,
                       "run the best plan's step by flows too, all groups at once");

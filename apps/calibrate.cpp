@@ -1,5 +1,4 @@
 // millwright calibrate: catalog figures from measurements of one's own.
-#include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -7,26 +6,12 @@
 
 #include "apps/commands.h"
 #include "apps/output.h"
-#include "base/text.h"
-#include "calibrate/kernels.h"
-#include "calibrate/runs.h"
-#include "catalog/toml_writer.h"
+#include "calibrate/calibrate.h"
+#include "report/json_text.h"
 #include "report/table.h"
-#include "validate/cells.h"
-#include "validate/validation.h"
 
 namespace millwright::app {
 namespace {
-
-SourceId add_source(Catalog& parts, const CalibrateArguments& a) {
-    Source source{.id = "calibration/measured", .title = a.title.empty() ? a.table : a.title};
-    source.publisher = a.publisher;
-    source.dated = a.dated;
-    source.note = "fitted by millwright calibrate";
-    source.grade = Grade::measured;
-    parts.sources.push_back(source);
-    return static_cast<SourceId>(parts.sources.size() - 1);
-}
 
 void print_fits(const KernelCalibration& c, bool json) {
     if (json) {
@@ -39,7 +24,7 @@ void print_fits(const KernelCalibration& c, bool json) {
                             {"median_abs_error", fit.median_abs_error},
                             {"p90_abs_error", fit.p90_abs_error}});
         }
-        std::cout << nlohmann::ordered_json{{"fits", fits}, {"skipped", c.skipped}}.dump(2) << "\n";
+        std::cout << json_text({{"fits", fits}, {"skipped", c.skipped}}) << "\n";
         return;
     }
     std::vector<std::vector<std::string>> rows;
@@ -52,27 +37,6 @@ void print_fits(const KernelCalibration& c, bool json) {
     if (c.skipped > 0) std::cout << c.skipped << " rows could not be used\n";
 }
 
-int calibrate_from_kernels(const CalibrateArguments& a, const CsvTable& table,
-                           const Common& common) {
-    Catalog parts = catalog(common);
-    const SourceId source = add_source(parts, a);
-    const KernelCalibration result = calibrate_kernels(table, parts, source);
-    if (result.families.empty()) {
-        throw UserFault{{{{a.table, 0, 0},
-                          "no chip in the table has rows enough to fit",
-                          "a fit needs 12 rows of a chip that a kernel family was measured on"}}};
-    }
-    std::vector<OutputFile> files;
-    for (const KernelFamily& family : result.families) {
-        files.push_back({"kernels/" + family.id + ".toml", to_toml(parts, family)});
-    }
-    write_or_throw(a.out, files);
-    print_fits(result, common.json);
-    std::cerr << "wrote " << files.size() << " kernel families to " << a.out
-              << "; use them with --catalog " << a.out << "\n";
-    return exit_done;
-}
-
 void print_factors(const RunCalibration& c, bool json) {
     if (json) {
         nlohmann::ordered_json factors = nlohmann::ordered_json::array();
@@ -80,12 +44,11 @@ void print_factors(const RunCalibration& c, bool json) {
             factors.push_back(
                 {{"figure", f.figure}, {"value", f.value}, {"low", f.low}, {"high", f.high}});
         }
-        std::cout << nlohmann::ordered_json{{"factors", factors},
-                                            {"runs", c.runs},
-                                            {"skipped", c.skipped},
-                                            {"median_abs_error_before", c.error_before},
-                                            {"median_abs_error_after", c.error_after}}
-                         .dump(2)
+        std::cout << json_text({{"factors", factors},
+                                {"runs", c.runs},
+                                {"skipped", c.skipped},
+                                {"median_abs_error_before", c.error_before},
+                                {"median_abs_error_after", c.error_after}})
                   << "\n";
         return;
     }
@@ -99,48 +62,27 @@ void print_factors(const RunCalibration& c, bool json) {
                              c.skipped, percent(c.error_before), percent(c.error_after));
 }
 
-int calibrate_from_runs(const CalibrateArguments& a, const CsvTable& table, const Common& common) {
-    Catalog parts = catalog(common);
-    if (find_part(parts.frameworks, a.framework) == nullptr) {
-        throw UserFault{{{{"--framework", 0, 0},
-                          "no framework '" + a.framework + "' in the catalog",
-                          did_you_mean(a.framework, ids(parts.frameworks)) +
-                              " `millwright list frameworks` shows all"}}};
-    }
-    const SourceId source = add_source(parts, a);
-    const RunCalibration result = calibrate_runs(table, parts, a.framework, source);
-    if (result.runs == 0) {
-        throw UserFault{{{{a.table, 0, 0},
-                          "no row of the table can be predicted",
-                          "`millwright validate training TABLE --rows` says why"}}};
-    }
-    std::vector<OutputFile> files{
-        {"frameworks/" + result.framework.id + ".toml", to_toml(parts, result.framework)}};
-    for (const Band* band : {&result.time, &result.memory}) {
-        if (band->rows.value == 0) continue;
-        files.push_back({"bands/" + band->id + ".toml", to_toml(parts, *band)});
-    }
-    write_or_throw(a.out, files);
-    print_factors(result, common.json);
-    std::cerr << "wrote framework " << result.framework.id << " and its bands to " << a.out
-              << "; use them with --catalog " << a.out << "\n";
-    return exit_done;
-}
-
-bool is_table_of_runs(const CsvTable& table) {
-    return std::find(table.columns.begin(), table.columns.end(), "metric") != table.columns.end();
-}
-
 }  // namespace
 
 int calibrate_command(const CalibrateArguments& a, const Common& common) {
     const CsvTable table = table_from(a.table);
     if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
-    const bool runs = is_table_of_runs(table);
-    const Faults faults =
-        missing_columns(table, columns_of(runs ? TableKind::training : TableKind::kernels));
+    const Calibration result = value_or_throw(
+        calibrate(table, catalog(common), {a.framework, a.title, a.publisher, a.dated}));
+    std::vector<OutputFile> files;
+    for (const CalibratedFile& file : result.files) files.push_back({file.path, file.text});
+    Faults faults = write_output(a.out, files);
     if (!faults.empty()) throw UserFault{faults};
-    return runs ? calibrate_from_runs(a, table, common) : calibrate_from_kernels(a, table, common);
+    if (result.kernels) {
+        print_fits(*result.kernels, common.json);
+        std::cerr << "wrote " << files.size() << " kernel families to " << a.out;
+    } else {
+        print_factors(*result.runs, common.json);
+        std::cerr << "wrote framework " << result.runs->framework.id << " and its bands to "
+                  << a.out;
+    }
+    std::cerr << "; use them with --catalog " << a.out << "\n";
+    return exit_done;
 }
 
 }  // namespace millwright::app

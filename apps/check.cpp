@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "catalog/hugging_face.h"
 #include "catalog/toml_reader.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "scenario/frontier_text.h"
 #include "scenario/read.h"
@@ -133,7 +134,7 @@ int check_command(const std::vector<std::string>& paths, const Common& common) {
     if (common.json) {
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
         for (const Checked& c : all) list.push_back(json_of(c));
-        std::cout << (list.size() == 1 ? list.front() : list).dump(2) << "\n";
+        std::cout << json_text(list.size() == 1 ? list.front() : list) << "\n";
     } else {
         for (const Checked& c : all) print(c);
     }

@@ -1,4 +1,5 @@
 // millwright collective: time and bandwidth of collectives on a fabric.
+#include <array>
 #include <cmath>
 #include <iostream>
 
@@ -6,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/fabric.h"
+#include "base/cells.h"
 #include "base/units.h"
+#include "report/json_text.h"
 #include "report/table.h"
 
 namespace millwright::app {
@@ -54,24 +57,21 @@ Team team_of(const CollectiveArguments& a, std::uint32_t ranks) {
 Skew skew_from(const std::string& path, std::uint32_t ranks, Bytes size) {
     constexpr std::uint32_t most = 4096;
     if (ranks > most) refuse("--traffic", "more than 4096 ranks", "take fewer");
+    const Range rank{0, ranks - 1.0};
+    const std::array columns{Column{"source", CellKind::count, Needed::cell, rank},
+                             Column{"destination", CellKind::count, Needed::cell, rank},
+                             Column{.name = "bytes",
+                                    .kind = CellKind::number,
+                                    .needed = Needed::cell,
+                                    .limits = limits_in(unit::B)}};
     const CsvTable table = table_from(path);
-    Faults faults = missing_columns(table, {"source", "destination", "bytes"});
+    Faults faults = table_faults(table, columns);
     Skew skew(1UL * ranks * ranks, 0);
     for (std::size_t i = 0; faults.empty() && i < table.rows.size(); ++i) {
-        const auto from = number_of(cell(table, i, "source"));
-        const auto to = number_of(cell(table, i, "destination"));
-        const auto bytes = number_of(cell(table, i, "bytes"));
-        const auto rank = [&](const std::optional<double>& n) {
-            return n && *n >= 0 && *n < ranks && *n == std::floor(*n);
-        };
-        if (!rank(from) || !rank(to) || !bytes || *bytes < 0) {
-            faults.push_back({{table.file, table.lines[i], 1},
-                              "not two ranks and a number of bytes",
-                              fmt::format("ranks are 0 to {}", ranks - 1)});
-            continue;
-        }
-        skew[static_cast<std::size_t>(*from) * ranks + static_cast<std::size_t>(*to)] +=
-            *bytes / (size.si() / ranks);
+        const Cells cells{table, i};
+        const auto from = static_cast<std::size_t>(*cells.count("source"));
+        const auto to = static_cast<std::size_t>(*cells.count("destination"));
+        skew[from * ranks + to] += *cells.number("bytes") / (size.si() / ranks);
     }
     if (!faults.empty()) throw UserFault{faults};
     return skew;
@@ -203,7 +203,7 @@ int collective_command(const CollectiveArguments& a, const Common& common) try {
     if (common.json) {
         nlohmann::ordered_json json = nlohmann::ordered_json::array();
         for (const Answer& answer : answers) json.push_back(json_of(a, answer));
-        std::cout << (answers.size() == 1 ? json[0] : json).dump(2) << "\n";
+        std::cout << json_text(answers.size() == 1 ? json[0] : json) << "\n";
     } else if (answers.size() == 1) {
         print_one(a, graph, answers[0]);
     } else {

@@ -8,6 +8,7 @@
 
 #include "apps/commands.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "scenario/read.h"
 #include "scenario/resolve.h"
@@ -158,7 +159,7 @@ int compare_command(const CompareArguments& arguments, const Common& common) {
     if (common.json) {
         Json list = Json::array();
         for (const Term& t : terms) list.push_back(json_of(t));
-        std::cout << Json{{"differences", list}}.dump(2) << "\n";
+        std::cout << json_text(Json{{"differences", list}}) << "\n";
         return exit_done;
     }
     std::vector<std::vector<std::string>> rows;

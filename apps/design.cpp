@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "report/design_text.h"
 #include "report/html.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
 
@@ -87,11 +88,11 @@ int rules_design_command(const RulesDesignArguments& a, const Common& common) {
     if (!a.out.empty()) {
         write_or_throw(
             a.out,
-            {{"design.json", json.dump(2) + "\n"},
+            {{"design.json", json_text(json) + "\n"},
              {"design.html", rules_html(title, "design under a rule · not legal advice", json)}});
     }
     if (common.json) {
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
     } else {
         std::cout << wrapped("", title, 0) << "\n"
                   << designs_text(sets, free) << "\n"

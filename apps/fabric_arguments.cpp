@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/bounds.h"
 #include "apps/fabric.h"
 
 namespace millwright::app {
@@ -36,7 +37,8 @@ void add_symmetry(CLI::App& command, bool& no_symmetry) {
 
 void add_links(CLI::App& command, LinkArguments& a) {
     command.add_option("--links", a.shown, "links to show, the busiest first; 0 for all")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1'000'000'000));
     command.add_option("--link-table", a.table, "file for what each link carries (CSV)")
         ->type_name("FILE");
 }
@@ -137,7 +139,7 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
         ->capture_default_str();
     command->add_option("--work-scale", a->work_scale, "all work takes so many times as long")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 1e6));
+        ->check(between(0, 1e6));
     add_links(*command, a->links);
     command->add_flag(
         "--spread", a->spread,

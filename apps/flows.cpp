@@ -8,6 +8,7 @@
 #include "apps/fabric.h"
 #include "base/statistics.h"
 #include "base/units.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "scenario/flow_table.h"
 
@@ -77,7 +78,7 @@ int flows_command(const FlowsArguments& a, const Common& common) try {
                          *std::ranges::max_element(finish));
     }
     if (common.json) {
-        std::cout << outcome_json(flows, outcome, a.links.shown).dump(2) << "\n";
+        std::cout << json_text(outcome_json(flows, outcome, a.links.shown)) << "\n";
     } else {
         print_text(flows, outcome, a.links.shown);
     }

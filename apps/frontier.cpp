@@ -7,6 +7,7 @@
 #include "apps/rules.h"
 #include "report/frontier_text.h"
 #include "report/html.h"
+#include "report/json_text.h"
 
 namespace millwright::app {
 
@@ -21,8 +22,8 @@ int rules_frontier_command(const RunArguments& a, const Common& common) {
     const nlohmann::ordered_json json = frontier_json(study);
     const std::string page =
         rules_html(study.name, study.job + " within " + study.bounds + " · not legal advice", json);
-    write_or_throw(folder, {{"frontier.json", json.dump(2) + "\n"}, {"frontier.html", page}});
-    std::cout << (common.json ? json.dump(2) + "\n" : frontier_text(study));
+    write_or_throw(folder, {{"frontier.json", json_text(json) + "\n"}, {"frontier.html", page}});
+    std::cout << (common.json ? json_text(json) + "\n" : frontier_text(study));
     std::cerr << "wrote frontier.json and frontier.html to " << folder << "\n";
     return exit_done;
 }

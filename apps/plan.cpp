@@ -14,6 +14,7 @@
 #include "catalog/bands.h"
 #include "report/flow_text.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/study_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
@@ -310,7 +311,7 @@ int plan_command(const PlanArguments& a, const Common& common) {
         json["active_parameters"] = weights.active;
         json["extra_parameters"] = weights.extra;
         if (a.flows) json["by_flows"] = flow_check_json(check);
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
     } else {
         print_text(p);
         if (a.flows) std::cout << "\n" << flow_check_text(check);

@@ -8,6 +8,7 @@
 
 #include "apps/fabric.h"
 #include "base/units.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
 #include "scenario/trace_program.h"
@@ -189,7 +190,7 @@ int replay_command(const ReplayArguments& a, const Common& common) try {
         write_link_table(a.links.table, graph, outcome.link_bytes, outcome.total);
     }
     if (common.json) {
-        std::cout << json_of(graph, program, outcome, a).dump(2) << "\n";
+        std::cout << json_text(json_of(graph, program, outcome, a)) << "\n";
     } else {
         print_text(graph, program, outcome, a);
     }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/rules_text.h"
 #include "report/table.h"
 #include "report/verdict_text.h"
@@ -169,7 +170,7 @@ int check_table(const std::string& path, const Common& common, const Rulebook& b
     }
     if (!faults.empty()) throw UserFault{faults};
     for (const std::string& note : old_names(table)) std::cerr << "note: " << note << "\n";
-    std::cout << (common.json ? json.dump(2) + "\n" : text);
+    std::cout << (common.json ? json_text(json) + "\n" : text);
     return exit_done;
 }
 
@@ -199,7 +200,7 @@ int rules_check_command(const RulesCheckArguments& a, const Common& common) {
     const Verdict verdict = judge(book, question.query);
     const auto effects = reading_effects(a.question, question, parts, book);
     if (common.json) {
-        std::cout << check_json(question, verdict, effects).dump(2) << "\n";
+        std::cout << json_text(check_json(question, verdict, effects)) << "\n";
     } else {
         print_check(question, verdict, effects, book);
     }
@@ -226,10 +227,10 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
     if (!a.out.empty()) {
         const std::string page =
             rules_html(title, "export rules over time · not legal advice", json);
-        write_or_throw(a.out, {{"timeline.json", json.dump(2) + "\n"}, {"timeline.html", page}});
+        write_or_throw(a.out, {{"timeline.json", json_text(json) + "\n"}, {"timeline.html", page}});
     }
     if (common.json) {
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
     } else {
         std::cout << title << "\n\n" << timeline_text(entries, until);
     }
@@ -240,7 +241,7 @@ int rules_explain_command(const std::string& id, const Common& common) {
     const Catalog& parts = catalog(common);
     const Rule& rule = look_up(parts.rules, id, "rule", "rules");
     if (common.json) {
-        std::cout << rule_json(parts, rule).dump(2) << "\n";
+        std::cout << json_text(rule_json(parts, rule)) << "\n";
     } else {
         std::cout << rule_text(parts, rule);
     }
@@ -274,7 +275,7 @@ int rules_diff_command(const RulesDiffArguments& a, const Common& common) {
             {{"chip", chip.id}, {"before", verdict_json(then)}, {"after", verdict_json(now)}});
     }
     if (common.json) {
-        std::cout << json.dump(2) << "\n";
+        std::cout << json_text(json) << "\n";
         return exit_done;
     }
     std::cout << fmt::format(

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/bounds.h"
 #include "apps/rules.h"
 
 namespace millwright::app {

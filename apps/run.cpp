@@ -8,6 +8,7 @@
 #include "apps/output.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/study_text.h"
 #include "report/trace.h"
 #include "scenario/read.h"
@@ -50,7 +51,7 @@ int run_command(const RunArguments& arguments, const Common& common) {
     if (arguments.flows) options.most_flows = most_step_flows;
     const Study study = run(scenario, catalog(common), options);
     show_progress("", 1);
-    const std::string json = study_json(study).dump(2) + "\n";
+    const std::string json = json_text(study_json(study)) + "\n";
     write_or_throw(folder, {{"study.json", json},
                             {"report.html", study_html(study)},
                             {"trace.json", best_trace(study, scenario)}});

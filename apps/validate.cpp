@@ -7,6 +7,7 @@
 
 #include "apps/commands.h"
 #include "base/text.h"
+#include "report/json_text.h"
 #include "report/table.h"
 #include "validate/rules.h"
 #include "validate/validation.h"
@@ -149,7 +150,7 @@ void print_judged(const RulesValidation& v, bool with_rows) {
 int validate_rules_command(const ValidateArguments& a, const Common& common) {
     const RulesValidation v = value_or_throw(validate_rules(table_from(a.table), catalog(common)));
     if (common.json) {
-        std::cout << judged_json(v).dump(2) << "\n";
+        std::cout << json_text(judged_json(v)) << "\n";
     } else {
         print_judged(v, a.rows);
     }
@@ -164,7 +165,7 @@ int validate_command(const ValidateArguments& a, const Common& common) {
     const Validation v = value_or_throw(validate(enum_named<TableKind>(a.kind).value(), table,
                                                  catalog(common), {a.group_by, a.family}));
     if (common.json) {
-        std::cout << validation_json(v).dump(2) << "\n";
+        std::cout << json_text(validation_json(v)) << "\n";
     } else {
         print_text(v, a.rows);
     }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/statistics.h"
+#include "base/text.h"
 #include "calibrate/search.h"
 #include "scenario/resolve.h"
 
@@ -82,7 +83,7 @@ struct Fitting {
     }
 
     /// Figures are kept as they will be printed: four significant digits.
-    static double rounded(double x) { return std::stod(fmt::format("{:.4g}", x)); }
+    static double rounded(double x) { return number_of(fmt::format("{:.4g}", x)).value_or(x); }
 
     void run(const std::string& table, const Rows& rows, const std::vector<Figure>& figures) {
         if (rows.size() < fewest_rows) return;
@@ -138,7 +139,8 @@ void fit_attention(Fitting& f, const Rows& rows, bool second) {
 Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const auto& test) {
     Rows chosen;
     for (const KernelRow& row : rows) {
-        if (row.skipped.empty() && row.chip == chip && test(row)) chosen.push_back(&row);
+        if (!row.skipped.empty() || row.chip != chip || row.weight <= 0) continue;
+        if (test(row) && std::isfinite(error_of(row, row.rates))) chosen.push_back(&row);
     }
     return chosen;
 }

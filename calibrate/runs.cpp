@@ -96,8 +96,9 @@ Band band_of(const Runs& runs, const Factors& factors, bool memory, SourceId sou
     Band band;
     band.note = "residuals after calibration";
     band.rows = {static_cast<std::int64_t>(ratios.size()), source};
-    band.low = {std::exp(std::min(-noise, quantile(ratios, 0.1))), source};
-    band.high = {std::exp(std::max(noise, quantile(ratios, 0.9))), source};
+    // within what the reader of bands takes
+    band.low = {std::max(0.01, std::exp(std::min(-noise, quantile(ratios, 0.1)))), source};
+    band.high = {std::min(100.0, std::exp(std::max(noise, quantile(ratios, 0.9)))), source};
     return band;
 }
 
@@ -113,7 +114,7 @@ RunCalibration calibrate_runs(const CsvTable& table, const Catalog& catalog,
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         TrainingRow row = resolve_training_row(table, i, catalog, result.framework.id);
         row.context.assume.factors = {};
-        if (row.skipped.empty()) {
+        if (row.skipped.empty() && std::isfinite(log_error(row))) {
             runs.push_back(std::move(row));
         } else {
             ++result.skipped;

@@ -42,7 +42,11 @@ std::vector<double> least(const std::vector<Knob>& knobs, const std::function<do
     search.set_maxeval(most_evaluations);
     search.set_ftol_rel(1e-6);
     double value = 0;
-    search.optimize(x, value);
+    try {
+        search.optimize(x, value);
+    } catch (const nlopt::roundoff_limited&) {
+        // as near as doubles can come; x is the best point found
+    }
     try_all(knobs, x);
     return x;
 }

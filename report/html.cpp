@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/sha256.h"
 #include "report/json.h"
+#include "report/json_text.h"
 
 // made by cmake/embed.cmake: text of the files, each ended by a zero byte
 extern "C" {
@@ -37,9 +38,8 @@ std::string escaped(const std::string& text) {
 /// JSON inside a script element: nothing in it can end the element, open a comment or another
 /// script, or break a line. Each of these characters stands within a text, so it may be escaped.
 std::string inside_script(const nlohmann::ordered_json& data) {
-    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
     std::string out;
-    for (const char c : data.dump(-1, ' ', false, replace)) {
+    for (const char c : json_text(data, -1)) {
         switch (c) {
             case '<': out += "\\u003c"; break;
             case '>': out += "\\u003e"; break;

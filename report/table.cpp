@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 #include <sstream>
+#include <stdexcept>
+#include <string_view>
 
 #include "base/names.h"
 
@@ -67,11 +69,27 @@ void shrink(std::vector<std::size_t>& widths) {
     while (total() > report_width) --*std::max_element(widths.begin(), widths.end());
 }
 
+/// Columns aligned right hold numbers: one that is infinite or none is a bug, and not printed.
+void check_finite(const std::vector<std::string>& header,
+                  const std::vector<std::vector<std::string>>& rows, const std::string& alignment) {
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size() && i < alignment.size(); ++i) {
+            std::string_view cell = row[i];
+            if (alignment[i] != 'r' || cell.empty()) continue;
+            if (cell.front() == '-' || cell.front() == '+') cell.remove_prefix(1);
+            const std::string_view word = cell.substr(0, cell.find(' '));
+            if (word != "nan" && word != "inf") continue;
+            throw std::logic_error("'" + header[i] + "' of the result is " + row[i]);
+        }
+    }
+}
+
 }  // namespace
 
 std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& written,
                          const std::string& alignment) {
+    check_finite(header, written, alignment);
     std::vector<std::vector<std::string>> rows = written;
     for (std::vector<std::string>& row : rows) {
         for (std::string& cell : row) cell = one_line(cell);

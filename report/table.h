@@ -9,7 +9,8 @@ namespace millwright {
 inline constexpr std::size_t report_width = 100;
 
 /// Columns padded to their widest cell; `right` marks those aligned right by 'r' in place of 'l'.
-/// Cells are cut with an ellipsis so that no line is wider than `report_width`.
+/// Throws where a cell aligned right is "inf" or "nan". Cells are cut with an ellipsis so that no
+/// line is wider than `report_width`.
 std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& rows,
                          const std::string& alignment);

@@ -1,4 +1,5 @@
 #include "report/trace.h"
+#include "report/json_text.h"
 
 #include <map>
 #include <set>
@@ -68,7 +69,7 @@ std::string trace_json(const std::vector<Task>& tasks, const std::vector<LayerTa
         events.push_back(slice(task));
     }
     add_layers(layers, events);
-    return Json{{"displayTimeUnit", "ms"}, {"traceEvents", events}}.dump();
+    return json_text(Json{{"displayTimeUnit", "ms"}, {"traceEvents", events}}, -1);
 }
 
 }  // namespace millwright

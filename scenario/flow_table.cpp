@@ -1,33 +1,48 @@
 #include "scenario/flow_table.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include "base/cells.h"
 #include "base/text.h"
-#include "base/units.h"
 
 namespace millwright {
 namespace {
+
+constexpr std::array flow_columns{Column{.name = "source", .needed = Needed::cell},
+                                  Column{.name = "destination", .needed = Needed::cell},
+                                  Column{.name = "bytes",
+                                         .kind = CellKind::number,
+                                         .needed = Needed::cell,
+                                         .limits = limits_in(unit::B)},
+                                  Column{.name = "start_s",
+                                         .kind = CellKind::number,
+                                         .needed = Needed::cell,
+                                         .limits = limits_in(unit::s)}};
+
+constexpr std::array cable_columns{Column{.name = "from", .needed = Needed::cell},
+                                   Column{.name = "to", .needed = Needed::cell},
+                                   Column{.name = "capacity_GBps",
+                                          .kind = CellKind::number,
+                                          .needed = Needed::cell,
+                                          .range = positive,
+                                          .limits = limits_in(unit::GBps)},
+                                   Column{.name = "latency_s",
+                                          .kind = CellKind::number,
+                                          .needed = Needed::cell,
+                                          .limits = limits_in(unit::s)}};
 
 struct Reading {
     const CsvTable& table;
     Faults faults{};
 
-    void fault(std::size_t row, std::string message, std::string hint) {
-        faults.push_back({{table.file, row < table.lines.size() ? table.lines[row] : 1, 1},
-                          std::move(message),
-                          std::move(hint)});
-    }
-
-    double number(std::size_t row, std::string_view column, double least) {
-        const std::string_view text = cell(table, row, column);
-        const auto value = number_of(text);
-        if (value && *value >= least) return *value;
-        fault(row, fmt::format("'{}' in {} is no number of {} or more", text, column, least), "");
-        return least;
+    void fault(std::size_t row, std::string_view column, std::string message,
+               std::string hint = "") {
+        faults.push_back(Cells{table, row}.fault(column, std::move(message), std::move(hint)));
     }
 };
 
@@ -38,15 +53,15 @@ struct FlowRow {
 };
 
 std::vector<FlowRow> read_flows(Reading& r) {
-    r.faults = missing_columns(r.table, {"source", "destination", "bytes", "start_s"});
+    r.faults = table_faults(r.table, flow_columns);
     std::vector<FlowRow> rows;
     if (!r.faults.empty()) return rows;
     for (std::size_t i = 0; i < r.table.rows.size(); ++i) {
-        rows.push_back(
-            {std::string(cell(r.table, i, "source")), std::string(cell(r.table, i, "destination")),
-             Bytes::from_si(r.number(i, "bytes", 0)), Seconds::from_si(r.number(i, "start_s", 0))});
+        const Cells cells{r.table, i};
+        rows.push_back({cells.text("source"), cells.text("destination"),
+                        Bytes::from_si(*cells.number("bytes")),
+                        Seconds::from_si(*cells.number("start_s"))});
     }
-    if (rows.empty()) r.fault(0, "the table has no flows", "");
     return rows;
 }
 
@@ -56,8 +71,9 @@ void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, s
     Ways ways;
     ways_on(flows.graph, from, to, row, ways);
     if (ways.count() == 0) {
-        r.fault(row, fmt::format("no way leads from '{}' to '{}'", flow.source, flow.destination),
-                "");
+        r.fault(row, "destination",
+                fmt::format("no way leads from '{}' to '{}'", excerpt(flow.source),
+                            excerpt(flow.destination)));
         return;
     }
     for (std::size_t i = 0; i < ways.count(); ++i) {
@@ -76,12 +92,13 @@ FlowCase case_on(FabricGraph graph) {
 }
 
 /// A host number under `most`, or a fault.
-std::uint32_t host_of(Reading& r, std::size_t row, const std::string& text, double most) {
+std::uint32_t host_of(Reading& r, std::size_t row, std::string_view column, double most) {
+    const std::string text = Cells{r.table, row}.text(column);
     std::uint32_t host = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), host);
     const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
     if (whole && host < most) return host;
-    r.fault(row, fmt::format("'{}' is no endpoint of the fabric", text),
+    r.fault(row, column, fmt::format("'{}' is no endpoint of the fabric", excerpt(text)),
             fmt::format("endpoints are numbered from 0 to {:.0f}", most - 1));
     return 0;
 }
@@ -95,16 +112,17 @@ struct HostFlows {
 
 HostFlows read_host_flows(Reading& r, double most) {
     HostFlows flows{.rows = read_flows(r)};
-    for (std::size_t i = 0; i < flows.rows.size(); ++i) {
-        flows.ends.push_back({host_of(r, i, flows.rows[i].source, most),
-                              host_of(r, i, flows.rows[i].destination, most)});
+    if (!missing_columns(r.table, {"source", "destination"}).empty()) return flows;
+    // of a table with other faults too, so that all are told at once
+    for (std::size_t i = 0; i < r.table.rows.size(); ++i) {
+        flows.ends.push_back({host_of(r, i, "source", most), host_of(r, i, "destination", most)});
         flows.hosts = std::max({flows.hosts, flows.ends[i][0] + 1, flows.ends[i][1] + 1});
     }
     return flows;
 }
 
 EdgeGraph edges_of(Reading& r) {
-    r.faults = missing_columns(r.table, {"from", "to", "capacity_GBps", "latency_s"});
+    r.faults = table_faults(r.table, cable_columns);
     EdgeGraph graph;
     if (r.table.rows.size() > most_cables) {
         r.fault(0, fmt::format("{} cables, more than {}", r.table.rows.size(), most_cables),
@@ -112,13 +130,12 @@ EdgeGraph edges_of(Reading& r) {
     }
     if (!r.faults.empty()) return graph;
     for (std::size_t i = 0; i < r.table.rows.size(); ++i) {
-        const std::uint32_t a = node_named(graph, std::string(cell(r.table, i, "from")));
-        const std::uint32_t b = node_named(graph, std::string(cell(r.table, i, "to")));
-        const double capacity = r.number(i, "capacity_GBps", 0);
-        if (capacity <= 0) r.fault(i, "a cable needs a capacity of more than zero", "");
-        if (a == b) r.fault(i, "a cable joins two nodes", "");
-        add_cable(graph, a, b, capacity * unit::GBps,
-                  Seconds::from_si(r.number(i, "latency_s", 0)));
+        const Cells cells{r.table, i};
+        const std::uint32_t a = node_named(graph, cells.text("from"));
+        const std::uint32_t b = node_named(graph, cells.text("to"));
+        if (a == b) r.fault(i, "to", "a cable joins two nodes");
+        add_cable(graph, a, b, *cells.number("capacity_GBps") * unit::GBps,
+                  Seconds::from_si(*cells.number("latency_s")));
     }
     return graph;
 }
@@ -161,10 +178,13 @@ void lower(EdgeGraph& graph, const std::vector<Degraded>& degraded, Faults& faul
 
 /// The node of that name, or a fault.
 std::uint32_t node_of(Reading& r, std::size_t row, const EdgeGraph& graph,
-                      const std::string& name) {
+                      std::string_view column) {
+    const std::string name = Cells{r.table, row}.text(column);
     const auto at = graph.index.find(name);
     if (at != graph.index.end()) return at->second;
-    r.fault(row, fmt::format("no cable ends at '{}'", name), did_you_mean(name, graph.nodes));
+    const std::string near = name.size() < 100 ? did_you_mean(name, graph.nodes) : "";
+    r.fault(row, column, fmt::format("no cable ends at '{}'", excerpt(name)),
+            near.empty() ? "names of nodes are those of the cables" : near);
     return 0;
 }
 
@@ -214,8 +234,8 @@ Result<FlowCase> flows_on_cables(const CsvTable& table, const CsvTable& cables, 
     FlowCase flows = case_on(graph_of(*edges, everyone, routing));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::size_t faults = r.faults.size();
-        const std::uint32_t from = node_of(r, i, *edges, rows[i].source);
-        const std::uint32_t to = node_of(r, i, *edges, rows[i].destination);
+        const std::uint32_t from = node_of(r, i, *edges, "source");
+        const std::uint32_t to = node_of(r, i, *edges, "destination");
         if (r.faults.size() == faults) put(r, i, rows[i], from, to, flows);
     }
     if (!r.faults.empty()) return failure(std::move(r.faults));

@@ -2,21 +2,10 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-
 namespace millwright {
 
-std::string Cells::text(std::string_view column) const {
-    return std::string(cell(table, row, column));
-}
-
-std::optional<double> Cells::number(std::string_view column) const {
-    return number_of(cell(table, row, column));
-}
-
-std::int64_t Cells::ways(std::string_view column) const {
-    constexpr double most = 1e12;
-    return static_cast<std::int64_t>(std::clamp(number(column).value_or(1), 1.0, most));
+std::int64_t ways(const Cells& cells, std::string_view column) {
+    return cells.count(column).value_or(1);
 }
 
 std::map<std::string, std::string> named_values(const std::string& text) {

@@ -1,7 +1,10 @@
 #include "validate/kernel_row.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "scenario/resolve.h"
@@ -20,10 +23,29 @@ double shape_number(const Shape& shape, std::initializer_list<const char*> names
                     double otherwise) {
     for (const char* name : names) {
         const auto found = shape.find(name);
-        if (found == shape.end()) continue;
-        return number_of(found->second).value_or(otherwise);
+        if (found != shape.end()) return number_of(found->second).value_or(otherwise);
     }
     return otherwise;
+}
+
+/// Names of sizes in shapes: whole numbers, but for the exponent `alpha`.
+constexpr std::array size_names{"m",        "n",   "k",        "b",      "batch",  "groups", "s",
+                                "seq",      "s_q", "s_k",      "kv_len", "skv",    "heads",  "h",
+                                "h_q",      "kv",  "kv_heads", "h_kv",   "hkv",    "d_qk",   "d",
+                                "head_dim", "d_v", "window",   "tokens", "hidden", "inter",  "topk",
+                                "experts",  "tp",  "ep",       "alpha",  "gated"};
+constexpr std::array other_names{"causal", "accumulate"};
+constexpr double largest_size = 1e12;
+
+bool is_among(const auto& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+bool is_size(const std::string& name, const std::string& text) {
+    if (name == "gated" && (text == "True" || text == "False")) return true;
+    const auto number = number_of(text);
+    if (!number || *number < 0 || *number > largest_size) return false;
+    return name == "alpha" || *number == std::floor(*number);
 }
 
 bool shape_flag(const Shape& shape, const char* name) {
@@ -85,13 +107,16 @@ std::string read_experts(const Shape& shape, KernelRow& row) {
     e.tensor = shape_number(shape, {"tp"}, 1);
     e.expert = shape_number(shape, {"ep"}, 1);
     e.skew = shape_number(shape, {"alpha"}, 0);
-    e.gated = shape_number(shape, {"gated"}, 1) > 0;
+    e.gated = !shape.contains("gated") || shape_flag(shape, "gated");
     const bool whole = e.tokens >= 1 && e.hidden >= 1 && e.inner >= 1 && e.experts >= 1;
     return whole ? "" : "not usable: no tokens, widths and experts";
 }
 
 std::string read_shape(const Cells& cells, KernelRow& row) {
     const Shape shape = named_values(cells.text("shape"));
+    for (const auto& [key, value] : shape) {
+        if (!is_among(size_names, key) && !is_among(other_names, key)) row.unread.push_back(key);
+    }
     const std::string name = lower(cells.text("kernel"));
     const std::string dtype = lower(cells.text("dtype"));
     row.precision = precision_of(dtype);
@@ -134,6 +159,20 @@ Seconds experts_time(const KernelRow& row, const ChipRates& chip) {
 }
 
 }  // namespace
+
+Faults shape_faults(const CsvTable& table) {
+    Faults faults;
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        const Cells cells{table, row};
+        for (const auto& [name, text] : named_values(cells.text("shape"))) {
+            if (!is_among(size_names, name) || is_size(name, text)) continue;
+            faults.push_back(cells.fault(
+                "shape", fmt::format("'{}={}' in shape is no size", name, excerpt(text)),
+                fmt::format("sizes are whole numbers from 0 to {:g}", largest_size)));
+        }
+    }
+    return faults;
+}
 
 KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Catalog& catalog,
                              const std::string& family) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "catalog/catalog.h"
 #include "compute/kernels.h"
@@ -38,10 +39,14 @@ struct KernelRow {
     bool flash_attention_2 = false;
     bool forward = true, backward = false;
     ExpertLayer layer;
-    bool in_tflops = false;  // printed as a rate rather than a time
-    double measured = 0;     // microseconds or TFLOP/s
-    double weight = 1;       // in a calibration
+    bool in_tflops = false;           // printed as a rate rather than a time
+    double measured = 0;              // microseconds or TFLOP/s
+    std::vector<std::string> unread;  // names in the shape that say nothing to the model
+    double weight = 1;                // in a calibration
 };
+
+/// Faults of shapes: what stands after the names of sizes must be numbers.
+Faults shape_faults(const CsvTable& table);
 
 /// `family`, if not empty, stands in for the chip's own kernel family.
 KernelRow resolve_kernel_row(const CsvTable& table, std::size_t row, const Catalog& catalog,

@@ -17,6 +17,9 @@ std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t in
     out.chip = row.chip;
     out.precision = name_of(row.precision);
     out.kernel = name_of(row.kind);
+    for (const std::string& name : row.unread) {
+        out.defaults.push_back("'" + name + "' of the shape is not read");
+    }
     if (!out.skipped.empty()) return {out};
     settle(out, predict(row));
     add_band(out, catalog, "kernels", slug(out.kernel), row.in_tflops);

@@ -4,6 +4,8 @@
 #include <array>
 #include <regex>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace millwright {
@@ -66,32 +68,46 @@ Sharding sharding_of(const std::string& printed) {
     return Sharding::zero_1;
 }
 
+constexpr double largest_printed = 1e9;
+
+/// A number inside a text; the row is skipped where nothing of the kind can be so large.
+double printed_number(const std::string& digits, const char* column, TrainingRow& row) {
+    const double number = number_of(digits).value_or(largest_printed + 1);
+    if (number <= largest_printed) return number;
+    row.skipped = fmt::format("not usable: {} in {} is too large", excerpt(digits), column);
+    return 1;
+}
+
 /// Ranks of a sharding group where it is smaller than all data-parallel ranks; zero for all.
-std::int64_t shard_group_of(const std::string& printed) {
+std::int64_t shard_group_of(const std::string& printed, TrainingRow& row) {
     static const std::regex group(R"((?:group|shard|FSDP2?) (\d+))");
     std::smatch found;
-    return std::regex_search(printed, found, group) ? std::stoll(found[1].str()) : 0;
+    if (!std::regex_search(printed, found, group)) return 0;
+    return static_cast<std::int64_t>(printed_number(found[1].str(), "zero_fsdp", row));
 }
 
 void read_layout(const Cells& cells, TrainingRow& row) {
     Plan& p = row.plan;
-    p.tensor = cells.ways("tp");
-    p.pipeline = cells.ways("pp");
-    p.virtual_stages = cells.ways("vp");
-    p.context = cells.ways("cp");
-    p.expert = cells.ways("ep");
-    p.expert_tensor = cells.ways("etp");
-    p.micro_batch = cells.ways("micro_batch");
+    p.tensor = ways(cells, "tp");
+    p.pipeline = ways(cells, "pp");
+    p.virtual_stages = ways(cells, "vp");
+    p.context = ways(cells, "cp");
+    p.expert = ways(cells, "ep");
+    p.expert_tensor = ways(cells, "etp");
+    p.micro_batch = ways(cells, "micro_batch");
     const auto chips = static_cast<std::int64_t>(row.chips);
     const std::int64_t model_ways = p.tensor * p.pipeline * p.context;
+    if (p.pipeline > row.context.model.layers.value) {
+        row.skipped = "not usable: more pipeline stages than layers";
+    }
     p.data = std::max<std::int64_t>(1, chips / model_ways);
     if (cells.number("dp").value_or(0) * static_cast<double>(model_ways) == row.chips) {
-        p.data = cells.ways("dp");
+        p.data = ways(cells, "dp");
     } else {
         row.defaults.push_back("data ways from the chips");
     }
     const bool batch = cells.number("global_batch").value_or(0) >= 1;
-    p.global_batch = batch ? cells.ways("global_batch") : p.data * p.micro_batch;
+    p.global_batch = batch ? ways(cells, "global_batch") : p.data * p.micro_batch;
     if (!batch) row.defaults.push_back("one micro-batch a step");
     if (!cells.number("micro_batch")) {
         // sharded frameworks take the whole batch of a rank at once
@@ -103,7 +119,7 @@ void read_layout(const Cells& cells, TrainingRow& row) {
     p.schedule = p.virtual_stages > 1 ? Schedule::interleaved : Schedule::one_f_one_b;
     const std::string sharding = cells.text("zero_fsdp") + cells.text("zero");
     p.sharding = sharding_of(sharding);
-    const std::int64_t group = shard_group_of(sharding);
+    const std::int64_t group = shard_group_of(sharding, row);
     const std::int64_t ranks = p.data * p.context;
     if (group >= 1 && group < ranks && ranks % group == 0) p.shard_group = group;
 }
@@ -153,10 +169,11 @@ void read_recompute(const Cells& cells, TrainingRow& row) {
     const double layers = static_cast<double>(row.context.model.layers.value);
     if (std::regex_search(r, found, layers_a_stage)) {
         const double of_stage = layers / static_cast<double>(row.plan.pipeline);
-        a.repeated_share = std::min(1.0, std::stod(found[1].str()) / of_stage);
+        a.repeated_share =
+            std::min(1.0, printed_number(found[1].str(), "recompute", row) / of_stage);
         row.plan.recompute = Recompute::full;
     } else if (std::regex_search(r, found, block)) {
-        a.repeated_share = std::min(1.0, std::stod(found[1].str()) / layers);
+        a.repeated_share = std::min(1.0, printed_number(found[1].str(), "recompute", row) / layers);
         row.plan.recompute = Recompute::full;
     } else if (r.starts_with("full")) {
         row.plan.recompute = Recompute::full;

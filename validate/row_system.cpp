@@ -56,18 +56,19 @@ const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
 
 Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_node) {
     std::smatch found;
-    static const std::regex cards(R"((\d+)\s?x[^,;]*?(\d{2,4})\s?G(?!B))");
+    static const std::regex cards(R"(\b(\d{1,4})\s?x[^,;]*?(\d{2,4})\s?G(?!B))");
     static const std::regex rate(R"((\d{2,4})\s?G(?!B))");
     // of several networks, the one for compute
     const std::size_t compute = printed.find("Compute:");
     const std::string text = compute == std::string::npos ? printed : printed.substr(compute);
     const double gigabit = unit::Gbit.si();
     if (std::regex_search(text, found, cards)) {
-        const double total = std::stod(found[1]) * std::stod(found[2]);
+        const double total =
+            number_of(found[1].str()).value_or(0) * number_of(found[2].str()).value_or(0);
         return Bandwidth::from_si(total * gigabit / chips_per_node);
     }
     if (contains(text, "GB/s") || !std::regex_search(text, found, rate)) return {};
-    const double each = std::stod(found[1]);
+    const double each = number_of(found[1].str()).value_or(0);
     const bool per_node = contains(text, "per node");
     return Bandwidth::from_si(each * gigabit / (per_node ? chips_per_node : 1));
 }

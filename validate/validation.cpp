@@ -7,7 +7,8 @@
 #include "base/statistics.h"
 #include "base/text.h"
 #include "catalog/bands.h"
-#include "validate/cells.h"
+#include "validate/columns.h"
+#include "validate/kernel_row.h"
 #include "validate/tables.h"
 
 namespace millwright {
@@ -106,18 +107,6 @@ std::vector<std::string> group_keys() {
     return names;
 }
 
-std::vector<std::string> columns_of(TableKind kind) {
-    switch (kind) {
-        case TableKind::training:
-            return {"id", "system", "chips", "model", "seq", "metric", "value"};
-        case TableKind::sweep:
-            return {"id", "system", "chips", "model", "seq", "tokens_per_s_per_gpu", "memory_gb"};
-        case TableKind::kernels: return {"id", "chip", "kernel", "dtype", "shape"};
-        case TableKind::collectives: return {"id", "system", "chips", "op", "bytes"};
-    }
-    return {};
-}
-
 std::string first_words(std::string_view source) {
     return std::string(source.substr(0, source.find_first_of(" ,;@(")));
 }
@@ -150,7 +139,8 @@ void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind
 
 Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog& catalog,
                             const ValidationOptions& options) {
-    Faults faults = missing_columns(table, columns_of(kind));
+    Faults faults = table_faults(table, columns_of(kind));
+    if (faults.empty() && kind == TableKind::kernels) faults = shape_faults(table);
     if (!options.family.empty() && find_part(catalog.kernels, options.family) == nullptr) {
         faults.push_back({{table.file, 0, 0},
                           "no kernel family '" + options.family + "' in the catalog",
@@ -169,6 +159,13 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
     validation.groups = groups_of(validation.rows, options.group_by);
     if (kind == TableKind::sweep) add_rankings(validation);
     return validation;
+}
+
+Result<Validation> validate(TableKind kind, std::string_view bytes, const std::string& file,
+                            const Catalog& catalog, const ValidationOptions& options) {
+    const auto table = parse_csv(bytes, file);
+    if (!table) return failure(table.error());
+    return validate(kind, *table, catalog, options);
 }
 
 }  // namespace millwright

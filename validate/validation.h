@@ -62,9 +62,6 @@ struct EnumNames<TableKind> {
                                                            "collectives"};
 };
 
-/// Columns a table of this kind cannot do without.
-std::vector<std::string> columns_of(TableKind kind);
-
 /// Keys that rows can be grouped by.
 std::vector<std::string> group_keys();
 
@@ -74,9 +71,14 @@ struct ValidationOptions {
     std::string family;
 };
 
-/// Predicts every usable row of a table.
+/// Predicts every usable row of a table. A cell that cannot be what its column says is a fault of
+/// the table (columns.h); a row that says too little is skipped, with the reason.
 Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog& catalog,
                             const ValidationOptions& options);
+
+/// The same from the bytes of a file.
+Result<Validation> validate(TableKind kind, std::string_view bytes, const std::string& file,
+                            const Catalog& catalog, const ValidationOptions& options);
 
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows);
 
