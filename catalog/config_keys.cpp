@@ -22,9 +22,9 @@ constexpr std::string_view harmless_parts =
 constexpr std::string_view harmless_prefixes =
     "audio_ audio_config. auto_map code2wav_config. compression_config. decoder_start "
     "diffusion_ encoder_no generation_config. id2label. image_ init_config. label2id. log_ "
-    "mamba_dt_ max_ mm_ mtp_ output_ projector_ quantization_config. return_ summary_ "
+    "mamba_dt_ max_ mm_ output_ projector_ quantization_config. return_ summary_ "
     "talker_config. task_specific_params. time_step_ transformers_ use_cache video_ vision_ "
-    "vision_config. visual.";
+    "vision_config. visual. vit_";
 
 constexpr std::string_view harmless_names =
     "_name_or_path add_qkv_bias architectures attention_method attention_softmax_in_fp32 "
@@ -43,7 +43,8 @@ constexpr std::string_view harmless_names =
     "train_seq_len type_vocab_size typical_p use_bfloat16 use_correction_bias "
     "use_dynamic_ntk use_logn_attn use_mem_rope use_moe use_parallel_residual use_rmsnorm "
     "verbose norm_topk_prob score_function mlp_type zero_expert_type dim_model_base "
-    "moe_renormalize mla_use_nope";
+    "mtp_transformer_layers mtp_hybrid_override_pattern mtp_layers_block_type "
+    "moe_renormalize mla_use_nope num_media_embeds org_vocab_size pad_vocab_size_multiple";
 
 // What a key that changes the arithmetic is likely to have in its name.
 constexpr std::string_view arithmetic_parts =

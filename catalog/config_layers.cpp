@@ -116,7 +116,8 @@ void window_all_but(std::int64_t every, Plans& plans) {
 }
 
 void place_windows(ConfigReading& r, Plans& plans) {
-    static const Keys pattern_keys{"sliding_window_pattern", "_sliding_window_pattern"};
+    static const Keys pattern_keys{"sliding_window_pattern", "_sliding_window_pattern",
+                                   "layer_switch"};
     const Json* pattern = value_of(r, pattern_keys);
     if (pattern != nullptr && pattern->is_string() && !pattern->get<std::string>().empty()) {
         apply_words(r, pattern_keys.front(), repeated(pattern->get<std::string>(), plans.size()), 0,

@@ -46,4 +46,10 @@ struct LayerPlan {
 /// The layers of `model`, whose widths, window and experts are read already.
 std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& model);
 
+/// The order of layers as the model's counts say it, or one by one where they cannot.
+void set_order(const std::vector<LayerPlan>& layers, Model& model);
+
+/// What of the layers no operation describes, into `r.untimed`.
+void name_unlike_layers(ConfigReading& r, const Model& model, const std::vector<LayerPlan>& layers);
+
 }  // namespace millwright

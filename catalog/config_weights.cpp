@@ -19,8 +19,8 @@ struct Widths {
 
 double mamba(const Widths& w, const Model& m) {
     const double h = real(m.hidden.value);
-    const auto said_inner =
-        w.r.is(trait::mamba) ? count_of(w.r, {"intermediate_size"}) : std::optional<std::int64_t>();
+    const auto said_inner = w.r.is(trait::mamba) ? count_of(w.r, {"intermediate_size", "d_inner"})
+                                                 : std::optional<std::int64_t>();
     const auto expand = said_inner
                             ? count_of(w.r, {"expand"}).value_or(0)
                             : needed_count(w.r, {"mamba_expand", "expand"}, "expansion of Mamba");

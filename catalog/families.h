@@ -28,9 +28,9 @@ inline constexpr Set plain_width = 1U << 13U;  // an expert is as wide as interm
 
 struct Family {
     std::string_view types;  // values of model_type, between spaces
-    trait::Set traits;
-    std::string_view defaults;  // a JSON object: what an absent key means
-    std::string_view refused;   // why the family cannot be counted; empty if it can
+    trait::Set traits = trait::none;
+    std::string_view defaults = "{}";  // a JSON object: what an absent key means
+    std::string_view refused;          // why the family cannot be counted; empty if it can
 };
 
 std::span<const Family> families();

@@ -110,7 +110,11 @@ bool is_gated(ConfigReading& r) {
 }
 
 void read_embeddings(ConfigReading& r, Model& m) {
-    m.vocab.value = needed_count(r, {"vocab_size", "padded_vocab_size"}, "vocabulary size");
+    const auto padded = count_of(r, {"padded_vocab_size"});  // what the matrices really have
+    if (padded) r.understood.insert("vocab_size");
+    m.vocab.value = padded.value_or(0) > 0
+                        ? *padded
+                        : needed_count(r, {"vocab_size", "padded_vocab_size"}, "vocabulary size");
     const bool said = value_of(r, {"tie_word_embeddings"}) != nullptr;
     m.tied_embeddings = flag_of(r, {"tie_word_embeddings"}, false);
     if (!said) {
@@ -133,6 +137,7 @@ void read_embeddings(ConfigReading& r, Model& m) {
 }
 
 void read_latent(ConfigReading& r, Model& m) {
+    if (!flag_of(r, {"use_mla"}, true)) return;
     m.kv_lora.value = count_of(r, {"kv_lora_rank"}).value_or(0);
     const auto query = count_of(r, {"q_lora_rank"});
     if (m.kv_lora.value == 0) {
@@ -195,7 +200,7 @@ void read_experts(ConfigReading& r, Model& m) {
 
 void read_window(ConfigReading& r, Model& m) {
     for (const char* key : {"sliding_window_pattern", "_sliding_window_pattern",
-                            "global_attn_every_n_layers", "hybrid_layer_pattern"}) {
+                            "global_attn_every_n_layers", "hybrid_layer_pattern", "layer_switch"}) {
         r.understood.insert(key);
     }
     const bool used = flag_of(r, {"use_sliding_window"}, true);
@@ -209,8 +214,12 @@ void read_window(ConfigReading& r, Model& m) {
 
 Model read_widths(ConfigReading& r) {
     Model m;
-    m.layers.value = needed_count(r, {"num_hidden_layers", "n_layer", "num_layers", "n_layers"},
-                                  "number of layers");
+    const bool twin = r.is(trait::twin);  // num_hidden_layers counts each twice
+    if (twin) r.understood.insert("num_hidden_layers");
+    m.layers.value = needed_count(
+        r,
+        twin ? Keys{"num_layers"} : Keys{"num_hidden_layers", "n_layer", "num_layers", "n_layers"},
+        "number of layers");
     if (m.layers.value > most_layers) {
         r.fault("num_hidden_layers",
                 fmt::format("{} layers are more than {}", m.layers.value, most_layers));
@@ -272,49 +281,6 @@ void read_layer_widths(ConfigReading& r, Model& m, std::vector<LayerPlan>& layer
     }
 }
 
-/// The order of layers as the model's counts say it, or one by one where they cannot.
-void set_order(const std::vector<LayerPlan>& layers, Model& m) {
-    const auto matches = [&](auto&& says, auto&& is) {
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            if (says(m, static_cast<std::int64_t>(i)) != is(layers[i])) return false;
-        }
-        return true;
-    };
-    const auto experts = [](const LayerPlan& l) { return l.channel == Mlps::experts; };
-    const auto first = std::find_if(layers.begin(), layers.end(), experts) - layers.begin();
-    m.moe_every.value = is_moe(m) ? 1 : 0;
-    m.dense_layers.value = is_moe(m) ? first : 0;
-    if (is_moe(m) && !matches(has_experts, experts)) {
-        m.moe_every.value = first + 1;
-        m.dense_layers.value = 0;
-    }
-    if (is_moe(m) && !matches(has_experts, experts)) {
-        for (const LayerPlan& layer : layers) m.expert_layers.push_back(experts(layer));
-    }
-    const auto windowed = [](const LayerPlan& l) { return l.windowed; };
-    const auto full = std::find_if_not(layers.begin(), layers.end(), windowed) - layers.begin();
-    const bool some = std::any_of(layers.begin(), layers.end(), windowed);
-    if (!some) m.window.value = 0;
-    m.full_every.value = some && full < m.layers.value ? full + 1 : 0;
-    if (some && !matches(is_windowed, windowed)) {
-        for (const LayerPlan& layer : layers) m.windowed_layers.push_back(layer.windowed);
-    }
-}
-
-/// What of the layers no operation describes.
-void name_unlike_layers(ConfigReading& r, const Model& m, const std::vector<LayerPlan>& layers) {
-    const auto any = [&](auto&& is) { return std::any_of(layers.begin(), layers.end(), is); };
-    const bool alone =
-        any([](const LayerPlan& l) { return l.mixer == Mixer::none || l.channel == Mlps::none; });
-    if (alone) r.untimed.push_back("layers without a token mixer or without an MLP");
-    const bool heads = any([&](const LayerPlan& l) {
-        return l.kv_heads != m.kv_heads.value || l.head_dim != m.head_dim.value;
-    });
-    if (heads) r.untimed.push_back("layers with heads of their own");
-    const bool widths = any([&](const LayerPlan& l) { return l.ffn != m.ffn.value; });
-    if (widths) r.untimed.push_back("layers with MLPs of their own width");
-}
-
 /// Two counts of one model must agree: by its layers as read, and by the model as planned.
 void check_counts(const Model& m, const WeightCount& counted) {
     const WeightCount planned = weights_of(m);
@@ -356,6 +322,10 @@ Result<Model> model_from_config(std::string_view text, const std::string& file) 
                 fmt::format("a model of type '{}' cannot be read: {}", r.type, r.family.refused),
                 "write its widths as a model of a catalog folder, see docs/catalog.md");
         return failure(std::move(r.faults));
+    }
+    if (flag_of(r, {"is_encoder_decoder"}, false)) {
+        r.fault("is_encoder_decoder", "a model with an encoder cannot be read",
+                "only decoders are understood");
     }
     if (!r.family_known) {
         r.caveats.push_back(

@@ -169,7 +169,8 @@ constexpr std::string_view meaningful_absence =
     "first_k_dense_replace moe_layer_freq moe_layer_interval interleave_moe_layer_step "
     "decoder_sparse_step n_shared_experts num_shared_experts num_shared_expert "
     "moe_num_shared_experts hidden_act kv_n_heads attn_config num_expert_group "
-    "num_global_key_value_heads attention_k_eq_v ";
+    "num_global_key_value_heads attention_k_eq_v mtp_num_hidden_layers "
+    "shared_intermediate_size intermediate_size ";  // of layers that all have experts
 
 TEST(SpoiltConfigurations, AMissingKeyIsToldUnlessItsAbsenceSaysSomething) {
     spoil_each(
@@ -295,7 +296,9 @@ TEST(Families, TheGateIsOfTheFamilyElseOfTheActivation) {
     const auto gated = [](const std::string& type, const std::string& activation) {
         Json config = small(type);
         config["hidden_act"] = activation;
-        return read(config)->gated;
+        const auto model = read(config);
+        EXPECT_TRUE(model) << type;
+        return model && model->gated;
     };
     EXPECT_TRUE(gated("llama", "gelu"));
     EXPECT_FALSE(gated("nemotron", "relu2"));
