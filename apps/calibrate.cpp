@@ -71,8 +71,7 @@ int calibrate_command(const CalibrateArguments& a, const Common& common) {
         calibrate(table, catalog(common), {a.framework, a.title, a.publisher, a.dated}));
     std::vector<OutputFile> files;
     for (const CalibratedFile& file : result.files) files.push_back({file.path, file.text});
-    Faults faults = write_output(a.out, files);
-    if (!faults.empty()) throw UserFault{faults};
+    write_or_throw(a.out, files);
     if (result.kernels) {
         print_fits(*result.kernels, common.json);
         std::cerr << "wrote " << files.size() << " kernel families to " << a.out;

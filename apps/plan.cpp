@@ -303,7 +303,8 @@ int plan_command(const PlanArguments& a, const Common& common) {
                            {.routing = enum_named<Routing>(a.routing).value()});
     }
     // before anything is printed: a run that fails prints no result
-    if (!a.chakra.empty() && found.feasible) write_trace(context, factory, found.best.plan, a.chakra);
+    if (!a.chakra.empty() && found.feasible)
+        write_trace(context, factory, found.best.plan, a.chakra);
     if (common.json) {
         nlohmann::ordered_json json = json_of(p, common);
         const WeightCount weights = weights_of(context.model);

@@ -87,9 +87,10 @@ void add_rules_check(CLI::App& rules, const Common& common, int& exit_code) {
         "table: docs/reference/tables.md; codes: docs/reference/verdicts.md.\n");
     auto a = std::make_shared<RulesCheckArguments>();
     add_fields(*command, a->question, {QuestionPart::chip, QuestionPart::deal, QuestionPart::day});
-    command->add_option("--table", a->table,
-                        "a table of questions (CSV, or a JSON list), its columns named as these "
-                        "options; answers are printed")
+    command
+        ->add_option("--table", a->table,
+                     "a table of questions (CSV, or a JSON list), its columns named as these "
+                     "options; answers are printed")
         ->type_name("FILE");
     command->callback([a, &common, &exit_code] { exit_code = rules_check_command(*a, common); });
 }

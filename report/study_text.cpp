@@ -39,12 +39,34 @@ std::string rank_text(const FactoryReport& f, int rank) {
     return restriction(f.verdict.us) < 2 ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
-/// Power of the whole site, marked where it is over the limit.
-std::string megawatts(const FactoryReport& f) {
-    return fmt::format("{:.0f}{}", f.power.value.in(unit::MW), f.over_power ? "!" : "");
+/// Units of the whole site's columns: small factories are not told in millionths.
+struct SiteUnits {
+    Watts power = unit::MW;
+    Dollars capital = 1e9 * unit::USD;
+    const char* power_name = "MW";
+    const char* capital_name = "G$";
+};
+
+SiteUnits units_of(const Study& study) {
+    Watts power;
+    Dollars capital;
+    for (const FactoryReport& f : study.factories) {
+        power = max(power, f.power.value);
+        capital = max(capital, f.capital.value);
+    }
+    SiteUnits units;
+    if (power < 10 * unit::MW) {
+        units.power = 0.001 * unit::MW;
+        units.power_name = "kW";
+    }
+    if (capital < 1e9 * unit::USD) {
+        units.capital = 1e6 * unit::USD;
+        units.capital_name = "M$";
+    }
+    return units;
 }
 
-Row summary_row(int rank, const FactoryReport& f, const JobReport& job) {
+Row summary_row(int rank, const FactoryReport& f, const JobReport& job, const SiteUnits& units) {
     const bool first = rank > 0;
     Row row{first ? rank_text(f, rank) : "", first ? f.name : "",
             first ? std::string(name_of(f.verdict.us)) : "", job.job};
@@ -56,29 +78,38 @@ Row summary_row(int rank, const FactoryReport& f, const JobReport& job) {
         row.push_back(fmt::format("{:.3g}", job.per_million_tokens.in(unit::USD)));
         row.push_back(fmt::format("{:.3g}", job.per_million_tokens_of_site.in(unit::USD)));
     }
-    row.push_back(first ? megawatts(f) : "");
-    row.push_back(first ? fmt::format("{:.2f}", f.capital.value.in(unit::USD) / 1e9) : "");
+    if (!first) {
+        row.insert(row.end(), 2, "");
+        return row;
+    }
+    const double power = f.power.value.in(units.power);
+    const double capital = f.capital.value.in(units.capital);
+    row.push_back((power < 10 ? fmt::format("{:.2g}", power) : fmt::format("{:.0f}", power)) +
+                  (f.over_power ? "!" : ""));
+    row.push_back(capital < 0.1 ? fmt::format("{:.2g}", capital) : fmt::format("{:.2f}", capital));
     return row;
 }
 
 std::string summary(const Study& study) {
+    const SiteUnits units = units_of(study);
     std::vector<Row> rows;
     for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
-        rows.push_back(summary_row(rank, f, job));
+        rows.push_back(summary_row(rank, f, job, units));
     });
-    return format_table(
-        {"#", "factory", "US", "job", "days", "chips", "train $/Mtok", "whole", "MW", "G$"}, rows,
-        "rlllrrrrrr");
+    return format_table({"#", "factory", "US", "job", "days", "chips", "train $/Mtok", "whole",
+                         units.power_name, units.capital_name},
+                        rows, "rlllrrrrrr");
 }
 
 /// What stands in the columns of the summary.
 std::string summary_legend(const Study& study) {
     std::string text =
         "Ranked: no licence needed first, then licence or exception possible, then denial (place "
-        "in "
-        "brackets). Days: at the useful share of time. Chips: those that the job's plan uses. "
+        "in brackets). Days: at the useful share of time. Chips: those that the job's plan uses. "
         "train $/Mtok: a million trained tokens at the yearly cost of those chips alone; whole: at "
-        "the whole site's, idle chips paid too. MW, G$: power and capital of the whole site.";
+        "the whole site's, idle chips paid too. " +
+        std::string(units_of(study).power_name) + ", " + units_of(study).capital_name +
+        ": power and capital of the whole site.";
     const bool over = std::any_of(study.factories.begin(), study.factories.end(),
                                   [](const FactoryReport& f) { return f.over_power; });
     if (over) text += " ! over the " + to_text(study.power_limit) + " that the site has.";
@@ -157,18 +188,18 @@ std::string parts_text(const Ledger<Q>& ledger) {
 std::string flows_line(const FlowCheck& check) {
     if (!check.done && check.why_not.empty()) return "";
     if (!check.done) return labelled("by flows", "not run: " + check.why_not + "; --flows runs it");
-    std::string hot;
+    std::vector<std::string> hot;
     for (const TierLoad& tier : check.tiers) {
-        hot += fmt::format("{} {:.0f} %, ", tier.tier, 100 * tier.most);
+        hot.push_back(fmt::format("{} {:.0f} %", tier.tier, 100 * tier.most));
     }
-    hot.resize(hot.size() - 2);
+    if (hot.empty()) hot.push_back("nothing crosses any");
     return labelled(
         "by flows",
         fmt::format("{:+.1f} % over the formula: {:+.1f} % as a timeline, {:+.1f} % "
                     "where all groups share the fabric, {}; load of the fullest link "
                     "by tier: {}",
                     100 * check.flows_over_formula(), 100 * check.timeline_over_formula(),
-                    100 * check.sharing(), name_of(check.placement), hot));
+                    100 * check.sharing(), name_of(check.placement), join(hot, ", ")));
 }
 
 std::string job_text(const FactoryReport& factory, const JobReport& job) {

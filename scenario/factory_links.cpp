@@ -42,11 +42,11 @@ std::vector<std::string> size_notes(const Server& server, const Chip& chip, doub
     const double each = server.chips.value;
     const double servers = std::ceil(chips / each);
     if (chip.market == Market::cloud || servers * each == chips) return {};
-    return {
-        fmt::format("{:.0f} chips are not whole {} of {:.0f}: {:.0f} {} bought, {:.0f} of their "
-                    "{:.0f} chips stay unused",
-                    chips, server.id, each, servers, servers == 1 ? "is" : "are",
-                    servers * each - chips, servers * each)};
+    return {fmt::format(
+        "{:.0f} chips are not whole servers ({} has {:.0f}): {:.0f} {} bought, {:.0f} of their "
+        "{:.0f} chips stay unused",
+        chips, server.id, each, servers, servers == 1 ? "is" : "are", servers * each - chips,
+        servers * each)};
 }
 
 std::string describe_rates(const Network& network, const Host& host) {

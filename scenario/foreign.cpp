@@ -26,7 +26,8 @@ const std::vector<Format>& formats() {
     static const std::vector<Format> all{
         {{"algbw", "busbw", "out-of-place"},
          "output of nccl-tests",
-         "`millwright collective` predicts such a line; `millwright validate collectives TABLE.csv` "
+         "`millwright collective` predicts such a line; `millwright validate collectives "
+         "TABLE.csv` "
          "compares measured ones"},
         {{"<system", "<cpu"}, "a topology of NCCL (XML)", by_server},
         {{"<system", "<pci"}, "a topology of NCCL (XML)", by_server},

@@ -26,7 +26,7 @@ struct Branch {
 
 struct Losses {
     std::uint64_t memory = 0, slow = 0, late = 0;
-    std::string slow_example, late_example;
+    std::string memory_example, slow_example, late_example;
 };
 
 /// Chip counts that differ by less than a factor of two share one: small plans are held against
@@ -108,7 +108,7 @@ void time_plan(const Hunt& hunt, Shared& shared, const Plan& plan, Entry entry, 
     ++tally.evaluated;
     entry.step = shared.step(plan, entry.memory);
     entry.score = score_of(hunt, plan, entry.step);
-    if (!fits) ++tally.losses.memory;
+    if (!fits) note(tally.losses.memory, tally.losses.memory_example, plan);
     const bool late = hunt.is_late(plan, entry.step);
     if (fits && late) note(tally.losses.late, tally.losses.late_example, plan);
     if (fits && !late) ++tally.timed;
@@ -124,23 +124,18 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
         return note(losses.slow, losses.slow_example, plan);
     }
     const StepMemory held = shared.memory(plan);
-    if (held.host > hunt.host) {
-        ++losses.memory;
-        return;
-    }
+    if (held.host > hunt.host) return note(losses.memory, losses.memory_example, plan);
     const Entry entry{.memory = held.total, .chips = chips_used(plan), .number = number};
     note_smallest(tally, entry);
     const bool fits = entry.memory <= hunt.usable;
     const bool fits_more = entry.memory <= more_memory * hunt.usable;
     if (!fits_more || (!fits && hunt.options.exhaustive)) {
-        ++losses.memory;
-        return;
+        return note(losses.memory, losses.memory_example, plan);
     }
     if (!hunt.options.exhaustive) {
         const bool late = hunt.is_late(plan, least);
         if (!fits && (late || bound > hunt.incumbent(plan))) {
-            ++losses.memory;
-            return;
+            return note(losses.memory, losses.memory_example, plan);
         }
         if (late) return note(losses.late, losses.late_example, plan);
         if (bound > hunt.incumbent(plan) * keep_within) {
@@ -250,6 +245,7 @@ void merge(Tally& sum, const Tally& part) {
     losses.memory += part.losses.memory;
     losses.slow += part.losses.slow;
     losses.late += part.losses.late;
+    if (losses.memory_example.empty()) losses.memory_example = part.losses.memory_example;
     if (losses.slow_example.empty()) losses.slow_example = part.losses.slow_example;
     if (losses.late_example.empty()) losses.late_example = part.losses.late_example;
     if (part.found_any) note_smallest(sum, part.smallest);
@@ -276,12 +272,13 @@ std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
     std::vector<LossReason> reasons;
     const Losses& losses = tally.losses;
     if (losses.memory > 0) {
-        reasons.push_back({"do not fit the memory", losses.memory,
-                           tally.found || losses.late > 0 || !tally.found_any
-                               ? "over " + to_text(hunt.usable) + " a chip"
-                               : describe(plan_at(hunt.space, tally.smallest.number)) + " needs " +
-                                     to_text(tally.smallest.memory) + " of " +
-                                     to_text(hunt.usable)});
+        const bool none = !tally.found && losses.late == 0 && tally.found_any;
+        const Entry& least = tally.smallest;
+        reasons.push_back({"need more than the " + to_text(hunt.usable) + " a chip that fit",
+                           losses.memory,
+                           none ? describe(plan_at(hunt.space, least.number)) + ", which needs " +
+                                      to_text(least.memory) + ", the least"
+                                : losses.memory_example});
     }
     if (losses.late > 0) {
         reasons.push_back({"miss the deadline", losses.late, losses.late_example});

@@ -51,7 +51,8 @@ bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipelin
     const std::int64_t chunks = pipeline * virtual_stages;
     if (division == StageDivision::one || chunks > layers + 2) return false;
     if (layers % chunks == 0) return true;
-    const bool ends = (layers + 1) % chunks == 0 || (layers + 2) % chunks == 0;
+    // where embedding and head count, some stage between them has whole chunks
+    const bool ends = (layers + 1) % chunks == 0 || (pipeline > 2 && (layers + 2) % chunks == 0);
     if (division != StageDivision::layout) return division == StageDivision::ends && ends;
     // the fullest stage has whole chunks; a chunk without a layer holds embedding or head alone
     const std::int64_t fullest = (layers + pipeline - 1) / pipeline;

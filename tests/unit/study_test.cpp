@@ -192,6 +192,17 @@ TEST(Study, WhatDoesNotFitTellsTheFewestChips) {
               std::string::npos);
 }
 
+TEST(StudyText, TellsFactoriesOfAnySize) {
+    for (const int chips : {1, 2, 8, 16}) {
+        const auto scenario =
+            scenario_of(head + factory("a", "hgx-h100", chips) + job("j", "llama-3.2-1b"));
+        const std::string text = study_text(run(scenario.value(), built_in_catalog()));
+        EXPECT_NE(text.find("M$"), std::string::npos) << text;
+        EXPECT_NE(text.find("kW"), std::string::npos);
+        EXPECT_EQ(text.find("  0.00\n"), std::string::npos) << text;
+    }
+}
+
 TEST(StudyText, WhatIsThereIsNeverNothing) {
     const std::string text = ledger_text(Ledger<Seconds>{.name = "step"}
                                              .add("much", Seconds::from_si(1))
