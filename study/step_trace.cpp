@@ -281,6 +281,14 @@ std::vector<std::string> slower_on_links(const TrainContext& context, const Plan
     const std::vector<const TraceGroups*> data{&groups.dense, &groups.routed, &groups.replicas};
     compare("weights", does.gather, data, all.data.gather);
     compare("gradients", does.reduce, data, all.data.reduce);
+    const std::uint32_t width = stage_width(plan);
+    const std::uint32_t domain = std::max(1U, graph.domain);
+    if (plan.pipeline > 1 && width % domain != 0 && domain % width != 0) {
+        slower.push_back(
+            fmt::format("groups of later stages, as stages of {} ranks do not fill "
+                        "domains of {}",
+                        width, domain));
+    }
     return slower;
 }
 

@@ -94,7 +94,7 @@ class CommandLine(ProgramTest):
         slices = [e for e in trace["traceEvents"] if e["ph"] == "X"]
         self.assertIn("attention core", {e["name"] for e in slices if e["pid"] == 2})
         end = max(e["ts"] + e["dur"] for e in slices if e["pid"] == 1)
-        self.assertAlmostEqual(end / 1e6 / job["step_s"], 1, delta=0.05)
+        self.assertAlmostEqual(end / 1e6 / job["step_s"], 1, delta=0.01)
         page = (out / "report.html").read_text()
         self.assertIn("<title>small</title>", page)
         self.assertNotRegex(page.split("<script>")[0], r'(src|href)="http')

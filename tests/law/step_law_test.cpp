@@ -52,8 +52,9 @@ private:
     static constexpr std::array<std::string_view, 6> models{"llama-3.1-8b", "llama-3.1-70b",
                                                             "deepseek-v3",  "gpt-3-175b",
                                                             "mixtral-8x7b", "gpt-oss-20b"};
-    static constexpr std::array<std::string_view, 5> servers{"hgx-h100", "hgx-a100", "hgx-b200",
-                                                             "mi300x-8", "hgx-h20"};
+    static constexpr std::array<std::string_view, 7> servers{
+        "gb200-nvl72", "cloudmatrix-384", "hgx-h100", "hgx-a100",
+        "hgx-b200",    "mi300x-8",        "hgx-h20"};
 
     std::int64_t pick(const Choices& from) { return from[random_() % from.size()]; }
 
