@@ -12,7 +12,7 @@ constexpr std::int64_t most = 10'000'000;
 double whole_servers(const Factory& factory, std::int64_t chips) {
     const double each = factory.server.chips.value;
     const auto count = static_cast<double>(chips);
-    return factory.chip.market == "cloud" ? count : std::ceil(count / each) * each;
+    return factory.chip.market == Market::cloud ? count : std::ceil(count / each) * each;
 }
 
 }  // namespace
