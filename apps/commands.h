@@ -47,11 +47,10 @@ template <class Part>
 const Part& look_up(const std::vector<Part>& parts, const std::string& name, std::string_view kind,
                     std::string_view kinds) {
     if (const Part* part = find_part(parts, name)) return *part;
-    throw UserFault{
-        {{{"", 0, 0},
-          fmt::format("no {} '{}' in the catalog", kind, name),
-          join_hints({did_you_mean(name, ids(parts)),
-                      fmt::format("`millwright list {}` shows all", kinds)})}}};
+    throw UserFault{{{{"", 0, 0},
+                      fmt::format("no {} '{}' in the catalog", kind, name),
+                      join_hints({did_you_mean(name, ids(parts)),
+                                  fmt::format("`millwright list {}` shows all", kinds)})}}};
 }
 
 /// A table of measurements from a file; faults if it cannot be read.
