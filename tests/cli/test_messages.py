@@ -156,7 +156,7 @@ class Messages(ProgramTest):
             "until", "untl").replace('"60 MUSD"', '"60 kg"')
         said = self.faults("check", self.scenario(text))
         for message in ("'ZZ' is not a country code", "no model 'llama-9'", "unknown key 'untl'",
-                        "lacks 'until'", "wrong unit"):
+                        "lacks 'until'", "unknown unit 'kg'"):
             self.assertIn(message, said)
 
     def test_check_of_folders(self):
