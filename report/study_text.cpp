@@ -257,7 +257,7 @@ std::string study_text(const Study& study) {
         text += factory_text(study.factories[i], rank_text(study.factories[i], ++rank) + ".");
     }
     text += "\nAssumed where the scenario is silent\n";
-    for (const std::string& item : study.defaults) text += "  " + item + "\n";
+    for (const std::string& item : study.defaults) text += wrapped("  ", item, 4);
     text += fmt::format(
         "\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
         "rests on estimates.\n",
