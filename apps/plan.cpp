@@ -147,8 +147,8 @@ std::string asked(const Planned& p) {
 std::string counts_text(const Planned& p) {
     const SearchResult& f = p.found;
     std::string text = fmt::format("{} plans can run", f.in_space);
-    if (f.too_large > 0) text += fmt::format(", {} of them do not fit the memory", f.too_large);
-    if (f.late > 0) text += fmt::format(", {} miss the deadline", f.late);
+    if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
+    if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
     return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
                               f.pruned, p.seconds);
 }

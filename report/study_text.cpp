@@ -147,12 +147,10 @@ std::string plans(const Study& study) {
         if (!job.feasible) return;
         rows.push_back({last == &f ? "" : f.name, job.job, abbreviate(job.plan),
                         std::string(name_of(job.plan.schedule)),
-                        std::string(name_of(job.plan.recompute)),
                         std::string(name_of(job.plan.sharding))});
         last = &f;
     });
-    return format_table({"factory", "job", "best plan", "schedule", "recompute", "sharding"}, rows,
-                        "llllll");
+    return format_table({"factory", "job", "best plan", "schedule", "sharding"}, rows, "lllll");
 }
 
 std::string sensitivity_text(const JobReport& job) {

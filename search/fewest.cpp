@@ -39,10 +39,8 @@ std::int64_t fewest_chips(const TrainContext& context, const SpaceLimits& limits
     for (const std::int64_t ways : space.pipeline) {
         stages.push_back(stages_of(context.model, ways, context.balance));
     }
-    const std::uint64_t width =
-        space.pipeline.size() * space.data.size() * space.schedules.size() * space.memory.size();
-    for (std::uint64_t at = 0; at < space.numbers(); at += width) {
-        Plan plan = plan_at(space, at);
+    for (const Branch& branch : branches(space)) {
+        Plan plan = branch.plan;
         const ShardCosts costs = shard_costs(context, plan);
         for (std::size_t p = 0; p < space.pipeline.size(); ++p) {
             plan.pipeline = space.pipeline[p];

@@ -18,12 +18,6 @@ namespace {
 constexpr double more_memory = 1.1;
 constexpr double keep_within = 1.5;  // plans up to this much slower than the best of their octave
 
-/// The coordinates that shard costs depend on, and the batch.
-struct Branch {
-    Plan plan;                // global_batch, tensor, context, expert, micro_batch
-    std::uint64_t first = 0;  // number of the branch's first plan
-};
-
 struct Losses {
     std::uint64_t memory = 0, slow = 0, late = 0;
     std::string memory_example, slow_example, late_example;
@@ -115,33 +109,30 @@ void time_plan(const Hunt& hunt, Shared& shared, const Plan& plan, Entry entry, 
     if (!late) keep(hunt, tally, entry, fits);
 }
 
+/// The slowest score that a plan may have and still be of interest.
+double limit_of(const Hunt& hunt, const Plan& plan) {
+    if (hunt.options.exhaustive) return std::numeric_limits<double>::max();
+    return hunt.incumbent(plan) * (hunt.options.best_only ? 1 : keep_within);
+}
+
 void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan, Tally& tally) {
     ++tally.in_space;
     const Seconds least = shared.bound(plan);
     const double bound = score_of(hunt, plan, least);
     Losses& losses = tally.losses;
-    if (hunt.options.best_only && bound > hunt.incumbent(plan)) {
-        return note(losses.slow, losses.slow_example, plan);
-    }
+    if (bound > limit_of(hunt, plan)) return note(losses.slow, losses.slow_example, plan);
     const StepMemory held = shared.memory(plan);
     if (held.host > hunt.host) return note(losses.memory, losses.memory_example, plan);
     const Entry entry{.memory = held.total, .chips = chips_used(plan), .number = number};
     note_smallest(tally, entry);
     const bool fits = entry.memory <= hunt.usable;
     const bool fits_more = entry.memory <= more_memory * hunt.usable;
-    if (!fits_more || (!fits && hunt.options.exhaustive)) {
-        return note(losses.memory, losses.memory_example, plan);
-    }
-    if (!hunt.options.exhaustive) {
-        const bool late = hunt.is_late(plan, least);
-        if (!fits && (late || bound > hunt.incumbent(plan))) {
-            return note(losses.memory, losses.memory_example, plan);
-        }
-        if (late) return note(losses.late, losses.late_example, plan);
-        if (bound > hunt.incumbent(plan) * keep_within) {
-            return note(losses.slow, losses.slow_example, plan);
-        }
-    }
+    const bool late = !hunt.options.exhaustive && hunt.is_late(plan, least);
+    // with more memory only what would be the best is of interest
+    const bool timed =
+        fits_more && !hunt.options.exhaustive && !late && bound <= hunt.incumbent(plan);
+    if (!fits && !timed) return note(losses.memory, losses.memory_example, plan);
+    if (late) return note(losses.late, losses.late_example, plan);
     time_plan(hunt, shared, plan, entry, tally);
 }
 
@@ -158,8 +149,45 @@ struct Spot {
     std::uint64_t number = 0;
 };
 
+/// How many plans of a spot can run, and one of them.
+std::uint64_t plans_at(const Hunt& hunt, const Spot& spot, Plan& one) {
+    const PlanSpace& s = hunt.space;
+    Plan plan = spot.plan;
+    std::uint64_t schedules = 0;
+    for (std::size_t k = 0; k < s.schedules.size(); ++k) {
+        plan.schedule = s.schedules[k].schedule;
+        plan.virtual_stages = s.schedules[k].virtual_stages;
+        if (hunt.splits[spot.pipeline][k] && fills_rounds(plan) && schedules++ == 0) one = plan;
+    }
+    std::uint64_t choices = 0;
+    for (const MemoryChoice& choice : s.memory) {
+        one.sharding = choice.sharding;
+        if (!can_be_sharded(one) || choices++ > 0) continue;
+        one.recompute = choice.recompute;
+        one.offload = choice.offload;
+        plan.sharding = choice.sharding;
+    }
+    one.sharding = plan.sharding;
+    return schedules * choices;
+}
+
+/// True if no schedule makes a plan of this spot of interest; the plans are counted as slow.
+bool passes_over(const Hunt& hunt, const Spot& spot, bool scouting, Shared& shared, Tally& tally) {
+    const double floor = score_of(hunt, spot.plan, shared.floor(spot.plan));
+    if (scouting) return floor >= tally.scouted[octave(chips_used(spot.plan))];
+    if (floor <= limit_of(hunt, spot.plan)) return false;
+    Plan one = spot.plan;
+    const std::uint64_t count = plans_at(hunt, spot, one);
+    if (count == 0) return true;
+    tally.in_space += count;
+    note(tally.losses.slow, tally.losses.slow_example, one);
+    tally.losses.slow += count - 1;
+    return true;
+}
+
 /// All schedules and memory choices of a spot.
 void explore_spot(const Hunt& hunt, const Spot& spot, bool scouting, Shared& shared, Tally& tally) {
+    if (passes_over(hunt, spot, scouting, shared, tally)) return;
     const PlanSpace& s = hunt.space;
     const std::vector<bool>& splits = hunt.splits[spot.pipeline];
     Plan plan = spot.plan;
@@ -193,6 +221,7 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
     for (std::size_t p = 0; p < s.pipeline.size(); ++p) {
         spot.pipeline = p;
         spot.plan.pipeline = s.pipeline[p];
+        if (spot.plan.tensor * spot.plan.context * s.pipeline[p] > s.chips) break;
         Shared shared(hunt.context, costs, hunt.stages[p]);
         std::size_t scouted = octaves;  // octave of the last data ways, from the largest down
         for (std::size_t d = s.data.size(); d-- > 0;) {
@@ -205,21 +234,6 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
             join_front(tally);
         }
     }
-}
-
-std::vector<Branch> branches(const PlanSpace& s) {
-    const std::uint64_t width =
-        s.pipeline.size() * s.data.size() * s.schedules.size() * s.memory.size();
-    std::vector<Branch> list;
-    if (width == 0) return list;
-    const std::uint64_t count = s.numbers() / width;
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const Plan plan = plan_at(s, i * width);
-        if (plan.tensor * plan.context > s.chips) continue;
-        if (plan.global_batch % plan.micro_batch != 0) continue;
-        list.push_back({plan, i * width});
-    }
-    return list;
 }
 
 std::vector<Tally> explore_all(const Hunt& hunt, const std::vector<Branch>& list, bool scouting) {

@@ -52,7 +52,7 @@ struct SearchResult {
     std::vector<Candidate> pareto;
     Candidate with_more_memory;   // the best if chips had a tenth more memory
     Candidate smallest;           // needs the least memory, where nothing fits
-    std::uint64_t too_large = 0;  // plans that do not fit
+    std::uint64_t too_large = 0;  // plans that do not fit, of those not passed over before
     std::uint64_t late = 0;       // plans that fit and miss the deadline
     std::vector<LossReason> reasons;
 };

@@ -16,6 +16,10 @@ StepMemory Shared::memory(const Plan& plan) const {
 
 Seconds Shared::bound(const Plan& plan) { return busy_time(plan, pipeline(plan.recompute)); }
 
+Seconds Shared::floor(const Plan& plan) {
+    return static_cast<double>(micro_batches(plan)) * pipeline(Recompute::none).slowest.total();
+}
+
 Seconds Shared::step(const Plan& plan, Bytes memory) {
     auto& data = data_[static_cast<std::size_t>(plan.sharding)];
     const PipelineTime& stages = pipeline(plan.recompute);

@@ -23,6 +23,9 @@ public:
     /// What the stages do by themselves: the step is never shorter, to the last bit.
     Seconds bound(const Plan& plan);
 
+    /// The same without bubble and recompute: no schedule or recompute of these ways is shorter.
+    Seconds floor(const Plan& plan);
+
     /// Time of a step; `memory` is the plan's own.
     Seconds step(const Plan& plan, Bytes memory);
 

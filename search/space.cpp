@@ -298,4 +298,19 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
     return "";
 }
 
+std::vector<Branch> branches(const PlanSpace& s) {
+    const std::uint64_t width =
+        s.pipeline.size() * s.data.size() * s.schedules.size() * s.memory.size();
+    std::vector<Branch> list;
+    if (width == 0) return list;
+    const std::uint64_t count = s.numbers() / width;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const Plan plan = plan_at(s, i * width);
+        if (plan.tensor * plan.context > s.chips) continue;
+        if (plan.global_batch % plan.micro_batch != 0) continue;
+        list.push_back({plan, i * width});
+    }
+    return list;
+}
+
 }  // namespace millwright

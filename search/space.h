@@ -48,6 +48,14 @@ struct SpaceLimits {
 /// A schedule or a pipeline that is pinned is taken as given, whether or not the framework has it.
 PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits);
 
+/// The coordinates that shard costs depend on, and the batch; and the number of the first plan
+/// that has them.
+struct Branch {
+    Plan plan;
+    std::uint64_t first = 0;
+};
+std::vector<Branch> branches(const PlanSpace& space);
+
 /// The plan of a number below `numbers()`; whether it can run is for `why_not` to say.
 Plan plan_at(const PlanSpace& space, std::uint64_t number);
 

@@ -92,7 +92,7 @@ class Plan(ProgramTest):
         self.planned(*tight[:-1], fewest)
         self.planned(*tight[:-1], fewest - 8, code=1)
         self.assertIn(f"that hold it are {fewest}", run(*tight).stdout)
-        self.assertIn("do not fit the memory", run(*tight).stdout)
+        self.assertIn("none of which fits the memory", run(*tight).stdout)
 
     def test_cost_needs_a_deadline(self):
         result = run(*SMALL, "--objective", "cost")
