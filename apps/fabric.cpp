@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "apps/output.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "scenario/flow_table.h"
