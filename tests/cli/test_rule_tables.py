@@ -130,7 +130,8 @@ class RuleTables(ProgramTest):
             "chip,destination,date,end_use,entity_listed,quantity,tpp,reading,without\n"
             "h2o,MY,2026-13-45,miltary,maybe,1.5,-1,loose,R99\n"
             ",,,,,,,,\n"))
-        for part in ("t.csv:2:8: error: '2026-13-45' in date is no date", "a day such as 2026-02-01",
+        for part in ("t.csv:2:8: error: '2026-13-45' in date is no date",
+                     "a day such as 2026-02-01",
                      "'miltary' in end_use is no end use", "commercial, supercomputer or military",
                      "'maybe' in entity_listed is neither Y nor N", "is yes or no",
                      "'1.5' in quantity is no whole number", "'-1' in tpp is no number",
