@@ -203,6 +203,7 @@ Result<ChakraRank> parse_chakra_rank(const std::string& text, const std::string&
         for (const chakra::Node& node : json->nodes) reader.take(node);
     }
     if (!reader.faults.empty()) return failure(std::move(reader.faults));
+    put_in_order(reader.rank.nodes);
     return std::move(reader.rank);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <queue>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -112,6 +114,43 @@ ChakraNode node_of(const chakra::Node& read, std::vector<std::string>& wrong) {
         if (!take(a, node)) wrong.push_back(a.name());
     }
     return node;
+}
+
+void put_in_order(std::vector<ChakraNode>& nodes) {
+    std::unordered_map<std::uint64_t, std::size_t> place;
+    for (std::size_t i = 0; i < nodes.size(); ++i) place.emplace(nodes[i].id, i);
+    std::vector<std::vector<std::size_t>> followers(nodes.size());
+    std::vector<std::size_t> missing(nodes.size(), 0);
+    bool in_order = true;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        for (const std::uint64_t before : nodes[i].after) {
+            const auto at = place.find(before);
+            if (at == place.end()) continue;
+            in_order = in_order && at->second < i;
+            followers[at->second].push_back(i);
+            ++missing[i];
+        }
+    }
+    if (in_order) return;
+    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (missing[i] == 0) ready.push(i);
+    }
+    std::vector<std::size_t> order;
+    while (!ready.empty()) {
+        const std::size_t at = ready.top();
+        ready.pop();
+        order.push_back(at);
+        for (const std::size_t next : followers[at]) {
+            if (--missing[next] == 0) ready.push(next);
+        }
+    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (missing[i] > 0) order.push_back(i);  // in a circle, which a replay tells
+    }
+    std::vector<ChakraNode> ordered;
+    for (const std::size_t at : order) ordered.push_back(std::move(nodes[at]));
+    nodes = std::move(ordered);
 }
 
 chakra::Node written(const ChakraNode& n) {

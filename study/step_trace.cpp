@@ -175,7 +175,7 @@ void RankWriter::pass(const Slot& slot, const StageTrace& stage) {
 std::vector<ChakraNode> RankWriter::nodes_of(const StageTrace& stage) {
     const std::vector<Slot> order = schedule_order(plan_, stage_);
     const DataPlan data = data_plan(plan_, order);
-    const bool every_pass = plan_.sharding >= Sharding::zero_2;
+    const bool every_pass = data.spread && plan_.sharding >= Sharding::zero_2;
     if (!data.spread) wait_for(stage.gather, data.all.gathers, Seconds{});
     for (std::size_t i = 0; i < order.size(); ++i) {
         const DataTurns& turns = data.of_slot[i];

@@ -300,7 +300,7 @@ void Builder::wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last) {
 void Builder::put_stage(std::uint32_t stage, const Passes& passes) {
     const std::vector<Slot> order = schedule_order(plan_, stage);
     const DataPlan data = data_plan(plan_, order);
-    const bool every_pass = plan_.sharding >= Sharding::zero_2;
+    const bool every_pass = data.spread && plan_.sharding >= Sharding::zero_2;
     Nodes last, joined;
     rests_.clear();
     if (!data.spread) wait_for_data(stage, data.all.gathers * data_.gather, last);

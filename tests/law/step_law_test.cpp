@@ -195,7 +195,8 @@ Seconds replayed(const Draw::Case& c, const FabricGraph& graph) {
 }
 
 /// A trace of a plan's step takes the plan's time on the plan's own fabric, where its links carry
-/// what the closed form says; it is never shorter.
+/// what the closed form says, but for what its own groups take from each other; it is never
+/// shorter.
 TEST(StepLaw, AnExportedTraceTakesThePlansTime) {
     Draw draw(14);
     int as_told = 0, drawn = 0;
@@ -209,10 +210,11 @@ TEST(StepLaw, AnExportedTraceTakesThePlansTime) {
         const double ratio = replayed(c, graph) / evaluate(c.context, c.plan).times.total;
         EXPECT_GT(ratio, 0.97);
         if (!slower_on_links(c.context, c.plan, graph).empty()) continue;
-        EXPECT_LT(ratio, 1.03);
-        ++as_told;
+        const double sharing = flow_check(c.context, c.plan, c.shape).sharing();
+        EXPECT_LT(ratio, 1.03 + sharing);
+        as_told += sharing < 0.01 ? 1 : 0;
     }
-    EXPECT_GT(as_told, drawn / 2);
+    EXPECT_GT(as_told, drawn / 3);
 }
 
 }  // namespace

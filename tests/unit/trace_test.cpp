@@ -137,6 +137,23 @@ TEST(ChakraGroups, CollectivesMatchInKindSizeAndNumber) {
     EXPECT_EQ(faults_of(trace), "");
 }
 
+// Rank 1's file has the second collective first; both come to them in one order all the same.
+TEST(ChakraGroups, FilesMayBeOutOfOrder) {
+    ChakraTrace trace;
+    trace.groups = {{"a", {0, 1}}};
+    trace.ranks = {{collective(1, "a", 8), collective(2, "a", 9, {1})},
+                   {collective(2, "a", 9, {1}), collective(1, "a", 8)}};
+    const auto read = parse_chakra(chakra_files(trace, "t"), "t");
+    ASSERT_TRUE(read) << to_text(read.error());
+    EXPECT_EQ(read->ranks[1].front().id, 1U);
+    EXPECT_EQ(faults_of(*read), "");
+    // a circle within a rank stays one, and is told
+    trace.ranks = {{collective(1, "a", 8, {2}), collective(2, "a", 9, {1})},
+                   {collective(1, "a", 8), collective(2, "a", 9)}};
+    const auto circle = parse_chakra(chakra_files(trace, "t"), "t");
+    EXPECT_TRUE(contains(faults_of(*circle), "rank 0 node 1 (reduce) waits for rank 0 node 2"));
+}
+
 TEST(ChakraGroups, RanksAreNotNarrowed) {
     const auto read = [](const std::string& groups) {
         const ChakraTrace trace{"0.0.4", {{send(1, 0, 1)}}, {}};
