@@ -7,12 +7,38 @@ namespace {
 
 double real(std::int64_t count) { return static_cast<double>(count); }
 
+/// What of a plan decides the waits, counted once.
+struct Counts {
+    bool interleaved = false, defers = false;
+    double stages = 1;                       // of the pipeline
+    double micro_batches = 1, chunks = 1;    // chunks: virtual stages
+    double least_round = 1, most_round = 1;  // micro-batches of a round of interleaved stages
+};
+
+Counts counts_of(const Plan& plan) {
+    const std::int64_t m = micro_batches(plan);
+    const std::int64_t rounds = std::max<std::int64_t>(1, m / plan.pipeline);
+    return {plan.schedule == Schedule::interleaved,
+            plan.schedule == Schedule::zero_bubble,
+            real(plan.pipeline),
+            real(m),
+            real(plan.virtual_stages),
+            real(m / rounds),
+            real((m + rounds - 1) / rounds)};
+}
+
 /// Forward and backward of a virtual stage, and the weight gradient that ZB-H1 puts off.
 struct Chunk {
     Seconds forward, backward, deferred;
 };
 
-/// What of a plan decides the waits of a stage.
+Chunk chunk_of(const Counts& n, const StagePass& stage) {
+    if (!n.defers) return {stage.forward / n.chunks, stage.backward / n.chunks, {}};
+    return {stage.forward, max(stage.backward - stage.weight_gradient, Seconds{}),
+            stage.weight_gradient};
+}
+
+/// What decides the waits of one stage.
 struct Ahead {
     double passes = 0;       // before its first backward that are its own to do, beside the way
     bool apart = true;       // its last forward comes after its first backward: waits add up
@@ -20,42 +46,33 @@ struct Ahead {
     double before_last = 0;  // weight gradients before its last backward
 };
 
-Ahead ahead_of(const Plan& plan, std::int64_t stage, double largest_round) {
-    const double m = real(micro_batches(plan));
-    const double v = real(plan.virtual_stages);
-    const double behind = real(plan.pipeline - 1 - stage);
-    if (plan.schedule == Schedule::interleaved) {
-        const double warm = (v - 1) * largest_round;
-        return {std::min(2 * behind, m * v - warm - 1), m * v > 2 * behind + warm, 0, 0};
+Ahead ahead_of(const Counts& n, double stage) {
+    const double m = n.micro_batches;
+    const double behind = n.stages - 1 - stage;
+    if (n.interleaved) {
+        const double warm = (n.chunks - 1) * n.most_round;
+        return {std::min(2 * behind, m * n.chunks - warm - 1), m * n.chunks > 2 * behind + warm, 0,
+                0};
     }
     Ahead ahead{.passes = std::min(behind, m - 1)};
     ahead.apart = m - 1 > ahead.passes;
-    if (plan.schedule != Schedule::zero_bubble) return ahead;
-    const double kept = real(stage);
-    ahead.between = std::max(0.0, m - 1 - std::max(kept, m - ahead.passes - 1));
-    ahead.before_last = std::max(0.0, m - 1 - kept);
+    if (!n.defers) return ahead;
+    ahead.between = std::max(0.0, m - 1 - std::max(stage, m - ahead.passes - 1));
+    ahead.before_last = std::max(0.0, m - 1 - stage);
     return ahead;
 }
 
-std::vector<Chunk> chunks_of(const Plan& plan, const std::vector<StagePass>& stages) {
-    const double v = real(plan.virtual_stages);
-    const bool defers = plan.schedule == Schedule::zero_bubble;
-    std::vector<Chunk> chunks;
-    for (const StagePass& s : stages) {
-        const Seconds deferred = defers ? s.weight_gradient : Seconds{};
-        chunks.push_back({s.forward / v, max(s.backward - deferred, Seconds{}) / v, deferred});
-    }
-    return chunks;
-}
-
-/// From the last backward of each stage to the end of all before it.
-std::vector<Seconds> tails_of(const Plan& plan, const std::vector<Chunk>& chunks) {
-    const double m = real(micro_batches(plan));
+/// From the last backward of each stage to the end of all before it, where weight gradients are
+/// left; without those it is the backwards of the earlier stages.
+std::vector<Seconds> tails_of(const Counts& n, const std::vector<StagePass>& stages) {
     std::vector<Seconds> tails;
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-        const Seconds left =
-            std::min(m, real(static_cast<std::int64_t>(i)) + 1) * chunks[i].deferred;
-        tails.push_back(i == 0 ? left : max(tails[i - 1] + chunks[i - 1].backward, left));
+    Seconds way;
+    double count = 0;
+    for (const StagePass& stage : stages) {
+        const Chunk c = chunk_of(n, stage);
+        const Seconds left = std::min(n.micro_batches, ++count) * c.deferred;
+        tails.push_back(max(way, left));
+        way = tails.back() + c.backward;
     }
     return tails;
 }
@@ -63,24 +80,22 @@ std::vector<Seconds> tails_of(const Plan& plan, const std::vector<Chunk>& chunks
 }  // namespace
 
 Seconds pipeline_span(const Plan& plan, const std::vector<StagePass>& stages) {
-    const std::vector<Chunk> chunks = chunks_of(plan, stages);
-    const std::vector<Seconds> tails = tails_of(plan, chunks);
-    const double m = real(micro_batches(plan));
-    const double v = real(plan.virtual_stages);
-    const std::int64_t rounds = std::max<std::int64_t>(1, micro_batches(plan) / plan.pipeline);
-    const double least = real(micro_batches(plan) / rounds);
-    const double most = real((micro_batches(plan) + rounds - 1) / rounds);
+    const Counts n = counts_of(plan);
+    std::vector<Seconds> tails;
+    if (n.defers) tails = tails_of(n, stages);
     Seconds all_forward, all_backward;
-    for (const Chunk& c : chunks) {
+    for (const StagePass& stage : stages) {
+        const Chunk c = chunk_of(n, stage);
         all_forward += c.forward;
         all_backward += c.backward;
     }
     Seconds longest, first_way, last_way;
-    Seconds before = all_forward;  // forwards of earlier stages
-    for (std::size_t j = chunks.size(); j-- > 0;) {
-        const Chunk& c = chunks[j];
-        before = before - c.forward;
-        const Ahead ahead = ahead_of(plan, static_cast<std::int64_t>(j), most);
+    Seconds forwards = all_forward, backwards = all_backward;  // of earlier stages
+    for (std::size_t j = stages.size(); j-- > 0;) {
+        const Chunk c = chunk_of(n, stages[j]);
+        forwards = forwards - c.forward;
+        backwards = backwards - c.backward;
+        const Ahead ahead = ahead_of(n, static_cast<double>(j));
         const Seconds own_first = ahead.passes * c.forward;
         const Seconds own_last = ahead.passes * c.backward + ahead.between * c.deferred;
         const Seconds first_wait = max(first_way - own_first, Seconds{});
@@ -88,10 +103,12 @@ Seconds pipeline_span(const Plan& plan, const std::vector<StagePass>& stages) {
         first_way = c.forward + c.backward + max(own_first, first_way);
         last_way = c.forward + c.backward + max(own_last, last_way);
         const Seconds waits = ahead.apart ? first_wait + last_wait : max(first_wait, last_wait);
-        const Seconds laps = (v - 1) * (max(all_forward - most * c.forward, Seconds{}) +
-                                        max(all_backward - least * c.backward, Seconds{}));
-        const Seconds work = m * v * (c.forward + c.backward) + ahead.before_last * c.deferred;
-        longest = max(longest, before + work + waits + laps + tails[j]);
+        const Seconds laps =
+            (n.chunks - 1) * (max(all_forward - n.most_round * c.forward, Seconds{}) +
+                              max(all_backward - n.least_round * c.backward, Seconds{}));
+        const Seconds work =
+            n.micro_batches * n.chunks * (c.forward + c.backward) + ahead.before_last * c.deferred;
+        longest = max(longest, forwards + work + waits + laps + (n.defers ? tails[j] : backwards));
     }
     return longest;
 }
