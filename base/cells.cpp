@@ -44,7 +44,9 @@ std::vector<std::string> names_of(Columns columns) {
 }
 
 std::string bounds_text(const Column& column) {
-    const double low = std::max(column.range.low, -column.limits.most);
+    const bool above_zero = column.kind == CellKind::number && column.range.low > 0;
+    const double low = above_zero ? std::max(column.range.low, column.limits.least)
+                                  : std::max(column.range.low, -column.limits.most);
     const double high = std::min(column.range.high, column.limits.most);
     const std::string least =
         column.kind == CellKind::number && column.range.low <= 0 && column.limits.least > 0

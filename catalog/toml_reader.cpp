@@ -162,9 +162,9 @@ int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
     const std::size_t before = r.faults.size();
     read_text(r, key, node, text);
     if (r.faults.size() > before) return -1;
-    const auto found = std::find(names.begin(), names.end(), text);
+    const auto found = std::ranges::find(names, lower(text), lower);  // HBM3E and HBM3e alike
     if (found != names.end()) return static_cast<int>(found - names.begin());
-    r.fault(node, fmt::format("'{}' cannot be '{}'", key, text),
+    r.fault(node, fmt::format("'{}' cannot be '{}'", key, excerpt(text)),
             join_hints({did_you_mean(text, names), "choose one of " + join(names, ", ")}));
     return -1;
 }

@@ -97,9 +97,6 @@ void read_layout(const Cells& cells, TrainingRow& row) {
     p.micro_batch = ways(cells, "micro_batch");
     const auto chips = static_cast<std::int64_t>(row.chips);
     const std::int64_t model_ways = p.tensor * p.pipeline * p.context;
-    if (p.pipeline > row.context.model.layers.value) {
-        row.skipped = "not usable: more pipeline stages than layers";
-    }
     p.data = std::max<std::int64_t>(1, chips / model_ways);
     if (cells.number("dp").value_or(0) * static_cast<double>(model_ways) == row.chips) {
         p.data = ways(cells, "dp");

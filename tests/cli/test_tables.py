@@ -96,7 +96,7 @@ class Tables(ProgramTest):
                 "header only": (head + "\n", ["no rows"]),
                 "duplicated column": (f"{head},{last}\n{first},1\n", ["appears twice"]),
                 "ragged row": (text + first + ",1\n", ["cells where the header has"]),
-                "open quote": (text + '"' + first + "\n", ["not closed"]),
+                "open quote": (text + '"open\n', ["not closed"]),
             }  # fmt: skip
             for case, (content, words) in cases.items():
                 with self.subTest(table=name, case=case):
