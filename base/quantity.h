@@ -55,6 +55,11 @@ public:
     friend constexpr Quantity operator*(Quantity a, double k) { return Quantity(k * a.value_); }
     friend constexpr Quantity operator/(Quantity a, double k) { return Quantity(a.value_ / k); }
     friend constexpr auto operator<=>(Quantity a, Quantity b) = default;
+    // compared as the numbers are: the search spends its time here, and a partial order costs more
+    friend constexpr bool operator<(Quantity a, Quantity b) { return a.value_ < b.value_; }
+    friend constexpr bool operator>(Quantity a, Quantity b) { return a.value_ > b.value_; }
+    friend constexpr bool operator<=(Quantity a, Quantity b) { return a.value_ <= b.value_; }
+    friend constexpr bool operator>=(Quantity a, Quantity b) { return a.value_ >= b.value_; }
 
 private:
     explicit constexpr Quantity(double si) : value_(si) {}

@@ -23,10 +23,26 @@ bool better(const Entry& a, const Entry& b);
 /// Smaller memory first; among equals the lower number.
 bool smaller(const Entry& a, const Entry& b);
 
-/// Keeps what nothing else dominates.
-void add_to_front(std::vector<Entry>& front, const Entry& entry);
+/// Entries that no other equals or beats in score, memory and chips; of equal ones the first.
+class Front {
+public:
+    void add(const Entry& entry);
 
-/// At most 64 of the front, the best among them, spread over all of it, best first.
+    /// All of it, best first.
+    std::vector<Entry> sorted() const;
+
+private:
+    /// Entries of as many chips, with rising scores and falling memory: the last of no higher score
+    /// tells whether a newcomer is beaten.
+    struct Stairs {
+        std::int64_t chips = 0;
+        std::vector<Entry> entries;
+    };
+
+    std::vector<Stairs> stairs_;  // with rising chips
+};
+
+/// At most 64 of a sorted front, the best among them, spread over all of it.
 std::vector<Entry> thinned(std::vector<Entry> front);
 
 }  // namespace millwright

@@ -37,8 +37,7 @@ struct Tally {
     Losses losses;
     bool found = false, found_more = false, found_any = false;
     Entry best, with_more_memory, smallest;
-    std::vector<Entry> front;
-    std::vector<Entry> alike;     // front of the plans at hand, all of so many chips
+    Front front;
     std::vector<double> scouted;  // best score by octave, of a scouting pass
 };
 
@@ -71,7 +70,7 @@ void keep(const Hunt& hunt, Tally& tally, const Entry& entry, bool fits) {
     if (fits) {
         if (!tally.found || better(entry, tally.best)) tally.best = entry;
         tally.found = true;
-        if (!hunt.options.best_only) add_to_front(tally.alike, entry);
+        if (!hunt.options.best_only) tally.front.add(entry);
     }
     const bool first = !tally.found_more;
     if (first || better(entry, tally.with_more_memory)) tally.with_more_memory = entry;
@@ -117,7 +116,8 @@ double limit_of(const Hunt& hunt, const Plan& plan) {
 
 void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& plan, Tally& tally) {
     ++tally.in_space;
-    const Seconds least = shared.bound(plan);
+    // nothing is passed over in an exhaustive search: no bound is needed
+    const Seconds least = hunt.options.exhaustive ? Seconds{} : shared.bound(plan);
     const double bound = score_of(hunt, plan, least);
     Losses& losses = tally.losses;
     if (bound > limit_of(hunt, plan)) return note(losses.slow, losses.slow_example, plan);
@@ -134,12 +134,6 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
     if (!fits && !timed) return note(losses.memory, losses.memory_example, plan);
     if (late) return note(losses.late, losses.late_example, plan);
     time_plan(hunt, shared, plan, entry, tally);
-}
-
-/// Most plans are beaten by one of as many chips: only those that are not meet the whole front.
-void join_front(Tally& tally) {
-    for (const Entry& entry : tally.alike) add_to_front(tally.front, entry);
-    tally.alike.clear();
 }
 
 /// Where a branch stands: a pipeline and data ways, and the number of their first plan.
@@ -231,7 +225,6 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
             scouted = here;
             spot.number = branch.first + (p * s.data.size() + d) * choices;
             explore_spot(hunt, spot, scouting, shared, tally);
-            join_front(tally);
         }
     }
 }
@@ -269,7 +262,7 @@ void merge(Tally& sum, const Tally& part) {
         part.found_more && (!sum.found_more || better(part.with_more_memory, sum.with_more_memory));
     if (more) sum.with_more_memory = part.with_more_memory;
     sum.found_more = sum.found_more || part.found_more;
-    for (const Entry& entry : part.front) add_to_front(sum.front, entry);
+    for (const Entry& entry : part.front.sorted()) sum.front.add(entry);
 }
 
 /// Best score known for every octave of chips or fewer.
@@ -282,7 +275,8 @@ std::vector<double> incumbents_of(const std::vector<Tally>& scouts) {
     return best;
 }
 
-std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
+std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally,
+                                   const std::vector<Entry>& front) {
     std::vector<LossReason> reasons;
     const Losses& losses = tally.losses;
     if (losses.memory > 0) {
@@ -303,7 +297,7 @@ std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally) {
     }
     const std::uint64_t lost = tally.timed - (tally.found ? 1 : 0);
     if (lost > 0 && tally.found) {
-        const Entry& other = tally.front.size() > 1 ? tally.front[1] : tally.best;
+        const Entry& other = front.size() > 1 ? front[1] : tally.best;
         reasons.push_back(
             {"timed in full and slower", lost, describe(plan_at(hunt.space, other.number))});
     }
@@ -319,7 +313,7 @@ Candidate candidate_of(const PlanSpace& space, const Entry& entry) {
 }
 
 SearchResult result_of(const Hunt& hunt, Tally tally) {
-    std::sort(tally.front.begin(), tally.front.end(), better);
+    const std::vector<Entry> front = tally.front.sorted();
     SearchResult result;
     result.in_space = tally.in_space;
     result.evaluated = tally.evaluated;
@@ -327,8 +321,8 @@ SearchResult result_of(const Hunt& hunt, Tally tally) {
     result.feasible = tally.found;
     result.too_large = tally.losses.memory;
     result.late = tally.losses.late;
-    result.reasons = reasons_of(hunt, tally);
-    for (const Entry& entry : thinned(std::move(tally.front))) {
+    result.reasons = reasons_of(hunt, tally, front);
+    for (const Entry& entry : thinned(front)) {
         result.pareto.push_back(candidate_of(hunt.space, entry));
     }
     if (tally.found) result.best = candidate_of(hunt.space, tally.best);

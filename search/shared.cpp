@@ -14,7 +14,9 @@ StepMemory Shared::memory(const Plan& plan) const {
     return step_memory(context_, plan, costs_, stages_, weights_);
 }
 
-Seconds Shared::bound(const Plan& plan) { return busy_time(plan, pipeline(plan.recompute)); }
+Seconds Shared::bound(const Plan& plan) {
+    return busy_time(plan, pipeline(plan.recompute), bubble(plan));
+}
 
 Seconds Shared::floor(const Plan& plan) {
     return static_cast<double>(micro_batches(plan)) * pipeline(Recompute::none).slowest.total();
@@ -24,7 +26,18 @@ Seconds Shared::step(const Plan& plan, Bytes memory) {
     auto& data = data_[static_cast<std::size_t>(plan.sharding)];
     const PipelineTime& stages = pipeline(plan.recompute);
     if (!data) data = data_time(context_, plan, costs_, stages.heaviest);
-    return step_times(context_, plan, stages, *data, memory).total;
+    return step_times(context_, plan, stages, *data, bubble(plan), memory).total;
+}
+
+Seconds Shared::bubble(const Plan& plan) {
+    Bubble& last = bubbles_[static_cast<std::size_t>(plan.recompute)];
+    const std::int64_t m = micro_batches(plan);
+    const bool known = last.schedule == plan.schedule && last.micro_batches == m &&
+                       last.virtual_stages == plan.virtual_stages;
+    if (!known) {
+        last = {plan.schedule, plan.virtual_stages, m, bubble_time(plan, pipeline(plan.recompute))};
+    }
+    return last.time;
 }
 
 const PipelineTime& Shared::pipeline(Recompute recompute) {

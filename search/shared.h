@@ -30,13 +30,22 @@ public:
     Seconds step(const Plan& plan, Bytes memory);
 
 private:
+    /// Bubble of the last plan of a recompute; sharding and offload have no say in it.
+    struct Bubble {
+        Schedule schedule = Schedule::one_f_one_b;
+        std::int64_t virtual_stages = 0, micro_batches = 0;
+        Seconds time;
+    };
+
     const PipelineTime& pipeline(Recompute recompute);
+    Seconds bubble(const Plan& plan);
 
     const TrainContext& context_;
     const ShardCosts& costs_;
     const Stages& stages_;
     std::vector<Weights> weights_;
     std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines_;
+    std::array<Bubble, EnumNames<Recompute>::names.size()> bubbles_;
     std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data_;
 };
 

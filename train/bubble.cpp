@@ -27,13 +27,13 @@ Counts counts_of(const Plan& plan) {
             real((m + rounds - 1) / rounds)};
 }
 
-/// Forward and backward of a virtual stage, and the weight gradient that ZB-H1 puts off.
-struct Chunk {
+/// All chunks of a stage: forward, backward, and the weight gradient that ZB-H1 puts off.
+struct Work {
     Seconds forward, backward, deferred;
 };
 
-Chunk chunk_of(const Counts& n, const StagePass& stage) {
-    if (!n.defers) return {stage.forward / n.chunks, stage.backward / n.chunks, {}};
+Work work_of(const Counts& n, const StagePass& stage) {
+    if (!n.defers) return {stage.forward, stage.backward, {}};
     return {stage.forward, max(stage.backward - stage.weight_gradient, Seconds{}),
             stage.weight_gradient};
 }
@@ -69,7 +69,7 @@ std::vector<Seconds> tails_of(const Counts& n, const std::vector<StagePass>& sta
     Seconds way;
     double count = 0;
     for (const StagePass& stage : stages) {
-        const Chunk c = chunk_of(n, stage);
+        const Work c = work_of(n, stage);
         const Seconds left = std::min(n.micro_batches, ++count) * c.deferred;
         tails.push_back(max(way, left));
         way = tails.back() + c.backward;
@@ -85,14 +85,15 @@ Seconds pipeline_span(const Plan& plan, const std::vector<StagePass>& stages) {
     if (n.defers) tails = tails_of(n, stages);
     Seconds all_forward, all_backward;
     for (const StagePass& stage : stages) {
-        const Chunk c = chunk_of(n, stage);
+        const Work c = work_of(n, stage);
         all_forward += c.forward;
         all_backward += c.backward;
     }
+    const double share = 1 / n.chunks;  // of a stage's work in each of its chunks
     Seconds longest, first_way, last_way;
     Seconds forwards = all_forward, backwards = all_backward;  // of earlier stages
     for (std::size_t j = stages.size(); j-- > 0;) {
-        const Chunk c = chunk_of(n, stages[j]);
+        const Work c = work_of(n, stages[j]);
         forwards = forwards - c.forward;
         backwards = backwards - c.backward;
         const Ahead ahead = ahead_of(n, static_cast<double>(j));
@@ -107,8 +108,9 @@ Seconds pipeline_span(const Plan& plan, const std::vector<StagePass>& stages) {
             (n.chunks - 1) * (max(all_forward - n.most_round * c.forward, Seconds{}) +
                               max(all_backward - n.least_round * c.backward, Seconds{}));
         const Seconds work =
-            n.micro_batches * n.chunks * (c.forward + c.backward) + ahead.before_last * c.deferred;
-        longest = max(longest, forwards + work + waits + laps + (n.defers ? tails[j] : backwards));
+            n.micro_batches * (c.forward + c.backward) + ahead.before_last * c.deferred;
+        const Seconds tail = n.defers ? tails[j] : backwards;
+        longest = max(longest, work + share * (forwards + waits + laps + tail));
     }
     return longest;
 }

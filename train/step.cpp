@@ -161,11 +161,6 @@ Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds 
     return (steady + fill) * message + stall_time(context, plan);
 }
 
-Seconds bubble_of(const Plan& plan, const PipelineTime& pipeline) {
-    const Seconds work = real(micro_batches(plan)) * pipeline.slowest.total();
-    return max(pipeline_span(plan, pipeline.passes) - work, Seconds{});
-}
-
 /// Weights whose optimizer states a rank holds.
 double updated_weights(const Plan& plan, const Weights& held) {
     const bool split = plan.sharding >= Sharding::zero_1;
@@ -242,12 +237,17 @@ DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCos
     return time;
 }
 
-Seconds busy_time(const Plan& plan, const PipelineTime& pipeline) {
-    return real(micro_batches(plan)) * pipeline.slowest.total() + bubble_of(plan, pipeline);
+Seconds bubble_time(const Plan& plan, const PipelineTime& pipeline) {
+    const Seconds work = real(micro_batches(plan)) * pipeline.slowest.total();
+    return max(pipeline_span(plan, pipeline.passes) - work, Seconds{});
+}
+
+Seconds busy_time(const Plan& plan, const PipelineTime& pipeline, Seconds bubble) {
+    return real(micro_batches(plan)) * pipeline.slowest.total() + bubble;
 }
 
 StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
-                     const DataTime& data, Bytes memory) {
+                     const DataTime& data, Seconds bubble, Bytes memory) {
     const double m = real(micro_batches(plan));
     const StageTime& slowest = pipeline.slowest;
     StepTimes t;
@@ -256,7 +256,7 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
     t.tensor = m * slowest.tensor;
     t.expert = m * slowest.expert;
     t.context = m * slowest.context;
-    t.bubble = bubble_of(plan, pipeline);
+    t.bubble = bubble;
     t.pipeline = exposed_messages(context, plan, data.message);
     t.data = exposed_data(context, plan, pipeline, data);
     t.optimizer = data.optimizer;
@@ -268,7 +268,7 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
         t.offload += activation_copies(context, plan, pipeline);
     }
     t.host = m * slowest.host + context.assume.host_step;
-    const Seconds busy = busy_time(plan, pipeline);
+    const Seconds busy = busy_time(plan, pipeline, bubble);
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
     t.total =
         busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer + t.offload;
@@ -287,8 +287,9 @@ Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& c
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable && step.memory.host <= context.host.memory;
     const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
-    step.times = step_times(context, plan, pipeline,
-                            data_time(context, plan, costs, pipeline.heaviest), step.memory.total);
+    step.times =
+        step_times(context, plan, pipeline, data_time(context, plan, costs, pipeline.heaviest),
+                   bubble_time(plan, pipeline), step.memory.total);
     return step;
 }
 

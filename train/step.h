@@ -87,13 +87,16 @@ Replicas routed_replicas(const Plan& plan);
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const Stages& stages, const std::vector<Weights>& weights);
 
-/// What stages compute and wait for by themselves, bubble included: a step is never shorter.
-Seconds busy_time(const Plan& plan, const PipelineTime& pipeline);
+/// Waits of the slowest stage for others: of a plan's schedule and its micro-batches.
+Seconds bubble_time(const Plan& plan, const PipelineTime& pipeline);
+
+/// What stages compute and wait for by themselves: a step is never shorter.
+Seconds busy_time(const Plan& plan, const PipelineTime& pipeline, Seconds bubble);
 
 /// Time alone, from the parts that it shares with other plans. `memory` is the plan's own: where
 /// a framework's allocator stalls beyond a share of the chip's, the step waits for it.
 StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
-                     const DataTime& data, Bytes memory);
+                     const DataTime& data, Seconds bubble, Bytes memory);
 
 /// Time and memory; `costs` and `stages` are those of this plan. `plan` must divide the batch and
 /// the layers must fill the stages.
