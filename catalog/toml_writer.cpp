@@ -34,9 +34,20 @@ std::string quoted(const std::string& text) {
 
 std::string text_of(const Date& v) { return v.ok() ? to_text(v) : ""; }
 
-std::string text_of(const Condition& v) {
-    return quoted(
-        fmt::format("{} {} {}", name_of(v.metric), name_of(v.comparison), text_of(v.limit)));
+namespace {
+
+std::string bare(const Condition& v) {
+    return fmt::format("{} {} {}", name_of(v.metric), name_of(v.comparison), text_of(v.limit));
+}
+
+}  // namespace
+
+std::string text_of(const Condition& v) { return quoted(bare(v)); }
+
+std::string text_of(const Conjunction& v) {
+    std::vector<std::string> all;
+    for (const Condition& condition : v.all) all.push_back(bare(condition));
+    return quoted(join(all, " and "));
 }
 
 std::string curve_text(const Curve& curve) {

@@ -24,6 +24,7 @@ inline std::string text_of(bool v) { return v ? "true" : "false"; }
 inline std::string text_of(const std::string& v) { return quoted(v); }
 std::string text_of(const Date& v);
 std::string text_of(const Condition& v);
+std::string text_of(const Conjunction& v);
 template <Dimension D>
 std::string text_of(Quantity<D> v) {
     return quoted(exact_text(v.si(), D));

@@ -115,11 +115,15 @@ struct Condition {
     Metric metric = Metric::tpp;
     Comparison comparison = Comparison::at_least;
     double limit = 0;
+
+    bool operator==(const Condition&) const = default;
 };
 
 /// "tpp >= 1600 and density >= 3.2": conditions that must all hold.
 struct Conjunction {
     std::vector<Condition> all;
+
+    bool operator==(const Conjunction&) const = default;
 };
 
 /// One paragraph that puts a chip into a class when all of its conditions hold.

@@ -1,4 +1,5 @@
 // Any bytes make questions to the rules with answers that say why, or faults with their line.
+#include "scenario/question_table.h"
 #include "scenario/rule_query.h"
 #include "tests/fuzz/sections.h"
 
@@ -6,11 +7,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace millwright;
     constexpr std::size_t most_rows = 32;
     static const auto book = resolve_rulebook(built_in_catalog());
-    const auto table = parse_csv(fuzz::text_of(data, size), "fuzz.csv");
-    if (!table || !missing_columns(*table, question_columns()).empty()) return 0;
+    const auto table = parse_questions(fuzz::text_of(data, size), "fuzz.csv");
+    if (!table || !check_question_columns(*table).empty()) return 0;
     for (std::size_t row = 0; row < table->rows.size() && row < most_rows; ++row) {
-        for (const EmptyArea area : {EmptyArea::unknown, EmptyArea::planar}) {
-            const auto query = question_of(*table, row, built_in_catalog(), *book, area);
+        for (const auto kind : {QuestionTable::questions, QuestionTable::worked_cases}) {
+            const auto query = question_of(*table, row, built_in_catalog(), *book, kind);
             if (query) {
                 fuzz::require(!judge(*book, *query).reason.empty());
                 continue;

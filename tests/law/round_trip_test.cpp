@@ -12,13 +12,6 @@ bool same(const T& a, const T& b) {
     return a == b;
 }
 bool same(const Curve& a, const Curve& b) { return a.x == b.x && a.y == b.y; }
-bool same(const Condition& a, const Condition& b) {
-    return a.metric == b.metric && a.comparison == b.comparison && a.limit == b.limit;
-}
-bool same(const std::vector<Condition>& a, const std::vector<Condition>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const Condition& x, const Condition& y) { return same(x, y); });
-}
 template <class T>
 bool same(const Cited<T>& a, const Cited<T>& b) {
     return a.known() == b.known() && same(a.value, b.value);
