@@ -67,15 +67,17 @@ std::string checked_frontier(const std::string& path, const Common& common) {
 std::string model_path(const std::string& path) {
     if (path.ends_with(".json")) return path;
     const std::string inside = (std::filesystem::path(path) / "config.json").string();
-    return std::filesystem::is_regular_file(inside) ? inside : "";
+    std::error_code error;
+    return std::filesystem::is_regular_file(inside, error) ? inside : "";
 }
 
 Checked checked(const std::string& path, const Common& common) {
     Checked c{.path = path};
+    std::error_code error;
     if (const std::string config = model_path(path); !config.empty()) {
         c.model = checked_model(config);
         c.what = "model of " + weights_text(*c.model);
-    } else if (std::filesystem::is_directory(path)) {
+    } else if (std::filesystem::is_directory(path, error)) {
         c.what = checked_folder(path);
     } else if (has_key(path, "port")) {
         c.what = checked_fabric(path);

@@ -42,7 +42,7 @@ std::string checked_catalog(const std::string& path) {
 }  // namespace
 
 std::string checked_folder(const std::string& path) {
-    if (files_of(path, {".et"}) == 0) return checked_catalog(path);
+    if (files_of(path, {".et", ".json"}) == 0) return checked_catalog(path);
     const ChakraTrace trace = value_or_throw(read_chakra(path));
     return fmt::format("Chakra trace of {} ranks", trace.ranks.size());
 }

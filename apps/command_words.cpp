@@ -59,10 +59,22 @@ Fault unknown_command(const CommandWords& words, const std::string& name) {
             hint_from(name, commands_below(words.command()), "commands")};
 }
 
+/// An option that takes a value is followed by another: CLI11 would take that for the value.
+void close_option(CommandWords& words, const std::string& next) {
+    if (words.open != nullptr && words.must) {
+        const std::string name = shown_name(*words.open);
+        words.unknown.push_back({{"", 0, 0},
+                                 name + " needs a value",
+                                 "if '" + next + "' is the value, write " + name + "=" + next});
+    }
+    words.open = nullptr;
+    words.must = false;
+}
+
 void take_option(CommandWords& words, const std::string& word) {
+    close_option(words, word);
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(0, equals);
-    words.open = nullptr;
     const CLI::Option* option = option_named(words, name);
     if (option == nullptr) {
         words.unknown.push_back(unknown_option(words, name));
@@ -110,7 +122,7 @@ CommandWords read_words(const CLI::App& app, const std::vector<std::string>& wor
             take_plain(read, word);
         } else if (word == "--") {
             plain_only = true;
-            read.open = nullptr;
+            close_option(read, word);
         } else if (is_option(word)) {
             take_option(read, word);
         } else {

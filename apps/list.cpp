@@ -186,12 +186,17 @@ std::string kind_or_throw(const std::string& word, const std::vector<std::string
           join_hints({did_you_mean(word, known), "choose one of " + join(known, ", ")})}}};
 }
 
+void print_ids(const std::vector<std::string>& names, const Common& common) {
+    std::cout << (common.json ? json_text(nlohmann::ordered_json(names)) : join(names, "\n"))
+              << "\n";
+}
+
 }  // namespace
 
 int list_command(const ListArguments& a, const Common& common) {
     if (std::string_view("topologies").starts_with(a.kind) && a.kind.size() > 7) {
         if (a.ids) {
-            std::cout << join(shape_names(), "\n") << "\n";
+            print_ids(shape_names(), common);
         } else {
             list_topologies(common);
         }
@@ -200,10 +205,7 @@ int list_command(const ListArguments& a, const Common& common) {
     const std::string kind = kind_or_throw(a.kind, {"topologies"});
     const Catalog& parts = catalog(common);
     with_parts(parts, kind, [&](const auto& list) {
-        if (a.ids) {
-            for (const auto& part : list) std::cout << part.id << "\n";
-            return;
-        }
+        if (a.ids) return print_ids(ids(list), common);
         if (!common.json) return list_text(list);
         nlohmann::ordered_json json = nlohmann::ordered_json::array();
         for (const auto& part : list) json.push_back(part_json(parts, part));

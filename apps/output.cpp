@@ -13,7 +13,8 @@ namespace {
 /// What the results in the folder call themselves; empty if there are none that do.
 std::string name_there(const std::filesystem::path& path) {
     constexpr std::size_t limit = 256'000'000;
-    if (!std::filesystem::is_regular_file(path)) return "";
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return "";
     const FileText file = read_file(path.string(), limit);
     const auto json = nlohmann::json::parse(file.text, nullptr, false);
     if (!json.is_object() || !json.contains("name") || !json["name"].is_string()) return "";
@@ -27,7 +28,8 @@ std::string output_folder(const std::string& out, const std::string& name, const
     const std::string folder = out.empty() ? "out/" + folder_name(name) : out;
     if (Faults faults = check_output(folder, files); !faults.empty()) throw UserFault{faults};
     const std::filesystem::path there = std::filesystem::path(folder) / file;
-    if (!std::filesystem::exists(there)) return folder;
+    std::error_code error;
+    if (!std::filesystem::exists(there, error)) return folder;
     const std::string other = name_there(there);
     if (other == name) return folder;
     if (out.empty()) {

@@ -141,7 +141,9 @@ std::string answered_line(std::vector<std::string> cells, const std::vector<std:
 CsvTable questions_from(const std::string& path) {
     constexpr std::size_t limit = 64'000'000;
     const FileText file = read_file(path, limit);
-    if (!file.ok) throw UserFault{{{{path, 0, 0}, "the table " + file.why, ""}}};
+    if (!file.ok)
+        throw UserFault{
+            {{{path, 0, 0}, "the table " + file.why, "give the path of a CSV or JSON file"}}};
     return value_or_throw(parse_questions(file.text, path));
 }
 

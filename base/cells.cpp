@@ -175,8 +175,9 @@ Faults table_faults(const CsvTable& table, Columns columns) {
     }
     std::ranges::stable_sort(telling.faults, {}, [](const Fault& fault) { return fault.at.line; });
     if (telling.more > 0) {
-        telling.faults.push_back(
-            {{table.file, 0, 0}, fmt::format("{} more faults", telling.more), ""});
+        telling.faults.push_back({{table.file, 0, 0},
+                                  fmt::format("{} more faults", telling.more),
+                                  "mend those told first"});
     }
     return std::move(telling.faults);
 }

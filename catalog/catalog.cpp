@@ -230,7 +230,8 @@ const Catalog& built_in_catalog() {
 }
 
 Result<Catalog> load_catalog(const std::string& folder) {
-    if (!std::filesystem::is_directory(folder)) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) {
         return failure({{folder, 0, 0},
                         "the catalog folder does not exist",
                         "it holds subfolders such as chips, servers and models"});

@@ -19,7 +19,8 @@ std::vector<Held> held_in(const Team& team, std::uint64_t begin, std::uint64_t e
     const std::uint64_t block = block_of_groups(team);
     std::map<std::uint64_t, std::uint32_t> members;  // of each group
     for (std::uint64_t e = begin; e < end; ++e) {
-        ++members[e / block * team.stride + e % block % team.stride];
+        const std::uint64_t group = e / block * team.stride + e % block % team.stride;
+        if (group < team.count) ++members[group];
     }
     std::map<std::uint32_t, std::uint32_t> groups;
     for (const auto& [group, count] : members) ++groups[count];
@@ -47,8 +48,10 @@ Bytes for_group(Collective collective, std::uint32_t members, const Team& team, 
 
 bool lies_evenly(const Team& team, std::uint32_t endpoints) {
     const std::uint64_t block = block_of_groups(team);
+    if (endpoints % block == 0) return true;
+    if (team.count % team.stride != 0) return false;  // some endpoints belong to no group
     const bool rows = endpoints % team.stride == 0 && block % endpoints == 0;
-    return endpoints % block == 0 || team.stride % endpoints == 0 || rows;
+    return team.stride % endpoints == 0 || rows;
 }
 
 std::vector<BlockKind> kinds_of_blocks(const Team& team, std::uint32_t endpoints) {

@@ -1,7 +1,8 @@
 // Cuts of a fabric around blocks of consecutive endpoints, and what a team sends over them.
 //
 // Teams need not fit the blocks: groups may begin in the middle of one, hold unlike numbers of
-// members in two, and the last block may be partly used. Its ports are there all the same: servers
+// members in two, leave endpoints between their members to no group, and the last block may be
+// partly used. Its ports are there all the same: servers
 // are bought whole.
 #pragma once
 

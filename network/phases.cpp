@@ -30,9 +30,8 @@ std::vector<CutTime> cuts_for(const FabricGraph& graph, const Team& team) {
 
 /// Teams on this graph; anything else would reach past its arrays.
 void check_team(const FabricGraph& graph, const Team& team) {
-    const std::uint32_t last = endpoint_of(team, team.count - 1, team.size - 1);
-    const bool whole = team.size > 0 && team.count % team.stride == 0;
-    if (whole && last < graph.endpoints) return;
+    const bool some = team.size > 0 && team.stride > 0 && team.count > 0;
+    if (some && endpoint_of(team, team.count - 1, team.size - 1) < graph.endpoints) return;
     throw std::logic_error(fmt::format("{} groups of {}, {} apart, on {} endpoints", team.count,
                                        team.size, team.stride, graph.endpoints));
 }

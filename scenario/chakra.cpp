@@ -251,7 +251,8 @@ Result<ChakraTrace> read_chakra(const std::string& folder) {
         const std::string path = (fs::path(folder) / name).string();
         FileText file = read_file(path, trace_file_limit);
         if (file.ok) return std::move(file.text);
-        return failure({{path, 0, 0}, "the trace " + file.why, ""});
+        return failure(
+            {{path, 0, 0}, "the trace " + file.why, "give the folder that holds NAME.RANK.et"});
     };
     std::error_code error;
     if (fs::is_regular_file(folder, error)) {

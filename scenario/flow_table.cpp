@@ -40,8 +40,7 @@ struct Reading {
     const CsvTable& table;
     Faults faults{};
 
-    void fault(std::size_t row, std::string_view column, std::string message,
-               std::string hint = "") {
+    void fault(std::size_t row, std::string_view column, std::string message, std::string hint) {
         faults.push_back(Cells{table, row}.fault(column, std::move(message), std::move(hint)));
     }
 };
@@ -73,7 +72,8 @@ void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, s
     if (ways.count() == 0) {
         r.fault(row, "destination",
                 fmt::format("no way leads from '{}' to '{}'", excerpt(flow.source),
-                            excerpt(flow.destination)));
+                            excerpt(flow.destination)),
+                "join them by cables, or fail fewer links");
         return;
     }
     for (std::size_t i = 0; i < ways.count(); ++i) {
@@ -125,7 +125,7 @@ EdgeGraph edges_of(Reading& r) {
     r.faults = table_faults(r.table, cable_columns);
     EdgeGraph graph;
     if (r.table.rows.size() > most_cables) {
-        r.fault(0, fmt::format("{} cables, more than {}", r.table.rows.size(), most_cables),
+        r.fault(0, "from", fmt::format("{} cables, more than {}", r.table.rows.size(), most_cables),
                 "leave some out, or give tiers in a TOML file: docs/reference/fabrics.md");
     }
     if (!r.faults.empty()) return graph;
@@ -133,7 +133,9 @@ EdgeGraph edges_of(Reading& r) {
         const Cells cells{r.table, i};
         const std::uint32_t a = node_named(graph, cells.text("from"));
         const std::uint32_t b = node_named(graph, cells.text("to"));
-        if (a == b) r.fault(i, "to", "a cable joins two nodes");
+        if (a == b)
+            r.fault(i, "to", "a cable joins two nodes",
+                    "name two that differ, or leave the line out");
         add_cable(graph, a, b, *cells.number("capacity_GBps") * unit::GBps,
                   Seconds::from_si(*cells.number("latency_s")));
     }

@@ -87,7 +87,8 @@ Result<CsvTable> parse_questions(std::string_view text, const std::string& file)
     for (std::size_t i = 0; i < list.size(); ++i) {
         const Place at{file, i < lines.size() ? lines[i] : 1, 1};
         if (!list[i].is_object()) {
-            faults.push_back({at, fmt::format("item {} of the list is no object", i + 1), ""});
+            faults.push_back({at, fmt::format("item {} of the list is no object", i + 1),
+                              "write {\"chip\": ..., \"destination\": ...}"});
             continue;
         }
         for (const auto& [key, value] : list[i].items()) {

@@ -147,7 +147,7 @@ class Names(NetworkTest):
             path = self.scenario(text.replace('"ethernet-fat-tree"', f'"{name}"'))
             self.refused("run", path, words=(f"no fabric '{name}'", "only trees are wired", "rail-only"))
         self.refused(*plan, "--fabric", "torus", words=("only trees are wired", "TPU pods"))
-        self.refused(*ring, "--fabric", "zebra", words=("'nvl72'", "--server"))
+        self.refused(*ring, "--fabric", "zebra", words=("nvl72", "--server"))
         self.refused(*ring, "--fabric", "dragonfly", words=("did you mean 'dragonfly-plus'",))
 
     def test_links_that_are_none_are_answered_by_how_they_are_named(self):

@@ -232,7 +232,7 @@ HOSTILE = ("", " ", "..", "/", "x" * 300, "\x1b[31m", "é", "<b>", "2026-13-45",
 SOUND = {"INT": ("1", "2", "7", "16", "64"), "UINT": ("0", "3", "20"), "FLOAT": ("0", "0.5", "90"),
          "TEXT": ("h20", "hgx-h100", "llama-3.2-1b", "rail-fat-tree", "CN", "2024-06-01", "1MB",
                   "time", "fp8", "R23", "nemo")}  # fmt: skip
-OPTION = re.compile(r"^  (?:-\w,)?(--[\w-]+)(?: (INT|UINT|FLOAT|TEXT)(?::\{([^}]*)\})?)?", re.M)
+OPTION = re.compile(r"^  (?:-\w,)?(--[\w-]+)(?: ([A-Z]+)(?::\{([^}]*)\})?)?", re.M)
 
 
 def subcommands(*names):
@@ -264,8 +264,8 @@ class Flags(RandomTest):
             return rng.choice(("o", "o/p", "a.toml", "traces"))  # stays in the folder
         if choices and rng.random() < 0.7:
             return rng.choice(choices.split(","))
-        hostile = HOSTILE if kind == "TEXT" else HOSTILE_NUMBERS
-        return rng.choice(hostile if rng.random() < 0.4 else SOUND[kind])
+        hostile = HOSTILE_NUMBERS if kind in ("INT", "UINT", "FLOAT") else HOSTILE
+        return rng.choice(hostile if rng.random() < 0.4 else SOUND.get(kind, SOUND["TEXT"]))
 
     def flags(self, rng):
         for command, enough in COMMANDS.items():

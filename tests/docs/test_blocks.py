@@ -235,7 +235,7 @@ class Pages(unittest.TestCase):
             self.check_mention(reader, command)
         else:
             result = reader.run(command)
-            if result.returncode == 2 and "required" in result.stderr:
+            if result.returncode == 2 and " needs " in result.stderr:
                 self.check_mention(reader, command)
             else:
                 self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr}")
