@@ -38,6 +38,7 @@ struct Tally {
     bool found = false, found_more = false, found_any = false;
     Entry best, with_more_memory, smallest;
     Front front;
+    Front alike;                  // of the plans at hand, all of so many chips
     std::vector<double> scouted;  // best score by octave, of a scouting pass
 };
 
@@ -70,7 +71,7 @@ void keep(const Hunt& hunt, Tally& tally, const Entry& entry, bool fits) {
     if (fits) {
         if (!tally.found || better(entry, tally.best)) tally.best = entry;
         tally.found = true;
-        if (!hunt.options.best_only) tally.front.add(entry);
+        if (!hunt.options.best_only) tally.alike.add(entry);
     }
     const bool first = !tally.found_more;
     if (first || better(entry, tally.with_more_memory)) tally.with_more_memory = entry;
@@ -134,6 +135,12 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
     if (!fits && !timed) return note(losses.memory, losses.memory_example, plan);
     if (late) return note(losses.late, losses.late_example, plan);
     time_plan(hunt, shared, plan, entry, tally);
+}
+
+/// Most plans are beaten by one of as many chips: only those that are not meet the whole front.
+void join_front(Tally& tally) {
+    for (const Entry& entry : tally.alike.sorted()) tally.front.add(entry);
+    tally.alike = {};
 }
 
 /// Where a branch stands: a pipeline and data ways, and the number of their first plan.
@@ -225,6 +232,7 @@ void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally
             scouted = here;
             spot.number = branch.first + (p * s.data.size() + d) * choices;
             explore_spot(hunt, spot, scouting, shared, tally);
+            join_front(tally);
         }
     }
 }
