@@ -1,12 +1,10 @@
 // Chips to kernel rates, servers and fabrics to networks and bills of materials.
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "catalog/hugging_face.h"
 #include "network/fat_tree.h"
 #include "scenario/factory_links.h"
 #include "scenario/factory_shape.h"
@@ -277,13 +275,6 @@ double power_limited_clock(const Catalog& catalog, const KernelFamily& family, c
     return std::min(1.0, std::sqrt(allowed / wanted));
 }
 
-/// A relative path is read from the folder of the file that names it, if it is there.
-std::string beside(const std::string& file, const std::string& path) {
-    const std::filesystem::path near = std::filesystem::path(file).parent_path() / path;
-    std::error_code error;
-    return std::filesystem::exists(near, error) ? near.string() : path;
-}
-
 }  // namespace
 
 void use_collectives(const CollectiveFamily& family, bool in_network, Channel& channel) {
@@ -363,46 +354,6 @@ std::string fabric_hint(const Catalog& catalog, const std::string& name) {
                        join(ids(catalog.fabrics), ", "),
                        torus ? "servers with a torus of their own (TPU pods) state its dimensions"
                              : "`millwright list topologies` has others for `collective`");
-}
-
-namespace {
-
-/// The file of a model that is no part of the catalog: a configuration, or a folder with one.
-std::string config_path(const std::string& name, const Place& at) {
-    if (name.ends_with(".json")) return beside(at.file, name);
-    const std::filesystem::path inside =
-        std::filesystem::path(beside(at.file, name)) / "config.json";
-    std::error_code error;
-    return std::filesystem::exists(inside, error) ? inside.string() : "";
-}
-
-/// What the planner and the servers cannot time is refused, by name and with the reason.
-Result<Model> timed(Model model, const std::string& name, const Place& at) {
-    if (model.untimed.empty()) return model;
-    return failure({at,
-                    fmt::format("the model '{}' cannot be timed yet: it has {}", name,
-                                join(model.untimed, "; ")),
-                    "its weights are counted: `millwright check` prints them"});
-}
-
-}  // namespace
-
-Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at) {
-    if (const Model* model = find_part(catalog.models, name)) return timed(*model, name, at);
-    const std::string path = config_path(name, at);
-    if (path.empty()) {
-        return failure({at, "no model '" + name + "' in the catalog",
-                        name_hint(catalog.models, name, "models") +
-                            "; a config.json, or a folder with one, works too"});
-    }
-    const FileText file = read_file(path, 4'000'000);
-    if (!file.ok) {
-        return failure(
-            {at, "the model file '" + path + "' " + file.why, "give the path of a config.json"});
-    }
-    auto model = model_from_config(file.text, path);
-    if (!model) return model;
-    return timed(std::move(*model), name, at);
 }
 
 }  // namespace millwright
