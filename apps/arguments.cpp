@@ -126,6 +126,7 @@ void add_plan(CLI::App& app, const Common& common, int& exit_code) {
                      "folder for the best plan's step as a Chakra execution trace")
         ->type_name("DIR");
     command->add_option("--routing", a->routing, "of those flows: single, ecmp or adaptive")
+        ->needs("--flows")
         ->capture_default_str()
         ->check(CLI::IsMember({"single", "ecmp", "adaptive"}));
     command->callback([a, &common, &exit_code] { exit_code = plan_command(*a, common); });

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include <unistd.h>
 
@@ -74,6 +75,10 @@ int main(int argc, char** argv) {
         return code;
     } catch (const app::UserFault& fault) {
         return app::report(fault.faults);
+    } catch (const std::bad_alloc&) {
+        return app::report({{{"memory", 0, 0},
+                             "there is not enough memory for this",
+                             "ask for fewer flows, ranks or rows at once"}});
     } catch (const std::exception& error) {
         app::show_progress("", 0);
         std::cerr << "millwright: this is a bug, please report it: " << error.what() << "\n";

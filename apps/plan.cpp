@@ -80,6 +80,11 @@ Q quantity(const char* option, const std::string& text) {
 
 /// What a deadline leaves for a sequence; cost alone would take years.
 Seconds slowest(const PlanArguments& a) {
+    if (!a.tokens.empty() && a.deadline.empty() && a.objective != "cost") {
+        throw UserFault{{{{"--tokens", 0, 0},
+                          "tokens are of use with a deadline alone",
+                          "add --deadline \"90 days\", or leave --tokens out"}}};
+    }
     if (a.deadline.empty() && a.objective != "cost") return {};
     if (a.deadline.empty() || a.tokens.empty()) {
         throw UserFault{{{{a.deadline.empty() ? "--objective" : "--deadline", 0, 0},
@@ -172,10 +177,11 @@ std::string infeasible_text(const Planned& p) {
                                    a.server),
                        2);
     }
-    return wrapped("",
-                   fmt::format("does not fit {} chips: the fewest of {} that hold it are {}",
-                               a.chips, a.server, p.fewest),
-                   2);
+    return wrapped(
+        "",
+        fmt::format("does not fit {} chips: the fewest in whole servers of {} that hold it are {}",
+                    a.chips, a.server, p.fewest),
+        2);
 }
 
 void print_text(const Planned& p) {
@@ -297,14 +303,19 @@ int plan_command(const PlanArguments& a, const Common& common) {
     p.options.progress = [](double share) { show_progress("searching plans", share); };
     find_plans(common, p);
     const SearchResult& found = p.found;
-    FlowCheck check{.why_not = "not asked for"};
-    if (a.flows && found.feasible) {
-        check = flow_check(context, found.best.plan, factory.shape,
+    // pinned plans are evaluated as given, whether or not they fit
+    const bool told = p.pinned() && !found.pareto.empty();
+    const Plan* shown = found.feasible ? &found.best.plan
+                        : told         ? &found.pareto.front().plan
+                                       : nullptr;
+    FlowCheck check{.why_not = a.flows ? "no plan fits" : "not asked for"};
+    if (a.flows && shown != nullptr) {
+        check = flow_check(context, *shown, factory.shape,
                            {.routing = enum_named<Routing>(a.routing).value()});
     }
     // before anything is printed: a run that fails prints no result
-    if (!a.chakra.empty() && found.feasible)
-        write_trace(context, factory, found.best.plan, a.chakra);
+    if (!a.chakra.empty() && shown != nullptr) write_trace(context, factory, *shown, a.chakra);
+    if (!a.chakra.empty() && shown == nullptr) std::cerr << "no trace is written: no plan fits\n";
     if (common.json) {
         nlohmann::ordered_json json = json_of(p, common);
         const WeightCount weights = weights_of(context.model);
@@ -317,7 +328,6 @@ int plan_command(const PlanArguments& a, const Common& common) {
         print_text(p);
         if (a.flows) std::cout << "\n" << flow_check_text(check);
     }
-    const bool told = p.pinned() && !p.found.pareto.empty();  // evaluated as given: the answer
     return found.feasible || told ? exit_done : exit_impossible;
 }
 

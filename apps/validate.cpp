@@ -160,6 +160,11 @@ int validate_rules_command(const ValidateArguments& a, const Common& common) {
 }  // namespace
 
 int validate_command(const ValidateArguments& a, const Common& common) {
+    if (!a.family.empty() && a.kind != "kernels") {
+        throw UserFault{{{{"--family", 0, 0},
+                          "a family of kernels predicts tables of kernels alone",
+                          "leave it out, or validate kernels"}}};
+    }
     if (a.kind == "rules") return validate_rules_command(a, common);
     const CsvTable table = table_from(a.table);
     const Validation v = value_or_throw(validate(enum_named<TableKind>(a.kind).value(), table,

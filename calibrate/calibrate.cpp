@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/date.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "catalog/toml_writer.h"
 #include "validate/columns.h"
@@ -12,7 +13,7 @@ namespace {
 
 SourceId add_source(Catalog& catalog, const CsvTable& table, const CalibrationOptions& options) {
     Source source{.id = "calibration/measured"};
-    source.title = options.title.empty() ? table.file : options.title;
+    source.title = options.title.empty() ? printable(table.file) : options.title;
     source.publisher = options.publisher;
     source.dated = options.dated;
     source.note = "fitted by millwright calibrate";
@@ -33,8 +34,14 @@ Faults faults_of(const CsvTable& table, const Catalog& catalog, const Calibratio
     if (runs && find_part(catalog.frameworks, options.framework) == nullptr) {
         faults.push_back({{"--framework", 0, 0},
                           "no framework '" + options.framework + "' in the catalog",
-                          did_you_mean(options.framework, ids(catalog.frameworks)) +
-                              " `millwright list frameworks` shows all"});
+                          name_hint(catalog.frameworks, options.framework, "frameworks")});
+    }
+    for (const auto& [option, text] :
+         {std::pair("--title", &options.title), std::pair("--publisher", &options.publisher)}) {
+        if (first_control(*text) == std::string::npos) continue;
+        faults.push_back({{option, 0, 0},
+                          "a control character, or a byte that is not UTF-8",
+                          "write it in plain text: a file of the catalog names it"});
     }
     if (!options.dated.empty() && !is_publication_date(options.dated)) {
         faults.push_back({{"--dated", 0, 0},

@@ -78,7 +78,9 @@ Result<Json> parsed(std::string_view text, const std::string& file) {
     Oddities odd;
     try {
         Json root = parse_once(without_python_numbers(text), odd);
-        if (odd.deep) return failure({{file, 1, 1}, "it is nested too deeply", ""});
+        if (odd.deep)
+            return failure(
+                {{file, 1, 1}, "it is nested too deeply", "a configuration has a few levels"});
         if (!root.is_object()) return failure({{file, 1, 1}, "a JSON object is expected", ""});
         if (odd.twice.empty()) return root;
         const std::size_t at = text.rfind("\"" + odd.twice + "\"");

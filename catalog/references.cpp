@@ -26,6 +26,17 @@ struct Checking {
                           told(name, kind_of(among), ids(among))});
     }
 
+    /// The same where there must be one.
+    template <class Part, class Named>
+    void need(std::string_view kind, const Part& part, std::string_view key,
+              const std::string& name, const std::vector<Named>& among) {
+        check(kind, part, key, name, among);
+        if (!name.empty()) return;
+        faults.push_back({{fmt::format("{}/{}.toml", kind, part.id), 0, 0},
+                          fmt::format("lacks '{}'", key),
+                          fmt::format("`millwright list {}` shows what there is", kind_of(among))});
+    }
+
     /// The nearest names, and all of them where they are few.
     static std::string told(const std::string& name, std::string_view kinds,
                             const std::vector<std::string>& known) {
@@ -107,7 +118,7 @@ void check_chips(Checking& c) {
 
 void check_networks(Checking& c) {
     for (const Link& link : c.catalog.links) {
-        c.check("links", link, "efficiency", link.efficiency, c.catalog.collectives);
+        c.need("links", link, "efficiency", link.efficiency, c.catalog.collectives);
     }
     for (const Switch& box : c.catalog.switches) {
         c.check("switches", box, "link", box.link, c.catalog.links);
@@ -115,7 +126,7 @@ void check_networks(Checking& c) {
     for (const Server& server : c.catalog.servers) {
         c.check("servers", server, "chip", server.chip, c.catalog.chips);
         c.check("servers", server, "scale_up.switch", server.scale_up_switch, c.catalog.switches);
-        c.check("servers", server, "scale_out.link", server.nic, c.catalog.links);
+        c.need("servers", server, "scale_out.link", server.nic, c.catalog.links);
     }
     for (const Server& server : c.catalog.servers) {
         const Chip* chip = find_part(c.catalog.chips, server.chip);

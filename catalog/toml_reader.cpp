@@ -1,6 +1,7 @@
 #include "catalog/toml_reader.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "base/names.h"
@@ -9,13 +10,18 @@ namespace millwright {
 
 namespace {
 
-/// Lists of such depth are no scenario; toml++ recurses on them.
+constexpr int deepest = 64;
+
+/// Lists of such depth are no scenario, nor are keys of so many parts; toml++ recurses on both.
 bool too_deep(std::string_view text) {
-    int depth = 0;
+    int depth = 0, parts = 0;
     for (const char c : text) {
         if (c == '[' || c == '{') ++depth;
         if (c == '\n') depth = 0;
-        if (depth > 64) return true;
+        const bool in_key = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                            std::string_view("_-.\"' \t").find(c) != std::string_view::npos;
+        parts = in_key ? parts + (c == '.' ? 1 : 0) : 0;
+        if (depth > deepest || parts > 4 * deepest) return true;  // dots stand in texts too
     }
     return false;
 }
@@ -30,7 +36,7 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
     }
     if (too_deep(text)) {
         return failure({{file, 1, 1},
-                        "brackets are nested more than 64 deep",
+                        "brackets or keys are nested more than 64 deep",
                         "no scenario or part needs more than a few"});
     }
     try {

@@ -156,7 +156,7 @@ Bytes must_cross(const Team& team, std::uint32_t endpoints, Collective collectiv
     if (collective != Collective::all_reduce || reduces || blocks == 0) return most;
     // each group over k blocks moves k - 1 buffers together to add them up, and as many back: the
     // fullest block has at least its mean part
-    return 2 * ((touched - members / team.size) / blocks) * size;
+    return max(most, 2 * ((touched - members / team.size) / blocks) * size);
 }
 
 }  // namespace millwright

@@ -154,6 +154,7 @@ std::span<const std::uint32_t> FlowEngine::advance() {
 const std::vector<double>& FlowEngine::peak_share() const { return state_->peak; }
 std::uint64_t FlowEngine::events() const { return state_->events; }
 std::uint64_t FlowEngine::solved() const { return state_->shares.solved(); }
+std::uint64_t FlowEngine::visited() const { return state_->shares.visited(); }
 
 Seconds FlowProblem::latency_of(std::size_t flow) const {
     Seconds sum;

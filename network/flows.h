@@ -87,6 +87,7 @@ public:
     const std::vector<double>& peak_share() const;
     std::uint64_t events() const;
     std::uint64_t solved() const;
+    std::uint64_t visited() const;
 
 private:
     struct State;

@@ -4,6 +4,8 @@
 #include <limits>
 #include <queue>
 
+#include <fmt/format.h>
+
 #include "network/program_flows.h"
 #include "network/stall.h"
 
@@ -49,8 +51,13 @@ constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
 class Execution {
 public:
-    Execution(const FabricGraph& graph, const Program& program, FlowPlan plan)
-        : graph_(graph), program_(program), plan_(std::move(plan)), engine_(plan_.problem) {
+    Execution(const FabricGraph& graph, const Program& program, FlowPlan plan,
+              std::uint64_t most_visits)
+        : graph_(graph),
+          program_(program),
+          plan_(std::move(plan)),
+          engine_(plan_.problem),
+          most_visits_(most_visits) {
         owner_.assign(plan_.problem.flows(), 0);
     }
 
@@ -78,6 +85,7 @@ private:
     const Program& program_;
     FlowPlan plan_;
     FlowEngine engine_;
+    std::uint64_t most_visits_;
     Seconds now_;
     Progress progress_;
     std::vector<std::vector<std::vector<std::uint32_t>>> followers_;  // of each node
@@ -250,6 +258,10 @@ void Execution::take_local() {
 }
 
 void Execution::take_flows() {
+    if (engine_.visited() > most_visits_) {
+        throw TooLarge(fmt::format("its {} kinds of flows end one by one, which takes long",
+                                   plan_.problem.flows()));
+    }
     now_ = engine_.next();
     const auto span = engine_.advance();
     const std::vector<std::uint32_t> ended(span.begin(), span.end());
@@ -359,8 +371,9 @@ void append(Program& all, Program more) {
     }
 }
 
-ProgramOutcome execute(const FabricGraph& graph, const Program& program, Symmetry symmetry) {
-    return Execution(graph, program, flow_plan(graph, program, symmetry)).run();
+ProgramOutcome execute(const FabricGraph& graph, const Program& program, Symmetry symmetry,
+                       std::uint64_t most_visits) {
+    return Execution(graph, program, flow_plan(graph, program, symmetry), most_visits).run();
 }
 
 }  // namespace millwright

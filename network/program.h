@@ -12,6 +12,7 @@
 // are few (eager), else when the receiver has come too (rendezvous).
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -95,8 +96,11 @@ struct ProgramOutcome {
     std::size_t flows = 0, classes = 0;
 };
 
-/// Runs to the end, or until nothing moves. Throws CutOff if a way is missing.
+constexpr std::uint64_t any_visits = std::numeric_limits<std::uint64_t>::max();
+
+/// Runs to the end, or until nothing moves. Throws CutOff if a way is missing, and TooLarge where
+/// flows that are not alike take more than `most_visits` of solving (about 20 ns each).
 ProgramOutcome execute(const FabricGraph& graph, const Program& program,
-                       Symmetry symmetry = Symmetry::on);
+                       Symmetry symmetry = Symmetry::on, std::uint64_t most_visits = any_visits);
 
 }  // namespace millwright

@@ -161,6 +161,7 @@ void Shares::solve(LinkId link) {
     for (const auto& [flow, step] : senders(link)) {
         demands_.push_back({level_elsewhere(flow, link), uniform_ ? 1 : share_[step]});
     }
+    visited_ += demands_.size();
     const double before = level_[link];
     const double now = level_for(capacity_[link]);
     if (nearly(before, now)) return;

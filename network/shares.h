@@ -32,6 +32,8 @@ public:
     /// What flows of those rates carry over a link together, in B/s.
     double used(LinkId link, const std::vector<double>& rates) const;
     std::uint64_t solved() const { return solved_; }
+    /// Flows looked at in all solving: what it has cost.
+    std::uint64_t visited() const { return visited_; }
 
 private:
     struct Slot {
@@ -66,7 +68,7 @@ private:
     std::vector<bool> is_touched_;
     std::vector<Demand> demands_;  // scratch
     bool uniform_ = true;          // all shares are one
-    std::uint64_t solved_ = 0;
+    std::uint64_t solved_ = 0, visited_ = 0;
 };
 
 }  // namespace millwright

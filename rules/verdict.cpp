@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -123,6 +124,12 @@ void explain_us(Judging& j) {
     v.reason = rule.id + ": " + ask.reason;
     const std::string figures = joined_tests(tests_behind(j));
     if (!figures.empty()) v.reason += "; " + figures;
+    std::set<std::string> told;
+    for (const int row : j.decision.beside) {
+        const std::string also = fmt::format("{} would ask {} besides", j.rule_of(row).id,
+                                             name_of(j.ask_of(row).verdict.value));
+        if (told.insert(also).second) v.reason += "; " + also;
+    }
     v.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
     cite(rule, v);
     for (const int row : j.decision.replaced) cite(j.rule_of(row), v);
@@ -131,10 +138,6 @@ void explain_us(Judging& j) {
     std::vector<std::string> conditions;
     if (state.review != nullptr) conditions.push_back(state.review->note);
     if (!ask.conditions.empty()) conditions.push_back(ask.conditions);
-    for (const int row : j.decision.beside) {
-        conditions.push_back(fmt::format("{} would ask {} besides", j.rule_of(row).id,
-                                         name_of(j.ask_of(row).verdict.value)));
-    }
     v.conditions = join(conditions, "; ");
     v.licences = state.review == nullptr || state.review->licences;
 }

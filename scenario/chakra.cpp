@@ -61,7 +61,9 @@ std::string take_ranks(const nlohmann::json& list, std::vector<std::uint32_t>& r
     if (!list.is_array()) return "is no list of ranks";
     for (const auto& rank : list) {
         if (!rank.is_number_unsigned() || rank.get<std::uint64_t>() >= most_ranks) {
-            return fmt::format("has {}, which is no rank", rank.dump());
+            // a list may be nested deeper than its text can be written
+            return fmt::format("has {}, which is no rank",
+                               rank.is_structured() ? "a list" : excerpt(rank.dump()));
         }
         ranks.push_back(rank.get<std::uint32_t>());
     }

@@ -181,15 +181,14 @@ void check_chip(Asking& a) {
     const bool known = find_part(a.catalog.chips, name) != nullptr;
     if (name.empty() || known || a.written.has("tpp") || a.written.worked_case) return;
     a.fault("chip", fmt::format("no chip '{}' in the catalog", name),
-            did_you_mean(name, ids(a.catalog.chips)) +
-                " `millwright list chips` shows all; or give tpp and the other figures");
+            name_hint(a.catalog.chips, name, "chips") + "; or give tpp and the other figures");
 }
 
 void check_rules(Asking& a) {
     for (const std::string& id : a.list("without")) {
         if (find_rule(a.book, id) != nullptr) continue;
         a.fault("without", fmt::format("no rule '{}'", id),
-                did_you_mean(id, ids(a.catalog.rules)) + " `millwright list rules` shows all");
+                name_hint(a.catalog.rules, id, "rules"));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counts.h"
 #include "base/text.h"
 
 namespace millwright {
@@ -30,7 +31,8 @@ Fault fault_of(const char* option, const std::string& text, std::string hint) {
 
 /// A whole number from one to ten million; zero for any other text.
 std::int64_t whole(const std::string& text) {
-    const auto number = number_of(text);
+    std::string why;
+    const auto number = number_of(plain_number(text, NumberKind::whole, why));
     const bool fits = number && *number >= 1 && *number <= most && *number == std::floor(*number);
     return fits ? static_cast<std::int64_t>(*number) : 0;
 }
@@ -50,7 +52,9 @@ void read(const char* option, const std::string& text, Pin& pin, Faults& faults)
             return;
         }
     }
-    faults.push_back(fault_of(option, text, "write a whole number, a list 1,2,4 or a range 1..8"));
+    faults.push_back(fault_of(option, text,
+                              "write a whole number of 1 to 10,000,000, a list 1,2,4 or a range "
+                              "1..8"));
 }
 
 template <class E>

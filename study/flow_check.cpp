@@ -48,7 +48,7 @@ void add_links(const FabricGraph& graph, const ProgramOutcome& outcome, FlowChec
 }
 
 ProgramOutcome run_whole(const FabricGraph& graph, const Program& program) {
-    ProgramOutcome outcome = execute(graph, program);
+    ProgramOutcome outcome = execute(graph, program, Symmetry::on, most_step_visits);
     if (outcome.stall.chain.empty()) return outcome;
     throw std::logic_error(fmt::format("{} nodes of a step never start, such as {} of stage {}",
                                        outcome.stall.unfinished, outcome.stall.chain.front().node,

@@ -37,7 +37,8 @@ void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
         if (e > 0) node.after = {e - 1};
         probe.actors.front().push_back(std::move(node));
     }
-    for (const ExchangeRecord& record : execute(graph, probe).exchanges) {
+    for (const ExchangeRecord& record :
+         execute(graph, probe, Symmetry::on, most_step_visits).exchanges) {
         Exchange& exchange = exchanges[record.exchange];
         const Seconds alone = record.end - record.start;
         exchange.least = Seconds::from_si(1);

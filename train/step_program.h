@@ -13,6 +13,9 @@
 
 namespace millwright {
 
+/// What running a step by flows may cost (network/program.h): some ten seconds.
+constexpr std::uint64_t most_step_visits = 500'000'000;
+
 /// Which ranks stand next to each other: tensor and context groups always; then data, with whole
 /// stages one after another (Megatron-Core's order), or stages of one pipeline.
 enum class Placement : std::uint8_t { stages_apart, stages_together };

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import resource
 import stat
 import subprocess
@@ -118,6 +119,18 @@ class CommandLine(ProgramTest):
             self.assertTrue(text)
             self.assertLessEqual(max(len(line) for line in text.splitlines()), 100)
 
+    def test_parts_that_must_name_another_do(self):
+        for kind, part, line in (("servers", "hgx-h100", r'^link = .*$'),
+                                 ("links", "nvlink-4", r'^efficiency = .*$')):
+            folder = self.path / "lacking" / kind
+            folder.mkdir(parents=True)
+            text = (ROOT / f"data/{kind}/{part}.toml").read_text()
+            (folder / f"{part}.toml").write_text(re.sub(line, "", text, flags=re.M))
+            refused = run("check", folder.parent)
+            self.assertEqual(refused.returncode, 2, refused.stdout)
+            self.assertIn("lacks", refused.stderr)
+            (folder / f"{part}.toml").unlink()
+
     def test_names_between_parts_are_checked(self):
         servers = self.path / "mine/servers"
         servers.mkdir(parents=True)
@@ -183,6 +196,9 @@ class CommandLine(ProgramTest):
         self.refused(SMALL.replace("sequence = 8192", "sequence = 8192.5"), "whole number")
         self.refused(SMALL.replace("[[job]]", "[job]"), "one or more tables")
         self.refused("a" * 5_000_000, "larger than 4 MB")
+        self.refused("a." * 100_000 + "b = 1\n", "nested more than 64 deep")
+        self.refused("[" + "a." * 100_000 + "b]\n", "nested more than 64 deep")
+        self.refused("[" * 100_000, "nested more than 64 deep")
         self.assertEqual(run("run", self.path / "missing.toml").returncode, 2)
         self.assertEqual(run("run", self.path).returncode, 2)
 

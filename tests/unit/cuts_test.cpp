@@ -57,6 +57,8 @@ TEST(Cuts, GroupsThatBeginInTheMiddleAreLookedAt) {
     std::vector<Send> ring;
     for (std::uint32_t i = 0; i < 3; ++i) ring.push_back({i, (i + 1) % 3, 1 * unit::B});
     EXPECT_DOUBLE_EQ(counted_over(team, ring, {.near = 8, .inside = 8}).si(), 2);
+    // the block in the middle has parts of two groups, each of which must cross whole
+    EXPECT_DOUBLE_EQ(must_cross(team, 8, Collective::all_reduce, 12 * unit::B, false).si(), 24);
 }
 
 // 20 ranks, domains of 8, 8 and 4, each to the eighth next: 8 to 15 send to 16 to 19 and 0 to 3,

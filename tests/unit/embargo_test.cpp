@@ -66,7 +66,7 @@ TEST(Embargo, YieldsToTheDenialOfTheItemItself) {
     const Verdict v = judge(rulebook(), query_for("h200-sxm", now, "RU"));
     EXPECT_EQ(v.us, UsVerdict::lic_pod);
     EXPECT_EQ(v.rule, "R23");
-    EXPECT_TRUE(contains(v.conditions, "746.8-RU would ask LIC_EMBARGO besides"));
+    EXPECT_TRUE(contains(v.reason, "746.8-RU would ask LIC_EMBARGO besides"));
     EXPECT_EQ(v.citations.size(), 2U);
     RuleQuery listed = query_for("l20", now, "RU");
     listed.party.entity_listed = true;
