@@ -1,4 +1,5 @@
 // millwright compare: why two scenarios differ, term by term.
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -105,6 +106,26 @@ void compare_jobs(std::vector<Term>& terms, const std::string& factory, const Jo
     add_ledger(terms, term(""), a.memory, b.memory);
 }
 
+/// Jobs by name; one that only one side has is told.
+void compare_all_jobs(std::vector<Term>& terms, const FactoryReport& a, const FactoryReport& b) {
+    const auto named = [](const FactoryReport& f, const std::string& name) {
+        return std::ranges::find(f.jobs, name, &JobReport::job);
+    };
+    for (const JobReport& job : a.jobs) {
+        const auto other = named(b, job.job);
+        if (other != b.jobs.end()) {
+            compare_jobs(terms, a.name, job, *other);
+        } else {
+            terms.push_back({a.name, job.job, "in the scenario", "yes", "no"});
+        }
+    }
+    for (const JobReport& job : b.jobs) {
+        if (named(a, job.job) == a.jobs.end()) {
+            terms.push_back({a.name, job.job, "in the scenario", "no", "yes"});
+        }
+    }
+}
+
 std::vector<Term> compare_studies(const Study& a, const Study& b) {
     std::vector<Term> terms;
     for (std::size_t i = 0; i < a.factories.size(); ++i) {
@@ -116,7 +137,10 @@ std::vector<Term> compare_studies(const Study& a, const Study& b) {
         if (right == nullptr && a.factories.size() == 1 && b.factories.size() == 1) {
             right = &b.factories[0];
         }
-        if (right == nullptr) continue;
+        if (right == nullptr) {
+            terms.push_back({left.name, "", "in the scenario", "yes", "no"});
+            continue;
+        }
         const auto term = [&](const char* name) { return Term{left.name, "", name, {}, {}}; };
         add_text(terms, term("chip"), left.chip, right->chip);
         add_text(terms, term("US verdict"), std::string(name_of(left.verdict.us)),
@@ -126,11 +150,15 @@ std::vector<Term> compare_studies(const Study& a, const Study& b) {
         add_ledger(terms, term(""), left.power, right->power);
         add_ledger(terms, term(""), left.capital, right->capital);
         add_ledger(terms, term(""), left.yearly, right->yearly);
-        for (const JobReport& job : left.jobs) {
-            for (const JobReport& other : right->jobs) {
-                if (job.job == other.job) compare_jobs(terms, left.name, job, other);
-            }
-        }
+        compare_all_jobs(terms, left, *right);
+    }
+    for (const FactoryReport& right : b.factories) {
+        const bool alone = a.factories.size() == 1 && b.factories.size() == 1;
+        const bool matched =
+            alone || std::ranges::any_of(a.factories, [&](const FactoryReport& left) {
+                return left.name == right.name;
+            });
+        if (!matched) terms.push_back({right.name, "", "in the scenario", "no", "yes"});
     }
     return terms;
 }

@@ -69,7 +69,9 @@ SiteUnits units_of(const Study& study) {
 Row summary_row(int rank, const FactoryReport& f, const JobReport& job, const SiteUnits& units) {
     const bool first = rank > 0;
     Row row{first ? rank_text(f, rank) : "", first ? f.name : "",
-            first ? std::string(name_of(f.verdict.us)) : "", job.job};
+            first ? std::string(name_of(f.verdict.us)) + (f.verdict.would_decide.empty() ? "" : "?")
+                  : "",
+            job.job};
     if (!job.feasible) {
         row.insert(row.end(), {"cannot", "", "", ""});
     } else {
@@ -113,6 +115,10 @@ std::string summary_legend(const Study& study) {
     const bool over = std::any_of(study.factories.begin(), study.factories.end(),
                                   [](const FactoryReport& f) { return f.over_power; });
     if (over) text += " ! over the " + to_text(study.power_limit) + " that the site has.";
+    const bool open =
+        std::any_of(study.factories.begin(), study.factories.end(),
+                    [](const FactoryReport& f) { return !f.verdict.would_decide.empty(); });
+    if (open) text += " ? an open point would give another answer; it stands with the factory.";
     return wrapped("", text, 0);
 }
 

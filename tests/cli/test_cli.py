@@ -156,6 +156,10 @@ class CommandLine(ProgramTest):
         result = run("compare", self.scenario(SMALL), other)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("servers with chips", result.stdout)
+        unlike = self.scenario(SMALL.replace('name = "8B"', 'name = "other"'), "c.toml")
+        terms = json.loads(run("compare", other, unlike, "--json").stdout)["differences"]
+        self.assertIn({"factory": "H100", "job": "8B", "term": "in the scenario", "a": "yes",
+                       "b": "no", "change": None}, terms)
         same = run("compare", other, other)
         self.assertIn("no difference", same.stdout)
 
