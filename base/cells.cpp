@@ -168,7 +168,8 @@ void check_column(const CsvTable& table, std::size_t at, const Column& column, T
 Faults table_faults(const CsvTable& table, Columns columns) {
     Telling telling;
     check_header(table, columns, telling);
-    if (table.rows.empty()) telling.add({{table.file, 1, 1}, "the table has no rows", ""});
+    if (table.rows.empty())
+        telling.add({{table.file, 1, 1}, "the table has no rows", "write one below the header"});
     for (std::size_t at = 0; at < table.columns.size(); ++at) {
         const Column* column = column_named(columns, table.columns[at]);
         if (column != nullptr) check_column(table, at, *column, telling);

@@ -90,7 +90,8 @@ Faults header_faults(const CsvTable& table) {
         const std::string& name = table.columns[i];
         if (seen.insert(name).second) continue;
         faults.push_back({place_of(table, header_row, i),
-                          fmt::format("column '{}' appears twice", excerpt(name)), ""});
+                          fmt::format("column '{}' appears twice", excerpt(name)),
+                          "keep one of them"});
     }
     return faults;
 }
@@ -119,8 +120,9 @@ void read_rows(Reader& reader, CsvTable& table) {
         if (cells.size() == 1 && cells[0].empty()) continue;
         cells_read += cells.size();
         if (cells_read > most_cells) {
-            reader.faults.push_back(
-                {{table.file, line, 1}, fmt::format("more than {} cells", most_cells), ""});
+            reader.faults.push_back({{table.file, line, 1},
+                                     fmt::format("more than {} cells", most_cells),
+                                     "split the table"});
             return;
         }
         if (cells.size() != table.columns.size()) {
@@ -161,7 +163,8 @@ Result<CsvTable> parse_csv(std::string_view text, const std::string& file) {
     Faults faults = header_faults(table);
     read_rows(reader, table);
     faults.insert(faults.end(), reader.faults.begin(), reader.faults.end());
-    if (reader.open_quote) faults.push_back({{file, reader.line, 1}, "a quote is not closed", ""});
+    if (reader.open_quote)
+        faults.push_back({{file, reader.line, 1}, "a quote is not closed", "end the cell with \""});
     if (!faults.empty()) return failure(std::move(faults));
     return table;
 }

@@ -101,8 +101,9 @@ void judge_unread(ConfigReading& r) {
         }
     }
     if (odd > most_told) {
-        r.faults.push_back(
-            {{r.file, 0, 0}, fmt::format("{} more keys are not understood", odd - most_told), ""});
+        r.faults.push_back({{r.file, 0, 0},
+                            fmt::format("{} more keys are not understood", odd - most_told),
+                            "mend those told first"});
     }
     if (!passed.empty()) r.caveats.push_back("keys passed over: " + join(passed, ", "));
     if (r.filled.empty()) return;

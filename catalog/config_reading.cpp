@@ -81,7 +81,9 @@ Result<Json> parsed(std::string_view text, const std::string& file) {
         if (odd.deep)
             return failure(
                 {{file, 1, 1}, "it is nested too deeply", "a configuration has a few levels"});
-        if (!root.is_object()) return failure({{file, 1, 1}, "a JSON object is expected", ""});
+        if (!root.is_object())
+            return failure(
+                {{file, 1, 1}, "a JSON object is expected", "such as a config.json of the hub"});
         if (odd.twice.empty()) return root;
         const std::size_t at = text.rfind("\"" + odd.twice + "\"");
         return failure({place_at(text, file, at == std::string_view::npos ? 0 : at),

@@ -83,7 +83,8 @@ void check_keys(const Requirement& ask, Faults& faults) {
                           "add verdict = \"LIC_EMBARGO\" or such"});
     }
     if (!ask.after.empty() && (ask.open_point || !ask.yields_to.empty())) {
-        faults.push_back({ask.at, "a row with after has neither open_point nor yields_to", ""});
+        faults.push_back(
+            {ask.at, "a row with after has neither open_point nor yields_to", "give one of them"});
     }
     if (ask.verdict.given && ask.after_rules.given &&
         std::any_of(ask.after.begin(), ask.after.end(), tightens)) {
@@ -119,7 +120,8 @@ void find_after_rules(const Rulebook& book, RuleRow& row, Faults& faults) {
         if (rule != nullptr) {
             row.after_rules.push_back(static_cast<std::size_t>(rule - book.rules.data()));
         } else {
-            faults.push_back({row.ask.after_rules.at, fmt::format("no rule '{}'", id), ""});
+            faults.push_back({row.ask.after_rules.at, fmt::format("no rule '{}'", id),
+                              "`millwright list rules` shows all"});
         }
     }
 }
