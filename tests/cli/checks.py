@@ -58,7 +58,7 @@ def check_timing(holder, path):
 
 
 # What nobody asked for, or what a result has no need of.
-OPTIONAL = ("deadline_s", "fewest_chips")
+OPTIONAL = ("deadline_s", "fewest_chips", "power_limit_w")
 
 
 def check_member(holder, key, value, path):
