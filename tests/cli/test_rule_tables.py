@@ -142,7 +142,7 @@ class RuleTables(ProgramTest):
         said = self.refused("rules", "check", "--table",
                             self.table("chip,destination,date\nb300x,CN,2026-03-01\n"))
         self.assertIn("t.csv:2:1: error: no chip 'b300x' in the catalog", said)
-        self.assertIn("did you mean 'b100'", said)
+        self.assertIn("did you mean 'B300'", said)
 
     def test_json_lists_are_checked_too(self):
         for text in ("[1]", "{}", "[", "[{\"chip\": {\"a\": 1}, \"date\": \"\", "
