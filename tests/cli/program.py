@@ -10,6 +10,45 @@ PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+# Sixty-four chips and a job that they do.
+SMALL = """name = "small"
+date = 2026-02-01
+[site]
+country = "US"
+[buyer]
+headquarters = "US"
+[[factory]]
+name = "H100"
+server = "hgx-h100"
+chips = 64
+fabric = "rail-fat-tree"
+[[job]]
+name = "8B"
+kind = "train"
+model = "llama-3.1-8b"
+tokens = "1T"
+sequence = 8192
+global_batch = 128
+"""
+
+# A buyer's best factory through three months.
+FRONTIER = """name = "f"
+from = 2024-01-01
+until = 2024-03-01
+budget = "60 MUSD"
+[[party]]
+name = "a"
+country = "CN"
+[[job]]
+name = "8B"
+kind = "train"
+model = "llama-3.1-8b"
+tokens = "1T"
+sequence = 8192
+global_batch = 128
+"""
+
+
 def run(*arguments, cwd=None):
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, cwd=cwd)
 

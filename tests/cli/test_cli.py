@@ -9,29 +9,9 @@ import stat
 import subprocess
 import unittest
 
-from program import PROGRAM, ROOT, ProgramTest, run
+from program import PROGRAM, ROOT, SMALL, ProgramTest, run
 
 YIWU = ROOT / "examples/yiwu-115k/scenario.toml"
-
-SMALL = """name = "small"
-date = 2026-02-01
-[site]
-country = "US"
-[buyer]
-headquarters = "US"
-[[factory]]
-name = "H100"
-server = "hgx-h100"
-chips = 64
-fabric = "rail-fat-tree"
-[[job]]
-name = "8B"
-kind = "train"
-model = "llama-3.1-8b"
-tokens = "1T"
-sequence = 8192
-global_batch = 128
-"""
 
 
 class CommandLine(ProgramTest):

@@ -5,45 +5,9 @@ import json
 import re
 import unittest
 
-from program import ROOT, ProgramTest, run
+from program import FRONTIER, ROOT, SMALL, ProgramTest, run
 
 PLAN = ("plan", "--model", "llama-3.1-8b", "--server", "hgx-h100", "--global-batch", "128")
-
-SCENARIO = """name = "small"
-date = 2026-02-01
-[site]
-country = "US"
-[buyer]
-headquarters = "US"
-[[factory]]
-name = "H100"
-server = "hgx-h100"
-chips = 64
-fabric = "rail-fat-tree"
-[[job]]
-name = "8B"
-kind = "train"
-model = "llama-3.1-8b"
-tokens = "1T"
-sequence = 8192
-global_batch = 128
-"""
-
-FRONTIER = """name = "f"
-from = 2024-01-01
-until = 2024-03-01
-budget = "60 MUSD"
-[[party]]
-name = "a"
-country = "CN"
-[[job]]
-name = "8B"
-kind = "train"
-model = "llama-3.1-8b"
-tokens = "1T"
-sequence = 8192
-global_batch = 128
-"""
 
 
 class Messages(ProgramTest):
@@ -104,7 +68,7 @@ class Messages(ProgramTest):
                            (("rules", "check", "--reading", "x"), "per-board"),
                            (("list", "x"), "servers"), (("show", "x", "y"), "servers")):
             self.assertIn(told, self.faults(*call), call)
-        text = SCENARIO.replace('kind = "train"', 'kind = "trian"')
+        text = SMALL.replace('kind = "train"', 'kind = "trian"')
         said = self.faults("check", self.scenario(text + 'precision = "fp9"\n'))
         self.assertIn("choose one of train", said)
         self.assertIn("fp8-block", said)
@@ -118,7 +82,7 @@ class Messages(ProgramTest):
                  ('"1T"', '"1 GB"', "wrong unit"),
                  ("sequence = 8192", "sequnce = 8192", "unknown key 'sequnce'"),
                  ("2026-02-01", "1926-02-01", "outside 2015")]
-        text = SCENARIO
+        text = SMALL
         for a, b, _ in wrong:
             text = text.replace(a, b)
         said = self.faults("run", self.scenario(text))
@@ -141,13 +105,13 @@ class Messages(ProgramTest):
                  ('fabric = "rail-fat-tree"', 'fabric = "\\u001b"')]
         messages = lambda said: set(re.findall(r"error: (.*)", said))
         for a, b in edits:
-            alone[a, b] = messages(self.faults("check", self.scenario(SCENARIO.replace(a, b))))
+            alone[a, b] = messages(self.faults("check", self.scenario(SMALL.replace(a, b))))
             self.assertEqual(len(alone[a, b]), 1, (a, b, alone[a, b]))
         for one in edits:
             for two in edits:
                 if one[0].strip() in two[0] or two[0].strip() in one[0]:
                     continue
-                text = SCENARIO.replace(*one).replace(*two)
+                text = SMALL.replace(*one).replace(*two)
                 said = messages(self.faults("check", self.scenario(text)))
                 self.assertEqual(said, alone[one] | alone[two], (one, two))
 
@@ -187,8 +151,8 @@ class Messages(ProgramTest):
         self.assertIn("Chakra trace of 8 ranks", run("check", self.path / "trace").stdout)
 
     def test_compare_gives_numbers_as_numbers(self):
-        other = self.scenario(SCENARIO.replace("chips = 64", "chips = 128"), "b.toml")
-        result = run("compare", self.scenario(SCENARIO), other, "--json")
+        other = self.scenario(SMALL.replace("chips = 64", "chips = 128"), "b.toml")
+        result = run("compare", self.scenario(SMALL), other, "--json")
         differences = json.loads(result.stdout)["differences"]
         numbers = [d for d in differences if d["term"] not in ("plan", "feasible", "chip")]
         self.assertGreater(len(numbers), 5)
@@ -199,7 +163,7 @@ class Messages(ProgramTest):
                 self.assertAlmostEqual(d["change"], d["b"] / d["a"] - 1, places=9)
             else:
                 self.assertIsNone(d["change"])
-        text = run("compare", self.scenario(SCENARIO), other).stdout
+        text = run("compare", self.scenario(SMALL), other).stdout
         self.assertIn("+100.0 %", text)
 
     def test_no_fault_in_the_sources_lacks_a_hint(self):

@@ -11,27 +11,10 @@ import subprocess
 import time
 import unittest
 
-from program import PROGRAM, ROOT, ProgramTest, run
+from program import PROGRAM, ROOT, SMALL, ProgramTest, run
 
-SCENARIO = """name = "{name}"
-date = 2026-02-01
-[site]
-country = "US"
-[buyer]
-headquarters = "US"
-[[factory]]
-name = "{name} factory"
-server = "hgx-h100"
-chips = 64
-fabric = "rail-fat-tree"
-[[job]]
-name = "8B"
-kind = "train"
-model = "llama-3.1-8b"
-tokens = "1T"
-sequence = 8192
-global_batch = {batch}
-"""
+SCENARIO = (SMALL.replace('"small"', '"{name}"').replace('"H100"', '"{name} factory"')
+            .replace("global_batch = 128", "global_batch = {batch}"))  # fmt: skip
 FILES = ["report.html", "study.json", "trace.json"]
 
 

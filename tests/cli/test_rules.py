@@ -5,7 +5,7 @@ import csv
 import json
 import unittest
 
-from program import ROOT, ProgramTest, run
+from program import FRONTIER, ROOT, ProgramTest, run
 
 
 class RulesCommandLine(ProgramTest):
@@ -70,21 +70,7 @@ class RulesCommandLine(ProgramTest):
         self.assertRegex(refused.stderr, r"X.toml:\d+:\d+: error: 'd9' is neither a country")
 
     def test_frontier_and_design_write_whole_folders(self):
-        small = self.scenario("""name = "f"
-from = 2024-01-01
-until = 2024-03-01
-power_limit = "1 MW"
-[[party]]
-name = "China"
-country = "CN"
-[[job]]
-name = "8B"
-kind = "train"
-model = "llama-3.1-8b"
-tokens = "1T"
-sequence = 8192
-global_batch = 128
-""")
+        small = self.scenario(FRONTIER)
         result = run("rules", "frontier", small, "--out", self.path / "f", "--json")
         self.assertEqual(result.returncode, 0, result.stderr)
         months = json.loads(result.stdout)["parties"][0]["months"]
