@@ -22,7 +22,6 @@ struct Range {
     double high = std::numeric_limits<double>::max();
 };
 
-inline constexpr Range non_negative{};
 inline constexpr Range positive{.low = std::numeric_limits<double>::min()};
 inline constexpr Range fraction{.low = 0, .high = 1};
 

@@ -1,4 +1,5 @@
 #include "catalog/config_weights.h"
+#include "base/whole.h"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +8,6 @@
 
 namespace millwright {
 namespace {
-
-double real(std::int64_t count) { return static_cast<double>(count); }
 
 struct Widths {
     ConfigReading& r;

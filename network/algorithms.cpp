@@ -4,6 +4,7 @@
 #include <bit>
 #include <stdexcept>
 
+#include "base/whole.h"
 #include "network/exchanges.h"
 #include "network/two_trees.h"
 
@@ -12,8 +13,6 @@ namespace {
 
 using Phases = std::vector<Phase>;
 using Request = CollectiveRequest;
-
-double real(std::uint32_t n) { return static_cast<double>(n); }
 
 /// Rounds of a whole ring: there and back for an all-reduce.
 double rounds(Collective collective) { return collective == Collective::all_reduce ? 2 : 1; }

@@ -1,12 +1,12 @@
 #include "network/exchanges.h"
 
+#include "base/whole.h"
+
 namespace millwright {
 namespace {
 
 using Phases = std::vector<Phase>;
 using Request = CollectiveRequest;
-
-double real(std::uint32_t n) { return static_cast<double>(n); }
 
 /// Bytes from one member to another.
 Bytes between(const Request& r, std::uint32_t from, std::uint32_t to) {

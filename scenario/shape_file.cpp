@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/whole.h"
 #include "catalog/embedded.h"
 #include "catalog/toml_reader.h"
 #include "scenario/foreign.h"
@@ -136,8 +137,6 @@ struct Fields<ShapeText> {
 };
 
 namespace {
-
-std::uint32_t small(std::int64_t n) { return static_cast<std::uint32_t>(n); }
 
 Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
     Tree tree;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/units.h"
+#include "base/whole.h"
 #include "study/trace_exchanges.h"
 #include "train/schedule.h"
 
@@ -12,8 +13,6 @@ namespace millwright {
 namespace {
 
 constexpr std::uint32_t ring_tag = 1U << 20U;  // beyond those of pipelines
-
-std::uint32_t small(std::int64_t count) { return static_cast<std::uint32_t>(count); }
 
 /// What the ranks of a stage do.
 struct StageTrace {

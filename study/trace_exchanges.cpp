@@ -5,13 +5,11 @@
 #include <fmt/format.h>
 
 #include "base/units.h"
+#include "base/whole.h"
 #include "scenario/trace_collectives.h"
 
 namespace millwright {
 namespace {
-
-double real(std::int64_t count) { return static_cast<double>(count); }
-std::uint32_t small(std::int64_t count) { return static_cast<std::uint32_t>(count); }
 
 /// With nothing else on the fabric.
 Seconds quiet_seconds(const FabricGraph& graph, const TraceExchange& what, Bytes size) {

@@ -1,11 +1,10 @@
 #include "train/bubble.h"
+#include "base/whole.h"
 
 #include <algorithm>
 
 namespace millwright {
 namespace {
-
-double real(std::int64_t count) { return static_cast<double>(count); }
 
 /// What of a plan decides the waits, counted once.
 struct Counts {

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/whole.h"
 #include "network/collectives.h"
 
 namespace millwright {
 namespace {
 
 double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
-double real(std::int64_t count) { return static_cast<double>(count); }
-
 bool is_product(const Operation& op) {
     return op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
 }

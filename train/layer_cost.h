@@ -27,9 +27,6 @@ struct LayerCost {
     Seconds forward_time() const {
         return forward_compute + communication_forward() + host_forward;
     }
-    Seconds backward_time() const {
-        return backward_compute + communication_backward() + host_backward;
-    }
 
     Seconds communication_forward() const {
         return tensor_forward + expert_forward + context_forward;

@@ -2,12 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/whole.h"
 #include "train/step.h"
 
 namespace millwright {
 namespace {
-
-double real(std::int64_t count) { return static_cast<double>(count); }
 
 /// Micro-batches whose activations a stage holds at once.
 double in_flight(const Plan& plan, std::int64_t stage) {

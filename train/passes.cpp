@@ -1,11 +1,10 @@
 #include "train/passes.h"
+#include "base/whole.h"
 
 #include <algorithm>
 
 namespace millwright {
 namespace {
-
-double real(std::int64_t count) { return static_cast<double>(count); }
 
 void add_calls(const Calls& calls, double count, Calls& sum) {
     sum.gathers += count * calls.gathers;

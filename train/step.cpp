@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/whole.h"
 #include "network/collectives.h"
 
 namespace millwright {
 namespace {
-
-double real(std::int64_t count) { return static_cast<double>(count); }
 
 /// A forward pass again, of `count` layers.
 void add_repeated(StageTime& sum, const LayerCost& cost, double count) {

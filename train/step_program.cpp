@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "base/whole.h"
 #include "network/algorithms.h"
 #include "train/passes.h"
 #include "train/schedule.h"
 
 namespace millwright {
 namespace {
-
-template <class Int>
-double real(Int count) {
-    return static_cast<double>(count);
-}
-std::uint32_t small(std::int64_t count) { return static_cast<std::uint32_t>(count); }
 
 /// Phases without their latencies, which the closed form has.
 std::vector<ExchangePhase> flows_alone(std::vector<ExchangePhase> phases) {
