@@ -10,6 +10,7 @@ constexpr std::size_t front_limit = 64;
 bool scores_lower(const Entry& a, const Entry& b) { return a.score < b.score; }
 
 bool is_beaten(const std::vector<Entry>& stairs, const Entry& entry) {
+    if (stairs.empty() || stairs.front().score > entry.score) return false;  // most, by few chips
     const auto next = std::ranges::upper_bound(stairs, entry, scores_lower);
     return next != stairs.begin() && std::prev(next)->memory <= entry.memory;
 }
@@ -17,6 +18,7 @@ bool is_beaten(const std::vector<Entry>& stairs, const Entry& entry) {
 /// Where the entry belongs, once those that it beats are gone.
 std::vector<Entry>::iterator clear_beaten(std::vector<Entry>& stairs, const Entry& entry) {
     const auto first = std::ranges::lower_bound(stairs, entry, scores_lower);
+    if (first == stairs.end() || first->memory < entry.memory) return first;
     const auto last = std::find_if(first, stairs.end(),
                                    [&](const Entry& other) { return other.memory < entry.memory; });
     return stairs.erase(first, last);
