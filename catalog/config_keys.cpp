@@ -86,6 +86,44 @@ bool is_trivial(const Json& value) {
 
 }  // namespace
 
+bool ConfigReading::unsure() const {
+    static const Keys deciding{"num_hidden_layers",
+                               "num_layers",
+                               "num_experts",
+                               "enable_moe_block",
+                               "kv_lora_rank",
+                               "use_mla",
+                               "use_mtp",
+                               "num_nextn_predict_layers",
+                               "hybrid_override_pattern",
+                               "layer_types",
+                               "layers_block_type",
+                               "attn_type_list",
+                               "expert_layer_period",
+                               "attn_layer_indices",
+                               "attn_layer_period",
+                               "attn_layer_offset",
+                               "full_attention_interval",
+                               "block_configs",
+                               "linear_attn_config.full_attn_layers",
+                               "linear_attn_config.kda_layers",
+                               "index_n_heads",
+                               "mlp_only_layers",
+                               "moe_layers",
+                               "moe_layers_enum",
+                               "moe_layer_freq",
+                               "mlp_layer_types",
+                               "first_k_dense_replace",
+                               "sliding_window",
+                               "attention_chunk_size",
+                               "intermediate_size",
+                               "multi_query",
+                               "new_decoder_architecture",
+                               "mlp_ratio",
+                               "shared_expert_intermediate_size"};
+    return any_faulty(deciding);
+}
+
 void judge_unread(ConfigReading& r) {
     constexpr std::size_t most_told = 20;
     std::vector<std::string> passed;
@@ -95,7 +133,7 @@ void judge_unread(ConfigReading& r) {
         const bool counts = value.is_number() || value.is_array() || value.is_object();
         if (!counts || !looks_arithmetic(lower(key))) {
             if (passed.size() < most_told) passed.push_back(key);
-        } else if (++odd <= most_told) {
+        } else if (!r.unsure() && ++odd <= most_told) {
             r.fault(key, fmt::format("'{}' = {} is not understood", key, short_text(value)),
                     "it looks as if it changed the weights; take it out if it does not");
         }

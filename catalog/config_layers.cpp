@@ -75,22 +75,20 @@ void apply_word(ConfigReading& r, const std::string& key, const std::string& wor
     }
 }
 
-/// A list of layers must have one entry each; entries of prediction blocks may follow.
-bool fits(ConfigReading& r, const std::string& key, std::size_t entries, const Plans& plans,
-          std::int64_t extra) {
-    if (entries == plans.size() || entries == plans.size() + static_cast<std::size_t>(extra)) {
-        return true;
-    }
-    r.fault(key, fmt::format("'{}' has {} entries for {} layers", key, entries, plans.size()),
-            "one entry a layer");
-    return false;
+/// One word for each layer, from a list that has one or one for all; empty after a fault.
+std::vector<std::string> one_a_layer(ConfigReading& r, const std::string& key,
+                                     std::vector<std::string> words, const Plans& plans) {
+    if (!fits_layers(r, key, words.size()) || r.layers == 0) return {};
+    if (words.size() == 1) words.assign(plans.size(), words.front());
+    return words;
 }
 
-void apply_words(ConfigReading& r, const std::string& key, const std::vector<std::string>& words,
-                 std::int64_t extra, Plans& plans) {
-    if (!fits(r, key, words.size(), plans, extra)) return;
+void apply_words(ConfigReading& r, const std::string& key, const std::vector<std::string>& given,
+                 Plans& plans) {
+    const std::vector<std::string> words = one_a_layer(r, key, given, plans);
     const std::size_t before = r.faults.size();
-    for (std::size_t i = 0; i < plans.size() && r.faults.size() == before; ++i) {
+    for (std::size_t i = 0; i < words.size() && i < plans.size() && r.faults.size() == before;
+         ++i) {
         apply_word(r, key, words[i], plans[i]);
     }
 }
@@ -120,7 +118,7 @@ void place_windows(ConfigReading& r, Plans& plans) {
                                    "layer_switch"};
     const Json* pattern = value_of(r, pattern_keys);
     if (pattern != nullptr && pattern->is_string() && !pattern->get<std::string>().empty()) {
-        apply_words(r, pattern_keys.front(), repeated(pattern->get<std::string>(), plans.size()), 0,
+        apply_words(r, pattern_keys.front(), repeated(pattern->get<std::string>(), plans.size()),
                     plans);
         return;
     }
@@ -131,20 +129,26 @@ void place_windows(ConfigReading& r, Plans& plans) {
     for (std::size_t i = 0; first && i < plans.size(); ++i) {
         plans[i].windowed = static_cast<std::int64_t>(i) >= *first;
     }
-    const auto hybrid = words_of(r, {"hybrid_layer_pattern"});  // 1: windowed
-    if (hybrid.empty() || !fits(r, "hybrid_layer_pattern", hybrid.size(), plans, 0)) return;
-    for (std::size_t i = 0; i < plans.size(); ++i) plans[i].windowed = hybrid[i] == "1";
+    const std::string key = "hybrid_layer_pattern";  // 1: windowed
+    const auto given = words_of(r, {key});
+    if (given.empty()) return;
+    const auto hybrid = one_a_layer(r, key, given, plans);
+    for (std::size_t i = 0; i < plans.size() && i < hybrid.size(); ++i) {
+        plans[i].windowed = hybrid[i] == "1";
+    }
 }
 
 /// Llama 4: chunks in layers with rotary positions, full attention in the others.
 void place_chunks(ConfigReading& r, Plans& plans) {
-    const auto rope = words_of(r, {"no_rope_layers"});
-    if (rope.empty()) {
+    const auto given = words_of(r, {"no_rope_layers"});
+    if (given.empty()) {
         window_all_but(count_of(r, {"no_rope_layer_interval"}).value_or(0), plans);
         return;
     }
-    if (!fits(r, "no_rope_layers", rope.size(), plans, 0)) return;
-    for (std::size_t i = 0; i < plans.size(); ++i) plans[i].windowed = rope[i] != "0";
+    const auto rope = one_a_layer(r, "no_rope_layers", given, plans);
+    for (std::size_t i = 0; i < plans.size() && i < rope.size(); ++i) {
+        plans[i].windowed = rope[i] != "0";
+    }
 }
 
 /// Attention in layers `offset`, `offset + period` and so on, `other` in the rest.
@@ -159,6 +163,7 @@ void place_periodic(std::int64_t period, std::int64_t offset, Mixer other, Plans
 void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::int64_t first,
                   Plans& plans) {
     for (const std::string& word : words_of(r, {key})) {
+        if (r.layers == 0) return;  // a fault already
         const auto number = number_of(word);
         const double at = number.value_or(-1) - static_cast<double>(first);
         if (at < 0 || at >= static_cast<double>(plans.size()) ||
@@ -172,7 +177,7 @@ void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::i
     }
 }
 
-void place_mixers(ConfigReading& r, std::int64_t extra, Plans& plans) {
+void place_mixers(ConfigReading& r, Plans& plans) {
     if (r.is(trait::mamba)) {
         for (LayerPlan& layer : plans) {
             layer.mixer = r.type == "mamba2" ? Mixer::mamba2 : Mixer::mamba;
@@ -194,19 +199,19 @@ void place_mixers(ConfigReading& r, std::int64_t extra, Plans& plans) {
         place_listed(r, "linear_attn_config.full_attn_layers", Mixer::attention, 1, plans);
         place_listed(r, "linear_attn_config.kda_layers", Mixer::kimi_delta, 1, plans);
     }
-    const auto numbered = words_of(r, {"attn_type_list"});  // 1: softmax, 0: lightning
-    if (!numbered.empty() && fits(r, "attn_type_list", numbered.size(), plans, extra)) {
-        for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (const auto given = words_of(r, {"attn_type_list"}); !given.empty()) {
+        const auto numbered = one_a_layer(r, "attn_type_list", given, plans);
+        for (std::size_t i = 0; i < plans.size() && i < numbered.size(); ++i) {
             plans[i].mixer = numbered[i] == "1" ? Mixer::attention : Mixer::lightning;
         }
     }
     const std::string pattern = word_of(r, {"hybrid_override_pattern"});
     if (!pattern.empty()) {
-        apply_words(r, "hybrid_override_pattern", letters_of(pattern), extra, plans);
+        apply_words(r, "hybrid_override_pattern", letters_of(pattern), plans);
     }
     for (const std::string key : {"layers_block_type", "layer_types"}) {
         const auto words = words_of(r, {key});
-        if (!words.empty()) apply_words(r, key, words, extra, plans);
+        if (!words.empty()) apply_words(r, key, words, plans);
     }
 }
 
@@ -227,54 +232,6 @@ void need_order(ConfigReading& r) {
                             "not given",
                             r.type),
                 "looked for " + join(orders, ", "));
-    }
-}
-
-void take_block(ConfigReading& r, const Model& m, const Json& block, LayerPlan& layer) {
-    const auto part = [&](const char* name) {
-        const auto at = block.find(name);
-        return at != block.end() && at->is_object() ? *at : Json::object();
-    };
-    const Json attention = part("attention");
-    const Json ffn = part("ffn");
-    const auto off = [](const Json& of, const char* key) { return of.value(key, Json()) == true; };
-    const auto number = [&](const Json& of, const char* key) -> double {
-        const auto at = of.find(key);
-        return at != of.end() && at->is_number() && *at > 0 && *at < 1e9 ? at->get<double>() : 0;
-    };
-    if (off(attention, "no_op")) {
-        layer.mixer = Mixer::none;
-    } else if (off(attention, "replace_with_linear")) {
-        layer.mixer = Mixer::linear;
-    } else if (const double group = number(attention, "n_heads_in_group"); group > 0) {
-        layer.kv_heads = static_cast<std::int64_t>(static_cast<double>(m.heads.value) / group);
-    } else if (const double heads = number(attention, "num_key_value_heads"); heads > 0) {
-        layer.kv_heads = static_cast<std::int64_t>(heads);
-    } else {
-        r.fault("block_configs", "a block of 'block_configs' lacks its attention",
-                "attention has no_op, replace_with_linear, n_heads_in_group or "
-                "num_key_value_heads");
-    }
-    if (off(ffn, "no_op")) {
-        layer.channel = Mlps::none;
-    } else if (const double factor = number(ffn, "ffn_mult"); factor > 0) {
-        const auto width =
-            static_cast<std::int64_t>(2 * factor * static_cast<double>(m.hidden.value) / 3);
-        layer.ffn = (width + 255) / 256 * 256;
-    } else if (const double width = number(ffn, "intermediate_size"); width > 0) {
-        layer.ffn = static_cast<std::int64_t>(width);
-    } else {
-        r.fault("block_configs", "a block of 'block_configs' has an MLP that is not understood",
-                "ffn has no_op, ffn_mult or intermediate_size");
-    }
-}
-
-void place_blocks(ConfigReading& r, const Model& m, Plans& plans) {
-    const Json* blocks = value_of(r, {"block_configs"});
-    if (blocks == nullptr) return;
-    if (!blocks->is_array() || !fits(r, "block_configs", blocks->size(), plans, 0)) return;
-    for (std::size_t i = 0; i < plans.size(); ++i) {
-        if ((*blocks)[i].is_object()) take_block(r, m, (*blocks)[i], plans[i]);
     }
 }
 
@@ -311,7 +268,7 @@ ExpertRule expert_rule(ConfigReading& r, std::int64_t layers) {
 /// Layers named by index; the others lose their experts, or these do.
 void place_experts_at(ConfigReading& r, const std::string& key, bool named, Plans& plans) {
     const auto words = words_of(r, {key});
-    if (words.empty()) return;
+    if (words.empty() || r.layers == 0) return;
     if (named) {
         for (LayerPlan& layer : plans) layer.channel = Mlps::dense;
     }
@@ -326,13 +283,12 @@ void place_experts_at(ConfigReading& r, const std::string& key, bool named, Plan
     }
 }
 
-void place_experts_listed(ConfigReading& r, const std::string& key, std::int64_t extra,
-                          Plans& plans) {
+void place_experts_listed(ConfigReading& r, const std::string& key, Plans& plans) {
     const Json* list = value_of(r, {key});
-    if (list == nullptr || !list->is_array() || list->empty()) return;
-    const auto words = words_of(r, {key});
-    if (!fits(r, key, words.size(), plans, extra)) return;
-    for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (list == nullptr || list->empty()) return;
+    if (key == "moe_layer_freq" && !list->is_array()) return;  // a period: see expert_rule
+    const auto words = one_a_layer(r, key, words_of(r, {key}), plans);
+    for (std::size_t i = 0; i < plans.size() && i < words.size(); ++i) {
         const bool dense = words[i] == "0" || words[i] == "dense" || words[i] == "mlp";
         const bool experts = words[i] == "1" || words[i] == "sparse" || words[i] == "moe";
         if (!dense && !experts) {
@@ -344,7 +300,7 @@ void place_experts_listed(ConfigReading& r, const std::string& key, std::int64_t
     }
 }
 
-void place_experts(ConfigReading& r, const Model& m, std::int64_t extra, Plans& plans) {
+void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
     if (!is_moe(m)) return;
     if (!r.is(trait::one_mixer)) {
         const ExpertRule rule = expert_rule(r, m.layers.value);
@@ -357,8 +313,8 @@ void place_experts(ConfigReading& r, const Model& m, std::int64_t extra, Plans& 
     place_experts_at(r, "moe_layers", true, plans);
     place_experts_at(r, "moe_layers_enum", true, plans);
     place_experts_at(r, "mlp_only_layers", false, plans);
-    place_experts_listed(r, "moe_layer_freq", extra, plans);
-    place_experts_listed(r, "mlp_layer_types", extra, plans);
+    place_experts_listed(r, "moe_layer_freq", plans);
+    place_experts_listed(r, "mlp_layer_types", plans);
 }
 
 }  // namespace
@@ -370,22 +326,21 @@ std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& m) {
         layer.head_dim = m.head_dim.value;
         layer.ffn = m.ffn.value;
     }
-    const std::int64_t extra = m.mtp_layers.value;
     if (r.is(trait::own_chunks)) {
         place_chunks(r, plans);
     } else if (m.window.value > 0 && !r.given.contains("layer_types")) {
         place_windows(r, plans);
     }
     need_order(r);
-    place_mixers(r, extra, plans);
+    place_mixers(r, plans);
     const bool windowed = std::any_of(plans.begin(), plans.end(),
                                       [](const LayerPlan& layer) { return layer.windowed; });
-    if (windowed && m.window.value == 0) {
+    if (windowed && m.window.value == 0 && !r.unsure()) {
         r.fault("sliding_window", "layers have a window whose length is not given",
                 "give sliding_window");
     }
     place_blocks(r, m, plans);
-    place_experts(r, m, extra, plans);
+    place_experts(r, m, plans);
     return plans;
 }
 

@@ -46,6 +46,12 @@ struct LayerPlan {
 /// The layers of `model`, whose widths, window and experts are read already.
 std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& model);
 
+/// What `block_configs` says of each layer.
+void place_blocks(ConfigReading& r, const Model& model, std::vector<LayerPlan>& layers);
+
+/// Whether the MLP has a gate: the family says it, or else the activation.
+bool is_gated(ConfigReading& r);
+
 /// The order of layers as the model's counts say it, or one by one where they cannot.
 void set_order(const std::vector<LayerPlan>& layers, Model& model);
 

@@ -31,6 +31,17 @@ Place place_of(const ConfigReading& r, const std::string& key) {
     return at == std::string_view::npos ? Place{r.file, 1, 1} : place_at(r.text, r.file, at);
 }
 
+constexpr std::string_view python_numbers[] = {"-Infinity", "Infinity", "NaN"};
+
+/// What stands for one of them: a text that no configuration has, of the same length.
+std::string stand_in(std::string_view token) {
+    return '"' + std::string(token.size() - 2, '\x7f') + '"';
+}
+
+bool is_stand_in(const Json& value) {
+    return value.is_string() && value.get_ref<const std::string&>().starts_with('\x7f');
+}
+
 /// Python writes Infinity, -Infinity and NaN, which JSON lacks: they become texts as long as they
 /// are, so that places of other faults stay true and no number is read from them.
 std::string without_python_numbers(std::string_view text) {
@@ -42,9 +53,9 @@ std::string without_python_numbers(std::string_view text) {
         } else if (out[i] == '"') {
             quoted = !quoted;
         } else if (!quoted) {
-            for (const std::string_view token : {"-Infinity", "Infinity", "NaN"}) {
+            for (const std::string_view token : python_numbers) {
                 if (std::string_view(out).substr(i, token.size()) != token) continue;
-                out.replace(i, token.size(), '"' + std::string(token.size() - 2, '?') + '"');
+                out.replace(i, token.size(), stand_in(token));
                 i += token.size() - 1;
                 break;
             }
@@ -155,7 +166,10 @@ std::optional<std::int64_t> count_in(ConfigReading& r, const std::string& key, c
     if (value.is_array() && !value.empty()) {
         const bool equal = std::all_of(value.begin(), value.end(),
                                        [&](const Json& item) { return item == value.front(); });
-        if (equal && is_count(value.front())) return value.front().get<std::int64_t>();
+        if (equal && is_count(value.front())) {
+            if (!fits_layers(r, key, value.size())) return std::nullopt;
+            return value.front().get<std::int64_t>();
+        }
     }
     r.fault(key, fmt::format("'{}' is {}, not a count", key, short_text(value)),
             "counts are whole numbers from 0 to 1000000000");
@@ -180,12 +194,26 @@ const Keys sizes{"num_hidden_layers", "hidden_size", "num_attention_heads", "voc
 }  // namespace
 
 std::string short_text(const nlohmann::json& value) {
-    const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    for (const std::string_view token : python_numbers) {
+        const std::string stand = stand_in(token);
+        for (std::size_t at = 0; (at = text.find(stand, at)) != std::string::npos;) {
+            text.replace(at, stand.size(), token);
+        }
+    }
     return text.size() > 40 ? text.substr(0, 40) + "..." : text;
 }
 
 void ConfigReading::fault(const std::string& key, std::string message, std::string hint) {
+    const auto same = [&](const Fault& other) { return other.message == message; };
+    faulty.insert(key);
+    if (std::any_of(faults.begin(), faults.end(), same)) return;
     faults.push_back({place_of(*this, key), std::move(message), std::move(hint)});
+}
+
+bool ConfigReading::any_faulty(const Keys& keys) const {
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const std::string& key) { return faulty.contains(key); });
 }
 
 Result<ConfigReading> parse_config(std::string_view text, const std::string& file) {
@@ -195,6 +223,12 @@ Result<ConfigReading> parse_config(std::string_view text, const std::string& fil
     r.file = file;
     r.text = text;
     step_inside(r, *root);
+    const auto type = root->find("model_type");
+    if (type != root->end() && !type->is_null() && (!type->is_string() || is_stand_in(*type))) {
+        r.fault("model_type", fmt::format("'model_type' is {}, not a name", short_text(*type)),
+                "the family in quotes, such as \"llama\": what other keys mean hangs on it");
+        return failure(std::move(r.faults));
+    }
     r.type = type_of(*root);
     if (const Family* family = family_of(r.type)) {
         r.family = *family;
@@ -223,6 +257,7 @@ const nlohmann::json* value_of(ConfigReading& r, const Keys& keys) {
                     fmt::format("'{}' is {} and '{}' is {}", under, short_text(*found), key,
                                 short_text(at->second)),
                     "they name one thing: keep one of them");
+            r.faulty.insert(keys.begin(), keys.end());
         }
     }
     if (written) return found;
@@ -238,20 +273,23 @@ const nlohmann::json* value_of(ConfigReading& r, const Keys& keys) {
 
 std::optional<std::int64_t> count_of(ConfigReading& r, const Keys& keys) {
     const Json* value = value_of(r, keys);
-    if (value == nullptr || value->empty()) return std::nullopt;
-    return count_in(r, first_given(r, keys), *value);
+    if (value == nullptr || value->empty() || r.any_faulty(keys)) return std::nullopt;
+    const auto count = count_in(r, first_given(r, keys), *value);
+    if (!count) r.faulty.insert(keys.begin(), keys.end());
+    return count;
 }
 
 std::int64_t needed_count(ConfigReading& r, const Keys& keys, std::string_view doc) {
-    const std::size_t before = r.faults.size();
     const auto value = count_of(r, keys);
     if (value && *value > 0) return *value;
     if (value) {
-        r.fault(first_given(r, keys), fmt::format("the {} is zero", doc));
-    } else if (r.faults.size() == before) {
+        r.fault(first_given(r, keys), fmt::format("the {} is zero", doc),
+                "write a whole number from 1 to 1000000000");
+    } else if (!r.any_faulty(keys)) {
         r.fault(keys.front(), fmt::format("the configuration lacks the {}", doc),
                 "looked for " + join(keys, ", "));
     }
+    r.faulty.insert(keys.begin(), keys.end());
     return 1;
 }
 
@@ -264,14 +302,23 @@ std::vector<std::int64_t> counts_of(ConfigReading& r, const Keys& keys, std::int
         const auto one = count_in(r, key, *value);
         return one ? std::vector<std::int64_t>(size, *one) : std::vector<std::int64_t>{};
     }
-    if (value->size() != size) {
-        r.fault(key, fmt::format("'{}' has {} entries for {} layers", key, value->size(), layers),
-                "one entry a layer, or one number");
-        return {};
-    }
+    if (!fits_layers(r, key, value->size()) || value->size() < size) return {};
     std::vector<std::int64_t> counts;
-    for (const Json& item : *value) counts.push_back(count_in(r, key, item).value_or(0));
+    for (std::size_t i = 0; i < size; ++i) {
+        counts.push_back(count_in(r, key, (*value)[i]).value_or(0));
+    }
     return counts;
+}
+
+bool fits_layers(ConfigReading& r, const std::string& key, std::size_t entries) {
+    const auto layers = static_cast<std::size_t>(r.layers);
+    if (entries == 1 || layers == 0 || entries == layers ||
+        entries == layers + static_cast<std::size_t>(r.extra)) {
+        return true;
+    }
+    r.fault(key, fmt::format("'{}' has {} entries for {} layers", key, entries, layers),
+            "give one entry a layer, or one for all");
+    return false;
 }
 
 bool flag_of(ConfigReading& r, const Keys& keys, bool otherwise) {
@@ -279,17 +326,21 @@ bool flag_of(ConfigReading& r, const Keys& keys, bool otherwise) {
     if (value == nullptr) return otherwise;
     if (value->is_boolean()) return value->get<bool>();
     const std::string& key = first_given(r, keys);
-    r.fault(key, fmt::format("'{}' is {}, neither true nor false", key, short_text(*value)));
+    r.fault(key, fmt::format("'{}' is {}, neither true nor false", key, short_text(*value)),
+            "write true or false, without quotes");
+    r.faulty.insert(keys.begin(), keys.end());
     return otherwise;
 }
 
 std::string word_of(ConfigReading& r, const Keys& keys) {
     const Json* value = value_of(r, keys);
     if (value == nullptr) return "";
-    if (value->is_string()) return value->get<std::string>();
+    if (value->is_string() && !is_stand_in(*value)) return value->get<std::string>();
     const std::string& key = first_given(r, keys);
-    if (!value->is_object())
-        r.fault(key, fmt::format("'{}' is {}, not a name", key, short_text(*value)));
+    if (!value->is_object()) {
+        r.fault(key, fmt::format("'{}' is {}, not a name", key, short_text(*value)),
+                "write a name in quotes, or leave the key out");
+    }
     return "";
 }
 
@@ -297,7 +348,7 @@ std::vector<std::string> words_of(ConfigReading& r, const Keys& keys) {
     const Json* value = value_of(r, keys);
     if (value == nullptr) return {};
     std::vector<std::string> words;
-    if (value->is_string()) {
+    if (value->is_string() && !is_stand_in(*value)) {
         std::string word;
         for (const char c : value->get<std::string>() + ",") {
             if (c == ',') {
@@ -311,11 +362,13 @@ std::vector<std::string> words_of(ConfigReading& r, const Keys& keys) {
     }
     const std::string& key = first_given(r, keys);
     if (!value->is_array()) {
-        r.fault(key, fmt::format("'{}' is {}, not a list", key, short_text(*value)));
+        r.fault(key, fmt::format("'{}' is {}, not a list", key, short_text(*value)),
+                "write a list in brackets, with one entry a layer");
         return {};
     }
     for (const Json& item : *value) {
-        words.push_back(item.is_string() ? item.get<std::string>() : short_text(item));
+        words.push_back(item.is_string() && !is_stand_in(item) ? item.get<std::string>()
+                                                               : short_text(item));
     }
     return words;
 }

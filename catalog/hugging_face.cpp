@@ -40,8 +40,9 @@ void read_key_value_heads(ConfigReading& r, Model& m) {
     const bool one = flag_of(r, {"multi_query"}, false);
     const bool grouped = flag_of(r, {"new_decoder_architecture"}, !r.is(trait::old_falcon));
     const bool groups = flag_of(r, {"multi_query_attention"}, true);
-    const auto said = count_of(r, {"num_key_value_heads", "num_kv_heads", "n_head_kv",
-                                   "attn_config.kv_n_heads", "n_kv_heads"});
+    const Keys keys{"num_key_value_heads", "num_kv_heads", "n_head_kv", "attn_config.kv_n_heads",
+                    "n_kv_heads"};
+    const auto said = count_of(r, keys);
     const auto group_count = count_of(r, {"multi_query_group_num"});
     if (r.is(trait::old_falcon)) {
         m.kv_heads.value = grouped ? said.value_or(m.heads.value) : one ? 1 : m.heads.value;
@@ -52,8 +53,13 @@ void read_key_value_heads(ConfigReading& r, Model& m) {
     }
     if (m.kv_heads.value > m.heads.value || m.kv_heads.value < 1 ||
         m.heads.value % m.kv_heads.value != 0) {
-        r.fault("num_key_value_heads", fmt::format("{} query heads cannot share {} key-value heads",
-                                                   m.heads.value, m.kv_heads.value));
+        if (!r.any_faulty(keys) &&
+            !r.any_faulty({"num_attention_heads", "multi_query_group_num"})) {
+            r.fault(keys.front(),
+                    fmt::format("{} query heads cannot share {} key-value heads", m.heads.value,
+                                m.kv_heads.value),
+                    "as many query heads fall to each key-value head");
+        }
         m.kv_heads.value = 1;
     }
 }
@@ -67,11 +73,16 @@ void read_heads(ConfigReading& r, Model& m) {
     m.heads.value = needed_count(r, {"num_attention_heads", "n_head", "n_heads", "num_heads"},
                                  "number of heads");
     read_key_value_heads(r, m);
-    const auto width = count_of(r, {"head_dim", "kv_channels", "attention_head_dim"});
-    m.head_dim.value = width.value_or(0);
-    if (m.head_dim.value > 0 || is_mla(m)) return;
+    const Keys keys{"head_dim", "kv_channels", "attention_head_dim"};
+    if (count_of(r, keys)) {
+        m.head_dim.value = needed_count(r, keys, "width of a head");
+        return;
+    }
+    if (is_mla(m)) return;
     m.head_dim.value = std::max<std::int64_t>(1, m.hidden.value / m.heads.value);
-    if (m.hidden.value % m.heads.value != 0) {
+    const bool faulty =
+        r.any_faulty(keys) || r.any_faulty({"hidden_size", "num_attention_heads", "kv_lora_rank"});
+    if (m.hidden.value % m.heads.value != 0 && !faulty) {
         r.fault("hidden_size",
                 fmt::format("{} heads do not divide a hidden size of {}", m.heads.value,
                             m.hidden.value),
@@ -85,28 +96,13 @@ std::int64_t dense_width(ConfigReading& r, const Model& m) {
     const auto width = count_of(r, ffn_keys);
     if (width.value_or(0) > 0) {
         if (!r.is(trait::both_halves)) return *width;
-        if (*width % 2 != 0) r.fault(ffn_keys.front(), "the two halves of the MLP are not alike");
+        if (*width % 2 != 0) {
+            r.fault(ffn_keys.front(), "the two halves of the MLP are not alike",
+                    "this family counts gate and up together: an even number");
+        }
         return *width / 2;
     }
     return ratio ? *ratio * m.hidden.value : 0;
-}
-
-/// Whether the MLP has a gate: the family says it, or else the activation.
-bool is_gated(ConfigReading& r) {
-    std::string activation;
-    for (const char* key : {"hidden_act", "hidden_activation", "activation_function",
-                            "mlp_hidden_act", "activation", "ffn_config.ffn_act_fn.name"}) {
-        const std::string word = word_of(r, {key});
-        if (activation.empty()) activation = lower(word);
-    }
-    const std::string kind = word_of(r, {"ffn_config.ffn_type"});
-    if (contains(activation, "glu") || contains(kind, "glu")) return true;
-    if (r.is(trait::gated)) return true;
-    if (r.is(trait::two_matrices)) return false;
-    const bool gate = activation.empty() || activation == "silu" || activation == "swish";
-    r.caveats.push_back(fmt::format("the MLP is taken to have {} by its activation '{}'",
-                                    gate ? "a gate" : "no gate", activation));
-    return gate;
 }
 
 void read_embeddings(ConfigReading& r, Model& m) {
@@ -129,10 +125,11 @@ void read_embeddings(ConfigReading& r, Model& m) {
         m.positions.value = needed_count(r, {"max_seq_len"}, "number of learnt positions");
     }
     const auto inner = count_of(r, {"word_embed_proj_dim"});
-    if (inner && *inner != m.hidden.value) {
+    if (inner && *inner != m.hidden.value && !r.any_faulty({"hidden_size"})) {
         r.fault("word_embed_proj_dim",
                 "embeddings of another width than the layers are not "
-                "understood");
+                "understood",
+                "write the model as one of a catalog folder, see docs/catalog.md");
     }
 }
 
@@ -141,7 +138,7 @@ void read_latent(ConfigReading& r, Model& m) {
     m.kv_lora.value = count_of(r, {"kv_lora_rank"}).value_or(0);
     const auto query = count_of(r, {"q_lora_rank"});
     if (m.kv_lora.value == 0) {
-        if (query.value_or(0) > 0) {
+        if (query.value_or(0) > 0 && !r.any_faulty({"kv_lora_rank", "use_mla"})) {
             r.fault("q_lora_rank", "'q_lora_rank' without 'kv_lora_rank' is not understood",
                     "multi-latent attention compresses keys and values too");
         }
@@ -170,7 +167,8 @@ std::int64_t expert_width(ConfigReading& r, const Model& m) {
         return needed_count(r, width_keys, "width of an expert");
     }
     if (!r.is(trait::plain_width)) r.caveats.push_back("experts are taken to be as wide as an MLP");
-    return m.ffn.value > 0 ? m.ffn.value : needed_count(r, width_keys, "width of an expert");
+    if (m.ffn.value > 0 || r.any_faulty(ffn_keys)) return m.ffn.value;
+    return needed_count(r, width_keys, "width of an expert");
 }
 
 void read_experts(ConfigReading& r, Model& m) {
@@ -186,9 +184,10 @@ void read_experts(ConfigReading& r, Model& m) {
         return;
     }
     m.top_k.value = needed_count(r, top_keys, "number of experts a token uses");
-    if (m.top_k.value > m.experts.value) {
+    if (m.top_k.value > m.experts.value && !r.any_faulty(expert_keys)) {
         r.fault(top_keys.front(),
-                fmt::format("a token uses {} of {} experts", m.top_k.value, m.experts.value));
+                fmt::format("a token uses {} of {} experts", m.top_k.value, m.experts.value),
+                "at most as many as there are");
     }
     m.expert_ffn.value = expert_width(r, m);
     const auto dense = count_of(r, {"intermediate_size_mlp", "dense_intermediate_size"});
@@ -212,6 +211,17 @@ void read_window(ConfigReading& r, Model& m) {
     m.window.value = count_of(r, keys).value_or(0);
 }
 
+void read_predictions(ConfigReading& r, Model& m) {
+    const bool predicts = flag_of(r, {"use_mtp"}, true);
+    const Keys keys{"num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules",
+                    "num_mtp_layers", "mtp_num_layers"};
+    const auto blocks = count_of(r, keys);
+    m.mtp_layers.value = predicts ? blocks.value_or(0) : 0;
+    if (m.mtp_layers.value <= most_layers) return;
+    r.fault(keys.front(), "too many prediction blocks", fmt::format("at most {}", most_layers));
+    m.mtp_layers.value = 0;
+}
+
 Model read_widths(ConfigReading& r) {
     Model m;
     const bool twin = r.is(trait::twin);  // num_hidden_layers counts each twice
@@ -222,9 +232,14 @@ Model read_widths(ConfigReading& r) {
         "number of layers");
     if (m.layers.value > most_layers) {
         r.fault("num_hidden_layers",
-                fmt::format("{} layers are more than {}", m.layers.value, most_layers));
+                fmt::format("{} layers are more than {}", m.layers.value, most_layers),
+                fmt::format("write 1 to {}", most_layers));
         m.layers.value = 1;
     }
+    read_predictions(r, m);
+    const bool known = !r.any_faulty({"num_hidden_layers", "num_layers"});
+    r.layers = known ? m.layers.value : 0;
+    r.extra = m.mtp_layers.value;
     m.hidden.value =
         needed_count(r, {"hidden_size", "n_embd", "n_embed", "d_model"}, "hidden size");
     read_latent(r, m);
@@ -239,14 +254,22 @@ Model read_widths(ConfigReading& r) {
     read_embeddings(r, m);
     read_experts(r, m);
     read_window(r, m);
-    const bool predicts = flag_of(r, {"use_mtp"}, true);
-    const auto blocks = count_of(r, {"num_nextn_predict_layers", "mtp_num_hidden_layers",
-                                     "num_mtp_modules", "num_mtp_layers", "mtp_num_layers"});
-    m.mtp_layers.value = predicts ? blocks.value_or(0) : 0;
-    if (m.mtp_layers.value > most_layers) {
-        r.fault("num_nextn_predict_layers", "too many prediction blocks");
-    }
     return m;
+}
+
+/// Embeddings of each layer are refused. The class of Gemma 4 has them unless the file says zero,
+/// but no published mixture of experts of that family does: there absence is taken for none.
+void read_layer_embeddings(ConfigReading& r) {
+    const std::string key = "hidden_size_per_layer_input";
+    if (!r.given.contains(key) && flag_of(r, {"enable_moe_block"}, false)) {
+        r.caveats.push_back(fmt::format(
+            "'{}' is not given: no embeddings of each layer are taken beside experts", key));
+        return;
+    }
+    const auto inputs = count_of(r, {key});
+    if (inputs.value_or(0) == 0) return;
+    r.fault(key, fmt::format("embeddings of each layer of width {} are not understood", *inputs),
+            "a class default counts where the key is absent; 0 says that there are none");
 }
 
 /// Widths that belong to some layers only.
@@ -264,16 +287,11 @@ void read_layer_widths(ConfigReading& r, Model& m, std::vector<LayerPlan>& layer
         if (width) layer.head_dim = *width;
         if (shared && global.value_or(0) > 0) layer.kv_heads = *global;
     }
-    const auto inputs = count_of(r, {"hidden_size_per_layer_input"});
-    if (inputs.value_or(0) > 0) {
-        r.fault("hidden_size_per_layer_input",
-                fmt::format("embeddings of each layer of width {} are not understood", *inputs),
-                "a class default counts where the key is absent; 0 says that there are none");
-    }
+    read_layer_embeddings(r);
     const bool dense = std::any_of(layers.begin(), layers.end(), [&](const LayerPlan& layer) {
         return (layer.channel == Mlps::dense || r.is(trait::twin)) && layer.ffn == 0;
     });
-    if (dense) needed_count(r, ffn_keys, "MLP width");
+    if (dense && !r.unsure()) needed_count(r, ffn_keys, "MLP width");
     if (m.ffn.value > 0) return;
     m.ffn.value = m.expert_ffn.value;  // no layer has an MLP of another kind
     for (LayerPlan& layer : layers) {
