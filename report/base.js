@@ -14,10 +14,13 @@ const el = (tag, attributes = {}, ...children) => {
 const grade = (code) => (code === "NLR" ? "good" : denied.includes(code) ? "bad" : "maybe");
 const tag = (code) => el("span", { class: "tag " + grade(code) }, code);
 const round = (x, digits = 3) =>
-  x === null || x === undefined ? "–" : Number(x.toPrecision(digits)).toLocaleString("en-US");
-const money = (x) =>
-  x >= 1e9 ? "$" + round(x / 1e9) + " bn" : x >= 1e6 ? "$" + round(x / 1e6) + " M" : "$" + round(x);
-const megawatts = (x) => round(x / 1e6) + " MW";
+  x === null || x === undefined ? "–"
+    : Number(x.toPrecision(digits)).toLocaleString("en-US", { maximumFractionDigits: 15 });
+const money = (x) => {
+  const [unit, name] = [[1e9, " bn"], [1e6, " M"], [1e3, " k"]].find(([size]) => x >= size) || [1, ""];
+  return "$" + round(x / unit) + name;
+};
+const watts = (x) => (x >= 1e6 ? round(x / 1e6) + " MW" : round(x / 1e3) + " kW");
 const percent = (x, digits = 1) => (100 * x).toFixed(digits) + " %";
 
 function section(title, note) {
@@ -45,10 +48,21 @@ function linesOf(tooltip, params) {
 const safe = (tooltip) => ({ ...tooltip, confine: true,
   formatter: (params) => el("div", {}, ...linesOf(tooltip, params).map((line) => el("div", {}, line))) });
 
+/** Names of the series in their colours; as text of the page it wraps at any width. */
+function legendOf({ series, color }) {
+  const named = series.map((s, i) => [s.name, s.color || color[i % color.length]]).filter(([name]) => name);
+  return el("div", { class: "legend" }, ...named.map(([name, c]) => el("span", {}, dot(c), name)));
+}
+
+/** A chart with its title and, where the option has one, its legend; as high as its rows need. */
 function chart(host, option) {
   const box = el("div", { class: "chart", role: "img", "aria-label": option.title.text });
-  host.append(box);
-  charts.push({ box, option, drawn: null });
+  if (option.yAxis.data) {
+    const bars = new Set(option.series.map((s, i) => s.stack || i)).size;
+    box.style.height = `${70 + option.yAxis.data.length * (20 + 14 * bars)}px`;
+  }
+  host.append(el("figure", {}, el("figcaption", {}, option.title.text), box, option.legend ? legendOf(option) : null));
+  charts.push({ box, option: { ...option, title: undefined, legend: undefined }, drawn: null });
 }
 
 function draw() {
@@ -60,15 +74,25 @@ function draw() {
 }
 
 const palette = ["#5470c6", "#91cc75", "#fac858", "#ee6666", "#73c0de", "#3ba272", "#fc8452", "#9a60b4",
-  "#ea7ccc", "#2f4b7c", "#b8860b", "#7f8c8d", "#17becf", "#c49c94"];
+  "#ea7ccc", "#2f4b7c", "#b8860b", "#7f8c8d", "#17becf", "#c49c94", "#556b2f", "#d4a5e0", "#8b4513", "#a0c4ff"];
+const grid = { left: 8, right: 24, top: 12, bottom: 30, containLabel: true };
 const axis = (unit) => ({ type: "value", name: unit, nameLocation: "middle", nameGap: 26 });
+/** Whether the smallest would vanish beside the largest. */
+const far = (values) => Math.max(...values) > 30 * Math.min(...values);
+/** An axis on which each of the values is seen: logarithmic, and said, where they are far apart. */
+function axisOf(unit, values) {
+  if (values.length === 0 || !far(values)) return axis(unit);
+  const least = 10 ** Math.floor(Math.log10(Math.min(...values) / 1.2));
+  return { ...axis(unit + ", log scale"), type: "log", min: least, startValue: least };
+}
 
-/** A table; columns whose index `numeric` accepts are aligned right. */
+/** A table, on a phone a card a row; columns whose index `numeric` accepts are aligned right. */
 function tableOf(head, rows, numeric = () => false) {
   const table = el("table");
   const cell = (kind) => (c, i) => el(kind, numeric(i) ? { class: "n" } : {}, c);
   table.append(el("tr", {}, ...head.map(cell("th"))));
   for (const row of rows) table.append(el("tr", {}, ...row.map(cell("td"))));
+  for (const row of [...table.rows].slice(1)) [...row.cells].forEach((c, i) => c.setAttribute("data-head", head[i]));
   return el("div", { class: "scroll" }, table);
 }
 

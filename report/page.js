@@ -4,28 +4,37 @@ const jobNames = study.factories[0].jobs.map((j) => j.job);
 /** Its place, in brackets where a denial stands in the way. */
 const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
 
+/** A verdict; with a mark where an open point would give another one. */
+const verdictOf = (v) => {
+  if (v.would_decide.length === 0) return tag(v.us);
+  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.us), "?");
+};
+const powerOf = (f) => watts(f.power_w) + (f.over_power_limit ? " of " + watts(study.power_limit_w) : "");
+
 function summaryTable() {
-  const head = ["#", "factory", "US", "China", "job", "days", "chips used", "step",
-    "TFLOP/s", "MFU", "of own peak", "train $ / Mtok", "whole site's", "site power", "capital", "$ / year"];
-  const numeric = (i) => i === 0 || i >= 5;
+  const head = ["#", "factory", "US", "China", "job", "days", "chips used", "train $ / Mtok", "whole site's",
+    "site power", "capital", "$ / year"];
   const rows = ranked.flatMap((f, rank) => f.jobs.map((j, k) => {
-    const first = k === 0;
+    const first = (...cells) => (k === 0 ? cells : cells.map(() => ""));
+    const done = (...cells) => (j.feasible ? cells : cells.map(() => "–"));
     return [
-      first ? place(f, rank) : "", first ? f.name : "", first ? tag(f.verdict.us) : "",
-      first ? el("span", { class: "tag" }, f.verdict.cn) : "",
-      el("span", { class: "whole" }, j.job),
-      j.feasible ? round(j.days, 4) : "cannot",
-      j.feasible ? round(j.plan.chips_used, 6) : "–",
-      j.feasible ? round(j.step_s) + " s" : "–",
-      j.feasible ? round(j.tflops_per_chip) : "–",
-      j.feasible ? percent(j.mfu) : "–", j.feasible ? percent(j.mfu_of_precision) : "–",
-      j.feasible ? round(j.usd_per_million_tokens) : "–",
-      j.feasible ? round(j.usd_per_million_tokens_of_site) : "–",
-      first ? megawatts(f.power_w) + (f.over_power_limit ? " of " + megawatts(study.power_limit_w) : "") : "", first ? money(f.capital_usd) : "",
-      first ? money(f.yearly_usd) : "",
+      ...first(place(f, rank), f.name, verdictOf(f.verdict), el("span", { class: "tag" }, f.verdict.cn)),
+      el("span", { class: "whole" }, j.job), j.feasible ? round(j.days, 4) : "cannot",
+      ...done(round(j.plan?.chips_used, 6), round(j.usd_per_million_tokens), round(j.usd_per_million_tokens_of_site)),
+      ...first(powerOf(f), money(f.capital_usd), money(f.yearly_usd)),
     ];
   }));
-  main.append(tableOf(head, rows, numeric));
+  main.append(tableOf(head, rows, (i) => i === 0 || i >= 5));
+}
+
+/** What each of the chips used does. */
+function ratesTable() {
+  const head = ["factory", "job", "in", "step", "TFLOP/s", "MFU", "of own peak", "tokens/s", "memory"];
+  const rows = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j, k) => [
+    k === 0 ? f.name : "", j.job, j.precision, round(j.step_s) + " s", round(j.tflops_per_chip), percent(j.mfu),
+    percent(j.mfu_of_precision), round(j.tokens_per_s_per_chip), round(j.memory_bytes / 1e9) + " GB",
+  ]));
+  if (rows.length) main.append(tableOf(head, rows, (i) => i >= 3));
 }
 
 /** Steps by flows: what sharing adds, and how full each tier's fullest link is, shaded by load. */
@@ -33,11 +42,9 @@ function flowTable() {
   const checks = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible && j.by_flows.done)
     .map((j) => ({ f, j, c: j.by_flows })));
   if (checks.length === 0) return;
-  const tiers = Math.max(...checks.map(({ c }) => c.tiers.length));
   const head = ["factory", "job", "placement", "formula", "timeline", "shared", "adds", "hot link",
-    ...Array.from({ length: tiers }, (_, i) => (i === 0 ? "load of tiers, nearest first" : ""))];
+    "load of tiers, nearest first"];
   const shaded = (tier) => {
-    if (!tier) return "";
     const cell = el("span", { class: "heat", title: `${tier.tier}: mean ${percent(tier.mean_load)}` },
       `${tier.tier} ${percent(tier.most_load)}`);
     cell.style.setProperty("--load", tier.most_load);
@@ -46,20 +53,21 @@ function flowTable() {
   const rows = checks.map(({ f, j, c }) => [f.name, j.job, c.placement, round(c.closed_s) + " s",
     round(c.alone_s) + " s", round(c.shared_s) + " s", percent(c.disagreement),
     c.hot_links.length > 0 ? c.hot_links[0].link : "–",
-    ...Array.from({ length: tiers }, (_, i) => shaded(c.tiers[i]))]);
+    el("span", {}, ...c.tiers.map(shaded))]);
   section("The best plans by flows: all groups at once", "As many micro-batches as fill the pipeline; loads are of the fullest link of each tier. What sharing adds: groups that wait for each other on one link.");
   main.append(tableOf(head, rows, (i) => i >= 3 && i <= 6));
 }
 
 /** Bars of one figure for each factory and job. */
 function barsOf(title, unit, value) {
+  const values = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map(value));
   return {
-    title: { text: title, textStyle: { fontSize: 15 } },
+    title: { text: title },
     tooltip: { trigger: "axis", valueFormatter: (v) => (Number.isFinite(v) ? round(v) + " " + unit : "cannot") },
-    legend: { bottom: 0 },
+    legend: {},
     color: palette,
-    grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
-    xAxis: axis(unit),
+    grid,
+    xAxis: axisOf(unit, values),
     yAxis: { type: "category", inverse: true, data: ranked.map((f) => f.name) },
     series: jobNames.map((job, k) => ({
       name: job, type: "bar", data: ranked.map((f) => (f.jobs[k].feasible ? value(f.jobs[k]) : null)),
@@ -74,20 +82,21 @@ function bands() {
     low: j.days * j.low / j.step_s, mid: j.days, high: j.days * j.high / j.step_s,
   })));
   const part = (name, color, value) => ({
-    name, type: "bar", stack: "band", itemStyle: { color }, barMaxWidth: 16, data: rows.map(value),
+    name, type: "bar", stack: "band", color, barMaxWidth: 16, data: rows.map(value),
   });
   return {
-    title: { text: "How sure: days to train, four in five measurements", textStyle: { fontSize: 15 } },
+    title: { text: "How sure: days to train, four in five measurements" },
     tooltip: { trigger: "axis", formatter: ([p]) => {
       const r = rows[p.dataIndex];
       return `${r.name}: ${round(r.mid)} days, ${round(r.low)} to ${round(r.high)}`;
     } },
-    grid: { left: 8, right: 24, top: 44, bottom: 30, containLabel: true },
-    xAxis: axis("days"),
+    grid,
+    legend: {},
+    xAxis: axisOf("days", rows.flatMap((r) => [r.low, r.high])),
     yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
     series: [
       part("", "transparent", (r) => r.low),
-      part("sooner", palette[4], (r) => r.mid - r.low),
+      part("sooner than predicted", palette[4], (r) => r.mid - r.low),
       part("later", palette[0], (r) => r.high - r.mid),
     ],
   };
@@ -99,15 +108,25 @@ function leaves(ledger, prefix = "") {
   return ledger.parts.flatMap((p) => leaves(p, p.parts.length || !prefix ? p.name : prefix + ": " + p.name));
 }
 
+/** Rows of one ledger of each factory, in millions; as shares, with the whole beside each name,
+ * where the largest would leave nothing of the smallest. */
+function ledgers(title, unit, key, words) {
+  const of = (f) => f[key];
+  const shares = far(ranked.map((f) => of(f).value));
+  const rows = ranked.map((f) => ({ name: f.name + (shares ? ", " + words(of(f).value) : ""),
+    whole: shares ? of(f).value : 0, leaves: leaves(of(f)) }));
+  return shares ? stacked(title + ", shares of each whole", "%", rows, 100, 100) : stacked(title, unit, rows, 1e-6);
+}
+
 /** Stacked bars of ledgers, a row a factory; shares where the row tells its `whole`. */
 function stacked(title, unit, rows, scale, most = null) {
   const names = [...new Set(rows.flatMap((r) => r.leaves.map(([n]) => n)))];
   return {
-    title: { text: title, textStyle: { fontSize: 15 } },
+    title: { text: title },
     tooltip: { trigger: "item", valueFormatter: (v) => round(v) + " " + unit },
     color: palette,
-    legend: { type: "plain", bottom: 0, itemWidth: 14, textStyle: { fontSize: 11 } },
-    grid: { left: 8, right: 24, top: 44, bottom: names.length > 6 ? 92 : 66, containLabel: true },
+    legend: {},
+    grid,
     xAxis: { ...axis(unit), max: most },
     yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
     series: names.map((name) => ({
@@ -119,15 +138,14 @@ function stacked(title, unit, rows, scale, most = null) {
 
 function front(f, j) {
   const points = j.pareto.map((c) => [c.chips_used, c.step_s, c.memory_bytes / 1e9]);
+  const most = Math.max(...points.map((p) => p[2]));
   return {
-    title: { text: "Plans no other beats: " + f.name + ", " + j.job, textStyle: { fontSize: 15 } },
+    title: { text: "Plans no other beats: " + f.name + ", " + j.job + " (larger: more memory)" },
     tooltip: { formatter: (p) => `${round(p.value[0], 6)} chips, ${round(p.value[1])} s a step, ${round(p.value[2])} GB a chip` },
-    grid: { left: 8, right: 40, top: 50, bottom: 30, containLabel: true },
-    xAxis: { type: "log", name: "chips" },
-    yAxis: { type: "value", scale: true, name: "s a step" },
-    visualMap: { min: Math.min(...points.map((p) => p[2])), max: Math.max(...points.map((p) => p[2])) + 1e-9,
-      dimension: 2, right: 0, top: 30, text: ["GB", ""], calculable: false, itemHeight: 80, formatter: (v) => round(v) },
-    series: [{ type: "scatter", symbolSize: 9, data: points }],
+    grid: { ...grid, left: 30 },
+    xAxis: axisOf("chips", points.map((p) => p[0])),
+    yAxis: { ...axisOf("seconds a step", points.map((p) => p[1])), scale: true, nameGap: 50 },
+    series: [{ type: "scatter", symbolSize: (p) => 4 + 10 * p[2] / most, data: points }],
   };
 }
 
@@ -182,15 +200,15 @@ function factoryBox(f, rank) {
   const chain = el("ul");
   for (const step of v.chain) chain.append(el("li", {}, step));
   return el("details", rank === 0 ? { open: "" } : {},
-    el("summary", {}, `${place(f, rank)}. ${f.name} `, tag(v.us), el("span", {}, ` ${v.reason}`)),
+    el("summary", {}, `${place(f, rank)}. ${f.name} `, verdictOf(v), el("span", {}, ` ${v.reason}`)),
     definitions([
       ["class", v.class], ["conditions", v.conditions],
       ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
-      ["by the text", v.by_text],
+      ["by the text", v.by_text], ["would change it", v.would_decide.join("; ")],
       ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
       ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],
       ["wiring", f.wiring],
-      ["power", megawatts(f.power_w)], ["capital", money(f.capital_usd)],
+      ["power", powerOf(f)], ["capital", money(f.capital_usd)],
       ["yearly", money(f.yearly_usd)],
       ["warning", f.notes.join("; ")],
       ["estimates", percent(f.estimate_share, 0) + " of the weight of its inputs is graded estimate"],
@@ -205,11 +223,14 @@ function sourcesTable() {
 }
 
 section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets). "
-  + "MFU: useful FLOPs (six per active weight and token, causal attention) over the dense BF16 peak of the chips used, "
-  + "the convention; of own peak: over that of the job's own precision. Train $ / Mtok: a million trained tokens at the "
-  + "yearly cost of the chips used; whole site's: with idle chips paid too.");
+  + "Train $ / Mtok: a million trained tokens at the yearly cost of the chips used; whole site's: with idle chips paid too."
+  + (ranked.some((f) => f.verdict.would_decide.length) ? " ? an open point would give another answer; it stands with the factory." : ""));
 summaryTable();
+section("Each of the chips used", "TFLOP/s: useful FLOPs (six per active weight and token, causal attention). MFU: those over "
+  + "the dense BF16 peak, the convention, which narrower formats can pass; of own peak: over that of the job's own precision.");
+ratesTable();
 flowTable();
+section("Days and price");
 const pair = el("div", { class: "pair" });
 main.append(pair);
 chart(pair, barsOf("Days to train", "days", (j) => j.days));
@@ -225,9 +246,9 @@ jobNames.forEach((job, k) => {
 section("Where the money and the power go");
 const pair2 = el("div", { class: "pair" });
 main.append(pair2);
-chart(pair2, stacked("Capital", "M$", ranked.map((f) => ({ name: f.name, leaves: leaves(f.capital_ledger) })), 1e-6));
-chart(pair2, stacked("Yearly cost", "M$", ranked.map((f) => ({ name: f.name, leaves: leaves(f.yearly_ledger) })), 1e-6));
-chart(pair2, stacked("Power", "MW", ranked.map((f) => ({ name: f.name, leaves: leaves(f.power_ledger) })), 1e-6));
+chart(pair2, ledgers("Capital", "M$", "capital_ledger", money));
+chart(pair2, ledgers("Yearly cost", "M$", "yearly_ledger", money));
+chart(pair2, ledgers("Power", "MW", "power_ledger", watts));
 const bestJob = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => [f, j]))[0];
 if (bestJob && bestJob[1].pareto.length > 1) chart(pair2, front(...bestJob));
 

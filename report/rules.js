@@ -8,9 +8,9 @@ const yearOf = (day) => {
 function timelineChart(entries) {
   const label = (e) => `${e.from}  ${e.verdict.us}`;
   return {
-    title: { text: "United States, over time", textStyle: { fontSize: 15 } },
+    title: { text: "United States, over time" },
     tooltip: { formatter: (p) => `${entries[p.dataIndex].from} to ${entries[p.dataIndex].until}: ${entries[p.dataIndex].verdict.us}` },
-    grid: { left: 8, right: 24, top: 44, bottom: 30, containLabel: true },
+    grid,
     xAxis: { type: "value", min: Math.floor(yearOf(entries[0].from)), max: Math.ceil(yearOf(entries.at(-1).until)),
       minInterval: 1, axisLabel: { formatter: (v) => String(v) } },
     yAxis: { type: "category", inverse: true, data: entries.map(label) },
@@ -43,14 +43,14 @@ const kinds = [
 function frontierChart(party) {
   const shown = kinds.filter(([key]) => party.months.some((m) => m[key]));
   return {
-    title: { text: party.name, textStyle: { fontSize: 15 } },
+    title: { text: party.name + ", million tokens/s trained" },
     tooltip: { trigger: "axis", formatter: (points) => [points[0].name, ...points
       .filter((p) => p.data.best).map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${p.data.best.server}, `
         + `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.us}`))] },
-    legend: { bottom: 0 },
-    grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
+    legend: {},
+    grid,
     xAxis: { type: "category", data: party.months.map((m) => m.month) },
-    yAxis: { type: "value", name: "million tokens/s trained", nameTextStyle: { align: "left" } },
+    yAxis: { type: "value" },
     series: shown.map(([key, name, color, type]) => ({
       name, type: "line", step: "start", symbolSize: 4, showSymbol: false, color, lineStyle: { type, width: 2 },
       data: party.months.map((m) => ({ value: m[key] ? m[key].trained_tokens_per_s / 1e6 : null, best: m[key] })),
@@ -88,11 +88,11 @@ const designJobs = ["decode", "prefill", "training"];
 /** Tokens a second and chip of the best design under each set of rules, as a share of the free one. */
 function designChart() {
   return {
-    title: { text: "Best design under each set of rules, against the free one", textStyle: { fontSize: 15 } },
+    title: { text: "Best design under each set of rules, against the free one" },
     tooltip: { trigger: "axis", valueFormatter: (v) => round(v) + " %" },
-    legend: { bottom: 0 },
+    legend: {},
     color: palette,
-    grid: { left: 8, right: 24, top: 44, bottom: 52, containLabel: true },
+    grid,
     xAxis: axis("% of the free design"),
     yAxis: { type: "category", inverse: true, data: data.designs.map((d) => d.rules) },
     series: designJobs.map((job) => ({ name: job, type: "bar",

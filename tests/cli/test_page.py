@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""The page of a study as a browser lays it out: nothing out of sight, nothing too small to see."""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from program import SMALL, ProgramTest, run
+from test_hostile import source_of
+
+JOB = SMALL[SMALL.index("[[job]]"):]
+# From eight chips to sixteen thousand, one over the site's power, one with an open point.
+MIXED = SMALL.replace('country = "US"', 'country = "CN"\npower_limit = "20 MW"').replace(
+    'headquarters = "US"', 'headquarters = "CN"').replace(
+    "[[job]]", "".join(f"""[[factory]]
+name = "{name}"
+server = "{server}"
+chips = {chips}
+fabric = "rail-fat-tree"
+""" for name, server, chips in (("A supernode of a long name", "cloudmatrix-384", 384),
+                                ("eight", "hgx-h20", 8), ("many", "hgx-h100", 16384))) + "[[job]]")
+MIXED += JOB.replace("8B", "Llama-3.1-405B, long", 1)
+
+# What a reader would see: how far tables reach out of their boxes, how wide the drawn bars are.
+PROBE = """window.addEventListener('load', () => {
+  const wide = (e) => e.scrollWidth - e.clientWidth;
+  const bars = [...document.querySelectorAll('.chart')].map((box) => {
+    const drawn = echarts.getInstanceByDom(box), option = drawn.getOption();
+    if (option.series[0].type !== 'bar' || option.series[0].stack) return null;
+    const from = drawn.convertToPixel({ xAxisIndex: 0 }, option.xAxis[0].startValue ?? 0);
+    return option.series.flatMap((s) => s.data.filter((v) => v !== null)
+      .map((v) => drawn.convertToPixel({ xAxisIndex: 0 }, v) - from));
+  });
+  const p = document.createElement('pre'); p.id = 'probe';
+  p.textContent = JSON.stringify({ page: wide(document.documentElement),
+    tables: [...document.querySelectorAll('.scroll')].map(wide), bars: bars.filter((b) => b).flat(),
+    charts: [...document.querySelectorAll('.chart')].map((c) => c.getBoundingClientRect().right),
+    text: document.getElementById('main').textContent });
+  document.body.append(p);
+});"""
+
+
+@unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
+class Layout(ProgramTest):
+    def seen(self, text, width):
+        """The page with the probe in it, as the browser measures it."""
+        out = self.path / "o"
+        result = run("run", self.scenario(text), "--out", out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        page = (out / "report.html").read_text()
+        end = page.index("; style-src")
+        page = (page[:end] + " " + source_of(PROBE) + page[end:]).replace(
+            "<body>", "<body><script>" + PROBE + "</script>", 1)
+        (self.path / "probe.html").write_text(page)
+        with tempfile.TemporaryDirectory() as profile:
+            drawn = subprocess.run(
+                ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
+                 "--virtual-time-budget=8000", "--user-data-dir=" + profile,
+                 f"--window-size={width},1200", (self.path / "probe.html").as_uri()],
+                capture_output=True, text=True, timeout=50, env={**os.environ, "HOME": profile})
+        found = re.search(r'<pre id="probe">(.*?)</pre>', drawn.stdout, re.S)
+        self.assertTrue(found, drawn.stdout[-500:] + drawn.stderr[-500:])
+        return json.loads(html.unescape(found.group(1)))
+
+    def test_nothing_is_out_of_sight(self):
+        for width in (1400, 400):
+            with self.subTest(width=width):
+                seen = self.seen(MIXED, width)
+                self.assertEqual(seen["page"], 0)
+                self.assertGreaterEqual(len(seen["tables"]), 3)
+                self.assertEqual(set(seen["tables"]), {0})
+                self.assertLessEqual(max(seen["charts"]), max(width, 500))  # a window's least
+                self.assertGreater(min(seen["bars"]), 3)
+
+    def test_scales_and_marks_are_said(self):
+        text = self.seen(MIXED, 1400)["text"]
+        for said in ("shares of each whole", "MW of 20 MW", "would change it"):
+            self.assertIn(said, text)
+        self.assertRegex(text, r"(NLR|LIC_\w+)\?")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
