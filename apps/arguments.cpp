@@ -198,6 +198,10 @@ void add_validate(CLI::App& app, const Common& common, int& exit_code) {
                      "kernels: predict every chip from this family and its datasheet")
         ->type_name("KERNEL");
     command->add_flag("--rows", a->rows, "print every row");
+    command
+        ->add_option("--framework", a->framework,
+                     "training and sweep: of all rows, in place of what each row says")
+        ->type_name("FRAMEWORK");
     command->callback([a, &common, &exit_code] { exit_code = validate_command(*a, common); });
 }
 
@@ -208,7 +212,7 @@ void add_calibrate(CLI::App& app, const Common& common, int& exit_code) {
         "\nA table of kernels (columns id, chip, kernel, dtype, shape, time_us) gives kernel\n"
         "families; a table of runs (columns of training.csv) gives factors for compute,\n"
         "memory and each kind of communication. Columns: docs/reference/tables.md. The\n"
-        "result is a catalog folder: millwright run SCENARIO --catalog DIR uses it.\n");
+        "result is a catalog folder: --catalog DIR uses it, with --framework NAME for runs.\n");
     auto a = std::make_shared<CalibrateArguments>();
     command->add_option("table", a->table, "table of measurements (CSV)")
         ->required()

@@ -6,6 +6,7 @@
 
 #include "apps/commands.h"
 #include "apps/output.h"
+#include "apps/skipped.h"
 #include "calibrate/calibrate.h"
 #include "report/json_text.h"
 #include "report/table.h"
@@ -41,25 +42,41 @@ void print_factors(const RunCalibration& c, bool json) {
     if (json) {
         nlohmann::ordered_json factors = nlohmann::ordered_json::array();
         for (const RunFactor& f : c.factors) {
-            factors.push_back(
-                {{"figure", f.figure}, {"value", f.value}, {"low", f.low}, {"high", f.high}});
+            factors.push_back({{"figure", f.figure},
+                               {"identified", f.identified},
+                               {"value", f.value},
+                               {"low", f.low},
+                               {"high", f.high}});
         }
+        nlohmann::ordered_json reasons = nlohmann::ordered_json::object();
+        for (const auto& [reason, rows] : c.reasons) reasons[reason] = rows;
         std::cout << json_text({{"factors", factors},
                                 {"runs", c.runs},
                                 {"skipped", c.skipped},
+                                {"skipped_reasons", reasons},
                                 {"median_abs_error_before", c.error_before},
                                 {"median_abs_error_after", c.error_after}})
                   << "\n";
         return;
     }
     std::vector<std::vector<std::string>> rows;
+    std::size_t fitted = 0;
     for (const RunFactor& f : c.factors) {
-        rows.push_back({f.figure, fmt::format("{:.3f}", f.value), fmt::format("{:.3f}", f.low),
-                        fmt::format("{:.3f}", f.high)});
+        const auto shown = [&](double x) { return f.identified ? fmt::format("{:.3f}", x) : "-"; };
+        rows.push_back({f.figure, shown(f.value), shown(f.low), shown(f.high),
+                        f.identified ? "" : "not identified, left as it was"});
+        if (f.identified) ++fitted;
     }
-    std::cout << format_table({"factor", "value", "low", "high"}, rows, "lrrr");
+    std::cout << format_table({"factor", "value", "low", "high", ""}, rows, "lrrrl");
     std::cout << fmt::format("{} runs, {} skipped; median error {} % before, {} % after\n", c.runs,
-                             c.skipped, percent(c.error_before), percent(c.error_after));
+                             c.skipped, percent(c.error_before), percent(c.error_after))
+              << skipped_text(c.reasons);
+    if (c.runs >= fitted) return;
+    std::cout << wrapped("",
+                         fmt::format("{} runs are fewer than the {} factors fitted to them: what "
+                                     "they share is divided by keeping each near 1",
+                                     c.runs, fitted),
+                         2);
 }
 
 }  // namespace
@@ -74,13 +91,16 @@ int calibrate_command(const CalibrateArguments& a, const Common& common) {
     write_or_throw(a.out, files);
     if (result.kernels) {
         print_fits(*result.kernels, common.json);
-        std::cerr << "wrote " << files.size() << " kernel families to " << a.out;
+        std::cerr << "wrote " << files.size() << " kernel families to " << a.out
+                  << "; use them with --catalog " << a.out << "\n";
     } else {
         print_factors(*result.runs, common.json);
-        std::cerr << "wrote framework " << result.runs->framework.id << " and its bands to "
-                  << a.out;
+        const std::string& id = result.runs->framework.id;
+        std::cerr << "wrote framework " << id << " and its bands to " << a.out
+                  << "; `plan` and `validate training` use it with --framework " << id
+                  << " --catalog " << a.out << ", a scenario's job with framework = \"" << id
+                  << "\"\n";
     }
-    std::cerr << "; use them with --catalog " << a.out << "\n";
     return exit_done;
 }
 

@@ -101,7 +101,7 @@ int show_command(const ShowArguments& arguments, const Common& common);
 
 /// millwright validate: predictions against published measurements.
 struct ValidateArguments {
-    std::string kind, table, family;
+    std::string kind, table, family, framework;
     std::vector<std::string> group_by{"source", "chip"};
     bool rows = false;
 };

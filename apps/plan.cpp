@@ -9,13 +9,13 @@
 #include "apps/commands.h"
 #include "apps/fabric.h"
 #include "apps/output.h"
+#include "apps/planned.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "catalog/bands.h"
 #include "report/flow_text.h"
 #include "report/json.h"
 #include "report/json_text.h"
-#include "report/study_text.h"
 #include "report/table.h"
 #include "scenario/resolve.h"
 #include "study/smallest.h"
@@ -78,13 +78,21 @@ Q quantity(const char* option, const std::string& text) {
                       fmt::format("such as \"{}\"", example_of(Q::dimension))}}};
 }
 
+/// Tokens to train on; zero if not given.
+Tokens tokens_of(const PlanArguments& a) {
+    if (a.tokens.empty()) return {};
+    const Tokens tokens = quantity<Tokens>("--tokens", a.tokens);
+    const Tokens step = real(a.global_batch) * real(a.sequence) * unit::token;
+    if (tokens >= step) return tokens;
+    throw UserFault{{{{"--tokens", 0, 0},
+                      fmt::format("{} are less than the one step of {} that --global-batch x "
+                                  "--sequence makes",
+                                  to_text(tokens), to_text(step)),
+                      "train on more tokens, or in smaller steps"}}};
+}
+
 /// What a deadline leaves for a sequence; cost alone would take years.
 Seconds slowest(const PlanArguments& a) {
-    if (!a.tokens.empty() && a.deadline.empty() && a.objective != "cost") {
-        throw UserFault{{{{"--tokens", 0, 0},
-                          "tokens are of use with a deadline alone",
-                          "add --deadline \"90 days\", or leave --tokens out"}}};
-    }
     if (a.deadline.empty() && a.objective != "cost") return {};
     if (a.deadline.empty() || a.tokens.empty()) {
         throw UserFault{{{{a.deadline.empty() ? "--objective" : "--deadline", 0, 0},
@@ -92,122 +100,8 @@ Seconds slowest(const PlanArguments& a) {
                                              : "a deadline is for a number of tokens",
                           "add --tokens 15T --deadline \"90 days\""}}};
     }
-    const double sequences =
-        quantity<Tokens>("--tokens", a.tokens).si() / static_cast<double>(a.sequence);
-    return Scenario{}.useful_share / sequences * quantity<Seconds>("--deadline", a.deadline);
-}
-
-/// All that one search was asked and found.
-struct Planned {
-    const PlanArguments& arguments;
-    const Factory& factory;
-    const TrainContext& context;
-    const Framework& framework;
-    SpaceLimits limits;
-    SearchOptions options;
-    SearchResult found;
-    double seconds = 0;
-    std::int64_t fewest = 0;  // chips that would hold it, where none of these plans fits
-    Candidate fastest;        // where none meets the deadline
-
-    bool pinned() const { return any(limits.pins); }
-};
-
-std::string front_text(const Planned& p) {
-    std::vector<std::vector<std::string>> rows;
-    const TrainContext& context = p.context;
-    for (const Candidate& c : p.found.pareto) {
-        if (rows.size() >= p.arguments.top) break;
-        const Plan& plan = c.plan;
-        const double mfu = model_flops_utilisation(context, plan, c.step);
-        rows.push_back(
-            {fmt::format("{:.4g}", c.step.si()),
-             fmt::format("{:.0f}", mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS)),
-             fmt::format("{:.1f}", 100 * mfu), std::to_string(chips_used(plan)),
-             fmt::format("{:.1f}{}", c.memory.in(unit::GB), c.fits ? "" : "!"),
-             std::to_string(plan.tensor), std::to_string(plan.pipeline), std::to_string(plan.data),
-             std::to_string(plan.context), std::to_string(plan.expert),
-             std::to_string(plan.micro_batch),
-             fmt::format("{}{}", name_of(plan.schedule),
-                         plan.virtual_stages > 1 ? " v" + std::to_string(plan.virtual_stages) : ""),
-             std::string(name_of(plan.recompute)),
-             fmt::format("{}{}", name_of(plan.sharding),
-                         plan.offload == Offload::none ? "" : " +host")});
-    }
-    return format_table({"step s", "TFLOP/s", "MFU %", "chips", "GB", "tp", "pp", "dp", "cp", "ep",
-                         "mb", "schedule", "recompute", "sharding"},
-                        rows, "rrrrrrrrrrrlll");
-}
-
-/// What the arguments or their defaults set, so that no default goes unseen.
-std::string asked(const Planned& p) {
-    const PlanArguments& a = p.arguments;
-    std::string text = fmt::format(
-        "{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}", a.model, a.chips,
-        a.server, a.fabric, a.global_batch, a.sequence, a.precision, p.framework.id, a.objective);
-    if (!a.deadline.empty()) text += fmt::format(", {} in {}", a.tokens, a.deadline);
-    return text;
-}
-
-std::string counts_text(const Planned& p) {
-    const SearchResult& f = p.found;
-    std::string text = fmt::format("{} plans can run", f.in_space);
-    if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
-    if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
-    return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
-                              f.pruned, p.seconds);
-}
-
-/// What stands in the way, and what would not.
-std::string infeasible_text(const Planned& p) {
-    const PlanArguments& a = p.arguments;
-    if (p.found.late > 0) {
-        const Seconds allowed = static_cast<double>(a.global_batch) * p.options.slowest;
-        return wrapped(
-            "",
-            fmt::format("no plan meets the deadline, which leaves {} a step: the "
-                        "fastest takes {} ({})",
-                        to_text(allowed), to_text(p.fastest.step), describe(p.fastest.plan)),
-            2);
-    }
-    if (p.fewest == 0) {
-        return wrapped("",
-                       fmt::format("no number of chips of {} holds this: choose one with more "
-                                   "memory, or a larger batch",
-                                   a.server),
-                       2);
-    }
-    return wrapped(
-        "",
-        fmt::format("does not fit {} chips: the fewest in whole servers of {} that hold it are {}",
-                    a.chips, a.server, p.fewest),
-        2);
-}
-
-void print_text(const Planned& p) {
-    std::cout << wrapped("", asked(p), 2);
-    std::cout << wrapped("the model: ", weights_text(p.context.model), 2);
-    for (const std::string& note : p.factory.notes) std::cout << wrapped("note: ", note, 6);
-    std::cout << counts_text(p);
-    const bool shown = !p.found.pareto.empty();
-    if (shown) std::cout << front_text(p);
-    const bool misfit = std::any_of(p.found.pareto.begin(), p.found.pareto.end(),
-                                    [](const Candidate& c) { return !c.fits; });
-    if (misfit) std::cout << "! more than the memory that a plan may fill\n";
-    if (shown) {
-        const Plan& first = p.found.pareto.front().plan;
-        const Step step = evaluate(p.context, first);
-        std::cout << wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first),
-                             10)
-                  << "\n"
-                  << ledger_text(time_ledger(step.times)) << "\n"
-                  << ledger_text(memory_ledger(step.memory));
-    }
-    if (!p.found.feasible) std::cout << infeasible_text(p);
-    for (const LossReason& r : p.found.reasons) {
-        std::cout << wrapped(
-            "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
-    }
+    const double sequences = tokens_of(a).si() / static_cast<double>(a.sequence);
+    return useful_share / sequences * quantity<Seconds>("--deadline", a.deadline);
 }
 
 /// The plan, with fewer micro-batches if a trace of all would have too many nodes.
@@ -252,11 +146,21 @@ void write_trace(const TrainContext& context, const Factory& factory, const Plan
               << join(slower, "; ") << "\n";
 }
 
+/// All that is wrong with the pins at once, what cannot be read and what cannot be.
+PlanPins pins_of(const PlanArguments& a, const TrainContext& context) {
+    Faults faults;
+    PlanPins pins = read_pins(a.pins, faults);
+    if (any(pins)) {
+        const Faults more = pin_faults(context, {a.chips, a.global_batch, a.global_batch, pins});
+        faults.insert(faults.end(), more.begin(), more.end());
+    }
+    if (!faults.empty()) throw UserFault{std::move(faults)};
+    return pins;
+}
+
 void find_plans(const Common& common, Planned& p) {
     const auto start = std::chrono::steady_clock::now();
     if (p.pinned()) {
-        Faults faults = pin_faults(p.context, p.limits);
-        if (!faults.empty()) throw UserFault{std::move(faults)};
         p.found = search_pinned(p.context, p.limits, p.options);
     } else {
         p.found = search(p.context, p.limits, p.options);
@@ -276,6 +180,15 @@ nlohmann::ordered_json json_of(const Planned& p, const Common& common) {
     const std::string detail = p.framework.id + (is_moe(p.context.model) ? "-experts" : "");
     const Interval band = interval_of(catalog(common), "time", detail, p.factory.chip);
     nlohmann::ordered_json json = search_json(p.found, p.context, band);
+    for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
+        const Candidate& c = p.found.pareto[i];
+        nlohmann::ordered_json& best = json["best"][i];
+        best["late"] = c.late;
+        best["days"] = best["usd_per_million_tokens"] = nullptr;
+        if (!p.priced()) continue;
+        best["days"] = number_json(p.days(c));
+        best["usd_per_million_tokens"] = number_json(p.per_million_tokens(c).in(unit::USD));
+    }
     json["seconds"] = number_json(p.seconds);
     json["feasible"] = p.found.feasible;
     json["fewest_chips"] = nullptr;
@@ -295,11 +208,15 @@ int plan_command(const PlanArguments& a, const Common& common) {
     }
     const TrainContext context = context_of(a, factory, common);
     Planned p{a, factory, context, framework_named(a, factory, common)};
-    p.limits = {a.chips, a.global_batch, a.global_batch, value_or_throw(read_pins(a.pins))};
+    p.limits = {a.chips, a.global_batch, a.global_batch, pins_of(a, context)};
     p.options = {.by_cost = a.objective == "cost",
                  .exhaustive = a.exhaustive,
                  .slowest = slowest(a),
                  .threads = common.threads};
+    p.tokens = tokens_of(a);
+    p.yearly = yearly_cost(factory.bill, site_costs(catalog(common),
+                                                    part_named(catalog(common).sites, priced_at)))
+                   .value;
     p.options.progress = [](double share) { show_progress("searching plans", share); };
     find_plans(common, p);
     const SearchResult& found = p.found;

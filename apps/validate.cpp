@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/skipped.h"
 #include "base/text.h"
 #include "report/json_text.h"
 #include "report/table.h"
@@ -90,6 +91,9 @@ void print_text(const Validation& v, bool with_rows) {
     std::cout << format_table(
         {"group", "metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %", "cov %"},
         rows, "llrrrrrrr");
+    if (v.summary.count == 0) {
+        std::cout << "no row can be predicted:\n" << skipped_text(skip_reasons(v));
+    }
     if (!v.summary.regret) return;
     std::cout << fmt::format(
         "\nlayouts ranked by throughput, mean over models and scales: rank correlation {:.3f}, "
@@ -165,10 +169,16 @@ int validate_command(const ValidateArguments& a, const Common& common) {
                           "a family of kernels predicts tables of kernels alone",
                           "leave it out, or validate kernels"}}};
     }
+    if (!a.framework.empty() && a.kind != "training" && a.kind != "sweep") {
+        throw UserFault{{{{"--framework", 0, 0},
+                          "a framework predicts tables of training and sweeps alone",
+                          "leave it out, or validate training"}}};
+    }
     if (a.kind == "rules") return validate_rules_command(a, common);
     const CsvTable table = table_from(a.table);
-    const Validation v = value_or_throw(validate(enum_named<TableKind>(a.kind).value(), table,
-                                                 catalog(common), {a.group_by, a.family}));
+    const Validation v =
+        value_or_throw(validate(enum_named<TableKind>(a.kind).value(), table, catalog(common),
+                                {a.group_by, a.family, a.framework}));
     if (common.json) {
         std::cout << json_text(validation_json(v)) << "\n";
     } else {

@@ -70,8 +70,8 @@ Result<Calibration> from_runs(const CsvTable& table, const Catalog& catalog,
     const RunCalibration& runs = *result.runs;
     if (runs.runs == 0) {
         return failure({{table.file, 0, 0},
-                        "no row of the table can be predicted",
-                        "`millwright validate training TABLE --rows` says why"});
+                        "no row of the table can be predicted: " + runs.reasons.front().first,
+                        "`millwright validate training TABLE` says why of all"});
     }
     result.files.push_back(
         {"frameworks/" + runs.framework.id + ".toml", to_toml(catalog, runs.framework)});

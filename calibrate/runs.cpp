@@ -46,10 +46,30 @@ double loss(const Runs& runs, const Factors& factors) {
     return sum / static_cast<double>(runs.size()) + pull * prior;
 }
 
-Factors fit(Runs runs) {
-    Factors factors;
+using Identified = std::array<bool, names.size()>;
+
+/// Factors that some run tells of: doubled, they move it by more than repeated runs differ.
+Identified identified(Runs runs) {
+    Identified found{};
+    for (TrainingRow& run : runs) {
+        run.context.assume.factors = {};
+        const double before = log_error(run);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            run.context.assume.factors.*names[i].live = 2;
+            found[i] = found[i] || std::abs(log_error(run) - before) > noise;
+            run.context.assume.factors.*names[i].live = 1;
+        }
+    }
+    return found;
+}
+
+/// The identified factors move; the others stay as they are in `factors`.
+Factors fit(Runs runs, const Identified& moving, Factors factors) {
+    for (TrainingRow& run : runs) run.context.assume.factors = factors;
     std::vector<Knob> knobs;
-    for (const FactorName& name : names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!moving[i]) continue;
+        const FactorName& name = names[i];
         knobs.push_back({1, 0.2, 5, [&factors, &runs, name](double x) {
                              factors.*name.live = x;
                              for (TrainingRow& run : runs) {
@@ -57,6 +77,7 @@ Factors fit(Runs runs) {
                              }
                          }});
     }
+    if (knobs.empty()) return factors;
     least(
         knobs, [&] { return loss(runs, factors); }, most_evaluations);
     return factors;
@@ -72,14 +93,14 @@ double median_error(Runs runs, const Factors& factors) {
 }
 
 /// Fits with each run left out in turn, at most as many as are worth the time.
-std::vector<Factors> jackknife(const Runs& runs) {
+std::vector<Factors> jackknife(const Runs& runs, const Identified& moving, const Factors& own) {
     constexpr std::size_t most = 24;
     std::vector<Factors> fits;
     const std::size_t step = (runs.size() + most - 1) / most;
-    for (std::size_t out = 0; runs.size() > 2 && out < runs.size(); out += step) {
+    for (std::size_t out = 0; runs.size() > 1 && out < runs.size(); out += step) {
         Runs others = runs;
         others.erase(others.begin() + static_cast<std::ptrdiff_t>(out));
-        fits.push_back(fit(std::move(others)));
+        fits.push_back(fit(std::move(others), moving, own));
     }
     return fits;
 }
@@ -104,6 +125,37 @@ Band band_of(const Runs& runs, const Factors& factors, bool memory, SourceId sou
 
 double rounded(double x) { return std::round(x * 1e4) / 1e4; }
 
+/// Why nothing can be fitted to a row; empty if something can.
+std::string why_useless(const TrainingRow& row) {
+    if (!row.skipped.empty()) return row.skipped;
+    const Step step = evaluate(row.context, row.plan);
+    if (!std::isfinite(log_error(row))) return "not usable: the printed layout gives no result";
+    return why_impossible(row, step);
+}
+
+/// A fit starts from one, or from the framework's own where it has no say.
+Factors start_of(Factors own, const Identified& moving) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (moving[i]) own.*names[i].live = 1;
+    }
+    return own;
+}
+
+void set_factors(const Factors& fitted, const std::vector<Factors>& others,
+                 const Identified& moving, SourceId source, RunCalibration& result) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const FactorName& name = names[i];
+        const double value = rounded(fitted.*name.live);
+        RunFactor factor{name.name, moving[i], value, value, value};
+        for (const Factors& other : others) {
+            factor.low = std::min(factor.low, rounded(other.*name.live));
+            factor.high = std::max(factor.high, rounded(other.*name.live));
+        }
+        if (moving[i]) result.framework.*name.kept = {value, source};
+        result.factors.push_back(factor);
+    }
+}
+
 }  // namespace
 
 RunCalibration calibrate_runs(const CsvTable& table, const Catalog& catalog,
@@ -111,28 +163,24 @@ RunCalibration calibrate_runs(const CsvTable& table, const Catalog& catalog,
     RunCalibration result;
     result.framework = part_named(catalog.frameworks, framework);
     Runs runs;
+    std::vector<std::string> skipped;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         TrainingRow row = resolve_training_row(table, i, catalog, result.framework.id);
-        row.context.assume.factors = {};
-        if (row.skipped.empty() && std::isfinite(log_error(row))) {
+        if (std::string why = why_useless(row); why.empty()) {
             runs.push_back(std::move(row));
         } else {
-            ++result.skipped;
+            skipped.push_back(std::move(why));
         }
     }
     result.runs = runs.size();
+    result.skipped = skipped.size();
+    result.reasons = counted(std::move(skipped));
     if (runs.empty()) return result;
-    const Factors factors = fit(runs);
-    const std::vector<Factors> others = jackknife(runs);
-    for (const FactorName& name : names) {
-        std::vector<double> values;
-        for (const Factors& other : others) values.push_back(other.*name.live);
-        if (values.empty()) values.push_back(factors.*name.live);
-        result.framework.*name.kept = {rounded(factors.*name.live), source};
-        result.factors.push_back({name.name, rounded(factors.*name.live),
-                                  rounded(quantile(values, 0)), rounded(quantile(values, 1))});
-    }
-    result.error_before = median_error(runs, {});
+    const Factors own = assumptions_of(result.framework).factors;
+    const Identified moving = identified(runs);
+    const Factors factors = fit(runs, moving, start_of(own, moving));
+    set_factors(factors, jackknife(runs, moving, start_of(own, moving)), moving, source, result);
+    result.error_before = median_error(runs, own);
     result.error_after = median_error(runs, factors);
     result.time = band_of(runs, factors, false, source);
     result.time.id = "time-" + result.framework.id;

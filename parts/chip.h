@@ -76,6 +76,7 @@ struct Chip {
     bool marketed_for_data_centre = false;
     bool sold_in_us = false;
     std::string note;
+    std::string bf16_from;  // the format whose rate stands in for BF16, where the chip has none
 
     Cited<double> processors;  // streaming multiprocessors, compute units, cores
     Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
@@ -118,6 +119,8 @@ struct Fields<Chip> {
         Field{"rate.fp32", &Chip::fp32, "FP32 vector rate"},
         Field{"rate.tf32", &Chip::tf32, "dense TF32 rate"},
         Field{"rate.bf16", &Chip::bf16, "dense BF16 rate"},
+        Field{"rate.bf16_from", &Chip::bf16_from,
+              "the format whose rate stands in for BF16, such as fp16, where the chip has none"},
         Field{"rate.fp8", &Chip::fp8, "dense FP8 rate"},
         Field{"rate.fp6", &Chip::fp6, "dense FP6 rate"},
         Field{"rate.fp4", &Chip::fp4, "dense FP4 rate"},

@@ -65,21 +65,10 @@ bool check_country(Resolving& r, const Written<std::string>& code) {
 }
 
 void resolve_costs(Resolving& r) {
-    const auto ratio = [&](std::string_view id) {
-        return part_named(r.catalog.prices, id).ratio.value;
-    };
     SiteCosts& c = r.out.costs;
-    c.energy = r.out.site.energy.value;
-    c.pue = r.out.site.pue.value;
-    c.building = r.out.site.building.value;
+    c = site_costs(r.catalog, r.out.site);
     if (r.text.site.energy_price.given) c.energy = r.text.site.energy_price.value;
     if (r.text.site.pue.given) c.pue = r.text.site.pue.value;
-    c.power_load = ratio("power-load");
-    c.storage_share = ratio("storage-share");
-    c.staff_share = ratio("staff-share");
-    c.equipment_years = ratio("depreciation-years");
-    c.building_years = ratio("building-years");
-    c.cost_of_capital = ratio("cost-of-capital");
     r.stood_in(fmt::format(
         "depreciation over {:.0f} years, buildings {:.0f}; cost of capital "
         "{:.0f} %; staff {:.0f} % of IT capital a year",
@@ -184,6 +173,15 @@ void resolve_job(Resolving& r, const JobText& text) {
         r.fault(text.max_global_batch.at, "max_global_batch is under global_batch",
                 "leave it out to keep the batch fixed");
     }
+    const double step =
+        static_cast<double>(text.global_batch.value) * static_cast<double>(text.sequence.value);
+    if (text.tokens.given && text.tokens.value < step * unit::token) {
+        r.fault(
+            text.tokens.at,
+            fmt::format("{} are less than the one step of {} that global_batch x sequence makes",
+                        to_text(text.tokens.value), to_text(step * unit::token)),
+            "train on more tokens, or in smaller steps");
+    }
     if (!text.precision.given) r.stood_in("precision bf16 for job " + text.name.value);
     Job job{.name = text.name.value, .model = std::move(*model), .tokens = text.tokens.value};
     job.sequence = static_cast<double>(text.sequence.value);
@@ -219,6 +217,21 @@ void resolve_deadline(Resolving& r) {
 }
 
 }  // namespace
+
+SiteCosts site_costs(const Catalog& catalog, const Site& site) {
+    const auto ratio = [&](std::string_view id) {
+        return part_named(catalog.prices, id).ratio.value;
+    };
+    return {.energy = site.energy.value,
+            .pue = site.pue.value,
+            .building = site.building.value,
+            .power_load = ratio("power-load"),
+            .storage_share = ratio("storage-share"),
+            .staff_share = ratio("staff-share"),
+            .equipment_years = ratio("depreciation-years"),
+            .building_years = ratio("building-years"),
+            .cost_of_capital = ratio("cost-of-capital")};
+}
 
 Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     Resolving r{text, catalog, {}, text.faults};

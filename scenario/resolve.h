@@ -20,6 +20,9 @@ void use_collectives(const CollectiveFamily& family, bool in_network, Channel& c
 Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
                         double chips, const std::vector<std::int64_t>& compounds);
 
+/// What a site of the catalog costs, with the catalog's ratios and years.
+SiteCosts site_costs(const Catalog& catalog, const Site& site);
+
 /// What to write in place of a fabric that the catalog lacks.
 std::string fabric_hint(const Catalog& catalog, const std::string& name);
 

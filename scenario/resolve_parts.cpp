@@ -336,6 +336,11 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
     factory.framework = framework_for(catalog, factory.chip);
     factory.notes = size_notes(server, factory.chip, chips);
+    if (!factory.chip.bf16_from.empty()) {
+        factory.notes.push_back(
+            fmt::format("{} has no BF16: the rate of {} stands in wherever bf16 is written",
+                        factory.chip.name, factory.chip.bf16_from));
+    }
     factory.wiring =
         (one_domain ? "one scale-up domain, no switches beyond it" : describe(wiring, server)) +
         describe_rates(factory.network, factory.host);

@@ -52,6 +52,7 @@ void read(const char* option, const std::string& text, Pin& pin, Faults& faults)
             return;
         }
     }
+    pin = {};
     faults.push_back(fault_of(option, text,
                               "write a whole number of 1 to 10,000,000, a list 1,2,4 or a range "
                               "1..8"));
@@ -82,9 +83,8 @@ bool any(const PlanPins& p) {
            !p.offload.empty();
 }
 
-Result<PlanPins> read_pins(const PinTexts& texts) {
+PlanPins read_pins(const PinTexts& texts, Faults& faults) {
     PlanPins pins;
-    Faults faults;
     read("--tensor", texts.tensor, pins.tensor, faults);
     read("--pipeline", texts.pipeline, pins.pipeline, faults);
     read("--data", texts.data, pins.data, faults);
@@ -96,6 +96,12 @@ Result<PlanPins> read_pins(const PinTexts& texts) {
     read("--recompute", texts.recompute, pins.recompute, faults);
     read("--sharding", texts.sharding, pins.sharding, faults);
     read("--offload", texts.offload, pins.offload, faults);
+    return pins;
+}
+
+Result<PlanPins> read_pins(const PinTexts& texts) {
+    Faults faults;
+    PlanPins pins = read_pins(texts, faults);
     if (!faults.empty()) return failure(std::move(faults));
     return pins;
 }

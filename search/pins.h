@@ -35,7 +35,8 @@ struct PinTexts {
     std::string schedule, recompute, sharding, offload;
 };
 
-/// Faults name the option, such as `--tensor`.
+/// Faults name the option, such as `--tensor`; a text that cannot be read pins nothing.
+PlanPins read_pins(const PinTexts& texts, Faults& faults);
 Result<PlanPins> read_pins(const PinTexts& texts);
 
 }  // namespace millwright

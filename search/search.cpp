@@ -300,14 +300,17 @@ std::vector<LossReason> reasons_of(const Hunt& hunt, const Tally& tally,
         reasons.push_back({"miss the deadline", losses.late, losses.late_example});
     }
     if (losses.slow > 0) {
-        reasons.push_back({"take longer in their stages alone than the best step in all",
+        reasons.push_back({hunt.options.by_cost
+                               ? "cost more in their stages alone than the best plan in all"
+                               : "take longer in their stages alone than the best step in all",
                            losses.slow, losses.slow_example});
     }
     const std::uint64_t lost = tally.timed - (tally.found ? 1 : 0);
     if (lost > 0 && tally.found) {
         const Entry& other = front.size() > 1 ? front[1] : tally.best;
         reasons.push_back(
-            {"timed in full and slower", lost, describe(plan_at(hunt.space, other.number))});
+            {hunt.options.by_cost ? "timed in full and dearer" : "timed in full and slower", lost,
+             describe(plan_at(hunt.space, other.number))});
     }
     return reasons;
 }

@@ -22,6 +22,7 @@ struct Candidate {
     Bytes memory;
     double score = 0;  // seconds (or chip-seconds) per sequence: what the search minimises
     bool fits = true;
+    bool late = false;  // misses the deadline
 };
 
 /// A reason that plans lost for, how many, and one of them.
@@ -48,7 +49,8 @@ struct SearchResult {
     bool feasible = false;        // a plan fits, and meets the deadline
     Candidate best;               // of those that do
     // over score, memory and chips used, of plans at most half slower than the best of their size;
-    // best first, thinned to 64. Of few pinned plans all, those that fit first.
+    // best first, thinned to 64. Of few pinned plans all, those that fit first, and of those the
+    // ones in time. Of many, where none fits or is in time, the front of the late, or else of all.
     std::vector<Candidate> pareto;
     Candidate with_more_memory;   // the best if chips had a tenth more memory
     Candidate smallest;           // needs the least memory, where nothing fits
@@ -61,7 +63,9 @@ SearchResult search(const TrainContext& context, const SpaceLimits& limits,
                     const SearchOptions& options = {});
 
 /// The search with coordinates pinned. Few plans are all evaluated and listed, whether or not they
-/// fit; of many, the front, and where none fits that of all. Call `pin_faults` first.
+/// fit; of many, the front: where none is in time that of all that fit, where none fits that of
+/// all. Plans counted as evaluated are those of the search that gave the front; losses are told
+/// against what was asked. Call `pin_faults` first.
 SearchResult search_pinned(const TrainContext& context, const SpaceLimits& limits,
                            const SearchOptions& options = {});
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace millwright {
 namespace {
 
@@ -272,6 +274,29 @@ bool can_be_sharded(const Plan& p) {
     return !gathers || (p.pipeline == 1 && p.data * p.context > 1);
 }
 
+Unsplit why_unsplit(const PlanSpace& space, std::int64_t pipeline, std::int64_t virtual_stages) {
+    std::vector<std::string> virtuals, pipelines;
+    for (std::int64_t n = 2; n <= space.layers; ++n) {
+        if (can_split(space.division, space.layers, pipeline, n)) {
+            virtuals.push_back(std::to_string(n));
+        }
+        if (can_split(space.division, space.layers, n, virtual_stages)) {
+            pipelines.push_back(std::to_string(n));
+        }
+    }
+    constexpr std::size_t told = 12;
+    const auto some = [](std::vector<std::string>& values) {
+        const bool more = values.size() > told;
+        if (more) values.resize(told);
+        return values.empty() ? std::string("none") : join(values, ", ") + (more ? ", ..." : "");
+    };
+    return {fmt::format("{} layers do not split into {} x {} chunks of whole layers", space.layers,
+                        pipeline, virtual_stages),
+            fmt::format("with --pipeline {} virtual stages can be {}; with --virtual-stages {} the "
+                        "pipeline can be {}",
+                        pipeline, some(virtuals), virtual_stages, some(pipelines))};
+}
+
 std::string why_not(const PlanSpace& space, const Plan& p) {
     switch (obstacle(space, p)) {
         case Obstacle::none: return "";
@@ -284,11 +309,7 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
             return fmt::format("{} ranks do not divide into {} expert ways",
                                p.tensor * p.context * p.data, p.expert);
         case Obstacle::stages: return "the schedule needs two stages or more";
-        case Obstacle::virtual_stages:
-            return fmt::format(
-                "{} layers do not split into {} stages of {} virtual stages of "
-                "whole layers ({})",
-                space.layers, p.pipeline, p.virtual_stages, name_of(space.division));
+        case Obstacle::virtual_stages: return why_unsplit(space, p.pipeline, p.virtual_stages).why;
         case Obstacle::rounds:
             return fmt::format("{} micro-batches do not divide into rounds of {}", micro_batches(p),
                                p.pipeline);

@@ -62,6 +62,13 @@ Plan plan_at(const PlanSpace& space, std::uint64_t number);
 /// The number of a plan whose coordinates are all listed; throws otherwise.
 std::uint64_t number_of(const PlanSpace& space, const Plan& plan);
 
+/// "32 layers do not split into 5 x 2 chunks of whole layers", and what does in their place: other
+/// virtual stages or another pipeline.
+struct Unsplit {
+    std::string why, instead;
+};
+Unsplit why_unsplit(const PlanSpace& space, std::int64_t pipeline, std::int64_t virtual_stages);
+
 /// Why a plan cannot run whatever its memory: empty if it can.
 std::string why_not(const PlanSpace& space, const Plan& plan);
 

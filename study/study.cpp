@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "catalog/bands.h"
 #include "study/judge_factory.h"
+#include "study/plan_price.h"
 #include "study/provenance.h"
 #include "study/smallest.h"
 
@@ -112,8 +113,8 @@ void fill_best(const Scenario& scenario, const TrainContext& context, const Fact
     const double tokens = static_cast<double>(best.plan.global_batch) * job.sequence;
     report.tokens_per_chip =
         tokens / step.times.total.si() / static_cast<double>(chips_used(best.plan));
-    const double steps = std::ceil(job.tokens.in(unit::token) / tokens);
-    report.days = steps * step.times.total.in(unit::day) / scenario.useful_share;
+    report.days =
+        training_days(job.tokens, job.sequence, best.plan, step.times.total, scenario.useful_share);
     report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
     report.bound_by = largest_part(report.step);
     report.sensitivities = sensitivities(context, report.search);
@@ -123,10 +124,10 @@ void price_job(const Scenario& scenario, const Factory& factory, const FactoryRe
                const Job& job, JobReport& report) {
     const Dollars yearly = priced.yearly.value;
     if (report.feasible) {
-        const double tokens = static_cast<double>(report.plan.global_batch) * job.sequence;
-        const TokenRate rate = tokens * unit::token / report.step.value * scenario.useful_share;
-        report.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, rate);
-        report.per_million_tokens_of_site = per_million_tokens(yearly, 1, rate);
+        const PlanPrice price = plan_price(factory.chips, yearly, job.sequence, report.plan,
+                                           report.step.value, scenario.useful_share);
+        report.per_million_tokens = price.per_million_tokens;
+        report.per_million_tokens_of_site = price.per_million_tokens_of_site;
     }
     const Served& replica = report.sales.replica;
     if (!replica.feasible) return;

@@ -1,11 +1,30 @@
 // Error figures of rows and groups.
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 
 #include "base/statistics.h"
 #include "validate/validation.h"
 
 namespace millwright {
+
+SkipReasons counted(std::vector<std::string> reasons) {
+    std::map<std::string, std::size_t> counts;
+    for (std::string& reason : reasons) ++counts[std::move(reason)];
+    SkipReasons sorted(counts.begin(), counts.end());
+    std::ranges::stable_sort(sorted, std::greater{}, [](const auto& one) { return one.second; });
+    return sorted;
+}
+
+SkipReasons skip_reasons(const Validation& validation) {
+    std::vector<std::string> reasons;
+    for (const ValidatedRow& row : validation.rows) {
+        if (!row.skipped.empty()) reasons.push_back(row.skipped);
+    }
+    return counted(std::move(reasons));
+}
+
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows) {
     ErrorFigures figures;
     std::vector<double> sizes;

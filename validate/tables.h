@@ -7,9 +7,9 @@ namespace millwright {
 
 /// Rows of line `index` of a table: one, or two for a sweep.
 std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
-                                             const Catalog& catalog);
+                                             const Catalog& catalog, const std::string& framework);
 std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t index,
-                                          const Catalog& catalog);
+                                          const Catalog& catalog, const std::string& framework);
 std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t index,
                                            const Catalog& catalog, const std::string& family);
 std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_t index,

@@ -38,6 +38,8 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
         add_terms(time_ledger(step.times), 1, out);
     }
     settle(out, predict(row, step));
+    if (out.skipped.empty()) out.skipped = why_impossible(row, step);
+    if (!out.skipped.empty()) return out;
     const bool memory = out.metric == "memory_gb";
     const std::string experts = !memory && is_moe(row.context.model) ? "-experts" : "";
     add_band(out, catalog, memory ? "memory" : "time", row.framework + experts,
@@ -48,16 +50,17 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
 }  // namespace
 
 std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
-                                             const Catalog& catalog) {
-    return {validated(resolve_training_row(table, index, catalog), table, index, catalog)};
+                                             const Catalog& catalog, const std::string& framework) {
+    return {
+        validated(resolve_training_row(table, index, catalog, framework), table, index, catalog)};
 }
 
 std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t index,
-                                          const Catalog& catalog) {
+                                          const Catalog& catalog, const std::string& framework) {
     std::vector<ValidatedRow> rows;
     for (const char* metric : {"tokens_per_s_per_gpu", "memory_gb"}) {
-        rows.push_back(
-            validated(resolve_sweep_row(table, index, catalog, metric), table, index, catalog));
+        rows.push_back(validated(resolve_sweep_row(table, index, catalog, metric, framework), table,
+                                 index, catalog));
     }
     return rows;
 }

@@ -122,6 +122,18 @@ std::string missing(const Cells& cells, const TrainingRow& row) {
     return "";
 }
 
+/// What a reader can mend first: the model's name before the digits of the value.
+std::string why_unusable(const Cells& cells, const TrainingRow& row, std::string_view value,
+                         bool has_model) {
+    if (!is_predictable(row.metric)) return "the metric includes evaluation or convergence";
+    if (!has_model) {
+        return fmt::format("model '{}' is unknown and without dimensions",
+                           excerpt(cells.text("model")));
+    }
+    const std::string why = unusable_value(cells, value);
+    return why.empty() ? missing(cells, row) : why;
+}
+
 double printed_flops_per_token(const TrainingRow& row) {
     const Model& m = row.context.model;
     const double causal = model_flops_per_token(m, row.context.sequence).si();
@@ -141,22 +153,16 @@ double printed_flops_per_token(const TrainingRow& row) {
 namespace {
 
 TrainingRow resolve_row(const Cells& cells, const Catalog& catalog, const std::string& metric,
-                        std::string_view value, const std::string& framework = "") {
+                        std::string_view value, const std::string& framework) {
     TrainingRow row;
     row.metric = metric;
-    row.skipped = unusable_value(cells, value);
-    if (!is_predictable(row.metric)) {
-        row.skipped = "the metric includes evaluation or convergence";
-    }
     row.measured = cells.number(value).value_or(0);
     row.chips = cells.number("chips").value_or(0);
-    if (row.skipped.empty()) row.skipped = missing(cells, row);
+    std::vector<std::string> derived;
+    const auto model = model_of_row(cells, catalog, derived);
+    row.skipped = why_unusable(cells, row, value, model.has_value());
     if (!row.skipped.empty()) return row;
-    const auto model = model_of_row(cells, catalog, row.defaults);
-    if (!model) {
-        row.skipped = "model unknown and without dimensions";
-        return row;
-    }
+    row.defaults = std::move(derived);
     row.context.model = *model;
     row.context.sequence = *cells.number("seq");
     row.context.precision = precision_of(cells.text("precision"));
@@ -174,8 +180,28 @@ TrainingRow resolve_training_row(const CsvTable& table, std::size_t index, const
 }
 
 TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t index, const Catalog& catalog,
-                              const std::string& metric) {
-    return resolve_row({table, index}, catalog, metric, metric);
+                              const std::string& metric, const std::string& framework) {
+    return resolve_row({table, index}, catalog, metric, metric, framework);
+}
+
+std::string why_impossible(const TrainingRow& row, const Step& step) {
+    constexpr double loose = 1.1;  // binary gigabytes taken for decimal ones, and rounded prints
+    const ChipRates& chip = row.context.chip;
+    if (row.metric == "memory_gb") {
+        const double capacity = chip.memory_capacity.in(unit::GB);
+        if (row.measured <= loose * capacity) return "";
+        return fmt::format("not usable: {:.4g} GB, of which the chip has {:.4g}", row.measured,
+                           capacity);
+    }
+    // adapters alone are trained: no products for the gradients of frozen weights
+    const double share = row.context.frozen_weights ? 2.0 / 3 : 1;
+    const double off = predict(row, step) / row.measured;
+    const double faster = row.metric == "step_s" ? off : 1 / off;
+    const FlopRate peak = std::max(chip.rate(Precision::bf16), chip.rate(row.context.precision));
+    const double used = share * faster * (chip.rate(Precision::bf16) / peak) *
+                        model_flops_utilisation(row.context, row.plan, step.times.total);
+    if (!std::isfinite(used) || used <= loose) return "";
+    return fmt::format("not usable: {:.3g} % of the chip's peak", 100 * used);
 }
 
 double predict(const TrainingRow& row, const Step& step) {

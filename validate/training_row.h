@@ -36,9 +36,13 @@ TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const C
 
 /// A row of a sweep, whose column `metric` is the value.
 TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
-                              const std::string& metric);
+                              const std::string& metric, const std::string& framework = "");
 
 /// The row's metric by the source's own definition.
 double predict(const TrainingRow& row, const Step& step);
+
+/// Why no chip can have measured this: more FLOPs a second than its peak, or more memory than it
+/// has. Empty if one can.
+std::string why_impossible(const TrainingRow& row, const Step& step);
 
 }  // namespace millwright

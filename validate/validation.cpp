@@ -28,8 +28,8 @@ constexpr std::array keys{
 std::vector<ValidatedRow> validated(TableKind kind, const CsvTable& table, std::size_t i,
                                     const Catalog& catalog, const ValidationOptions& options) {
     switch (kind) {
-        case TableKind::training: return validated_training(table, i, catalog);
-        case TableKind::sweep: return validated_sweep(table, i, catalog);
+        case TableKind::training: return validated_training(table, i, catalog, options.framework);
+        case TableKind::sweep: return validated_sweep(table, i, catalog, options.framework);
         case TableKind::kernels: return validated_kernel(table, i, catalog, options.family);
         case TableKind::collectives: return validated_collective(table, i, catalog);
     }
@@ -145,6 +145,11 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
         faults.push_back({{table.file, 0, 0},
                           "no kernel family '" + options.family + "' in the catalog",
                           name_hint(catalog.kernels, options.family, "kernels")});
+    }
+    if (!options.framework.empty() && find_part(catalog.frameworks, options.framework) == nullptr) {
+        faults.push_back({{"--framework", 0, 0},
+                          "no framework '" + options.framework + "' in the catalog",
+                          name_hint(catalog.frameworks, options.framework, "frameworks")});
     }
     if (!faults.empty()) return failure(std::move(faults));
     Validation validation;

@@ -69,6 +69,8 @@ struct ValidationOptions {
     std::vector<std::string> group_by;
     /// Kernels: predict every chip from this family and its own datasheet, to test transfer.
     std::string family;
+    /// Runs: predict every row as of this framework; by what the row says of it if empty.
+    std::string framework;
 };
 
 /// Predicts every usable row of a table. A cell that cannot be what its column says is a fault of
@@ -79,6 +81,11 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
 /// The same from the bytes of a file.
 Result<Validation> validate(TableKind kind, std::string_view bytes, const std::string& file,
                             const Catalog& catalog, const ValidationOptions& options);
+
+/// Reasons for which rows were skipped, and how many for each, most first.
+using SkipReasons = std::vector<std::pair<std::string, std::size_t>>;
+SkipReasons counted(std::vector<std::string> reasons);
+SkipReasons skip_reasons(const Validation& validation);
 
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows);
 

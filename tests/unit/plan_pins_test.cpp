@@ -116,6 +116,39 @@ TEST(Pins, ThatCannotBeAreToldWithTheReason) {
     EXPECT_NE(message({.data = "3", .micro_batch = "5"}).find("--data"), std::string::npos);
 }
 
+TEST(Pins, ThatDoNotSplitTheLayersSayWhatDoes) {
+    const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);  // 32 layers
+    const Faults faults = pin_faults(
+        c,
+        {64, 64, 64, pins_of({.pipeline = "5", .virtual_stages = "2", .schedule = "interleaved"})});
+    ASSERT_EQ(faults.size(), 1U);
+    EXPECT_NE(faults[0].message.find("32 layers do not split into 5 x 2 chunks"),
+              std::string::npos);
+    EXPECT_NE(faults[0].hint.find("pipeline can be 2, 3, 4, 8"), std::string::npos)
+        << faults[0].hint;
+    // each pipeline that the hint names does
+    for (const char* ways : {"2", "3", "4", "8"}) {
+        EXPECT_TRUE(
+            pin_faults(c, {64, 64, 64, pins_of({.pipeline = ways, .virtual_stages = "2"})}).empty())
+            << ways;
+    }
+}
+
+TEST(Pins, ThatCannotBeAreAllToldAtOnce) {
+    const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);
+    const PlanPins pins = pins_of({.tensor = "7",
+                                   .pipeline = "5",
+                                   .expert = "8",
+                                   .virtual_stages = "2",
+                                   .schedule = "interleaved"});
+    const std::string told = to_text(pin_faults(c, {64, 64, 64, pins}));
+    EXPECT_NE(told.find("32 attention heads do not divide into 7"), std::string::npos) << told;
+    EXPECT_NE(told.find("the model has no experts"), std::string::npos) << told;
+    EXPECT_NE(told.find("5 x 2 chunks"), std::string::npos) << told;
+    EXPECT_TRUE(pin_faults(c, {64, 64, 64, pins_of({.expert = "1"})}).empty());
+    EXPECT_FALSE(pin_faults(c, {64, 64, 64, pins_of({.expert = "2..8"})}).empty());
+}
+
 TEST(Pins, OfARangeAreThoseThatCanBe) {
     const TrainContext c = context_on("llama-3.1-70b", "hgx-h100", 64);
     const PlanPins pins = pins_of({.tensor = "3..9",
