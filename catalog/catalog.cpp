@@ -78,12 +78,36 @@ void put(std::vector<Part>& parts, Part part) {
     }
 }
 
+void note_places(const TomlReading& r, const toml::table& table, const std::string& prefix,
+                 PartPlace& place) {
+    for (const auto& [key, node] : table) {
+        const std::string name = prefix + std::string(key.str());
+        if (node.is_string()) place.at[name] = r.place(node);
+        if (const toml::table* inner = node.as_table()) note_places(r, *inner, name + ".", place);
+    }
+}
+
+/// What a part file is read into; `place` is null for built-in parts.
+struct PartTarget {
+    Catalog& catalog;
+    const std::string& id;
+    PartPlace* place;
+};
+
 template <class Part>
-Faults read_part(Catalog& catalog, std::vector<Part>& parts, const std::string& id,
-                 std::string_view text, const std::string& file) {
+Faults read_part(const PartTarget& target, std::vector<Part>& parts, std::string_view text,
+                 const std::string& file) {
+    auto& [catalog, id, place] = target;
     auto root = parse_toml(text, file);
-    if (!root) return root.error();
+    if (!root) {
+        if (place != nullptr && find_part(parts, id) == nullptr) {
+            parts.emplace_back();
+            parts.back().id = id;
+        }
+        return root.error();
+    }
     TomlReading r{.file = file, .sources = {}, .faults = {}};
+    if (place != nullptr) note_places(r, *root, "", *place);
     read_sources(catalog, r, *root, id);
     Part part;
     part.id = id;
@@ -92,7 +116,7 @@ Faults read_part(Catalog& catalog, std::vector<Part>& parts, const std::string& 
     read_nested(r, *root, part, known);
     root->erase("sources");
     toml_detail::check_keys(r, *root, known, "");
-    if (r.faults.empty()) put(parts, std::move(part));
+    if (r.faults.empty() || place != nullptr) put(parts, std::move(part));
     return r.faults;
 }
 
@@ -130,7 +154,27 @@ bool holds_parts(const std::filesystem::path& folder) {
     });
 }
 
-Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const std::string& kind) {
+/// One file of a folder of parts.
+Faults add_file(Catalog& catalog, const std::string& kind, const std::filesystem::path& path,
+                PartPlaces& places) {
+    const auto refused = [&](std::string message, std::string hint) {
+        return Faults{{{path.string(), 0, 0}, std::move(message), std::move(hint)}};
+    };
+    if (first_control(path.stem().string()) != std::string::npos) {
+        return refused("the file name holds control characters or is not UTF-8",
+                       "it names the part: give it a plain name");
+    }
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {  // a pipe would be waited for
+        return refused("this is not a regular file", "a part is a file: take this away");
+    }
+    const FileText file = read_file(path.string(), part_file_limit);
+    if (!file.ok) return refused("the file " + file.why, "mend it or take it away");
+    return add_part(catalog, kind, path.stem().string(), file.text, path.string(), &places);
+}
+
+Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const std::string& kind,
+                  PartPlaces& places) {
     Faults faults;
     std::error_code error;
     std::vector<std::filesystem::path> files;
@@ -141,18 +185,7 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
     for (const std::filesystem::path& path : files) {
         const bool config = kind == "models" && path.extension() == ".json";
         if (path.extension() != ".toml" && !config) continue;
-        const FileText file = read_file(path.string(), part_file_limit);
-        Faults found;
-        if (first_control(path.stem().string()) != std::string::npos) {
-            found.push_back({{path.string(), 0, 0},
-                             "the file name holds control characters or is not UTF-8",
-                             "it names the part: give it a plain name"});
-        } else if (!file.ok) {
-            found.push_back(
-                {{path.string(), 0, 0}, "the file " + file.why, "mend it or take it away"});
-        } else {
-            found = add_part(catalog, kind, path.stem().string(), file.text, path.string());
-        }
+        const Faults found = add_file(catalog, kind, path, places);
         faults.insert(faults.end(), found.begin(), found.end());
     }
     return faults;
@@ -193,28 +226,10 @@ std::vector<std::string> part_kinds() {
             "kernels", "collectives", "rules",    "groups",     "processes"};
 }
 
-Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
-                std::string_view text, const std::string& file) {
-    if (kind == "chips") return read_part(catalog, catalog.chips, id, text, file);
-    if (kind == "links") return read_part(catalog, catalog.links, id, text, file);
-    if (kind == "switches") return read_part(catalog, catalog.switches, id, text, file);
-    if (kind == "servers") return read_part(catalog, catalog.servers, id, text, file);
-    if (kind == "fabrics") return read_part(catalog, catalog.fabrics, id, text, file);
-    if (kind == "sites") return read_part(catalog, catalog.sites, id, text, file);
-    if (kind == "prices") return read_part(catalog, catalog.prices, id, text, file);
-    if (kind == "bands") return read_part(catalog, catalog.bands, id, text, file);
-    if (kind == "frameworks") return read_part(catalog, catalog.frameworks, id, text, file);
-    if (kind == "kernels") return read_part(catalog, catalog.kernels, id, text, file);
-    if (kind == "collectives") return read_part(catalog, catalog.collectives, id, text, file);
-    if (kind == "processes") return read_part(catalog, catalog.processes, id, text, file);
-    if (kind == "rules") return read_part(catalog, catalog.rules, id, text, file);
-    if (kind == "groups") return read_part(catalog, catalog.groups, id, text, file);
-    if (kind != "models") {
-        return {{{file, 0, 0},
-                 fmt::format("no kind of part is called '{}'", kind),
-                 hint_from(kind, part_kinds(), "kinds")}};
-    }
-    if (!file.ends_with(".json")) return read_part(catalog, catalog.models, id, text, file);
+namespace {
+
+Faults add_config(Catalog& catalog, const std::string& id, std::string_view text,
+                  const std::string& file) {
     auto model = model_from_config(text, file);
     if (!model) return model.error();
     catalog.sources.push_back(config_source(id, file));
@@ -222,6 +237,44 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
     cite(*model, static_cast<SourceId>(catalog.sources.size() - 1));
     put(catalog.models, std::move(*model));
     return {};
+}
+
+Faults add_kind(const PartTarget& to, std::string_view kind, std::string_view text,
+                const std::string& file) {
+    Catalog& c = to.catalog;
+    if (kind == "chips") return read_part(to, c.chips, text, file);
+    if (kind == "links") return read_part(to, c.links, text, file);
+    if (kind == "switches") return read_part(to, c.switches, text, file);
+    if (kind == "servers") return read_part(to, c.servers, text, file);
+    if (kind == "fabrics") return read_part(to, c.fabrics, text, file);
+    if (kind == "sites") return read_part(to, c.sites, text, file);
+    if (kind == "prices") return read_part(to, c.prices, text, file);
+    if (kind == "bands") return read_part(to, c.bands, text, file);
+    if (kind == "frameworks") return read_part(to, c.frameworks, text, file);
+    if (kind == "kernels") return read_part(to, c.kernels, text, file);
+    if (kind == "collectives") return read_part(to, c.collectives, text, file);
+    if (kind == "processes") return read_part(to, c.processes, text, file);
+    if (kind == "rules") return read_part(to, c.rules, text, file);
+    if (kind == "groups") return read_part(to, c.groups, text, file);
+    if (kind != "models") {
+        return {{{file, 0, 0},
+                 fmt::format("no kind of part is called '{}'", kind),
+                 hint_from(kind, part_kinds(), "kinds")}};
+    }
+    return file.ends_with(".json") ? add_config(c, to.id, text, file)
+                                   : read_part(to, c.models, text, file);
+}
+
+}  // namespace
+
+Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
+                std::string_view text, const std::string& file, PartPlaces* places) {
+    if (places == nullptr) return add_kind({catalog, id, nullptr}, kind, text, file);
+    PartPlace& place = (*places)[fmt::format("{}/{}", kind, id)];
+    place = {.file = file};
+    Faults faults = add_kind({catalog, id, &place}, kind, text, file);
+    place.sound = faults.empty();
+    return faults;
 }
 
 const Catalog& built_in_catalog() {
@@ -232,19 +285,22 @@ const Catalog& built_in_catalog() {
 Result<Catalog> load_catalog(const std::string& folder) {
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error)) {
-        return failure({{folder, 0, 0},
-                        "the catalog folder does not exist",
-                        "it holds subfolders such as chips, servers and models"});
+        const bool there = std::filesystem::exists(folder, error);
+        return failure(
+            {{folder, 0, 0},
+             there ? "this is a file; a catalog is a folder" : "the catalog folder does not exist",
+             "it holds subfolders such as chips, servers and models"});
     }
     Faults faults = kind_faults(folder);
-    if (!faults.empty()) return failure(std::move(faults));
     Catalog catalog = built_in_catalog();
+    PartPlaces places;
     for (const std::string& kind : part_kinds()) {
-        const Faults found = add_folder(catalog, folder, kind);
+        const Faults found = add_folder(catalog, folder, kind, places);
         faults.insert(faults.end(), found.begin(), found.end());
     }
-    if (faults.empty()) faults = reference_faults(catalog);
-    if (!faults.empty()) return failure(std::move(faults));
+    const Faults found = reference_faults(catalog, places);
+    faults.insert(faults.end(), found.begin(), found.end());
+    if (!faults.empty()) return failure(in_order(std::move(faults)));
     return catalog;
 }
 

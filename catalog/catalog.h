@@ -4,6 +4,7 @@
 // parts or replaces them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,16 @@ struct Fields<Source> {
     };
 };
 
+/// Where a part of a user's folder stands, for faults that show only when all parts are read.
+struct PartPlace {
+    std::string file;
+    bool sound = true;                // the file has no fault of its own
+    std::map<std::string, Place> at;  // of each text, by its key
+};
+
+/// By "chips/x2".
+using PartPlaces = std::map<std::string, PartPlace>;
+
 struct Catalog {
     std::vector<Chip> chips;
     std::vector<Link> links;
@@ -78,9 +89,10 @@ const Catalog& built_in_catalog();
 /// The built-in catalog with the parts of `folder` added; a part with the same id replaces one.
 Result<Catalog> load_catalog(const std::string& folder);
 
-/// Parses one part file into the catalog. `kind` is the subfolder name, such as "chips".
+/// Parses one part file into the catalog. `kind` is the subfolder name, such as "chips". Given
+/// `places`, a faulty part is put too, as far as it was read, so that others may name it.
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
-                std::string_view text, const std::string& file);
+                std::string_view text, const std::string& file, PartPlaces* places = nullptr);
 
 /// Names of the subfolders, in order.
 std::vector<std::string> part_kinds();

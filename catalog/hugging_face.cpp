@@ -279,13 +279,19 @@ void read_layer_widths(ConfigReading& r, Model& m, std::vector<LayerPlan>& layer
         layers[i].kv_heads = std::clamp<std::int64_t>(heads[i], 1, m.heads.value);
     }
     const auto width = count_of(r, {"global_head_dim"});
-    const bool shared = flag_of(r, {"attention_k_eq_v"}, false);
     const auto global = count_of(r, {"num_global_key_value_heads"});
+    const bool own = global.value_or(0) > 0;  // heads that only such layers have
+    const bool shared = flag_of(r, {"attention_k_eq_v"}, own);
+    if (own && !r.given.contains("attention_k_eq_v")) {
+        r.caveats.push_back(
+            "'attention_k_eq_v' is not given: it is taken to be true, as "
+            "'num_global_key_value_heads' is given");
+    }
     if (shared) r.untimed.push_back("layers whose keys are their values too");
     for (LayerPlan& layer : layers) {
         if (layer.windowed) continue;
         if (width) layer.head_dim = *width;
-        if (shared && global.value_or(0) > 0) layer.kv_heads = *global;
+        if (shared && own) layer.kv_heads = *global;
     }
     read_layer_embeddings(r);
     const bool dense = std::any_of(layers.begin(), layers.end(), [&](const LayerPlan& layer) {

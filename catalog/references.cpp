@@ -14,14 +14,36 @@ namespace {
 
 struct Checking {
     const Catalog& catalog;
+    const PartPlaces& places;
     Faults faults{};
+
+    template <class Part>
+    const PartPlace* place_of(std::string_view kind, const Part& part) const {
+        const auto found = places.find(fmt::format("{}/{}", kind, part.id));
+        return found == places.end() ? nullptr : &found->second;
+    }
+
+    template <class Part>
+    Place at(std::string_view kind, const Part& part, std::string_view key) const {
+        const PartPlace* place = place_of(kind, part);
+        if (place == nullptr) return {fmt::format("{}/{}.toml", kind, part.id), 0, 0};
+        const auto found = place->at.find(std::string(key));
+        return found == place->at.end() ? Place{place->file, 0, 0} : found->second;
+    }
+
+    /// Whether the part's file has faults already, which its fields may be missing for.
+    template <class Part>
+    bool faulty(std::string_view kind, const Part& part) const {
+        const PartPlace* place = place_of(kind, part);
+        return place != nullptr && !place->sound;
+    }
 
     /// An empty name means none.
     template <class Part, class Named>
     void check(std::string_view kind, const Part& part, std::string_view key,
                const std::string& name, const std::vector<Named>& among) {
         if (name.empty() || find_part(among, name) != nullptr) return;
-        faults.push_back({{fmt::format("{}/{}.toml", kind, part.id), 0, 0},
+        faults.push_back({at(kind, part, key),
                           fmt::format("'{}' names '{}', which the catalog lacks", key, name),
                           told(name, kind_of(among), ids(among))});
     }
@@ -31,9 +53,8 @@ struct Checking {
     void need(std::string_view kind, const Part& part, std::string_view key,
               const std::string& name, const std::vector<Named>& among) {
         check(kind, part, key, name, among);
-        if (!name.empty()) return;
-        faults.push_back({{fmt::format("{}/{}.toml", kind, part.id), 0, 0},
-                          fmt::format("lacks '{}'", key),
+        if (!name.empty() || faulty(kind, part)) return;
+        faults.push_back({at(kind, part, key), fmt::format("lacks '{}'", key),
                           fmt::format("`millwright list {}` shows what there is", kind_of(among))});
     }
 
@@ -82,22 +103,34 @@ bool is_country(std::string_view code) {
            std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+/// A part of a country, by ISO 3166-2.
+bool is_region(std::string_view code) {
+    constexpr std::size_t shortest = 4, longest = 6;
+    return code.size() >= shortest && code.size() <= longest && code[2] == '-' &&
+           is_country(code.substr(0, 2));
+}
+
 void check_words(Checking& c) {
     const auto country = [&](std::string_view kind, const auto& part, const std::string& code,
                              std::string_view key) {
-        if (is_country(code)) return;
-        c.faults.push_back({{fmt::format("{}/{}.toml", kind, part.id), 0, 0},
+        if (is_country(code) || (code.empty() && c.faulty(kind, part))) return;
+        c.faults.push_back({c.at(kind, part, key),
                             fmt::format("'{}' is no country code in '{}'", excerpt(code), key),
                             "write two capital letters of ISO 3166, such as CN, DE or GB"});
     };
     for (const Chip& chip : c.catalog.chips) {
         country("chips", chip, chip.designed_in, "designed_in");
         if (is_launch(chip.launch)) continue;
-        c.faults.push_back({{fmt::format("chips/{}.toml", chip.id), 0, 0},
+        c.faults.push_back({c.at("chips", chip, "launch"),
                             fmt::format("'launch' cannot be '{}'", excerpt(chip.launch)),
                             "write 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025"});
     }
     for (const Site& site : c.catalog.sites) country("sites", site, site.country, "country");
+    for (const CountryGroup& group : c.catalog.groups) {
+        for (const std::string& code : group.countries.value) {
+            if (!is_region(code)) country("groups", group, code, "countries");
+        }
+    }
 }
 
 void check_chips(Checking& c) {
@@ -131,10 +164,13 @@ void check_networks(Checking& c) {
     for (const Server& server : c.catalog.servers) {
         const Chip* chip = find_part(c.catalog.chips, server.chip);
         if (chip == nullptr || !chip->scale_up_link.empty() || !chip->host_link.empty()) continue;
+        if (c.faulty("chips", *chip)) continue;
+        const bool own = c.place_of("servers", server) != nullptr;
         c.faults.push_back(
-            {{fmt::format("servers/{}.toml", server.id), 0, 0},
-             fmt::format("chip '{}' has neither scale_up.link nor host.link", chip->id),
-             "its chips could not talk to each other"});
+            {own ? c.at("servers", server, "chip") : c.at("chips", *chip, ""),
+             fmt::format("chip '{}' of server '{}' has neither scale_up.link nor host.link",
+                         chip->id, server.id),
+             "give the chip a link, or its chips could not talk to each other"});
     }
     for (const Fabric& fabric : c.catalog.fabrics) {
         c.check("fabrics", fabric, "switch", fabric.switch_box, c.catalog.switches);
@@ -149,7 +185,7 @@ void check_frameworks(Checking& c) {
                                              EnumNames<Schedule>::names.end());
     std::map<std::string, std::string> taken;
     for (const Framework& framework : c.catalog.frameworks) {
-        const Place at{fmt::format("frameworks/{}.toml", framework.id), 0, 0};
+        const Place at = c.at("frameworks", framework, "");
         for (const std::string& name : framework.schedules) {
             if (enum_named<Schedule>(name)) continue;
             c.faults.push_back({at, fmt::format("'schedules' names '{}'", name),
@@ -161,7 +197,7 @@ void check_frameworks(Checking& c) {
                                     fmt::format("'vendors' names '{}', who makes no chip of "
                                                 "the catalog",
                                                 maker),
-                                    did_you_mean(maker, makers)});
+                                    hint_from(maker, makers, "makers")});
             }
             const auto [other, first] = taken.emplace(maker, framework.id);
             if (first) continue;
@@ -174,8 +210,8 @@ void check_frameworks(Checking& c) {
 
 }  // namespace
 
-Faults reference_faults(const Catalog& catalog) {
-    Checking checking{catalog};
+Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
+    Checking checking{catalog, places};
     check_words(checking);
     check_chips(checking);
     check_networks(checking);
