@@ -12,6 +12,7 @@
 #include "apps/planned.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "base/whole.h"
 #include "catalog/bands.h"
 #include "report/flow_text.h"
 #include "report/json.h"

@@ -200,6 +200,10 @@ SearchResult search_pinned(const TrainContext& context, const SpaceLimits& limit
     for (const Candidate& c : front.pareto) {
         found.pareto.push_back(evaluated(context, space, c.number, options));
     }
+    std::stable_sort(found.pareto.begin(), found.pareto.end(),
+                     [](const Candidate& a, const Candidate& b) {
+                         return std::tuple(!a.fits, a.late) < std::tuple(!b.fits, b.late);
+                     });
     return found;
 }
 

@@ -114,7 +114,7 @@ TEST(HuggingFace, NamesEveryMissingField) {
     const auto model =
         model_from_config(R"({"model_type": "llama", "hidden_size": 4096})", "c.json");
     ASSERT_FALSE(model);
-    EXPECT_EQ(model.error().size(), 4U);  // layers, heads, vocabulary, MLP width
+    EXPECT_EQ(model.error().size(), 3U);  // layers, heads, vocabulary: widths are of layers
     const auto vast = model_from_config(R"({"num_hidden_layers": 1e991})", "c.json");
     ASSERT_FALSE(vast);
     EXPECT_NE(vast.error()[0].message.find("out of range"), std::string::npos);

@@ -55,10 +55,14 @@ TEST(PinnedFront, HoldsTogetherWithItsCounts) {
             if (i == 0) continue;
             const Candidate& before = found.pareto[i - 1];
             EXPECT_GE(before.fits, one.fits);
-            if (before.fits == one.fits) EXPECT_LE(before.late, one.late);
+            if (before.fits == one.fits) {
+                EXPECT_LE(before.late, one.late);
+            }
         }
         EXPECT_EQ(found.feasible, found.pareto.front().fits && !found.pareto.front().late);
-        if (found.late > 0) EXPECT_TRUE(found.pareto.front().fits);
+        if (found.late > 0) {
+            EXPECT_TRUE(found.pareto.front().fits);
+        }
     }
 }
 
