@@ -1,14 +1,14 @@
 // Cost per plan, per sharding, per collective, per verdict, and of the main job.
 #include <benchmark/benchmark.h>
 
-#include "network/algorithms.h"
-#include "network/collectives.h"
-#include "network/hash.h"
-#include "network/shape.h"
-#include "rules/verdict.h"
-#include "scenario/read.h"
-#include "scenario/rule_query.h"
-#include "study/study.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/collective/collectives.h"
+#include "millwright/fabric/shape.h"
+#include "millwright/intake/read.h"
+#include "millwright/intake/rule_query.h"
+#include "millwright/rules/verdict.h"
+#include "millwright/sim/hash.h"
+#include "millwright/study/study.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

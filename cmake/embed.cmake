@@ -14,7 +14,7 @@ function(millwright_embed target folder)
     math(EXPR n "${n} + 1")
   endforeach()
   string(APPEND bytes "    .section .note.GNU-stack,\"\",%progbits\n")
-  string(CONCAT table "// Made by cmake/embed.cmake.\n#include \"catalog/embedded.h\"\n\n"
+  string(CONCAT table "// Made by cmake/embed.cmake.\n#include \"millwright/catalog/embedded.h\"\n\n"
             "extern \"C\" {\n${externs}}\n\nnamespace millwright {\nnamespace {\n"
             "EmbeddedFile row(std::string_view path, const char* begin, const char* end) {\n"
             "    return {path, {begin, static_cast<std::size_t>(end - begin)}};\n}\n}  // namespace\n\n"
@@ -30,16 +30,16 @@ function(millwright_embed target folder)
 endfunction()
 
 # The chart library and the page's own style and script, for the self-contained report.
-function(millwright_embed_page target)
+function(millwright_embed_page target folder)
   set(echarts ${CMAKE_SOURCE_DIR}/node_modules/echarts/dist/echarts.common.min.js)
   if(NOT EXISTS ${echarts})
     message(FATAL_ERROR "Apache ECharts is missing: run ./dev setup")
   endif()
   set(made ${CMAKE_BINARY_DIR}/embedded)
   set(bytes "    .section .rodata\n")
-  foreach(pair "echarts|${echarts}" "style|${CMAKE_SOURCE_DIR}/report/page.css"
-               "base|${CMAKE_SOURCE_DIR}/report/base.js" "study|${CMAKE_SOURCE_DIR}/report/page.js"
-               "rules|${CMAKE_SOURCE_DIR}/report/rules.js")
+  foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
+               "base|${folder}/base.js" "study|${folder}/page.js"
+               "rules|${folder}/rules.js")
     string(REPLACE "|" ";" pair "${pair}")
     list(GET pair 0 name)
     list(GET pair 1 file)

@@ -17,22 +17,28 @@ def read_floors():
     return floors
 
 
+def unlisted(floors):
+    for folder in sorted((ROOT / "millwright").iterdir()):
+        if folder.is_dir() and folder.name not in floors:
+            yield f"millwright/{folder.name}: floors.txt does not list this room"
+
+
 def faults_of(path, room, floors):
     for number, line in enumerate(path.read_text().splitlines(), 1):
-        found = re.match(r'#include "([a-z_]+)/', line)
-        if not found or found.group(1) == room:
+        found = re.match(r'\s*#\s*include\s*["<](?:millwright/|(apps)/)([a-z_]+)/', line)
+        if not found or found.group(2) == room:
             continue
-        other = found.group(1)
+        other = found.group(1) or found.group(2)
         if other not in floors or floors[other] >= floors[room]:
             yield f"{path.relative_to(ROOT)}:{number}: {room} may not include {other}"
 
 
 def main():
     floors = read_floors()
-    faults = [
+    faults = list(unlisted(floors)) + [
         fault
         for room in floors
-        for path in sorted((ROOT / room).glob("*.[ch]*"))
+        for path in sorted((ROOT / "millwright" / room).rglob("*"))
         if path.suffix in (".h", ".cpp")
         for fault in faults_of(path, room, floors)
     ]

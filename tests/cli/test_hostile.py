@@ -263,7 +263,7 @@ class Hostile(ProgramTest):
             self.assertNotRegex(text, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(")
             self.assertNotRegex(text, r"<(br|b|i|div|span|img)\b")
             self.assertNotRegex(text, r'setAttribute\("style"|\bstyle:\s*[`"]')
-        self.assertIn("tooltip: safe(c.option.tooltip)", (ROOT / "report/base.js").read_text())
+        self.assertIn("tooltip: safe(c.option.tooltip)", (ROOT / "millwright/report/base.js").read_text())
 
     @unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
     def test_a_browser_runs_no_name_and_draws_the_page(self):

@@ -1,7 +1,7 @@
 // A table of cables, then one of flows between their nodes: any bytes make flows that arrive, or
 // faults; the endpoints of the cables can do a collective, by a formula and by flows.
-#include "network/algorithms.h"
-#include "scenario/flow_table.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/trace/flow_table.h"
 #include "tests/fuzz/sections.h"
 
 namespace {

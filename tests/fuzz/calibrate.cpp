@@ -1,5 +1,5 @@
 // Any bytes make a fit whose files are parts of a catalog without a fault, or no fit.
-#include "calibrate/calibrate.h"
+#include "millwright/evidence/calibrate.h"
 #include "tests/fuzz/sections.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

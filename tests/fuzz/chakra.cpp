@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "scenario/chakra.h"
+#include "millwright/trace/chakra.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

@@ -1,7 +1,7 @@
 // A table of flows, then a fabric: one from a file, or `fat-tree` where there is none. Any bytes
 // make flows that all arrive at a time that can be written, or faults.
-#include "scenario/flow_table.h"
-#include "scenario/shape_file.h"
+#include "millwright/intake/shape_file.h"
+#include "millwright/trace/flow_table.h"
 #include "tests/fuzz/sections.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "catalog/hugging_face.h"
+#include "millwright/catalog/hugging_face.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "scenario/rule_query.h"
+#include "millwright/intake/rule_query.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

@@ -1,6 +1,6 @@
 // Any bytes make questions to the rules with answers that say why, or faults with their line.
-#include "scenario/question_table.h"
-#include "scenario/rule_query.h"
+#include "millwright/intake/question_table.h"
+#include "millwright/intake/rule_query.h"
 #include "tests/fuzz/sections.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

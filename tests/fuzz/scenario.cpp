@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "scenario/read.h"
-#include "scenario/resolve.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/read.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/csv.h"
+#include "millwright/base/csv.h"
 
 namespace millwright::fuzz {
 

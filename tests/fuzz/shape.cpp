@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "scenario/shape_file.h"
+#include "millwright/intake/shape_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

@@ -6,9 +6,9 @@
 
 #include <unistd.h>
 
-#include "network/phases.h"
-#include "scenario/shape_file.h"
-#include "scenario/trace_program.h"
+#include "millwright/collective/phases.h"
+#include "millwright/intake/shape_file.h"
+#include "millwright/trace/trace_program.h"
 #include "tests/fuzz/sections.h"
 
 namespace {

@@ -1,8 +1,8 @@
 // The kind of a table on a line by itself, then the table: any bytes make predictions whose errors
 // and bands are numbers, or faults.
+#include "millwright/evidence/rules.h"
+#include "millwright/evidence/validation.h"
 #include "tests/fuzz/sections.h"
-#include "validate/rules.h"
-#include "validate/validation.h"
 
 namespace {
 using namespace millwright;

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/units.h"
-#include "network/collectives.h"
-#include "scenario/resolve.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/collectives.h"
+#include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {

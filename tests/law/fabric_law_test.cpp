@@ -9,13 +9,13 @@
 
 #include <fmt/format.h>
 
-#include "base/units.h"
-#include "network/algorithms.h"
-#include "network/cuts.h"
-#include "network/program.h"
-#include "network/shape.h"
-#include "scenario/resolve.h"
-#include "scenario/shape_file.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/collective/cuts.h"
+#include "millwright/collective/program.h"
+#include "millwright/fabric/shape.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/shape_file.h"
 
 namespace millwright {
 namespace {

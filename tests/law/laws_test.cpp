@@ -4,12 +4,12 @@
 
 #include <cmath>
 
-#include "network/collectives.h"
-#include "rules/verdict.h"
-#include "scenario/read.h"
-#include "scenario/resolve.h"
-#include "search/search.h"
-#include "study/study.h"
+#include "millwright/collective/collectives.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/read.h"
+#include "millwright/rules/verdict.h"
+#include "millwright/search/search.h"
+#include "millwright/study/study.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

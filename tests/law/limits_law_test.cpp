@@ -9,14 +9,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/limits.h"
-#include "base/text.h"
-#include "base/units.h"
-#include "calibrate/calibrate.h"
-#include "report/json_text.h"
-#include "report/table.h"
-#include "scenario/flow_table.h"
-#include "validate/columns.h"
+#include "millwright/base/limits.h"
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/evidence/calibrate.h"
+#include "millwright/evidence/columns.h"
+#include "millwright/report/json_text.h"
+#include "millwright/report/table.h"
+#include "millwright/trace/flow_table.h"
 
 namespace millwright {
 namespace {

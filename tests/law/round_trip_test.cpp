@@ -1,8 +1,8 @@
 // Law: a part of the catalog that is written and read again is the same part, whatever its kind.
 #include <gtest/gtest.h>
 
-#include "apps/parts.h"
-#include "catalog/toml_writer.h"
+#include "apps/cli/parts.h"
+#include "millwright/catalog/toml_writer.h"
 
 namespace millwright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scenario/rule_query.h"
+#include "millwright/intake/rule_query.h"
 
 namespace millwright {
 namespace {

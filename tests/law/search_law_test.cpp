@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "search/search.h"
-#include "study/smallest.h"
+#include "millwright/search/search.h"
+#include "millwright/study/smallest.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

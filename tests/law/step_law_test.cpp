@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "network/program.h"
-#include "scenario/trace_program.h"
-#include "study/flow_check.h"
-#include "study/step_trace.h"
+#include "millwright/collective/program.h"
+#include "millwright/study/flow_check.h"
+#include "millwright/trace/step_trace.h"
+#include "millwright/trace/trace_program.h"
+#include "millwright/train/passes.h"
+#include "millwright/train/timeline.h"
 #include "tests/unit/fixtures.h"
-#include "train/passes.h"
-#include "train/timeline.h"
 
 namespace millwright {
 namespace {

@@ -1,5 +1,5 @@
 // Unit mistakes that the type system refuses; one a case.
-#include "base/quantity.h"
+#include "millwright/base/quantity.h"
 
 using namespace millwright;
 

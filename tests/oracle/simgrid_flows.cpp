@@ -12,8 +12,8 @@
 #include <simgrid/s4u.hpp>
 #include <xbt/log.h>
 
-#include "base/units.h"
-#include "network/shape.h"
+#include "millwright/base/units.h"
+#include "millwright/fabric/shape.h"
 
 namespace sg4 = simgrid::s4u;
 

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "base/text.h"
-#include "validate/rules.h"
-#include "validate/validation.h"
+#include "millwright/base/text.h"
+#include "millwright/evidence/rules.h"
+#include "millwright/evidence/validation.h"
 
 namespace millwright {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <cmath>
 
-#include "base/units.h"
-#include "network/algorithms.h"
-#include "network/shape.h"
-#include "scenario/shape_file.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/fabric/shape.h"
+#include "millwright/intake/shape_file.h"
 
 namespace millwright {
 namespace {

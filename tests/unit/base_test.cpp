@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "base/csv.h"
-#include "base/curve.h"
-#include "base/date.h"
-#include "base/ledger.h"
-#include "base/text.h"
-#include "base/units.h"
+#include "millwright/base/csv.h"
+#include "millwright/base/curve.h"
+#include "millwright/base/date.h"
+#include "millwright/base/ledger.h"
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
 
 namespace millwright {
 namespace {

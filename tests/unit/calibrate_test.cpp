@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "calibrate/kernels.h"
-#include "calibrate/runs.h"
-#include "catalog/bands.h"
-#include "catalog/toml_writer.h"
-#include "validate/validation.h"
+#include "millwright/catalog/bands.h"
+#include "millwright/catalog/toml_writer.h"
+#include "millwright/evidence/fit_kernels.h"
+#include "millwright/evidence/fit_runs.h"
+#include "millwright/evidence/validation.h"
 
 namespace millwright {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "catalog/catalog.h"
-#include "catalog/hugging_face.h"
-#include "scenario/resolve.h"
+#include "millwright/catalog/catalog.h"
+#include "millwright/catalog/hugging_face.h"
+#include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {

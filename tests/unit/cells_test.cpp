@@ -1,11 +1,11 @@
 // One reader of cells: what a column may hold, and where a table is wrong.
-#include "base/cells.h"
+#include "millwright/base/cells.h"
 
 #include <array>
 
 #include <gtest/gtest.h>
 
-#include "base/quantity.h"
+#include "millwright/base/quantity.h"
 
 namespace millwright {
 namespace {

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
-#include "catalog/hugging_face.h"
+#include "millwright/base/text.h"
+#include "millwright/catalog/hugging_face.h"
 
 namespace millwright {
 namespace {

@@ -1,8 +1,8 @@
 // What teams that do not fit their domains send over cuts, by hand.
 #include <gtest/gtest.h>
 
-#include "base/units.h"
-#include "network/cuts.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/cuts.h"
 
 namespace millwright {
 namespace {

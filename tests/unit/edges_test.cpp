@@ -7,9 +7,9 @@
 #include <numeric>
 #include <queue>
 
-#include "base/units.h"
-#include "network/algorithms.h"
-#include "network/edges.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/fabric/edges.h"
 
 namespace millwright {
 namespace {

@@ -1,8 +1,8 @@
 // Embargoed places: dates, what yields to what, what is left open, and letters on classed chips.
 #include <gtest/gtest.h>
 
-#include "base/text.h"
-#include "scenario/rule_query.h"
+#include "millwright/base/text.h"
+#include "millwright/intake/rule_query.h"
 
 namespace millwright {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <set>
 
-#include "base/text.h"
-#include "base/units.h"
-#include "network/algorithms.h"
-#include "scenario/flow_table.h"
-#include "scenario/shape_file.h"
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/intake/shape_file.h"
+#include "millwright/trace/flow_table.h"
 
 namespace millwright {
 namespace {

@@ -1,8 +1,8 @@
 // Systems that several tests use.
 #pragma once
 
-#include "scenario/resolve.h"
-#include "train/step.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/train/step.h"
 
 namespace millwright {
 

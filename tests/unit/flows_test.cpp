@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "network/flows.h"
-#include "network/symmetry.h"
+#include "millwright/sim/flows.h"
+#include "millwright/sim/symmetry.h"
 
 namespace millwright {
 namespace {

@@ -1,10 +1,10 @@
 // The lawful frontier and chips designed under a rule.
 #include <gtest/gtest.h>
 
-#include "base/text.h"
-#include "scenario/resolve.h"
-#include "study/design.h"
-#include "study/frontier.h"
+#include "millwright/base/text.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/lawful/design.h"
+#include "millwright/lawful/frontier.h"
 
 namespace millwright {
 namespace {

@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
-#include "catalog/families.h"
-#include "catalog/hugging_face.h"
-#include "scenario/resolve.h"
+#include "millwright/base/text.h"
+#include "millwright/catalog/families.h"
+#include "millwright/catalog/hugging_face.h"
+#include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {

@@ -1,8 +1,8 @@
-#include "compute/kernels.h"
+#include "millwright/compute/kernels.h"
 
 #include <gtest/gtest.h>
 
-#include "scenario/resolve.h"
+#include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "money/cost.h"
-#include "report/study_text.h"
-#include "report/table.h"
-#include "serve/roofline.h"
+#include "millwright/money/cost.h"
+#include "millwright/report/study_text.h"
+#include "millwright/report/table.h"
+#include "millwright/serve/roofline.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "base/counts.h"
-#include "base/names.h"
-#include "base/sha256.h"
-#include "base/text.h"
-#include "report/table.h"
-#include "report/terminal.h"
+#include "millwright/base/counts.h"
+#include "millwright/base/names.h"
+#include "millwright/base/sha256.h"
+#include "millwright/base/text.h"
+#include "millwright/report/table.h"
+#include "millwright/report/terminal.h"
 
 namespace millwright {
 namespace {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "network/collectives.h"
-#include "network/fat_tree.h"
-#include "scenario/resolve.h"
+#include "millwright/collective/collectives.h"
+#include "millwright/fabric/fat_tree.h"
+#include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {

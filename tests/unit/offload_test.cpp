@@ -1,10 +1,10 @@
 // Host memory in plans: worked by hand, and laws of the space.
 #include <gtest/gtest.h>
 
-#include "base/units.h"
-#include "scenario/trace_program.h"
-#include "search/search.h"
-#include "study/step_trace.h"
+#include "millwright/base/units.h"
+#include "millwright/search/search.h"
+#include "millwright/trace/step_trace.h"
+#include "millwright/trace/trace_program.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "search/search.h"
+#include "millwright/search/search.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

@@ -1,7 +1,7 @@
 // Plans whose coordinates are pinned: read, refused with a reason, and evaluated as given.
 #include <gtest/gtest.h>
 
-#include "search/search.h"
+#include "millwright/search/search.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

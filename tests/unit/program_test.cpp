@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/text.h"
-#include "base/units.h"
-#include "network/algorithms.h"
-#include "network/program.h"
-#include "network/shape.h"
-#include "scenario/trace_program.h"
-#include "study/flow_check.h"
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/collective/program.h"
+#include "millwright/fabric/shape.h"
+#include "millwright/study/flow_check.h"
+#include "millwright/trace/trace_program.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

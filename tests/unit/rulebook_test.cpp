@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/text.h"
-#include "scenario/question_table.h"
-#include "scenario/rule_query.h"
+#include "millwright/base/text.h"
+#include "millwright/intake/question_table.h"
+#include "millwright/intake/rule_query.h"
 
 namespace millwright {
 namespace {

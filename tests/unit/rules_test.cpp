@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "base/text.h"
-#include "rules/timeline.h"
-#include "scenario/rule_query.h"
+#include "millwright/base/text.h"
+#include "millwright/intake/rule_query.h"
+#include "millwright/rules/timeline.h"
 
 namespace millwright {
 namespace {

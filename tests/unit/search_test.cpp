@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "search/search.h"
+#include "millwright/search/search.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

@@ -1,4 +1,4 @@
-#include "base/statistics.h"
+#include "millwright/base/statistics.h"
 
 #include <gtest/gtest.h>
 

@@ -3,11 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/json.h"
-#include "report/study_text.h"
-#include "scenario/read.h"
-#include "scenario/resolve.h"
-#include "study/study.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/read.h"
+#include "millwright/report/json.h"
+#include "millwright/report/study_text.h"
+#include "millwright/study/study.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "base/text.h"
-#include "base/units.h"
-#include "network/shape.h"
-#include "scenario/foreign.h"
-#include "scenario/trace_program.h"
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/fabric/shape.h"
+#include "millwright/intake/foreign.h"
+#include "millwright/trace/trace_program.h"
 
 namespace millwright {
 namespace {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "network/collectives.h"
+#include "millwright/collective/collectives.h"
+#include "millwright/train/timeline.h"
 #include "tests/unit/fixtures.h"
-#include "train/timeline.h"
 
 namespace millwright {
 namespace {

@@ -1,0 +1,232 @@
+#include "apps/cli/completion.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/cli/command_words.h"
+#include "apps/cli/commands.h"
+#include "apps/cli/parts.h"
+#include "apps/cli/rules.h"
+#include "millwright/base/text.h"
+#include "millwright/intake/shape_file.h"
+
+namespace millwright::app {
+namespace {
+
+/// What may come: words with what they are, and paths.
+struct Offer {
+    std::vector<std::pair<std::string, std::string>> words;
+    bool files = false, folders = false;
+
+    void add(const std::vector<std::string>& all) {
+        for (const std::string& word : all) words.emplace_back(word, "");
+    }
+};
+
+/// The catalog, with the user's folder if one was given and can be read.
+const Catalog& catalog_of(const CommandWords& words) {
+    const CLI::Option* option = option_named(words, "--catalog");
+    const auto given = words.given.find(option);
+    if (given == words.given.end()) return built_in_catalog();
+    static const auto loaded = load_catalog(given->second);
+    return loaded ? *loaded : built_in_catalog();
+}
+
+void add_parts(Offer& offer, const CommandWords& words, const std::string& kind) {
+    with_parts(catalog_of(words), kind, [&](const auto& parts) {
+        for (const auto& part : parts) offer.words.emplace_back(part.id, part.name);
+    });
+}
+
+/// Names of the kind that the words before tell: `show chip ...`.
+void add_named_parts(Offer& offer, const CommandWords& words) {
+    const std::string kind = words.positionals.empty() ? "" : kind_named(words.positionals[0]);
+    if (!kind.empty()) add_parts(offer, words, kind);
+}
+
+/// Fabrics around a server are those of the catalog; else those of a name, or a file.
+void add_topologies(Offer& offer, const CommandWords& words) {
+    const CLI::Option* server = option_named(words, "--server");
+    if (words.given.contains(server)) return add_parts(offer, words, "fabrics");
+    offer.add(shape_names());
+    add_parts(offer, words, "fabrics");
+    offer.files = true;
+}
+
+/// Values by the type that the description gives: a kind of part, paths, or a set.
+void add_values(Offer& offer, const CommandWords& words, const CLI::Option& option) {
+    const std::string full = option.get_type_name();
+    const std::string type = full.substr(0, full.find(':'));
+    offer.add(choices_of(option));
+    if (type == "FILE" || type == "PATH" || type == "MODEL") offer.files = true;
+    if (type == "DIR") offer.folders = true;
+    if (type == "KIND") offer.add(part_kinds());
+    if (type == "KIND") offer.add({"topologies"});
+    if (type == "READING") {
+        for (const ReadingSwitch& s : reading_switches()) offer.add({std::string(s.name)});
+    }
+    if (type == "NAME") add_named_parts(offer, words);
+    if (type == "TOPOLOGY") add_topologies(offer, words);
+    if (const std::string parts = kind_named(lower(type)); !parts.empty())
+        add_parts(offer, words, parts);
+}
+
+void add_options(Offer& offer, const CommandWords& words) {
+    for (const CLI::Option* option : options_of(words)) {
+        const bool again = words.given.contains(option) && option->get_items_expected_max() <= 1;
+        const bool of_program = option->check_name("--version") && words.chain.size() > 1;
+        if (again || of_program) continue;
+        offer.words.emplace_back(shown_name(*option), option->get_description());
+    }
+}
+
+void add_commands(Offer& offer, const CLI::App& app) {
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        offer.words.emplace_back(command->get_name(), command->get_description());
+    }
+}
+
+/// The words that continue `begun`; what of it stays in front of each is `before`.
+std::string lines_of(const Offer& offer, const std::string& before, const std::string& begun) {
+    std::string text;
+    for (const auto& [word, about] : offer.words) {
+        if (!word.starts_with(begun)) continue;
+        const std::string line = before + word;
+        text += about.empty() ? line + "\n" : line + "\t" + about + "\n";
+    }
+    if (offer.files) text += ":files\n";
+    if (!offer.files && offer.folders) text += ":folders\n";
+    return text;
+}
+
+/// Values of an option; of a list, those of its last item.
+std::string value_lines(const CommandWords& words, const CLI::Option& option,
+                        const std::string& before, const std::string& begun) {
+    Offer offer;
+    add_values(offer, words, option);
+    const std::size_t comma = option.get_delimiter() == ',' ? begun.rfind(',') : std::string::npos;
+    const std::size_t kept = comma == std::string::npos ? 0 : comma + 1;
+    return lines_of(offer, before + begun.substr(0, kept), begun.substr(kept));
+}
+
+constexpr const char* bash_script = R"(_millwright() {{
+    local program=${{COMP_WORDS[0]}} line cur strip="" paths="" words=() i last
+    type -P -- "$program" >/dev/null || program={program}
+    for ((i = 1; i <= COMP_CWORD; i++)); do  # readline may cut words at "="
+        last=$((${{#words[@]}} - 1))
+        if [[ $last -ge 0 && ( ${{COMP_WORDS[i]}} == "=" || ${{words[last]}} == --*= ) ]]; then
+            words[last]+=${{COMP_WORDS[i]}}
+        else
+            words+=("${{COMP_WORDS[i]}}")
+        fi
+    done
+    cur=${{words[${{#words[@]}} - 1]}}
+    [[ $cur == --*=* && $cur != "${{COMP_WORDS[COMP_CWORD]}}" ]] && strip=${{cur%%=*}}=
+    COMPREPLY=()
+    while IFS= read -r line; do
+        case $line in
+            :files) paths=-f ;;
+            :folders) paths=-d ;;
+            *)
+                line=${{line%%$'\t'*}}
+                COMPREPLY+=("${{line#"$strip"}}")
+                ;;
+        esac
+    done < <("$program" {request} "${{words[@]}}" 2>/dev/null)
+    if [[ $paths ]]; then
+        while IFS= read -r line; do
+            COMPREPLY+=("$line")
+        done < <(compgen "$paths" -- "${{cur#"$strip"}}")
+        compopt -o filenames 2>/dev/null
+    fi
+}}
+complete -F _millwright millwright
+)";
+
+constexpr const char* zsh_script = R"(_millwright() {{
+    local program=$words[1] line paths=""
+    local -a found
+    whence -p -- "$program" >/dev/null || program={program}
+    while IFS= read -r line; do
+        case $line in
+            :files) paths=files ;;
+            :folders) paths=folders ;;
+            *$'\t'*) found+=("${{${{line%%$'\t'*}}//:/\\:}}:${{line#*$'\t'}}") ;;
+            *) found+=("${{line//:/\\:}}") ;;
+        esac
+    done < <("$program" {request} "${{(@)words[2,CURRENT]}}" 2>/dev/null)
+    (( $#found )) && _describe millwright found
+    [[ $words[CURRENT] == --*=* ]] && compset -P '*='
+    case $paths in
+        files) _files ;;
+        folders) _files -/ ;;
+    esac
+}}
+(( $+functions[compdef] )) || {{ autoload -U compinit && compinit }}
+compdef _millwright millwright
+)";
+
+constexpr const char* fish_script = R"(function __millwright_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l program $words[1]
+    command -q -- $program; or set program {program}
+    for line in ($program {request} $words[2..-1] "$current" 2>/dev/null)
+        switch $line
+            case ':files'
+                __fish_complete_path "$current"
+            case ':folders'
+                __fish_complete_directories "$current"
+            case '*'
+                echo $line
+        end
+    end
+end
+complete -c millwright -f -a '(__millwright_complete)'
+)";
+
+/// Within single quotes of a shell.
+std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+}  // namespace
+
+std::string completions(const CLI::App& app, const std::vector<std::string>& words) {
+    if (words.empty()) return "";
+    const std::string& begun = words.back();
+    const CommandWords read = read_words(app, {words.begin(), words.end() - 1});
+    const std::size_t equals = begun.starts_with("--") ? begun.find('=') : std::string::npos;
+    if (equals != std::string::npos) {
+        const CLI::Option* option = option_named(read, begun.substr(0, equals));
+        if (option == nullptr || option->get_items_expected_max() == 0) return "";
+        return value_lines(read, *option, begun.substr(0, equals + 1), begun.substr(equals + 1));
+    }
+    if (read.open != nullptr && read.must) return value_lines(read, *read.open, "", begun);
+    std::string text;
+    if (read.open != nullptr) text += value_lines(read, *read.open, "", begun);
+    Offer offer;
+    add_commands(offer, read.command());
+    if (const CLI::Option* positional = next_positional(read)) {
+        add_values(offer, read, *positional);
+    }
+    if (begun.starts_with('-')) add_options(offer, read);
+    return text + lines_of(offer, "", begun);
+}
+
+std::string completion_script(const CLI::App& app, const std::string& shell,
+                              const std::string& program) {
+    const char* script = shell == "bash" ? bash_script : shell == "zsh" ? zsh_script : fish_script;
+    return fmt::format("# Completion of millwright for {}: the program says what may come next.\n",
+                       shell) +
+           "# Commands: " + join(commands_below(app), ", ") + "\n" +
+           fmt::format(fmt::runtime(script), fmt::arg("program", quoted(program)),
+                       fmt::arg("request", completion_request));
+}
+
+}  // namespace millwright::app

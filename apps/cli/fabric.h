@@ -1,0 +1,91 @@
+// Fabrics, collectives, flows and replays on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "apps/cli/commands.h"
+#include "millwright/collective/algorithms.h"
+#include "millwright/fabric/shape.h"
+
+namespace CLI {
+class App;
+}
+
+namespace millwright::app {
+
+/// Which fabric, and what of it is broken.
+struct FabricArguments {
+    std::string fabric, server, routing = "ecmp";
+    std::vector<std::string> degrade;  // NAME or NAME=SHARE
+};
+
+/// The fabric of the catalog; a fault with what there is.
+const Fabric& fabric_named(const Catalog& catalog, const std::string& name);
+
+/// The links that `--degrade` names.
+std::vector<Degraded> degraded_by(const FabricArguments& arguments);
+
+/// Whether the fabric is a list of cables (CSV).
+bool is_cable_list(const FabricArguments& arguments);
+
+/// A named fabric, one of the catalog around a server, or one from a file; cables aside.
+FabricShape shape_by(const FabricArguments& arguments, const Common& common,
+                     std::uint32_t endpoints);
+
+/// The fabric for so many endpoints; a fault if it holds fewer.
+FabricGraph graph_by(const FabricArguments& arguments, const Common& common,
+                     std::uint32_t endpoints);
+
+/// Links that carried something, those that carried most first; at most so many, 0 for all.
+std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most);
+
+/// Writes what each link carried in so long: link, tier, capacity_GBps, bytes, load.
+void write_link_table(const std::string& path, const FabricGraph& graph,
+                      const std::vector<Bytes>& carried, Seconds time);
+
+/// What of the links to tell.
+struct LinkArguments {
+    std::size_t shown = 20;
+    std::string table;  // file; none if empty
+};
+
+/// millwright collective: time and bandwidth of one collective, or of a sweep.
+struct CollectiveArguments {
+    std::string op, algorithm = "auto", engine = "closed", traffic;
+    std::vector<std::string> sizes;
+    std::vector<std::int64_t> ranks;
+    std::int64_t group = 0, stride = 1;
+    bool no_symmetry = false;
+    FabricArguments fabric;
+};
+int collective_command(const CollectiveArguments& arguments, const Common& common);
+
+/// millwright flows: when each flow of a table arrives, and what the links carry.
+struct FlowsArguments {
+    std::string table;
+    LinkArguments links;
+    bool no_symmetry = false;
+    FabricArguments fabric;
+};
+int flows_command(const FlowsArguments& arguments, const Common& common);
+
+/// millwright replay: a Chakra execution trace on a fabric.
+struct ReplayArguments {
+    std::vector<std::string> folders;
+    std::string chip, eager = "4 MiB";
+    std::int64_t ranks = 0;
+    std::vector<std::int64_t> dimensions;
+    double work_scale = 1;
+    LinkArguments links{.shown = 10};
+    bool no_symmetry = false, spread = false;
+    FabricArguments fabric;
+};
+int replay_command(const ReplayArguments& arguments, const Common& common);
+
+void add_collective(CLI::App& app, const Common& common, int& exit_code);
+void add_flows(CLI::App& app, const Common& common, int& exit_code);
+void add_replay(CLI::App& app, const Common& common, int& exit_code);
+
+}  // namespace millwright::app

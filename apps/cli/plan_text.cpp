@@ -1,0 +1,141 @@
+// The answer of `millwright plan` in words.
+#include <algorithm>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "apps/cli/planned.h"
+#include "millwright/base/units.h"
+#include "millwright/report/study_text.h"
+#include "millwright/report/table.h"
+
+namespace millwright::app {
+namespace {
+
+/// Days and dollars come second, after the step, where tokens are given.
+void add_price(const Planned& p, const Candidate& c, std::vector<std::string>& row) {
+    if (!p.priced()) return;
+    const std::string days = fmt::format("{:.4g}{}", p.days(c), c.late ? "*" : "");
+    row.insert(row.begin() + 1,
+               {days, fmt::format("{:.4g}", p.per_million_tokens(c).in(unit::USD))});
+}
+
+std::string front_text(const Planned& p) {
+    std::vector<std::vector<std::string>> rows;
+    const TrainContext& context = p.context;
+    for (const Candidate& c : p.found.pareto) {
+        if (rows.size() >= p.arguments.top) break;
+        const Plan& plan = c.plan;
+        const double mfu = model_flops_utilisation(context, plan, c.step);
+        rows.push_back(
+            {fmt::format("{:.4g}", c.step.si()),
+             fmt::format("{:.0f}", mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS)),
+             fmt::format("{:.1f}", 100 * mfu), std::to_string(chips_used(plan)),
+             fmt::format("{:.1f}{}", c.memory.in(unit::GB), c.fits ? "" : "!"),
+             std::to_string(plan.tensor), std::to_string(plan.pipeline), std::to_string(plan.data),
+             std::to_string(plan.context), std::to_string(plan.expert),
+             std::to_string(plan.micro_batch),
+             fmt::format("{}{}", name_of(plan.schedule),
+                         plan.virtual_stages > 1 ? " v" + std::to_string(plan.virtual_stages) : ""),
+             std::string(name_of(plan.recompute)),
+             fmt::format("{}{}", name_of(plan.sharding),
+                         plan.offload == Offload::none ? "" : " +host")});
+        add_price(p, c, rows.back());
+    }
+    std::vector<std::string> head{"step s", "TFLOP/s",  "MFU %",     "chips",   "GB",
+                                  "tp",     "pp",       "dp",        "cp",      "ep",
+                                  "mb",     "schedule", "recompute", "sharding"};
+    if (p.priced()) head.insert(head.begin() + 1, {"days", "$/Mtok"});
+    return format_table(head, rows, p.priced() ? "rrrrrrrrrrrrrlll" : "rrrrrrrrrrrlll");
+}
+
+/// What the marks of the table mean, and what its dollars are.
+std::string legend(const Planned& p) {
+    const auto some = [&](bool Candidate::*member, bool value) {
+        return std::ranges::any_of(p.found.pareto,
+                                   [&](const Candidate& c) { return c.*member == value; });
+    };
+    std::string text;
+    if (some(&Candidate::fits, false)) text += "! more than the memory that a plan may fill\n";
+    if (some(&Candidate::late, true)) text += "* misses the deadline\n";
+    if (!p.priced() || p.found.pareto.empty()) return text;
+    return text + wrapped("",
+                          fmt::format("$/Mtok: of a million tokens trained, by the share of the "
+                                      "chips used, at the site {}, charges of import aside; days "
+                                      "and dollars at a useful share of {}",
+                                      priced_at, useful_share),
+                          2);
+}
+
+std::string counts_text(const Planned& p) {
+    const SearchResult& f = p.found;
+    std::string text = fmt::format("{} plans can run", f.in_space);
+    if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
+    if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
+    return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
+                              f.pruned, p.seconds);
+}
+
+/// What stands in the way, and what would not.
+std::string infeasible_text(const Planned& p) {
+    const PlanArguments& a = p.arguments;
+    if (p.found.late > 0) {
+        const Seconds allowed = static_cast<double>(a.global_batch) * p.options.slowest;
+        return wrapped(
+            "",
+            fmt::format("no plan meets the deadline, which leaves {} a step: the "
+                        "fastest takes {} ({})",
+                        to_text(allowed), to_text(p.fastest.step), describe(p.fastest.plan)),
+            2);
+    }
+    if (p.fewest == 0) {
+        return wrapped("",
+                       fmt::format("no number of chips of {} holds this: choose one with more "
+                                   "memory, or a larger batch",
+                                   a.server),
+                       2);
+    }
+    return wrapped(
+        "",
+        fmt::format("does not fit {} chips: the fewest in whole servers of {} that hold it are {}",
+                    a.chips, a.server, p.fewest),
+        2);
+}
+
+}  // namespace
+
+std::string asked(const Planned& p) {
+    const PlanArguments& a = p.arguments;
+    std::string text = fmt::format(
+        "{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}", a.model, a.chips,
+        a.server, a.fabric, a.global_batch, a.sequence, a.precision, p.framework.id, a.objective);
+    if (p.priced()) text += ", " + to_text(p.tokens);
+    if (!a.deadline.empty()) text += " in " + a.deadline;
+    return text;
+}
+
+void print_text(const Planned& p) {
+    std::cout << wrapped("", asked(p), 2);
+    std::cout << wrapped("the model: ", weights_text(p.context.model), 2);
+    for (const std::string& note : p.factory.notes) std::cout << wrapped("note: ", note, 6);
+    std::cout << counts_text(p);
+    const bool shown = !p.found.pareto.empty();
+    if (shown) std::cout << front_text(p);
+    std::cout << legend(p);
+    if (shown) {
+        const Plan& first = p.found.pareto.front().plan;
+        const Step step = evaluate(p.context, first);
+        std::cout << wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first),
+                             10)
+                  << "\n"
+                  << ledger_text(time_ledger(step.times)) << "\n"
+                  << ledger_text(memory_ledger(step.memory));
+    }
+    if (!p.found.feasible) std::cout << infeasible_text(p);
+    for (const LossReason& r : p.found.reasons) {
+        std::cout << wrapped(
+            "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
+    }
+}
+
+}  // namespace millwright::app

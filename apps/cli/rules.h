@@ -1,0 +1,60 @@
+// millwright rules: questions to the export rules.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/cli/commands.h"
+#include "millwright/intake/question.h"
+#include "millwright/intake/rule_query.h"
+
+namespace millwright::app {
+
+/// A chip and a deal as typed, by the names of fields; what is left out stays open or takes a
+/// stated default. Faults for all that is unknown, at once.
+using QuestionArguments = WrittenQuestion;
+Question question_from(const QuestionArguments& arguments, const Catalog& catalog,
+                       const Rulebook& book);
+
+/// A day typed on the command line, or the fault.
+Date day_from(const std::string& text, const std::string& option);
+
+/// Today by the machine's clock.
+Date today();
+
+/// millwright rules check: one question, or a table of them.
+struct RulesCheckArguments {
+    QuestionArguments question;
+    std::string table;
+};
+int rules_check_command(const RulesCheckArguments& arguments, const Common& common);
+
+/// millwright rules timeline: one question through the years.
+struct RulesTimelineArguments {
+    QuestionArguments question;
+    std::string since = "2022-08-01", until, out;
+};
+int rules_timeline_command(const RulesTimelineArguments& arguments, const Common& common);
+
+/// millwright rules explain: one rule in words.
+int rules_explain_command(const std::string& rule, const Common& common);
+
+/// millwright rules diff: chips of the catalog whose answer differs between two days.
+struct RulesDiffArguments {
+    QuestionArguments question;
+    std::string before, after;
+};
+int rules_diff_command(const RulesDiffArguments& arguments, const Common& common);
+
+/// millwright rules frontier: the best lawful factory of each month.
+int rules_frontier_command(const RunArguments& arguments, const Common& common);
+
+/// millwright rules design: the best chip of a process that the rules let through.
+struct RulesDesignArguments {
+    QuestionArguments question;
+    std::string process, model = "llama-3.1-70b", target = "no-licence", raise, out;
+    std::int64_t chips = 1024;
+};
+int rules_design_command(const RulesDesignArguments& arguments, const Common& common);
+
+}  // namespace millwright::app

@@ -1,0 +1,113 @@
+// Field tables: each part of the input spells its fields once.
+//
+// A `Fields<Part>::table` is a tuple of `Field`s, each with the dotted key, the member, one line
+// of documentation and a range. The TOML reader, `millwright show`, the JSON writer and the
+// reference pages walk the table, so a field has the same name everywhere.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+#include "millwright/base/result.h"
+
+namespace millwright {
+
+/// Allowed values, in SI units; counts and quantities alike.
+struct Range {
+    double low = 0;
+    double high = std::numeric_limits<double>::max();
+};
+
+inline constexpr Range positive{.low = std::numeric_limits<double>::min()};
+inline constexpr Range fraction{.low = 0, .high = 1};
+
+enum class Need { required, optional };
+
+template <class Part, class T>
+struct Field {
+    std::string_view key;
+    T Part::*member;
+    std::string_view doc;
+    Need need = Need::optional;
+    Range range{};
+};
+
+// clang 16 does not deduce aggregates by itself (P1816)
+template <class Part, class T>
+Field(std::string_view, T Part::*, std::string_view, Need = Need::optional, Range = {})
+    -> Field<Part, T>;
+
+/// Specialised beside each part: `static constexpr auto table = std::tuple{Field{...}, ...};`
+template <class Part>
+struct Fields;
+
+template <class Part, class Visit>
+constexpr void for_each_field(Visit&& visit) {
+    std::apply([&](const auto&... field) { (visit(field), ...); }, Fields<Part>::table);
+}
+
+/// Index of a source in the catalog's list; `no_source` for a value nobody gave.
+using SourceId = std::uint32_t;
+inline constexpr SourceId no_source = std::numeric_limits<SourceId>::max();
+
+/// A catalog value with the source that vouches for it. Unknown values have no source.
+template <class T>
+struct Cited {
+    T value{};
+    SourceId source = no_source;
+
+    bool known() const { return source != no_source; }
+};
+
+/// A scenario value with its place in the file; `given` is false where the default stands.
+template <class T>
+struct Written {
+    T value{};
+    Place at;
+    bool given = false;
+};
+
+/// Text names of an enumeration, specialised as `static constexpr std::array names{...}` in the
+/// order of the enumerators.
+template <class E>
+struct EnumNames;
+
+namespace enum_detail {
+
+/// Whether an enumerator has this value: compilers print its name, and a cast where there is none.
+template <auto value>
+constexpr bool is_enumerator() {
+    constexpr std::string_view said = __PRETTY_FUNCTION__;
+    return said[said.find("value = ") + 8] != '(';
+}
+
+/// Whether the names are as many as the enumerators, which count up from zero.
+template <class E>
+constexpr bool names_cover() {
+    constexpr std::size_t count = EnumNames<E>::names.size();
+    return is_enumerator<static_cast<E>(count - 1)>() && !is_enumerator<static_cast<E>(count)>();
+}
+
+}  // namespace enum_detail
+
+template <class E>
+constexpr std::string_view name_of(E value) {
+    static_assert(enum_detail::names_cover<E>(), "a name for every enumerator, and no more");
+    return EnumNames<E>::names[static_cast<std::size_t>(value)];
+}
+
+/// The value of that name; nothing for any other text.
+template <class E>
+std::optional<E> enum_named(std::string_view name) {
+    static_assert(enum_detail::names_cover<E>(), "a name for every enumerator, and no more");
+    const auto& names = EnumNames<E>::names;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<E>(found - names.begin());
+}
+
+}  // namespace millwright

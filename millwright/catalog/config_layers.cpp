@@ -1,0 +1,347 @@
+#include "millwright/catalog/config_layers.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::json;
+using Plans = std::vector<LayerPlan>;
+
+/// What a word in a list of layers says.
+struct Meaning {
+    std::string_view words;  // between spaces
+    Mixer mixer;
+    bool windowed;
+    Mlps channel;
+};
+
+// In a list of whole layers the channel is as the experts' keys say; in families whose layers are
+// a mixer or an MLP alone it is that of this table.
+constexpr Meaning meanings[] = {
+    {"full_attention attention global_attention global full softmax_attention G *",
+     Mixer::attention, false, Mlps::none},
+    {"sliding_attention sliding_window_attention local_attention local sliding chunked_attention "
+     "swa L",
+     Mixer::attention, true, Mlps::none},
+    {"mamba mamba2 M", Mixer::mamba2, false, Mlps::none},
+    {"conv short_conv", Mixer::short_conv, false, Mlps::none},
+    {"moe E", Mixer::none, false, Mlps::experts},
+    {"mlp -", Mixer::none, false, Mlps::dense},
+};
+
+/// Which mixer "linear_attention" means: the one whose widths the configuration gives.
+Mixer linear_mixer(const ConfigReading& r) {
+    if (r.given.contains("mamba_num_heads") || r.defaults.contains("mamba_num_heads")) {
+        return Mixer::mamba2;
+    }
+    if (r.type.starts_with("minimax")) return Mixer::lightning;
+    return Mixer::delta;
+}
+
+const Meaning* meaning_of(std::string_view word) {
+    for (const Meaning& meaning : meanings) {
+        if (contains(" " + std::string(meaning.words) + " ", " " + std::string(word) + " ")) {
+            return &meaning;
+        }
+    }
+    return nullptr;
+}
+
+void apply_word(ConfigReading& r, const std::string& key, const std::string& word,
+                LayerPlan& layer) {
+    if (word == "linear_attention") {
+        layer.mixer = linear_mixer(r);
+        if (r.is(trait::one_mixer)) layer.channel = Mlps::none;
+        return;
+    }
+    const Meaning* meaning = word.empty() ? nullptr : meaning_of(word);
+    if (meaning == nullptr) {
+        r.fault(key, fmt::format("'{}' has layers of '{}', which are not understood", key, word),
+                "understood are attention, sliding and chunked attention, linear attention, "
+                "mamba, conv, moe and mlp");
+        return;
+    }
+    layer.mixer = meaning->mixer;
+    layer.windowed = meaning->windowed;
+    if (r.is(trait::one_mixer)) {
+        layer.channel = meaning->channel;
+    } else if (meaning->mixer == Mixer::none) {
+        layer.mixer = Mixer::attention;  // a list of channels: see place_experts
+    }
+}
+
+/// One word for each layer, from a list that has one or one for all; empty after a fault.
+std::vector<std::string> one_a_layer(ConfigReading& r, const std::string& key,
+                                     std::vector<std::string> words, const Plans& plans) {
+    if (!fits_layers(r, key, words.size()) || r.layers == 0) return {};
+    if (words.size() == 1) words.assign(plans.size(), words.front());
+    return words;
+}
+
+void apply_words(ConfigReading& r, const std::string& key, const std::vector<std::string>& given,
+                 Plans& plans) {
+    const std::vector<std::string> words = one_a_layer(r, key, given, plans);
+    const std::size_t before = r.faults.size();
+    for (std::size_t i = 0; i < words.size() && i < plans.size() && r.faults.size() == before;
+         ++i) {
+        apply_word(r, key, words[i], plans[i]);
+    }
+}
+
+std::vector<std::string> letters_of(const std::string& pattern) {
+    std::vector<std::string> words;
+    for (const char c : pattern) words.emplace_back(1, c);
+    return words;
+}
+
+/// "LLLG" repeated over the layers, as a list of so many words.
+std::vector<std::string> repeated(const std::string& pattern, std::size_t layers) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < layers; ++i) words.emplace_back(1, pattern[i % pattern.size()]);
+    return words;
+}
+
+/// Layers are windowed but for every n-th one.
+void window_all_but(std::int64_t every, Plans& plans) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+        plans[i].windowed = every <= 0 || (i + 1) % static_cast<std::size_t>(every) != 0;
+    }
+}
+
+void place_windows(ConfigReading& r, Plans& plans) {
+    static const Keys pattern_keys{"sliding_window_pattern", "_sliding_window_pattern",
+                                   "layer_switch"};
+    const Json* pattern = value_of(r, pattern_keys);
+    if (pattern != nullptr && pattern->is_string() && !pattern->get<std::string>().empty()) {
+        apply_words(r, pattern_keys.front(), repeated(pattern->get<std::string>(), plans.size()),
+                    plans);
+        return;
+    }
+    const auto every = pattern != nullptr ? count_of(r, pattern_keys)
+                                          : count_of(r, {"global_attn_every_n_layers"});
+    window_all_but(every.value_or(0), plans);
+    const auto first = count_of(r, {"max_window_layers"});
+    for (std::size_t i = 0; first && i < plans.size(); ++i) {
+        plans[i].windowed = static_cast<std::int64_t>(i) >= *first;
+    }
+    const std::string key = "hybrid_layer_pattern";  // 1: windowed
+    const auto given = words_of(r, {key});
+    if (given.empty()) return;
+    const auto hybrid = one_a_layer(r, key, given, plans);
+    for (std::size_t i = 0; i < plans.size() && i < hybrid.size(); ++i) {
+        plans[i].windowed = hybrid[i] == "1";
+    }
+}
+
+/// Llama 4: chunks in layers with rotary positions, full attention in the others.
+void place_chunks(ConfigReading& r, Plans& plans) {
+    const auto given = words_of(r, {"no_rope_layers"});
+    if (given.empty()) {
+        window_all_but(count_of(r, {"no_rope_layer_interval"}).value_or(0), plans);
+        return;
+    }
+    const auto rope = one_a_layer(r, "no_rope_layers", given, plans);
+    for (std::size_t i = 0; i < plans.size() && i < rope.size(); ++i) {
+        plans[i].windowed = rope[i] != "0";
+    }
+}
+
+/// Attention in layers `offset`, `offset + period` and so on, `other` in the rest.
+void place_periodic(std::int64_t period, std::int64_t offset, Mixer other, Plans& plans) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+        const bool attention =
+            static_cast<std::int64_t>(i) % std::max<std::int64_t>(1, period) == offset;
+        plans[i].mixer = attention ? Mixer::attention : other;
+    }
+}
+
+void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::int64_t first,
+                  Plans& plans) {
+    for (const std::string& word : words_of(r, {key})) {
+        if (r.layers == 0) return;  // a fault already
+        const auto number = number_of(word);
+        const double at = number.value_or(-1) - static_cast<double>(first);
+        if (at < 0 || at >= static_cast<double>(plans.size()) ||
+            at != static_cast<double>(static_cast<long>(at))) {
+            r.fault(key, fmt::format("'{}' names layer {}, which there is not", key, word),
+                    fmt::format("layers are {} to {}", first,
+                                first + static_cast<std::int64_t>(plans.size()) - 1));
+            return;
+        }
+        plans[static_cast<std::size_t>(at)].mixer = listed;
+    }
+}
+
+void place_mixers(ConfigReading& r, Plans& plans) {
+    if (r.is(trait::mamba)) {
+        for (LayerPlan& layer : plans) {
+            layer.mixer = r.type == "mamba2" ? Mixer::mamba2 : Mixer::mamba;
+            layer.channel = Mlps::none;
+        }
+    }
+    if (const auto period = count_of(r, {"attn_layer_period"})) {
+        const auto offset = count_of(r, {"attn_layer_offset"}).value_or(0);
+        place_periodic(*period, offset, Mixer::mamba, plans);
+    }
+    if (const auto interval = count_of(r, {"full_attention_interval"})) {
+        place_periodic(*interval, *interval - 1, linear_mixer(r), plans);
+    }
+    if (r.given.contains("attn_layer_indices")) {
+        for (LayerPlan& layer : plans) layer.mixer = Mixer::mamba2;
+        place_listed(r, "attn_layer_indices", Mixer::attention, 0, plans);
+    }
+    if (r.given.contains("linear_attn_config.full_attn_layers")) {
+        place_listed(r, "linear_attn_config.full_attn_layers", Mixer::attention, 1, plans);
+        place_listed(r, "linear_attn_config.kda_layers", Mixer::kimi_delta, 1, plans);
+    }
+    if (const auto given = words_of(r, {"attn_type_list"}); !given.empty()) {
+        const auto numbered = one_a_layer(r, "attn_type_list", given, plans);
+        for (std::size_t i = 0; i < plans.size() && i < numbered.size(); ++i) {
+            plans[i].mixer = numbered[i] == "1" ? Mixer::attention : Mixer::lightning;
+        }
+    }
+    const std::string pattern = word_of(r, {"hybrid_override_pattern"});
+    if (!pattern.empty()) {
+        apply_words(r, "hybrid_override_pattern", letters_of(pattern), plans);
+    }
+    for (const std::string key : {"layers_block_type", "layer_types"}) {
+        const auto words = words_of(r, {key});
+        if (!words.empty()) apply_words(r, key, words, plans);
+    }
+}
+
+/// Families of unlike layers say nothing without their order.
+void need_order(ConfigReading& r) {
+    static const Keys orders{"hybrid_override_pattern",
+                             "layers_block_type",
+                             "layer_types",
+                             "attn_type_list",
+                             "attn_layer_indices",
+                             "block_configs",
+                             "linear_attn_config.full_attn_layers"};
+    const bool given = std::any_of(orders.begin(), orders.end(),
+                                   [&](const std::string& key) { return r.given.contains(key); });
+    if (r.is(trait::ordered) && !given) {
+        r.fault("model_type",
+                fmt::format("the layers of a '{}' are unlike, and their order is "
+                            "not given",
+                            r.type),
+                "looked for " + join(orders, ", "));
+    }
+}
+
+/// Rules that say which layers have experts, each by its own key; a layer has them if all agree.
+struct ExpertRule {
+    std::int64_t first = 0, last = 0;
+    std::int64_t step = 1, offset = 0;  // index % step == offset
+};
+
+ExpertRule expert_rule(ConfigReading& r, std::int64_t layers) {
+    ExpertRule rule{.last = layers - 1};
+    rule.first = count_of(r, {"first_k_dense_replace", "num_dense_layers", "moe_layer_start_index"})
+                     .value_or(0);
+    const Json* end = value_of(r, {"moe_layer_end_index"});
+    if (end != nullptr && *end != -1) {
+        rule.last = count_of(r, {"moe_layer_end_index"}).value_or(rule.last);
+    }
+    const auto from_end = count_of(r, {"decoder_sparse_step", "interleave_moe_layer_step",
+                                       "moe_layer_interval", "moe_layer_frequency"});
+    const Json* frequency = value_of(r, {"moe_layer_freq"});
+    const auto period = count_of(r, {"expert_layer_period"});
+    if (from_end) {
+        rule.step = std::max<std::int64_t>(1, *from_end);
+        rule.offset = rule.step - 1;
+    } else if (period) {
+        rule.step = std::max<std::int64_t>(1, *period);
+        rule.offset = count_of(r, {"expert_layer_offset"}).value_or(0);
+    } else if (frequency != nullptr && !frequency->is_array()) {
+        rule.step = std::max<std::int64_t>(1, count_of(r, {"moe_layer_freq"}).value_or(1));
+    }
+    return rule;
+}
+
+/// Layers named by index; the others lose their experts, or these do.
+void place_experts_at(ConfigReading& r, const std::string& key, bool named, Plans& plans) {
+    const auto words = words_of(r, {key});
+    if (words.empty() || r.layers == 0) return;
+    if (named) {
+        for (LayerPlan& layer : plans) layer.channel = Mlps::dense;
+    }
+    for (const std::string& word : words) {
+        const double at = number_of(word).value_or(-1);
+        if (at < 0 || at >= static_cast<double>(plans.size())) {
+            r.fault(key, fmt::format("'{}' names layer {}, which there is not", key, word),
+                    fmt::format("layers are 0 to {}", plans.size() - 1));
+            return;
+        }
+        plans[static_cast<std::size_t>(at)].channel = named ? Mlps::experts : Mlps::dense;
+    }
+}
+
+void place_experts_listed(ConfigReading& r, const std::string& key, Plans& plans) {
+    const Json* list = value_of(r, {key});
+    if (list == nullptr || list->empty()) return;
+    if (key == "moe_layer_freq" && !list->is_array()) return;  // a period: see expert_rule
+    const auto words = one_a_layer(r, key, words_of(r, {key}), plans);
+    for (std::size_t i = 0; i < plans.size() && i < words.size(); ++i) {
+        const bool dense = words[i] == "0" || words[i] == "dense" || words[i] == "mlp";
+        const bool experts = words[i] == "1" || words[i] == "sparse" || words[i] == "moe";
+        if (!dense && !experts) {
+            r.fault(key, fmt::format("'{}' has '{}', which is not understood", key, words[i]),
+                    "use dense and sparse, or 0 and 1");
+            return;
+        }
+        plans[i].channel = dense ? Mlps::dense : Mlps::experts;
+    }
+}
+
+void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
+    if (!is_moe(m)) return;
+    if (!r.is(trait::one_mixer)) {
+        const ExpertRule rule = expert_rule(r, m.layers.value);
+        for (std::size_t i = 0; i < plans.size(); ++i) {
+            const auto at = static_cast<std::int64_t>(i);
+            const bool has = at >= rule.first && at <= rule.last && at % rule.step == rule.offset;
+            plans[i].channel = has ? Mlps::experts : Mlps::dense;
+        }
+    }
+    place_experts_at(r, "moe_layers", true, plans);
+    place_experts_at(r, "moe_layers_enum", true, plans);
+    place_experts_at(r, "mlp_only_layers", false, plans);
+    place_experts_listed(r, "moe_layer_freq", plans);
+    place_experts_listed(r, "mlp_layer_types", plans);
+}
+
+}  // namespace
+
+std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& m) {
+    Plans plans(static_cast<std::size_t>(std::clamp<std::int64_t>(m.layers.value, 0, most_layers)));
+    for (LayerPlan& layer : plans) {
+        layer.kv_heads = m.kv_heads.value;
+        layer.head_dim = m.head_dim.value;
+        layer.ffn = m.ffn.value;
+    }
+    if (r.is(trait::own_chunks)) {
+        place_chunks(r, plans);
+    } else if (m.window.value > 0 && !r.given.contains("layer_types")) {
+        place_windows(r, plans);
+    }
+    need_order(r);
+    place_mixers(r, plans);
+    const bool windowed = std::any_of(plans.begin(), plans.end(),
+                                      [](const LayerPlan& layer) { return layer.windowed; });
+    if (windowed && m.window.value == 0 && !r.unsure()) {
+        r.fault("sliding_window", "layers have a window whose length is not given",
+                "give sliding_window");
+    }
+    place_blocks(r, m, plans);
+    place_experts(r, m, plans);
+    return plans;
+}
+
+}  // namespace millwright

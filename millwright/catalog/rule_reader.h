@@ -1,0 +1,19 @@
+// The parts of a rule's file that are lists of tables: [[event]], [[line]], [[requirement]].
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "millwright/catalog/toml_reader.h"
+#include "millwright/parts/rule.h"
+
+namespace millwright {
+
+/// Reads them into `rule` and adds their keys to `known`; faults go to `r`.
+void read_rule_tables(TomlReading& r, const toml::table& root, Rule& rule,
+                      std::set<std::string>& known);
+
+/// "density >= 5.92".
+std::string to_text(const Condition& condition);
+
+}  // namespace millwright

@@ -1,0 +1,19 @@
+// All-to-all algorithms of the shelf (millwright/collective/algorithms.h).
+#pragma once
+
+#include "millwright/collective/algorithms.h"
+
+namespace millwright {
+
+/// Members of a team by scale-up domain.
+struct Rails {
+    std::uint32_t inner = 1, domains = 1;
+};
+
+Rails rails_of(const FabricGraph& graph, const CollectiveRequest& request);
+
+std::vector<Phase> pairwise(const FabricGraph& graph, const CollectiveRequest& request);
+std::vector<Phase> direct(const FabricGraph& graph, const CollectiveRequest& request);
+std::vector<Phase> forwarded(const FabricGraph& graph, const CollectiveRequest& request);
+
+}  // namespace millwright

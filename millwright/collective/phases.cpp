@@ -1,0 +1,291 @@
+#include "millwright/collective/phases.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "millwright/collective/cuts.h"
+
+namespace millwright {
+namespace {
+
+/// A cut, what blocks of it hold, and what the fullest needs in a phase.
+struct CutTime {
+    Cut cut;
+    std::vector<BlockKind> kinds;
+    bool even = true;
+    Seconds time{};
+};
+
+std::vector<CutTime> cuts_for(const FabricGraph& graph, const Team& team) {
+    std::vector<CutTime> cuts;
+    if (graph.by_links) return cuts;
+    for (const Cut& cut : cuts_of(graph)) {
+        cuts.push_back({cut, kinds_of_blocks(team, cut.inside), lies_evenly(team, cut.inside)});
+    }
+    return cuts;
+}
+
+/// Teams on this graph; anything else would reach past its arrays.
+void check_team(const FabricGraph& graph, const Team& team) {
+    const bool some = team.size > 0 && team.stride > 0 && team.count > 0;
+    if (some && endpoint_of(team, team.count - 1, team.size - 1) < graph.endpoints) return;
+    throw std::logic_error(fmt::format("{} groups of {}, {} apart, on {} endpoints", team.count,
+                                       team.size, team.stride, graph.endpoints));
+}
+
+/// Groups whose ways stand for all: the first, or some of those that lie differently.
+std::vector<std::uint32_t> sampled_groups(const Team& team, const std::vector<CutTime>& cuts) {
+    constexpr std::uint32_t few = 8;
+    std::uint32_t unlike = 1;
+    for (const CutTime& c : cuts) {
+        if (!c.even) unlike = std::max(unlike, repeating_groups(team, c.cut.inside));
+    }
+    std::vector<std::uint32_t> groups;
+    const std::uint32_t step = (unlike / few) | 1U;
+    for (std::uint32_t group = 0; group < unlike; group += step) groups.push_back(group);
+    return groups;
+}
+
+/// Some of a phase's sends: all of a ring, a few of others.
+std::vector<Send> sampled(const Team& team, const Phase& phase) {
+    constexpr std::size_t few = 256;
+    std::vector<Send> picked;
+    if (phase.shift > 0 && !phase.chained) {
+        for (const std::uint32_t i : {0U, team.size / 2, team.size - phase.shift}) {
+            picked.push_back({i, (i + phase.shift) % team.size, phase.each});
+        }
+        return picked;
+    }
+    const std::vector<Send> sends = sends_of(phase, team);
+    if (phase.chained) return sends;
+    const std::size_t step = sampling_step(sends.size(), few);
+    for (std::size_t i = 0; i < sends.size(); i += step) picked.push_back(sends[i]);
+    return picked;
+}
+
+struct QuietTime {
+    Seconds wire;     // of the fullest cut
+    Seconds latency;  // the longest way
+    Seconds last;     // of the send that is done last
+    Seconds mean;     // of a group's sends, in the slowest group
+};
+
+[[noreturn]] void cut_off(std::uint32_t from, std::uint32_t to) {
+    throw CutOff(fmt::format("no way leads from {} to {}", from, to));
+}
+
+/// What the fullest link needs when all groups send.
+Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase) {
+    std::vector<Bytes> load(graph.capacity.size());
+    const std::vector<Send> sends = sends_of(phase, team);
+    Ways ways;
+    for (std::uint32_t group = 0; group < team.count; ++group) {
+        for (const Send& send : sends) {
+            const std::uint32_t from = endpoint_of(team, group, send.from);
+            const std::uint32_t to = endpoint_of(team, group, send.to);
+            ways.clear();
+            ways_on(graph, from, to, from, ways);
+            if (ways.count() == 0) cut_off(from, to);
+            for (std::size_t i = 0; i < ways.count(); ++i) {
+                for (const LinkId link : ways.way(i)) load[link] += ways.share[i] * send.bytes;
+            }
+        }
+    }
+    Seconds slowest;
+    for (std::size_t l = 0; l < load.size(); ++l) {
+        slowest = max(slowest, load[l] / graph.capacity[l]);
+    }
+    return slowest;
+}
+
+/// Whether a phase of a shift is counted send by send: only where blocks are uneven, and not in
+/// thousands of turns of thousands of members.
+bool counts(const Team& team, const Phase& phase, std::size_t phases, const CutTime& c) {
+    constexpr double most = 1 << 22;
+    if (phase.shift == 0) return true;
+    const double members = 1.0 * team.size * repeating_groups(team, c.cut.inside);
+    return !c.even && members * static_cast<double>(phases) <= most;
+}
+
+/// Time of each cut in a phase; the slowest.
+Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases,
+                  std::vector<CutTime>& cuts) {
+    Seconds slowest;
+    std::vector<Send> sends;
+    for (CutTime& c : cuts) {
+        const bool counted = counts(team, phase, phases, c);
+        if (counted && sends.empty()) sends = sends_of(phase, team);
+        const Bytes out = counted ? counted_over(team, sends, c.cut)
+                                  : shifted_over(team, phase.shift, phase.each, c.cut, c.kinds);
+        c.time = out / c.cut.out;
+        slowest = max(slowest, c.time);
+    }
+    return slowest;
+}
+
+/// A phase, one of so many, by itself.
+QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& phase,
+                     std::size_t phases, std::vector<CutTime>& cuts) {
+    QuietTime time;
+    time.wire =
+        graph.by_links ? link_time(graph, team, phase) : cut_times(team, phase, phases, cuts);
+    const std::vector<Send> some = sampled(team, phase);
+    const std::vector<std::uint32_t> groups = sampled_groups(team, cuts);
+    for (const std::uint32_t group : groups) {
+        Seconds mean;
+        for (const Send& send : some) {
+            const std::uint32_t from = endpoint_of(team, group, send.from);
+            const std::uint32_t to = endpoint_of(team, group, send.to);
+            Seconds wire = graph.by_links ? time.wire : Seconds{};
+            for (const CutTime& c : cuts) {
+                if (crosses(c.cut, from, to)) wire = max(wire, c.time);
+            }
+            const Seconds latency = latency_between(graph, from, to);
+            time.latency = max(time.latency, latency);
+            time.last = max(time.last, wire + latency);
+            mean += (wire + latency) / static_cast<double>(some.size());
+        }
+        time.mean = max(time.mean, mean);
+    }
+    return time;
+}
+
+Seconds turn_time(const Phase& phase, const QuietTime& quiet, Seconds message) {
+    if (phase.chained) return max(quiet.wire, quiet.mean) + message;
+    if (phase.depth > 0) return pipelined(phase.depth, quiet.wire, quiet.latency + message);
+    return max(quiet.wire, quiet.last) + message;
+}
+
+/// Adds the flows of all groups; where those of each end.
+std::vector<std::size_t> add_sends(const FabricGraph& graph, const Team& team,
+                                   const std::vector<Send>& sends, FlowProblem& flows) {
+    Ways ways;
+    std::vector<std::size_t> ends;
+    for (std::uint32_t group = 0; group < team.count; ++group) {
+        for (const Send& send : sends) {
+            const std::uint32_t from = endpoint_of(team, group, send.from);
+            const std::uint32_t to = endpoint_of(team, group, send.to);
+            ways.clear();
+            ways_on(graph, from, to, from, ways);
+            if (ways.count() == 0) cut_off(from, to);
+            for (std::size_t i = 0; i < ways.count(); ++i) {
+                flows.add(ways.way(i), ways.share[i] * send.bytes, Seconds{}, ways.share[i]);
+            }
+        }
+        ends.push_back(flows.flows());
+    }
+    return ends;
+}
+
+/// A chain's turn: the mean of all ways around it, in the slowest group; or the slowest link if
+/// that is more, which turns after each other keep busy though its flows come one by one.
+Seconds chained_time(const FlowProblem& flows, const std::vector<std::size_t>& ends,
+                     const FlowOutcome& outcome) {
+    const std::vector<Seconds>& finish = outcome.finish;
+    Seconds slowest;
+    for (std::size_t link = 0; link < flows.capacity.size(); ++link) {
+        if (outcome.link_bytes[link] <= Bytes{}) continue;
+        slowest = max(slowest, outcome.link_bytes[link] / flows.capacity[link]);
+    }
+    std::size_t flow = 0;
+    for (const std::size_t end : ends) {
+        const auto count = static_cast<double>(end - flow);
+        Seconds mean;
+        for (; flow < end; ++flow) {
+            mean += finish[flow] / count;
+            slowest = max(slowest, finish[flow] - flows.latency_of(flow));
+        }
+        slowest = max(slowest, mean);
+    }
+    return slowest;
+}
+
+/// `flows` has the graph's links; its flows are replaced.
+Seconds phase_time(const FabricGraph& graph, const Team& team, const Phase& phase,
+                   Symmetry symmetry, FlowProblem& flows) {
+    flows.clear();
+    const auto ends = add_sends(graph, team, sends_of(phase, team), flows);
+    const FlowOutcome outcome = run_flows(flows, symmetry);
+    const std::vector<Seconds>& finish = outcome.finish;
+    if (finish.empty()) return phase.repeats * graph.message;
+    if (phase.chained) return phase.repeats * (chained_time(flows, ends, outcome) + graph.message);
+    const Seconds last = *std::ranges::max_element(finish);
+    if (phase.depth <= 0) return phase.repeats * (last + graph.message);
+    std::vector<CutTime> cuts = cuts_for(graph, team);
+    const Seconds latency = quiet_time(graph, team, phase, 1, cuts).latency;
+    return phase.repeats *
+           pipelined(phase.depth, max(last - latency, Seconds{}), latency + graph.message);
+}
+
+}  // namespace
+
+std::uint32_t endpoint_of(const Team& team, std::uint32_t group, std::uint32_t member) {
+    return group / team.stride * team.stride * team.size + group % team.stride +
+           member * team.stride;
+}
+
+std::size_t sampling_step(std::size_t count, std::size_t few) {
+    std::size_t step = std::max<std::size_t>(1, count / few);
+    while (std::gcd(step, count) > 1) ++step;
+    return step;
+}
+
+std::vector<Send> sends_of(const Phase& phase, const Team& team) {
+    if (phase.shift == 0) return phase.others();
+    std::vector<Send> sends;
+    for (std::uint32_t i = 0; i < team.size; ++i) {
+        sends.push_back({i, (i + phase.shift) % team.size, phase.each});
+    }
+    return sends;
+}
+
+Seconds pipelined(double depth, Seconds wire, Seconds latency) {
+    if (depth <= 0) return wire + latency;
+    // (pieces + depth) turns of latency + wire / pieces, with the best number of pieces
+    const double both = wire.si() * depth * latency.si();
+    return wire + depth * latency + Seconds::from_si(2 * std::sqrt(both));
+}
+
+Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
+    check_team(graph, team);
+    std::vector<CutTime> cuts = cuts_for(graph, team);
+    Seconds sum;
+    for (const Phase& phase : phases) {
+        const QuietTime quiet = quiet_time(graph, team, phase, phases.size(), cuts);
+        sum += phase.repeats * turn_time(phase, quiet, graph.message);
+    }
+    return sum;
+}
+
+FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase) {
+    check_team(graph, team);
+    FlowProblem flows = problem_of(graph);
+    add_sends(graph, team, sends_of(phase, team), flows);
+    return flows;
+}
+
+Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                  Symmetry symmetry) {
+    check_team(graph, team);
+    FlowProblem flows = problem_of(graph);
+    Seconds sum;
+    for (const Phase& phase : phases) sum += phase_time(graph, team, phase, symmetry, flows);
+    return sum;
+}
+
+Seconds least_time(const FabricGraph& graph, const Team& team, Collective collective, Bytes size) {
+    check_team(graph, team);
+    Seconds slowest;
+    for (const Near& near : graph.near) {
+        const bool reduces = graph.reduces && near.endpoints < graph.domain;
+        const Bytes out = must_cross(team, near.endpoints, collective, size, reduces);
+        slowest = max(slowest, out / near.out);
+    }
+    // not their sum: data with a shorter way may be sent before
+    return max(slowest, latency_between(graph, 0, endpoint_of(team, 0, team.size - 1)));
+}
+
+}  // namespace millwright

@@ -1,0 +1,74 @@
+// Collectives as phases of flows: who sends how much to whom, and how often.
+//
+// A team is `count` groups of `size` endpoints, all of which do the same collective at once; a
+// plan's tensor groups are consecutive, its data groups are strided. Sizes are counted as
+// nccl-tests count them: all bytes of the buffer for all_reduce, of the gathered buffer for
+// all_gather, of the whole input for reduce_scatter, of one rank's input for all_to_all. A phase
+// begins when the one before has ended everywhere; the pieces of a pipelined phase follow each
+// other.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+
+#include "millwright/collective/collectives.h"
+#include "millwright/fabric/graph.h"
+
+namespace millwright {
+
+struct Team {
+    std::uint32_t size = 1;
+    std::uint32_t stride = 1;  // between members
+    std::uint32_t count = 1;   // groups
+};
+
+/// The endpoint of a group's member: groups fill blocks of size x stride endpoints.
+std::uint32_t endpoint_of(const Team& team, std::uint32_t group, std::uint32_t member);
+
+struct Send {
+    std::uint32_t from = 0, to = 0;  // members
+    Bytes bytes;
+};
+
+struct Phase {
+    double repeats = 1;
+    /// What members of each group send; each sends `each` to the one `shift` further if that is not
+    /// zero.
+    std::uint32_t shift = 0;
+    Bytes each;
+    std::function<std::vector<Send>()> others;
+    bool chained = false;  // repeats go round a ring: each waits for its own neighbour alone
+    double depth = 0;      // of a pipeline of pieces; zero: all at once
+};
+
+std::vector<Send> sends_of(const Phase& phase, const Team& team);
+
+/// A step through so many things that meets about `few` of them and all places of any pattern that
+/// they repeat: no divisor of their number.
+std::size_t sampling_step(std::size_t count, std::size_t few);
+
+/// Time of all phases on a quiet fabric: each takes what the fullest cut among nested groups of
+/// near endpoints takes, and the latency of its ways.
+Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases);
+
+/// Time of all phases when the flows of each share the links. Throws if a way is cut off.
+Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                  Symmetry symmetry = Symmetry::on);
+
+/// Flows of one phase by all groups, from zero on.
+FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase);
+
+/// Time of one turn through a pipeline of that depth with the best number of pieces; of depth zero
+/// the whole at once.
+Seconds pipelined(double depth, Seconds wire, Seconds latency);
+
+/// No algorithm is faster: what nested groups must send or take in, or the longest way if that is
+/// more.
+Seconds least_time(const FabricGraph& graph, const Team& team, Collective collective, Bytes size);
+
+/// Ways are missing: a failed link has cut endpoints off.
+struct CutOff : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+}  // namespace millwright

@@ -1,0 +1,379 @@
+#include "millwright/collective/program.h"
+
+#include <algorithm>
+#include <limits>
+#include <queue>
+
+#include <fmt/format.h>
+
+#include "millwright/collective/program_flows.h"
+#include "millwright/collective/stall.h"
+
+namespace millwright {
+namespace {
+
+enum class EventKind : std::uint8_t { work_ends, node_ends, phase_ends };
+
+struct LocalEvent {
+    Seconds at;
+    EventKind kind = EventKind::work_ends;
+    std::uint32_t id = 0;  // actor, or the meeting whose phase ends
+    std::uint32_t node = 0;
+
+    bool operator>(const LocalEvent& o) const {
+        return std::tuple(at, kind, id, node) > std::tuple(o.at, o.kind, o.id, o.node);
+    }
+};
+
+/// The nodes of one turn on a channel.
+struct Meeting {
+    std::uint32_t record = 0;
+    std::size_t phase = 0;
+    std::size_t left = 0;  // flows of the phase
+    Seconds begun;         // of the phase
+    std::uint32_t came = 0;
+    std::vector<NodeRef> waiting;  // that end with the exchange
+    bool sent = false;             // one of them has posted a message
+    bool started = false, ended = false;
+};
+
+struct Channel {
+    std::vector<std::uint32_t> meetings;  // by turn
+    std::size_t next = 0;                 // turn
+};
+
+struct Lane {
+    std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> ready;
+    bool busy = false;
+};
+
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+class Execution {
+public:
+    Execution(const FabricGraph& graph, const Program& program, FlowPlan plan,
+              std::uint64_t most_visits)
+        : graph_(graph),
+          program_(program),
+          plan_(std::move(plan)),
+          engine_(plan_.problem),
+          most_visits_(most_visits) {
+        owner_.assign(plan_.problem.flows(), 0);
+    }
+
+    ProgramOutcome run();
+
+private:
+    void prepare();
+    void ready(NodeRef id);
+    void start_work(std::uint32_t actor, std::uint8_t lane);
+    void meet(NodeRef id);
+    Meeting& meeting_of(NodeRef id);
+    void try_channel(std::uint32_t channel);
+    void start_phase(std::uint32_t meeting);
+    void end_phase(std::uint32_t meeting);
+    void end_exchange(std::uint32_t meeting);
+    void end_node(NodeRef id);
+    void take_local();
+    void take_flows();
+    void fill_links();
+    const Exchange& exchange_of(const Meeting& m) const {
+        return program_.exchanges[out_.exchanges[m.record].exchange];
+    }
+
+    const FabricGraph& graph_;
+    const Program& program_;
+    FlowPlan plan_;
+    FlowEngine engine_;
+    std::uint64_t most_visits_;
+    Seconds now_;
+    Progress progress_;
+    std::vector<std::vector<std::vector<std::uint32_t>>> followers_;  // of each node
+    std::vector<std::array<Lane, 2>> lanes_;
+    std::priority_queue<LocalEvent, std::vector<LocalEvent>, std::greater<>> events_;
+    std::vector<Meeting> meetings_;
+    std::vector<Channel> channels_;
+    std::vector<std::uint32_t> owner_;  // meeting of each flow
+    std::size_t done_ = 0, nodes_ = 0;
+    ProgramOutcome out_;
+};
+
+void Execution::prepare() {
+    const std::size_t actors = program_.actors.size();
+    progress_ = progress_before(program_);
+    followers_.resize(actors);
+    lanes_.resize(actors);
+    out_.ended.resize(actors);
+    out_.worked.resize(actors);
+    std::uint32_t channels = 0;
+    for (const Exchange& e : program_.exchanges) channels = std::max(channels, e.channel + 1);
+    channels_.resize(channels);
+    for (std::uint32_t a = 0; a < actors; ++a) {
+        const auto& nodes = program_.actors[a];
+        nodes_ += nodes.size();
+        followers_[a].resize(nodes.size());
+        for (std::uint32_t n = 0; n < nodes.size(); ++n) {
+            for (const std::uint32_t before : nodes[n].after) followers_[a][before].push_back(n);
+        }
+    }
+    for (std::uint32_t a = 0; a < actors; ++a) {
+        for (std::uint32_t n = 0; n < program_.actors[a].size(); ++n) {
+            if (program_.actors[a][n].after.empty()) ready({a, n});
+        }
+    }
+}
+
+void Execution::ready(NodeRef id) {
+    const ProgramNode& node = program_.actors[id.actor][id.node];
+    if (node.kind == ProgramNode::Kind::exchange) return meet(id);
+    lanes_[id.actor][node.lane].ready.push(id.node);
+    start_work(id.actor, node.lane);
+}
+
+void Execution::start_work(std::uint32_t actor, std::uint8_t lane) {
+    Lane& l = lanes_[actor][lane];
+    if (l.busy || l.ready.empty()) return;
+    const std::uint32_t n = l.ready.top();
+    l.ready.pop();
+    l.busy = true;
+    const Seconds duration = program_.actors[actor][n].duration;
+    if (lane == 0) out_.worked[actor] += duration;
+    events_.push({now_ + duration, EventKind::work_ends, actor, n});
+}
+
+/// The meeting of the node's turn, a new one if it is the first to come.
+Meeting& Execution::meeting_of(NodeRef id) {
+    const ProgramNode& node = program_.actors[id.actor][id.node];
+    auto& by_turn = channels_[program_.exchanges[node.exchange].channel].meetings;
+    const std::uint32_t turn = progress_.turn[id.actor][id.node];
+    if (by_turn.size() <= turn) by_turn.resize(turn + 1UL, none);
+    if (by_turn[turn] == none) {
+        by_turn[turn] = static_cast<std::uint32_t>(meetings_.size());
+        meetings_.push_back({.record = static_cast<std::uint32_t>(out_.exchanges.size())});
+        out_.exchanges.push_back({node.exchange, node.size, now_, now_, now_});
+    }
+    Meeting& meeting = meetings_[by_turn[turn]];
+    if (out_.exchanges[meeting.record].exchange != node.exchange) {
+        throw std::logic_error("unlike exchanges meet on a channel");
+    }
+    return meeting;
+}
+
+void Execution::meet(NodeRef id) {
+    const ProgramNode& node = program_.actors[id.actor][id.node];
+    Meeting& meeting = meeting_of(id);
+    ++meeting.came;
+    ExchangeRecord& record = out_.exchanges[meeting.record];
+    record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
+    meeting.sent = meeting.sent || node.posts;
+    if (node.posts || meeting.ended) {
+        events_.push({now_, EventKind::node_ends, id.actor, id.node});
+    } else {
+        meeting.waiting.push_back(id);
+    }
+    try_channel(program_.exchanges[node.exchange].channel);
+}
+
+/// Starts the exchange whose turn it is on a channel if those have come whom it needs.
+void Execution::try_channel(std::uint32_t channel) {
+    const Channel& c = channels_[channel];
+    if (c.next >= c.meetings.size() || c.meetings[c.next] == none) return;
+    const std::uint32_t at = c.meetings[c.next];
+    Meeting& front = meetings_[at];
+    const Exchange& exchange = exchange_of(front);
+    ExchangeRecord& record = out_.exchanges[front.record];
+    const bool eager = front.sent && record.size <= exchange.eager;
+    if (front.started || (front.came < exchange.parties && !eager)) return;
+    front.started = true;
+    record.start = now_;
+    if (exchange.phases.empty()) {
+        events_.push({now_, EventKind::phase_ends, at, 0});
+    } else {
+        start_phase(at);
+    }
+}
+
+void Execution::start_phase(std::uint32_t at) {
+    Meeting& meeting = meetings_[at];
+    const ExchangeRecord& record = out_.exchanges[meeting.record];
+    const auto& phases = plan_.phases[record.exchange];
+    if (meeting.phase >= phases.size()) return end_exchange(at);
+    const PhaseFlows& flows = phases[meeting.phase];
+    meeting.left = flows.flows.size();
+    meeting.begun = now_;
+    if (meeting.left == 0) return end_phase(at);
+    for (std::size_t i = 0; i < flows.flows.size(); ++i) {
+        owner_[flows.flows[i]] = at;
+        engine_.start(flows.flows[i], record.size.si() * flows.unit[i], now_ + flows.latency[i]);
+    }
+}
+
+void Execution::end_phase(std::uint32_t at) {
+    const Meeting& meeting = meetings_[at];
+    const ExchangePhase& phase = exchange_of(meeting).phases[meeting.phase];
+    const Seconds wire = max(now_ - meeting.begun - phase.latency, Seconds{});
+    const Seconds pieces = pipelined(phase.depth, wire, phase.latency) - wire - phase.latency;
+    const Seconds beside = out_.exchanges[meeting.record].size.si() * phase.by_size;
+    events_.push({now_ + phase.wait + pieces + beside, EventKind::phase_ends, at, 0});
+}
+
+void Execution::end_exchange(std::uint32_t at) {
+    ExchangeRecord& record = out_.exchanges[meetings_[at].record];
+    const Exchange& exchange = exchange_of(meetings_[at]);
+    const Seconds soonest = record.start + record.size.si() * exchange.least;
+    if (now_ < soonest) {
+        events_.push({soonest, EventKind::phase_ends, at, 0});
+        return;
+    }
+    record.end = now_;
+    meetings_[at].ended = true;
+    ++channels_[exchange.channel].next;
+    const std::vector<NodeRef> waiting = std::move(meetings_[at].waiting);
+    for (const NodeRef& id : waiting) end_node(id);
+    try_channel(exchange.channel);
+}
+
+void Execution::end_node(NodeRef id) {
+    ++done_;
+    progress_.ended[id.actor][id.node] = true;
+    out_.ended[id.actor] = now_;
+    for (const std::uint32_t next : followers_[id.actor][id.node]) {
+        if (--progress_.missing[id.actor][next] == 0) ready({id.actor, next});
+    }
+}
+
+void Execution::take_local() {
+    const LocalEvent event = events_.top();
+    events_.pop();
+    now_ = event.at;
+    if (event.kind == EventKind::phase_ends) {
+        ++meetings_[event.id].phase;
+        return start_phase(event.id);
+    }
+    if (event.kind == EventKind::node_ends) return end_node({event.id, event.node});
+    const std::uint8_t lane = program_.actors[event.id][event.node].lane;
+    lanes_[event.id][lane].busy = false;
+    end_node({event.id, event.node});
+    start_work(event.id, lane);
+}
+
+void Execution::take_flows() {
+    if (engine_.visited() > most_visits_) {
+        throw TooLarge(fmt::format("its {} kinds of flows end one by one, which takes long",
+                                   plan_.problem.flows()));
+    }
+    now_ = engine_.next();
+    const auto span = engine_.advance();
+    const std::vector<std::uint32_t> ended(span.begin(), span.end());
+    for (const std::uint32_t flow : ended) {
+        if (--meetings_[owner_[flow]].left == 0) end_phase(owner_[flow]);
+    }
+}
+
+void Execution::fill_links() {
+    std::vector<Bytes> sizes(program_.exchanges.size());
+    for (const ExchangeRecord& r : out_.exchanges) sizes[r.exchange] += r.size;
+    out_.link_bytes.assign(graph_.capacity.size(), Bytes{});
+    Ways ways;
+    for (std::size_t e = 0; e < sizes.size(); ++e) {
+        for (const ExchangePhase& phase : program_.exchanges[e].phases) {
+            for (const Send& send : phase.sends) {
+                ways.clear();
+                ways_on(graph_, send.from, send.to, send.from, ways);
+                for (std::size_t i = 0; i < ways.count(); ++i) {
+                    const Bytes part = sizes[e].si() * ways.share[i] * send.bytes;
+                    for (const LinkId link : ways.way(i)) out_.link_bytes[link] += part;
+                }
+            }
+        }
+    }
+}
+
+ProgramOutcome Execution::run() {
+    prepare();
+    const Seconds never = Seconds::from_si(std::numeric_limits<double>::infinity());
+    for (;;) {
+        const bool flows = engine_.has_next();
+        if (events_.empty() && !flows) break;
+        const Seconds local = events_.empty() ? never : events_.top().at;
+        if (flows && engine_.next() <= local) {
+            take_flows();
+        } else {
+            take_local();
+        }
+    }
+    if (done_ < nodes_) {
+        std::vector<std::uint32_t> next;
+        for (const Channel& c : channels_) next.push_back(static_cast<std::uint32_t>(c.next));
+        out_.stall = stall_of(program_, progress_, next);
+    }
+    for (const Seconds end : out_.ended) out_.total = max(out_.total, end);
+    out_.events = engine_.events();
+    out_.flows = plan_.flows;
+    out_.classes = plan_.problem.flows();
+    fill_links();
+    return std::move(out_);
+}
+
+struct Latencies {
+    Seconds mean, longest;
+};
+
+/// Of a few of the sends.
+Latencies latencies_of(const FabricGraph& graph, const std::vector<Send>& sends) {
+    constexpr std::size_t few = 512;
+    const std::size_t step = sampling_step(sends.size(), few);
+    Latencies out;
+    double count = 0;
+    for (std::size_t i = 0; i < sends.size(); i += step, ++count) {
+        const Seconds latency = latency_between(graph, sends[i].from, sends[i].to);
+        out.mean += latency;
+        out.longest = max(out.longest, latency);
+    }
+    if (count > 0) out.mean = out.mean / count;
+    return out;
+}
+
+}  // namespace
+
+std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team& team,
+                                           const std::vector<Phase>& of_one_byte,
+                                           const std::vector<std::uint32_t>& endpoints) {
+    std::vector<ExchangePhase> phases;
+    for (const Phase& phase : of_one_byte) {
+        ExchangePhase out{.depth = phase.depth};
+        const std::vector<Send> sends = sends_of(phase, team);
+        for (std::size_t group = 0; group < endpoints.size(); group += team.size) {
+            for (const Send& s : sends) {
+                out.sends.push_back(
+                    {endpoints[group + s.from], endpoints[group + s.to], phase.repeats * s.bytes});
+            }
+        }
+        const Latencies latencies = latencies_of(graph, out.sends);
+        out.latency = (phase.chained ? latencies.mean : latencies.longest) + graph.message;
+        out.wait = (phase.repeats - 1) * out.latency + graph.message;
+        phases.push_back(std::move(out));
+    }
+    return phases;
+}
+
+void append(Program& all, Program more) {
+    const auto exchanges = static_cast<std::uint32_t>(all.exchanges.size());
+    std::uint32_t channels = 0;
+    for (const Exchange& e : all.exchanges) channels = std::max(channels, e.channel + 1);
+    for (Exchange& e : more.exchanges) {
+        e.channel += channels;
+        all.exchanges.push_back(std::move(e));
+    }
+    for (auto& actor : more.actors) {
+        for (ProgramNode& node : actor) node.exchange += exchanges;
+        all.actors.push_back(std::move(actor));
+    }
+}
+
+ProgramOutcome execute(const FabricGraph& graph, const Program& program, Symmetry symmetry,
+                       std::uint64_t most_visits) {
+    return Execution(graph, program, flow_plan(graph, program, symmetry), most_visits).run();
+}
+
+}  // namespace millwright

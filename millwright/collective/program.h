@@ -1,0 +1,106 @@
+// Work and exchanges that wait for each other, over a shared fabric.
+//
+// Actors (ranks of a trace, or pipeline stages of a plan) have nodes: work that takes a time, and
+// exchanges, which run as phases of flows. A node starts when the nodes that it waits for have
+// ended; work of one lane goes one after another; an exchange starts when all who take part have
+// come to it. Exchanges on one channel (a communicator, or the messages of two ends) go one after
+// another: the n-th node that each actor has on a channel, as its list has them, meets the n-th of
+// the others. What a phase repeats is one flow of all its bytes and a wait for all its latencies.
+// An endpoint gives each of its exchanges a like share of its links, however many flows they have.
+//
+// A message is posted: its sender's node ends when it has come, and the bytes leave at once if they
+// are few (eager), else when the receiver has come too (rendezvous).
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "millwright/collective/phases.h"
+
+namespace millwright {
+
+/// Flows of a phase between endpoints, for a size of one byte.
+struct ExchangePhase {
+    std::vector<Send> sends;  // endpoints
+    Seconds wait;             // latencies of its repeats beyond the first
+    double depth = 0;         // of a pipeline of pieces
+    Seconds latency;          // of a piece
+    Seconds by_size;          // what a byte of size takes beside flows
+};
+
+/// A kind of exchange: what it sends is scaled by the size of the node.
+struct Exchange {
+    std::string name;
+    std::vector<ExchangePhase> phases;
+    std::uint32_t channel = 0;
+    std::uint32_t parties = 1;  // nodes that meet in it
+    Bytes eager;                // of a message: up to so many leave before the receiver has come
+    Seconds least;              // what a byte of size takes at least
+};
+
+struct ProgramNode {
+    enum class Kind : std::uint8_t { work, exchange };
+    Kind kind = Kind::work;
+    std::uint8_t lane = 0;             // of work
+    bool posts = false;                // sends a message: ends when it has come
+    std::uint32_t exchange = 0;        // index
+    Seconds duration;                  // of work
+    Bytes size;                        // of an exchange
+    std::vector<std::uint32_t> after;  // nodes of the same actor
+};
+
+/// Which node: the actor, and its place in the actor's list.
+struct NodeRef {
+    std::uint32_t actor = 0, node = 0;
+
+    friend auto operator<=>(const NodeRef&, const NodeRef&) = default;
+};
+
+struct Program {
+    std::vector<std::vector<ProgramNode>> actors;
+    std::vector<Exchange> exchanges;
+};
+
+/// Phases of a collective of one byte as those of an exchange, between the members that the list
+/// gives, group after group.
+std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team& team,
+                                           const std::vector<Phase>& of_one_byte,
+                                           const std::vector<std::uint32_t>& endpoints);
+
+/// Puts the actors and exchanges of another program beside those of the first.
+void append(Program& all, Program more);
+
+/// An exchange as it happened.
+struct ExchangeRecord {
+    std::uint32_t exchange = 0;
+    Bytes size;
+    Seconds met, start, end;  // first and last party came; ended
+};
+
+/// Nodes that never end, each of which waits for the next: in a circle, so that the last waits for
+/// the first, or up to one that waits for a party that never comes.
+struct Stall {
+    std::vector<NodeRef> chain;
+    bool circle = false;
+    std::size_t unfinished = 0;  // nodes of the whole program
+};
+
+struct ProgramOutcome {
+    Stall stall;  // no chain: all ended
+    Seconds total;
+    std::vector<Seconds> ended, worked;  // of each actor: last node; sum of work in lane 0
+    std::vector<ExchangeRecord> exchanges;
+    std::vector<Bytes> link_bytes;
+    std::uint64_t events = 0;
+    std::size_t flows = 0, classes = 0;
+};
+
+constexpr std::uint64_t any_visits = std::numeric_limits<std::uint64_t>::max();
+
+/// Runs to the end, or until nothing moves. Throws CutOff if a way is missing, and TooLarge where
+/// flows that are not alike take more than `most_visits` of solving (about 20 ns each).
+ProgramOutcome execute(const FabricGraph& graph, const Program& program,
+                       Symmetry symmetry = Symmetry::on, std::uint64_t most_visits = any_visits);
+
+}  // namespace millwright

@@ -1,0 +1,49 @@
+// Times of single kernels on one chip: what tiles, waves and memory traffic make of a datasheet.
+//
+// A matrix product is cut into tiles of bm x bn, spread over P processors in waves; a tile takes
+// (k + k0) steps at its share of the rate, where small tiles load more operand bytes per FLOP.
+// The library picks the tile, and a split along k, that is fastest. Memory time joins compute
+// time in a p-norm. Formulas and sources: docs/model.md, "Kernels".
+#pragma once
+
+#include "millwright/compute/chip_rates.h"
+
+namespace millwright {
+
+/// `count` products y[m,n] = x[m,k] w[k,n] in one kernel.
+struct Product {
+    Precision precision = Precision::bf16;
+    double m = 0, n = 0, k = 0;
+    double count = 1;
+    bool grouped = false;     // experts: one kernel over unequal products
+    double output_bytes = 2;  // moved per element of y: 8 where it is added to an FP32 gradient
+};
+
+/// Time of the product, launch included, at the clock under load. Infinite if the chip lacks it.
+Seconds product_time(const ChipRates& chip, const Product& product);
+
+/// Casting an m x k activation to the format of the product, scale included, as a separate
+/// kernel; zero for BF16.
+Seconds quantise_time(const ChipRates& chip, Precision precision, double m, double k);
+
+/// Attention core of `batch` sequences: `heads` query and `kv_heads` key heads of the widths
+/// given, `queries` of them on `keys` keys, causal or not, within `window` keys (0: all).
+struct Attention {
+    double batch = 1, heads = 1, kv_heads = 1;
+    double qk_width = 128, v_width = 128;
+    double queries = 1, keys = 1;
+    double window = 0;
+    bool causal = true;
+};
+
+/// Useful FLOPs, forward: two products over the pairs that the mask leaves.
+Flops attention_flops(const Attention& attention);
+
+/// `backward` does 2.5 times the FLOPs (FlashAttention-2, Dao 2023) at its own share.
+Seconds attention_time(const ChipRates& chip, const AttentionKernel& kernel,
+                       const Attention& attention, bool backward);
+
+/// A kernel bound by memory that moves `traffic` bytes.
+Seconds memory_time(const ChipRates& chip, Bytes traffic);
+
+}  // namespace millwright

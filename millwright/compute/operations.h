@@ -1,0 +1,110 @@
+// The operations of one transformer layer on one rank, forward, for one micro-batch.
+//
+// One description serves every engine: each operation knows its kernel, its matrix dimensions,
+// its FLOPs, the bytes it moves and the activation it leaves for the backward pass. Layers are
+// sharded by tensor, sequence, context and expert parallelism (Shoeybi 2019, Korthikanti 2023,
+// Lepikhin 2021). Formulas: docs/model.md.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "millwright/compute/kernels.h"
+#include "millwright/parts/framework.h"
+#include "millwright/parts/model.h"
+
+namespace millwright {
+
+/// Parts of a layer that selective recompute can name (recompute modules of Megatron-Core), as
+/// bits of a list.
+namespace repeats {
+using List = unsigned;
+inline constexpr List none = 0, norm = 1, core = 2, activation = 4, latent = 8, mlp = 16,
+                      experts = 32, shared_experts = 64, projections = 128;
+inline constexpr List everything = 255;
+}  // namespace repeats
+
+/// What an operation belongs to in a time ledger.
+enum class Block { attention, projections, mlp, experts, router, norms, vocabulary };
+inline constexpr std::size_t block_count = 7;
+
+template <>
+struct EnumNames<Block> {
+    static constexpr std::array<std::string_view, block_count> names{
+        "attention", "projections",         "mlp",       "experts",
+        "router",    "norms and pointwise", "vocabulary"};
+};
+
+enum class Kernel { gemm, grouped_gemm, attention, memory };
+
+struct Operation {
+    std::string_view name;
+    Block block = Block::mlp;
+    Kernel kernel = Kernel::memory;
+    Product product;      // of kernels gemm and grouped_gemm
+    Attention attention;  // of kernel attention
+    AttentionLibrary library = AttentionLibrary::fastest;
+    Flops flops;                             // forward, useful work: causal attention counts half
+    Bytes traffic;                           // of kernel memory
+    Bytes saved;                             // kept for the backward pass
+    repeats::List repeated = repeats::none;  // with these parts recomputed, it runs again
+    repeats::List freed = repeats::none;     // with these parts recomputed, `saved` is not kept
+    bool trains = true;                      // has a weight gradient (products only)
+};
+
+/// A rank's share of a layer: how many tokens, heads, columns and experts it holds.
+struct Shard {
+    double micro_batch = 1;
+    double sequence = 1;
+    double tensor = 1;
+    double context = 1;
+    double expert = 1;
+    double expert_tensor = 1;
+    bool sequence_parallel = true;
+    AttentionLibrary attention = AttentionLibrary::fastest;
+    double pointwise = 1;    // traffic of pointwise kernels over that of fused ones
+    double logit_bytes = 6;  // kept per logit for the loss: FP32 copy and BF16
+    Precision precision = Precision::bf16;
+
+    /// Tokens in the tensor-parallel region of one micro-batch.
+    double tokens() const { return micro_batch * sequence / context; }
+    /// Tokens outside it, where sequence parallelism splits them too.
+    double own_tokens() const { return tokens() / (sequence_parallel ? tensor : 1); }
+};
+
+/// Layers of one kind share their operations.
+struct LayerKind {
+    bool experts = false;
+    bool windowed = false;
+};
+
+inline constexpr std::size_t layer_kinds = 4;
+
+constexpr std::size_t index_of(LayerKind kind) {
+    return (kind.experts ? 2U : 0U) + (kind.windowed ? 1U : 0U);
+}
+
+constexpr LayerKind kind_of(std::size_t index) { return {index >= 2, index % 2 == 1}; }
+
+/// Layers of each kind before layer i, for i up to the number of layers.
+using LayerCounts = std::array<std::int64_t, layer_kinds>;
+std::vector<LayerCounts> prefix_counts(const Model& model);
+
+std::vector<Operation> layer_operations(const Model& model, LayerKind kind, const Shard& shard);
+/// Input embedding of the first stage.
+std::vector<Operation> embedding_operations(const Model& model, const Shard& shard);
+/// Final norm, logits over the sharded vocabulary and the loss, on the last stage.
+std::vector<Operation> head_operations(const Model& model, const Shard& shard);
+
+Seconds forward_time(const ChipRates& chip, const Operation& op);
+/// Backward pass without weight gradients; 2.5 times the FLOPs for the attention core
+/// (FlashAttention-2).
+Seconds input_gradient_time(const ChipRates& chip, const Operation& op);
+/// Weight gradient of a product, which zero-bubble schedules move; zero for other kernels.
+Seconds weight_gradient_time(const ChipRates& chip, const Operation& op);
+
+/// Useful FLOPs of one token, forward and backward, by the convention that MFU uses here:
+/// six per active weight (embedding look-up excluded, head included) and causal attention.
+Flops model_flops_per_token(const Model& model, double sequence);
+
+}  // namespace millwright

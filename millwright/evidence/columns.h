@@ -1,0 +1,12 @@
+// Columns of every kind of table of measurements: what is read, what is known and without effect,
+// and what a cell may be. docs/reference/tables.md tells the same.
+#pragma once
+
+#include "millwright/base/cells.h"
+#include "millwright/evidence/validation.h"
+
+namespace millwright {
+
+Columns columns_of(TableKind kind);
+
+}  // namespace millwright

@@ -1,0 +1,199 @@
+#include "millwright/evidence/fit_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "millwright/base/statistics.h"
+#include "millwright/base/text.h"
+#include "millwright/evidence/fit_search.h"
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+using Rows = std::vector<const KernelRow*>;
+
+/// A knob of the rates that predict, and where its value is kept.
+struct Figure {
+    Knob knob;
+    std::function<void(double)> keep;
+};
+
+constexpr std::size_t fewest_rows = 12;
+constexpr std::size_t most_rows = 4000;  // of one fit; more are thinned evenly
+constexpr int most_evaluations = 4000;
+constexpr double noise = 0.03;  // errors below it are not worth chasing
+
+double error_of(const KernelRow& row, const ChipRates& chip) {
+    const double seconds = kernel_time(row, chip).si();
+    if (!row.in_tflops) return std::log(seconds * 1e6 / row.measured);
+    return std::log(kernel_flops(row).in(unit::TFLOP) / seconds / row.measured);
+}
+
+double loss(const Rows& rows, const ChipRates& chip) {
+    double sum = 0;
+    double weights = 0;
+    for (const KernelRow* row : rows) {
+        const double error = error_of(*row, chip);
+        sum += row->weight * std::sqrt(error * error + noise * noise);
+        weights += row->weight;
+    }
+    return sum / weights;
+}
+
+Rows thinned(const Rows& rows) {
+    const std::size_t step = (rows.size() + most_rows - 1) / most_rows;
+    Rows kept;
+    for (std::size_t i = 0; i < rows.size(); i += step) kept.push_back(rows[i]);
+    return kept;
+}
+
+/// Moves the figures to where the rows are met best.
+void fit(const Rows& rows, const ChipRates& chip, const std::vector<Figure>& figures) {
+    const Rows kept = thinned(rows);
+    std::vector<Knob> knobs;
+    for (const Figure& figure : figures) knobs.push_back(figure.knob);
+    const auto x = least(
+        knobs, [&] { return loss(kept, chip); }, most_evaluations);
+    for (std::size_t i = 0; i < x.size(); ++i) figures[i].keep(x[i]);
+}
+
+struct Fitting {
+    const Catalog& catalog;
+    SourceId source;
+    KernelFamily family;
+    std::string chip;
+    ChipRates rates;
+    std::vector<KernelFit> fits;
+
+    Figure number(double& live, Cited<double>& out, double low, double high) {
+        return {{live, low, high, [&live](double x) { live = x; }}, [&out, this](double x) {
+                    out = {rounded(x), source};
+                }};
+    }
+
+    Figure microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
+        return {{live.in(unit::us), low, high, [&live](double x) { live = x * unit::us; }},
+                [&out, this](double x) {
+                    out = {rounded(x) * unit::us, source};
+                }};
+    }
+
+    /// Figures are kept as they will be printed: four significant digits.
+    static double rounded(double x) { return number_of(fmt::format("{:.4g}", x)).value_or(x); }
+
+    void run(const std::string& table, const Rows& rows, const std::vector<Figure>& figures) {
+        if (rows.size() < fewest_rows) return;
+        fit(rows, rates, figures);
+        std::vector<double> sizes;
+        for (const KernelRow* row : rows) {
+            sizes.push_back(std::abs(std::expm1(error_of(*row, rates))));
+        }
+        fits.push_back(
+            {family.id, chip, table, rows.size(), quantile(sizes, 0.5), quantile(sizes, 0.9)});
+    }
+};
+
+/// Products of one format; those in bf16 set launch and memory share for all.
+void fit_products(Fitting& f, Precision precision, const Rows& rows) {
+    GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
+    GemmKernels& out = gemm_kernels(f.family, precision);
+    std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
+                                f.number(live.tile_traffic, out.tile_traffic, 0.5, 300),
+                                f.number(live.depth_overhead, out.depth_overhead, 0, 3000),
+                                f.number(live.rounding, out.rounding, 0, 1),
+                                f.number(live.knee, out.knee, 1.2, 12),
+                                f.microseconds(live.split, out.split, 0, 30)};
+    if (precision == Precision::bf16) {
+        figures.push_back(f.number(f.rates.memory_share, f.family.memory_share, 0.3, 1));
+        figures.push_back(f.microseconds(f.rates.launch, f.family.launch, 0.5, 15));
+    } else {
+        figures.push_back(f.microseconds(live.quantise, out.quantise, 0, 30));
+        figures.push_back(f.number(live.quantise_bytes, out.quantise_bytes, 0, 16));
+    }
+    f.run("gemm." + std::string(name_of(precision)), rows, figures);
+}
+
+void fit_attention(Fitting& f, const Rows& rows, bool second) {
+    AttentionKernel& live = second ? f.rates.flash_attention_2 : f.rates.attention;
+    AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
+    if (live.peak_share <= 0) return;
+    std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
+                                f.number(live.block_overhead, out.block_overhead, 0, 3000)};
+    const auto any = [&](const auto& test) { return std::any_of(rows.begin(), rows.end(), test); };
+    if (any([](const KernelRow* r) { return r->attention.qk_width <= 64; })) {
+        figures.push_back(f.number(live.narrow, out.narrow, 0.2, 1.5));
+    }
+    if (any([](const KernelRow* r) { return r->attention.qk_width >= 192; })) {
+        figures.push_back(f.number(live.wide, out.wide, 0.2, 1.5));
+    }
+    if (any([](const KernelRow* r) { return r->backward; })) {
+        figures.push_back(f.number(live.backward, out.backward, 0.2, 1.2));
+    }
+    f.run(second ? "flash_attention_2" : "attention", rows, figures);
+}
+
+Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const auto& test) {
+    Rows chosen;
+    for (const KernelRow& row : rows) {
+        if (!row.skipped.empty() || row.chip != chip || row.weight <= 0) continue;
+        if (test(row) && std::isfinite(error_of(row, row.rates))) chosen.push_back(&row);
+    }
+    return chosen;
+}
+
+void fit_chip(Fitting& f, const std::vector<KernelRow>& rows) {
+    for (std::size_t i = 0; i < precision_count; ++i) {
+        const auto precision = static_cast<Precision>(i);
+        if (f.rates.rate(precision) <= FlopRate{}) continue;
+        fit_products(f, precision, select(rows, f.chip, [&](const KernelRow& r) {
+                         return r.kind == KernelKind::gemm && r.precision == precision;
+                     }));
+    }
+    const Rows grouped = select(rows, f.chip, [](const KernelRow& r) {
+        const bool experts = r.kind == KernelKind::experts && r.layer.skew == 0;
+        return r.precision == Precision::bf16 && (experts || r.kind == KernelKind::grouped_gemm);
+    });
+    GroupedKernels& out = f.family.grouped;
+    f.run("grouped", grouped,
+          {f.number(f.rates.grouped_share, out.share, 0.1, 1.5),
+           f.number(f.rates.grouped_depth_overhead, out.depth_overhead, 0, 3000),
+           f.microseconds(f.rates.grouped_launch, out.launch, 0, 100)});
+    for (const bool second : {false, true}) {
+        fit_attention(f,
+                      select(rows, f.chip,
+                             [&](const KernelRow& r) {
+                                 return r.kind == KernelKind::attention &&
+                                        r.flash_attention_2 == second;
+                             }),
+                      second);
+    }
+}
+
+}  // namespace
+
+KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalog,
+                                    SourceId source) {
+    KernelCalibration result;
+    std::vector<KernelRow> rows;
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        rows.push_back(resolve_kernel_row(table, i, catalog));
+        if (!rows.back().skipped.empty()) ++result.skipped;
+    }
+    for (const KernelFamily& family : catalog.kernels) {
+        const Chip* chip = find_part(catalog.chips, family.measured_on);
+        if (family.measured_on.empty() || chip == nullptr) continue;
+        const ChipRates rates = at_burst_clock(resolve_rates(catalog, *chip));
+        Fitting f{catalog, source, family, chip->id, rates, {}};
+        fit_chip(f, rows);
+        if (f.fits.empty()) continue;
+        result.fits.insert(result.fits.end(), f.fits.begin(), f.fits.end());
+        result.families.push_back(f.family);
+    }
+    return result;
+}
+
+}  // namespace millwright

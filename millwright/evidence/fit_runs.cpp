@@ -1,0 +1,194 @@
+#include "millwright/evidence/fit_runs.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "millwright/base/statistics.h"
+#include "millwright/evidence/fit_search.h"
+#include "millwright/evidence/training_row.h"
+
+namespace millwright {
+namespace {
+
+using Runs = std::vector<TrainingRow>;
+
+struct FactorName {
+    const char* name;
+    double Factors::*live;
+    Cited<double> Framework::*kept;
+};
+
+constexpr std::array names{FactorName{"compute", &Factors::compute, &Framework::compute_factor},
+                           FactorName{"memory", &Factors::memory, &Framework::memory_factor},
+                           FactorName{"tensor", &Factors::tensor, &Framework::tensor_factor},
+                           FactorName{"data", &Factors::data, &Framework::data_factor},
+                           FactorName{"pipeline", &Factors::pipeline, &Framework::pipeline_factor},
+                           FactorName{"expert", &Factors::expert, &Framework::expert_factor},
+                           FactorName{"context", &Factors::context, &Framework::context_factor}};
+
+constexpr double pull = 0.02;   // towards one, in squares of logarithms
+constexpr double noise = 0.02;  // of a repeated run
+constexpr int most_evaluations = 600;
+
+double log_error(const TrainingRow& run) {
+    return std::log(predict(run, evaluate(run.context, run.plan)) / run.measured);
+}
+
+double loss(const Runs& runs, const Factors& factors) {
+    double sum = 0;
+    for (const TrainingRow& run : runs) {
+        const double error = log_error(run);
+        sum += std::sqrt(error * error + noise * noise);
+    }
+    double prior = 0;
+    for (const FactorName& name : names) prior += std::pow(std::log(factors.*name.live), 2);
+    return sum / static_cast<double>(runs.size()) + pull * prior;
+}
+
+using Identified = std::array<bool, names.size()>;
+
+/// Factors that some run tells of: doubled, they move it by more than repeated runs differ.
+Identified identified(Runs runs) {
+    Identified found{};
+    for (TrainingRow& run : runs) {
+        run.context.assume.factors = {};
+        const double before = log_error(run);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            run.context.assume.factors.*names[i].live = 2;
+            found[i] = found[i] || std::abs(log_error(run) - before) > noise;
+            run.context.assume.factors.*names[i].live = 1;
+        }
+    }
+    return found;
+}
+
+/// The identified factors move; the others stay as they are in `factors`.
+Factors fit(Runs runs, const Identified& moving, Factors factors) {
+    for (TrainingRow& run : runs) run.context.assume.factors = factors;
+    std::vector<Knob> knobs;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!moving[i]) continue;
+        const FactorName& name = names[i];
+        knobs.push_back({1, 0.2, 5, [&factors, &runs, name](double x) {
+                             factors.*name.live = x;
+                             for (TrainingRow& run : runs) {
+                                 run.context.assume.factors.*name.live = x;
+                             }
+                         }});
+    }
+    if (knobs.empty()) return factors;
+    least(
+        knobs, [&] { return loss(runs, factors); }, most_evaluations);
+    return factors;
+}
+
+double median_error(Runs runs, const Factors& factors) {
+    std::vector<double> sizes;
+    for (TrainingRow& run : runs) {
+        run.context.assume.factors = factors;
+        sizes.push_back(std::abs(std::expm1(log_error(run))));
+    }
+    return quantile(sizes, 0.5);
+}
+
+/// Fits with each run left out in turn, at most as many as are worth the time.
+std::vector<Factors> jackknife(const Runs& runs, const Identified& moving, const Factors& own) {
+    constexpr std::size_t most = 24;
+    std::vector<Factors> fits;
+    const std::size_t step = (runs.size() + most - 1) / most;
+    for (std::size_t out = 0; runs.size() > 1 && out < runs.size(); out += step) {
+        Runs others = runs;
+        others.erase(others.begin() + static_cast<std::ptrdiff_t>(out));
+        fits.push_back(fit(std::move(others), moving, own));
+    }
+    return fits;
+}
+
+/// The band of measured over predicted times (or memory) after the fit, no narrower than noise.
+Band band_of(const Runs& runs, const Factors& factors, bool memory, SourceId source) {
+    std::vector<double> ratios;
+    for (TrainingRow run : runs) {
+        if ((run.metric == "memory_gb") != memory) continue;
+        run.context.assume.factors = factors;
+        const bool is_size = memory || run.metric == "step_s";
+        ratios.push_back(is_size ? -log_error(run) : log_error(run));
+    }
+    Band band;
+    band.note = "residuals after calibration";
+    band.rows = {static_cast<std::int64_t>(ratios.size()), source};
+    // within what the reader of bands takes
+    band.low = {std::max(0.01, std::exp(std::min(-noise, quantile(ratios, 0.1)))), source};
+    band.high = {std::min(100.0, std::exp(std::max(noise, quantile(ratios, 0.9)))), source};
+    return band;
+}
+
+double rounded(double x) { return std::round(x * 1e4) / 1e4; }
+
+/// Why nothing can be fitted to a row; empty if something can.
+std::string why_useless(const TrainingRow& row) {
+    if (!row.skipped.empty()) return row.skipped;
+    const Step step = evaluate(row.context, row.plan);
+    if (!std::isfinite(log_error(row))) return "not usable: the printed layout gives no result";
+    return why_impossible(row, step);
+}
+
+/// A fit starts from one, or from the framework's own where it has no say.
+Factors start_of(Factors own, const Identified& moving) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (moving[i]) own.*names[i].live = 1;
+    }
+    return own;
+}
+
+void set_factors(const Factors& fitted, const std::vector<Factors>& others,
+                 const Identified& moving, SourceId source, RunCalibration& result) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const FactorName& name = names[i];
+        const double value = rounded(fitted.*name.live);
+        RunFactor factor{name.name, moving[i], value, value, value};
+        for (const Factors& other : others) {
+            factor.low = std::min(factor.low, rounded(other.*name.live));
+            factor.high = std::max(factor.high, rounded(other.*name.live));
+        }
+        if (moving[i]) result.framework.*name.kept = {value, source};
+        result.factors.push_back(factor);
+    }
+}
+
+}  // namespace
+
+RunCalibration calibrate_runs(const CsvTable& table, const Catalog& catalog,
+                              const std::string& framework, SourceId source) {
+    RunCalibration result;
+    result.framework = part_named(catalog.frameworks, framework);
+    Runs runs;
+    std::vector<std::string> skipped;
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        TrainingRow row = resolve_training_row(table, i, catalog, result.framework.id);
+        if (std::string why = why_useless(row); why.empty()) {
+            runs.push_back(std::move(row));
+        } else {
+            skipped.push_back(std::move(why));
+        }
+    }
+    result.runs = runs.size();
+    result.skipped = skipped.size();
+    result.reasons = counted(std::move(skipped));
+    if (runs.empty()) return result;
+    const Factors own = assumptions_of(result.framework).factors;
+    const Identified moving = identified(runs);
+    const Factors factors = fit(runs, moving, start_of(own, moving));
+    set_factors(factors, jackknife(runs, moving, start_of(own, moving)), moving, source, result);
+    result.error_before = median_error(runs, own);
+    result.error_after = median_error(runs, factors);
+    result.time = band_of(runs, factors, false, source);
+    result.time.id = "time-" + result.framework.id;
+    result.time.name = "time " + result.framework.id;
+    result.memory = band_of(runs, factors, true, source);
+    result.memory.id = "memory-" + result.framework.id;
+    result.memory.name = "memory " + result.framework.id;
+    return result;
+}
+
+}  // namespace millwright

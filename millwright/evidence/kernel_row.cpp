@@ -1,0 +1,236 @@
+#include "millwright/evidence/kernel_row.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/evidence/row_system.h"
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+constexpr double bf16_bytes = 2;
+constexpr double fp32_bytes = 4;
+constexpr double backward_flops = 2.5;  // of attention, over forward
+
+using Shape = std::map<std::string, std::string>;
+
+double shape_number(const Shape& shape, std::initializer_list<const char*> names,
+                    double otherwise) {
+    for (const char* name : names) {
+        const auto found = shape.find(name);
+        if (found != shape.end()) return number_of(found->second).value_or(otherwise);
+    }
+    return otherwise;
+}
+
+/// Names of sizes in shapes: whole numbers, but for the exponent `alpha`.
+constexpr std::array size_names{"m",        "n",   "k",        "b",      "batch",  "groups", "s",
+                                "seq",      "s_q", "s_k",      "kv_len", "skv",    "heads",  "h",
+                                "h_q",      "kv",  "kv_heads", "h_kv",   "hkv",    "d_qk",   "d",
+                                "head_dim", "d_v", "window",   "tokens", "hidden", "inter",  "topk",
+                                "experts",  "tp",  "ep",       "alpha",  "gated"};
+constexpr std::array other_names{"causal", "accumulate"};
+constexpr double largest_size = 1e12;
+
+bool is_among(const auto& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+bool is_size(const std::string& name, const std::string& text) {
+    if (name == "gated" && (text == "True" || text == "False")) return true;
+    const auto number = number_of(text);
+    if (!number || *number < 0 || *number > largest_size) return false;
+    return name == "alpha" || *number == std::floor(*number);
+}
+
+bool shape_flag(const Shape& shape, const char* name) {
+    const auto found = shape.find(name);
+    return found != shape.end() && (found->second == "True" || found->second == "1");
+}
+
+Precision precision_of(const std::string& dtype) {
+    if (contains(dtype, "fp4")) return Precision::fp4;
+    if (contains(dtype, "block") || contains(dtype, "1x128")) return Precision::fp8_block;
+    // a product of fp8 operands; "fp8 KV" is a cache read by bf16 kernels
+    if (contains(dtype, "fp8") && !contains(dtype, "kv")) return Precision::fp8;
+    return Precision::bf16;
+}
+
+std::string read_product(const Shape& shape, const std::string& dtype, KernelRow& row) {
+    Product& p = row.product;
+    p.precision = row.precision;
+    p.m = shape_number(shape, {"m"}, 0);
+    p.n = shape_number(shape, {"n"}, 0);
+    p.k = shape_number(shape, {"k"}, 0);
+    p.grouped = row.kind == KernelKind::grouped_gemm;
+    p.count = shape_number(shape, {"groups", "b"}, 1);
+    if (contains(dtype, "-> fp32")) p.output_bytes = fp32_bytes;
+    if (shape_flag(shape, "accumulate")) p.output_bytes = 2 * fp32_bytes;
+    return p.m >= 1 && p.n >= 1 && p.k >= 1 ? "" : "not usable: no m, n and k";
+}
+
+std::string read_attention(const Shape& shape, const std::string& name, KernelRow& row) {
+    Attention& a = row.attention;
+    a.batch = shape_number(shape, {"b", "batch"}, 1);
+    a.queries = a.keys = shape_number(shape, {"s", "seq", "s_q"}, 0);
+    a.keys = shape_number(shape, {"s_k", "kv_len", "skv"}, a.keys);
+    a.heads = shape_number(shape, {"heads", "h", "h_q"}, 0);
+    a.kv_heads = shape_number(shape, {"kv", "kv_heads", "h_kv", "hkv"}, a.heads);
+    a.qk_width = shape_number(shape, {"d_qk", "d", "head_dim"}, 128);
+    a.v_width = shape_number(shape, {"d_v"}, a.qk_width);
+    a.window = shape_number(shape, {"window"}, 0);
+    const bool said = shape.contains("causal");
+    a.causal = said ? shape_flag(shape, "causal") : contains(name, "causal");
+    if (contains(name, "decode")) {
+        a.causal = false;
+        a.queries = shape_number(shape, {"s_q"}, 1);
+    }
+    row.flash_attention_2 = contains(name, "flashattention-2");
+    row.backward = contains(name, "bwd") || contains(name, "backward");
+    row.forward = !row.backward || contains(name, "fwd+bwd");
+    const bool whole = a.queries >= 1 && a.keys >= 1 && a.heads >= 1;
+    return whole ? "" : "not usable: no sequence and heads";
+}
+
+std::string read_experts(const Shape& shape, KernelRow& row) {
+    ExpertLayer& e = row.layer;
+    e.tokens = shape_number(shape, {"tokens"}, 0);
+    e.hidden = shape_number(shape, {"hidden"}, 0);
+    e.inner = shape_number(shape, {"inter"}, 0);
+    e.top_k = shape_number(shape, {"topk"}, 1);
+    e.experts = shape_number(shape, {"experts"}, 0);
+    e.tensor = shape_number(shape, {"tp"}, 1);
+    e.expert = shape_number(shape, {"ep"}, 1);
+    e.skew = shape_number(shape, {"alpha"}, 0);
+    e.gated = !shape.contains("gated") || shape_flag(shape, "gated");
+    const bool whole = e.tokens >= 1 && e.hidden >= 1 && e.inner >= 1 && e.experts >= 1;
+    return whole ? "" : "not usable: no tokens, widths and experts";
+}
+
+std::string read_shape(const Cells& cells, KernelRow& row) {
+    const Shape shape = named_values(cells.text("shape"));
+    for (const auto& [key, value] : shape) {
+        if (!is_among(size_names, key) && !is_among(other_names, key)) row.unread.push_back(key);
+    }
+    const std::string name = lower(cells.text("kernel"));
+    const std::string dtype = lower(cells.text("dtype"));
+    row.precision = precision_of(dtype);
+    row.with_cast = contains(dtype, "with cast");
+    if (contains(name, "routed experts")) {
+        row.kind = KernelKind::experts;
+        return read_experts(shape, row);
+    }
+    if (contains(name, "gemm")) {
+        row.kind = contains(name, "group") ? KernelKind::grouped_gemm : KernelKind::gemm;
+        return read_product(shape, dtype, row);
+    }
+    if (contains(name, "attention")) {
+        row.kind = KernelKind::attention;
+        return read_attention(shape, name, row);
+    }
+    return "not usable: kernel '" + name + "' is not one of gemm, attention or routed experts";
+}
+
+/// Two grouped products around an activation, with the permutation before and after them.
+Seconds experts_time(const KernelRow& row, const ChipRates& chip) {
+    const ExpertLayer& e = row.layer;
+    const double local = e.experts / e.expert;
+    const double rows = std::max(1.0, e.tokens * e.top_k / e.expert);
+    const double hit = local * (1 - std::pow(1 - 1 / local, rows));  // experts with any token
+    const double active = std::clamp(std::round(hit), 1.0, rows);
+    const double inner = e.inner / e.tensor;
+    Product up{.precision = row.precision,
+               .m = rows / active,
+               .n = (e.gated ? 2 : 1) * inner,
+               .k = e.hidden,
+               .count = active,
+               .grouped = true};
+    Product down = up;
+    down.n = e.hidden;
+    down.k = inner;
+    const double moved = rows * bf16_bytes * (8 * e.hidden + (e.gated ? 3 : 2) * inner);
+    return product_time(chip, up) + product_time(chip, down) + chip.grouped_launch +
+           memory_time(chip, moved * unit::B);
+}
+
+}  // namespace
+
+Faults shape_faults(const CsvTable& table) {
+    Faults faults;
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        const Cells cells{table, row};
+        for (const auto& [name, text] : named_values(cells.text("shape"))) {
+            if (!is_among(size_names, name) || is_size(name, text)) continue;
+            faults.push_back(cells.fault(
+                "shape", fmt::format("'{}={}' in shape is no size", name, excerpt(text)),
+                fmt::format("sizes are whole numbers from 0 to {:g}", largest_size)));
+        }
+    }
+    return faults;
+}
+
+KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Catalog& catalog,
+                             const std::string& family) {
+    const Cells cells{table, index};
+    KernelRow row;
+    row.in_tflops = !cells.number("time_us");
+    const char* column = row.in_tflops ? "tflops" : "time_us";
+    row.skipped = unusable_value(cells, column);
+    row.measured = cells.number(column).value_or(0);
+    row.weight = cells.number("weight").value_or(1);
+    const std::string printed = cells.text("chip");
+    const Chip* chip = chip_of_system(catalog, printed);
+    if (chip == nullptr) row.skipped = "not usable: chip '" + printed + "' is unknown";
+    if (!row.skipped.empty()) return row;
+    row.chip = chip->id;
+    Chip timed = *chip;
+    if (!family.empty()) timed.generation = family;
+    row.rates = resolve_rates(catalog, timed);
+    // most kernels are timed in bursts, where only a lower power limit slows the clock; those
+    // that a step simulator was calibrated with ran for long
+    if (!contains(lower(cells.text("source")), "simumax")) {
+        row.rates = at_burst_clock(row.rates);
+    }
+    row.skipped = read_shape(cells, row);
+    if (row.skipped.empty() && row.rates.rate(row.precision) <= FlopRate{}) {
+        row.skipped = "not usable: the chip has no known rate of this format";
+    }
+    return row;
+}
+
+Seconds kernel_time(const KernelRow& row, const ChipRates& chip) {
+    if (row.kind == KernelKind::experts) return experts_time(row, chip);
+    if (row.kind == KernelKind::attention) {
+        const bool second = row.flash_attention_2 && chip.flash_attention_2.peak_share > 0;
+        const AttentionKernel& kernel = second ? chip.flash_attention_2 : chip.attention;
+        Seconds time;
+        if (row.forward) time += attention_time(chip, kernel, row.attention, false);
+        if (row.backward) time += attention_time(chip, kernel, row.attention, true);
+        return time;
+    }
+    const Seconds time = product_time(chip, row.product);
+    if (!row.with_cast) return time;
+    return time + quantise_time(chip, row.precision, row.product.m, row.product.k);
+}
+
+Flops kernel_flops(const KernelRow& row) {
+    const Product& p = row.product;
+    if (row.kind == KernelKind::attention) {
+        const double passes = (row.forward ? 1 : 0) + (row.backward ? backward_flops : 0);
+        return passes * attention_flops(row.attention);
+    }
+    return 2 * p.m * p.n * p.k * p.count * unit::flop;
+}
+
+double predict(const KernelRow& row) {
+    const Seconds time = kernel_time(row, row.rates);
+    if (!row.in_tflops) return time.in(unit::us);
+    return (kernel_flops(row) / time).in(unit::TFLOPS);
+}
+
+}  // namespace millwright

@@ -1,0 +1,265 @@
+#include "millwright/evidence/row_recipe.h"
+
+#include <algorithm>
+#include <array>
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+
+namespace millwright {
+namespace {
+
+constexpr int first_year_of_fused_attention = 2023;  // FlashAttention in training frameworks
+
+// What flags of a recipe mean, whatever the framework.
+constexpr double overlapped_tensor = 0.7;  // gathers and scatters cut up along products
+constexpr double overlapped_expert = 0.8;  // all-to-all of one micro-batch behind another
+constexpr double graphed_share = 0.5;      // of launches, where graphs hold parts of a layer
+constexpr double natural_skew = 1.3;       // fullest rank over the mean, under routing as it falls
+constexpr double ungrouped_share = 0.8;    // one product after the other in place of a grouped one
+
+// --- framework -----------------------------------------------------------------------------
+
+struct FrameworkMark {
+    const char* word;  // in the source, the flags or the model of a row, in lower case
+    const char* id;
+};
+
+/// First mark that fits decides.
+constexpr std::array framework_marks{
+    FrameworkMark{"jax", "jax"},
+    FrameworkMark{"maxtext", "jax"},
+    FrameworkMark{"tpu-recipes", "jax"},
+    FrameworkMark{"tpu", "jax"},
+    FrameworkMark{"nanotron", "nanotron"},
+    FrameworkMark{"llm-foundry", "llm-foundry"},
+    FrameworkMark{"internevo", "internevo"},
+    FrameworkMark{"automodel", "automodel"},
+    FrameworkMark{"eager", "torchtitan-eager"},
+    FrameworkMark{"torchtitan", "torchtitan"},
+    FrameworkMark{"kempner", "torchtitan-eager"},
+    FrameworkMark{"mindspeed", "mindspeed"},
+    FrameworkMark{"mlcommons", "mlperf-nvidia"},
+    FrameworkMark{"bigscience", "megatron-deepspeed"},
+    FrameworkMark{"nemo", "nemo"},
+    FrameworkMark{"megatron-bridge", "nemo"},
+    FrameworkMark{"dgxc", "nemo"},
+};
+
+std::string framework_of(const Cells& cells) {
+    const std::string printed = lower(cells.text("source") + " " + cells.text("flags") + " " +
+                                      cells.text("system") + " " + cells.text("notes"));
+    for (const FrameworkMark& mark : framework_marks) {
+        if (contains(printed, mark.word)) return mark.id;
+    }
+    const double year = cells.number("year").value_or(first_year_of_fused_attention);
+    return year < first_year_of_fused_attention ? "megatron-2021" : std::string(default_framework);
+}
+
+// --- layout --------------------------------------------------------------------------------
+
+Sharding sharding_of(const std::string& printed) {
+    const std::string z = lower(printed);
+    if (z == "0" || contains(z, "zero-0") || contains(z, "none")) return Sharding::none;
+    if (contains(z, "grad_op") || z == "2" || contains(z, "zero-2")) return Sharding::zero_2;
+    if (contains(z, "fsdp") || contains(z, "zero-3") || z == "3") return Sharding::zero_3;
+    return Sharding::zero_1;
+}
+
+constexpr double largest_printed = 1e9;
+
+/// A number inside a text; the row is skipped where nothing of the kind can be so large.
+double printed_number(const std::string& digits, const char* column, TrainingRow& row) {
+    const double number = number_of(digits).value_or(largest_printed + 1);
+    if (number <= largest_printed) return number;
+    row.skipped = fmt::format("not usable: {} in {} is too large", excerpt(digits), column);
+    return 1;
+}
+
+/// Ranks of a sharding group where it is smaller than all data-parallel ranks; zero for all.
+std::int64_t shard_group_of(const std::string& printed, TrainingRow& row) {
+    static const std::regex group(R"((?:group|shard|FSDP2?) (\d+))");
+    std::smatch found;
+    if (!std::regex_search(printed, found, group)) return 0;
+    return static_cast<std::int64_t>(printed_number(found[1].str(), "zero_fsdp", row));
+}
+
+void read_layout(const Cells& cells, TrainingRow& row) {
+    Plan& p = row.plan;
+    p.tensor = ways(cells, "tp");
+    p.pipeline = ways(cells, "pp");
+    p.virtual_stages = ways(cells, "vp");
+    p.context = ways(cells, "cp");
+    p.expert = ways(cells, "ep");
+    p.expert_tensor = ways(cells, "etp");
+    p.micro_batch = ways(cells, "micro_batch");
+    const auto chips = static_cast<std::int64_t>(row.chips);
+    const std::int64_t model_ways = p.tensor * p.pipeline * p.context;
+    p.data = std::max<std::int64_t>(1, chips / model_ways);
+    if (cells.number("dp").value_or(0) * static_cast<double>(model_ways) == row.chips) {
+        p.data = ways(cells, "dp");
+    } else {
+        row.defaults.push_back("data ways from the chips");
+    }
+    const bool batch = cells.number("global_batch").value_or(0) >= 1;
+    p.global_batch = batch ? ways(cells, "global_batch") : p.data * p.micro_batch;
+    if (!batch) row.defaults.push_back("one micro-batch a step");
+    if (!cells.number("micro_batch")) {
+        // sharded frameworks take the whole batch of a rank at once
+        const bool whole = row.framework == "jax" || row.framework == "automodel";
+        if (whole) p.micro_batch = std::max<std::int64_t>(1, p.global_batch / p.data);
+        row.defaults.push_back(whole ? "one micro-batch a step" : "micro-batch 1");
+    }
+    if (p.pipeline == 1) p.virtual_stages = 1;
+    p.schedule = p.virtual_stages > 1 ? Schedule::interleaved : Schedule::one_f_one_b;
+    const std::string sharding = cells.text("zero_fsdp") + cells.text("zero");
+    p.sharding = sharding_of(sharding);
+    const std::int64_t group = shard_group_of(sharding, row);
+    const std::int64_t ranks = p.data * p.context;
+    if (group >= 1 && group < ranks && ranks % group == 0) p.shard_group = group;
+}
+
+// --- recompute -----------------------------------------------------------------------------
+
+struct RepeatName {
+    const char* word;
+    repeats::List list;
+};
+
+constexpr std::array repeat_names{RepeatName{"core", repeats::core},
+                                  RepeatName{"flash-attention", repeats::core},
+                                  RepeatName{"norm", repeats::norm},
+                                  RepeatName{"act", repeats::activation},
+                                  RepeatName{"swiglu", repeats::activation},
+                                  RepeatName{"mla", repeats::latent},
+                                  RepeatName{"shared_expert", repeats::shared_experts}};
+
+/// "selective: moe+layernorm+core_attn" and its like.
+repeats::List repeats_of(const std::string& printed) {
+    repeats::List list = repeats::none;
+    for (const RepeatName& name : repeat_names) {
+        if (contains(printed, name.word)) list |= name.list;
+    }
+    // whole modules, not the parts of their names in others
+    static const std::regex mlp(R"((^|[:+ ,])mlp($|[+ ,]))"), moe(R"((^|[:+ ,])moe($|[+ ,]))");
+    if (std::regex_search(printed, mlp)) list |= repeats::mlp;
+    if (std::regex_search(printed, moe)) list |= repeats::experts;
+    return list;
+}
+
+/// XLA's policies save some products and repeat the rest.
+repeats::List repeats_of_policy(const std::string& printed) {
+    constexpr repeats::List light = repeats::norm | repeats::activation;
+    if (contains(printed, "minimal")) return light;
+    if (contains(printed, "save_dot_except_mlp")) return light | repeats::mlp | repeats::experts;
+    // of a layer only the projections of query, key and value (or its input) are kept
+    return light | repeats::core | repeats::mlp | repeats::experts | repeats::shared_experts;
+}
+
+void read_recompute(const Cells& cells, TrainingRow& row) {
+    const std::string r = lower(cells.text("recompute"));
+    TrainAssumptions& a = row.context.assume;
+    static const std::regex layers_a_stage(R"((\d+) layers/stage)"), block(R"(block (\d+))");
+    std::smatch found;
+    const double layers = static_cast<double>(row.context.model.layers.value);
+    if (std::regex_search(r, found, layers_a_stage)) {
+        const double of_stage = layers / static_cast<double>(row.plan.pipeline);
+        a.repeated_share =
+            std::min(1.0, printed_number(found[1].str(), "recompute", row) / of_stage);
+        row.plan.recompute = Recompute::full;
+    } else if (std::regex_search(r, found, block)) {
+        a.repeated_share = std::min(1.0, printed_number(found[1].str(), "recompute", row) / layers);
+        row.plan.recompute = Recompute::full;
+    } else if (r.starts_with("full")) {
+        row.plan.recompute = Recompute::full;
+    } else if (contains(r, "selective ac")) {
+        // operator-level checkpointing of torchtitan repeats every second product
+        row.plan.recompute = Recompute::selective;
+        a.repeated = repeats::norm | repeats::activation;
+        a.repeated_products = 0.5;
+    } else if (contains(r, "selective") || contains(r, "flash-attention")) {
+        row.plan.recompute = Recompute::selective;
+        const repeats::List list = repeats_of(r);
+        a.repeated = list == repeats::none ? repeats::core : list;
+    } else if (contains(r, "policy") || contains(r, "custom") || contains(r, "partial") ||
+               contains(r, "offload")) {
+        row.plan.recompute = Recompute::selective;
+        a.repeated = repeats_of_policy(r);
+    } else if (r.empty() && row.framework == "jax") {
+        row.plan.recompute = Recompute::full;
+        row.defaults.push_back("full recompute, as XLA recipes do");
+    }
+}
+
+// --- flags ---------------------------------------------------------------------------------
+
+bool says(const std::string& flags, std::initializer_list<const char*> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const char* word) { return contains(flags, word); });
+}
+
+void read_overlaps(const std::string& flags, TrainAssumptions& a) {
+    if (says(flags, {"tp comm overlap", "async tp", "asynctp", "tp and p2p overlap"})) {
+        a.tensor_overlap = overlapped_tensor;
+    }
+    if (says(flags, {"vanilla tp", "no tp overlap"})) a.tensor_overlap = 0;
+    if (says(flags, {"no async p2p"})) a.pipeline_overlap = 0;
+    if (says(flags, {"no grad-reduce overlap"})) a.data_overlap = a.replicated_overlap = 0;
+    if (says(flags, {"ep overlap on", "a2a overlap", "ep overlap;"})) {
+        a.expert_overlap = overlapped_expert;
+    }
+    a.forwarded_dispatch = says(flags, {"deepep", "hybridep"});
+}
+
+void read_flags(const Cells& cells, TrainingRow& row) {
+    const std::string flags = lower(cells.text("flags"));
+    TrainAssumptions& a = row.context.assume;
+    read_overlaps(flags, a);
+    if (says(flags, {"full_iteration", "full-iteration", "cuda graphs"})) {
+        a.host_layer = a.host_expert_layer = a.host_tensor_layer = Seconds{};
+    } else if (says(flags, {"cuda_graph transformer_engine", "cuda graph attn", "moe_router"})) {
+        a.host_layer = graphed_share * a.host_layer;
+    }
+    if (says(flags, {"natural routing", "real data"})) a.routing_skew = natural_skew;
+    if (says(flags, {"no grouped gemm"})) row.context.chip.grouped_share *= ungrouped_share;
+    const std::string model = lower(cells.text("model"));
+    row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
+    if (says(flags, {"plain tp"})) a.sequence_parallel = false;
+    if (says(flags, {"own virtual pipeline slots", "own pipeline slot"})) {
+        row.context.balance = {1, 1};
+    }
+}
+
+FlopConvention convention_of(const Cells& cells) {
+    const std::string source =
+        lower(cells.text("source") + " " + cells.text("flags") + " " + cells.text("notes"));
+    if (contains(source, "recomputed forward")) return FlopConvention::with_recompute;
+    if (contains(source, "megatron-bridge")) return FlopConvention::causal_attention;
+    return FlopConvention::full_attention;
+}
+
+}  // namespace
+
+Precision precision_of(const std::string& printed) {
+    const std::string p = lower(printed);
+    if (contains(p, "nvfp4") || contains(p, "fp4")) return Precision::fp4;
+    if (contains(p, "mxfp8") || contains(p, "block")) return Precision::fp8_block;
+    if (contains(p, "fp8") || contains(p, "float8")) return Precision::fp8;
+    return Precision::bf16;
+}
+
+void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
+                 const std::string& framework_name) {
+    row.framework = framework_name.empty() ? framework_of(cells) : framework_name;
+    const Framework& framework = part_named(catalog.frameworks, row.framework);
+    row.context.assume = assumptions_of(framework);
+    if (framework.balanced_stages) row.context.balance = balance_by_flops(row.context.model);
+    read_layout(cells, row);
+    read_recompute(cells, row);
+    read_flags(cells, row);
+    row.convention = convention_of(cells);
+}
+
+}  // namespace millwright

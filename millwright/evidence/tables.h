@@ -1,0 +1,28 @@
+// The rows of one kind of table, predicted; for validate() alone.
+#pragma once
+
+#include "millwright/evidence/validation.h"
+
+namespace millwright {
+
+/// Rows of line `index` of a table: one, or two for a sweep.
+std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
+                                             const Catalog& catalog, const std::string& framework);
+std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t index,
+                                          const Catalog& catalog, const std::string& framework);
+std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t index,
+                                           const Catalog& catalog, const std::string& family);
+std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_t index,
+                                               const Catalog& catalog);
+
+/// First word of a printed source.
+std::string first_words(std::string_view source);
+/// Bucket of a number of chips.
+std::string scale_of(double chips);
+/// Error from prediction and print, or the row skipped where the prediction is no number.
+void settle(ValidatedRow& row, double predicted);
+/// The band of a settled row; `is_rate` for what is better when larger.
+void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
+              const std::string& detail, bool is_rate);
+
+}  // namespace millwright

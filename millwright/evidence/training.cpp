@@ -1,0 +1,68 @@
+// Rows of training tables and of sweeps.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/evidence/tables.h"
+#include "millwright/evidence/training_row.h"
+
+namespace millwright {
+namespace {
+
+/// Leaves of a ledger.
+template <class Q>
+void add_terms(const Ledger<Q>& ledger, double scale, ValidatedRow& out) {
+    if (ledger.parts.empty()) out.terms.emplace_back(ledger.name, scale * ledger.value.si());
+    for (const Ledger<Q>& part : ledger.parts) add_terms(part, scale, out);
+}
+
+ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i,
+                       const Catalog& catalog) {
+    ValidatedRow out;
+    out.id = cell(table, i, "id");
+    out.metric = row.metric;
+    out.measured = row.measured;
+    out.skipped = row.skipped;
+    out.defaults = row.defaults;
+    out.source = first_words(cell(table, i, "source"));
+    out.chip = row.chip;
+    out.precision = name_of(row.context.precision);
+    out.scale = scale_of(row.chips);
+    out.model = cell(table, i, "model");
+    out.layout = fmt::format("{}, {} chips, {}", out.model, row.chips, out.chip);
+    if (!out.skipped.empty()) return out;
+    const Step step = evaluate(row.context, row.plan);
+    if (out.metric == "memory_gb") {
+        add_terms(memory_ledger(step.memory), 1e-9, out);
+    } else {
+        add_terms(time_ledger(step.times), 1, out);
+    }
+    settle(out, predict(row, step));
+    if (out.skipped.empty()) out.skipped = why_impossible(row, step);
+    if (!out.skipped.empty()) return out;
+    const bool memory = out.metric == "memory_gb";
+    const std::string experts = !memory && is_moe(row.context.model) ? "-experts" : "";
+    add_band(out, catalog, memory ? "memory" : "time", row.framework + experts,
+             out.metric != "step_s" && !memory);
+    return out;
+}
+
+}  // namespace
+
+std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
+                                             const Catalog& catalog, const std::string& framework) {
+    return {
+        validated(resolve_training_row(table, index, catalog, framework), table, index, catalog)};
+}
+
+std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t index,
+                                          const Catalog& catalog, const std::string& framework) {
+    std::vector<ValidatedRow> rows;
+    for (const char* metric : {"tokens_per_s_per_gpu", "memory_gb"}) {
+        rows.push_back(validated(resolve_sweep_row(table, index, catalog, metric, framework), table,
+                                 index, catalog));
+    }
+    return rows;
+}
+
+}  // namespace millwright

@@ -1,0 +1,48 @@
+// One row of a table of training measurements, resolved to what the engine takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "millwright/base/csv.h"
+#include "millwright/catalog/catalog.h"
+#include "millwright/train/step.h"
+
+namespace millwright {
+
+/// How a source counts the FLOPs behind its TFLOPS or MFU.
+enum class FlopConvention {
+    full_attention,    // 6 per weight, attention as if not causal (Megatron-LM, NeMo, MaxText)
+    causal_attention,  // attention counted half (Megatron-Bridge)
+    with_recompute     // full attention and the recomputed forward: hardware FLOPs (SC21)
+};
+
+struct TrainingRow {
+    std::string skipped;  // why the row cannot be predicted; empty if it can
+    TrainContext context;
+    Plan plan;
+    double chips = 0;
+    std::string chip;  // id in the catalog
+    std::string metric;
+    double measured = 0;
+    FlopConvention convention = FlopConvention::full_attention;
+    std::string framework;  // id in the catalog
+    std::vector<std::string> defaults;
+};
+
+/// `framework`, if not empty, is taken in place of the one that the row's source means.
+TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
+                                 const std::string& framework = "");
+
+/// A row of a sweep, whose column `metric` is the value.
+TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
+                              const std::string& metric, const std::string& framework = "");
+
+/// The row's metric by the source's own definition.
+double predict(const TrainingRow& row, const Step& step);
+
+/// Why no chip can have measured this: more FLOPs a second than its peak, or more memory than it
+/// has. Empty if one can.
+std::string why_impossible(const TrainingRow& row, const Step& step);
+
+}  // namespace millwright

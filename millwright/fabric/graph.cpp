@@ -1,0 +1,105 @@
+#include "millwright/fabric/graph.h"
+
+#include <algorithm>
+
+#include "millwright/sim/hash.h"
+
+namespace millwright {
+namespace {
+
+bool all_alive(const FabricGraph& graph, const Ways& ways) {
+    return std::ranges::none_of(ways.links,
+                                [&](LinkId link) { return graph.capacity[link] <= Bandwidth{}; });
+}
+
+/// Ways without those over failed links, which the others then carry.
+Ways alive_ones(const FabricGraph& graph, const Ways& ways) {
+    Ways alive;
+    double sum = 0;
+    for (std::size_t i = 0; i < ways.count(); ++i) {
+        const auto way = ways.way(i);
+        if (std::ranges::any_of(way,
+                                [&](LinkId link) { return graph.capacity[link] <= Bandwidth{}; })) {
+            continue;
+        }
+        alive.links.insert(alive.links.end(), way.begin(), way.end());
+        alive.close(ways.share[i]);
+        sum += ways.share[i];
+    }
+    for (double& share : alive.share) share /= sum;
+    return alive;
+}
+
+void append(const Ways& more, Ways& ways) {
+    for (std::size_t i = 0; i < more.count(); ++i) {
+        const auto way = more.way(i);
+        ways.links.insert(ways.links.end(), way.begin(), way.end());
+        ways.close(more.share[i]);
+    }
+}
+
+/// A link of a bundle is named as the bundle is, but for its number.
+std::string bundle_name(const std::string& name) {
+    const std::size_t comma = name.rfind(", link ");
+    return comma == std::string::npos ? name : name.substr(0, comma) + ", all links";
+}
+
+}  // namespace
+
+void Ways::close(double its_share) {
+    first.push_back(static_cast<std::uint32_t>(links.size()));
+    share.push_back(its_share);
+}
+
+void Ways::clear() {
+    links.clear();
+    first.resize(1);
+    share.clear();
+}
+
+void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+             Ways& ways) {
+    if (!graph.impaired) return graph.route(from, to, flow, ways);
+    constexpr std::uint64_t tries = 256;
+    Ways found;
+    for (std::uint64_t salt = 0; salt < tries; ++salt) {
+        found.clear();
+        graph.route(from, to, salt == 0 ? flow : mixed_bits(flow ^ (salt << 32U)), found);
+        if (!all_alive(graph, found)) found = alive_ones(graph, found);
+        if (found.count() > 0) break;
+    }
+    append(found, ways);
+}
+
+Seconds latency_between(const FabricGraph& graph, std::uint32_t from, std::uint32_t to) {
+    Ways ways;
+    ways_on(graph, from, to, 0, ways);
+    Seconds sum;
+    if (ways.count() == 0) return sum;
+    for (const LinkId link : ways.way(0)) sum += graph.latency[link];
+    return sum;
+}
+
+FlowProblem problem_of(const FabricGraph& graph) {
+    return {.capacity = graph.capacity, .latency = graph.latency, .first = {0}};
+}
+
+bool degrade(FabricGraph& graph, const Degraded& degraded) {
+    bool found = false;
+    const std::string bundle = bundle_name(degraded.name);
+    for (LinkId link = 0; link < graph.capacity.size(); ++link) {
+        const std::string name = graph.name(link);
+        const bool whole = name == degraded.name || name.starts_with(degraded.name + " ") ||
+                           name.starts_with(degraded.name + ",");
+        const bool part = !whole && name == bundle;
+        if (!whole && !part) continue;
+        const double lost = (1 - degraded.share) / (part ? graph.parallel(link) : 1);
+        graph.capacity[link] = (1 - lost) * graph.capacity[link];
+        graph.impaired = graph.impaired || graph.capacity[link] <= Bandwidth{};
+        found = true;
+    }
+    graph.degraded = graph.degraded || found;
+    return found;
+}
+
+}  // namespace millwright

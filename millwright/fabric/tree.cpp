@@ -1,0 +1,187 @@
+#include "millwright/fabric/tree.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/sim/hash.h"
+
+namespace millwright {
+
+double fat_tree_capacity(double radix) { return radix * radix * radix / 4; }
+
+std::uint32_t fat_tree_radix(double hosts) {
+    for (const std::uint32_t radix : {64U, 128U, largest_radix}) {
+        if (hosts <= fat_tree_capacity(radix)) return radix;
+    }
+    return 0;
+}
+
+Tree fat_tree_of(std::uint32_t hosts) {
+    constexpr Bandwidth port = 50 * unit::GBps;
+    constexpr Seconds hop = 500 * unit::ns;
+    const std::uint32_t fitting = fat_tree_radix(hosts);
+    const std::uint32_t radix = fitting > 0 ? fitting : largest_radix;
+    return {{{radix / 2, 1, port, hop}, {radix / 2, 1, port, hop}, {radix, 1, port, hop}}, hosts};
+}
+
+double capacity_of(const Tree& tree) {
+    double hosts = 1;
+    for (const TreeTier& tier : tree.tiers) hosts *= tier.width;
+    return hosts;
+}
+
+namespace {
+
+/// Links from one group of a tier up, given those of each of its children.
+double links_above(const Tree& tree, std::size_t tier, double links_below) {
+    const TreeTier& t = tree.tiers[tier];
+    const Bandwidth above = tree.tiers[std::min(tier + 1, tree.tiers.size() - 1)].port;
+    return std::max(1.0, std::round(links_below * t.width / t.oversubscription * (t.port / above)));
+}
+
+}  // namespace
+
+std::uint32_t links_up(const Tree& tree, std::size_t tier) {
+    double links = 1;
+    for (std::size_t i = 0; i <= tier; ++i) links = links_above(tree, i, links);
+    return static_cast<std::uint32_t>(links);
+}
+
+double links_of(const Tree& tree) {
+    double groups = capacity_of(tree);
+    double links = 1;
+    double sum = 0;
+    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
+        sum += groups * links;
+        groups /= tree.tiers[i].width;
+        links = links_above(tree, i, links);
+    }
+    return sum;
+}
+
+TreeLinks::TreeLinks(const Tree& tree, Routing routing, FabricGraph& graph, std::uint8_t first_tier)
+    : tree_(tree), routing_(routing), first_(static_cast<LinkId>(graph.capacity.size())) {
+    std::uint32_t groups = tree.hosts;
+    end_ = first_;
+    for (std::size_t level = 0; level < tree.tiers.size(); ++level) {
+        Block block{.groups = groups};
+        if (level > 0) {
+            const std::uint32_t links = links_up(tree, level - 1);
+            const bool bundled = routing == Routing::adaptive;
+            block.parallel = bundled ? 1 : links;
+            block.rate = bundled ? links : 1;
+        }
+        const TreeTier& tier = tree.tiers[level];
+        block.up = end_;
+        block.down = block.up + groups * block.parallel;
+        end_ = block.down + groups * block.parallel;
+        graph.capacity.resize(end_, block.rate * tier.port);
+        graph.latency.resize(end_, tier.hop);
+        graph.tier.resize(end_, static_cast<std::uint8_t>(first_tier + level));
+        blocks_.push_back(block);
+        groups = (groups + tier.width - 1) / tier.width;
+    }
+}
+
+/// Which of the links up a flow takes at each tier: one of those of the switch that it reached.
+std::uint32_t TreeLinks::pick(std::size_t tier, std::uint32_t below, std::uint32_t branches,
+                              std::uint32_t destination, std::uint64_t hash) const {
+    std::uint64_t choice = hash;
+    if (routing_ == Routing::single) {
+        choice = destination;
+        for (std::size_t i = 0; i < tier; ++i) choice /= tree_.tiers[i].width;
+    } else {
+        for (std::size_t i = 0; i < tier; ++i) choice = mixed_bits(choice);
+    }
+    const std::uint32_t all = blocks_[tier + 1].parallel;
+    return (below * branches + static_cast<std::uint32_t>(choice % branches)) % all;
+}
+
+std::uint32_t TreeLinks::next_link(std::size_t level, std::uint32_t link, std::uint32_t to,
+                                   std::uint64_t flow) const {
+    const Block& block = blocks_[level];
+    if (level == 0 || block.parallel == 1) return 0;
+    const std::uint32_t below = level > 1 ? blocks_[level - 1].parallel : 1;
+    return pick(level - 1, link, std::max(1U, block.parallel / below), to, flow);
+}
+
+void TreeLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                    std::vector<LinkId>& links) const {
+    const std::uint64_t hash = mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    const std::uint32_t destination = to;
+    std::array<LinkId, 16> down{};
+    std::size_t depth = 0;
+    std::uint32_t link = 0;  // among the parallel ones of a group
+    for (std::size_t level = 0; level < blocks_.size() && from != to; ++level) {
+        const Block& block = blocks_[level];
+        link = next_link(level, link, destination, hash);
+        links.push_back(block.up + from * block.parallel + link);
+        down[depth++] = block.down + to * block.parallel + link;
+        from /= tree_.tiers[level].width;
+        to /= tree_.tiers[level].width;
+    }
+    while (depth > 0) links.push_back(down[--depth]);
+}
+
+void TreeLinks::climb(std::uint32_t host, std::size_t tier, std::uint64_t flow,
+                      std::vector<LinkId>& links) const {
+    std::uint32_t link = 0;
+    const std::uint32_t destination = host;
+    for (std::size_t level = 0; level < tier; ++level) {
+        link = next_link(level, link, destination, flow);
+        links.push_back(blocks_[level].up + host * blocks_[level].parallel + link);
+        host /= tree_.tiers[level].width;
+    }
+}
+
+void TreeLinks::descend(std::uint32_t host, std::size_t tier, std::uint64_t flow,
+                        std::vector<LinkId>& links) const {
+    const std::size_t begin = links.size();
+    climb(host, tier, flow, links);
+    for (std::size_t i = begin; i < links.size(); ++i) {
+        const Block& block = blocks_[i - begin];
+        links[i] += block.down - block.up;
+    }
+    std::reverse(links.begin() + static_cast<std::ptrdiff_t>(begin), links.end());
+}
+
+const TreeLinks::Block& TreeLinks::block_of(LinkId link, std::size_t& level) const {
+    level = 0;
+    while (level + 1 < blocks_.size() && link >= blocks_[level + 1].up) ++level;
+    return blocks_[level];
+}
+
+std::string TreeLinks::name(LinkId link, std::string_view host) const {
+    std::size_t level = 0;
+    const Block& block = block_of(link, level);
+    const bool up = link < block.down;
+    const LinkId at = link - (up ? block.up : block.down);
+    const char* way = up ? "up" : "down";
+    if (level == 0) return fmt::format("{} {} {}", host, at, way);
+    const std::string group = fmt::format("tier {} group {} {}", level, at / block.parallel, way);
+    if (routing_ == Routing::adaptive) return group + ", all links";
+    return group + fmt::format(", link {}", at % block.parallel);
+}
+
+double TreeLinks::parallel(LinkId link) const {
+    std::size_t level = 0;
+    return block_of(link, level).rate;
+}
+
+std::string describe(const Tree& tree) {
+    std::vector<std::string> widths;
+    for (const TreeTier& tier : tree.tiers) {
+        widths.push_back(tier.oversubscription == 1
+                             ? std::to_string(tier.width)
+                             : fmt::format("{} ({:g}:1)", tier.width, tier.oversubscription));
+    }
+    return fmt::format("{} tier{} of switches, {} wide, {} a port", widths.size(),
+                       widths.size() == 1 ? "" : "s", join(widths, ", "),
+                       to_text(tree.tiers.front().port));
+}
+
+}  // namespace millwright

@@ -1,0 +1,275 @@
+// Trees of switches over scale-up domains, in planes or rails, as one graph.
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/fabric/shape.h"
+#include "millwright/fabric/torus.h"
+#include "millwright/sim/hash.h"
+
+namespace millwright {
+namespace {
+
+/// The fabrics inside all domains.
+struct Inside {
+    std::optional<TreeLinks> tree;
+    std::optional<TorusLinks> torus;
+    std::optional<MeshLinks> mesh;
+
+    bool exists() const { return tree || torus || mesh; }
+
+    void way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
+             std::vector<LinkId>& links) const {
+        if (from == to) return;
+        if (tree) return tree->way(from, to, flow, links);
+        if (torus) return torus->picked_way(from, to, routing, flow, links);
+        links.push_back(mesh->link(from, to));
+    }
+
+    std::string name(LinkId link) const {
+        if (tree) return tree->name(link, "chip");
+        return torus ? torus->name(link, "chip") : mesh->name(link, "chip");
+    }
+};
+
+/// A port of a domain, and the endpoint that it is nearest to.
+struct Port {
+    std::uint32_t number = 0;  // within the domain
+    std::uint32_t endpoint = 0;
+};
+
+struct Wired {
+    FabricShape shape;
+    Inside inside;
+    LinkId inside_end = 0;
+    std::vector<TreeLinks> planes;
+
+    std::uint32_t ports_in_plane() const { return std::max(1U, shape.domain.ports / shape.planes); }
+    /// Ports that each endpoint has to itself; one if it shares.
+    std::uint32_t own_ports() const {
+        return std::max(1U, shape.domain.ports / shape.domain.endpoints);
+    }
+    Port port_of(std::uint32_t endpoint, std::uint32_t own) const;
+    std::uint32_t number_in_plane(std::uint32_t endpoint, const Port& port) const;
+    bool push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, std::uint64_t flow,
+                  std::vector<LinkId>& links) const;
+    void route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) const;
+    std::string name(LinkId link) const;
+    double parallel(LinkId link) const;
+};
+
+Port Wired::port_of(std::uint32_t endpoint, std::uint32_t own) const {
+    const Domain& d = shape.domain;
+    const std::uint32_t local = endpoint % d.endpoints;
+    if (d.ports >= d.endpoints) return {local * own_ports() + own, endpoint};
+    return {static_cast<std::uint32_t>(1UL * local * d.ports / d.endpoints), endpoint};
+}
+
+/// The endpoint of the same domain as `near` that has that port.
+std::uint32_t owner_of(const Domain& d, std::uint32_t near, std::uint32_t port) {
+    const std::uint32_t first = near / d.endpoints * d.endpoints;
+    if (d.ports >= d.endpoints) return first + port / (d.ports / d.endpoints);
+    return first + static_cast<std::uint32_t>((1UL * port * d.endpoints + d.ports - 1) / d.ports);
+}
+
+std::uint32_t Wired::number_in_plane(std::uint32_t endpoint, const Port& port) const {
+    const std::uint32_t domain = endpoint / shape.domain.endpoints;
+    const std::uint32_t rail = port.number / shape.planes;
+    if (!shape.rails) return domain * ports_in_plane() + rail;
+    const std::uint32_t leaf = shape.tree.tiers.front().width;
+    return (domain / leaf * ports_in_plane() + rail) * leaf + domain % leaf;
+}
+
+/// Out of one domain into another; false if the planes of the two ports are not joined.
+bool Wired::push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, std::uint64_t flow,
+                     std::vector<LinkId>& links) const {
+    const Domain& d = shape.domain;
+    Port out = port_of(from, own);
+    const Port in = port_of(to, own);
+    const bool other_plane = out.number % shape.planes != in.number % shape.planes;
+    const bool other_rail = (shape.rails || shape.planes > 1) && out.number != in.number;
+    if (other_plane && !(d.forwards && inside.exists())) return false;
+    if (other_plane || (other_rail && d.forwards && inside.exists())) {
+        out = {in.number, owner_of(d, from, in.number)};
+        inside.way(from, out.endpoint, shape.routing, flow, links);
+    }
+    if (d.attach > 0) inside.tree->climb(out.endpoint, d.attach, flow, links);
+    planes[out.number % shape.planes].way(number_in_plane(from, out), number_in_plane(to, in), flow,
+                                          links);
+    if (d.attach > 0) inside.tree->descend(to, d.attach, flow, links);
+    return true;
+}
+
+void Wired::route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) const {
+    const Domain& d = shape.domain;
+    if (from == to || from / d.endpoints == to / d.endpoints) {
+        inside.way(from, to, shape.routing, flow, ways.links);
+        ways.close();
+        return;
+    }
+    const std::uint32_t own = own_ports();
+    if (shape.routing == Routing::adaptive) {
+        for (std::uint32_t i = 0; i < own; ++i) {
+            if (push_way(from, to, i, flow, ways.links)) ways.close(1.0 / own);
+        }
+        return;
+    }
+    const std::uint64_t hash = shape.routing == Routing::single
+                                   ? to
+                                   : mixed_bits(mixed_bits(mixed_bits(to) ^ from) ^ flow);
+    if (push_way(from, to, static_cast<std::uint32_t>(hash % own), flow, ways.links)) ways.close();
+}
+
+std::string Wired::name(LinkId link) const {
+    if (link < inside_end) return "scale-up " + inside.name(link);
+    const bool plain = shape.planes == 1;
+    const char* host = inside.exists() || !plain ? "port" : "host";
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+        if (!planes[i].owns(link)) continue;
+        return (plain ? "" : fmt::format("plane {} ", i)) + planes[i].name(link, host);
+    }
+    return "";
+}
+
+double Wired::parallel(LinkId link) const {
+    if (link < inside_end) return inside.tree ? inside.tree->parallel(link) : 1;
+    for (const TreeLinks& plane : planes) {
+        if (plane.owns(link)) return plane.parallel(link);
+    }
+    return 1;
+}
+
+void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
+    const Domain& d = shape.domain;
+    const std::uint32_t domains = (shape.endpoints + d.endpoints - 1) / d.endpoints;
+    const std::uint32_t nodes = domains * d.endpoints;
+    if (d.endpoints < 2) return;
+    if (d.kind == FabricKind::tree) {
+        wired.inside.tree.emplace(Tree{d.tree.tiers, nodes}, shape.routing, graph);
+        graph.tiers.emplace_back("scale-up");
+        for (std::size_t i = 1; i < d.tree.tiers.size(); ++i) {
+            graph.tiers.push_back(fmt::format("scale-up {} to {}", i, i + 1));
+        }
+    } else if (d.kind == FabricKind::full_mesh) {
+        wired.inside.mesh.emplace(MeshRequest{d.endpoints, nodes, d.port, d.hop}, graph, 0);
+        graph.tiers.emplace_back("scale-up");
+    } else {
+        wired.inside.torus.emplace(
+            TorusRequest{d.dimensions, d.kind == FabricKind::torus, nodes, d.port, d.hop}, graph,
+            0);
+        graph.tiers.emplace_back("scale-up");
+    }
+    wired.inside_end = static_cast<LinkId>(graph.capacity.size());
+}
+
+void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
+    if (shape.tree.tiers.empty()) return;
+    const std::uint32_t domains =
+        (shape.endpoints + shape.domain.endpoints - 1) / shape.domain.endpoints;
+    Tree plane = shape.tree;
+    plane.hosts = domains * wired.ports_in_plane();
+    if (shape.rails) {
+        const std::uint32_t leaf = plane.tiers.front().width;
+        plane.hosts = (domains + leaf - 1) / leaf * leaf * wired.ports_in_plane();
+    }
+    const auto first = static_cast<std::uint8_t>(graph.tiers.size());
+    for (std::uint32_t i = 0; i < shape.planes; ++i) {
+        wired.planes.emplace_back(plane, shape.routing, graph, first);
+    }
+    graph.tiers.emplace_back("ports");
+    for (std::size_t i = 1; i < plane.tiers.size(); ++i) {
+        graph.tiers.push_back(fmt::format("tier {} to {}", i, i + 1));
+    }
+}
+
+/// Rate of one endpoint's links inside its domain.
+Bandwidth inside_rate(const Domain& d) {
+    if (d.endpoints < 2) return {};
+    if (d.kind == FabricKind::tree) return d.tree.tiers.front().port;
+    if (d.kind == FabricKind::full_mesh) return (d.endpoints - 1) * d.port;
+    return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
+}
+
+std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
+    const Domain& d = shape.domain;
+    Bandwidth port;
+    if (!shape.tree.tiers.empty()) port = shape.tree.tiers.front().port;
+    const Bandwidth each = port * (static_cast<double>(d.ports) / d.endpoints);
+    std::vector<Near> near{{1, inside_rate(d)}};
+    if (d.attach == 0) near[0].out += wired.own_ports() * port;
+    double group = 1;
+    for (std::size_t i = 0; d.kind == FabricKind::tree && i + 1 < d.tree.tiers.size(); ++i) {
+        group *= d.tree.tiers[i].width;
+        const Bandwidth up = links_up(d.tree, i) * d.tree.tiers[i + 1].port;
+        if (group >= shape.endpoints || group <= near.back().endpoints) continue;
+        near.push_back(
+            {static_cast<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each});
+    }
+    if (d.endpoints > 1 && d.endpoints < shape.endpoints) {
+        near.push_back({d.endpoints, d.ports * port});
+    }
+    double hosts = 1;  // of one plane
+    for (std::size_t i = 0; i + 1 < shape.tree.tiers.size(); ++i) {
+        hosts *= shape.tree.tiers[i].width;
+        // rails: a row of leaves, one for each port, under the same domains
+        const double row = i == 0 && shape.rails ? wired.ports_in_plane() : 1;
+        const double endpoints = row * hosts / wired.ports_in_plane() * d.endpoints;
+        const bool whole = std::fmod(endpoints, d.endpoints) == 0;
+        if (!whole || endpoints >= shape.endpoints || endpoints <= near.back().endpoints) continue;
+        const double links = row * shape.planes * links_up(shape.tree, i);
+        near.push_back(
+            {static_cast<std::uint32_t>(endpoints), links * shape.tree.tiers[i + 1].port});
+    }
+    return near;
+}
+
+Ports ports_of(const FabricShape& shape, const Wired& wired) {
+    const Domain& d = shape.domain;
+    if (shape.tree.tiers.empty()) return {};
+    const bool railed = (shape.rails || shape.planes > 1) && d.forwards && wired.inside.exists();
+    return {.shared_by = std::max(1U, d.endpoints / d.ports),
+            .out = wired.own_ports() * shape.tree.tiers.front().port,
+            .receivers = railed};
+}
+
+std::string describe(const FabricShape& shape) {
+    const Domain& d = shape.domain;
+    std::string text;
+    if (d.endpoints > 1) {
+        text = fmt::format("domains of {} ({}, {} an endpoint)", d.endpoints, name_of(d.kind),
+                           to_text(inside_rate(d)));
+    }
+    if (shape.tree.tiers.empty()) return text;
+    if (!text.empty()) text += fmt::format(" with {} ports; ", d.ports);
+    if (shape.planes > 1) text += fmt::format("{} planes of ", shape.planes);
+    return text + (shape.rails ? "rails, " : "") + describe(shape.tree);
+}
+
+}  // namespace
+
+FabricGraph tree_graph(const FabricShape& shape) {
+    FabricGraph graph;
+    auto wired = std::make_shared<Wired>(Wired{.shape = shape});
+    build_inside(shape, *wired, graph);
+    build_planes(shape, *wired, graph);
+    graph.near = near_of(shape, *wired);
+    graph.domain = shape.domain.endpoints;
+    graph.inside = inside_rate(shape.domain);
+    if (shape.domain.kind == FabricKind::full_mesh) graph.pair = shape.domain.port;
+    graph.by_links = wired->inside.torus.has_value();
+    graph.ports = ports_of(shape, *wired);
+    graph.reduces = shape.domain.reduces;
+    graph.description = describe(shape);
+    graph.route = [wired](std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) {
+        wired->route(from, to, flow, ways);
+    };
+    graph.name = [wired](LinkId link) { return wired->name(link); };
+    graph.parallel = [wired](LinkId link) { return wired->parallel(link); };
+    return graph;
+}
+
+}  // namespace millwright

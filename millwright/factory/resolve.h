@@ -1,0 +1,33 @@
+// From names to numbers: the one way from a scenario as written to what engines take.
+#pragma once
+
+#include "millwright/base/result.h"
+#include "millwright/factory/factory.h"
+
+namespace millwright {
+
+/// Looks every name up and checks what only the catalog can tell. All faults at once.
+Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog);
+
+/// Kernel rates of a chip. A rate or curve nobody published leaves the precision at rate zero.
+ChipRates resolve_rates(const Catalog& catalog, const Chip& chip);
+
+/// Sets how well collectives use a channel.
+void use_collectives(const CollectiveFamily& family, bool in_network, Channel& channel);
+
+/// The factory of so many chips of a server on a fabric, wired and priced; `compounds` splits it
+/// over buildings. What cannot be built is told in `cannot`.
+Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
+                        double chips, const std::vector<std::int64_t>& compounds);
+
+/// What a site of the catalog costs, with the catalog's ratios and years.
+SiteCosts site_costs(const Catalog& catalog, const Site& site);
+
+/// What to write in place of a fabric that the catalog lacks.
+std::string fabric_hint(const Catalog& catalog, const std::string& name);
+
+/// A model by the name it has in the catalog or on the hub, or by the path of a Hugging Face
+/// config.json or of a folder with one. A model with layers that no operation describes is a fault.
+Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at);
+
+}  // namespace millwright

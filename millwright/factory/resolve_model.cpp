@@ -1,0 +1,58 @@
+// Names and paths to models.
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/catalog/hugging_face.h"
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+/// A relative path is read from the folder of the file that names it, if it is there.
+std::string beside(const std::string& file, const std::string& path) {
+    const std::filesystem::path near = std::filesystem::path(file).parent_path() / path;
+    std::error_code error;
+    return std::filesystem::exists(near, error) ? near.string() : path;
+}
+
+/// The file of a model that is no part of the catalog: a configuration, or a folder with one.
+std::string config_path(const std::string& name, const Place& at) {
+    if (name.ends_with(".json")) return beside(at.file, name);
+    const std::filesystem::path inside =
+        std::filesystem::path(beside(at.file, name)) / "config.json";
+    std::error_code error;
+    return std::filesystem::exists(inside, error) ? inside.string() : "";
+}
+
+/// What the planner and the servers cannot time is refused, by name and with the reason.
+Result<Model> timed(Model model, const std::string& name, const Place& at) {
+    if (model.untimed.empty()) return model;
+    return failure({at,
+                    fmt::format("the model '{}' cannot be timed yet: it has {}", name,
+                                join(model.untimed, "; ")),
+                    "its weights are counted: `millwright check` prints them"});
+}
+
+}  // namespace
+
+Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at) {
+    if (const Model* model = find_part(catalog.models, name)) return timed(*model, name, at);
+    const std::string path = config_path(name, at);
+    if (path.empty()) {
+        return failure({at, "no model '" + name + "' in the catalog",
+                        name_hint(catalog.models, name, "models") +
+                            "; a config.json, or a folder with one, works too"});
+    }
+    const FileText file = read_file(path, 4'000'000);
+    if (!file.ok) {
+        return failure(
+            {at, "the model file '" + path + "' " + file.why, "give the path of a config.json"});
+    }
+    auto model = model_from_config(file.text, path);
+    if (!model) return model;
+    return timed(std::move(*model), name, at);
+}
+
+}  // namespace millwright

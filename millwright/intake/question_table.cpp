@@ -1,0 +1,205 @@
+#include "millwright/intake/question_table.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/base/text.h"
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool has(const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// Lines on which the objects of a list begin.
+std::vector<int> object_lines(std::string_view text) {
+    std::vector<int> lines;
+    int line = 1, depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n') ++line;
+        if (quoted && c == '\\') ++i;
+        if (c == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (c == '{' && depth == 1) lines.push_back(line);
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+    }
+    return lines;
+}
+
+/// A value as a cell would print it; a fault for what is no single value, but a list of words.
+std::string cell_of(const Json& value, const std::string& key, const Place& at, Faults& faults) {
+    if (value.is_null()) return "";
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+    if (value.is_number()) return value.dump();
+    std::vector<std::string> words;
+    for (const Json& item : value) {
+        if (item.is_string()) words.push_back(item.get<std::string>());
+    }
+    if (value.is_array() && words.size() == value.size()) return join(words, ",");
+    faults.push_back({at, fmt::format("'{}' holds no single value", key),
+                      "write a text, a number, true, false or null"});
+    return "";
+}
+
+/// Where a cell stands in its line, if its table quotes no more than it must.
+int column_of(const std::vector<std::string>& cells, std::size_t i) {
+    const std::vector<std::string> before(cells.begin(),
+                                          cells.begin() + static_cast<std::ptrdiff_t>(i));
+    return before.empty() ? 1 : static_cast<int>(csv_line(before).size()) + 1;
+}
+
+/// The field that a column names; null for remarks, answers and unknown columns.
+const QuestionField* field_of(const std::string& column) {
+    if (has(remark_columns(), column) || has(answer_columns(), column)) return nullptr;
+    return question_field(column);
+}
+
+}  // namespace
+
+Result<CsvTable> parse_questions(std::string_view text, const std::string& file) {
+    if (const std::size_t bad = first_invalid_utf8(text); bad != std::string_view::npos) {
+        const auto line =
+            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
+        return failure(
+            {{file, static_cast<int>(line), 1}, "this is not UTF-8", "save the table as UTF-8"});
+    }
+    const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    const bool json = first != std::string_view::npos && (text[first] == '[' || text[first] == '{');
+    if (!json) return parse_csv(text, file);
+    const Json list = Json::parse(text.substr(first), nullptr, false);
+    CsvTable table{.file = file};
+    if (list.is_discarded() || !list.is_array()) {
+        return failure({{file, 0, 0},
+                        "this is no JSON list of objects",
+                        "such as [{\"chip\": \"h20\", \"destination\": \"CN\", ...}]"});
+    }
+    Faults faults;
+    const std::vector<int> lines = object_lines(text);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const Place at{file, i < lines.size() ? lines[i] : 1, 1};
+        if (!list[i].is_object()) {
+            faults.push_back({at, fmt::format("item {} of the list is no object", i + 1),
+                              "write {\"chip\": ..., \"destination\": ...}"});
+            continue;
+        }
+        for (const auto& [key, value] : list[i].items()) {
+            if (!has(table.columns, key)) table.columns.push_back(key);
+        }
+        table.lines.push_back(at.line);
+        table.rows.emplace_back();
+    }
+    for (std::size_t i = 0; faults.empty() && i < list.size(); ++i) {
+        for (const std::string& column : table.columns) {
+            const Place at{file, table.lines[i], 1};
+            const auto value = list[i].find(column);
+            table.rows[i].push_back(value == list[i].end() ? ""
+                                                           : cell_of(*value, column, at, faults));
+        }
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    return table;
+}
+
+std::vector<std::string> question_columns() { return {"chip", "date", "destination"}; }
+
+std::vector<std::string> remark_columns() {
+    return {"id",     "name",       "note",           "notes",           "comment",
+            "source", "confidence", "expected_class", "expected_verdict"};
+}
+
+std::vector<std::string> answer_columns() {
+    return {"class", "us", "cn", "supply", "rule", "answer_confidence", "reason", "open"};
+}
+
+Faults check_question_columns(const CsvTable& table) {
+    Faults faults;
+    std::vector<std::string> seen;
+    std::vector<std::string> known = question_names();
+    for (const auto& more : {remark_columns(), answer_columns()}) {
+        known.insert(known.end(), more.begin(), more.end());
+    }
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const std::string& column = table.columns[i];
+        const Place at{table.file, 1, column_of(table.columns, i)};
+        const QuestionField* field = field_of(column);
+        if (field == nullptr && has(known, column)) continue;
+        if (field == nullptr) {
+            faults.push_back({at, fmt::format("no column is called '{}'", column),
+                              did_you_mean(column, known) + " columns are " + join(known, ", ")});
+        } else if (has(seen, field->name)) {
+            faults.push_back({at,
+                              fmt::format("'{}' is given twice, here as '{}'", field->name, column),
+                              "keep one of the two columns"});
+        } else {
+            seen.emplace_back(field->name);
+        }
+    }
+    for (const std::string& column : question_columns()) {
+        if (has(seen, column)) continue;
+        faults.push_back({{table.file, 1, 1},
+                          fmt::format("the table lacks column '{}'", column),
+                          "see docs/reference/tables.md"});
+    }
+    return faults;
+}
+
+std::vector<std::string> old_names(const CsvTable& table) {
+    std::vector<std::string> told;
+    for (const std::string& column : table.columns) {
+        const QuestionField* field = field_of(column);
+        if (field == nullptr) continue;
+        if (column == field->old) {
+            told.push_back(fmt::format("column '{}' is an old name of '{}'", column, field->name));
+        }
+        if (column == "exported_from_us")
+            told.emplace_back("column 'exported_from_us' is an old name of 'from'");
+    }
+    return told;
+}
+
+WrittenQuestion row_as_written(const CsvTable& table, std::size_t row, QuestionTable kind) {
+    WrittenQuestion written;
+    written.at = {table.file, table.lines[row], 1};
+    written.worked_case = kind == QuestionTable::worked_cases;
+    written.empty_is_sold = written.worked_case || has(table.columns, "us_market_2026_01_15");
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const QuestionField* field = field_of(table.columns[i]);
+        if (field == nullptr) continue;
+        const std::string name(field->name);
+        written.values[name] = table.rows[row][i];
+        written.places[name] = {table.file, table.lines[row], column_of(table.rows[row], i)};
+    }
+    return written;
+}
+
+Result<RuleQuery> question_of(const CsvTable& table, std::size_t row, const Catalog& catalog,
+                              const Rulebook& book, QuestionTable kind) {
+    const WrittenQuestion written = row_as_written(table, row, kind);
+    Faults faults;
+    for (const char* needed : {"date", "destination"}) {
+        if (written.has(needed)) continue;
+        faults.push_back({written.at, fmt::format("no {} in this row", needed),
+                          "a table states it in every row"});
+    }
+    if (!written.worked_case && !written.has("chip") && !written.has("tpp")) {
+        faults.push_back({written.at, "no chip in this row, nor figures of one",
+                          "name a chip of the catalog, or give tpp and the other figures"});
+    }
+    auto question = question_from(written, catalog, book, Date{});
+    if (!question) {
+        faults.insert(faults.end(), question.error().begin(), question.error().end());
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    return std::move(question->query);
+}
+
+}  // namespace millwright

@@ -1,0 +1,20 @@
+// What the catalog gives to questions for the export rules.
+#pragma once
+
+#include "millwright/base/result.h"
+#include "millwright/catalog/catalog.h"
+#include "millwright/rules/verdict.h"
+
+namespace millwright {
+
+/// The catalog's rules unfolded. Faults: unknown groups, countries or price items.
+Result<Rulebook> resolve_rulebook(const Catalog& catalog);
+
+/// Facts of a catalog chip with its host link; `per_board` packages share a baseboard.
+ChipFacts chip_facts(const Catalog& catalog, const Chip& chip, const Readings& readings = {},
+                     double per_board = 1);
+
+/// Country of the designer, by vendor, as the catalog's chips have it; empty if none has.
+std::string designer_of(const Catalog& catalog, std::string_view vendor);
+
+}  // namespace millwright

@@ -1,0 +1,353 @@
+#include "millwright/intake/shape_file.h"
+
+#include <algorithm>
+#include <set>
+
+#include "millwright/base/text.h"
+#include "millwright/base/whole.h"
+#include "millwright/catalog/embedded.h"
+#include "millwright/catalog/toml_reader.h"
+#include "millwright/intake/foreign.h"
+#include "millwright/intake/read.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::string_view folder = "topologies/";
+constexpr Range width{1, 1e6};
+
+struct TierText {
+    Place at;
+    std::int64_t width = 1;
+    double oversubscription = 1;
+    Bandwidth port;
+    Seconds hop;
+};
+
+struct DegradedText {
+    Place at;
+    std::string name;
+    double share = 0;
+};
+
+struct DomainText {
+    FabricKind kind = FabricKind::tree;
+    std::int64_t endpoints = 1, ports = 1, attach = 0;
+    std::vector<std::int64_t> dimensions;
+    Bandwidth port;
+    Seconds hop;
+    bool forwards = true, reduces = false;
+    std::vector<TierText> tiers;
+};
+
+struct DragonflyText {
+    std::int64_t hosts = 1, leaves = 1, spines = 1, global_links = 1, groups = 1;
+    Seconds global_hop;
+};
+
+struct ShapeText {
+    std::string name, note, source;
+    FabricKind kind = FabricKind::tree;
+    Bandwidth port;
+    Written<Seconds> hop;
+    Seconds message;
+    std::int64_t planes = 1;
+    bool rails = false;
+    std::vector<std::int64_t> dimensions;
+    std::vector<TierText> tiers;
+    std::vector<DegradedText> degraded;
+    DomainText domain;
+    DragonflyText dragonfly;
+};
+
+}  // namespace
+
+template <>
+struct Fields<TierText> {
+    static constexpr auto table = std::tuple{
+        Field{"width", &TierText::width, "hosts or groups below one group", Need::required, width},
+        Field{"oversubscription", &TierText::oversubscription, "of its links up; 1 if left out",
+              Need::optional, Range{1, 1000}},
+        Field{"port", &TierText::port, "rate of a link to a child, if not the fabric's",
+              Need::optional, positive},
+        Field{"hop", &TierText::hop, "latency of that link, if not the fabric's"},
+    };
+};
+
+template <>
+struct Fields<DegradedText> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &DegradedText::name, "link, or how the names of a switch's links begin",
+              Need::required},
+        Field{"share", &DegradedText::share, "of its rate that is left; 0: failed", Need::optional,
+              fraction},
+    };
+};
+
+template <>
+struct Fields<DomainText> {
+    static constexpr auto table = std::tuple{
+        Field{"kind", &DomainText::kind, "tree, full-mesh, torus or grid"},
+        Field{"endpoints", &DomainText::endpoints, "endpoints of a scale-up domain", Need::required,
+              width},
+        Field{"ports", &DomainText::ports, "its ports to the fabric outside", Need::optional,
+              width},
+        Field{"attach", &DomainText::attach, "tier whose groups hold the ports; 0: the endpoints",
+              Need::optional, Range{0, 8}},
+        Field{"dimensions", &DomainText::dimensions, "lengths of a torus or grid", Need::optional,
+              width},
+        Field{"port", &DomainText::port, "rate of a link, one direction", Need::required, positive},
+        Field{"hop", &DomainText::hop, "latency of a link", Need::required},
+        Field{"forwards", &DomainText::forwards,
+              "data crosses to the chip whose port is on the way"},
+        Field{"reduces", &DomainText::reduces, "the switches of the domain reduce"},
+    };
+};
+
+template <>
+struct Fields<DragonflyText> {
+    static constexpr auto table = std::tuple{
+        Field{"hosts", &DragonflyText::hosts, "hosts of a leaf", Need::required, width},
+        Field{"leaves", &DragonflyText::leaves, "leaves of a group", Need::required, width},
+        Field{"spines", &DragonflyText::spines, "spines of a group", Need::required, width},
+        Field{"global_links", &DragonflyText::global_links, "of a spine to other groups",
+              Need::required, width},
+        Field{"groups", &DragonflyText::groups, "number of groups", Need::required, Range{2, 1e5}},
+        Field{"global_hop", &DragonflyText::global_hop, "latency of a link between groups",
+              Need::required},
+    };
+};
+
+template <>
+struct Fields<ShapeText> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &ShapeText::name, "name of the fabric"},
+        Field{"note", &ShapeText::note, "what to know about it"},
+        Field{"source", &ShapeText::source, "where its figures are from"},
+        Field{"kind", &ShapeText::kind, "fat-tree, tree, torus, grid, full-mesh or dragonfly-plus"},
+        Field{"port", &ShapeText::port, "rate of a link, one direction", Need::optional, positive},
+        Field{"hop", &ShapeText::hop, "latency of a link"},
+        Field{"message", &ShapeText::message, "fixed cost of sending a message"},
+        Field{"planes", &ShapeText::planes, "like trees side by side", Need::optional,
+              Range{1, 64}},
+        Field{"rails", &ShapeText::rails, "ports of one number share leaf switches"},
+        Field{"dimensions", &ShapeText::dimensions, "lengths of a torus or grid", Need::optional,
+              width},
+    };
+};
+
+namespace {
+
+Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
+    Tree tree;
+    for (const TierText& t : tiers) {
+        tree.tiers.push_back({small(t.width), t.oversubscription,
+                              t.port > Bandwidth{} ? t.port : port,
+                              t.hop > Seconds{} ? t.hop : hop});
+    }
+    return tree;
+}
+
+std::vector<std::uint32_t> lengths_of(const std::vector<std::int64_t>& lengths) {
+    std::vector<std::uint32_t> out;
+    for (const std::int64_t length : lengths) out.push_back(small(length));
+    return out;
+}
+
+double product(const std::vector<std::int64_t>& lengths) {
+    double all = 1;
+    for (const std::int64_t length : lengths) all *= static_cast<double>(length);
+    return all;
+}
+
+Domain domain_of(const DomainText& t) {
+    Domain d{.kind = t.kind,
+             .endpoints = small(t.endpoints),
+             .dimensions = lengths_of(t.dimensions),
+             .port = t.port,
+             .hop = t.hop,
+             .ports = small(t.ports),
+             .attach = static_cast<std::size_t>(t.attach),
+             .forwards = t.forwards,
+             .reduces = t.reduces};
+    d.tree = tree_of(t.tiers, t.port, t.hop);
+    if (t.kind == FabricKind::tree && t.tiers.empty()) {
+        d.tree.tiers = {{d.endpoints, 1, t.port, t.hop}};
+    }
+    return d;
+}
+
+FabricShape shape_of(const ShapeText& t) {
+    FabricShape shape{.name = t.name, .source = t.source, .kind = t.kind};
+    shape.tree = tree_of(t.tiers, t.port, t.hop.value);
+    shape.planes = small(t.planes);
+    shape.rails = t.rails;
+    shape.dimensions = lengths_of(t.dimensions);
+    shape.port = t.port;
+    shape.hop = t.hop.value;
+    shape.message = t.message;
+    const DragonflyText& d = t.dragonfly;
+    shape.dragonfly = {small(d.hosts),        small(d.leaves), small(d.spines),
+                       small(d.global_links), small(d.groups), d.global_hop};
+    shape.domain = domain_of(t.domain);
+    for (const DegradedText& g : t.degraded) shape.degraded.push_back({g.name, g.share});
+    return shape;
+}
+
+struct Checks {
+    TomlReading& r;
+    const toml::table& root;
+
+    void need(bool holds, std::string message, std::string hint) const {
+        if (!holds) r.fault(root, std::move(message), std::move(hint));
+    }
+};
+
+void check_domain(const Checks& c, const ShapeText& t) {
+    const DomainText& d = t.domain;
+    const auto endpoints = static_cast<double>(d.endpoints);
+    const bool lengths = d.kind == FabricKind::torus || d.kind == FabricKind::grid;
+    c.need(d.kind != FabricKind::dragonfly_plus && d.kind != FabricKind::fat_tree,
+           fmt::format("a domain is no {}", name_of(d.kind)), "tree, full-mesh, torus or grid");
+    c.need(t.hop.given || t.tiers.empty(), "the fabric lacks 'hop'",
+           "it is the latency of a link, such as \"500 ns\"");
+    c.need(!lengths || (!d.dimensions.empty() && product(d.dimensions) == endpoints),
+           "the dimensions of the domain do not multiply to its endpoints",
+           "give [domain] dimensions");
+    double held = 1;
+    for (const TierText& tier : d.tiers) held *= static_cast<double>(tier.width);
+    c.need(d.kind != FabricKind::tree || d.tiers.empty() || held == endpoints,
+           "the widths of [[domain.tier]] do not multiply to its endpoints", "");
+    c.need(d.kind == FabricKind::tree || d.attach == 0, "ports attach to tiers of a tree alone",
+           "leave out 'attach'");
+    c.need(d.attach <= static_cast<std::int64_t>(std::max<std::size_t>(1, d.tiers.size())),
+           "'attach' is above the tiers of the domain", "");
+    const bool even =
+        d.ports >= d.endpoints ? d.ports % d.endpoints == 0 : d.endpoints % d.ports == 0;
+    c.need(even, "ports and endpoints of the domain do not divide", "");
+    const bool all_planes = d.ports >= d.endpoints && d.ports / d.endpoints % t.planes == 0;
+    c.need(t.planes == 1 || d.forwards || all_planes,
+           "endpoints of a domain stand in unlike planes, which nothing joins",
+           "let it forward, or give each endpoint a port in every plane");
+    c.need(d.ports % t.planes == 0, "the ports of a domain do not divide among the planes",
+           "give [domain] ports");
+}
+
+void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
+    if (t.kind == FabricKind::fat_tree) return;
+    const bool tree = t.kind == FabricKind::tree;
+    const bool lengths = t.kind == FabricKind::torus || t.kind == FabricKind::grid;
+    c.need(!tree || has_domain || !t.tiers.empty(), "the fabric lacks [[tier]]",
+           "each is a tier of switches, from the hosts up");
+    const bool all_ports =
+        std::ranges::all_of(t.tiers, [](const TierText& tier) { return tier.port > Bandwidth{}; });
+    c.need(t.port > Bandwidth{} || (tree && all_ports), "the fabric lacks 'port'",
+           "it is the rate of a link, one direction, such as \"50 GB/s\"");
+    c.need(!lengths || !t.dimensions.empty(), "the fabric lacks 'dimensions'",
+           "such as [16, 16, 16]");
+    c.need(t.tiers.size() <= 8 && t.domain.tiers.size() <= 8, "more than 8 tiers", "");
+    c.need(tree || !has_domain, "scale-up domains stand under trees alone", "");
+    check_domain(c, t);
+    const DragonflyText& d = t.dragonfly;
+    c.need(t.kind != FabricKind::dragonfly_plus || d.spines * d.global_links >= d.groups - 1,
+           "a group has fewer global links than there are other groups",
+           "raise spines or global_links");
+}
+
+/// Endpoints that graphs are made for: more are refused before anything is allocated.
+void check_size(const Checks& c, const FabricShape& shape) {
+    constexpr double most = 4e6;
+    constexpr double most_links = 4e7;
+    const double held = capacity_of(shape);
+    c.need(held <= most,
+           fmt::format("the fabric holds {:.3g} endpoints, more than {:.3g}", held, most),
+           "lower a width or dimension");
+    const Domain& d = shape.domain;
+    const double domains = held / d.endpoints;
+    const DragonflyPlus& f = shape.dragonfly;
+    const double links = std::max({shape.planes * links_of(shape.tree), domains * d.ports,
+                                   domains * links_of(d.tree),
+                                   1.0 * f.groups * f.spines * (f.leaves + 1.0 * f.global_links)});
+    c.need(links <= most_links,
+           fmt::format("about {:.3g} links, more than {:.3g}", links, most_links),
+           "lower a width, a number of ports or of links");
+    c.need(d.kind != FabricKind::full_mesh || d.endpoints <= 2000,
+           "a full mesh of more than 2000 endpoints", "");
+}
+
+/// [domain] with its tiers.
+void read_domain(TomlReading& r, const toml::table& root, DomainText& domain) {
+    const toml::table* table = root["domain"].as_table();
+    if (table == nullptr) return read_section(r, root, "domain", domain);
+    read_fields(r, *table, "[domain]", domain);
+    read_tables(r, *table, "tier", domain.tiers);
+    std::set<std::string> known = field_keys<DomainText>();
+    known.insert("tier");
+    toml_detail::check_keys(r, *table, known, "");
+}
+
+}  // namespace
+
+Result<FabricShape> parse_shape(std::string_view text, const std::string& file) {
+    if (auto foreign = foreign_fabric(text, file)) return failure(std::move(*foreign));
+    const auto root = parse_toml(text, file);
+    if (!root) return failure(root.error());
+    TomlReading r{.file = file, .sources = {}, .faults = {}};
+    ShapeText written;
+    read_fields(r, *root, "the fabric", written);
+    read_tables(r, *root, "tier", written.tiers);
+    read_tables(r, *root, "degraded", written.degraded);
+    read_domain(r, *root, written.domain);
+    read_section(r, *root, "dragonfly", written.dragonfly);
+    std::set<std::string> known = field_keys<ShapeText>();
+    known.insert({"tier", "degraded", "domain", "dragonfly"});
+    toml_detail::check_keys(r, *root, known, "");
+    const Checks checks{r, *root};
+    if (r.faults.empty()) check_shape(checks, written, root->contains("domain"));
+    FabricShape shape;
+    if (r.faults.empty()) {
+        shape = shape_of(written);
+        check_size(checks, shape);
+    }
+    if (!r.faults.empty()) return failure(std::move(r.faults));
+    return shape;
+}
+
+Result<FabricShape> read_shape(const std::string& path) {
+    const FileText file = read_file(path, scenario_file_limit);
+    if (!file.ok) {
+        return failure({{path, 0, 0},
+                        "the fabric " + file.why,
+                        "it holds port, hop and [[tier]] tables: docs/reference/fabrics.md"});
+    }
+    return parse_shape(file.text, path);
+}
+
+std::vector<std::string> shape_names() {
+    std::vector<std::string> names{std::string(name_of(FabricKind::fat_tree))};
+    for (const EmbeddedFile& file : embedded_files()) {
+        if (!file.path.starts_with(folder)) continue;
+        const std::string_view stem = file.path.substr(folder.size());
+        names.emplace_back(stem.substr(0, stem.rfind('.')));
+    }
+    return names;
+}
+
+Result<FabricShape> shape_named(const std::string& name) {
+    if (name == name_of(FabricKind::fat_tree)) {
+        return FabricShape{.name = "the smallest three-tier fat tree that fits",
+                           .kind = FabricKind::fat_tree};
+    }
+    for (const EmbeddedFile& file : embedded_files()) {
+        if (file.path == std::string(folder) + name + ".toml") {
+            return parse_shape(file.text, "data/" + std::string(file.path));
+        }
+    }
+    return failure({{"--fabric", 0, 0},
+                    fmt::format("no fabric '{}'", name),
+                    hint_from(name, shape_names(), "topologies") +
+                        "; fabrics of `millwright list fabrics` want --server; a file (TOML or "
+                        "CSV) works too"});
+}
+
+}  // namespace millwright

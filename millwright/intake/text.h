@@ -1,0 +1,205 @@
+// The scenario as written: names and values with their places in the file, before anything is
+// looked up. `resolve` (millwright/factory/resolve.h) is the one way from here to numbers.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "millwright/base/date.h"
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+#include "millwright/parts/precision.h"
+#include "millwright/parts/rule.h"
+
+namespace millwright {
+
+struct SiteText {
+    Written<std::string> country;
+    Written<std::string> region;
+    Written<Watts> power_limit;
+    Written<Volume> hall_volume;
+    Written<std::vector<std::int64_t>> compounds;
+    Written<EnergyPrice> energy_price;
+    Written<double> pue;
+};
+
+template <>
+struct Fields<SiteText> {
+    using S = SiteText;
+    static constexpr auto table = std::tuple{
+        Field{"country", &S::country, "ISO 3166 code of the country", Need::required},
+        Field{"region", &S::region, "site of the catalog; the country's own if left out"},
+        Field{"power_limit", &S::power_limit, "power the site can draw", Need::optional,
+              Range{1e3, 1e12}},
+        Field{"hall_volume", &S::hall_volume, "volume of the halls, for end-use density tests",
+              Need::optional, Range{1, 1e10}},
+        Field{"compounds", &S::compounds, "chips of each compound; a job stays within one",
+              Need::optional, Range{1, 1e8}},
+        Field{"energy_price", &S::energy_price, "price of electricity, over the catalog's",
+              Need::optional, Range{0, 2 / 3.6e6}},
+        Field{"pue", &S::pue, "power usage effectiveness, over the catalog's", Need::optional,
+              Range{1, 5}},
+    };
+};
+
+struct BuyerText {
+    Written<std::string> headquarters;
+    Written<EndUse> end_use;
+    Written<bool> entity_listed;
+    Written<bool> affiliate;
+    Written<bool> state_funded;
+};
+
+template <>
+struct Fields<BuyerText> {
+    using B = BuyerText;
+    static constexpr auto table = std::tuple{
+        Field{"headquarters", &B::headquarters, "country of the ultimate parent's headquarters",
+              Need::required},
+        Field{"end_use", &B::end_use, "commercial, supercomputer or military"},
+        Field{"entity_listed", &B::entity_listed, "on the Entity List"},
+        Field{"affiliate", &B::affiliate, "owned to half or more by listed parties"},
+        Field{"state_funded", &B::state_funded, "built with state funds; unknown if left out"},
+    };
+};
+
+struct FactoryText {
+    Place at;
+    Written<std::string> name;
+    Written<std::string> server;
+    Written<std::int64_t> chips;
+    Written<std::string> fabric;
+};
+
+template <>
+struct Fields<FactoryText> {
+    using F = FactoryText;
+    static constexpr auto table = std::tuple{
+        Field{"name", &F::name, "name of this alternative", Need::required},
+        Field{"server", &F::server, "server or rack of the catalog", Need::required},
+        Field{"chips", &F::chips, "accelerators in all", Need::required, Range{1, 1e7}},
+        Field{"fabric", &F::fabric, "fabric of the catalog", Need::required},
+    };
+};
+
+enum class JobKind { train };
+
+template <>
+struct EnumNames<JobKind> {
+    static constexpr std::array<std::string_view, 1> names{"train"};
+};
+
+struct JobText {
+    Place at;
+    Written<std::string> name;
+    Written<JobKind> kind;
+    Written<std::string> model;
+    Written<Tokens> tokens;
+    Written<std::int64_t> sequence;
+    Written<std::int64_t> global_batch;
+    Written<std::int64_t> max_global_batch;
+    Written<Precision> precision;
+    Written<std::string> framework;
+};
+
+template <>
+struct Fields<JobText> {
+    using J = JobText;
+    static constexpr auto table = std::tuple{
+        Field{"name", &J::name, "name of the job", Need::required},
+        Field{"kind", &J::kind, "train", Need::required},
+        Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
+        Field{"tokens", &J::tokens, "tokens to train on", Need::required, Range{1, 1e18}},
+        Field{"sequence", &J::sequence, "tokens of a sequence", Need::required, Range{1, 1e8}},
+        Field{"global_batch", &J::global_batch, "sequences of a step", Need::required,
+              Range{1, 1e8}},
+        Field{"max_global_batch", &J::max_global_batch, "the batch may double up to this",
+              Need::optional, Range{1, 1e8}},
+        Field{"precision", &J::precision, "bf16, fp8, fp8-block or fp4; bf16 if left out"},
+        Field{"framework", &J::framework,
+              "training framework of the catalog; by the chip's vendor if left out"},
+    };
+};
+
+struct ServingText {
+    Written<std::int64_t> prompt_tokens;
+    Written<std::int64_t> output_tokens;
+    Written<Seconds> time_per_token;
+};
+
+template <>
+struct Fields<ServingText> {
+    using S = ServingText;
+    static constexpr auto table = std::tuple{
+        Field{"prompt_tokens", &S::prompt_tokens, "tokens of a prompt", Need::optional,
+              Range{1, 1e8}},
+        Field{"output_tokens", &S::output_tokens, "tokens of an answer", Need::optional,
+              Range{1, 1e8}},
+        Field{"time_per_token", &S::time_per_token, "time for each output token, at most",
+              Need::optional, Range{1e-5, 60}},
+    };
+};
+
+struct AssumeText {
+    Written<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
+};
+
+template <>
+struct Fields<AssumeText> {
+    using A = AssumeText;
+    static constexpr auto table = std::tuple{
+        Field{"tensor_overlap", &A::tensor_overlap, "share of tensor communication that hides",
+              Need::optional, fraction},
+        Field{"data_overlap", &A::data_overlap, "share of data communication that may hide",
+              Need::optional, fraction},
+        Field{"pipeline_overlap", &A::pipeline_overlap, "share of pipeline messages that hide",
+              Need::optional, fraction},
+        Field{"expert_overlap", &A::expert_overlap, "share of expert all-to-all that hides",
+              Need::optional, fraction},
+        Field{"context_overlap", &A::context_overlap, "share of ring attention that may hide",
+              Need::optional, fraction},
+    };
+};
+
+/// What the best plan and the ranking minimise.
+enum class Objective { time, cost };
+
+template <>
+struct EnumNames<Objective> {
+    static constexpr std::array<std::string_view, 2> names{"time", "cost"};
+};
+
+struct ScenarioText {
+    std::string file;
+    Written<std::string> name;
+    Written<Date> date;
+    Written<Objective> objective;
+    Written<Seconds> deadline;
+    Written<double> useful_share;
+    Written<bool> rank_unlawful;
+    SiteText site;
+    BuyerText buyer;
+    ServingText serving;
+    AssumeText assume;
+    std::vector<FactoryText> factories;
+    std::vector<JobText> jobs;
+    Faults faults;  // of reading; what they are about counts as not given
+};
+
+template <>
+struct Fields<ScenarioText> {
+    using S = ScenarioText;
+    static constexpr auto table = std::tuple{
+        Field{"name", &S::name, "name of the scenario", Need::required},
+        Field{"date", &S::date, "date the rules are read on", Need::required},
+        Field{"objective", &S::objective, "time or cost; time if left out"},
+        Field{"deadline", &S::deadline, "for each job, at the useful share; cost needs one",
+              Need::optional, Range{3600, 100 * 366 * 86400.0}},
+        Field{"useful_share", &S::useful_share,
+              "share of time spent on steps that count; 0.9 if left out", Need::optional,
+              Range{0.01, 1}},
+        Field{"rank_unlawful", &S::rank_unlawful, "rank by objective alone, lawful or not"},
+    };
+};
+
+}  // namespace millwright

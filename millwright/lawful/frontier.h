@@ -1,0 +1,77 @@
+// The lawful frontier: for each month and buyer, the best factory that the rules allow, against
+// the best that money could buy, and what each rule and each launch changed.
+//
+// Every server of the catalog is one candidate, as large as budget and power admit, at the
+// catalog's prices in all months (what chips cost in earlier years is not known). Its performance
+// does not depend on the month; its verdict does.
+#pragma once
+
+#include <optional>
+
+#include "millwright/lawful/question.h"
+#include "millwright/study/study.h"
+
+namespace millwright {
+
+/// One server at the size that fits, on one site.
+struct FrontierFactory {
+    std::string server, chip;
+    double chips = 0;
+    TokenRate trained;  // of the job, at the useful share of time
+    double days = 0;
+    Dollars per_million_tokens;
+    TokenRate prefill, decode;  // of one replica, by roofline; zero where none fits
+    std::string plan;
+};
+
+/// Which factories a line of the frontier may choose from.
+enum class FrontierLine { unrestricted, licensed, free, domestic };
+
+template <>
+struct EnumNames<FrontierLine> {
+    static constexpr std::array<std::string_view, 4> names{"unrestricted", "licensed", "free",
+                                                           "domestic"};
+};
+
+/// The best of a month and line: index into FrontierReport::factories, and its verdict then.
+struct FrontierBest {
+    std::size_t factory = 0;
+    Verdict verdict;
+};
+
+struct FrontierMonth {
+    Date month{};
+    std::array<std::optional<FrontierBest>, 4> best;  // by FrontierLine
+};
+
+/// A month in which the best lawful factory becomes another one.
+struct FrontierChange {
+    Date month{};
+    std::string before, after;  // servers; empty if there is none
+    double ratio = 0;           // trained tokens after over before; zero if either is none
+    std::string why;
+};
+
+struct FrontierReport {
+    std::string party, country, headquarters;
+    std::vector<FrontierFactory> factories;
+    std::vector<FrontierMonth> months;
+    std::vector<FrontierChange> changes;  // of the licensed line
+};
+
+struct FrontierStudy {
+    std::string name;
+    std::string job;
+    std::string bounds;                // budget and power, in words
+    std::vector<std::string> assumed;  // what holds for all months
+    std::string country_groups;
+    std::vector<FrontierReport> parties;
+};
+
+FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOptions& options = {});
+
+/// The most chips of a server, in whole servers, that budget and power admit; zero if not one.
+double chips_within(const Catalog& catalog, const Server& server, const Frontier& frontier,
+                    const SiteCosts& costs, double charge_ratio);
+
+}  // namespace millwright

@@ -1,0 +1,66 @@
+#include "millwright/lawful/question.h"
+
+#include <fmt/format.h>
+
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::string_view default_fabric = "rail-fat-tree";
+
+void append(Faults& faults, const Faults& more) {
+    faults.insert(faults.end(), more.begin(), more.end());
+}
+
+/// The party as a scenario that has no factory yet.
+ScenarioText scenario_text(const FrontierText& text, const PartyText& party) {
+    ScenarioText scenario;
+    scenario.file = text.file;
+    scenario.name = party.name;
+    scenario.date = text.from;
+    scenario.useful_share = text.useful_share;
+    scenario.site.country = party.country;
+    scenario.site.region = party.region;
+    scenario.buyer.headquarters = party.headquarters.given ? party.headquarters : party.country;
+    scenario.jobs = text.jobs;
+    return scenario;
+}
+
+std::vector<Date> months_of(const Date& from, const Date& until) {
+    std::vector<Date> months;
+    for (std::chrono::year_month m{from.year(), from.month()}; m / 1 <= until;
+         m += std::chrono::months(1)) {
+        months.push_back(m / 1);
+    }
+    return months;
+}
+
+}  // namespace
+
+Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
+    Faults faults = text.faults;
+    Frontier frontier{.name = text.name.value,
+                      .budget = text.budget.value,
+                      .power_limit = text.power_limit.value};
+    if (faults.empty()) frontier.months = months_of(text.from.value, text.until.value);
+    const std::string name = text.fabric.given ? text.fabric.value : std::string(default_fabric);
+    if (const Fabric* fabric = find_part(catalog.fabrics, name)) {
+        frontier.fabric = *fabric;
+    } else {
+        faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
+                          fabric_hint(catalog, name)});
+    }
+    for (const PartyText& party : text.parties) {
+        auto scenario = resolve(scenario_text(text, party), catalog);
+        if (scenario) {
+            frontier.parties.push_back({party.name.value, std::move(*scenario)});
+        } else {
+            append(faults, scenario.error());
+        }
+    }
+    if (!faults.empty()) return failure(in_order(std::move(faults)));
+    return frontier;
+}
+
+}  // namespace millwright

@@ -1,0 +1,165 @@
+// An accelerator as its datasheet gives it.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "millwright/base/quantity.h"
+#include "millwright/parts/precision.h"
+
+namespace millwright {
+
+/// Whom it is sold to. Parts for the cloud are rented, not sold.
+enum class Market { global, china, cloud };
+
+template <>
+struct EnumNames<Market> {
+    static constexpr std::array<std::string_view, 3> names{"global", "china", "cloud"};
+};
+
+/// `unstated` of a chip that is no part of the catalog.
+enum class ChipStatus { shipping, announced, never_shipped, unstated };
+
+template <>
+struct EnumNames<ChipStatus> {
+    static constexpr std::array<std::string_view, 4> names{"shipping", "announced", "never-shipped",
+                                                           "unstated"};
+};
+
+/// Technology of the memory; `HBM (HiBL)` and `HBM (HiZQ)` are Huawei's own stacks.
+enum class MemoryKind {
+    unknown,
+    ddr4,
+    ddr5,
+    gddr5,
+    gddr6,
+    gddr6x,
+    gddr7,
+    hbm,
+    hbm2,
+    hbm2e,
+    hbm3,
+    hbm3e,
+    hbm4,
+    hbm4e,
+    hibl,
+    hizq,
+    lpddr3,
+    lpddr4,
+    lpddr4x,
+    lpddr5,
+    lpddr5x,
+    lpddr6,
+    sram
+};
+
+template <>
+struct EnumNames<MemoryKind> {
+    static constexpr std::array<std::string_view, 23> names{
+        "unknown", "DDR4",   "DDR5",    "GDDR5",  "GDDR6",   "GDDR6X", "GDDR7",      "HBM",
+        "HBM2",    "HBM2e",  "HBM3",    "HBM3e",  "HBM4",    "HBM4e",  "HBM (HiBL)", "HBM (HiZQ)",
+        "LPDDR3",  "LPDDR4", "LPDDR4x", "LPDDR5", "LPDDR5X", "LPDDR6", "SRAM"};
+};
+
+/// One accelerator package. Rates are dense (no sparsity); bandwidths say their direction.
+struct Chip {
+    std::string id;  // file name, the name scenarios use
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string vendor;
+    std::string designed_in;  // country code of the designer, for export rules
+    std::string generation;   // kernel-efficiency family, a file in data/kernels
+    Market market = Market::global;
+    std::string launch;  // 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025
+    ChipStatus status = ChipStatus::unstated;
+    bool marketed_for_data_centre = false;
+    bool sold_in_us = false;
+    std::string note;
+    std::string bf16_from;  // the format whose rate stands in for BF16, where the chip has none
+
+    Cited<double> processors;  // streaming multiprocessors, compute units, cores
+    Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
+    Cited<FlopRate> fp4_compressed;  // with adaptive compression, counted in no plan
+    MemoryKind memory_kind = MemoryKind::unknown;
+    Cited<Bytes> memory_capacity;
+    Cited<Bandwidth> memory_bandwidth;
+    std::string scale_up_link;  // a link of the catalog; empty if none
+    Cited<Bandwidth> scale_up_per_direction;
+    std::string host_link;
+    Cited<Watts> power;
+    std::string process;
+    Cited<Area> applicable_area;  // logic dies on non-planar nodes
+    Cited<Area> compute_area;     // without input/output dies, where those are apart
+    Cited<double> dies;           // logic dies of the package
+    bool planar = false;          // no non-planar die: performance density undefined
+    Cited<Dollars> price;
+    Cited<DollarRate> rental;
+};
+
+template <>
+struct Fields<Chip> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Chip::name, "name in full", Need::required},
+        Field{"aliases", &Chip::aliases, "other names in use, for look-up"},
+        Field{"vendor", &Chip::vendor, "maker", Need::required},
+        Field{"designed_in", &Chip::designed_in, "country code of the designer", Need::required},
+        Field{"generation", &Chip::generation, "kernel-efficiency family", Need::required},
+        Field{"market", &Chip::market, "global, china or cloud", Need::required},
+        Field{"launch", &Chip::launch,
+              "when first sold, such as 2024, 2024-02, 2024-Q2 or 2024-H2"},
+        Field{"status", &Chip::status, "shipping, announced or never-shipped", Need::required},
+        Field{"marketed_for_data_centre", &Chip::marketed_for_data_centre,
+              "designed or marketed for data centres", Need::required},
+        Field{"sold_in_us", &Chip::sold_in_us, "on the United States market on 2026-01-15"},
+        Field{"note", &Chip::note, "what to know about the figures"},
+        Field{"processors", &Chip::processors, "multiprocessors, compute units or cores",
+              Need::optional, positive},
+        Field{"rate.fp64", &Chip::fp64, "dense FP64 rate, tensor units included"},
+        Field{"rate.fp32", &Chip::fp32, "FP32 vector rate"},
+        Field{"rate.tf32", &Chip::tf32, "dense TF32 rate"},
+        Field{"rate.bf16", &Chip::bf16, "dense BF16 rate"},
+        Field{"rate.bf16_from", &Chip::bf16_from,
+              "the format whose rate stands in for BF16, such as fp16, where the chip has none"},
+        Field{"rate.fp8", &Chip::fp8, "dense FP8 rate"},
+        Field{"rate.fp6", &Chip::fp6, "dense FP6 rate"},
+        Field{"rate.fp4", &Chip::fp4, "dense FP4 rate"},
+        Field{"rate.int8", &Chip::int8, "dense INT8 rate"},
+        Field{"rate.fp4_compressed", &Chip::fp4_compressed,
+              "FP4 rate that rests on adaptive compression"},
+        Field{"memory.kind", &Chip::memory_kind, "memory technology"},
+        Field{"memory.capacity", &Chip::memory_capacity, "memory capacity", Need::optional,
+              positive},
+        Field{"memory.bandwidth", &Chip::memory_bandwidth, "memory bandwidth", Need::optional,
+              positive},
+        Field{"scale_up.link", &Chip::scale_up_link, "link of the scale-up fabric"},
+        Field{"scale_up.per_direction", &Chip::scale_up_per_direction,
+              "scale-up bandwidth of the chip, one direction"},
+        Field{"host.link", &Chip::host_link, "link to the host"},
+        Field{"power.tdp", &Chip::power, "thermal design power"},
+        Field{"die.process", &Chip::process, "manufacturing process"},
+        Field{"die.applicable", &Chip::applicable_area, "non-planar logic die area"},
+        Field{"die.compute", &Chip::compute_area, "die area without input/output dies"},
+        Field{"die.count", &Chip::dies, "logic dies of the package", Need::optional, Range{1, 64}},
+        Field{"die.planar", &Chip::planar, "every die is planar"},
+        Field{"price.purchase", &Chip::price, "price of one chip"},
+        Field{"price.rental", &Chip::rental, "price of one chip-hour on the market"},
+    };
+};
+
+/// Dense rate of a format; unknown where the chip lacks it or nobody published it.
+inline const Cited<FlopRate>& rate(const Chip& chip, Format format) {
+    switch (format) {
+        case Format::fp64: return chip.fp64;
+        case Format::fp32: return chip.fp32;
+        case Format::tf32: return chip.tf32;
+        case Format::bf16: return chip.bf16;
+        case Format::fp8: return chip.fp8;
+        case Format::fp6: return chip.fp6;
+        case Format::fp4: return chip.fp4;
+        case Format::int8: return chip.int8;
+    }
+    return chip.bf16;
+}
+
+}  // namespace millwright

@@ -1,0 +1,177 @@
+// How much of a datasheet rate kernels and collectives reach: measured curves, per family.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "millwright/base/curve.h"
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+#include "millwright/parts/precision.h"
+
+namespace millwright {
+
+/// Matrix products y[m,n] = x[m,k] w[k,n] of one format, as tiles over processors. The terms are
+/// those of docs/model.md, "Kernels"; all but `peak_share` say what keeps small ones below it.
+struct GemmKernels {
+    Cited<double> peak_share;      // of the dense rate inside a large tile
+    Cited<double> tile_traffic;    // columns; share falls as 1 / (1 + (c (1/bm + 1/bn))^2)
+    Cited<double> depth_overhead;  // columns of k that a tile's start and end cost
+    Cited<double> rounding;        // 1: whole waves of tiles, 0: persistent kernels
+    Cited<double> knee;            // exponent that joins compute and memory time
+    Cited<Seconds> split;          // combining the parts of a product split along k
+    Cited<Seconds> quantise;       // fixed time of casting the activation
+    Cited<double> quantise_bytes;  // moved per element of the activation by that cast
+    Cited<double> sustained;       // clock of these products under load, where it is its own
+};
+
+/// Grouped products of experts against plain products of the same tiles.
+struct GroupedKernels {
+    Cited<double> share;           // of the rate of plain products
+    Cited<double> depth_overhead;  // further columns of k that a tile costs
+    Cited<Seconds> launch;         // fixed time of the routed experts of a layer
+};
+
+/// Fused attention (FlashAttention and its like) as query blocks over processors.
+struct AttentionKernels {
+    Cited<double> peak_share;      // of the dense BF16 rate in long sequences, 128-wide heads
+    Cited<double> backward;        // backward rate over forward rate
+    Cited<double> block_overhead;  // keys that a block of queries costs on top
+    Cited<double> narrow;          // rate of 64-wide heads over that of 128-wide ones
+    Cited<double> wide;            // rate of heads of 192 and more over 128-wide ones
+};
+
+/// Efficiency of one chip generation's kernels. `like` names the family that stands in where this
+/// one has no measurements: its overheads keep their time on a processor, its shares are scaled.
+struct KernelFamily {
+    std::string id;
+    std::string name;
+    std::string note;
+    std::string like;
+    Cited<double> scale;
+    std::string measured_on;     // chip that was measured
+    Cited<double> processors;    // of that chip: what tiles are spread over
+    Cited<Seconds> launch;       // fixed time of a kernel in a stream
+    Cited<double> sustained;     // clock under long full load over clock in a burst
+    Cited<double> memory_share;  // share of memory bandwidth that a long kernel reaches
+    GemmKernels bf16, fp8, fp8_block, fp4;
+    GroupedKernels grouped;
+    AttentionKernels attention;          // fastest library in training use
+    AttentionKernels flash_attention_2;  // where a recipe uses that release
+};
+
+template <>
+struct Fields<KernelFamily> {
+    using K = KernelFamily;
+    static constexpr auto table = std::tuple{
+        Field{"name", &K::name, "name in full", Need::required},
+        Field{"note", &K::note, "how the figures were made"},
+        Field{"like", &K::like, "family whose kernels stand in"},
+        Field{"scale", &K::scale, "factor on stand-in compute shares", Need::optional,
+              Range{0.01, 2}},
+        Field{"measured_on", &K::measured_on, "chip that was measured"},
+        Field{"processors", &K::processors, "processors of the measured chip", Need::optional,
+              positive},
+        Field{"launch", &K::launch, "fixed time of a kernel"},
+        Field{"sustained", &K::sustained, "clock under long load over burst clock", Need::optional,
+              fraction},
+        Field{"memory_share", &K::memory_share, "share of memory bandwidth in long kernels",
+              Need::optional, fraction},
+    };
+};
+
+template <>
+struct Fields<GemmKernels> {
+    using G = GemmKernels;
+    static constexpr auto table = std::tuple{
+        Field{"peak_share", &G::peak_share, "share of the dense rate in large tiles",
+              Need::required, Range{0.01, 1}},
+        Field{"tile_traffic", &G::tile_traffic, "columns at which tile loads bind", Need::required},
+        Field{"depth_overhead", &G::depth_overhead, "columns of k that a tile costs on top",
+              Need::required},
+        Field{"rounding", &G::rounding, "weight of whole waves of tiles", Need::required},
+        Field{"knee", &G::knee, "exponent joining compute and memory time", Need::required,
+              Range{1, 20}},
+        Field{"split", &G::split, "combining a product split along k", Need::required},
+        Field{"quantise", &G::quantise, "fixed time of casting the activation"},
+        Field{"quantise_bytes", &G::quantise_bytes, "bytes moved per element by that cast"},
+        Field{"sustained", &G::sustained, "clock of these products under load over burst clock",
+              Need::optional, fraction},
+    };
+};
+
+template <>
+struct Fields<GroupedKernels> {
+    using G = GroupedKernels;
+    static constexpr auto table = std::tuple{
+        Field{"share", &G::share, "rate over that of plain products", Need::required,
+              Range{0.05, 2}},
+        Field{"depth_overhead", &G::depth_overhead, "further columns of k that a tile costs",
+              Need::required},
+        Field{"launch", &G::launch, "fixed time of the experts of a layer", Need::required},
+    };
+};
+
+template <>
+struct Fields<AttentionKernels> {
+    using A = AttentionKernels;
+    static constexpr auto table = std::tuple{
+        Field{"peak_share", &A::peak_share, "share of the dense BF16 rate in long sequences",
+              Need::required, Range{0.01, 1}},
+        Field{"backward", &A::backward, "backward rate over forward rate", Need::required,
+              Range{0.05, 1.5}},
+        Field{"block_overhead", &A::block_overhead, "keys a block of queries costs on top",
+              Need::required},
+        Field{"narrow", &A::narrow, "rate of 64-wide heads over 128-wide", Need::required},
+        Field{"wide", &A::wide, "rate of 192-wide heads and more over 128-wide", Need::required},
+    };
+};
+
+/// The tables inside a family's file, each with its key: read, shown and written alike.
+template <class Family, class Visit>
+void for_each_table(Family& family, Visit&& visit) {
+    visit("gemm.bf16", family.bf16);
+    visit("gemm.fp8", family.fp8);
+    visit("gemm.fp8-block", family.fp8_block);
+    visit("gemm.fp4", family.fp4);
+    visit("grouped", family.grouped);
+    visit("attention", family.attention);
+    visit("flash_attention_2", family.flash_attention_2);
+}
+
+inline GemmKernels& gemm_kernels(KernelFamily& family, Precision precision) {
+    switch (precision) {
+        case Precision::bf16: return family.bf16;
+        case Precision::fp8: return family.fp8;
+        case Precision::fp8_block: return family.fp8_block;
+        case Precision::fp4: return family.fp4;
+    }
+    return family.bf16;
+}
+
+/// Efficiency of collectives over one kind of link: share of the one-way rate that the bus
+/// bandwidth of nccl-tests reaches, over the bytes of one rank's chunk.
+struct CollectiveFamily {
+    std::string id;
+    std::string name;
+    std::string note;
+    Cited<Seconds> base;                     // fixed time of a call
+    Cited<Seconds> step;                     // time of one more rank in a ring
+    Cited<Curve> ring, all_to_all, reduced;  // `reduced`: all-reduce in the switch
+};
+
+template <>
+struct Fields<CollectiveFamily> {
+    using C = CollectiveFamily;
+    static constexpr auto table = std::tuple{
+        Field{"name", &C::name, "name in full", Need::required},
+        Field{"note", &C::note, "how the curves were made"},
+        Field{"base", &C::base, "fixed time of a call", Need::required},
+        Field{"step", &C::step, "time of one more rank in a ring", Need::required},
+        Field{"ring", &C::ring, "gather, scatter and ring all-reduce", Need::required},
+        Field{"all_to_all", &C::all_to_all, "all-to-all"},
+        Field{"in_network", &C::reduced, "all-reduce in the switch"},
+    };
+};
+
+}  // namespace millwright

@@ -1,0 +1,16 @@
+// The host as a chip sees it: a tier of memory over a link.
+#pragma once
+
+#include "millwright/base/quantity.h"
+
+namespace millwright {
+
+/// A chip's part of its host's memory, reached over the host link. Without memory nothing is kept
+/// there.
+struct Host {
+    Bandwidth link{};  // one direction
+    Bytes memory{};
+    Bandwidth bandwidth{};  // of that memory
+};
+
+}  // namespace millwright

@@ -1,0 +1,81 @@
+// Links and switches: what moves bytes, and how fast in which direction.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+
+namespace millwright {
+
+enum class LinkKind { scale_up, scale_out, host, chip_to_chip };
+
+template <>
+struct EnumNames<LinkKind> {
+    static constexpr std::array<std::string_view, 4> names{"scale-up", "scale-out", "host",
+                                                           "chip-to-chip"};
+};
+
+/// One kind of link. `per_direction` is the rate of one port or device, one way.
+struct Link {
+    std::string id;
+    std::string name;
+    std::vector<std::string> aliases;
+    LinkKind kind = LinkKind::scale_up;
+    std::string efficiency;       // collective-efficiency family, a file in data/collectives
+    std::string requires_vendor;  // of the accelerator or the processor at one of its ends
+    std::string note;
+    Cited<Bandwidth> per_direction;
+    Cited<Seconds> hop;       // latency of one switch or hop
+    Cited<Seconds> start_up;  // software and wire, end to end, for one small message
+};
+
+template <>
+struct Fields<Link> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Link::name, "name in full", Need::required},
+        Field{"aliases", &Link::aliases, "other names in use"},
+        Field{"kind", &Link::kind, "scale-up, scale-out, host or chip-to-chip", Need::required},
+        Field{"efficiency", &Link::efficiency, "collective-efficiency family"},
+        Field{"requires_vendor", &Link::requires_vendor,
+              "maker of the accelerator or the processor at one end at least"},
+        Field{"note", &Link::note, "what to know about the figures"},
+        Field{"per_direction", &Link::per_direction, "rate of a port or device, one way",
+              Need::required, positive},
+        Field{"hop", &Link::hop, "latency of one hop"},
+        Field{"start_up", &Link::start_up, "end-to-end time of a small message"},
+    };
+};
+
+/// A switch box or chip.
+struct Switch {
+    std::string id;
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string link;  // link of its ports
+    std::string note;
+    Cited<double> ports;
+    Cited<Seconds> hop;
+    Cited<Watts> power;
+    Cited<Dollars> price;
+    bool in_network_reduction = false;
+};
+
+template <>
+struct Fields<Switch> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Switch::name, "name in full", Need::required},
+        Field{"aliases", &Switch::aliases, "other names in use"},
+        Field{"link", &Switch::link, "link of its ports", Need::required},
+        Field{"note", &Switch::note, "what to know about the figures"},
+        Field{"ports", &Switch::ports, "number of ports", Need::required, Range{1, 4096}},
+        Field{"hop", &Switch::hop, "port-to-port latency"},
+        Field{"power", &Switch::power, "power draw of the box"},
+        Field{"price", &Switch::price, "price of the box"},
+        Field{"in_network_reduction", &Switch::in_network_reduction, "reduces in the switch"},
+    };
+};
+
+}  // namespace millwright

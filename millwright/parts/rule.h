@@ -1,0 +1,314 @@
+// Export rules as dated data: what a rule asks of a chip and of the parties, what it answers, and
+// when it was in force. A rule is a file of data/rules; the engine (rules/) has no rule by name.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "millwright/base/date.h"
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+
+namespace millwright {
+
+/// Answers of United States rules, most restrictive first; docs/reference/verdicts.md explains
+/// them. `undecided` says that a figure is missing that would decide.
+enum class UsVerdict : std::uint8_t {
+    lic_entity,
+    lic_embargo,
+    lic_enduse,
+    gp10,
+    lic_letter,
+    lic_pod,
+    lic_cbc,
+    lic_poa,
+    hbm,
+    nac,
+    nac_nonotice,
+    aca,
+    nlr,
+    undecided
+};
+
+template <>
+struct EnumNames<UsVerdict> {
+    static constexpr std::array<std::string_view, 14> names{
+        "LIC_ENTITY",   "LIC_EMBARGO", "LIC_ENDUSE", "GP10",     "LIC_LETTER",
+        "LIC_POD",      "LIC_CBC",     "LIC_POA",    "HBM",      "NAC",
+        "NAC_NONOTICE", "ACA",         "NLR",        "UNDECIDED"};
+};
+
+/// Export control classes, most restrictive first.
+enum class ExportClass : std::uint8_t { a, b, c, of_2022, under, none, undecided };
+
+template <>
+struct EnumNames<ExportClass> {
+    static constexpr std::array<std::string_view, 7> names{
+        "3A090.a", "3A090.b", "3A090.c", "3A090", "3A991.p", "none", "undecided"};
+};
+
+/// Chinese measures on foreign and domestic chips, most restrictive last.
+enum class CnVerdict : std::uint8_t { none, domestic, discouraged, conditional, held };
+
+template <>
+struct EnumNames<CnVerdict> {
+    static constexpr std::array<std::string_view, 5> names{
+        "CN_NONE", "CN_DOMESTIC", "CN_DISCOURAGED", "CN_CONDITIONAL", "CN_HELD"};
+};
+
+/// Whether a chip can be had at all, most restrictive last.
+enum class Supply : std::uint8_t { on_sale, unknown, scarce, announced, not_yet, never };
+
+template <>
+struct EnumNames<Supply> {
+    static constexpr std::array<std::string_view, 6> names{"ON_SALE",   "UNKNOWN", "SCARCE",
+                                                           "ANNOUNCED", "NOT_YET", "NEVER_SOLD"};
+};
+
+enum class EndUse : std::uint8_t { commercial, supercomputer, military };
+
+template <>
+struct EnumNames<EndUse> {
+    static constexpr std::array<std::string_view, 3> names{"commercial", "supercomputer",
+                                                           "military"};
+};
+
+enum class Confidence : std::uint8_t { high, medium, low };
+
+template <>
+struct EnumNames<Confidence> {
+    static constexpr std::array<std::string_view, 3> names{"high", "medium", "low"};
+};
+
+/// What a condition compares. Bandwidths are GB/s in all directions together, areas mm2.
+enum class Metric : std::uint8_t {
+    tpp,             // total processing performance: dense TOPS times bits
+    density,         // TPP over applicable die area
+    dram,            // memory bandwidth
+    io,              // aggregate bidirectional transfer rate other than to memory
+    dram_io,         // both together
+    hbm_density,     // memory bandwidth over package area, GB/s/mm2
+    fp64_in_volume,  // PFLOPS within the rule's volume
+    fp32_in_volume,
+    total_tpp  // TPP times quantity
+};
+inline constexpr std::size_t metric_count = 9;
+
+template <>
+struct EnumNames<Metric> {
+    static constexpr std::array<std::string_view, metric_count> names{
+        "tpp",         "density",        "dram",           "io",       "dram+io",
+        "hbm-density", "fp64-in-volume", "fp32-in-volume", "total-tpp"};
+};
+
+enum class Comparison : std::uint8_t { at_least, above, below, at_most };
+
+template <>
+struct EnumNames<Comparison> {
+    static constexpr std::array<std::string_view, 4> names{">=", ">", "<", "<="};
+};
+
+/// "density >= 5.92". Limits count to four decimals.
+struct Condition {
+    Metric metric = Metric::tpp;
+    Comparison comparison = Comparison::at_least;
+    double limit = 0;
+
+    bool operator==(const Condition&) const = default;
+};
+
+/// "tpp >= 1600 and density >= 3.2": conditions that must all hold.
+struct Conjunction {
+    std::vector<Condition> all;
+
+    bool operator==(const Conjunction&) const = default;
+};
+
+/// One paragraph that puts a chip into a class when all of its conditions hold.
+struct RuleLine {
+    Place at;
+    std::string paragraph;
+    ExportClass cls = ExportClass::under;
+    std::vector<Condition> when;
+    Written<bool> data_centre;
+    bool hbm_stack = false;
+};
+
+template <>
+struct Fields<RuleLine> {
+    using L = RuleLine;
+    static constexpr auto table = std::tuple{
+        Field{"paragraph", &L::paragraph, "paragraph of the rule", Need::required},
+        Field{"class", &L::cls, "class that it gives", Need::required},
+        Field{"when", &L::when, "conditions, all of which must hold, such as \"tpp >= 4800\"",
+              Need::required},
+        Field{"data_centre", &L::data_centre,
+              "only parts that are, or are not, marketed for data centres"},
+        Field{"hbm_stack", &L::hbm_stack, "only memory stacks sold by themselves"},
+    };
+};
+
+/// One answer of a rule: for which items and parties, and what follows. What is left out does not
+/// matter to it. Rows compete, and the strictest in practice wins; a row with `after` changes the
+/// answers of other rows, loosening each by itself (millwright/rules/decide.h).
+struct Requirement {
+    Place at;
+    std::string reason;
+    std::vector<ExportClass> classes;
+    std::vector<Condition> when;
+    std::vector<Conjunction> unless;
+    Written<bool> data_centre;
+    Written<bool> us_market;
+    std::vector<std::string> vendors;
+    std::vector<std::string> chips;
+    std::vector<std::string> designed_in;
+    std::vector<std::string> not_designed_in;
+    Written<std::vector<std::string>> to, except, headquarters, from;
+    std::vector<EndUse> end_use;
+    bool entity_listed = false;
+    bool affiliate = false;
+    bool state_funded = false;
+    bool may_be_meant = false;
+    bool open_point = false;
+    std::vector<UsVerdict> yields_to;
+    std::vector<UsVerdict> after;
+    Written<std::vector<std::string>> after_rules;
+    Written<UsVerdict> verdict;
+    Written<CnVerdict> measure;
+    Written<Supply> supply;
+    std::string charge;
+    std::string conditions;
+    Written<Confidence> confidence;
+};
+
+template <>
+struct Fields<Requirement> {
+    using R = Requirement;
+    static constexpr auto table = std::tuple{
+        Field{"reason", &R::reason, "why, in words that a verdict quotes", Need::required},
+        Field{"classes", &R::classes, "classes of chip"},
+        Field{"when", &R::when, "conditions, all of which must hold"},
+        Field{"unless", &R::unless, "items left out, such as \"tpp >= 1600 and density >= 3.2\""},
+        Field{"data_centre", &R::data_centre, "marketed for data centres, or not"},
+        Field{"us_market", &R::us_market, "on the United States market on 2026-01-15, or not"},
+        Field{"vendors", &R::vendors, "makers that a letter is addressed to"},
+        Field{"chips", &R::chips, "names of parts, as they begin"},
+        Field{"designed_in", &R::designed_in, "country codes of the designer"},
+        Field{"not_designed_in", &R::not_designed_in, "country codes of designers left out"},
+        Field{"to", &R::to, "destinations: country codes, or groups such as d5"},
+        Field{"except", &R::except, "destinations and headquarters left out"},
+        Field{"headquarters", &R::headquarters,
+              "countries of the ultimate parent that bring any destination abroad in"},
+        Field{"from", &R::from, "countries it is shipped from"},
+        Field{"end_use", &R::end_use, "commercial, supercomputer, military"},
+        Field{"entity_listed", &R::entity_listed, "only parties on the Entity List"},
+        Field{"affiliate", &R::affiliate, "only parties owned to half by a listed one"},
+        Field{"state_funded", &R::state_funded, "only buyers with state funds"},
+        Field{"may_be_meant", &R::may_be_meant,
+              "holds only under the reading that letters reach parts for consumers"},
+        Field{"open_point", &R::open_point,
+              "does not decide; told as an open point where it would be stricter"},
+        Field{"yields_to", &R::yields_to, "verdicts of other rows that stand before its own"},
+        Field{"after", &R::after, "verdicts so far that it changes or adds to"},
+        Field{"after_rules", &R::after_rules, "rules whose answer it changes; any if left out"},
+        Field{"verdict", &R::verdict, "answer of the United States"},
+        Field{"measure", &R::measure, "Chinese measure"},
+        Field{"supply", &R::supply, "whether it can be had"},
+        Field{"charge", &R::charge, "price of the catalog that is added to the chip's"},
+        Field{"conditions", &R::conditions, "what goes with it"},
+        Field{"confidence", &R::confidence, "in place of the rule's"},
+    };
+};
+
+enum class EventKind : std::uint8_t {
+    in_force,
+    not_enforced,
+    suspended,
+    resumed,
+    ended,
+    review,
+    note
+};
+
+template <>
+struct EnumNames<EventKind> {
+    static constexpr std::array<std::string_view, 7> names{
+        "in force", "not enforced", "suspended", "resumed", "ended", "review", "note"};
+};
+
+/// A turn in a rule's life.
+struct RuleEvent {
+    Place at;
+    Date on{};
+    Written<Date> known;  // when it became public; the day itself if left out
+    EventKind what = EventKind::in_force;
+    std::string note;
+    bool licences = false;
+};
+
+template <>
+struct Fields<RuleEvent> {
+    using E = RuleEvent;
+    static constexpr auto table = std::tuple{
+        Field{"on", &E::on, "first day that it counts", Need::required},
+        Field{"known", &E::known, "day it became public; `on` if left out"},
+        Field{"what", &E::what, "in force, not enforced, suspended, resumed, ended, review or note",
+              Need::required},
+        Field{"note", &E::note, "what happened, in words"},
+        Field{"licences", &E::licences, "review: licences are being issued"},
+    };
+};
+
+struct Rule {
+    std::string id;  // file name, such as R25-L
+    std::string name;
+    std::string authority;
+    Cited<std::string> citation;
+    Date announced{};
+    Confidence confidence = Confidence::medium;
+    std::string summary;
+    std::string note;
+    bool hypothetical = false;
+    Volume volume;
+    std::vector<RuleLine> lines;
+    std::vector<Requirement> requirements;
+    std::vector<RuleEvent> events;
+};
+
+template <>
+struct Fields<Rule> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Rule::name, "title", Need::required},
+        Field{"authority", &Rule::authority, "who made it", Need::required},
+        Field{"citation", &Rule::citation, "where it is written", Need::required},
+        Field{"announced", &Rule::announced, "day it was published or announced", Need::required},
+        Field{"confidence", &Rule::confidence, "high, medium or low", Need::required},
+        Field{"summary", &Rule::summary, "what it asks, in plain words", Need::required},
+        Field{"note", &Rule::note, "what is uncertain about it"},
+        Field{"hypothetical", &Rule::hypothetical, "a proposal or a what-if"},
+        Field{"volume", &Rule::volume, "volume that peak performance is summed in", Need::optional,
+              positive},
+    };
+};
+
+/// Countries that rules name together, such as D:5.
+struct CountryGroup {
+    std::string id;
+    std::string name;
+    Cited<std::vector<std::string>> countries;
+    Date verified_on{};
+};
+
+template <>
+struct Fields<CountryGroup> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &CountryGroup::name, "name in the regulation", Need::required},
+        Field{"countries", &CountryGroup::countries, "ISO 3166 codes", Need::required},
+        Field{"verified_on", &CountryGroup::verified_on,
+              "last compared with the regulation; left out if never"},
+    };
+};
+
+}  // namespace millwright

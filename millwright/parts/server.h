@@ -1,0 +1,63 @@
+// Servers, racks and supernodes: chips with a scale-up domain, network cards and a price.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+
+namespace millwright {
+
+/// A unit of purchase. `domain` chips share one scale-up fabric (8 in HGX, 72 in NVL72).
+struct Server {
+    std::string id;
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string chip;
+    std::string note;
+    Cited<double> chips;
+    Cited<double> domain;
+    std::string scale_up_switch;  // a switch of the catalog; empty for a mesh, torus or PCIe tree
+    Cited<std::vector<double>> dimensions;  // lengths of the domain's torus; unknown: it is none
+    bool in_network_reduction = false;
+    std::string nic;  // scale-out link
+    Cited<double> nics;
+    std::string processor_vendor;     // of the host's processors
+    Cited<Bytes> host_memory;         // of the whole server; unknown: nothing is kept there
+    Cited<Bandwidth> host_bandwidth;  // of that memory
+    Cited<Watts> power;
+    Cited<Dollars> price;
+};
+
+template <>
+struct Fields<Server> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Server::name, "name in full", Need::required},
+        Field{"aliases", &Server::aliases, "other names in use"},
+        Field{"chip", &Server::chip, "accelerator of the catalog", Need::required},
+        Field{"note", &Server::note, "what to know about the figures"},
+        Field{"chips", &Server::chips, "accelerators in the server", Need::required,
+              Range{1, 16384}},
+        Field{"scale_up.domain", &Server::domain, "accelerators that share the scale-up fabric",
+              Need::required, Range{1, 16384}},
+        Field{"scale_up.switch", &Server::scale_up_switch, "switch of the scale-up fabric"},
+        Field{"scale_up.dimensions", &Server::dimensions, "lengths of the torus of a domain",
+              Need::optional, Range{1, 16384}},
+        Field{"scale_up.in_network_reduction", &Server::in_network_reduction,
+              "the scale-up switch reduces"},
+        Field{"scale_out.link", &Server::nic, "link of each network card", Need::required},
+        Field{"scale_out.ports", &Server::nics, "network ports for accelerators", Need::required,
+              Range{1, 16384}},
+        Field{"host.vendor", &Server::processor_vendor, "maker of the host's processors"},
+        Field{"host.memory", &Server::host_memory, "memory that all accelerators share",
+              Need::optional, positive},
+        Field{"host.bandwidth", &Server::host_bandwidth, "of that memory", Need::optional,
+              positive},
+        Field{"power.max", &Server::power, "power of the server under load", Need::required,
+              positive},
+        Field{"price.purchase", &Server::price, "price of the server", Need::required, positive},
+    };
+};
+
+}  // namespace millwright

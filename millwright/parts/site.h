@@ -1,0 +1,58 @@
+// Sites with power prices, and price items that belong to no part.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+
+namespace millwright {
+
+/// A country's or region's running conditions.
+struct Site {
+    std::string id;  // country code in lower case, or a region of one
+    std::string name;
+    std::string country;
+    std::string note;
+    Cited<EnergyPrice> energy;
+    Cited<double> pue;           // power usage effectiveness
+    Cited<PowerPrice> building;  // shell, power and cooling, without IT
+};
+
+template <>
+struct Fields<Site> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Site::name, "name in full", Need::required},
+        Field{"country", &Site::country, "ISO 3166 code", Need::required},
+        Field{"note", &Site::note, "what to know about it"},
+        Field{"energy_price", &Site::energy, "price of electricity", Need::required,
+              Range{0, 2 / 3.6e6}},
+        Field{"pue", &Site::pue, "power usage effectiveness", Need::required, Range{1, 5}},
+        Field{"building", &Site::building, "shell, power and cooling per IT watt", Need::required,
+              positive},
+    };
+};
+
+/// A price or rate that belongs to no part: optics, staff, cost of capital.
+struct PriceItem {
+    std::string id;
+    std::string name;
+    std::string note;
+    Cited<Dollars> price;  // of one piece
+    Cited<Watts> power;    // of one piece
+    Cited<double> ratio;   // for shares and years
+};
+
+template <>
+struct Fields<PriceItem> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &PriceItem::name, "name in full", Need::required},
+        Field{"note", &PriceItem::note, "what to know about it"},
+        Field{"price", &PriceItem::price, "price of one piece"},
+        Field{"power", &PriceItem::power, "power of one piece"},
+        Field{"ratio", &PriceItem::ratio, "a share, or a number of years"},
+    };
+};
+
+}  // namespace millwright

@@ -1,0 +1,100 @@
+#include "millwright/report/design_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/report/json.h"
+#include "millwright/report/table.h"
+#include "millwright/report/verdict_text.h"
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Row = std::vector<std::string>;
+
+constexpr auto jobs = EnumNames<DesignJob>::names;
+
+Row row_of(const std::string& rules, std::string_view job, const Design& d, double most) {
+    if (!d.found) return {rules, std::string(job), "none", "", "", "", "", "", "", "", "", ""};
+    const DesignShape& s = d.shape;
+    return {rules,
+            std::string(job),
+            fmt::format("{} x {:.0f}", s.dies, s.die_area_mm2),
+            s.matrix_share < 1 ? fmt::format("{} x{:g}", s.units, s.matrix_share)
+                               : std::to_string(s.units),
+            fmt::format("{:.0f}", d.facts.tpp.low),
+            fmt::format("{:.2f}", performance_density(d.facts).low),
+            std::to_string(s.stacks),
+            fmt::format("{:.0f}", d.facts.dram.low),
+            fmt::format("{:.0f}", d.facts.io.low),
+            fmt::format("{:.0f}", d.tokens),
+            most > 0 ? fmt::format("{:.0f} %", 100 * d.tokens / most) : "",
+            std::string(name_of(d.verdict.us))};
+}
+
+Json design_json(const Design& d, double most) {
+    if (!d.found) return nullptr;
+    return {{"dies", d.shape.dies},
+            {"die_area_mm2", d.shape.die_area_mm2},
+            {"units", d.shape.units},
+            {"matrix_share", d.shape.matrix_share},
+            {"stacks", d.shape.stacks},
+            {"links", d.shape.links},
+            {"tpp", d.facts.tpp.low},
+            {"performance_density", performance_density(d.facts).low},
+            {"dram_gbps", d.facts.dram.low},
+            {"io_gbps", d.facts.io.low},
+            {"tokens_per_s_per_chip", d.tokens},
+            {"of_unrestricted", most > 0 ? Json(d.tokens / most) : Json(nullptr)},
+            {"verdict", verdict_json(d.verdict)}};
+}
+
+Json set_json(const std::string& name, const DesignResult& result, const DesignResult& free) {
+    Json json{{"rules", name},
+              {"in_grid", result.in_grid},
+              {"judged", result.judged},
+              {"timed", result.timed}};
+    for (std::size_t job = 0; job < jobs.size(); ++job) {
+        json[std::string(jobs[job])] = design_json(result.best[job], free.best[job].tokens);
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string designs_text(const std::vector<DesignsUnder>& sets, const DesignResult& free) {
+    std::vector<Row> rows;
+    for (std::size_t job = 0; job < jobs.size(); ++job) {
+        const double most = free.best[job].tokens;
+        rows.push_back(row_of("none", jobs[job], free.best[job], most));
+        for (const DesignsUnder& set : sets) {
+            rows.push_back(row_of(set.name, jobs[job], set.result.best[job], most));
+        }
+    }
+    std::string text = format_table({"rules", "job", "dies mm2", "units", "TPP", "density",
+                                     "stacks", "DRAM", "I/O", "tok/s", "of free", "US"},
+                                    rows, "lllrrrrrrrrl");
+    for (const DesignsUnder& set : sets) {
+        text += fmt::format("\n{}: {} designs, {} judged, {} timed\n", set.name, set.result.in_grid,
+                            set.result.judged, set.result.timed);
+        std::string last;
+        for (std::size_t job = 0; job < jobs.size(); ++job) {
+            const Design& best = set.result.best[job];
+            if (!best.found) continue;
+            const bool same = best.verdict.reason == last;
+            text += labelled(jobs[job], same ? "the same" : best.verdict.reason);
+            last = best.verdict.reason;
+        }
+    }
+    return text;
+}
+
+Json designs_json(const std::vector<DesignsUnder>& sets, const DesignResult& free) {
+    Json list = Json::array();
+    list.push_back(set_json("none", free, free));
+    for (const DesignsUnder& set : sets) list.push_back(set_json(set.name, set.result, free));
+    return list;
+}
+
+}  // namespace millwright

@@ -1,0 +1,104 @@
+#include "millwright/report/html.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/base/names.h"
+#include "millwright/base/sha256.h"
+#include "millwright/report/json.h"
+#include "millwright/report/json_text.h"
+
+// made by cmake/embed.cmake: text of the files, each ended by a zero byte
+extern "C" {
+extern const char mw_page_echarts[];
+extern const char mw_page_style[];
+extern const char mw_page_base[];
+extern const char mw_page_study[];
+extern const char mw_page_rules[];
+}
+
+namespace millwright {
+namespace {
+
+/// Text inside HTML.
+std::string escaped(const std::string& text) {
+    std::string out;
+    for (const char c : printable(text)) {
+        switch (c) {
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += "&quot;"; break;
+            default: out += c;
+        }
+    }
+    return out;
+}
+
+/// JSON inside a script element: nothing in it can end the element, open a comment or another
+/// script, or break a line. Each of these characters stands within a text, so it may be escaped.
+std::string inside_script(const nlohmann::ordered_json& data) {
+    std::string out;
+    for (const char c : json_text(data, -1)) {
+        switch (c) {
+            case '<': out += "\\u003c"; break;
+            case '>': out += "\\u003e"; break;
+            case '&': out += "\\u0026"; break;
+            default: out += c;
+        }
+        if (out.ends_with("\xE2\x80\xA8")) out.replace(out.size() - 3, 3, "\\u2028");
+        if (out.ends_with("\xE2\x80\xA9")) out.replace(out.size() - 3, 3, "\\u2029");
+    }
+    return out;
+}
+
+/// How the policy of a page names an inline script or style that it allows.
+std::string hash_of(const std::string& text) { return "'sha256-" + base64(sha256(text)) + "'"; }
+
+/// What the page may do: run its own two scripts, use its own style. No network, no frames, no
+/// script or style that came with the data.
+std::string policy(const std::string& library, const std::string& script,
+                   const std::string& style) {
+    return fmt::format(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "script-src {} {}; style-src {}; base-uri 'none'; form-action 'none'\">\n",
+        hash_of(library), hash_of(script), hash_of(style));
+}
+
+struct Heading {
+    std::string title, subtitle;  // plain text
+};
+
+/// Style, data, chart library and a script that draws the data, in one file.
+std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
+                    const char* script) {
+    const std::string library = mw_page_echarts;
+    const std::string style = std::string("\n") + mw_page_style;
+    const std::string code =
+        std::string("\n\"use strict\";\n(() => {\n") + mw_page_base + script + "finish();\n})();\n";
+    std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+    page += policy(library, code, style);
+    page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+    page += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n",
+                        escaped(heading.title), style);
+    page += fmt::format("<header><h1>{}</h1><p>{}</p></header>\n<main id=\"main\"></main>\n",
+                        escaped(heading.title), escaped(heading.subtitle));
+    page += "<script type=\"application/json\" id=\"data\">" + inside_script(data) + "</script>\n";
+    page += "<script>" + library + "</script>\n<script>" + code + "</script>\n</body>\n</html>\n";
+    return page;
+}
+
+}  // namespace
+
+std::string study_html(const Study& study) {
+    const std::string subtitle = fmt::format("rules of {} · site {} · buyer {}",
+                                             to_text(study.date), study.site, study.buyer);
+    return page_of({study.name, subtitle}, study_json(study), mw_page_study);
+}
+
+std::string rules_html(const std::string& title, const std::string& subtitle,
+                       const nlohmann::ordered_json& data) {
+    return page_of({title, subtitle}, data, mw_page_rules);
+}
+
+}  // namespace millwright

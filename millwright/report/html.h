@@ -1,0 +1,25 @@
+// A self-contained HTML page: charts, tables and sources, readable offline, light and dark.
+//
+// Names in the data are text everywhere: escaped in HTML and in the embedded JSON, set as text by
+// the scripts, tooltips included. A content security policy allows the page's own scripts and
+// style, by their hashes, and nothing else.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "millwright/study/study.h"
+
+namespace millwright {
+
+/// The page of a study. It holds the same JSON as study.json, the chart library and its own
+/// script; nothing is fetched.
+std::string study_html(const Study& study);
+
+/// A page on the export rules: `data` holds "entries" of a timeline, "parties" of a frontier or
+/// "designs" under a rule.
+std::string rules_html(const std::string& title, const std::string& subtitle,
+                       const nlohmann::ordered_json& data);
+
+}  // namespace millwright

@@ -1,0 +1,15 @@
+// A training step in the Chrome trace event format, which Perfetto reads.
+#pragma once
+
+#include <string>
+
+#include "millwright/train/timeline.h"
+
+namespace millwright {
+
+/// Trace-event JSON: a process named `title` with one thread a pipeline stage and one slice a task,
+/// and a process with the operations of one layer of each kind; microseconds.
+std::string trace_json(const std::vector<Task>& tasks, const std::vector<LayerTask>& layers,
+                       const std::string& title);
+
+}  // namespace millwright

@@ -1,0 +1,76 @@
+// Many chips, days and destinations at once.
+#include "millwright/rules/decide.h"
+
+#include <algorithm>
+#include <map>
+
+namespace millwright {
+namespace {
+
+/// A bit a row; the same for parties which no row tells apart.
+using Signature = std::vector<bool>;
+
+struct Grouping {
+    std::vector<std::size_t> group_of;  // by item
+    std::vector<Signature> groups;
+};
+
+Grouping group_destinations(const Rulebook& book, std::span<const std::string> destinations) {
+    Grouping grouping;
+    std::map<Signature, std::size_t> seen;
+    for (const std::string& code : destinations) {
+        const Signature rows = rows_of(book, {.to = code, .headquarters = code});
+        const auto [at, is_new] = seen.emplace(rows, grouping.groups.size());
+        if (is_new) grouping.groups.push_back(rows);
+        grouping.group_of.push_back(at->second);
+    }
+    return grouping;
+}
+
+/// Days between the same two turns share one set of rules.
+std::vector<std::pair<RulesOfDay, std::vector<std::size_t>>> group_days(
+    const Rulebook& book, std::span<const Date> days) {
+    const std::vector<Date> turns = turning_days(book);
+    std::map<std::ptrdiff_t, std::vector<std::size_t>> spans;
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        const auto next = std::upper_bound(turns.begin(), turns.end(), days[i]);
+        spans[next - turns.begin()].push_back(i);
+    }
+    std::vector<std::pair<RulesOfDay, std::vector<std::size_t>>> groups;
+    for (auto& [span, members] : spans) {
+        groups.emplace_back(rules_of_day(book, days[members.front()]), std::move(members));
+    }
+    return groups;
+}
+
+}  // namespace
+
+std::vector<ShortVerdict> judge_all(const Rulebook& book, std::span<const ChipFacts> chips,
+                                    std::span<const Date> days,
+                                    std::span<const std::string> destinations) {
+    const Grouping places = group_destinations(book, destinations);
+    const auto spans = group_days(book, days);
+    std::vector<ShortVerdict> all(chips.size() * days.size() * destinations.size());
+    std::vector<ShortVerdict> decided(places.groups.size());
+    std::vector<ShortVerdict> by_place(destinations.size());
+    for (std::size_t c = 0; c < chips.size(); ++c) {
+        const Subject subject = subject_of(book, chips[c], {});
+        for (const auto& [rules, members] : spans) {
+            for (std::size_t g = 0; g < decided.size(); ++g) {
+                const Decision d = decide(rules, subject, places.groups[g]);
+                decided[g] = {d.cls, d.us};
+            }
+            for (std::size_t p = 0; p < by_place.size(); ++p) {
+                by_place[p] = decided[places.group_of[p]];
+            }
+            for (const std::size_t d : members) {
+                std::copy(by_place.begin(), by_place.end(),
+                          all.begin() + static_cast<std::ptrdiff_t>((c * days.size() + d) *
+                                                                    destinations.size()));
+            }
+        }
+    }
+    return all;
+}
+
+}  // namespace millwright

@@ -1,0 +1,193 @@
+// What each row of a rulebook says of an item and of a party.
+#include "millwright/rules/decide.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/base/text.h"
+
+namespace millwright {
+namespace {
+
+Figure sum(const Figure& a, const Figure& b) { return {a.low + b.low, a.high + b.high}; }
+Figure times(const Figure& a, double k) { return {a.low * k, a.high * k}; }
+
+/// PFLOPS in the rule's volume at the mean density of the hall; all of it in a smaller hall.
+Figure peak_in(const Figure& tflops, const Party& party, Volume volume) {
+    constexpr double tera_in_peta = 1000;
+    const double share = std::min(1.0, volume.in(unit::m3) / party.hall_m3);
+    return times(tflops, party.quantity * share / tera_in_peta);
+}
+
+Truth compare(const Figure& value, Comparison comparison, double limit) {
+    const bool upward = comparison == Comparison::at_least || comparison == Comparison::above;
+    const bool inclusive = comparison == Comparison::at_least || comparison == Comparison::at_most;
+    const auto meets = [&](double v) {
+        if (inclusive) return upward ? v >= limit : v <= limit;
+        return upward ? v > limit : v < limit;
+    };
+    const bool low = meets(value.low);
+    const bool high = meets(value.high);
+    if (low == high) return truth_of(low);
+    return Truth::unknown;
+}
+
+/// TPP against limit times area in place of a rounded ratio, with limits to four decimals.
+Truth compare_density(const ChipFacts& f, Comparison comparison, double limit) {
+    constexpr double decimals = 1e4;
+    const double scaled = std::round(decimals * limit) * f.area.low;
+    return compare(times(f.tpp, decimals), comparison, scaled);
+}
+
+bool any_of(const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+Truth wanted(const Written<bool>& flag, Truth value) {
+    if (!flag.given || value == Truth::unknown) return flag.given ? Truth::unknown : Truth::yes;
+    return truth_of(flag.value == (value == Truth::yes));
+}
+
+Truth all_hold(const std::vector<Condition>& when, const ChipFacts& facts, const Party& party,
+               Volume volume) {
+    Truth all = Truth::yes;
+    for (const Condition& c : when) all = both(all, holds(c, facts, party, volume));
+    return all;
+}
+
+Truth opposite(Truth truth) {
+    if (truth == Truth::unknown) return truth;
+    return truth_of(truth == Truth::no);
+}
+
+Truth none_holds(const std::vector<Conjunction>& unless, const ChipFacts& facts, const Party& party,
+                 Volume volume) {
+    Truth none = Truth::yes;
+    for (const Conjunction& c : unless) {
+        none = both(none, opposite(all_hold(c.all, facts, party, volume)));
+    }
+    return none;
+}
+
+/// A letter binds those it is addressed to; a maker left unsaid counts, if it is not a PRC one.
+bool addressed(const Requirement& ask, const ChipFacts& facts) {
+    if (ask.vendors.empty()) return true;
+    if (facts.vendor.empty()) return facts.designed_in != "CN";
+    return any_of(ask.vendors, facts.vendor);
+}
+
+/// Whether a part's name has these words in a row: "h20" is in "H20 96GB", not in "H200".
+bool is_named(std::string_view chip_slug, std::string_view words) {
+    for (std::size_t at = chip_slug.find(words); at != std::string_view::npos;
+         at = chip_slug.find(words, at + 1)) {
+        const std::size_t end = at + words.size();
+        const bool starts = at == 0 || chip_slug[at - 1] == '-';
+        if (starts && (end == chip_slug.size() || chip_slug[end] == '-')) return true;
+    }
+    return false;
+}
+
+bool named(const Requirement& ask, const std::string& chip_slug, const Party& party) {
+    if (ask.chips.empty()) return true;
+    if (party.named_in_letter && ask.verdict.given) return true;
+    return std::any_of(ask.chips.begin(), ask.chips.end(),
+                       [&](const std::string& part) { return is_named(chip_slug, part); });
+}
+
+bool concerns(const Requirement& ask, const ChipFacts& facts, const std::string& chip_slug,
+              const Party& party, const Readings& readings) {
+    if (!addressed(ask, facts) || !named(ask, chip_slug, party)) return false;
+    if (ask.may_be_meant && !readings.letters_reach_consumers) return false;
+    if (!ask.designed_in.empty() && !any_of(ask.designed_in, facts.designed_in)) return false;
+    return !any_of(ask.not_designed_in, facts.designed_in);
+}
+
+bool within(const Rulebook& book, const RuleRow& row, const Party& party) {
+    const Requirement& ask = row.ask;
+    if (ask.entity_listed && !party.entity_listed) return false;
+    if (ask.affiliate && !party.affiliate) return false;
+    if (!ask.end_use.empty() &&
+        std::find(ask.end_use.begin(), ask.end_use.end(), party.end_use) == ask.end_use.end()) {
+        return false;
+    }
+    const auto in = [&](const Countries& set, const std::string& code) {
+        return holds_place(book, set, code);
+    };
+    if (ask.from.given && !in(row.from, party.from)) return false;
+    if (row.anywhere) return !in(row.except, party.to);
+    const bool there = in(row.to, party.to) && !in(row.except, party.to);
+    const bool abroad = party.to != "US";
+    return there || (abroad && in(row.headquarters, party.headquarters) &&
+                     !in(row.except, party.headquarters));
+}
+
+}  // namespace
+
+Figure value_of(Metric metric, const ChipFacts& f, const Party& party, Volume volume) {
+    switch (metric) {
+        case Metric::tpp: return f.tpp;
+        case Metric::density: return performance_density(f);
+        case Metric::dram: return f.dram;
+        case Metric::io: return f.io;
+        case Metric::dram_io: return sum(f.dram, f.io);
+        case Metric::hbm_density:
+            if (!f.package.known() || f.package.low <= 0) return {};
+            return times(f.dram, 1 / f.package.low);
+        case Metric::fp64_in_volume: return peak_in(f.fp64, party, volume);
+        case Metric::fp32_in_volume: return peak_in(f.fp32, party, volume);
+        case Metric::total_tpp: return times(f.tpp, party.quantity);
+    }
+    return {};
+}
+
+bool concerns(const Requirement& ask, const ChipFacts& facts, const Party& party,
+              const Readings& readings) {
+    return concerns(ask, facts, slug(facts.chip), party, readings);
+}
+
+Truth holds(const Condition& c, const ChipFacts& facts, const Party& party, Volume volume) {
+    const bool in_volume = c.metric == Metric::fp64_in_volume || c.metric == Metric::fp32_in_volume;
+    if (in_volume && party.hall_m3 <= 0) return Truth::no;  // not asked
+    if (c.metric == Metric::density && !facts.planar && facts.area.known()) {
+        return compare_density(facts, c.comparison, c.limit);
+    }
+    return compare(value_of(c.metric, facts, party, volume), c.comparison, c.limit);
+}
+
+Truth spared(const Requirement& ask, const ChipFacts& facts, const Party& party, Volume volume) {
+    return opposite(none_holds(ask.unless, facts, party, volume));
+}
+
+Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& party,
+                   const Readings& readings) {
+    Subject subject;
+    subject.lines.reserve(book.lines.size());
+    subject.rows.reserve(book.rows.size());
+    for (const RulePath& path : book.lines) {
+        Truth fits = truth_of(path.line.hbm_stack == facts.hbm_stack);
+        fits = both(fits, wanted(path.line.data_centre, facts.data_centre));
+        const Volume volume = book.rules[path.rule].volume;
+        subject.lines.push_back(both(fits, all_hold(path.line.when, facts, party, volume)));
+    }
+    const std::string chip_slug = slug(facts.chip);
+    for (const RuleRow& row : book.rows) {
+        Truth fits = truth_of(concerns(row.ask, facts, chip_slug, party, readings));
+        fits = both(fits, wanted(row.ask.data_centre, facts.data_centre));
+        fits = both(fits, wanted(row.ask.us_market, facts.us_market));
+        if (row.ask.state_funded) fits = both(fits, party.state_funded);
+        const Volume volume = book.rules[row.rule].volume;
+        if (fits != Truth::no) fits = both(fits, all_hold(row.ask.when, facts, party, volume));
+        if (fits != Truth::no) fits = both(fits, none_holds(row.ask.unless, facts, party, volume));
+        subject.rows.push_back(fits);
+    }
+    return subject;
+}
+
+std::vector<bool> rows_of(const Rulebook& book, const Party& party) {
+    std::vector<bool> rows;
+    rows.reserve(book.rows.size());
+    for (const RuleRow& row : book.rows) rows.push_back(within(book, row, party));
+    return rows;
+}
+
+}  // namespace millwright

@@ -1,0 +1,22 @@
+// A verdict over time.
+#pragma once
+
+#include <vector>
+
+#include "millwright/rules/verdict.h"
+
+namespace millwright {
+
+/// A span of days with one answer.
+struct TimelineEntry {
+    Date from{};
+    Verdict verdict;
+    std::vector<std::string> events;  // rules that turned on that day, with what they did
+};
+
+/// One entry for each change of class, verdict, Chinese measure, supply or state of review from
+/// `from` until `until`, the first day included. The date of the query does not matter.
+std::vector<TimelineEntry> timeline(const Rulebook& book, const RuleQuery& query, const Date& from,
+                                    const Date& until);
+
+}  // namespace millwright

@@ -1,0 +1,243 @@
+#include "millwright/rules/trail.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace millwright {
+namespace {
+
+std::string_view unit_of(Metric metric) {
+    switch (metric) {
+        case Metric::tpp:
+        case Metric::total_tpp: return "TPP";
+        case Metric::density: return "TPP/mm2";
+        case Metric::dram: return "GB/s of memory";
+        case Metric::io: return "GB/s of I/O";
+        case Metric::dram_io: return "GB/s of memory and I/O";
+        case Metric::hbm_density: return "GB/s/mm2";
+        case Metric::fp64_in_volume: return "PFLOPS of FP64 in the rule's volume";
+        case Metric::fp32_in_volume: return "PFLOPS of FP32 in the rule's volume";
+    }
+    return "";
+}
+
+std::string_view missing_of(const TestResult& test, const ChipFacts& facts) {
+    switch (test.metric) {
+        case Metric::tpp:
+        case Metric::total_tpp: return "dense rate";
+        case Metric::density: return facts.tpp.known() ? "die area" : "dense rate";
+        case Metric::dram: return "memory bandwidth";
+        case Metric::io: return "I/O bandwidth";
+        case Metric::dram_io: return facts.dram.known() ? "I/O bandwidth" : "memory bandwidth";
+        case Metric::hbm_density: return "memory bandwidth and package area";
+        case Metric::fp64_in_volume: return "FP64 rate";
+        case Metric::fp32_in_volume: return "FP32 rate";
+    }
+    return "";
+}
+
+/// How far a figure falls short, as a share of the line.
+double shortfall(const TestResult& test) {
+    return test.limit > 0 ? std::abs(test.value.low - test.limit) / test.limit : 0;
+}
+
+struct Walking {
+    const RulesOfDay& day;
+    const RuleQuery& q;
+    const Decision& decision;
+    Trail trail{};
+
+    void need(std::string_view what) {
+        const auto same = std::find(trail.needs.begin(), trail.needs.end(), what);
+        if (same == trail.needs.end()) trail.needs.emplace_back(what);
+    }
+
+    void test(const Rule& rule, const std::string& paragraph, const Condition& c, TestIndex& index,
+              std::size_t owner) {
+        const bool in_volume =
+            c.metric == Metric::fp64_in_volume || c.metric == Metric::fp32_in_volume;
+        if (in_volume && q.party.hall_m3 <= 0) return;
+        if (c.metric == Metric::density && q.chip.planar) return;
+        TestResult result{rule.id, paragraph, c.metric, c.comparison, {}, c.limit, {}};
+        result.value = value_of(c.metric, q.chip, q.party, rule.volume);
+        result.holds = holds(c, q.chip, q.party, rule.volume);
+        if (result.holds == Truth::unknown) need(missing_of(result, q.chip));
+        index.emplace_back(owner, trail.tests.size());
+        trail.tests.push_back(std::move(result));
+    }
+
+    void need_flags(const Written<bool>& data_centre, const Written<bool>& us_market) {
+        if (data_centre.given && q.chip.data_centre == Truth::unknown) {
+            need("whether it is marketed for data centres");
+        }
+        if (us_market.given && q.chip.us_market == Truth::unknown) {
+            need("whether it was on the US market on 2026-01-15");
+        }
+    }
+
+    /// Asks for a part marketed otherwise than this one.
+    bool closed(const Written<bool>& data_centre) const {
+        const Truth marketed = q.chip.data_centre;
+        return data_centre.given && marketed != Truth::unknown &&
+               data_centre.value != (marketed == Truth::yes);
+    }
+
+    bool spared(const RuleRow& row) const {
+        const Volume volume = day.book->rules[row.rule].volume;
+        return millwright::spared(row.ask, q.chip, q.party, volume) == Truth::yes;
+    }
+
+    /// The row was reached: its class may be the chip's, and the answer that it changes came up.
+    bool reached(const RuleRow& row) const {
+        const bool right_class = row.classes == 0 || (row.classes & decision.classes) != 0;
+        const bool right_answer = row.after == 0 || (row.after & decision.answers) != 0;
+        return right_class && right_answer && !closed(row.ask.data_centre);
+    }
+};
+
+void walk_lines(Walking& w, const Subject& subject) {
+    const Rulebook& book = *w.day.book;
+    for (const std::size_t i : w.day.lines) {
+        const RulePath& path = book.lines[i];
+        if (path.line.hbm_stack != w.q.chip.hbm_stack) continue;
+        if (w.closed(path.line.data_centre)) continue;  // Note 2
+        if (subject.lines[i] == Truth::unknown) w.need_flags(path.line.data_centre, {});
+        for (const Condition& c : path.line.when) {
+            w.test(book.rules[path.rule], path.line.paragraph, c, w.trail.lines, i);
+        }
+    }
+}
+
+void walk_rows(Walking& w, const std::vector<std::size_t>& rows, const Subject& subject,
+               const std::vector<bool>& party) {
+    const Rulebook& book = *w.day.book;
+    for (const std::size_t i : rows) {
+        const Requirement& ask = book.rows[i].ask;
+        if (!party[i] || !w.reached(book.rows[i]) ||
+            !concerns(ask, w.q.chip, w.q.party, w.q.readings) || w.spared(book.rows[i]))
+            continue;
+        if (ask.state_funded && subject.rows[i] == Truth::unknown) w.trail.state_funds = true;
+        if (!ask.verdict.given) continue;
+        if (subject.rows[i] == Truth::unknown) w.need_flags(ask.data_centre, ask.us_market);
+        const Rule& rule = book.rules[book.rows[i].rule];
+        for (const Condition& c : ask.when) w.test(rule, rule.id, c, w.trail.rows, i);
+    }
+}
+
+using Misses = std::vector<TestResult>;
+
+/// Tests of each line or row together.
+std::vector<Misses> groups_of(const Trail& trail, const TestIndex& index) {
+    std::vector<Misses> groups;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        if (i == 0 || index[i].first != index[i - 1].first) groups.emplace_back();
+        groups.back().push_back(trail.tests[index[i].second]);
+    }
+    return groups;
+}
+
+Misses misses_of(const Misses& group) {
+    Misses misses;
+    for (const TestResult& test : group) {
+        if (test.holds != Truth::yes) misses.push_back(test);
+    }
+    return misses;
+}
+
+/// Keeps the group whose worst miss is the smallest.
+void keep_nearest(const std::vector<Misses>& groups, double& best, Misses& nearest) {
+    for (const Misses& group : groups) {
+        const Misses misses = misses_of(group);
+        double worst = 0;
+        for (const TestResult& test : misses) worst = std::max(worst, shortfall(test));
+        if (misses.empty() || worst >= best) continue;
+        best = worst;
+        nearest = misses;
+    }
+}
+
+Misses picked(const Trail& trail, const TestIndex& index, std::size_t owner) {
+    Misses tests;
+    for (const auto& [who, at] : index) {
+        if (who == owner) tests.push_back(trail.tests[at]);
+    }
+    return tests;
+}
+
+/// "15,832" with thousands apart.
+std::string grouped(double value) {
+    std::string text = fmt::format("{:.6g}", value);
+    if (text.find('e') != std::string::npos) return text;
+    std::size_t end = text.find('.');
+    if (end == std::string::npos) end = text.size();
+    for (std::size_t at = end; at > 3; at -= 3) text.insert(at - 3, ",");
+    return text;
+}
+
+std::string figure_text(const Figure& value) {
+    if (value.known()) return grouped(value.low);
+    return std::isfinite(value.high)
+               ? fmt::format("{} to {}", grouped(value.low), grouped(value.high))
+               : "unknown";
+}
+
+}  // namespace
+
+std::vector<TestResult> Trail::of_line(std::size_t line) const {
+    return picked(*this, lines, line);
+}
+
+std::vector<TestResult> Trail::of_row(std::size_t row) const { return picked(*this, rows, row); }
+
+std::vector<TestResult> Trail::nearest_misses() const {
+    double best = std::numeric_limits<double>::infinity();
+    Misses nearest;
+    keep_nearest(groups_of(*this, lines), best, nearest);
+    keep_nearest(groups_of(*this, rows), best, nearest);
+    return nearest;
+}
+
+std::vector<std::string> Trail::story() const {
+    std::vector<std::string> told;
+    for (const auto* index : {&lines, &rows}) {
+        for (const Misses& group : groups_of(*this, *index)) {
+            const bool met = misses_of(group).empty();
+            for (const TestResult& test : met ? group : misses_of(group)) {
+                told.push_back(to_text(test));
+            }
+        }
+    }
+    return told;
+}
+
+Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& decision) {
+    Walking walking{day, query, decision};
+    const Subject subject = subject_of(*day.book, query.chip, query.party, query.readings);
+    const std::vector<bool> party = rows_of(*day.book, query.party);
+    walk_lines(walking, subject);
+    walk_rows(walking, day.first, subject, party);
+    walk_rows(walking, day.later, subject, party);
+    return std::move(walking.trail);
+}
+
+std::string to_text(const TestResult& t) {
+    const std::string where = t.paragraph;
+    const std::string limit = grouped(t.limit);
+    if (t.holds == Truth::unknown) {
+        return fmt::format("cannot tell {}: {} of {} {}", where, figure_text(t.value), limit,
+                           unit_of(t.metric));
+    }
+    const bool met = t.holds == Truth::yes;
+    const std::string verb = fmt::format("{} {}", met ? "meets" : "misses", where);
+    if (!t.value.known()) {
+        return fmt::format("{}: {} of {} {}", verb, figure_text(t.value), limit, unit_of(t.metric));
+    }
+    const bool upper = t.comparison == Comparison::below || t.comparison == Comparison::at_most;
+    const char* side = !upper ? "of" : met ? "under" : "over";
+    return fmt::format("{} by {} {} {} {}", verb, grouped(std::abs(t.value.low - t.limit)),
+                       unit_of(t.metric), side, limit);
+}
+
+}  // namespace millwright

@@ -1,0 +1,109 @@
+#include "millwright/search/pins.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/counts.h"
+#include "millwright/base/text.h"
+
+namespace millwright {
+namespace {
+
+constexpr double most = 1e7;  // as many as chips may be
+
+std::vector<std::string> split(const std::string& text, char at) {
+    std::vector<std::string> parts(1);
+    for (const char c : text) {
+        if (c == at) {
+            parts.emplace_back();
+        } else {
+            parts.back() += c;
+        }
+    }
+    return parts;
+}
+
+Fault fault_of(const char* option, const std::string& text, std::string hint) {
+    return {{option, 0, 0}, fmt::format("'{}' is not understood", text), std::move(hint)};
+}
+
+/// A whole number from one to ten million; zero for any other text.
+std::int64_t whole(const std::string& text) {
+    std::string why;
+    const auto number = number_of(plain_number(text, NumberKind::whole, why));
+    const bool fits = number && *number >= 1 && *number <= most && *number == std::floor(*number);
+    return fits ? static_cast<std::int64_t>(*number) : 0;
+}
+
+void read(const char* option, const std::string& text, Pin& pin, Faults& faults) {
+    if (text.empty()) return;
+    const std::size_t dots = text.find("..");
+    if (dots != std::string::npos) {
+        pin.from = whole(text.substr(0, dots));
+        pin.to = whole(text.substr(dots + 2));
+        if (pin.from > 0 && pin.from <= pin.to) return;
+    } else {
+        for (const std::string& part : split(text, ',')) pin.values.push_back(whole(part));
+        if (std::count(pin.values.begin(), pin.values.end(), 0) == 0) {
+            std::sort(pin.values.begin(), pin.values.end());
+            pin.values.erase(std::unique(pin.values.begin(), pin.values.end()), pin.values.end());
+            return;
+        }
+    }
+    pin = {};
+    faults.push_back(fault_of(option, text,
+                              "write a whole number of 1 to 10,000,000, a list 1,2,4 or a range "
+                              "1..8"));
+}
+
+template <class E>
+void read(const char* option, const std::string& text, std::vector<E>& pin, Faults& faults) {
+    if (text.empty()) return;
+    const std::vector<std::string> known(EnumNames<E>::names.begin(), EnumNames<E>::names.end());
+    for (const std::string& part : split(text, ',')) {
+        const auto value = enum_named<E>(part);
+        if (!value) {
+            faults.push_back(fault_of(option, part, "choose of " + join(known, ", ")));
+        } else if (std::find(pin.begin(), pin.end(), *value) == pin.end()) {
+            pin.push_back(*value);
+        }
+    }
+    std::sort(pin.begin(), pin.end());
+}
+
+}  // namespace
+
+bool any(const PlanPins& p) {
+    const bool ways = p.tensor.given() || p.pipeline.given() || p.data.given() ||
+                      p.context.given() || p.expert.given() || p.virtual_stages.given() ||
+                      p.micro_batch.given();
+    return ways || !p.schedule.empty() || !p.recompute.empty() || !p.sharding.empty() ||
+           !p.offload.empty();
+}
+
+PlanPins read_pins(const PinTexts& texts, Faults& faults) {
+    PlanPins pins;
+    read("--tensor", texts.tensor, pins.tensor, faults);
+    read("--pipeline", texts.pipeline, pins.pipeline, faults);
+    read("--data", texts.data, pins.data, faults);
+    read("--context", texts.context, pins.context, faults);
+    read("--expert", texts.expert, pins.expert, faults);
+    read("--virtual-stages", texts.virtual_stages, pins.virtual_stages, faults);
+    read("--micro-batch", texts.micro_batch, pins.micro_batch, faults);
+    read("--schedule", texts.schedule, pins.schedule, faults);
+    read("--recompute", texts.recompute, pins.recompute, faults);
+    read("--sharding", texts.sharding, pins.sharding, faults);
+    read("--offload", texts.offload, pins.offload, faults);
+    return pins;
+}
+
+Result<PlanPins> read_pins(const PinTexts& texts) {
+    Faults faults;
+    PlanPins pins = read_pins(texts, faults);
+    if (!faults.empty()) return failure(std::move(faults));
+    return pins;
+}
+
+}  // namespace millwright

@@ -1,0 +1,52 @@
+// The parts of a step that plans share, made once: a search's factored evaluation.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "millwright/train/step.h"
+
+namespace millwright {
+
+/// What plans of one sharding and pipeline share, made when first asked for: the parts of a step
+/// depend on few of a plan's coordinates. Gives what `evaluate` gives, bit for bit.
+class Shared {
+public:
+    Shared(const TrainContext& context, const ShardCosts& costs, const Stages& stages);
+
+    /// To be called when data ways change.
+    void forget_data();
+
+    StepMemory memory(const Plan& plan) const;
+
+    /// What the stages do by themselves: the step is never shorter, to the last bit.
+    Seconds bound(const Plan& plan);
+
+    /// The same without bubble and recompute: no schedule or recompute of these ways is shorter.
+    Seconds floor(const Plan& plan);
+
+    /// Time of a step; `memory` is the plan's own.
+    Seconds step(const Plan& plan, Bytes memory);
+
+private:
+    /// Bubble of the last plan of a recompute; sharding and offload have no say in it.
+    struct Bubble {
+        Schedule schedule = Schedule::one_f_one_b;
+        std::int64_t virtual_stages = 0, micro_batches = 0;
+        Seconds time;
+    };
+
+    const PipelineTime& pipeline(Recompute recompute);
+    Seconds bubble(const Plan& plan);
+
+    const TrainContext& context_;
+    const ShardCosts& costs_;
+    const Stages& stages_;
+    std::vector<Weights> weights_;
+    std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines_;
+    std::array<Bubble, EnumNames<Recompute>::names.size()> bubbles_;
+    std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data_;
+};
+
+}  // namespace millwright

@@ -1,0 +1,88 @@
+// The space of plans: a list of values for each coordinate, and a number for every plan.
+//
+// Only values that divide exactly are listed: every divisor, up to 64 tensor and context ways,
+// 128 stages and micro-batches of eight, unless pins say otherwise. A number is read in mixed radix
+// over the lists, so a plan can be named, repeated and handed to another machine. Combinations
+// that cannot run (too many chips, micro-batches that do not divide, layers that the framework
+// does not split so) are holes in the numbering.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "millwright/search/pins.h"
+#include "millwright/train/stages.h"
+
+namespace millwright {
+
+struct ScheduleChoice {
+    Schedule schedule = Schedule::one_f_one_b;
+    std::int64_t virtual_stages = 1;
+};
+
+struct MemoryChoice {
+    Recompute recompute = Recompute::none;
+    Sharding sharding = Sharding::zero_1;
+    Offload offload = Offload::none;
+};
+
+struct PlanSpace {
+    std::vector<std::int64_t> global_batch, tensor, context, expert, micro_batch, pipeline, data;
+    std::vector<ScheduleChoice> schedules;
+    std::vector<MemoryChoice> memory;
+    std::int64_t chips = 1;  // at most
+    std::int64_t layers = 1;
+    StageDivision division = StageDivision::layout;
+
+    std::uint64_t numbers() const;
+};
+
+struct SpaceLimits {
+    std::int64_t chips = 1;
+    std::int64_t global_batch = 1;
+    std::int64_t max_global_batch = 1;
+    PlanPins pins;
+};
+
+/// A schedule or a pipeline that is pinned is taken as given, whether or not the framework has it.
+PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits);
+
+/// The coordinates that shard costs depend on, and the batch; and the number of the first plan
+/// that has them.
+struct Branch {
+    Plan plan;
+    std::uint64_t first = 0;
+};
+std::vector<Branch> branches(const PlanSpace& space);
+
+/// The plan of a number below `numbers()`; whether it can run is for `why_not` to say.
+Plan plan_at(const PlanSpace& space, std::uint64_t number);
+
+/// The number of a plan whose coordinates are all listed; throws otherwise.
+std::uint64_t number_of(const PlanSpace& space, const Plan& plan);
+
+/// "32 layers do not split into 5 x 2 chunks of whole layers", and what does in their place: other
+/// virtual stages or another pipeline.
+struct Unsplit {
+    std::string why, instead;
+};
+Unsplit why_unsplit(const PlanSpace& space, std::int64_t pipeline, std::int64_t virtual_stages);
+
+/// Why a plan cannot run whatever its memory: empty if it can.
+std::string why_not(const PlanSpace& space, const Plan& plan);
+
+/// How many of the tests of `why_not` a plan passes before the first that it fails.
+int tests_passed(const PlanSpace& space, const Plan& plan);
+
+/// The same test without the words.
+bool can_run(const PlanSpace& space, const Plan& plan);
+
+/// Its parts: what pipeline and schedule alone decide, what the ways alone decide, whether the
+/// micro-batches fill the rounds of the schedule, and what sharding adds.
+bool can_be_scheduled(const PlanSpace& space, const Plan& plan);
+bool can_be_placed(const PlanSpace& space, const Plan& plan);
+bool fills_rounds(const Plan& plan);
+bool can_be_sharded(const Plan& plan);
+
+}  // namespace millwright

@@ -1,0 +1,136 @@
+#include "millwright/serve/roofline.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/collective/collectives.h"
+
+namespace millwright {
+namespace {
+
+double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
+
+constexpr double cache_bytes = 2;           // BF16 keys and values
+constexpr double memory_for_serving = 0.9;  // share of memory for weights and cache
+constexpr double largest_batch = 4096;
+
+/// Tokens of cache a sequence holds, its window where layers have one.
+double cached_tokens(const Model& model, double length) {
+    if (model.window.value == 0) return length;
+    double sum = 0;
+    for (std::int64_t i = 0; i < model.layers.value; ++i) {
+        sum += is_windowed(model, i) ? std::min(length, real(model.window)) : length;
+    }
+    return sum / real(model.layers);
+}
+
+/// Experts that at least one of `batch` tokens picks, as a share of all (balanced routing).
+double share_of_experts(const Model& model, double batch) {
+    const double miss = 1 - real(model.top_k) / real(model.experts);
+    return 1 - std::pow(miss, batch);
+}
+
+/// Weights that a decode step of this batch reads.
+double weights_read(const Model& model, double batch) {
+    const double table = real(model.vocab) * real(model.hidden);
+    const double all = parameters(model) - (model.tied_embeddings ? 0 : table);
+    if (!is_moe(model)) return all;
+    const double routed = static_cast<double>(moe_layers(model)) * real(model.experts) *
+                          mlp_parameters(model, model.expert_ffn.value);
+    return all - routed + routed * share_of_experts(model, batch);
+}
+
+/// Tensor-parallel all-reduces (or expert all-to-alls, which move less) of one pass.
+Seconds pass_communication(const ServeContext& c, double chips, double tokens) {
+    if (chips <= 1) return {};
+    const Group group = group_on(c.network, chips, 1);
+    const Bytes size = tokens * real(c.model.hidden) * 2.0 * unit::B;
+    const Seconds one = collective_time(c.network, Collective::all_reduce, group, size).time;
+    return 2 * real(c.model.layers) * one;
+}
+
+Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
+    Shard shard{.micro_batch = 1, .sequence = prompt};
+    shard.tensor = chips;
+    shard.expert = is_moe(c.model) ? std::min(chips, real(c.model.experts)) : 1;
+    shard.precision = c.precision;
+    Seconds sum;
+    const LayerCounts counts = prefix_counts(c.model).back();
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        if (counts[kind] == 0) continue;
+        for (const Operation& op : layer_operations(c.model, kind_of(kind), shard)) {
+            sum += static_cast<double>(counts[kind]) * forward_time(c.chip, op);
+        }
+    }
+    return sum + pass_communication(c, chips, prompt);
+}
+
+Seconds decode_time(const ServeContext& c, double chips, double batch, double length) {
+    const Bytes weights = weights_read(c.model, batch) * operand_bytes(c.precision) * unit::B;
+    const Bytes cache =
+        batch * cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
+    const Bandwidth rate = chips * c.chip.memory_bandwidth * c.chip.memory_share;
+    const Flops work = 2 * active_parameters(c.model) * batch * unit::flop;
+    const FlopRate compute =
+        chips * c.chip.rate(c.precision) * c.chip.kernel(c.precision).peak_share;
+    const Seconds launches = 8 * real(c.model.layers) * c.chip.launch;
+    return max(weights / rate, work / compute) + cache / rate + launches +
+           pass_communication(c, chips, batch);
+}
+
+/// Largest batch within memory and the time per token; zero if not one sequence fits.
+double largest_decode_batch(const ServeContext& c, const ServeRequest& r, double chips) {
+    const Bytes all = chips * c.chip.memory_capacity * memory_for_serving;
+    const Bytes weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
+    const double length = r.prompt + r.output;
+    const Bytes sequence = cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
+    if (weights + sequence > all) return 0;
+    const double most = std::min(largest_batch, std::floor((all - weights) / sequence));
+    const auto in_time = [&](double batch) {
+        return decode_time(c, chips, batch, r.prompt + r.output / 2) <= r.per_token;
+    };
+    double batch = 1;  // one sequence is served however long it takes
+    for (double step = largest_batch; step >= 1; step /= 2) {
+        if (batch + step <= most && in_time(batch + step)) batch += step;
+    }
+    return batch;
+}
+
+Served replica(const ServeContext& c, const ServeRequest& r, double chips) {
+    Served served;
+    served.chips = static_cast<std::int64_t>(chips);
+    const double batch = largest_decode_batch(c, r, chips);
+    if (batch < 1) return served;
+    served.feasible = true;
+    served.batch = static_cast<std::int64_t>(batch);
+    served.token_time = decode_time(c, chips, batch, r.prompt + r.output / 2);
+    served.decode = batch * unit::token / served.token_time;
+    served.prefill = r.prompt * unit::token / prefill_time(c, chips, r.prompt);
+    served.weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
+    served.cache_per_sequence =
+        cached_tokens(c.model, r.prompt + r.output) * cache_per_token(c.model, cache_bytes);
+    return served;
+}
+
+}  // namespace
+
+Bytes cache_per_token(const Model& model, double bytes_per_value) {
+    const double width = is_mla(model) ? real(model.kv_lora) + real(model.rope_dim)
+                                       : 2 * real(model.kv_heads) * real(model.head_dim);
+    return real(model.layers) * width * bytes_per_value * unit::B;
+}
+
+Served best_replica(const ServeContext& context, const ServeRequest& request) {
+    Served best;
+    for (std::int64_t chips = 1; chips <= request.chips_at_most; chips *= 2) {
+        const Served served = replica(context, request, static_cast<double>(chips));
+        if (!served.feasible) continue;
+        const auto each = [&](const Served& s) {
+            return (request.by_prefill ? s.prefill : s.decode) / static_cast<double>(s.chips);
+        };
+        if (!best.feasible || each(served) > each(best)) best = served;
+    }
+    return best;
+}
+
+}  // namespace millwright

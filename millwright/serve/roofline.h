@@ -1,0 +1,44 @@
+// What one replica could serve, by roofline: an upper bound until requests are simulated.
+//
+// Prefill: a prompt's layers at the kernel model's rates, forward only. Decode: every step reads
+// the weights met by the batch and the keys and values of all its sequences; the batch is the
+// largest that memory and the time allowed per token admit.
+#pragma once
+
+#include "millwright/collective/network.h"
+#include "millwright/compute/operations.h"
+
+namespace millwright {
+
+/// Everything fixed while replicas vary.
+struct ServeContext {
+    Model model;
+    Precision precision = Precision::bf16;
+    ChipRates chip;
+    Network network;
+};
+
+struct ServeRequest {
+    double prompt = 4096;               // tokens
+    double output = 1024;               // tokens
+    Seconds per_token{0.05 * unit::s};  // time a user waits for each output token, at most
+    std::int64_t chips_at_most = 8;     // of a replica
+    bool by_prefill = false;            // the best replica is that with the most prefill
+};
+
+struct Served {
+    bool feasible = false;
+    std::int64_t chips = 0;     // of one replica
+    std::int64_t batch = 0;     // sequences decoded together
+    TokenRate prefill, decode;  // of one replica
+    Seconds token_time;         // between output tokens
+    Bytes weights, cache_per_sequence;
+};
+
+/// The replica size (a power of two) with the most decoded, or prefilled, tokens a second and chip.
+Served best_replica(const ServeContext& context, const ServeRequest& request);
+
+/// Keys and values that one token leaves behind, over all layers and chips.
+Bytes cache_per_token(const Model& model, double bytes_per_value);
+
+}  // namespace millwright

@@ -1,0 +1,191 @@
+#include "millwright/sim/shares.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace millwright {
+namespace {
+
+constexpr double open_level = std::numeric_limits<double>::infinity();
+constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
+
+bool nearly(double a, double b) {
+    if (a == open_level || b == open_level) return a == b;
+    return a == b || std::abs(a - b) <= same * std::max(std::abs(a), std::abs(b));
+}
+
+}  // namespace
+
+Shares::Shares(const FlowProblem& problem)
+    : p_(problem),
+      level_(problem.capacity.size(), open_level),
+      sending_(problem.capacity.size(), 0),
+      link_active_(problem.capacity.size(), 0),
+      is_dirty_(problem.capacity.size(), false),
+      is_touched_(problem.flows(), false) {
+    capacity_.reserve(problem.capacity.size());
+    for (const Bandwidth b : problem.capacity) capacity_.push_back(b.si());
+    index();
+}
+
+void Shares::index() {
+    const std::size_t links = capacity_.size();
+    link_first_.assign(links + 1, 0);
+    for (const LinkId link : p_.ways) ++link_first_[link + 1];
+    for (std::size_t i = 0; i < links; ++i) link_first_[i + 1] += link_first_[i];
+    std::vector<std::uint32_t> next(link_first_.begin(), link_first_.end() - 1);
+    slots_.resize(p_.ways.size());
+    slot_of_.resize(p_.ways.size());
+    uniform_ = p_.weight.empty() && p_.crossing.empty();
+    for (std::uint32_t flow = 0; flow < p_.flows(); ++flow) {
+        for (std::uint32_t step = p_.first[flow]; step < p_.first[flow + 1]; ++step) {
+            const std::uint32_t slot = next[p_.ways[step]]++;
+            slots_[slot] = {flow, step};
+            slot_of_[step] = slot;
+            if (!uniform_) share_.push_back(p_.weight_of(flow) * p_.crossing_at(step));
+        }
+        if (!uniform_) weight_.push_back(p_.weight_of(flow));
+    }
+}
+
+void Shares::mark(LinkId link) {
+    if (is_dirty_[link]) return;
+    is_dirty_[link] = true;
+    dirty_.push_back(link);
+}
+
+void Shares::touch(std::uint32_t flow) {
+    if (is_touched_[flow]) return;
+    is_touched_[flow] = true;
+    touched_.push_back(flow);
+}
+
+void Shares::forget_touched() {
+    for (const std::uint32_t flow : touched_) is_touched_[flow] = false;
+    touched_.clear();
+}
+
+void Shares::swap_slots(std::uint32_t a, std::uint32_t b) {
+    std::swap(slots_[a], slots_[b]);
+    slot_of_[slots_[a].step] = a;
+    slot_of_[slots_[b].step] = b;
+}
+
+void Shares::come(std::uint32_t flow) {
+    for (std::uint32_t step = p_.first[flow]; step < p_.first[flow + 1]; ++step) {
+        const LinkId link = p_.ways[step];
+        swap_slots(slot_of_[step], link_first_[link] + link_active_[link]++);
+        sending_[link] += uniform_ ? 1 : share_[step];
+        mark(link);
+    }
+    touch(flow);
+}
+
+void Shares::go(std::uint32_t flow) {
+    for (std::uint32_t step = p_.first[flow]; step < p_.first[flow + 1]; ++step) {
+        const LinkId link = p_.ways[step];
+        swap_slots(slot_of_[step], link_first_[link] + --link_active_[link]);
+        sending_[link] -= uniform_ ? 1 : share_[step];
+        mark(link);
+    }
+}
+
+std::span<const Shares::Slot> Shares::senders(LinkId link) const {
+    return std::span(slots_).subspan(link_first_[link], link_active_[link]);
+}
+
+double Shares::used(LinkId link, const std::vector<double>& rates) const {
+    double sum = 0;
+    for (const auto& [flow, step] : senders(link)) sum += p_.crossing_at(step) * rates[flow];
+    return sum;
+}
+
+/// The least level on a flow's way, one link aside.
+double Shares::level_elsewhere(std::uint32_t flow, LinkId aside) const {
+    double level = open_level;
+    for (const LinkId link : p_.way(flow)) {
+        if (link != aside) level = std::min(level, level_[link]);
+    }
+    return level;
+}
+
+double Shares::rate(std::uint32_t flow) const {
+    const double level = level_elsewhere(flow, std::numeric_limits<LinkId>::max());
+    return uniform_ ? level : weight_[flow] * level;
+}
+
+/// The level that shares the capacity among the demands; open if they leave some of it.
+double Shares::level_for(double capacity) {
+    double sum = 0;
+    for (const Demand& d : demands_) sum += d.share * d.level;
+    if (sum <= capacity * (1 + same)) return open_level;
+    std::sort(demands_.begin(), demands_.end(), [](const Demand& a, const Demand& b) {
+        return a.level != b.level ? a.level < b.level : a.share < b.share;
+    });
+    double left = capacity;
+    double shares = 0;
+    for (const Demand& d : demands_) shares += d.share;
+    std::size_t at = 0;
+    for (; at < demands_.size() && demands_[at].level * shares <= left; ++at) {
+        left -= demands_[at].share * demands_[at].level;
+        shares -= demands_[at].share;
+    }
+    // rounding may let the last demand through though the sum exceeds the capacity
+    return at < demands_.size() ? left / shares : demands_.back().level;
+}
+
+/// Marks the links that a new level of `link` may change: those where a flow's level from
+/// elsewhere changes below their own, or grows on a link that was not full.
+void Shares::spread(LinkId link, double before, double now) {
+    for (const auto& [flow, step] : senders(link)) {
+        touch(flow);
+        for (const LinkId other : p_.way(flow)) {
+            if (other == link || is_dirty_[other]) continue;
+            double rest = open_level;
+            for (const LinkId third : p_.way(flow)) {
+                if (third != link && third != other) rest = std::min(rest, level_[third]);
+            }
+            const double was = std::min(rest, before);
+            const double is = std::min(rest, now);
+            const double level = level_[other];
+            const bool full = level < open_level;
+            if (full ? std::min(was, level) != std::min(is, level) : is > was) mark(other);
+        }
+    }
+}
+
+void Shares::solve(LinkId link) {
+    ++solved_;
+    demands_.clear();
+    for (const auto& [flow, step] : senders(link)) {
+        demands_.push_back({level_elsewhere(flow, link), uniform_ ? 1 : share_[step]});
+    }
+    visited_ += demands_.size();
+    const double before = level_[link];
+    const double now = level_for(capacity_[link]);
+    if (nearly(before, now)) return;
+    level_[link] = now;
+    spread(link, before, now);
+}
+
+/// Rounds go from lower levels to higher ones: a level hangs only on lower ones, so most links are
+/// solved once they can be.
+void Shares::settle() {
+    std::vector<std::pair<double, LinkId>> round;
+    while (!dirty_.empty()) {
+        round.clear();
+        for (const LinkId link : dirty_) {
+            const double fair = capacity_[link] / std::max(sending_[link], 1.0);
+            round.emplace_back(std::min(level_[link], fair), link);
+        }
+        dirty_.clear();
+        std::sort(round.begin(), round.end());
+        for (const auto& [level, link] : round) {
+            is_dirty_[link] = false;
+            solve(link);
+        }
+    }
+}
+
+}  // namespace millwright

@@ -1,0 +1,29 @@
+// Flows and links that are alike by symmetry, found by colour refinement (Weisfeiler and Leman
+// 1968; Cardon and Crochemore 1982).
+//
+// Flows begin in classes by size, start, weight and label, links by capacity; classes are split by
+// the classes that they meet until nothing splits. In the end all flows of a class cross equally
+// many links of each class, and all links of a class carry equally many flows of each: max-min
+// rates are then equal within classes, and one flow of each class on one link of each tells all.
+// That property is checked link by link and flow by flow before it is used, so that the result is
+// exact and not a matter of hashes.
+#pragma once
+
+#include <optional>
+
+#include "millwright/sim/flows.h"
+
+namespace millwright {
+
+struct Quotient {
+    FlowProblem problem;  // one flow, one link of each class; latency stands in the starts
+    std::vector<std::uint32_t> flow_class, link_class;  // of each flow and link
+    std::vector<double> members;                        // flows of each class
+};
+
+/// Classes of a problem whose flows all cross once; nothing where fewer than half of the flows
+/// would be saved. Flows with different labels (empty: none) are never alike.
+std::optional<Quotient> quotient_of(const FlowProblem& problem,
+                                    std::span<const std::uint32_t> labels = {});
+
+}  // namespace millwright

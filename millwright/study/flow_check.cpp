@@ -1,0 +1,134 @@
+#include "millwright/study/flow_check.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace millwright {
+namespace {
+
+void add_traffic(const StepProgram& step, const ProgramOutcome& outcome, FlowCheck& check) {
+    std::map<Traffic, TrafficCheck> kinds;
+    for (const ExchangeRecord& r : outcome.exchanges) {
+        TrafficCheck& kind = kinds[step.traffic[r.exchange]];
+        kind.traffic = step.traffic[r.exchange];
+        ++kind.count;
+        kind.alone += Seconds::from_si(r.size.si());  // sizes are seconds alone
+        kind.shared += r.end - r.start;
+    }
+    for (const auto& [traffic, kind] : kinds) check.traffic.push_back(kind);
+}
+
+void add_links(const FabricGraph& graph, const ProgramOutcome& outcome, FlowCheck& check) {
+    check.tiers.resize(graph.tiers.size());
+    for (std::size_t t = 0; t < graph.tiers.size(); ++t) check.tiers[t].tier = graph.tiers[t];
+    std::vector<std::pair<double, LinkId>> loads;
+    for (LinkId l = 0; l < graph.capacity.size(); ++l) {
+        TierLoad& tier = check.tiers[graph.tier[l]];
+        const Bytes could = graph.capacity[l] * outcome.total;
+        const double load = could > Bytes{} ? outcome.link_bytes[l] / could : 0;
+        ++tier.links;
+        tier.mean += load;
+        tier.most = std::max(tier.most, load);
+        if (load > 0) loads.emplace_back(load, l);
+    }
+    for (TierLoad& tier : check.tiers) tier.mean /= std::max(1.0, tier.links);
+    const std::size_t most = std::min<std::size_t>(5, loads.size());
+    const auto fuller = [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+    };
+    std::partial_sort(loads.begin(), loads.begin() + static_cast<std::ptrdiff_t>(most), loads.end(),
+                      fuller);
+    for (std::size_t i = 0; i < most; ++i) {
+        check.hot.push_back({graph.name(loads[i].second), loads[i].first});
+    }
+}
+
+ProgramOutcome run_whole(const FabricGraph& graph, const Program& program) {
+    ProgramOutcome outcome = execute(graph, program, Symmetry::on, most_step_visits);
+    if (outcome.stall.chain.empty()) return outcome;
+    throw std::logic_error(fmt::format("{} nodes of a step never start, such as {} of stage {}",
+                                       outcome.stall.unfinished, outcome.stall.chain.front().node,
+                                       outcome.stall.chain.front().actor));
+}
+
+/// The closed form has the latencies.
+FabricGraph graph_without_latency(const FabricShape& shape) {
+    FabricGraph graph = graph_of(shape);
+    std::ranges::fill(graph.latency, Seconds{});
+    return graph;
+}
+
+/// Exchanges take their time alone on the `whole` fabric; what failed of it is what is to be seen.
+FlowCheck check_placed(const TrainContext& context, const Plan& plan, const FabricGraph& whole,
+                       const FabricGraph& graph, Placement placement) {
+    FlowCheck check{.placement = placement, .micro_batches = micro_batches(plan)};
+    check.closed = evaluate(context, plan).times.total;
+    const StepProgram alone = step_program(context, plan, whole, placement, true);
+    check.alone = run_whole(graph, alone.program).total;
+    const StepProgram shared = step_program(context, plan, whole, placement, false);
+    const ProgramOutcome outcome = run_whole(graph, shared.program);
+    check.shared = outcome.total;
+    check.flows = outcome.flows;
+    check.classes = outcome.classes;
+    check.events = outcome.events;
+    add_traffic(shared, outcome, check);
+    add_links(graph, outcome, check);
+    check.done = true;
+    return check;
+}
+
+/// Flows of all exchanges of a step, about.
+double flows_of(const Plan& plan) {
+    const double ranks = static_cast<double>(chips_used(plan));
+    const double data = 2.0 * static_cast<double>(plan.data * plan.context);
+    const double each = static_cast<double>(plan.tensor + plan.expert) + std::min(data, 64.0) + 4;
+    return ranks * each;
+}
+
+}  // namespace
+
+Plan filling(const Plan& plan) {
+    const std::int64_t p = plan.pipeline;
+    const std::int64_t wanted = (std::max<std::int64_t>(p, 4) + p - 1) / p * p;
+    const std::int64_t all = micro_batches(plan);
+    if (all <= wanted) return plan;
+    Plan fewer = plan;
+    fewer.global_batch = wanted * plan.data * plan.micro_batch;
+    return fewer;
+}
+
+FlowCheck flow_check(const TrainContext& context, const Plan& plan, const FabricShape& shape,
+                     const FlowCheckOptions& options) try {
+    FlowCheck check;
+    if (shape.endpoints == 0) {
+        check.why_not = "the fabric cannot be wired";
+    } else if (flows_of(plan) > options.most_flows) {
+        check.why_not = fmt::format("about {:.2g} flows are more than {:.2g}", flows_of(plan),
+                                    options.most_flows);
+    }
+    if (!check.why_not.empty()) return check;
+    FabricShape used = shape;
+    used.endpoints = static_cast<std::uint32_t>(chips_used(plan));
+    used.routing = options.routing;
+    const FabricGraph whole = graph_without_latency(used);
+    std::optional<FabricGraph> hurt;
+    used.degraded = options.degraded;
+    if (!used.degraded.empty()) hurt = graph_without_latency(used);
+    const FabricGraph& graph = hurt ? *hurt : whole;
+    const Plan shown = filling(plan);
+    check = check_placed(context, shown, whole, graph, Placement::stages_apart);
+    const bool compares = static_cast<double>(check.flows) <= options.most_compared;
+    if (compares && plan.pipeline > 1 && plan.data > 1) {
+        FlowCheck other = check_placed(context, shown, whole, graph, Placement::stages_together);
+        if (other.shared < check.shared) check = std::move(other);
+    }
+    return check;
+} catch (const TooLarge& large) {
+    return {.why_not = large.what()};
+}
+
+}  // namespace millwright

@@ -1,0 +1,22 @@
+// How long a plan trains on so many tokens, and what a million of them cost.
+#pragma once
+
+#include "millwright/factory/factory.h"
+#include "millwright/parts/plan.h"
+
+namespace millwright {
+
+/// Days of whole steps, of which the useful share of time makes progress.
+double training_days(Tokens tokens, double sequence, const Plan& plan, Seconds step,
+                     double useful_share);
+
+struct PlanPrice {
+    Dollars per_million_tokens;          // by the share of chips that the plan uses
+    Dollars per_million_tokens_of_site;  // the same with idle chips paid too
+};
+
+/// On so many chips that cost `yearly` a year.
+PlanPrice plan_price(double chips, Dollars yearly, double sequence, const Plan& plan, Seconds step,
+                     double useful_share);
+
+}  // namespace millwright

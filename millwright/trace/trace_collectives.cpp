@@ -1,0 +1,75 @@
+#include "millwright/trace/trace_collectives.h"
+
+#include "millwright/base/units.h"
+
+namespace millwright {
+namespace {
+
+/// A chain through all ranks, or each rank's part straight from or to the first.
+Phase one_rank_phase(ChakraCollective c, std::uint32_t n) {
+    const auto sends = [c, n] {
+        std::vector<Send> all;
+        for (std::uint32_t i = 1; i < n; ++i) {
+            switch (c) {
+                case ChakraCollective::broadcast: all.push_back({i - 1, i, 1 * unit::B}); break;
+                case ChakraCollective::reduce: all.push_back({i, i - 1, 1 * unit::B}); break;
+                case ChakraCollective::scatter: all.push_back({0, i, unit::B / n}); break;
+                default: all.push_back({i, 0, unit::B / n}); break;
+            }
+        }
+        return all;
+    };
+    const bool chain = c == ChakraCollective::broadcast || c == ChakraCollective::reduce;
+    return {.others = sends, .depth = chain ? n - 1.0 : 0};
+}
+
+}  // namespace
+
+DoneAs done_as(ChakraCollective c, std::uint32_t ranks) {
+    switch (c) {
+        case ChakraCollective::all_reduce: return {};
+        case ChakraCollective::all_gather: return {Collective::all_gather, true, 1.0 * ranks};
+        case ChakraCollective::all_to_all: return {Collective::all_to_all};
+        case ChakraCollective::reduce_scatter:
+        case ChakraCollective::reduce_scatter_block: return {Collective::reduce_scatter};
+        case ChakraCollective::barrier: return {Collective::all_reduce, true, 0};
+        default: return {Collective::all_reduce, false};
+    }
+}
+
+PhaseAlgorithm algorithm_for(const FabricGraph& graph, Collective collective, const Team& team,
+                             Bytes size) {
+    // a pairwise exchange of many phases is told as everything at once
+    const CollectiveRequest request{collective, size, team, {}};
+    if (does(PhaseAlgorithm::direct, graph, request)) return PhaseAlgorithm::direct;
+    if (team.stride < graph.endpoints) return fastest(graph, request, closed_time);
+    return collective == Collective::all_to_all ? PhaseAlgorithm::pairwise : PhaseAlgorithm::ring;
+}
+
+/// Of one byte.
+std::vector<Phase> phases_for(const FabricGraph& graph, const Team& team,
+                              ChakraCollective collective, PhaseAlgorithm algorithm) {
+    if (team.size < 2) return {};
+    const DoneAs done = done_as(collective, team.size);
+    if (!done.to_all) return {one_rank_phase(collective, team.size)};
+    return phases_of(algorithm, graph, {done.collective, 1 * unit::B, team, {}});
+}
+
+Seconds collective_seconds(const FabricGraph& graph, const Team& team, ChakraCollective collective,
+                           Bytes size) {
+    if (team.size < 2 || size <= Bytes{}) return {};
+    const DoneAs done = done_as(collective, team.size);
+    const Bytes whole = done.size_scale * size;
+    const Team one{team.size, team.stride, 1};
+    PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
+    if (done.to_all) algorithm = algorithm_for(graph, done.collective, one, whole);
+    std::vector<Phase> phases;
+    if (done.to_all) {
+        phases = phases_of(algorithm, graph, {done.collective, whole, team, {}});
+    } else {
+        phases = {one_rank_phase(collective, team.size)};
+    }
+    return closed_time(graph, team, phases);
+}
+
+}  // namespace millwright

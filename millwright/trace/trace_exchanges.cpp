@@ -1,0 +1,180 @@
+#include "millwright/trace/trace_exchanges.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "millwright/base/units.h"
+#include "millwright/base/whole.h"
+#include "millwright/trace/trace_collectives.h"
+
+namespace millwright {
+namespace {
+
+/// With nothing else on the fabric.
+Seconds quiet_seconds(const FabricGraph& graph, const TraceExchange& what, Bytes size) {
+    if (size <= Bytes{} || graph.endpoints == 0) return {};
+    const Team& team = what.group->team;
+    if (!what.ring) return collective_seconds(graph, team, what.collective, size);
+    return closed_time(graph, team, {{.shift = 1, .each = size}});
+}
+
+/// What a rank gives an exchange of all with all so that as much crosses domains as its dispatch
+/// sends there; what is copied inside a domain is not told apart.
+Bytes dispatched(const TrainContext& context, const Plan& plan, double count) {
+    const Shard shard = shard_of(context, plan);
+    const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
+    const DispatchBytes bytes = dispatch_bytes(context, shard);
+    if (bytes.far > Bytes{} && group.size > group.inner) {
+        return count * group.size / (group.size - group.inner) * bytes.far;
+    }
+    return count * group.size / std::max(1.0, group.size - 1) * bytes.near;
+}
+
+}  // namespace
+
+std::uint32_t stage_width(const Plan& plan) {
+    return small(plan.tensor * plan.context * plan.data);
+}
+
+std::uint32_t TraceGroups::group_of(std::uint32_t in_stage) const {
+    const std::uint32_t block = team.size * team.stride;
+    return in_stage / block * team.stride + in_stage % team.stride;
+}
+
+std::string TraceGroups::name(std::uint32_t width, std::uint32_t stage,
+                              std::uint32_t in_stage) const {
+    return fmt::format("{}-{}", prefix, stage * (width / team.size) + group_of(in_stage));
+}
+
+void TraceGroups::list(const Plan& plan, ChakraTrace& trace) const {
+    if (!any()) return;
+    const std::uint32_t width = stage_width(plan);
+    const std::uint32_t count = width / team.size;
+    for (std::uint32_t stage = 0; stage < small(plan.pipeline); ++stage) {
+        for (std::uint32_t group = 0; group < count; ++group) {
+            auto& ranks = trace.groups[fmt::format("{}-{}", prefix, stage * count + group)];
+            for (std::uint32_t i = 0; i < team.size; ++i) {
+                ranks.push_back(stage * width + endpoint_of(team, group, i));
+            }
+        }
+    }
+}
+
+AllTraceGroups trace_groups(const Plan& plan) {
+    const std::uint32_t width = stage_width(plan);
+    const auto kind = [width](const char* prefix, double size, double stride) {
+        const auto n = static_cast<std::uint32_t>(size);
+        return TraceGroups{prefix, {n, static_cast<std::uint32_t>(stride), width / n}};
+    };
+    const double tensor = real(plan.tensor);
+    const double dense = dense_replicas(plan).sharing;
+    const double spread = real(plan.expert * plan.expert_tensor);
+    return {kind("tp", tensor, 1),
+            kind("cp", real(plan.context), tensor),
+            kind("ep", real(plan.expert), real(plan.expert_tensor)),
+            kind("etp", real(plan.expert_tensor), 1),
+            kind("dp", dense, tensor),
+            kind("edp", routed_replicas(plan).sharing, spread),
+            kind("rep", dense_replicas(plan).all / dense, dense * tensor)};
+}
+
+TraceExchange trace_exchange(const FabricGraph& graph, TraceExchange what, Bytes size,
+                             Seconds exposed) {
+    if (graph.endpoints == 0) {
+        what.hidden = size;
+        what.beyond = exposed;
+        return what;
+    }
+    const Seconds full = quiet_seconds(graph, what, size);
+    what.quiet = full;
+    if (full <= exposed) {
+        what.waited = size;
+        what.beyond = exposed - full;
+        return what;
+    }
+    constexpr int turns = 4;  // latencies do not shrink with bytes
+    double share = exposed / full;
+    Seconds taken;
+    for (int i = 0; i < turns; ++i) {
+        taken = quiet_seconds(graph, what, share * size);
+        if (taken <= exposed) break;
+        share *= exposed / taken;
+    }
+    if (taken > 1.01 * exposed) {
+        share = 0;
+        taken = {};
+    }
+    what.waited = share * size;
+    what.hidden = (1 - share) * size;
+    what.beyond = max(exposed - taken, Seconds{});
+    return what;
+}
+
+std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Plan& plan,
+                                          const FabricGraph& graph, const AllTraceGroups& groups,
+                                          const Pass& pass) {
+    std::vector<TraceExchange> all;
+    const Shard shard = shard_of(context, plan);
+    const auto add = [&](TraceExchange what, Bytes size, Seconds exposed) {
+        if (what.group->any()) all.push_back(trace_exchange(graph, what, size, exposed));
+    };
+    const Calls& calls = pass.calls;
+    const Bytes layer = shard.tokens() * real(context.model.hidden.value) * 2.0 * unit::B;
+    const double both = std::max(1e-9, calls.gathers + calls.scatters);
+    // a gather and a scatter take as long
+    add({"tensor gather", &groups.tensor, false, ChakraCollective::all_gather},
+        calls.gathers / real(plan.tensor) * layer, calls.gathers / both * pass.tensor.exposed);
+    add({"tensor scatter", &groups.tensor, false, ChakraCollective::reduce_scatter},
+        calls.scatters * layer, calls.scatters / both * pass.tensor.exposed);
+    add({"ring attention", &groups.context, true}, calls.turns * ring_bytes(context, shard),
+        pass.context.exposed);
+    const bool spread = groups.expert.any();
+    add({"experts", &groups.expert, false, ChakraCollective::all_to_all},
+        spread ? dispatched(context, plan, calls.dispatches) : Bytes{}, pass.expert.exposed);
+    add({"expert gather", &groups.expert_tensor, false, ChakraCollective::all_gather},
+        calls.dispatches / real(plan.expert_tensor) * expert_gather_bytes(context, shard),
+        spread ? Seconds{} : pass.expert.exposed);
+    return all;
+}
+
+std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Plan& plan,
+                                          const FabricGraph& graph, const AllTraceGroups& groups,
+                                          const Weights& held, bool gather, Seconds exposed) {
+    const TrainAssumptions& a = context.assume;
+    if (context.frozen_weights || (gather && plan.sharding == Sharding::none)) return {};
+    const auto reduction = plan.sharding == Sharding::none ? ChakraCollective::all_reduce
+                                                           : ChakraCollective::reduce_scatter;
+    std::vector<std::pair<TraceExchange, Bytes>> parts;
+    Seconds full;
+    const auto add = [&](const TraceGroups& group, ChakraCollective what, Bytes size) {
+        if (!group.any() || size <= Bytes{}) return;
+        parts.push_back({{gather ? "weights" : "gradients", &group, false, what}, size});
+        full += quiet_seconds(graph, parts.back().first, size);
+    };
+    const double bytes = gather ? a.weight_bytes : a.gradient_bytes;
+    for (const auto& [group, weights] :
+         {std::pair(&groups.dense, held.shared), std::pair(&groups.routed, held.routed)}) {
+        const double part = gather ? 1.0 / group->team.size : 1.0;
+        add(*group, gather ? ChakraCollective::all_gather : reduction,
+            part * weights * bytes * unit::B);
+    }
+    const bool reduces_across = !gather && plan.sharding != Sharding::none;
+    const double own = (held.shared + held.routed) / dense_replicas(plan).sharing;
+    if (reduces_across) add(groups.replicas, ChakraCollective::all_reduce, own * bytes * unit::B);
+    std::vector<TraceExchange> all;
+    for (const auto& [what, size] : parts) {
+        const double share = full > Seconds{} ? quiet_seconds(graph, what, size) / full
+                                              : 1.0 / static_cast<double>(parts.size());
+        all.push_back(trace_exchange(graph, what, size, share * exposed));
+    }
+    return all;
+}
+
+Seconds message_seconds(const Plan& plan, const FabricGraph& graph, Bytes size) {
+    if (plan.pipeline <= 1 || graph.endpoints == 0) return {};
+    const std::uint32_t width = stage_width(plan);
+    return closed_time(graph, {small(plan.pipeline), width, width}, {{.shift = 1, .each = size}});
+}
+
+}  // namespace millwright

@@ -1,0 +1,248 @@
+#include "millwright/train/layer_cost.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/base/whole.h"
+#include "millwright/collective/collectives.h"
+
+namespace millwright {
+namespace {
+
+double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
+bool is_product(const Operation& op) {
+    return op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
+}
+
+/// Time over that of balanced kernels: the fullest rank of a skewed routing sets the pace of the
+/// experts.
+double skew_of(const TrainContext& context, const Operation& op) {
+    const double own = context.assume.factors.compute;
+    return op.block == Block::experts ? own * context.assume.routing_skew : own;
+}
+
+/// What an adapter of low rank does beside a frozen product (Hu 2021): dropout and a narrow product
+/// on its input, a narrow product and a sum on its output, all bound by memory.
+Operation adapter_of(const Operation& op) {
+    constexpr double passes = 3;  // read, write, and read again
+    constexpr double bf16_bytes = 2;
+    const Product& p = op.product;
+    Operation adapter{.name = "adapter", .block = Block::norms};
+    adapter.traffic = passes * bf16_bytes * p.count * p.m * (p.k + p.n) * unit::B;
+    return adapter;
+}
+
+void add_adapters(bool everywhere, std::vector<Operation>& ops) {
+    std::vector<Operation> adapters;
+    for (const Operation& op : ops) {
+        const bool adapted =
+            op.block == Block::projections || (everywhere && op.block != Block::router);
+        if (is_product(op) && adapted) adapters.push_back(adapter_of(op));
+    }
+    ops.insert(ops.end(), adapters.begin(), adapters.end());
+}
+
+LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
+    LayerCost cost;
+    const TrainAssumptions& assume = context.assume;
+    ChipRates chip = context.chip;
+    chip.grouped_share *= assume.grouped_share;
+    if (context.frozen_weights) add_adapters(assume.adapts_all, ops);
+    for (Operation& op : ops) {
+        op.trains = op.trains && !context.frozen_weights;
+        const std::size_t block = static_cast<std::size_t>(op.block);
+        const double skew = skew_of(context, op);
+        const Seconds forward = skew * forward_time(chip, op);
+        const Seconds gradient = skew * weight_gradient_time(chip, op);
+        const Seconds backward = skew * input_gradient_time(chip, op) + gradient;
+        cost.forward[block] += forward;
+        cost.backward[block] += backward;
+        cost.forward_compute += forward;
+        cost.backward_compute += backward;
+        cost.weight_gradient += gradient;
+        const bool repeated = (op.repeated & assume.repeated) != 0;
+        if (repeated) {
+            cost.repeated_forward += forward;
+        } else if (is_product(op)) {
+            cost.repeated_forward += assume.repeated_products * forward;
+        }
+        cost.saved += op.saved;
+        if ((op.freed & assume.repeated) == 0) cost.saved_selective += op.saved;
+    }
+    return cost;
+}
+
+/// Times of gathers and scatters (or all-reduces) of the tensor-parallel group for `pairs` pairs.
+void add_tensor(const TrainContext& context, const Shard& shard, double pairs, LayerCost& cost) {
+    if (shard.tensor <= 1 || pairs <= 0) return;
+    const Group group = group_on(context.network, shard.tensor, 1);
+    const Bytes size = shard.tokens() * real(context.model.hidden) * 2.0 * unit::B;
+    const auto gather = collective_time(context.network, Collective::all_gather, group, size).time;
+    const auto scatter =
+        collective_time(context.network, Collective::reduce_scatter, group, size).time;
+    const TrainAssumptions& assume = context.assume;
+    const double exposed =
+        assume.factors.tensor * (1 - (1 - assume.processors_taken) * assume.tensor_overlap);
+    cost.tensor_forward += exposed * pairs * (gather + scatter);
+    // the input is gathered again for the weight gradient (Korthikanti 2023)
+    cost.tensor_backward += exposed * pairs * (2 * gather + scatter);
+}
+
+/// Domains other than its own that a token goes to, of `domains`, when its experts are spread
+/// evenly and each domain is reached once; fewer under group-limited routing (DeepSeek-V2).
+double remote_domains(const Model& model, double domains) {
+    const double all = domains * (1 - std::pow(1 - 1 / domains, real(model.top_k)));
+    if (model.top_groups.value == 0 || model.groups.value == 0) return all * (1 - 1 / domains);
+    const double per_group = std::max(1.0, domains / real(model.groups));
+    return std::min(all, real(model.top_groups) * per_group) * (1 - 1 / domains);
+}
+
+/// One dispatch or combine over the expert-parallel group.
+Seconds dispatch_of(const TrainContext& context, const Shard& shard) {
+    const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
+    const DispatchBytes bytes = dispatch_bytes(context, shard);
+    return dispatch_time(context.network, group, bytes.near, bytes.far);
+}
+
+void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+    Seconds one = dispatch_of(context, shard);
+    if (shard.expert_tensor > 1) {
+        const Group inner = group_on(context.network, shard.expert_tensor, 1);
+        const Bytes routed = expert_gather_bytes(context, shard);
+        one += collective_time(context.network, Collective::all_gather, inner, routed).time;
+    }
+    // behind projections, and the attention core where no ring attention hides behind it
+    const auto window = [&](const BlockTimes& times) {
+        const Seconds core = times[static_cast<std::size_t>(Block::attention)];
+        const Seconds other = times[static_cast<std::size_t>(Block::projections)];
+        return other + (shard.context > 1 ? Seconds{} : core);
+    };
+    one = context.assume.factors.expert * context.assume.routing_skew * one;
+    const auto exposed = [&](const BlockTimes& times) {
+        return left_exposed(context.assume, 2 * one, context.assume.expert_overlap, window(times));
+    };
+    cost.expert_forward = exposed(cost.forward);  // dispatch and combine
+    cost.expert_backward = exposed(cost.backward);
+}
+
+/// Ring attention (Liu 2023): keys and values pass round the group behind the attention core.
+void add_context(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+    if (shard.context <= 1) return;
+    const Bytes size = ring_bytes(context, shard);
+    const double span = shard.tensor * shard.context;
+    const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
+    const Seconds pass =
+        context.assume.factors.context * point_to_point_time(context.network, stride, size);
+    const std::size_t core = static_cast<std::size_t>(Block::attention);
+    const auto exposed = [&](Seconds wire, Seconds compute) {
+        return left_exposed(context.assume, wire, context.assume.context_overlap, compute);
+    };
+    cost.context_forward = exposed((shard.context - 1) * pass, cost.forward[core]);
+    cost.context_backward = exposed(2 * (shard.context - 1) * pass, cost.backward[core]);
+}
+
+/// The chip waits where it is done before the host has launched the rest of the layer.
+void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, LayerCost& cost) {
+    const TrainAssumptions& a = context.assume;
+    const double casts = context.precision == Precision::bf16 ? 1 : a.host_cast;
+    const Seconds launch =
+        casts * (a.host_layer + (kind.experts ? a.host_expert_layer : Seconds{}) +
+                 (shard.tensor > 1 ? a.host_tensor_layer : Seconds{}));
+    cost.host_forward =
+        max(Seconds{}, launch - cost.forward_compute - cost.communication_forward());
+    cost.host_backward =
+        max(Seconds{}, 2 * launch - cost.backward_compute - cost.communication_backward());
+}
+
+LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind kind) {
+    LayerCost cost = cost_of(context, layer_operations(context.model, kind, shard));
+    cost.saved_full = shard.own_tokens() * real(context.model.hidden) * 2.0 * unit::B;
+    add_tensor(context, shard, tensor_pairs(context.model, kind), cost);
+    if (kind.experts) add_expert(context, shard, cost);
+    add_context(context, shard, cost);
+    add_host(context, shard, kind, cost);
+    return cost;
+}
+
+void add_weights(const Model& m, const Shard& shard, ShardCosts& costs) {
+    const double h = real(m.hidden);
+    costs.shared_weights_per_layer = attention_parameters(m) / shard.tensor + 2 * h;
+    costs.dense_mlp_weights = mlp_parameters(m, m.ffn.value) / shard.tensor;
+    if (is_moe(m)) {
+        const double routed = real(m.experts) * mlp_parameters(m, m.expert_ffn.value);
+        costs.routed_weights_per_layer = routed / (shard.expert * shard.expert_tensor);
+        const double always = real(m.shared_experts) * mlp_parameters(m, m.shared_ffn.value);
+        costs.unrouted_mlp_weights = always / shard.tensor + h * real(m.experts);
+    }
+    costs.embedding_weights = (real(m.vocab) + real(m.positions)) * h / shard.tensor;
+}
+
+}  // namespace
+
+double tensor_pairs(const Model& model, LayerKind kind) {
+    if (!kind.experts) return 2;
+    return model.shared_experts.value > 0 ? 2 : 1;
+}
+
+DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard) {
+    const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
+    const Bytes token = real(context.model.hidden) * 2.0 * unit::B;
+    const double tokens = shard.own_tokens();
+    const double top_k = real(context.model.top_k);
+    const double crossing = (group.size - group.inner) / group.size;
+    const double copies = context.assume.forwarded_dispatch
+                              ? remote_domains(context.model, group.domains)
+                              : top_k * crossing;
+    const double near = top_k * (group.inner - 1) / group.inner;  // copies made in the domain too
+    return {tokens * near * token, tokens * std::min(copies, top_k * crossing) * token};
+}
+
+Bytes ring_bytes(const TrainContext& context, const Shard& shard) {
+    if (shard.context <= 1) return {};
+    const Model& m = context.model;
+    const double kv_heads =
+        std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) / shard.tensor);
+    const double width =
+        is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim) : 2 * real(m.head_dim);
+    return shard.tokens() * kv_heads * width * 2.0 * unit::B;
+}
+
+Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard) {
+    if (shard.expert_tensor <= 1) return {};
+    return shard.own_tokens() * real(context.model.top_k) * real(context.model.hidden) * 2.0 *
+           unit::B * shard.expert_tensor;
+}
+
+Shard shard_of(const TrainContext& context, const Plan& plan) {
+    Shard shard;
+    shard.micro_batch = real(plan.micro_batch);
+    shard.sequence = context.sequence;
+    shard.tensor = real(plan.tensor);
+    shard.context = real(plan.context);
+    shard.expert = real(plan.expert);
+    shard.expert_tensor = real(plan.expert_tensor);
+    shard.precision = context.precision;
+    shard.attention = context.assume.attention;
+    shard.sequence_parallel = context.assume.sequence_parallel;
+    shard.pointwise = context.assume.pointwise;
+    shard.logit_bytes = context.assume.logit_bytes;
+    return shard;
+}
+
+ShardCosts shard_costs(const TrainContext& context, const Plan& plan) {
+    const Shard shard = shard_of(context, plan);
+    ShardCosts costs;
+    const LayerCounts present = prefix_counts(context.model).back();
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        if (present[kind] > 0) costs.layers[kind] = layer_cost(context, shard, kind_of(kind));
+    }
+    costs.embedding = cost_of(context, embedding_operations(context.model, shard));
+    costs.head = cost_of(context, head_operations(context.model, shard));
+    add_tensor(context, shard, 0.5, costs.head);
+    const double own = shard.own_tokens();
+    costs.stage_message = own * real(context.model.hidden) * 2.0 * unit::B;
+    add_weights(context.model, shard, costs);
+    return costs;
+}
+
+}  // namespace millwright

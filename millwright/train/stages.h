@@ -1,0 +1,46 @@
+// Pipeline stages: which layers each holds and how many weights.
+#pragma once
+
+#include <vector>
+
+#include "millwright/train/layer_cost.h"
+
+namespace millwright {
+
+/// Stages that hold alike are one class.
+struct Stage {
+    std::int64_t index = 0;   // of the first of them, which holds most micro-batches
+    std::int64_t copies = 1;  // stages of this class
+    std::int64_t count = 0;   // layers of each
+    LayerCounts layers{};     // by kind
+    bool first = false, last = false;
+};
+
+using Stages = std::vector<Stage>;
+
+/// Layers of each pipeline stage: equal, or one more in the middle stages, so that the stages
+/// with embedding and head are never the longest. With a balance, the first and the last stage
+/// have as many layers fewer as embedding and head count for.
+std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
+                                       const StageBalance& balance = {});
+
+/// Whether layers split into whole layers a chunk, alike but for one fewer where the division says
+/// so: nobody launches two and a half layers a chunk.
+bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipeline,
+               std::int64_t virtual_stages);
+
+/// Every stage by itself, in order.
+Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
+
+/// Classes of like stages with their counts; the last stage comes last.
+Stages stages_of(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
+
+/// Weights on one rank of a stage: those every data-parallel rank shares, and routed experts.
+struct Weights {
+    double shared = 0;
+    double routed = 0;
+};
+
+Weights stage_weights(const TrainContext& context, const ShardCosts& costs, const Stage& stage);
+
+}  // namespace millwright

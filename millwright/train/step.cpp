@@ -1,0 +1,324 @@
+#include "millwright/train/step.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/base/whole.h"
+#include "millwright/collective/collectives.h"
+
+namespace millwright {
+namespace {
+
+/// A forward pass again, of `count` layers.
+void add_repeated(StageTime& sum, const LayerCost& cost, double count) {
+    sum.recompute += count * cost.forward_compute;
+    sum.host += count * cost.host_forward;
+    sum.tensor += count * cost.tensor_forward;
+    sum.expert += count * cost.expert_forward;
+    sum.context += count * cost.context_forward;
+}
+
+void add(StageTime& sum, const LayerCost& cost, double count) {
+    if (count == 0) return;
+    for (std::size_t b = 0; b < block_count; ++b) {
+        sum.blocks[b] += count * (cost.forward[b] + cost.backward[b]);
+    }
+    sum.compute += count * (cost.forward_compute + cost.backward_compute);
+    sum.weight_gradient += count * cost.weight_gradient;
+    sum.forward += count * cost.forward_time();
+    sum.host += count * (cost.host_forward + cost.host_backward);
+    sum.tensor += count * (cost.tensor_forward + cost.tensor_backward);
+    sum.expert += count * (cost.expert_forward + cost.expert_backward);
+    sum.context += count * (cost.context_forward + cost.context_backward);
+}
+
+StageTime stage_time(const TrainContext& context, const ShardCosts& costs, const Stage& stage,
+                     Recompute recompute) {
+    StageTime sum;
+    const TrainAssumptions& assume = context.assume;
+    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        const double count = real(stage.layers[kind]);
+        if (count == 0) continue;
+        const LayerCost& cost = costs.layers[kind];
+        add(sum, cost, count);
+        const double repeated = assume.repeated_share * count;
+        if (recompute == Recompute::full) add_repeated(sum, cost, repeated);
+        if (recompute == Recompute::selective) {
+            sum.recompute += repeated * cost.repeated_forward;
+            const bool experts = (assume.repeated & repeats::experts) != 0;
+            if (experts) sum.expert += repeated * cost.expert_forward;
+        }
+    }
+    if (stage.first) add(sum, costs.embedding, 1);
+    if (stage.last) add(sum, costs.head, 1 + real(context.model.mtp_layers.value));
+    return sum;
+}
+
+/// Standard deviations by which the slowest of n chips is expected to lag (Gumbel's limit).
+double slowest_of(double n) { return std::sqrt(2 * std::log(std::max(1.0, n))); }
+
+/// Weights are reduced and gathered in buckets: a layer each where they are sharded, otherwise
+/// 40 million or one million a rank, as Megatron-Core does.
+double buckets_of(const Plan& plan, const Weights& held, double layers, double ranks) {
+    if (plan.sharding == Sharding::zero_3) return std::max(1.0, layers);
+    const double bucket = std::max(40e6, 1e6 * ranks);
+    return std::max(1.0, (held.shared + held.routed) / bucket);
+}
+
+Seconds both_groups(const TrainContext& context, const Plan& plan, Collective collective,
+                    const Weights& held, double bytes) {
+    const double dense_ranks = dense_replicas(plan).sharing;
+    const Group dense = group_on(context.network, dense_ranks, real(plan.tensor));
+    const Group routed = group_on(context.network, routed_replicas(plan).sharing,
+                                  real(plan.expert * plan.expert_tensor));
+    const double layers = real(context.model.layers.value) / real(plan.pipeline);
+    const double buckets = buckets_of(plan, held, layers, dense_ranks);
+    const Bytes dense_size = held.shared * bytes / buckets * unit::B;
+    const Bytes routed_size = held.routed * bytes / buckets * unit::B;
+    return context.assume.factors.data * buckets *
+           (collective_time(context.network, collective, dense, dense_size).time +
+            collective_time(context.network, collective, routed, routed_size).time);
+}
+
+/// All-reduce of a sharding group's gradients over the groups (HSDP); zero for one group.
+Seconds replica_time(const TrainContext& context, const Plan& plan, const Weights& held) {
+    const Replicas dense = dense_replicas(plan);
+    if (dense.sharing >= dense.all) return {};
+    const Group across =
+        group_on(context.network, dense.all / dense.sharing, dense.sharing * real(plan.tensor));
+    const Bytes size =
+        (held.shared + held.routed) / dense.sharing * context.assume.gradient_bytes * unit::B;
+    return collective_time(context.network, Collective::all_reduce, across, size).time;
+}
+
+/// Gradient reduction and weight gathering, one pass over all weights of a rank.
+void add_traffic(const TrainContext& context, const Plan& plan, const Weights& held,
+                 DataTime& time) {
+    const TrainAssumptions& a = context.assume;
+    if (context.frozen_weights) return;
+    if (plan.sharding == Sharding::none) {
+        time.reduce = both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes);
+        return;
+    }
+    time.reduce = both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes) +
+                  replica_time(context, plan, held);
+    time.gather = both_groups(context, plan, Collective::all_gather, held, a.weight_bytes);
+}
+
+/// Exposed gradient reduction and weight gathering of a step. With ZeRO-1 each happens once, with
+/// ZeRO-2 the reduction and with ZeRO-3 the gathering (twice) too for every micro-batch.
+Seconds exposed_data(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
+                     const DataTime& traffic) {
+    const TrainAssumptions& a = context.assume;
+    const bool replicated = plan.sharding == Sharding::none;
+    const double overlap = replicated ? a.replicated_overlap : a.data_overlap;
+    const auto exposed = [&](Seconds wire, Seconds window) {
+        return left_exposed(a, wire, overlap, window);
+    };
+    const double m = real(micro_batches(plan));
+    // other communication hides behind attention and projections: time hides one thing only
+    const auto block = [&](Block b) {
+        return pipeline.slowest.blocks[static_cast<std::size_t>(b)];
+    };
+    const Seconds window =
+        pipeline.slowest.compute - block(Block::attention) - block(Block::projections);
+    const Seconds backward = (2.0 / 3.0) * window;
+    const Seconds forward = window - backward;
+    const double reductions = plan.sharding >= Sharding::zero_2 ? m : 1;
+    if (plan.sharding == Sharding::zero_3) {
+        return m * (exposed(traffic.reduce + traffic.gather, backward) +
+                    exposed(traffic.gather, forward));
+    }
+    return reductions * exposed(traffic.reduce, backward) + exposed(traffic.gather, forward);
+}
+
+/// Waits that some releases show where a pipeline crosses scale-up domains (data/frameworks).
+Seconds stall_time(const TrainContext& context, const Plan& plan) {
+    const double stride = real(plan.tensor * plan.context * plan.data);
+    const double domain = context.network.domain;
+    if (plan.pipeline <= 1 || stride * real(plan.pipeline) <= domain) return {};
+    const TrainAssumptions& a = context.assume;
+    const double layers = real(context.model.layers.value) / real(plan.pipeline);
+    const double m = real(micro_batches(plan));
+    Seconds stall;
+    if (plan.tensor > 1) stall += m * layers * real(plan.tensor) * a.tensor_stall;
+    const bool most_cross = 2 * stride >= domain && stride * real(plan.pipeline) > 2 * domain;
+    const bool replicated = plan.sharding == Sharding::none && plan.data > 1;
+    if (replicated && (stride >= domain || most_cross)) {
+        // a stage in the middle waits for both its neighbours
+        stall += (plan.pipeline > 2 ? 2.0 : 1.0) * m * a.pipeline_stall;
+    }
+    return stall;
+}
+
+/// Exposed messages of a pipeline, and its stalls.
+Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds message) {
+    if (plan.pipeline <= 1) return {};
+    const double steady = (1 - context.assume.pipeline_overlap) * 2 * real(plan.virtual_stages) *
+                          real(micro_batches(plan));
+    const double fill = 2 * (real(plan.pipeline) - 1);
+    return (steady + fill) * message + stall_time(context, plan);
+}
+
+/// Weights whose optimizer states a rank holds.
+double updated_weights(const Plan& plan, const Weights& held) {
+    const bool split = plan.sharding >= Sharding::zero_1;
+    return held.shared / (split ? dense_replicas(plan).sharing : 1) +
+           held.routed / (split ? routed_replicas(plan).sharing : 1);
+}
+
+Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
+    if (context.frozen_weights) return {};
+    const double weights = updated_weights(plan, held);
+    return memory_time(context.chip, weights * context.assume.optimizer_traffic * unit::B);
+}
+
+/// Gradients go down, behind the last backward pass as far as data communication hides; the host
+/// updates at the rate of its memory while weights go up again. Copy engines take no processors.
+Seconds host_update(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline) {
+    const TrainAssumptions& a = context.assume;
+    const double weights = updated_weights(plan, pipeline.heaviest);
+    const Seconds copy = weights * a.weight_bytes * unit::B / context.host.link;
+    const Seconds update = weights * a.optimizer_traffic * unit::B / context.host.bandwidth;
+    const Seconds backward = (2.0 / 3.0) * pipeline.slowest.compute;
+    return copy - min(a.data_overlap * copy, backward) + max(copy, update);
+}
+
+/// What a micro-batch saves goes down behind its forward pass and up again behind its backward.
+Seconds activation_copies(const TrainContext& context, const Plan& plan,
+                          const PipelineTime& pipeline) {
+    const Seconds copy = pipeline.saved / context.host.link;
+    const Seconds forward = pipeline.slowest.compute / 3;
+    const Seconds waits = max(copy - forward, Seconds{}) + max(copy - 2 * forward, Seconds{});
+    return real(micro_batches(plan)) * waits;
+}
+
+}  // namespace
+
+Replicas dense_replicas(const Plan& plan) {
+    const double all = real(plan.data * plan.context);
+    return {all, plan.shard_group > 0 ? std::min(all, real(plan.shard_group)) : all};
+}
+
+Replicas routed_replicas(const Plan& plan) {
+    const Replicas dense = dense_replicas(plan);
+    const double width = real(plan.expert * plan.expert_tensor) / real(plan.tensor);
+    return {std::max(1.0, dense.all / width), std::max(1.0, dense.sharing / width)};
+}
+
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, Recompute recompute) {
+    PipelineTime result;
+    for (const Stage& stage : stages) {
+        const StageTime time = stage_time(context, costs, stage, recompute);
+        const StagePass pass{time.forward, time.total() - time.forward, time.weight_gradient};
+        result.passes.insert(result.passes.end(), static_cast<std::size_t>(stage.copies), pass);
+        if (stage.first || time.total() > result.slowest.total()) result.slowest = time;
+        const Weights held = stage_weights(context, costs, stage);
+        result.heaviest.shared = std::max(result.heaviest.shared, held.shared);
+        result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
+        result.saved =
+            max(result.saved, saved_activations(context.assume, costs, stage, recompute));
+    }
+    return result;
+}
+
+DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                   const Weights& heaviest) {
+    DataTime time;
+    add_traffic(context, plan, heaviest, time);
+    time.optimizer = optimizer_time(context, plan, heaviest);
+    if (plan.pipeline > 1) {
+        const double stride = real(plan.tensor * plan.context * plan.data);
+        time.message = context.assume.factors.pipeline *
+                       point_to_point_time(context.network, stride, costs.stage_message);
+    }
+    return time;
+}
+
+Seconds bubble_time(const Plan& plan, const PipelineTime& pipeline) {
+    const Seconds work = real(micro_batches(plan)) * pipeline.slowest.total();
+    return max(pipeline_span(plan, pipeline.passes) - work, Seconds{});
+}
+
+Seconds busy_time(const Plan& plan, const PipelineTime& pipeline, Seconds bubble) {
+    return real(micro_batches(plan)) * pipeline.slowest.total() + bubble;
+}
+
+StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
+                     const DataTime& data, Seconds bubble, Bytes memory) {
+    const double m = real(micro_batches(plan));
+    const StageTime& slowest = pipeline.slowest;
+    StepTimes t;
+    for (std::size_t b = 0; b < block_count; ++b) t.compute[b] = m * slowest.blocks[b];
+    t.recompute = m * slowest.recompute;
+    t.tensor = m * slowest.tensor;
+    t.expert = m * slowest.expert;
+    t.context = m * slowest.context;
+    t.bubble = bubble;
+    t.pipeline = exposed_messages(context, plan, data.message);
+    t.data = exposed_data(context, plan, pipeline, data);
+    t.optimizer = data.optimizer;
+    if (offloads_optimizer(plan.offload) && !context.frozen_weights) {
+        t.optimizer = Seconds{};
+        t.offload += host_update(context, plan, pipeline);
+    }
+    if (offloads_activations(plan.offload)) {
+        t.offload += activation_copies(context, plan, pipeline);
+    }
+    t.host = m * slowest.host + context.assume.host_step;
+    const Seconds busy = busy_time(plan, pipeline, bubble);
+    t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
+    t.total =
+        busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer + t.offload;
+    if (memory > context.assume.memory_pressure * context.chip.memory_capacity) {
+        const Seconds stall = (context.assume.pressure_stall - 1) * t.total;
+        t.host += stall;
+        t.total += stall;
+    }
+    return t;
+}
+
+Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+              const Stages& stages) {
+    Step step;
+    step.memory = step_memory(context, plan, costs, stages, weights_of(context, costs, stages));
+    step.usable = context.chip.memory_capacity * context.assume.usable_memory;
+    step.fits = step.memory.total <= step.usable && step.memory.host <= context.host.memory;
+    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
+    step.times =
+        step_times(context, plan, pipeline, data_time(context, plan, costs, pipeline.heaviest),
+                   bubble_time(plan, pipeline), step.memory.total);
+    return step;
+}
+
+Step evaluate(const TrainContext& context, const Plan& plan) {
+    return evaluate(context, plan, shard_costs(context, plan),
+                    stages_of(context.model, plan.pipeline, context.balance));
+}
+
+Ledger<Seconds> time_ledger(const StepTimes& times) {
+    Ledger<Seconds> compute{.name = "compute"};
+    for (std::size_t b = 0; b < block_count; ++b) {
+        compute.add(name_of(static_cast<Block>(b)), times.compute[b]);
+    }
+    compute.add("recompute", times.recompute);
+    Ledger<Seconds> communication{.name = "exposed communication"};
+    communication.add("tensor", times.tensor).add("context", times.context);
+    communication.add("expert", times.expert).add("pipeline", times.pipeline);
+    communication.add("data", times.data);
+    Ledger<Seconds> step{.name = "step"};
+    step.add(std::move(compute)).add(std::move(communication));
+    step.add("bubble", times.bubble).add("optimizer", times.optimizer);
+    step.add("host", times.host).add("jitter", times.jitter);
+    step.add("host memory", times.offload);
+    return step;
+}
+
+double model_flops_utilisation(const TrainContext& context, const Plan& plan, Seconds step) {
+    const double tokens = real(plan.global_batch) * context.sequence;
+    const Flops useful = tokens * model_flops_per_token(context.model, context.sequence);
+    return useful / (context.chip.rate(Precision::bf16) * step * real(chips_used(plan)));
+}
+
+}  // namespace millwright

@@ -1,0 +1,114 @@
+// One training step of a plan: time, memory and what each is made of.
+//
+// Pipeline of p stages, M micro-batches, stage times t_s (forward, backward, recompute and exposed
+// layer communication), slowest t_max:
+//     step = M t_max + bubble + exposed pipeline, data and context communication + optimizer
+//     bubble: millwright/train/bubble.h; for like stages, and as many micro-batches as stages or
+//     more,
+//             1F1B         sum(t_s) - t_max                          (Narayanan 2021)
+//             interleaved  the same / v
+//             zero-bubble  sum over other stages of t_s - 2 w_s      (ZB-H1, Qi 2024)
+// Memory is that of the fullest stage (Korthikanti 2023, Rajbhandari 2020).
+#pragma once
+
+#include "millwright/base/ledger.h"
+#include "millwright/train/bubble.h"
+#include "millwright/train/stages.h"
+
+namespace millwright {
+
+struct StepTimes {
+    BlockTimes compute{};
+    Seconds recompute, bubble, optimizer;
+    Seconds offload;  // waits for what crosses the host link and for the host's update
+    Seconds host;     // waits for the host: launches of layers and work outside them
+    Seconds jitter;   // waits for the slowest of all chips
+    Seconds tensor, context, expert, pipeline, data;  // exposed communication
+    Seconds total;
+};
+
+struct StepMemory {
+    Bytes weights, gradients, optimizer, activations, buffers, reserve;
+    Bytes total;
+    Bytes host;  // kept in the host's memory
+};
+
+struct Step {
+    StepTimes times;
+    StepMemory memory;
+    Bytes usable;  // capacity a plan may fill
+    bool fits = false;
+};
+
+/// Sums over one stage for one micro-batch.
+struct StageTime {
+    BlockTimes blocks{};
+    Seconds compute, recompute, weight_gradient, host;
+    Seconds forward;  // of the total, the forward pass
+    Seconds tensor, expert, context;
+
+    Seconds total() const { return compute + recompute + host + tensor + expert + context; }
+};
+
+/// What plans of one sharding, pipeline and recompute share.
+struct PipelineTime {
+    StageTime slowest;
+    Weights heaviest;
+    Bytes saved;                    // activations of one micro-batch on the fullest stage
+    std::vector<StagePass> passes;  // of one micro-batch, stage by stage, like ones together
+};
+
+/// What plans of one sharding, pipeline, data ways and sharding of states share: one pass over
+/// the weights of a rank, the optimizer's work, and one pipeline message.
+struct DataTime {
+    Seconds reduce, gather, optimizer, message;
+};
+
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, Recompute recompute);
+DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                   const Weights& heaviest);
+
+/// Weights of each stage on one rank.
+std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
+                                const Stages& stages);
+
+/// Activations that a stage saves for one micro-batch.
+Bytes saved_activations(const TrainAssumptions& assume, const ShardCosts& costs, const Stage& stage,
+                        Recompute recompute);
+
+/// Ranks that hold the same weights, and of them those that share their states.
+struct Replicas {
+    double all = 1, sharing = 1;
+};
+Replicas dense_replicas(const Plan& plan);
+Replicas routed_replicas(const Plan& plan);
+
+/// Memory alone, cheap enough to bound a search; `weights` are those of the stages.
+StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                       const Stages& stages, const std::vector<Weights>& weights);
+
+/// Waits of the slowest stage for others: of a plan's schedule and its micro-batches.
+Seconds bubble_time(const Plan& plan, const PipelineTime& pipeline);
+
+/// What stages compute and wait for by themselves: a step is never shorter.
+Seconds busy_time(const Plan& plan, const PipelineTime& pipeline, Seconds bubble);
+
+/// Time alone, from the parts that it shares with other plans. `memory` is the plan's own: where
+/// a framework's allocator stalls beyond a share of the chip's, the step waits for it.
+StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
+                     const DataTime& data, Seconds bubble, Bytes memory);
+
+/// Time and memory; `costs` and `stages` are those of this plan. `plan` must divide the batch and
+/// the layers must fill the stages.
+Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+              const Stages& stages);
+Step evaluate(const TrainContext& context, const Plan& plan);
+
+Ledger<Seconds> time_ledger(const StepTimes& times);
+Ledger<Bytes> memory_ledger(const StepMemory& memory);
+
+/// Model FLOPs utilisation: useful FLOPs of the step over dense BF16 peak of the chips used.
+double model_flops_utilisation(const TrainContext& context, const Plan& plan, Seconds step);
+
+}  // namespace millwright

@@ -1,0 +1,51 @@
+// One training step as work and exchanges of all its groups at once, for the flow engine.
+//
+// An actor is a pipeline stage with all its ranks, which do the same. Its passes stand in the order
+// of the schedule. Communication is put in as seconds that it takes alone, by the closed form, and
+// as flows between the ranks that it really joins, scaled so that they take those seconds with
+// nothing else on the fabric and never less: what the fabric adds is only what groups take from
+// each other. Of each kind the part that the closed form leaves exposed goes before the work of a
+// pass, the hidden part beside it.
+#pragma once
+
+#include "millwright/collective/program.h"
+#include "millwright/train/step.h"
+
+namespace millwright {
+
+/// What running a step by flows may cost (millwright/collective/program.h): some ten seconds.
+constexpr std::uint64_t most_step_visits = 500'000'000;
+
+/// Which ranks stand next to each other: tensor and context groups always; then data, with whole
+/// stages one after another (Megatron-Core's order), or stages of one pipeline.
+enum class Placement : std::uint8_t { stages_apart, stages_together };
+
+template <>
+struct EnumNames<Placement> {
+    static constexpr std::array<std::string_view, 2> names{"stages apart", "stages together"};
+};
+
+/// Exchanges of a program by what they are for.
+enum class Traffic : std::uint8_t { tensor, context, expert, pipeline, data };
+
+template <>
+struct EnumNames<Traffic> {
+    static constexpr std::array<std::string_view, 5> names{"tensor", "context", "expert",
+                                                           "pipeline", "data"};
+};
+
+struct StepProgram {
+    Program program;
+    std::vector<Traffic> traffic;  // of each exchange
+};
+
+/// With `alone` every exchange takes its own time and no flows. The ranks of the plan are endpoints
+/// from zero on; sizes of nodes are seconds that they take alone.
+StepProgram step_program(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
+                         Placement placement, bool alone);
+
+/// The endpoint of rank `rank` of a stage's.
+std::uint32_t endpoint_of_rank(const Plan& plan, Placement placement, std::uint32_t stage,
+                               std::uint32_t rank);
+
+}  // namespace millwright
