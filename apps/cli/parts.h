@@ -12,7 +12,8 @@ namespace millwright::app {
 /// "chip", "chips" and "switch" alike become a name of `part_kinds()`; empty if none fits.
 inline std::string kind_named(const std::string& word) {
     for (const std::string& kind : part_kinds()) {
-        if (word == kind || word + "s" == kind || word + "es" == kind) return kind;
+        const bool in_y = word.ends_with('y') && word.substr(0, word.size() - 1) + "ies" == kind;
+        if (word == kind || word + "s" == kind || word + "es" == kind || in_y) return kind;
     }
     return "";
 }
@@ -34,6 +35,7 @@ void with_parts(const Catalog& catalog, const std::string& kind, Visit&& visit) 
     if (kind == "collectives") return visit(catalog.collectives);
     if (kind == "rules") return visit(catalog.rules);
     if (kind == "groups") return visit(catalog.groups);
+    if (kind == "authorities") return visit(catalog.authorities);
     if (kind == "processes") return visit(catalog.processes);
     throw std::logic_error("unknown kind " + kind);
 }

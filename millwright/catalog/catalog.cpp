@@ -67,6 +67,11 @@ void read_nested(TomlReading& r, const toml::table& root, Rule& rule,
     read_rule_tables(r, root, rule, known);
 }
 
+void read_nested(TomlReading& r, const toml::table& root, Authority& authority,
+                 std::set<std::string>& known) {
+    read_authority_tables(r, root, authority, known);
+}
+
 template <class Part>
 void put(std::vector<Part>& parts, Part part) {
     const auto same = std::find_if(parts.begin(), parts.end(),
@@ -221,9 +226,9 @@ Faults kind_faults(const std::string& folder) {
 }  // namespace
 
 std::vector<std::string> part_kinds() {
-    return {"chips",   "links",       "switches", "servers",    "fabrics",
-            "models",  "sites",       "prices",   "frameworks", "bands",
-            "kernels", "collectives", "rules",    "groups",     "processes"};
+    return {"chips", "links",  "switches",    "servers",  "fabrics", "models",
+            "sites", "prices", "frameworks",  "bands",    "kernels", "collectives",
+            "rules", "groups", "authorities", "processes"};
 }
 
 namespace {
@@ -255,6 +260,7 @@ Faults add_kind(const PartTarget& to, std::string_view kind, std::string_view te
     if (kind == "collectives") return read_part(to, c.collectives, text, file);
     if (kind == "processes") return read_part(to, c.processes, text, file);
     if (kind == "rules") return read_part(to, c.rules, text, file);
+    if (kind == "authorities") return read_part(to, c.authorities, text, file);
     if (kind == "groups") return read_part(to, c.groups, text, file);
     if (kind != "models") {
         return {{{file, 0, 0},
@@ -358,6 +364,7 @@ MILLWRIGHT_LOOK_UP(KernelFamily)
 MILLWRIGHT_LOOK_UP(CollectiveFamily)
 MILLWRIGHT_LOOK_UP(Rule)
 MILLWRIGHT_LOOK_UP(CountryGroup)
+MILLWRIGHT_LOOK_UP(Authority)
 MILLWRIGHT_LOOK_UP(Process)
 #undef MILLWRIGHT_LOOK_UP
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "millwright/base/result.h"
+#include "millwright/parts/authority.h"
 #include "millwright/parts/band.h"
 #include "millwright/parts/chip.h"
 #include "millwright/parts/efficiency.h"
@@ -77,6 +78,7 @@ struct Catalog {
     std::vector<Band> bands;
     std::vector<KernelFamily> kernels;
     std::vector<CollectiveFamily> collectives;
+    std::vector<Authority> authorities;
     std::vector<Rule> rules;
     std::vector<CountryGroup> groups;
     std::vector<Process> processes;
