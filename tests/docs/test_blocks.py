@@ -31,9 +31,8 @@ PAGES = ["README.md", "DESIGN.md", "bench/README.md", "examples/README.md",
          *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]  # fmt: skip
 COMMAND = re.compile(r"^(\./dev|millwright|build/release/millwright)( |$)")
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_.]{2,}\b|\[|\.\.\.|…")
-KINDS = ("chips", "links", "switches", "servers", "fabrics", "models", "sites", "prices",
-         "frameworks", "bands", "kernels", "collectives", "rules", "groups",
-         "processes")  # fmt: skip
+KINDS = tuple(subprocess.run([PROGRAM, "__complete", "show", ""], capture_output=True,
+                             text=True).stdout.split())  # fmt: skip
 
 # commands that no test runs, and why
 NOT_RUN = {
