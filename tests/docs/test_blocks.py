@@ -28,7 +28,8 @@ from program import PROGRAM, ROOT  # noqa: E402
 
 FILES = pathlib.Path(__file__).resolve().parent / "files"
 PAGES = ["README.md", "DESIGN.md", "bench/README.md", "examples/README.md",
-         *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]  # fmt: skip
+         *sorted(str(p.relative_to(ROOT))
+                 for folder in ("docs", "millwright") for p in (ROOT / folder).rglob("*.md"))]  # fmt: skip
 COMMAND = re.compile(r"^(\./dev|millwright|build/release/millwright)( |$)")
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_.]{2,}\b|\[|\.\.\.|…")
 KINDS = tuple(subprocess.run([PROGRAM, "__complete", "show", ""], capture_output=True,
@@ -48,8 +49,8 @@ NOT_RUN = {
 }
 # blocks that are no commands, by page and first line, and why
 NOT_COMMANDS = {
-    ("DESIGN.md", "8  apps/      millwright, the command line: arguments, progress, exit codes"):
-        "the floors, declared in floors.txt",
+    ("DESIGN.md", "   apps/cli     arguments in, text or JSON out; exit codes      (python, web, sweeps: "
+                  "thin faces beside it)"): "the floors, declared in floors.txt",
     ("docs/model.md", "share   = peak_share / (1 + (tile_traffic (1/bm + 1/bn))^2)     "
                       "small tiles load more bytes a FLOP"): "formulas",
     ("docs/model.md", "step = M max(t) + bubble + exposed pipeline messages + exposed data "
