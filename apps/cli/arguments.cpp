@@ -14,7 +14,6 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/completion.h"
 #include "apps/cli/fabric.h"
-#include "apps/cli/parts.h"
 #include "apps/cli/rules_arguments.h"
 #include "millwright/base/text.h"
 #include "millwright/parts/precision.h"

@@ -8,7 +8,6 @@
 
 #include "apps/cli/command_words.h"
 #include "apps/cli/commands.h"
-#include "apps/cli/parts.h"
 #include "apps/cli/rules.h"
 #include "millwright/base/text.h"
 #include "millwright/intake/shape_file.h"

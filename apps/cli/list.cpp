@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
-#include "apps/cli/parts.h"
 #include "millwright/base/text.h"
 #include "millwright/intake/shape_file.h"
 #include "millwright/report/json_text.h"
@@ -96,19 +95,21 @@ Row cells_of(const Process& p) {
             shown_or_dash(p.stack_bandwidth)};
 }
 
+/// Kinds without columns of their own have an id and a name.
 template <class Part>
 void list_text(const std::vector<Part>& parts) {
     Row header{"id", "name"};
-    const Row more = header_of(static_cast<const Part*>(nullptr));
-    header.insert(header.end(), more.begin(), more.end());
     std::vector<Row> rows;
-    for (const Part& part : parts) {
-        Row row{part.id, part.name};
-        const Row cells = cells_of(part);
-        row.insert(row.end(), cells.begin(), cells.end());
-        rows.push_back(std::move(row));
+    for (const Part& part : parts) rows.push_back({part.id, part.name});
+    if constexpr (requires(const Part& part) { cells_of(part); }) {
+        const Row more = header_of(static_cast<const Part*>(nullptr));
+        header.insert(header.end(), more.begin(), more.end());
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const Row cells = cells_of(parts[i]);
+            rows[i].insert(rows[i].end(), cells.begin(), cells.end());
+        }
     }
-    std::cout << format_table(header, rows, "ll" + std::string(more.size(), 'r'));
+    std::cout << format_table(header, rows, "ll" + std::string(header.size() - 2, 'r'));
 }
 
 template <class Part>

@@ -32,9 +32,8 @@ PAGES = ["README.md", "DESIGN.md", "bench/README.md", "examples/README.md",
                  for folder in ("docs", "millwright") for p in (ROOT / folder).rglob("*.md"))]  # fmt: skip
 COMMAND = re.compile(r"^(\./dev|millwright|build/release/millwright)( |$)")
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_.]{2,}\b|\[|\.\.\.|…")
-KINDS = ("chips", "links", "switches", "servers", "fabrics", "models", "sites", "prices",
-         "frameworks", "bands", "kernels", "collectives", "rules", "groups",
-         "processes")  # fmt: skip
+KINDS = tuple(subprocess.run([PROGRAM, "__complete", "show", ""], capture_output=True,
+                             text=True).stdout.split())  # fmt: skip
 
 # commands that no test runs, and why
 NOT_RUN = {
