@@ -13,11 +13,11 @@
 namespace millwright::app {
 
 int rules_frontier_command(const RunArguments& a, const Common& common) {
-    const Setting setting = setting_of(common);
-    const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, setting));
+    const Setting with = setting(common);
+    const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));
     const std::string folder = output_folder(a.out, question.frontier.name, "frontier.json",
                                              {"frontier.json", "frontier.html"});
-    const FrontierAnswer study = frontier(question, setting);
+    const FrontierAnswer study = value_or_throw(frontier(question, with));
     show_progress("", 1);
     const nlohmann::ordered_json json = frontier_json(study);
     const std::string page =

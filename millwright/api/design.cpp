@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/look_up.h"
 #include "millwright/base/text.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/rule_query.h"
@@ -14,20 +15,12 @@ namespace {
 /// By how much the limits of a rule are raised, one design each.
 constexpr std::array raises{1.25, 1.5, 2.0, 4.0};
 
-template <class Part>
-Fault unknown(const std::vector<Part>& parts, const std::string& option, std::string_view kind,
-              std::string_view kinds, const std::string& name) {
-    return {{option, 0, 0}, fmt::format("no {} '{}'", kind, name), name_hint(parts, name, kinds)};
-}
-
 Result<DesignQuestion> resolved(const ChipDesignQuestion& q, const Rulebook& book,
                                 const Setting& setting) {
     const Catalog& catalog = setting.catalog;
-    const Process* process = find_part(catalog.processes, q.process);
-    if (process == nullptr) {
-        return failure(
-            {unknown(catalog.processes, "", "process", "processes", q.process)});
-    }
+    Faults faults;
+    const Process* process = look_up<Process>(catalog, q.process, "", faults);
+    if (process == nullptr) return failure(std::move(faults));
     DesignQuestion out{.process = *process};
     auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
     if (!model) return failure(std::move(model.error()));
@@ -36,8 +29,7 @@ Result<DesignQuestion> resolved(const ChipDesignQuestion& q, const Rulebook& boo
     if (!question) return failure(std::move(question.error()));
     out.rules = std::move(question->query);
     out.rules.chip.data_centre = Truth::yes;
-    out.rules.chip.us_market =
-        out.rules.chip.us_market == Truth::yes ? Truth::yes : Truth::no;
+    out.rules.chip.us_market = out.rules.chip.us_market == Truth::yes ? Truth::yes : Truth::no;
     out.target = q.target;
     out.training_chips = q.chips;
     out.threads = setting.threads;
@@ -50,7 +42,7 @@ Result<Rulebook> raised(Catalog catalog, const std::string& id, double factor) {
         for (Condition& c : when) c.limit *= factor;
     };
     for (Rule& rule : catalog.rules) {
-        if (lower(rule.id) != lower(id)) continue;
+        if (rule.id != id) continue;
         for (RuleLine& line : rule.lines) scale(line.when);
         for (Requirement& ask : rule.requirements) scale(ask.when);
     }
@@ -69,9 +61,10 @@ Result<ChipDesignAnswer> design_chip(const ChipDesignQuestion& q, const Setting&
     if (!book) return failure(book.error());
     auto question = resolved(q, *book, setting);
     if (!question) return failure(std::move(question.error()));
-    if (!q.raise.empty() && find_rule(*book, q.raise) == nullptr) {
-        return failure({unknown(catalog.rules, "--raise", "rule", "rules", q.raise)});
-    }
+    Faults faults;
+    const Rule* raise =
+        q.raise.empty() ? nullptr : look_up<Rule>(catalog, q.raise, "--raise", faults);
+    if (!faults.empty()) return failure(std::move(faults));
     const RuleQuery& rules = question->rules;
     ChipDesignAnswer answer{.title = fmt::format("{} for {}: to {}, headquarters {}, {}, target {}",
                                                  question->process.name, q.model, rules.party.to,
@@ -85,8 +78,8 @@ Result<ChipDesignAnswer> design_chip(const ChipDesignQuestion& q, const Setting&
         {rules.without.empty() ? "in force" : "without " + join(rules.without, ","),
          design(*question, *book, catalog)});
     for (const double factor : raises) {
-        if (q.raise.empty()) break;
-        const auto other = raised(catalog, q.raise, factor);
+        if (raise == nullptr) break;
+        const auto other = raised(catalog, raise->id, factor);
         if (!other) return failure(other.error());
         answer.sets.push_back(
             {fmt::format("{} x{:g}", q.raise, factor), design(*question, *other, catalog)});

@@ -12,7 +12,7 @@ Result<FrontierQuestion> frontier_question(const std::string& file, const Settin
     return FrontierQuestion{std::move(*frontier)};
 }
 
-FrontierAnswer frontier(const FrontierQuestion& question, const Setting& setting) {
+Result<FrontierAnswer> frontier(const FrontierQuestion& question, const Setting& setting) {
     return run(question.frontier, setting.catalog,
                {.threads = setting.threads, .progress = setting.progress});
 }

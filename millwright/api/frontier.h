@@ -4,6 +4,7 @@
 #include <string>
 
 #include "millwright/api/setting.h"
+#include "millwright/base/result.h"
 #include "millwright/lawful/frontier.h"
 
 namespace millwright {
@@ -18,6 +19,6 @@ using FrontierAnswer = FrontierStudy;
 /// All faults of the file at once.
 Result<FrontierQuestion> frontier_question(const std::string& file, const Setting& setting);
 
-FrontierAnswer frontier(const FrontierQuestion& question, const Setting& setting);
+Result<FrontierAnswer> frontier(const FrontierQuestion& question, const Setting& setting);
 
 }  // namespace millwright

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/look_up.h"
 #include "millwright/intake/question_table.h"
 #include "millwright/intake/rule_query.h"
 
@@ -101,11 +102,10 @@ Result<RulesTimelineAnswer> rules_timeline(const RulesTimelineQuestion& q, const
 }
 
 Result<RulesExplainAnswer> rules_explain(const RulesExplainQuestion& q, const Setting& setting) {
-    const auto& rules = setting.catalog.rules;
-    if (const Rule* rule = find_part(rules, q.rule)) return RulesExplainAnswer{*rule};
-    return failure({{"", 0, 0},
-                    fmt::format("no rule '{}' in the catalog", q.rule),
-                    name_hint(rules, q.rule, "rules")});
+    Faults faults;
+    const Rule* rule = look_up<Rule>(setting.catalog, q.rule, "", faults);
+    if (rule == nullptr) return failure(std::move(faults));
+    return RulesExplainAnswer{*rule};
 }
 
 Result<RulesDiffAnswer> rules_diff(const RulesDiffQuestion& q, const Setting& setting) {

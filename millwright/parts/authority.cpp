@@ -157,11 +157,11 @@ struct CheckingCodes {
             if (other == nullptr) continue;
             const bool changes = whose != nullptr && whose->asks == AsksAbout::sending;
             if (changes ? other == whose : other->asks == AsksAbout::sending) continue;
-            faults.push_back({codes->at,
-                              fmt::format("'{}' is no answer that this row can follow on",
-                                          codes->value.front()),
-                              changes ? fmt::format("name verdicts of '{}'", whose->id)
-                                      : "name verdicts of an authority that asks about exports"});
+            faults.push_back(
+                {codes->at,
+                 fmt::format("'{}' is no answer that this row can follow on", codes->value.front()),
+                 changes ? fmt::format("name verdicts of '{}'", whose->id)
+                         : "name verdicts of an authority that asks about exports"});
         }
     }
 };

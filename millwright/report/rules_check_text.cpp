@@ -26,10 +26,9 @@ std::string answer_text(const Verdict& v) {
 }
 
 std::string headline(const RuleQuery& q) {
-    std::string text =
-        fmt::format("{} to {}, buyer headquartered in {}, {}",
-                    q.chip.chip.empty() ? "a chip of these figures" : q.chip.chip, q.party.to,
-                    q.party.headquarters, to_text(q.date));
+    std::string text = fmt::format("{} to {}, buyer headquartered in {}, {}",
+                                   q.chip.chip.empty() ? "a chip of these figures" : q.chip.chip,
+                                   q.party.to, q.party.headquarters, to_text(q.date));
     if (q.known != all_known) text += ", as known on " + to_text(q.known);
     if (q.basis == Basis::text) text += ", by the text";
     for (const std::string& id : q.without) text += ", without " + id;
@@ -120,7 +119,8 @@ Json check_json(const RulesCheckAnswer& answer) {
 
 std::string table_csv(const RulesTableAnswer& answer) {
     std::string text = line_of(answer.columns, answer.answers);
-    for (const RulesTableRow& row : answer.rows) text += line_of(row.cells, answer_cells(row.verdict));
+    for (const RulesTableRow& row : answer.rows)
+        text += line_of(row.cells, answer_cells(row.verdict));
     return text;
 }
 

@@ -62,10 +62,12 @@ headquarters = "DE"
 name = "fast"
 server = "hgx-h200"
 chips = 64
+fabric = "rail-fat-tree"
 [[factory]]
 name = "slow"
 server = "hgx-h100"
 chips = 64
+fabric = "rail-fat-tree"
 [[job]]
 name = "train"
 kind = "train"

@@ -132,8 +132,8 @@ TEST(Authority, FaultsSayWhatIsWrong) {
     EXPECT_TRUE(contains(faults_with(good, "open = \"SEA_OPEN\"\n", ""), "'open' is the code"));
     EXPECT_TRUE(contains(faults_with(good, "tier = \"denied\"", "tier = \"free\""),
                          "'SEA_BARRED' is stricter than 'SEA_PERMIT', but of a looser tier"));
-    EXPECT_TRUE(contains(faults_with(good, "asks = \"export\"", "asks = \"import\""),
-                         "sea.toml:5"));
+    EXPECT_TRUE(
+        contains(faults_with(good, "asks = \"export\"", "asks = \"import\""), "sea.toml:5"));
     EXPECT_TRUE(contains(faults_with(good, good.substr(good.find("[[verdict]]")), ""),
                          "the file lacks its verdicts"));
 }
