@@ -184,6 +184,9 @@ void check_frameworks(Checking& c) {
             c.faults.push_back({at, fmt::format("'schedules' names '{}'", name),
                                 "choose of " + join(schedules, ", ")});
         }
+        for (const std::string& other : framework.marked_before) {
+            c.check("frameworks", framework, "marked_before", other, c.catalog.frameworks);
+        }
         for (const std::string& maker : framework.vendors) {
             if (std::find(makers.begin(), makers.end(), maker) == makers.end()) {
                 c.faults.push_back({at,
