@@ -126,6 +126,15 @@ void compare_all_jobs(std::vector<Term>& terms, const FactoryReport& a, const Fa
     }
 }
 
+/// Both were judged by the same authorities.
+void add_verdicts(std::vector<Term>& terms, Term term, const Verdict& a, const Verdict& b) {
+    for (std::size_t i = 0; i < a.outcomes.size(); ++i) {
+        const Outcome& o = a.outcomes[i];
+        term.term = o.asks == AsksAbout::sending ? o.label + " verdict" : o.label;
+        add_text(terms, term, o.code, b.outcomes[i].code);
+    }
+}
+
 std::vector<Term> compare_studies(const Study& a, const Study& b) {
     std::vector<Term> terms;
     for (std::size_t i = 0; i < a.factories.size(); ++i) {
@@ -143,10 +152,7 @@ std::vector<Term> compare_studies(const Study& a, const Study& b) {
         }
         const auto term = [&](const char* name) { return Term{left.name, "", name, {}, {}}; };
         add_text(terms, term("chip"), left.chip, right->chip);
-        add_text(terms, term("US verdict"), std::string(name_of(left.verdict.us)),
-                 std::string(name_of(right->verdict.us)));
-        add_text(terms, term("China"), std::string(name_of(left.verdict.cn)),
-                 std::string(name_of(right->verdict.cn)));
+        add_verdicts(terms, term(""), left.verdict, right->verdict);
         add_ledger(terms, term(""), left.power, right->power);
         add_ledger(terms, term(""), left.capital, right->capital);
         add_ledger(terms, term(""), left.yearly, right->yearly);

@@ -14,7 +14,6 @@ namespace millwright {
 nlohmann::ordered_json number_json(double value);
 
 nlohmann::ordered_json study_json(const Study& study);
-nlohmann::ordered_json verdict_json(const Verdict& verdict);
 nlohmann::ordered_json plan_json(const Plan& plan);
 /// Each plan of `best` with its ledgers; `band` is the factor on its step, low and high.
 nlohmann::ordered_json search_json(const SearchResult& result, const TrainContext& context,

@@ -6,25 +6,26 @@ const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
 
 /** A verdict; with a mark where an open point would give another one. */
 const verdictOf = (v) => {
-  if (v.would_decide.length === 0) return tag(v.us);
-  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.us), "?");
+  if (v.would_decide.length === 0) return tag(v.answers[0]);
+  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.answers[0]), "?");
 };
 const powerOf = (f) => watts(f.power_w) + (f.over_power_limit ? " of " + watts(study.power_limit_w) : "");
 
 function summaryTable() {
-  const head = ["#", "factory", "US", "China", "job", "days", "chips used", "train $ / Mtok", "whole site's",
+  const authorities = ranked[0].verdict.answers.map((a) => a.label);
+  const head = ["#", "factory", ...authorities, "job", "days", "chips used", "train $ / Mtok", "whole site's",
     "site power", "capital", "$ / year"];
   const rows = ranked.flatMap((f, rank) => f.jobs.map((j, k) => {
     const first = (...cells) => (k === 0 ? cells : cells.map(() => ""));
     const done = (...cells) => (j.feasible ? cells : cells.map(() => "–"));
     return [
-      ...first(place(f, rank), f.name, verdictOf(f.verdict), el("span", { class: "tag" }, f.verdict.cn)),
+      ...first(place(f, rank), f.name, verdictOf(f.verdict), ...f.verdict.answers.slice(1).map(tag)),
       el("span", { class: "whole" }, j.job), j.feasible ? round(j.days, 4) : "cannot",
       ...done(round(j.plan?.chips_used, 6), round(j.usd_per_million_tokens), round(j.usd_per_million_tokens_of_site)),
       ...first(powerOf(f), money(f.capital_usd), money(f.yearly_usd)),
     ];
   }));
-  main.append(tableOf(head, rows, (i) => i === 0 || i >= 5));
+  main.append(tableOf(head, rows, (i) => i === 0 || i >= authorities.length + 3));
 }
 
 /** What each of the chips used does. */
@@ -203,7 +204,7 @@ function factoryBox(f, rank) {
     el("summary", {}, `${place(f, rank)}. ${f.name} `, verdictOf(v), el("span", {}, ` ${v.reason}`)),
     definitions([
       ["class", v.class], ["conditions", v.conditions],
-      ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
+      ...v.answers.slice(1).map((a) => [a.label, a.code + (a.reason ? ": " + a.reason : "")]),
       ["by the text", v.by_text], ["would change it", v.would_decide.join("; ")],
       ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
       ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],

@@ -36,7 +36,7 @@ void for_each_ranked(const Study& study, Visit&& visit) {
 
 /// Its place, in brackets where a denial stands in the way.
 std::string rank_text(const FactoryReport& f, int rank) {
-    return restriction(f.verdict.us) < 2 ? std::to_string(rank) : fmt::format("({})", rank);
+    return is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
 /// Units of the whole site's columns: small factories are not told in millionths.
@@ -66,12 +66,23 @@ SiteUnits units_of(const Study& study) {
     return units;
 }
 
+/// Of those authorities that a study ranks by.
+std::vector<const Outcome*> ranking_outcomes(const Verdict& verdict) {
+    std::vector<const Outcome*> outcomes;
+    for (const Outcome& o : verdict.outcomes) {
+        if (o.ranks) outcomes.push_back(&o);
+    }
+    return outcomes;
+}
+
 Row summary_row(int rank, const FactoryReport& f, const JobReport& job, const SiteUnits& units) {
     const bool first = rank > 0;
-    Row row{first ? rank_text(f, rank) : "", first ? f.name : "",
-            first ? std::string(name_of(f.verdict.us)) + (f.verdict.would_decide.empty() ? "" : "?")
-                  : "",
-            job.job};
+    Row row{first ? rank_text(f, rank) : "", first ? f.name : ""};
+    for (const Outcome* o : ranking_outcomes(f.verdict)) {
+        const bool marked = o == &f.verdict.lead() && !f.verdict.would_decide.empty();
+        row.push_back(!first ? "" : o->code + (marked ? "?" : ""));
+    }
+    row.push_back(job.job);
     if (!job.feasible) {
         row.insert(row.end(), {"cannot", "", "", ""});
     } else {
@@ -98,9 +109,15 @@ std::string summary(const Study& study) {
     for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
         rows.push_back(summary_row(rank, f, job, units));
     });
-    return format_table({"#", "factory", "US", "job", "days", "chips", "train $/Mtok", "whole",
-                         units.power_name, units.capital_name},
-                        rows, "rlllrrrrrr");
+    Row head{"#", "factory"};
+    std::string sides = "rl";
+    for (const Outcome* o : ranking_outcomes(study.factories.front().verdict)) {
+        head.push_back(o->label);
+        sides += 'l';
+    }
+    head.insert(head.end(), {"job", "days", "chips", "train $/Mtok", "whole", units.power_name,
+                             units.capital_name});
+    return format_table(head, rows, sides + "lrrrrrr");
 }
 
 /// What stands in the columns of the summary.
@@ -251,7 +268,7 @@ std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
     text += summary(study) + "\n" + summary_legend(study) + "\n";
-    if (restriction(study.factories[study.ranking.front()].verdict.us) >= 2) {
+    if (!is_lawful(study.factories[study.ranking.front()].verdict)) {
         text += "No factory here is free of a denial or an open question.\n\n";
     }
     const bool any = any_feasible(study);

@@ -218,7 +218,7 @@ struct Rank {
 
 Rank rank_of(const Scenario& scenario, const FactoryReport& report, std::size_t index) {
     Rank rank{.index = index};
-    rank.restriction = scenario.rank_unlawful ? 0 : restriction(report.verdict.us);
+    rank.restriction = scenario.rank_unlawful ? 0 : restriction(report.verdict);
     std::vector<double> scores;
     for (const JobReport& job : report.jobs) {
         const bool by_cost = scenario.objective == Objective::cost;
