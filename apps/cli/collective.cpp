@@ -81,7 +81,7 @@ Skew skew_from(const std::string& path, std::uint32_t ranks, Bytes size) {
 struct Answer {
     std::uint32_t ranks = 0;
     Bytes size;
-    PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
+    Algorithm algorithm = Algorithm::automatic;
     Seconds time, least;
 
     Bandwidth rate() const { return size / time; }
@@ -107,25 +107,28 @@ void check_cost(const CollectiveArguments& a, const FabricGraph& graph,
 PhaseEngine engine_of(const CollectiveArguments& a) {
     if (a.engine == "closed") return closed_time;
     const Symmetry symmetry = a.no_symmetry ? Symmetry::off : Symmetry::on;
-    return
-        [symmetry](const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
-            return flow_time(graph, team, phases, symmetry);
-        };
+    return [symmetry](const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                      const Channels& channels) {
+        return flow_time(graph, team, phases, channels, symmetry);
+    };
 }
 
-PhaseAlgorithm algorithm_of(const CollectiveArguments& a, const FabricGraph& graph,
-                            const CollectiveRequest& request) {
-    const auto algorithm = enum_named<PhaseAlgorithm>(a.algorithm).value();
-    if (algorithm == PhaseAlgorithm::automatic) return fastest(graph, request, engine_of(a));
-    if (does(algorithm, graph, request)) return algorithm;
+Algorithm algorithm_of(const CollectiveArguments& a, const WiredFabric& fabric,
+                       const CollectiveRequest& request) {
+    const auto algorithm = enum_named<Algorithm>(a.algorithm).value();
+    if (algorithm == Algorithm::automatic) {
+        return fastest(fabric.graph, request, engine_of(a), fabric.channels);
+    }
+    if (does(algorithm, fabric.graph, request)) return algorithm;
     refuse("--algorithm",
            fmt::format("{} does not do {} of {} ranks on this fabric", a.algorithm, a.op,
                        request.team.size),
            "docs/model.md says what each needs; halving-doubling a power of two, rails domains");
 }
 
-Answer answer_for(const CollectiveArguments& a, const FabricGraph& graph, std::uint32_t ranks,
+Answer answer_for(const CollectiveArguments& a, const WiredFabric& fabric, std::uint32_t ranks,
                   Bytes size) {
+    const FabricGraph& graph = fabric.graph;
     CollectiveRequest request{enum_named<Collective>(a.op).value(), size, team_of(a, ranks), {}};
     check_cost(a, graph, request);
     if (!a.traffic.empty()) {
@@ -134,9 +137,9 @@ Answer answer_for(const CollectiveArguments& a, const FabricGraph& graph, std::u
         }
         request.skew = skew_from(a.traffic, request.team.size, size);
     }
-    Answer answer{.ranks = ranks, .size = size, .algorithm = algorithm_of(a, graph, request)};
+    Answer answer{.ranks = ranks, .size = size, .algorithm = algorithm_of(a, fabric, request)};
     const std::vector<Phase> phases = phases_of(answer.algorithm, graph, request);
-    answer.time = engine_of(a)(graph, request.team, phases);
+    answer.time = engine_of(a)(graph, request.team, phases, fabric.channels);
     if (request.skew.empty()) {
         answer.least = least_time(graph, request.team, request.collective, size);
     }
@@ -149,28 +152,32 @@ double bus_bandwidth(const CollectiveArguments& a, const Answer& answer) {
     return factor * answer.rate().in(unit::GBps);
 }
 
-nlohmann::ordered_json json_of(const CollectiveArguments& a, const Answer& answer) {
+nlohmann::ordered_json json_of(const CollectiveArguments& a, const WiredFabric& fabric,
+                               const Answer& answer) {
     return {{"seconds", answer.time.si()},
             {"algbw_GBps", answer.rate().in(unit::GBps)},
             {"busbw_GBps", bus_bandwidth(a, answer)},
             {"lower_bound_s", answer.least.si()},
             {"algorithm", name_of(answer.algorithm)},
             {"engine", a.engine},
+            {"efficiency", fabric.efficiency()},
             {"routing", a.fabric.routing},
             {"ranks", answer.ranks},
             {"bytes", answer.size.si()}};
 }
 
-void print_one(const CollectiveArguments& a, const FabricGraph& graph, const Answer& answer) {
+void print_one(const CollectiveArguments& a, const WiredFabric& fabric, const Answer& answer) {
     std::cout << fmt::format(
-        "{} of {} by {} ranks: {}, {} engine\n{}"
+        "{} of {} by {} ranks: {}, {} engine, {} links\n{}"
         "  time           {}\n  lower bound    {}\n  algorithm bw   {}\n  bus bw         {}\n",
         a.op, to_text(answer.size), answer.ranks, name_of(answer.algorithm), a.engine,
-        wrapped("  ", graph.description, 2), to_text(answer.time), to_text(answer.least),
-        to_text(answer.rate()), to_text(bus_bandwidth(a, answer) * unit::GBps));
+        fabric.efficiency(), wrapped("  ", fabric.graph.description, 2), to_text(answer.time),
+        to_text(answer.least), to_text(answer.rate()),
+        to_text(bus_bandwidth(a, answer) * unit::GBps));
 }
 
-void print_table(const CollectiveArguments& a, const std::vector<Answer>& answers) {
+void print_table(const CollectiveArguments& a, const WiredFabric& fabric,
+                 const std::vector<Answer>& answers) {
     std::vector<std::vector<std::string>> rows;
     for (const Answer& answer : answers) {
         rows.push_back({std::to_string(answer.ranks), to_text(answer.size),
@@ -178,7 +185,8 @@ void print_table(const CollectiveArguments& a, const std::vector<Answer>& answer
                         to_text(answer.least), to_text(answer.rate()),
                         to_text(bus_bandwidth(a, answer) * unit::GBps)});
     }
-    std::cout << fmt::format("{} on {}, {} engine\n\n", a.op, a.fabric.fabric, a.engine)
+    std::cout << fmt::format("{} on {}, {} engine, {} links\n\n", a.op, a.fabric.fabric, a.engine,
+                             fabric.efficiency())
               << format_table({"ranks", "size", "algorithm", "time", "lower bound", "algorithm bw",
                                "bus bw"},
                               rows, "rrlrrrr");
@@ -190,24 +198,24 @@ int collective_command(const CollectiveArguments& a, const Common& common) try {
     std::vector<Answer> answers;
     std::vector<Bytes> sizes;
     for (const std::string& text : a.sizes) sizes.push_back(size_from(text));
-    FabricGraph graph;
+    WiredFabric fabric;
     for (const std::int64_t count : a.ranks) {
         const auto ranks = static_cast<std::uint32_t>(count);
-        graph = graph_by(a.fabric, common, ranks);
-        if (graph.degraded && a.engine == "closed") {
+        fabric = fabric_by(a.fabric, common, ranks);
+        if (fabric.graph.degraded && a.engine == "closed") {
             refuse("--engine", "the closed form knows no failed or degraded links",
                    "take --engine flow");
         }
-        for (const Bytes size : sizes) answers.push_back(answer_for(a, graph, ranks, size));
+        for (const Bytes size : sizes) answers.push_back(answer_for(a, fabric, ranks, size));
     }
     if (common.json) {
         nlohmann::ordered_json json = nlohmann::ordered_json::array();
-        for (const Answer& answer : answers) json.push_back(json_of(a, answer));
+        for (const Answer& answer : answers) json.push_back(json_of(a, fabric, answer));
         std::cout << json_text(answers.size() == 1 ? json[0] : json) << "\n";
     } else if (answers.size() == 1) {
-        print_one(a, graph, answers[0]);
+        print_one(a, fabric, answers[0]);
     } else {
-        print_table(a, answers);
+        print_table(a, fabric, answers);
     }
     return exit_done;
 } catch (const CutOff& cut) {

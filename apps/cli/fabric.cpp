@@ -14,25 +14,39 @@
 namespace millwright::app {
 namespace {
 
+struct ServedShape {
+    FabricShape shape;
+    Channels channels;
+};
+
 /// A fabric of the catalog around a server, wired for so many chips.
-FabricShape catalog_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+ServedShape catalog_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
     const Catalog& parts = catalog(common);
     const Server& server = look_up(parts.servers, a.server, "server", "servers");
     const Fabric& fabric = fabric_named(parts, a.fabric);
     const Factory factory = resolve_factory(parts, server, fabric, endpoints, {});
-    if (factory.shape.endpoints > 0) return factory.shape;
+    const Channels channels = a.ideal ? Channels{} : channels_of(factory.network);
+    if (factory.shape.endpoints > 0) return {factory.shape, channels};
     throw UserFault{{{{"--fabric", 0, 0},
                       fmt::format("{} cannot be wired for {} chips", a.fabric, endpoints),
                       factory.cannot}}};
 }
 
-FabricShape unsized_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+ServedShape unsized_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
     std::error_code error;
     const bool file =
         a.fabric.ends_with(".toml") || std::filesystem::is_regular_file(a.fabric, error);
-    if (file) return value_or_throw(read_shape(a.fabric));
+    if (file) return {value_or_throw(read_shape(a.fabric)), {}};
     if (!a.server.empty()) return catalog_shape(a, common, endpoints);
-    return value_or_throw(shape_named(a.fabric));
+    return {value_or_throw(shape_named(a.fabric)), {}};
+}
+
+ServedShape served_shape(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+    ServedShape served = unsized_shape(a, common, endpoints);
+    served.shape.routing = enum_named<Routing>(a.routing).value();
+    served.shape.endpoints = endpoints;
+    for (Degraded& d : degraded_by(a)) served.shape.degraded.push_back(std::move(d));
+    return served;
 }
 
 }  // namespace
@@ -66,14 +80,10 @@ std::vector<Degraded> degraded_by(const FabricArguments& a) {
 bool is_cable_list(const FabricArguments& a) { return a.fabric.ends_with(".csv"); }
 
 FabricShape shape_by(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
-    FabricShape shape = unsized_shape(a, common, endpoints);
-    shape.routing = enum_named<Routing>(a.routing).value();
-    shape.endpoints = endpoints;
-    for (Degraded& d : degraded_by(a)) shape.degraded.push_back(std::move(d));
-    return shape;
+    return served_shape(a, common, endpoints).shape;
 }
 
-FabricGraph graph_by(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
+WiredFabric fabric_by(const FabricArguments& a, const Common& common, std::uint32_t endpoints) {
     const auto check = [&](double held) {
         if (endpoints <= held) return;
         throw UserFault{{{{"--ranks", 0, 0},
@@ -85,11 +95,11 @@ FabricGraph graph_by(const FabricArguments& a, const Common& common, std::uint32
         std::vector<std::uint32_t> nodes = endpoints_of(edges);
         check(static_cast<double>(nodes.size()));
         nodes.resize(endpoints);
-        return graph_of(std::move(edges), nodes, enum_named<Routing>(a.routing).value());
+        return {graph_of(std::move(edges), nodes, enum_named<Routing>(a.routing).value()), {}};
     }
-    const FabricShape shape = shape_by(a, common, endpoints);
-    check(capacity_of(shape));
-    return value_or_throw(checked_graph(shape));
+    ServedShape served = served_shape(a, common, endpoints);
+    check(capacity_of(served.shape));
+    return {value_or_throw(checked_graph(served.shape)), std::move(served.channels)};
 }
 
 std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most) {

@@ -19,6 +19,15 @@ namespace millwright::app {
 struct FabricArguments {
     std::string fabric, server, routing = "ecmp";
     std::vector<std::string> degrade;  // NAME or NAME=SHARE
+    bool ideal = false;                // links take their whole rate, whatever was measured
+};
+
+/// Links and how well they are used.
+struct WiredFabric {
+    FabricGraph graph;
+    Channels channels;  // ideal, or those of the server
+
+    std::string_view efficiency() const { return channels.measured() ? "measured" : "ideal"; }
 };
 
 /// The fabric of the catalog; a fault with what there is.
@@ -35,8 +44,8 @@ FabricShape shape_by(const FabricArguments& arguments, const Common& common,
                      std::uint32_t endpoints);
 
 /// The fabric for so many endpoints; a fault if it holds fewer.
-FabricGraph graph_by(const FabricArguments& arguments, const Common& common,
-                     std::uint32_t endpoints);
+WiredFabric fabric_by(const FabricArguments& arguments, const Common& common,
+                      std::uint32_t endpoints);
 
 /// Links that carried something, those that carried most first; at most so many, 0 for all.
 std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most);

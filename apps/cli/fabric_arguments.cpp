@@ -27,6 +27,8 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
     command.add_option("--routing", a.routing, "single, ecmp or adaptive")
         ->capture_default_str()
         ->check(CLI::IsMember(choices<Routing>()));
+    command.add_flag("--ideal", a.ideal,
+                     "links take their whole rate, not what was measured of the server's");
     command.add_option("--degrade", a.degrade,
                        "link or switch that failed, or NAME=SHARE for what is left of its rate");
 }
@@ -78,7 +80,7 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
     add_fabric(*command, a->fabric);
     command->add_option("--algorithm", a->algorithm, "how it is done: docs/reference/fabrics.md")
         ->capture_default_str()
-        ->check(CLI::IsMember(choices<PhaseAlgorithm>()));
+        ->check(CLI::IsMember(choices<Algorithm>()));
     command->add_option("--engine", a->engine, "closed: a formula; flow: flows share links")
         ->capture_default_str()
         ->check(CLI::IsMember({"closed", "flow"}));

@@ -78,8 +78,9 @@ double load_of(const FabricGraph& graph, const ProgramOutcome& outcome, LinkId l
     return could > Bytes{} ? outcome.link_bytes[link] / could : 0;
 }
 
-Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
+Json json_of(const WiredFabric& fabric, const Program& program, const ProgramOutcome& outcome,
              const ReplayArguments& a) {
+    const FabricGraph& graph = fabric.graph;
     Json ranks = Json::array();
     for (std::size_t r = 0; r < outcome.ended.size(); ++r) {
         ranks.push_back({{"rank", r},
@@ -104,6 +105,7 @@ Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutc
     }
     return {{"seconds", outcome.total.si()},
             {"fabric", graph.description},
+            {"efficiency", fabric.efficiency()},
             {"eager_bytes", eager_of(a).si()},
             {"ranks", ranks},
             {"exchanges", kinds},
@@ -112,14 +114,15 @@ Json json_of(const FabricGraph& graph, const Program& program, const ProgramOutc
             {"classes", outcome.classes}};
 }
 
-void print_text(const FabricGraph& graph, const Program& program, const ProgramOutcome& outcome,
+void print_text(const WiredFabric& fabric, const Program& program, const ProgramOutcome& outcome,
                 const ReplayArguments& a) {
+    const FabricGraph& graph = fabric.graph;
     const auto slowest = std::ranges::max_element(outcome.ended) - outcome.ended.begin();
     const Seconds compute = outcome.worked[static_cast<std::size_t>(slowest)];
     std::cout << fmt::format(
-        "{}{} ranks: {}, of which rank {}, the last, computes {} and waits {}\n\n",
-        wrapped("", graph.description, 2), outcome.ended.size(), to_text(outcome.total), slowest,
-        to_text(compute), to_text(outcome.total - compute));
+        "{}{} ranks on {} links: {}, of which rank {}, the last, computes {} and waits {}\n\n",
+        wrapped("", graph.description, 2), outcome.ended.size(), fabric.efficiency(),
+        to_text(outcome.total), slowest, to_text(compute), to_text(outcome.total - compute));
     const auto kinds = kinds_of(program, outcome);
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, kind] : kinds) {
@@ -173,11 +176,14 @@ Jobs jobs_of(const ReplayArguments& a, const Common& common) {
 }  // namespace
 
 int replay_command(const ReplayArguments& a, const Common& common) try {
-    const Jobs jobs = jobs_of(a, common);
-    const FabricGraph graph = graph_by(a.fabric, common, jobs.endpoints);
+    Jobs jobs = jobs_of(a, common);
+    const WiredFabric fabric = fabric_by(a.fabric, common, jobs.endpoints);
+    const FabricGraph& graph = fabric.graph;
     Program program;
     std::vector<Replayed> replayed;
+    program.channels = fabric.channels;
     for (std::size_t i = 0; i < jobs.traces.size(); ++i) {
+        jobs.options[i].channels = fabric.channels;
         append(program, value_or_throw(program_of(jobs.traces[i], graph, jobs.options[i])));
         replayed.push_back({&jobs.traces[i], ranks_of(jobs.traces[i], jobs.options[i])});
     }
@@ -190,9 +196,9 @@ int replay_command(const ReplayArguments& a, const Common& common) try {
         write_link_table(a.links.table, graph, outcome.link_bytes, outcome.total);
     }
     if (common.json) {
-        std::cout << json_text(json_of(graph, program, outcome, a)) << "\n";
+        std::cout << json_text(json_of(fabric, program, outcome, a)) << "\n";
     } else {
-        print_text(graph, program, outcome, a);
+        print_text(fabric, program, outcome, a);
     }
     return exit_done;
 } catch (const CutOff& cut) {

@@ -17,6 +17,19 @@ struct Channel {
     Curve ring, all_to_all, reduced;  // share of `per_chip` by chunk bytes; `reduced` may be empty
 };
 
+/// The channels of a fabric. Without curves they are ideal: sends take the whole rate of a link,
+/// and each waits for the latency of its way.
+struct Channels {
+    Channel inner, outer;  // scale-up, scale-out
+
+    bool measured() const { return !inner.ring.empty() || !outer.ring.empty(); }
+};
+
+/// Parts of their rates that links inside scale-up domains and outside them reach.
+struct Shares {
+    double inner = 1, outer = 1;
+};
+
 /// Chips within `reach` of each other share switches of this tier; crossing it costs `hop` more
 /// per message and divides the rate by `oversubscription`.
 struct Tier {
@@ -35,6 +48,8 @@ struct Network {
     /// Lengths of the torus that a domain is; empty: switches or a mesh join its chips.
     std::vector<double> dimensions;
 };
+
+inline Channels channels_of(const Network& network) { return {network.inner, network.outer}; }
 
 /// A communicator: `size` ranks, `inner` of them in each domain, all within `span` chips.
 struct Group {

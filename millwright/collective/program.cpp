@@ -72,6 +72,7 @@ private:
     void try_channel(std::uint32_t channel);
     void start_phase(std::uint32_t meeting);
     void end_phase(std::uint32_t meeting);
+    Shares shares_in(const Meeting& m) const;
     void end_exchange(std::uint32_t meeting);
     void end_node(NodeRef id);
     void take_local();
@@ -193,18 +194,31 @@ void Execution::try_channel(std::uint32_t channel) {
     }
 }
 
+/// Of the phase that a meeting is in.
+Shares Execution::shares_in(const Meeting& m) const {
+    if (!program_.channels.measured()) return {};
+    Pace pace = exchange_of(m).phases[m.phase].pace;
+    const double size = out_.exchanges[m.record].size.si();
+    pace.inner = size * pace.inner;
+    pace.outer = size * pace.outer;
+    return shares_of(pace, program_.channels);
+}
+
 void Execution::start_phase(std::uint32_t at) {
     Meeting& meeting = meetings_[at];
     const ExchangeRecord& record = out_.exchanges[meeting.record];
     const auto& phases = plan_.phases[record.exchange];
     if (meeting.phase >= phases.size()) return end_exchange(at);
     const PhaseFlows& flows = phases[meeting.phase];
+    const Shares shares = shares_in(meeting);
     meeting.left = flows.flows.size();
     meeting.begun = now_;
     if (meeting.left == 0) return end_phase(at);
     for (std::size_t i = 0; i < flows.flows.size(); ++i) {
         owner_[flows.flows[i]] = at;
-        engine_.start(flows.flows[i], record.size.si() * flows.unit[i], now_ + flows.latency[i]);
+        const double share = flows.crosses[i] ? shares.outer : shares.inner;
+        engine_.start(flows.flows[i], record.size.si() / share * flows.unit[i],
+                      now_ + flows.latency[i]);
     }
 }
 
@@ -213,8 +227,11 @@ void Execution::end_phase(std::uint32_t at) {
     const ExchangePhase& phase = exchange_of(meeting).phases[meeting.phase];
     const Seconds wire = max(now_ - meeting.begun - phase.latency, Seconds{});
     const Seconds pieces = pipelined(phase.depth, wire, phase.latency) - wire - phase.latency;
-    const Seconds beside = out_.exchanges[meeting.record].size.si() * phase.by_size;
-    events_.push({now_ + phase.wait + pieces + beside, EventKind::phase_ends, at, 0});
+    const double size = out_.exchanges[meeting.record].size.si();
+    const Seconds ends = now_ + phase.wait + pieces + size * phase.by_size;
+    const Seconds chips = size / shares_in(meeting).inner * phase.by_chips;
+    const Seconds soonest = meeting.begun + max(phase.least, chips);
+    events_.push({max(ends, soonest), EventKind::phase_ends, at, 0});
 }
 
 void Execution::end_exchange(std::uint32_t at) {
@@ -336,12 +353,26 @@ Latencies latencies_of(const FabricGraph& graph, const std::vector<Send>& sends)
 
 }  // namespace
 
+namespace {
+
+/// What measured channels make of a phase in place of the latencies of its ways.
+void measure(const FabricGraph& graph, const Channels& channels, const Phase& phase,
+             const Team& team, Seconds switches, ExchangePhase& out) {
+    out.pace = pace_of(phase);
+    out.least = floor_of(out.pace, channels, switches);
+    if (!out.pace.passes || graph.inside <= Bandwidth{}) return;
+    out.by_chips = phase.repeats * most_sent(phase, team) / graph.inside;
+}
+
+}  // namespace
+
 std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team& team,
                                            const std::vector<Phase>& of_one_byte,
-                                           const std::vector<std::uint32_t>& endpoints) {
+                                           const std::vector<std::uint32_t>& endpoints,
+                                           const Channels& channels) {
     std::vector<ExchangePhase> phases;
     for (const Phase& phase : of_one_byte) {
-        ExchangePhase out{.depth = phase.depth};
+        ExchangePhase out;
         const std::vector<Send> sends = sends_of(phase, team);
         for (std::size_t group = 0; group < endpoints.size(); group += team.size) {
             for (const Send& s : sends) {
@@ -349,12 +380,30 @@ std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team&
                     {endpoints[group + s.from], endpoints[group + s.to], phase.repeats * s.bytes});
             }
         }
-        const Latencies latencies = latencies_of(graph, out.sends);
-        out.latency = (phase.chained ? latencies.mean : latencies.longest) + graph.message;
-        out.wait = (phase.repeats - 1) * out.latency + graph.message;
+        if (channels.measured()) {
+            const Seconds switches =
+                switches_between(graph, endpoints.front(), endpoints[team.size - 1]);
+            measure(graph, channels, phase, team, switches, out);
+        } else {
+            const Latencies latencies = latencies_of(graph, out.sends);
+            out.depth = phase.depth;
+            out.latency = (phase.chained ? latencies.mean : latencies.longest) + graph.message;
+            out.wait = (phase.repeats - 1) * out.latency + graph.message;
+        }
         phases.push_back(std::move(out));
     }
     return phases;
+}
+
+ExchangePhase message_phase(const FabricGraph& graph, std::uint32_t from, std::uint32_t to,
+                            const Channels& channels) {
+    ExchangePhase out{.sends = {{from, to, 1 * unit::B}}, .wait = graph.message};
+    if (!channels.measured()) return out;
+    out.pace.inner = out.pace.outer = 1 * unit::B;
+    const bool inside = from / graph.domain == to / graph.domain;
+    out.wait =
+        inside ? channels.inner.base : channels.outer.base + switches_between(graph, from, to);
+    return out;
 }
 
 void append(Program& all, Program more) {

@@ -152,7 +152,8 @@ FabricGraph full_mesh_graph(const FabricShape& shape) {
     const std::uint32_t n = shape.endpoints;
     const MeshLinks mesh({.size = n, .nodes = n, .port = shape.port, .hop = shape.hop}, graph, 0);
     graph.tiers = {"peers"};
-    graph.near = {{1, (n - 1) * shape.port}};
+    graph.near = {{1, (n - 1) * shape.port, (n - 1) * shape.port}};
+    graph.scale_up_tiers = 1;
     graph.domain = n;
     graph.inside = graph.near[0].out;
     graph.pair = shape.port;

@@ -164,6 +164,7 @@ void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
         graph.tiers.emplace_back("scale-up");
     }
     wired.inside_end = static_cast<LinkId>(graph.capacity.size());
+    graph.scale_up_tiers = graph.tiers.size();
 }
 
 void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
@@ -199,7 +200,7 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
     Bandwidth port;
     if (!shape.tree.tiers.empty()) port = shape.tree.tiers.front().port;
     const Bandwidth each = port * (static_cast<double>(d.ports) / d.endpoints);
-    std::vector<Near> near{{1, inside_rate(d)}};
+    std::vector<Near> near{{1, inside_rate(d), inside_rate(d)}};
     if (d.attach == 0) near[0].out += wired.own_ports() * port;
     double group = 1;
     for (std::size_t i = 0; d.kind == FabricKind::tree && i + 1 < d.tree.tiers.size(); ++i) {
@@ -207,7 +208,7 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
         const Bandwidth up = links_up(d.tree, i) * d.tree.tiers[i + 1].port;
         if (group >= shape.endpoints || group <= near.back().endpoints) continue;
         near.push_back(
-            {static_cast<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each});
+            {static_cast<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each, up});
     }
     if (d.endpoints > 1 && d.endpoints < shape.endpoints) {
         near.push_back({d.endpoints, d.ports * port});

@@ -136,11 +136,10 @@ FabricShape any_shape(std::uint32_t endpoints) {
     return shape;
 }
 
-std::vector<PhaseAlgorithm> doing(const FabricGraph& graph, const CollectiveRequest& request) {
-    std::vector<PhaseAlgorithm> able;
-    for (std::size_t i = 1; i < EnumNames<PhaseAlgorithm>::names.size(); ++i) {
-        const auto algorithm = static_cast<PhaseAlgorithm>(i);
-        if (does(algorithm, graph, request)) able.push_back(algorithm);
+std::vector<Algorithm> doing(const FabricGraph& graph, const CollectiveRequest& request) {
+    std::vector<Algorithm> able;
+    for (const AlgorithmRow& row : algorithm_rows()) {
+        if (row.does(graph, request)) able.push_back(row.algorithm);
     }
     return able;
 }
@@ -167,7 +166,7 @@ TEST(FabricLaw, BothEnginesRunAndTheLowerBoundIsBelowThem) {
         const CollectiveRequest request = any_request(team);
         const double least = least_time(graph, team, request.collective, request.size).si();
         RC_ASSERT(std::isfinite(least) && least >= 0);
-        for (const PhaseAlgorithm algorithm : doing(graph, request)) {
+        for (const Algorithm algorithm : doing(graph, request)) {
             const auto phases = phases_of(algorithm, graph, request);
             const double closed = closed_time(graph, team, phases).si();
             if (!(std::isfinite(closed) && closed >= least * (1 - 1e-9))) {
@@ -312,7 +311,7 @@ TEST(FabricLaw, AnExchangeOnATorusWaitsForItsMiddle) {
         const CollectiveRequest request{
             Collective::all_to_all, 1 * unit::GB, {.size = shape.endpoints}, {}};
         const Seconds closed =
-            closed_time(graph, request.team, phases_of(PhaseAlgorithm::direct, graph, request));
+            closed_time(graph, request.team, phases_of(Algorithm::direct, graph, request));
         const Seconds formula = exchange_detour(network, network.domain) * (1 * unit::GB / all);
         EXPECT_NEAR(closed / formula, 1, 1e-9) << graph.description;
     }
