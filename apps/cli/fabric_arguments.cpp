@@ -5,6 +5,7 @@
 
 #include "apps/cli/bounds.h"
 #include "apps/cli/fabric.h"
+#include "millwright/collective/algorithms.h"
 
 namespace millwright::app {
 namespace {
@@ -21,8 +22,10 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
         ->required()
         ->type_name("TOPOLOGY");
     command
-        .add_option("--server", a.server,
-                    "server of the catalog; --fabric is then a fabric of the catalog")
+        .add_option(
+            "--server", a.server,
+            "server of the catalog whose chips the fabric joins; its links are as efficient as "
+            "was measured")
         ->type_name("SERVER");
     command.add_option("--routing", a.routing, "single, ecmp or adaptive")
         ->capture_default_str()

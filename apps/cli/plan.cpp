@@ -33,9 +33,14 @@ Precision precision_named(const std::string& name) {
 
 Factory factory_of(const PlanArguments& a, const Common& common) {
     const Catalog& parts = catalog(common);
-    Factory factory =
-        resolve_factory(parts, look_up(parts.servers, a.server, "server", "servers"),
-                        fabric_named(parts, a.fabric), static_cast<double>(a.chips), {});
+    const Server& server = look_up(parts.servers, a.server, "server", "servers");
+    const Place at{"--fabric", 0, 0};
+    const FabricSource fabric = value_or_throw(fabric_source(parts, a.fabric, at));
+    const auto chips = static_cast<double>(a.chips);
+    if (Faults wrong = fabric_faults(fabric, server, chips, at); !wrong.empty()) {
+        throw UserFault{std::move(wrong)};
+    }
+    Factory factory = resolve_factory(parts, server, fabric, chips, {});
     if (factory.cannot.empty()) return factory;
     throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
 }

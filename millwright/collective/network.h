@@ -6,6 +6,7 @@
 
 #include "millwright/base/curve.h"
 #include "millwright/base/quantity.h"
+#include "millwright/fabric/shape.h"
 
 namespace millwright {
 
@@ -58,6 +59,16 @@ struct Group {
     double domains = 1;
     double span = 1;
 };
+
+/// A fabric in these few numbers: domain and nested groups of its shape, each with the hops and the
+/// part of a port's rate that is left beyond it. Rates are the channels' where these state one. A
+/// degraded link counts as if all groups of its kind had the worst that is left.
+Network network_of(const FabricShape& shape, const Channels& channels);
+
+/// Rates of a shape's own links, one direction of one endpoint: inside its domain, and of its
+/// ports.
+Bandwidth inside_rate(const FabricShape& shape);
+Bandwidth port_rate(const FabricShape& shape);
 
 /// The group of every `stride`-th chip, `size` of them, on consecutive chips of the network.
 Group group_on(const Network& network, double size, double stride);

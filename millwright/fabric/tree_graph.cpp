@@ -1,13 +1,14 @@
-// Trees of switches over scale-up domains, in planes or rails, as one graph.
+// Scale-up domains below a fabric of any kind, in planes or rails, as one graph.
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
-#include "millwright/fabric/shape.h"
+#include "millwright/fabric/dragonfly.h"
 #include "millwright/fabric/torus.h"
 #include "millwright/sim/hash.h"
 
@@ -36,6 +37,40 @@ struct Inside {
     }
 };
 
+/// What joins the ports of a plane.
+class Plane {
+public:
+    using Links = std::variant<TreeLinks, TorusLinks, MeshLinks, DragonflyLinks>;
+
+    Plane(Links links, LinkId first, LinkId end)
+        : links_(std::move(links)), first_(first), end_(end) {}
+
+    void way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
+             std::vector<LinkId>& links) const {
+        if (const auto* tree = std::get_if<TreeLinks>(&links_)) {
+            tree->way(from, to, flow, links);
+        } else if (const auto* torus = std::get_if<TorusLinks>(&links_)) {
+            torus->picked_way(from, to, routing, flow, links);
+        } else if (const auto* dragonfly = std::get_if<DragonflyLinks>(&links_)) {
+            dragonfly->picked_way(from, to, routing, flow, links);
+        } else if (from != to) {
+            links.push_back(std::get<MeshLinks>(links_).link(from, to));
+        }
+    }
+    bool owns(LinkId link) const { return link >= first_ && link < end_; }
+    std::string name(LinkId link, std::string_view host) const {
+        return std::visit([&](const auto& links) { return links.name(link, host); }, links_);
+    }
+    double parallel(LinkId link) const {
+        const auto* tree = std::get_if<TreeLinks>(&links_);
+        return tree != nullptr ? tree->parallel(link) : 1;
+    }
+
+private:
+    Links links_;
+    LinkId first_, end_;
+};
+
 /// A port of a domain, and the endpoint that it is nearest to.
 struct Port {
     std::uint32_t number = 0;  // within the domain
@@ -46,7 +81,7 @@ struct Wired {
     FabricShape shape;
     Inside inside;
     LinkId inside_end = 0;
-    std::vector<TreeLinks> planes;
+    std::vector<Plane> planes;
 
     std::uint32_t ports_in_plane() const { return std::max(1U, shape.domain.ports / shape.planes); }
     /// Ports that each endpoint has to itself; one if it shares.
@@ -98,8 +133,8 @@ bool Wired::push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, st
         inside.way(from, out.endpoint, shape.routing, flow, links);
     }
     if (d.attach > 0) inside.tree->climb(out.endpoint, d.attach, flow, links);
-    planes[out.number % shape.planes].way(number_in_plane(from, out), number_in_plane(to, in), flow,
-                                          links);
+    planes[out.number % shape.planes].way(number_in_plane(from, out), number_in_plane(to, in),
+                                          shape.routing, flow, links);
     if (d.attach > 0) inside.tree->descend(to, d.attach, flow, links);
     return true;
 }
@@ -137,7 +172,7 @@ std::string Wired::name(LinkId link) const {
 
 double Wired::parallel(LinkId link) const {
     if (link < inside_end) return inside.tree ? inside.tree->parallel(link) : 1;
-    for (const TreeLinks& plane : planes) {
+    for (const Plane& plane : planes) {
         if (plane.owns(link)) return plane.parallel(link);
     }
     return 1;
@@ -167,24 +202,72 @@ void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     graph.scale_up_tiers = graph.tiers.size();
 }
 
+/// Links that join so many ports of a plane.
+Plane::Links plane_links(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
+                         std::uint8_t tier) {
+    switch (shape.kind) {
+        case FabricKind::fat_tree:
+        case FabricKind::tree: break;
+        case FabricKind::torus:
+        case FabricKind::grid: {
+            const bool wraps = shape.kind == FabricKind::torus;
+            const TorusRequest request{shape.dimensions, wraps, ports, shape.port, shape.hop};
+            return TorusLinks(request, graph, tier);
+        }
+        case FabricKind::full_mesh:
+            return MeshLinks({ports, ports, shape.port, shape.hop}, graph, tier);
+        case FabricKind::dragonfly_plus: return DragonflyLinks(shape, graph, tier);
+    }
+    return TreeLinks({shape.tree.tiers, ports}, shape.routing, graph, tier);
+}
+
+void name_tiers(const FabricShape& shape, FabricGraph& graph) {
+    if (shape.kind == FabricKind::dragonfly_plus) {
+        graph.tiers.insert(graph.tiers.end(), {"ports", "leaf to spine", "between groups"});
+    } else if (shape.kind != FabricKind::tree && shape.kind != FabricKind::fat_tree) {
+        graph.tiers.emplace_back("neighbours");
+    } else {
+        graph.tiers.emplace_back("ports");
+        for (std::size_t i = 1; i < shape.tree.tiers.size(); ++i) {
+            graph.tiers.push_back(fmt::format("tier {} to {}", i, i + 1));
+        }
+    }
+}
+
 void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
-    if (shape.tree.tiers.empty()) return;
+    if (!has_outside(shape)) return;
     const std::uint32_t domains =
         (shape.endpoints + shape.domain.endpoints - 1) / shape.domain.endpoints;
-    Tree plane = shape.tree;
-    plane.hosts = domains * wired.ports_in_plane();
+    std::uint32_t ports = domains * wired.ports_in_plane();
     if (shape.rails) {
-        const std::uint32_t leaf = plane.tiers.front().width;
-        plane.hosts = (domains + leaf - 1) / leaf * leaf * wired.ports_in_plane();
+        const std::uint32_t leaf = shape.tree.tiers.front().width;
+        ports = (domains + leaf - 1) / leaf * leaf * wired.ports_in_plane();
     }
-    const auto first = static_cast<std::uint8_t>(graph.tiers.size());
+    const auto tier = static_cast<std::uint8_t>(graph.tiers.size());
     for (std::uint32_t i = 0; i < shape.planes; ++i) {
-        wired.planes.emplace_back(plane, shape.routing, graph, first);
+        const auto first = static_cast<LinkId>(graph.capacity.size());
+        Plane::Links links = plane_links(shape, ports, graph, tier);
+        wired.planes.emplace_back(std::move(links), first,
+                                  static_cast<LinkId>(graph.capacity.size()));
     }
-    graph.tiers.emplace_back("ports");
-    for (std::size_t i = 1; i < plane.tiers.size(); ++i) {
-        graph.tiers.push_back(fmt::format("tier {} to {}", i, i + 1));
+    name_tiers(shape, graph);
+}
+
+/// Rate of all links of a port.
+Bandwidth port_rate(const FabricShape& shape, const Wired& wired) {
+    switch (shape.kind) {
+        case FabricKind::fat_tree:
+        case FabricKind::tree: break;
+        case FabricKind::torus:
+        case FabricKind::grid:
+            return 2.0 * static_cast<double>(shape.dimensions.size()) * shape.port;
+        case FabricKind::full_mesh: {
+            const double domains = std::ceil(1.0 * shape.endpoints / shape.domain.endpoints);
+            return (domains * wired.ports_in_plane() - 1) * shape.port;
+        }
+        case FabricKind::dragonfly_plus: return shape.port;
     }
+    return shape.tree.tiers.empty() ? Bandwidth{} : shape.tree.tiers.front().port;
 }
 
 /// Rate of one endpoint's links inside its domain.
@@ -197,8 +280,7 @@ Bandwidth inside_rate(const Domain& d) {
 
 std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
     const Domain& d = shape.domain;
-    Bandwidth port;
-    if (!shape.tree.tiers.empty()) port = shape.tree.tiers.front().port;
+    const Bandwidth port = port_rate(shape, wired);
     const Bandwidth each = port * (static_cast<double>(d.ports) / d.endpoints);
     std::vector<Near> near{{1, inside_rate(d), inside_rate(d)}};
     if (d.attach == 0) near[0].out += wired.own_ports() * port;
@@ -213,6 +295,7 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
     if (d.endpoints > 1 && d.endpoints < shape.endpoints) {
         near.push_back({d.endpoints, d.ports * port});
     }
+    if (!is_tree(shape)) return near;
     double hosts = 1;  // of one plane
     for (std::size_t i = 0; i + 1 < shape.tree.tiers.size(); ++i) {
         hosts *= shape.tree.tiers[i].width;
@@ -230,12 +313,14 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
 
 Ports ports_of(const FabricShape& shape, const Wired& wired) {
     const Domain& d = shape.domain;
-    if (shape.tree.tiers.empty()) return {};
+    if (!has_outside(shape)) return {};
     const bool railed = (shape.rails || shape.planes > 1) && d.forwards && wired.inside.exists();
     return {.shared_by = std::max(1U, d.endpoints / d.ports),
-            .out = wired.own_ports() * shape.tree.tiers.front().port,
+            .out = wired.own_ports() * port_rate(shape, wired),
             .receivers = railed};
 }
+
+}  // namespace
 
 std::string describe(const FabricShape& shape) {
     const Domain& d = shape.domain;
@@ -244,13 +329,14 @@ std::string describe(const FabricShape& shape) {
         text = fmt::format("domains of {} ({}, {} an endpoint)", d.endpoints, name_of(d.kind),
                            to_text(inside_rate(d)));
     }
-    if (shape.tree.tiers.empty()) return text;
+    if (!has_outside(shape)) return text;
     if (!text.empty()) text += fmt::format(" with {} ports; ", d.ports);
     if (shape.planes > 1) text += fmt::format("{} planes of ", shape.planes);
+    if (!is_tree(shape)) {
+        return text + fmt::format("{}, {} a link", name_of(shape.kind), to_text(shape.port));
+    }
     return text + (shape.rails ? "rails, " : "") + describe(shape.tree);
 }
-
-}  // namespace
 
 FabricGraph tree_graph(const FabricShape& shape) {
     FabricGraph graph;
@@ -261,7 +347,7 @@ FabricGraph tree_graph(const FabricShape& shape) {
     graph.domain = shape.domain.endpoints;
     graph.inside = inside_rate(shape.domain);
     if (shape.domain.kind == FabricKind::full_mesh) graph.pair = shape.domain.port;
-    graph.by_links = wired->inside.torus.has_value();
+    graph.by_links = wired->inside.torus.has_value() || !is_tree(shape);
     graph.ports = ports_of(shape, *wired);
     graph.reduces = shape.domain.reduces;
     graph.description = describe(shape);
