@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "millwright/fabric/topology.h"
+
 namespace millwright {
 namespace {
 
@@ -26,74 +28,19 @@ std::vector<double> shares_left(const FabricShape& shape) {
     return left;
 }
 
-/// A group of endpoints within reach of each other; `share`: what each has left of its ports' rate
-/// towards the others.
-struct Reach {
-    double hosts = 1;
-    Seconds hop;
-    double share = 1;
-};
-
-std::vector<Reach> reaches_of(const Tree& tree) {
-    std::vector<Reach> reaches;
-    double hosts = 1;
-    double share = 1;
-    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
-        const TreeTier& t = tree.tiers[i];
-        if (i > 0) {
-            const TreeTier& below = tree.tiers[i - 1];
-            share = share / below.oversubscription;
-        }
-        hosts *= t.width;
-        const bool top = i + 1 == tree.tiers.size();
-        if (top && tree.hosts > 0) hosts = tree.hosts;
-        reaches.push_back({hosts, (i == 0 ? 1.0 : 2.0) * t.hop, share});
-    }
-    return reaches;
-}
-
-/// How much longer all take to exchange with all than at the rate of all links of each.
-double detour_of(const std::vector<double>& lengths, double size, bool wraps) {
-    const auto dimensions = static_cast<double>(lengths.size());
-    double most = 1;
-    double held = 1;  // by the dimensions before
-    for (const double whole : lengths) {
-        const double length = std::min(whole, std::ceil(size / held));
-        held *= whole;
-        if (length <= 1) continue;
-        // each sends a byte: length / 8 of it meet on a link of a ring, twice that on an open row
-        const double on_link = wraps && length >= whole ? length / 8 : length / 4;
-        most = std::max(most, 2 * dimensions * on_link);
-    }
-    return most;
-}
-
 std::vector<double> lengths_of(const std::vector<std::uint32_t>& dimensions) {
     return {dimensions.begin(), dimensions.end()};
 }
 
-std::vector<Reach> reaches_of(const FabricShape& shape, double ports) {
-    const DragonflyPlus& d = shape.dragonfly;
-    const double group = 1.0 * d.hosts * d.leaves;
-    switch (shape.kind) {
-        case FabricKind::fat_tree:
-        case FabricKind::tree: return reaches_of(shape.tree);
-        case FabricKind::torus:
-        case FabricKind::grid: {
-            const bool wraps = shape.kind == FabricKind::torus;
-            const double detour = detour_of(lengths_of(shape.dimensions), ports, wraps);
-            double hops = 0;
-            for (const std::uint32_t length : shape.dimensions)
-                hops += length / (wraps ? 4.0 : 3.0);
-            return {{ports, std::max(1.0, hops) * shape.hop, 1 / detour}};
-        }
-        case FabricKind::full_mesh: return {{ports, shape.hop, 1}};
-        case FabricKind::dragonfly_plus:
-            return {{1.0 * d.hosts, shape.hop, 1},
-                    {group, 2 * shape.hop, std::min(1.0, 1.0 * d.spines / d.hosts)},
-                    {ports, d.global_hop, std::min(1.0, 1.0 * d.spines * d.global_links / group)}};
-    }
-    return {};
+/// Kinds of links outside domains.
+std::size_t outer_tiers(const FabricShape& shape) {
+    return has_outside(shape) ? row_of(shape).tiers(shape).size() : 0;
+}
+
+/// Ports of a plane.
+double ports_of(const FabricShape& shape) {
+    const Domain& d = shape.domain;
+    return std::ceil(1.0 * shape.endpoints / d.endpoints) * d.ports / shape.planes;
 }
 
 void add_tiers(const FabricShape& shape, const std::vector<double>& left, Network& network) {
@@ -102,11 +49,12 @@ void add_tiers(const FabricShape& shape, const std::vector<double>& left, Networ
     const double chips_per_port = 1.0 * d.endpoints / d.ports * shape.planes;
     const std::size_t inside = left.size() - std::min(left.size(), outer_tiers(shape));
     double share_left = 1;
-    const std::vector<Reach> reaches = reaches_of(shape, shape.endpoints / chips_per_port);
+    if (!has_outside(shape)) return;
+    const std::vector<Reach> reaches = row_of(shape).reaches(shape, ports_of(shape));
     for (std::size_t i = 0; i < reaches.size(); ++i) {
         if (inside + i < left.size()) share_left = std::min(share_left, left[inside + i]);
         network.tiers.push_back({.name = names[std::min<std::size_t>(i, 3)],
-                                 .reach = reaches[i].hosts * chips_per_port,
+                                 .reach = reaches[i].ports * chips_per_port,
                                  .hop = reaches[i].hop,
                                  .oversubscription = 1 / (reaches[i].share * share_left)});
     }
@@ -123,21 +71,9 @@ Bandwidth inside_rate(const FabricShape& shape) {
 }
 
 Bandwidth port_rate(const FabricShape& shape) {
+    if (!has_outside(shape)) return {};
     const double ports = 1.0 * shape.domain.ports / shape.domain.endpoints;
-    switch (shape.kind) {
-        case FabricKind::fat_tree:
-        case FabricKind::tree:
-            return shape.tree.tiers.empty() ? Bandwidth{} : ports * shape.tree.tiers.front().port;
-        case FabricKind::torus:
-        case FabricKind::grid:
-            return ports * 2 * static_cast<double>(shape.dimensions.size()) * shape.port;
-        case FabricKind::full_mesh: {
-            const double all = shape.endpoints * ports;
-            return ports * std::max(1.0, all - 1) * shape.port;
-        }
-        case FabricKind::dragonfly_plus: return ports * shape.port;
-    }
-    return {};
+    return ports * row_of(shape).port_rate(shape, ports_of(shape));
 }
 
 Network network_of(const FabricShape& shape, const Channels& channels) {
@@ -184,7 +120,7 @@ std::vector<double> slice_of(const std::vector<double>& torus, double chips) {
 }
 
 double exchange_detour(const Network& network, double size) {
-    return detour_of(network.dimensions, size, true);
+    return exchange_detour(network.dimensions, size, true);
 }
 
 Bandwidth neighbour_rate(const Network& network) {

@@ -1,12 +1,44 @@
 // Dragonfly+ (Shpiner and others 2017): groups of leaves and spines, spines joined across groups.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
-#include "millwright/fabric/dragonfly.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/sim/hash.h"
 
 namespace millwright {
+namespace {
+
+class DragonflyLinks {
+public:
+    DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std::uint8_t tier);
+
+    /// Ways that differ by spine within a group, by global link between groups.
+    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const;
+    void way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
+             std::vector<LinkId>& links) const;
+    /// The way that routing and the hash of the flow pick.
+    void picked_way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
+                    std::vector<LinkId>& links) const;
+    /// "host 3 up"; `host` is what to call one.
+    std::string name(LinkId link, std::string_view host) const;
+
+private:
+    std::uint32_t group(std::uint32_t host) const { return host / (d_.hosts * d_.leaves); }
+    /// Global links from one group to each other.
+    std::uint32_t copies() const { return d_.spines * d_.global_links / (d_.groups - 1); }
+    std::uint32_t channel(std::uint32_t from, std::uint32_t to, std::uint32_t copy) const {
+        return (to + d_.groups - from - 1) % d_.groups * copies() + copy;
+    }
+    LinkId leaf_link(std::uint32_t leaf, std::uint32_t spine) const {
+        return up_ + 2 * (leaf * d_.spines + spine);
+    }
+
+    DragonflyPlus d_;
+    LinkId first_ = 0, up_ = 0, global_ = 0;  // first ids of all, of leaf and of global links
+};
 
 DragonflyLinks::DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std::uint8_t tier)
     : d_(shape.dragonfly), first_(static_cast<LinkId>(graph.capacity.size())) {
@@ -67,16 +99,12 @@ std::string DragonflyLinks::name(LinkId link, std::string_view host) const {
                        at % of_group / d_.global_links, at % d_.global_links);
 }
 
-namespace {
-
 std::vector<Near> groups_of(const FabricShape& shape) {
     const DragonflyPlus& d = shape.dragonfly;
     return {{1, shape.port},
             {d.hosts, d.spines * shape.port},
             {d.hosts * d.leaves, d.spines * d.global_links * shape.port}};
 }
-
-}  // namespace
 
 FabricGraph dragonfly_graph(const FabricShape& shape) {
     FabricGraph graph;
@@ -105,5 +133,48 @@ FabricGraph dragonfly_graph(const FabricShape& shape) {
                     d.leaves, d.spines, to_text(shape.port));
     return graph;
 }
+
+double hosts_of(const FabricShape& shape) {
+    const DragonflyPlus& d = shape.dragonfly;
+    return 1.0 * d.hosts * d.leaves * d.groups;
+}
+
+Bandwidth port_of(const FabricShape& shape, double) { return shape.port; }
+
+std::vector<Reach> reaches_of(const FabricShape& shape, double ports) {
+    const DragonflyPlus& d = shape.dragonfly;
+    const double group = 1.0 * d.hosts * d.leaves;
+    return {{1.0 * d.hosts, shape.hop, 1},
+            {group, 2 * shape.hop, std::min(1.0, 1.0 * d.spines / d.hosts)},
+            {ports, d.global_hop, std::min(1.0, 1.0 * d.spines * d.global_links / group)}};
+}
+
+FabricCounts counts_of_dragonfly(const FabricShape& shape, double ports, double) {
+    const DragonflyPlus& d = shape.dragonfly;
+    const double links = 1.0 * d.leaves * d.spines + d.spines * d.global_links / 2.0;
+    return {1.0 * d.groups * (d.leaves + d.spines), ports + d.groups * links};
+}
+
+std::vector<std::string> tiers_of(const FabricShape&) {
+    return {"ports", "leaf to spine", "between groups"};
+}
+
+PlaneLinks plane_of(const FabricShape& shape, std::uint32_t, FabricGraph& graph,
+                    std::uint8_t tier) {
+    const DragonflyLinks all(shape, graph, tier);
+    const auto way = [all, routing = shape.routing](std::uint32_t from, std::uint32_t to,
+                                                    std::uint64_t flow,
+                                                    std::vector<LinkId>& links) {
+        all.picked_way(from, to, routing, flow, links);
+    };
+    const auto name = [all](LinkId link, std::string_view port) { return all.name(link, port); };
+    return {way, name, [](LinkId) { return 1.0; }};
+}
+
+}  // namespace
+
+const TopologyRow dragonfly_row{
+    FabricKind::dragonfly_plus, true,     hosts_of, port_of,        reaches_of,
+    counts_of_dragonfly,        tiers_of, plane_of, dragonfly_graph};
 
 }  // namespace millwright

@@ -68,9 +68,6 @@ struct FabricShape {
 /// Endpoints that it can hold.
 double capacity_of(const FabricShape& shape);
 
-/// Kinds of links outside its domains.
-std::size_t outer_tiers(const FabricShape& shape);
-
 bool is_tree(const FabricShape& shape);
 
 /// Whether anything joins its domains.
@@ -82,10 +79,7 @@ std::string describe(const FabricShape& shape);
 /// The graph for `shape.endpoints` of them. `unknown` takes names of degraded links that are none.
 FabricGraph graph_of(const FabricShape& shape, std::vector<std::string>* unknown = nullptr);
 
-// One builder a kind; `graph_of` picks it.
-FabricGraph tree_graph(const FabricShape& shape);  // also domains of any kind below any fabric
-FabricGraph torus_graph(const FabricShape& shape);
-FabricGraph full_mesh_graph(const FabricShape& shape);
-FabricGraph dragonfly_graph(const FabricShape& shape);
+/// The graph of scale-up domains below a fabric of any kind.
+FabricGraph tree_graph(const FabricShape& shape);
 
 }  // namespace millwright

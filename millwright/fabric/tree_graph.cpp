@@ -2,13 +2,12 @@
 #include <cmath>
 #include <memory>
 #include <optional>
-#include <variant>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
-#include "millwright/fabric/dragonfly.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/fabric/torus.h"
 #include "millwright/sim/hash.h"
 
@@ -37,38 +36,12 @@ struct Inside {
     }
 };
 
-/// What joins the ports of a plane.
-class Plane {
-public:
-    using Links = std::variant<TreeLinks, TorusLinks, MeshLinks, DragonflyLinks>;
+/// What joins the ports of a plane, and its ids.
+struct Plane {
+    PlaneLinks links;
+    LinkId first = 0, end = 0;
 
-    Plane(Links links, LinkId first, LinkId end)
-        : links_(std::move(links)), first_(first), end_(end) {}
-
-    void way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
-             std::vector<LinkId>& links) const {
-        if (const auto* tree = std::get_if<TreeLinks>(&links_)) {
-            tree->way(from, to, flow, links);
-        } else if (const auto* torus = std::get_if<TorusLinks>(&links_)) {
-            torus->picked_way(from, to, routing, flow, links);
-        } else if (const auto* dragonfly = std::get_if<DragonflyLinks>(&links_)) {
-            dragonfly->picked_way(from, to, routing, flow, links);
-        } else if (from != to) {
-            links.push_back(std::get<MeshLinks>(links_).link(from, to));
-        }
-    }
-    bool owns(LinkId link) const { return link >= first_ && link < end_; }
-    std::string name(LinkId link, std::string_view host) const {
-        return std::visit([&](const auto& links) { return links.name(link, host); }, links_);
-    }
-    double parallel(LinkId link) const {
-        const auto* tree = std::get_if<TreeLinks>(&links_);
-        return tree != nullptr ? tree->parallel(link) : 1;
-    }
-
-private:
-    Links links_;
-    LinkId first_, end_;
+    bool owns(LinkId link) const { return link >= first && link < end; }
 };
 
 /// A port of a domain, and the endpoint that it is nearest to.
@@ -133,8 +106,8 @@ bool Wired::push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, st
         inside.way(from, out.endpoint, shape.routing, flow, links);
     }
     if (d.attach > 0) inside.tree->climb(out.endpoint, d.attach, flow, links);
-    planes[out.number % shape.planes].way(number_in_plane(from, out), number_in_plane(to, in),
-                                          shape.routing, flow, links);
+    planes[out.number % shape.planes].links.way(number_in_plane(from, out), number_in_plane(to, in),
+                                                flow, links);
     if (d.attach > 0) inside.tree->descend(to, d.attach, flow, links);
     return true;
 }
@@ -165,7 +138,7 @@ std::string Wired::name(LinkId link) const {
     const char* host = inside.exists() || !plain ? "port" : "host";
     for (std::size_t i = 0; i < planes.size(); ++i) {
         if (!planes[i].owns(link)) continue;
-        return (plain ? "" : fmt::format("plane {} ", i)) + planes[i].name(link, host);
+        return (plain ? "" : fmt::format("plane {} ", i)) + planes[i].links.name(link, host);
     }
     return "";
 }
@@ -173,7 +146,7 @@ std::string Wired::name(LinkId link) const {
 double Wired::parallel(LinkId link) const {
     if (link < inside_end) return inside.tree ? inside.tree->parallel(link) : 1;
     for (const Plane& plane : planes) {
-        if (plane.owns(link)) return plane.parallel(link);
+        if (plane.owns(link)) return plane.links.parallel(link);
     }
     return 1;
 }
@@ -202,38 +175,6 @@ void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     graph.scale_up_tiers = graph.tiers.size();
 }
 
-/// Links that join so many ports of a plane.
-Plane::Links plane_links(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
-                         std::uint8_t tier) {
-    switch (shape.kind) {
-        case FabricKind::fat_tree:
-        case FabricKind::tree: break;
-        case FabricKind::torus:
-        case FabricKind::grid: {
-            const bool wraps = shape.kind == FabricKind::torus;
-            const TorusRequest request{shape.dimensions, wraps, ports, shape.port, shape.hop};
-            return TorusLinks(request, graph, tier);
-        }
-        case FabricKind::full_mesh:
-            return MeshLinks({ports, ports, shape.port, shape.hop}, graph, tier);
-        case FabricKind::dragonfly_plus: return DragonflyLinks(shape, graph, tier);
-    }
-    return TreeLinks({shape.tree.tiers, ports}, shape.routing, graph, tier);
-}
-
-void name_tiers(const FabricShape& shape, FabricGraph& graph) {
-    if (shape.kind == FabricKind::dragonfly_plus) {
-        graph.tiers.insert(graph.tiers.end(), {"ports", "leaf to spine", "between groups"});
-    } else if (shape.kind != FabricKind::tree && shape.kind != FabricKind::fat_tree) {
-        graph.tiers.emplace_back("neighbours");
-    } else {
-        graph.tiers.emplace_back("ports");
-        for (std::size_t i = 1; i < shape.tree.tiers.size(); ++i) {
-            graph.tiers.push_back(fmt::format("tier {} to {}", i, i + 1));
-        }
-    }
-}
-
 void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     if (!has_outside(shape)) return;
     const std::uint32_t domains =
@@ -246,28 +187,18 @@ void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     const auto tier = static_cast<std::uint8_t>(graph.tiers.size());
     for (std::uint32_t i = 0; i < shape.planes; ++i) {
         const auto first = static_cast<LinkId>(graph.capacity.size());
-        Plane::Links links = plane_links(shape, ports, graph, tier);
-        wired.planes.emplace_back(std::move(links), first,
-                                  static_cast<LinkId>(graph.capacity.size()));
+        PlaneLinks links = row_of(shape).lay(shape, ports, graph, tier);
+        const auto end = static_cast<LinkId>(graph.capacity.size());
+        wired.planes.push_back({std::move(links), first, end});
     }
-    name_tiers(shape, graph);
+    for (std::string& name : row_of(shape).tiers(shape)) graph.tiers.push_back(std::move(name));
 }
 
 /// Rate of all links of a port.
 Bandwidth port_rate(const FabricShape& shape, const Wired& wired) {
-    switch (shape.kind) {
-        case FabricKind::fat_tree:
-        case FabricKind::tree: break;
-        case FabricKind::torus:
-        case FabricKind::grid:
-            return 2.0 * static_cast<double>(shape.dimensions.size()) * shape.port;
-        case FabricKind::full_mesh: {
-            const double domains = std::ceil(1.0 * shape.endpoints / shape.domain.endpoints);
-            return (domains * wired.ports_in_plane() - 1) * shape.port;
-        }
-        case FabricKind::dragonfly_plus: return shape.port;
-    }
-    return shape.tree.tiers.empty() ? Bandwidth{} : shape.tree.tiers.front().port;
+    if (!has_outside(shape)) return {};
+    const double domains = std::ceil(1.0 * shape.endpoints / shape.domain.endpoints);
+    return row_of(shape).port_rate(shape, domains * wired.ports_in_plane());
 }
 
 /// Rate of one endpoint's links inside its domain.
@@ -347,7 +278,8 @@ FabricGraph tree_graph(const FabricShape& shape) {
     graph.domain = shape.domain.endpoints;
     graph.inside = inside_rate(shape.domain);
     if (shape.domain.kind == FabricKind::full_mesh) graph.pair = shape.domain.port;
-    graph.by_links = wired->inside.torus.has_value() || !is_tree(shape);
+    graph.by_links =
+        wired->inside.torus.has_value() || (has_outside(shape) && row_of(shape).by_links);
     graph.ports = ports_of(shape, *wired);
     graph.reduces = shape.domain.reduces;
     graph.description = describe(shape);
@@ -358,5 +290,68 @@ FabricGraph tree_graph(const FabricShape& shape) {
     graph.parallel = [wired](LinkId link) { return wired->parallel(link); };
     return graph;
 }
+
+namespace {
+
+double ports_of_tree(const FabricShape& shape) { return capacity_of(shape.tree); }
+double ports_of_fat_tree(const FabricShape&) { return fat_tree_capacity(largest_radix); }
+
+Bandwidth tree_port(const FabricShape& shape, double) { return shape.tree.tiers.front().port; }
+
+std::vector<Reach> tree_reaches(const FabricShape& shape, double) {
+    const Tree& tree = shape.tree;
+    std::vector<Reach> reaches;
+    double hosts = 1;
+    double share = 1;
+    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
+        const TreeTier& t = tree.tiers[i];
+        if (i > 0) share = share / tree.tiers[i - 1].oversubscription;
+        hosts *= t.width;
+        const bool top = i + 1 == tree.tiers.size();
+        if (top && tree.hosts > 0) hosts = tree.hosts;
+        reaches.push_back({hosts, (i == 0 ? 1.0 : 2.0) * t.hop, share});
+    }
+    return reaches;
+}
+
+FabricCounts tree_counts(const FabricShape& shape, double ports, double radix) {
+    Tree tree = shape.tree;
+    tree.hosts = static_cast<std::uint32_t>(ports);
+    const TreeCounts counts = counts_of(tree, radix > 0 ? radix : radix_of(tree));
+    FabricCounts all{.cables = counts.cables};
+    for (const double switches : counts.switches) all.switches += switches;
+    return all;
+}
+
+std::vector<std::string> tree_tiers(const FabricShape& shape) {
+    std::vector<std::string> names{"ports"};
+    for (std::size_t i = 1; i < shape.tree.tiers.size(); ++i) {
+        names.push_back(fmt::format("tier {} to {}", i, i + 1));
+    }
+    return names;
+}
+
+PlaneLinks tree_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
+                      std::uint8_t tier) {
+    const TreeLinks tree({shape.tree.tiers, ports}, shape.routing, graph, tier);
+    const auto way = [tree](std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                            std::vector<LinkId>& links) { tree.way(from, to, flow, links); };
+    const auto name = [tree](LinkId link, std::string_view port) { return tree.name(link, port); };
+    return {way, name, [tree](LinkId link) { return tree.parallel(link); }};
+}
+
+FabricGraph fat_tree_graph(const FabricShape& shape) {
+    FabricShape fitting = shape;
+    fitting.tree = fat_tree_of(shape.endpoints);
+    return tree_graph(fitting);
+}
+
+}  // namespace
+
+const TopologyRow tree_row{FabricKind::tree, false,      ports_of_tree, tree_port, tree_reaches,
+                           tree_counts,      tree_tiers, tree_plane,    tree_graph};
+const TopologyRow fat_tree_row{FabricKind::fat_tree, false,       ports_of_fat_tree, tree_port,
+                               tree_reaches,         tree_counts, tree_tiers,        tree_plane,
+                               fat_tree_graph};
 
 }  // namespace millwright

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/factory/factory_links.h"
 #include "millwright/factory/factory_shape.h"
 #include "millwright/factory/resolve.h"
@@ -134,31 +135,14 @@ double sum_of(const std::vector<double>& counts) {
     return sum;
 }
 
-/// What joins the servers, as counted: in all planes of a compound.
-struct Counted {
-    double switches = 0, cables = 0;
-};
-
-Counted counted(const FabricShape& shape, double radix) {
-    const DragonflyPlus& d = shape.dragonfly;
+/// What joins the servers of a compound, in all planes.
+FabricCounts counted(const FabricShape& shape, double radix) {
+    const Domain& d = shape.domain;
     const double ports =
-        std::ceil(1.0 * shape.endpoints / shape.domain.endpoints) * shape.domain.ports;
-    const auto dimensions = static_cast<double>(shape.dimensions.size());
-    switch (shape.kind) {
-        case FabricKind::fat_tree:
-        case FabricKind::tree: {
-            const TreeCounts tree = counts_of(shape.tree, radix > 0 ? radix : radix_of(shape.tree));
-            return {sum_of(tree.switches) * shape.planes, tree.cables * shape.planes};
-        }
-        case FabricKind::torus:
-        case FabricKind::grid: return {0, ports * dimensions};
-        case FabricKind::full_mesh: return {0, ports * (ports - 1) / 2};
-        case FabricKind::dragonfly_plus:
-            return {
-                1.0 * d.groups * (d.leaves + d.spines),
-                ports + d.groups * (1.0 * d.leaves * d.spines + d.spines * d.global_links / 2.0)};
-    }
-    return {};
+        is_tree(shape) ? shape.tree.hosts
+                       : std::ceil(1.0 * shape.endpoints / d.endpoints) * d.ports / shape.planes;
+    const FabricCounts plane = row_of(shape).counts(shape, ports, radix);
+    return {plane.switches * shape.planes, plane.cables * shape.planes};
 }
 
 BillOfMaterials bill_of(const Catalog& catalog, const Factory& factory, const FactoryShape& made,
@@ -170,7 +154,7 @@ BillOfMaterials bill_of(const Catalog& catalog, const Factory& factory, const Fa
     bill.server_power = server.power.value;
     const bool joined = has_outside(made.shape) && factory.job_chips > server.domain.value;
     if (!made.cannot.empty() || !joined) return bill;
-    const Counted all = counted(made.shape, made.box != nullptr ? made.box->ports.value : 0);
+    const FabricCounts all = counted(made.shape, made.box != nullptr ? made.box->ports.value : 0);
     if (made.box != nullptr) {
         bill.switches = std::ceil(all.switches * compounds_share);
         bill.switch_price = made.box->price.value;
