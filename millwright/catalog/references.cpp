@@ -146,6 +146,7 @@ void check_chips(Checking& c) {
 void check_networks(Checking& c) {
     for (const Link& link : c.catalog.links) {
         c.need("links", link, "efficiency", link.efficiency, c.catalog.collectives);
+        c.check("links", link, "optics", link.optics, c.catalog.prices);
     }
     for (const Switch& box : c.catalog.switches) {
         c.check("switches", box, "link", box.link, c.catalog.links);
