@@ -17,11 +17,18 @@ double leaf_down(double radix, double oversubscription) {
     return std::floor(radix * oversubscription / (1 + oversubscription));
 }
 
+/// Rate of a tier's links over that of the next tier's.
+double rate_ratio(const Tree& tree, std::size_t tier) {
+    const Bandwidth here = tree.tiers[tier].port;
+    const Bandwidth above = tree.tiers[tier + 1].port;
+    return here == above ? 1 : here / above;
+}
+
 /// Ports up of a switch whose ports down are a group's children.
 double ports_up(const Tree& tree, std::size_t tier) {
     if (tier + 1 == tree.tiers.size()) return 0;
     const TreeTier& t = tree.tiers[tier];
-    return t.width / t.oversubscription * (t.port / tree.tiers[tier + 1].port);
+    return t.width / t.oversubscription * rate_ratio(tree, tier);
 }
 
 }  // namespace
@@ -66,7 +73,7 @@ TreeCounts counts_of(const Tree& tree, double radix) {
         const double groups = std::max(1.0, std::floor(radix / of_group));  // of a switch
         counts.switches.push_back(std::ceil(links / (groups * t.width)));
         if (i + 1 == tree.tiers.size()) break;
-        links = links / t.oversubscription * (t.port / tree.tiers[i + 1].port);
+        links = links / t.oversubscription * rate_ratio(tree, i);
         counts.cables += links;
     }
     return counts;

@@ -83,7 +83,7 @@ class OneFabric(ProgramTest):
         self.assertGreater(ideal["busbw_GBps"], 780)
         bare = json.loads(run("collective", "all_reduce", "--size", "8GiB", "--ranks", 8, "--fabric", "nvl72", "--json").stdout)
         self.assertEqual(bare["efficiency"], "ideal")
-        table = self.file("c.csv", "id,system,chips,op,bytes,busbw_GBps,source\na,DGX H100,8,all_reduce,8589934592,479,x\n")
+        table = self.file("c.csv", "id,system,chips,op,bytes,busbw_GBps,source\na,H100-80GB SXM,8,all_reduce,8589934592,479,x\n")
         row = json.loads(run("validate", "collectives", table, "--rows", "--json").stdout)["rows"][0]
         self.assertAlmostEqual(row["predicted"], measured["busbw_GBps"], places=6)
 
