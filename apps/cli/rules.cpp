@@ -66,10 +66,6 @@ Date today() {
         std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 
-Setting setting_of(const Common& common) {
-    return {catalog(common), common.threads, show_progress};
-}
-
 int rules_check_command(const RulesCheckArguments& a, const Common& common) {
     if (!a.table.empty()) {
         refuse_beside_table(a.question);

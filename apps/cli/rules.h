@@ -14,9 +14,6 @@ namespace millwright::app {
 /// stated default. Faults for all that is unknown, at once.
 using QuestionArguments = WrittenQuestion;
 
-/// What questions of this command line are answered in.
-Setting setting_of(const Common& common);
-
 /// Today by the machine's clock.
 Date today();
 
