@@ -183,7 +183,7 @@ def questions_table():
     for path in sorted((ROOT / "millwright/api").glob("*.h")):
         text = path.read_text()
         about = re.match(r"((?://.*\n)+)", text).group(1).replace("//", " ")
-        functions = re.findall(r"^Result<\w+> (\w+)\(const (\w+)& \w+,\s+const Setting&", text, re.M)
+        functions = re.findall(r"^[\w<>]+ (\w+)\(const ([\w:]+)& \w+,\s+const Setting&", text, re.M)
         if functions:
             calls = ", ".join(f"`{name}({question})`" for name, question in functions)
             lines.append(f"| `{path.relative_to(ROOT)}` | {calls} | {' '.join(about.split())} |")

@@ -35,7 +35,8 @@ void tell(const CalibrateAnswer& answer, const std::string& out) {
 int run(const CalibrateArguments& a, const Common& common) {
     const CsvTable table = table_from(a.table);
     if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};
-    const CalibrateAnswer answer = value_or_throw(calibrate({table, a.options}, setting(common)));
+    const CalibrateAnswer answer =
+        value_or_throw(calibrate({table, a.options}, setting_of(common)));
     std::vector<OutputFile> files;
     for (const CalibratedFile& file : answer.files) files.push_back({file.path, file.text});
     write_or_throw(a.out, files);

@@ -19,7 +19,7 @@ int run(const std::vector<std::string>& paths, const Common& common) {
     std::string text;
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const std::string& path : paths) {
-        const auto answer = check({path}, setting(common));
+        const auto answer = check({path}, setting_of(common));
         if (!answer) faults.insert(faults.end(), answer.error().begin(), answer.error().end());
         if (answer) text += check_text(path, *answer);
         json.push_back(check_json(path, answer));

@@ -46,7 +46,7 @@ T value_or_throw(Result<T> result) {
 const Catalog& catalog(const Common& common);
 
 /// What a question is answered in.
-Setting setting(const Common& common);
+Setting setting_of(const Common& common);
 
 /// The names of an enumeration, to choose from.
 template <class E>

@@ -19,7 +19,7 @@ struct ListArguments {
 };
 
 int run(const ListArguments& a, const Common& common) {
-    const ListAnswer answer = value_or_throw(list(a.question, setting(common)));
+    const ListAnswer answer = value_or_throw(list(a.question, setting_of(common)));
     if (a.ids) {
         const std::vector<std::string> ids = list_ids(answer);
         std::cout << (common.json ? json_text(nlohmann::ordered_json(ids)) : join(ids, "\n"))

@@ -34,7 +34,9 @@ const Catalog& catalog(const Common& common) {
     return *common.own;
 }
 
-Setting setting(const Common& common) { return {catalog(common), common.threads, show_progress}; }
+Setting setting_of(const Common& common) {
+    return {catalog(common), common.threads, show_progress};
+}
 
 void show_progress(std::string_view label, double share) {
     if (isatty(STDERR_FILENO) == 0) return;

@@ -100,7 +100,7 @@ int run(const PlanArguments& a, const Common& common) {
         if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
     }
     const PlanQuestion question = question_of(a);
-    const Setting in = setting(common);
+    const Setting in = setting_of(common);
     const auto start = std::chrono::steady_clock::now();
     const PlanAnswer answer = value_or_throw(plan(question, in));
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;

@@ -14,7 +14,7 @@ namespace millwright::app {
 namespace {
 
 int run(const ShowQuestion& question, const Common& common) {
-    const ShowAnswer answer = value_or_throw(show(question, setting(common)));
+    const ShowAnswer answer = value_or_throw(show(question, setting_of(common)));
     std::cout << (common.json ? json_text(part_json(answer.part, catalog(common))) + "\n"
                               : part_text(answer.part, catalog(common)));
     return exit_done;

@@ -23,7 +23,7 @@ struct ValidateArguments {
 int run(ValidateArguments a, const Common& common) {
     a.question.kind = enum_named<EvidenceKind>(a.kind).value();
     a.question.table = table_from(a.table);
-    const ValidateAnswer answer = value_or_throw(validate(a.question, setting(common)));
+    const ValidateAnswer answer = value_or_throw(validate(a.question, setting_of(common)));
     std::cout << (common.json ? json_text(validation_json(answer)) + "\n"
                               : validation_text(answer, a.rows));
     return exit_done;
