@@ -47,26 +47,16 @@ const Framework& framework_named(const PlanArguments& a, const Factory& factory,
 }
 
 TrainContext context_of(const PlanArguments& a, const Factory& factory, const Common& common) {
-    const Catalog& parts = catalog(common);
-    TrainContext context;
-    context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
-    for (const std::string& what : context.model.caveats) {
-        std::cerr << wrapped(a.model + ": ", what, 2);
-    }
-    context.sequence = static_cast<double>(a.sequence);
-    context.precision = precision_named(a.precision);
-    const Framework& framework = framework_named(a, factory, common);
-    context.assume = assumptions_of(framework);
-    if (framework.balanced_stages) context.balance = balance_by_flops(context.model);
-    context.chip = factory.rates;
-    context.network = factory.network;
-    context.host = factory.host;
-    if (context.chip.rate(context.precision) <= FlopRate{}) {
+    const Model model = value_or_throw(resolve_model(catalog(common), a.model, {"--model", 0, 0}));
+    for (const std::string& what : model.caveats) std::cerr << wrapped(a.model + ": ", what, 2);
+    const TrainTask task{model, static_cast<double>(a.sequence), precision_named(a.precision)};
+    if (factory.rates.rate(task.precision) <= FlopRate{}) {
         throw UserFault{{{{"", 0, 0},
                           fmt::format("{} has no known {} rate", factory.chip.name, a.precision),
                           "choose another --precision"}}};
     }
-    return context;
+    return train_context(task, {factory.rates, factory.network, factory.host},
+                         framework_named(a, factory, common));
 }
 
 template <class Q>
