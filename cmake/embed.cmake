@@ -38,7 +38,8 @@ function(millwright_embed_page target folder)
   set(made ${CMAKE_BINARY_DIR}/embedded)
   set(bytes "    .section .rodata\n")
   foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
-               "base|${folder}/base.js" "study|${folder}/page.js"
+               "base|${folder}/base.js" "train|${folder}/page_train.js"
+               "serve|${folder}/page_serve.js" "study|${folder}/page.js"
                "rules|${folder}/rules.js")
     string(REPLACE "|" ";" pair "${pair}")
     list(GET pair 0 name)

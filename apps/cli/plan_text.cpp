@@ -6,7 +6,7 @@
 
 #include "apps/cli/planned.h"
 #include "millwright/base/units.h"
-#include "millwright/report/study_text.h"
+#include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
 
 namespace millwright::app {
