@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/cli/bounds.h"
+#include "apps/cli/command.h"
 #include "apps/cli/fabric.h"
 
 namespace millwright::app {
@@ -148,4 +149,11 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = replay_command(*a, common); });
 }
 
+namespace {
+
+const Registered registered_collective({CommandGroup::networks, "collective", add_collective});
+const Registered registered_flows({CommandGroup::networks, "flows", add_flows});
+const Registered registered_replay({CommandGroup::networks, "replay", add_replay});
+
+}  // namespace
 }  // namespace millwright::app

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/cli/bounds.h"
+#include "apps/cli/command.h"
 #include "apps/cli/rules.h"
 
 namespace millwright::app {
@@ -189,4 +190,9 @@ void add_rules(CLI::App& app, const Common& common, int& exit_code) {
     }
 }
 
+namespace {
+
+const Registered registered({CommandGroup::rules, "rules", add_rules});
+
+}  // namespace
 }  // namespace millwright::app

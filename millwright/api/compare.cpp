@@ -125,13 +125,6 @@ void compare_factories(Terms terms, const FactoryReport& a, const FactoryReport&
     compare_all_jobs(terms, a, b);
 }
 
-Result<Study> study_of(const ScenarioText& text, const Setting& setting) {
-    const auto scenario = resolve(text, setting.catalog);
-    if (!scenario) return failure(scenario.error());
-    return run(*scenario, setting.catalog,
-               {.threads = setting.threads, .progress = setting.progress});
-}
-
 }  // namespace
 
 std::optional<double> change_of(const Difference& d) {
@@ -165,11 +158,16 @@ CompareAnswer compare(const Study& a, const Study& b) {
 }
 
 Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting) {
-    const auto a = study_of(question.a, setting);
-    if (!a) return failure(a.error());
-    const auto b = study_of(question.b, setting);
-    if (!b) return failure(b.error());
-    return compare(*a, *b);
+    const auto a = resolve(question.a, setting.catalog);
+    const auto b = resolve(question.b, setting.catalog);
+    Faults faults;
+    for (const auto* scenario : {&a, &b}) {
+        if (*scenario) continue;
+        faults.insert(faults.end(), scenario->error().begin(), scenario->error().end());
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    const RunOptions options{.threads = setting.threads, .progress = setting.progress};
+    return compare(run(*a, setting.catalog, options), run(*b, setting.catalog, options));
 }
 
 }  // namespace millwright

@@ -29,8 +29,8 @@ struct CompareAnswer {
 /// b / a - 1 where both are numbers and that says something.
 std::optional<double> change_of(const Difference& difference);
 
-/// Faults are those of the first scenario that has any. Factories and jobs are matched by name, and
-/// two factories without an alternative to each other.
+/// Faults are those of both scenarios, all at once. Factories and jobs are matched by name, and two
+/// factories without an alternative to each other.
 Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting);
 
 /// The same of two studies.

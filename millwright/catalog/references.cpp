@@ -45,7 +45,7 @@ struct Checking {
         if (name.empty() || find_part(among, name) != nullptr) return;
         faults.push_back({at(kind, part, key),
                           fmt::format("'{}' names '{}', which the catalog lacks", key, name),
-                          told(name, kind_of(among), ids(among))});
+                          told(name, kind_of<Named>().name, ids(among))});
     }
 
     /// The same where there must be one.
@@ -54,8 +54,9 @@ struct Checking {
               const std::string& name, const std::vector<Named>& among) {
         check(kind, part, key, name, among);
         if (!name.empty() || faulty(kind, part)) return;
-        faults.push_back({at(kind, part, key), fmt::format("lacks '{}'", key),
-                          fmt::format("`millwright list {}` shows what there is", kind_of(among))});
+        faults.push_back(
+            {at(kind, part, key), fmt::format("lacks '{}'", key),
+             fmt::format("`millwright list {}` shows what there is", kind_of<Named>().name)});
     }
 
     /// The nearest names, and all of them where they are few.
@@ -68,14 +69,6 @@ struct Checking {
                                     : fmt::format("`millwright list {}` shows all", kinds);
         return near.empty() ? all : near + " " + all;
     }
-
-    static std::string_view kind_of(const std::vector<Chip>&) { return "chips"; }
-    static std::string_view kind_of(const std::vector<Link>&) { return "links"; }
-    static std::string_view kind_of(const std::vector<Switch>&) { return "switches"; }
-    static std::string_view kind_of(const std::vector<Server>&) { return "servers"; }
-    static std::string_view kind_of(const std::vector<PriceItem>&) { return "prices"; }
-    static std::string_view kind_of(const std::vector<KernelFamily>&) { return "kernels"; }
-    static std::string_view kind_of(const std::vector<CollectiveFamily>&) { return "collectives"; }
 };
 
 bool is_number(std::string_view text, std::size_t digits) {

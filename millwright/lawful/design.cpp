@@ -5,8 +5,7 @@
 #include <map>
 #include <tuple>
 
-#include <tbb/parallel_for.h>
-
+#include "millwright/base/parallel.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -105,7 +104,7 @@ struct Hunting {
 
     void time_all(const std::vector<DesignShape>& shapes) {
         std::vector<std::array<double, 3>> tokens(shapes.size());
-        tbb::parallel_for(std::size_t{0}, shapes.size(), [&](std::size_t i) {
+        parallel_for(shapes.size(), q.threads, [&](std::size_t i) {
             const Chip chip = chip_of(q.process, catalog, shapes[i]);
             for (std::size_t job = 0; job < tokens[i].size(); ++job) {
                 tokens[i][job] = tokens_of(q, catalog, chip, static_cast<DesignJob>(job));
@@ -148,12 +147,13 @@ Factory factory_with(const DesignQuestion& q, const Catalog& catalog, const Chip
     return factory;
 }
 
+/// On one thread: designs are timed side by side already.
 double training_tokens(const DesignQuestion& q, const Factory& factory) {
     const TrainContext context =
         train_context({q.model, q.sequence, Precision::bf16},
                       {factory.rates, factory.network, factory.host}, factory.framework);
     const SearchResult found = search(context, {q.training_chips, q.global_batch, q.global_batch},
-                                      {.by_cost = true, .best_only = true, .threads = q.threads});
+                                      {.by_cost = true, .best_only = true, .threads = 1});
     return found.feasible ? q.sequence / found.best.score : 0;
 }
 

@@ -13,8 +13,7 @@ extern "C" {
 extern const char mw_page_echarts[];
 extern const char mw_page_style[];
 extern const char mw_page_base[];
-extern const char mw_page_train[];
-extern const char mw_page_serve[];
+extern const char mw_page_kinds[];
 extern const char mw_page_study[];
 extern const char mw_page_rules[];
 }
@@ -95,7 +94,7 @@ std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
 std::string study_html(const Study& study) {
     const std::string subtitle = fmt::format("rules of {} · site {} · buyer {}",
                                              to_text(study.date), study.site, study.buyer);
-    const std::string script = std::string(mw_page_train) + mw_page_serve + mw_page_study;
+    const std::string script = std::string(mw_page_kinds) + mw_page_study;
     return page_of({study.name, subtitle}, study_json(study), script);
 }
 

@@ -1,7 +1,7 @@
 // Law: a part of the catalog that is written and read again is the same part, whatever its kind.
 #include <gtest/gtest.h>
 
-#include "apps/cli/parts.h"
+#include "millwright/catalog/catalog.h"
 #include "millwright/catalog/toml_writer.h"
 
 namespace millwright {
@@ -62,7 +62,7 @@ void expect_round_trip(const Catalog& catalog, const std::string& kind, const Pa
     Catalog fresh;
     const Faults faults = add_part(fresh, kind, part.id, text, name + ".toml");
     ASSERT_TRUE(faults.empty()) << to_text(faults) << text;
-    app::with_parts(fresh, kind, [&](const auto& parts) {
+    with_parts(fresh, kind, [&](const auto& parts) {
         if constexpr (std::is_same_v<std::decay_t<decltype(parts)>, std::vector<Part>>) {
             ASSERT_EQ(parts.size(), 1U) << name;
             expect_same(part, parts[0], name);
@@ -75,7 +75,7 @@ TEST(RoundTrip, EveryPartOfTheCatalog) {
     const Catalog& catalog = built_in_catalog();
     std::size_t count = 0;
     for (const std::string& kind : part_kinds()) {
-        app::with_parts(catalog, kind, [&](const auto& parts) {
+        with_parts(catalog, kind, [&](const auto& parts) {
             EXPECT_FALSE(parts.empty()) << kind;
             for (const auto& part : parts) expect_round_trip(catalog, kind, part);
             count += parts.size();
@@ -100,7 +100,7 @@ void change(T&) {}
 TEST(RoundTrip, EveryPartWithEveryPlainMemberChanged) {
     const Catalog& catalog = built_in_catalog();
     for (const std::string& kind : part_kinds()) {
-        app::with_parts(catalog, kind, [&](const auto& parts) {
+        with_parts(catalog, kind, [&](const auto& parts) {
             for (auto part : parts) {
                 using Part = decltype(part);
                 for_each_field<Part>([&](const auto& field) { change(part.*field.member); });

@@ -284,6 +284,11 @@ TEST(Compare, TellsTermsOfTheKind) {
     ASSERT_EQ(other.size(), 1U);
     EXPECT_EQ(std::get<std::string>(other.at("kind").a), "serve");
     EXPECT_FALSE(change_of(other.at("kind")));
+    const auto refused = compare(
+        {text_of(site + serve("s", "llama-9")), text_of(site + serve("s", "llama-8"))}, setting);
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(contains(to_text(refused.error()), "no model 'llama-9'"));
+    EXPECT_TRUE(contains(to_text(refused.error()), "no model 'llama-8'"));
 }
 
 }  // namespace

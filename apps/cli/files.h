@@ -15,7 +15,7 @@
 
 #include "millwright/base/result.h"
 
-namespace millwright {
+namespace millwright::app {
 
 struct OutputFile {
     std::string name;  // path below the folder, without ".."
@@ -35,4 +35,4 @@ Faults check_output(const std::string& folder, const std::vector<std::string>& n
 Faults write_output(const std::string& folder, const std::vector<OutputFile>& files,
                     const Stale& stale = {});
 
-}  // namespace millwright
+}  // namespace millwright::app

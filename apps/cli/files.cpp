@@ -1,4 +1,4 @@
-#include "millwright/report/files.h"
+#include "apps/cli/files.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -14,10 +14,10 @@
 
 #include <fmt/format.h>
 
-#include "millwright/report/held_signals.h"
-#include "millwright/report/output_folder.h"
+#include "apps/cli/held_signals.h"
+#include "apps/cli/output_folder.h"
 
-namespace millwright {
+namespace millwright::app {
 namespace {
 
 namespace fs = std::filesystem;
@@ -242,4 +242,4 @@ Faults write_output(const std::string& folder, const std::vector<OutputFile>& fi
     return faults;
 }
 
-}  // namespace millwright
+}  // namespace millwright::app

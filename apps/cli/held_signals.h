@@ -4,7 +4,7 @@
 #include <array>
 #include <csignal>
 
-namespace millwright {
+namespace millwright::app {
 
 /// While it lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT are only noted; at its end the first one
 /// noted is raised again as it would have come. One at a time.
@@ -23,4 +23,4 @@ private:
     std::array<struct sigaction, 4> before_{};
 };
 
-}  // namespace millwright
+}  // namespace millwright::app

@@ -1,4 +1,4 @@
-#include "millwright/report/output_folder.h"
+#include "apps/cli/output_folder.h"
 
 #include <cerrno>
 #include <chrono>
@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "millwright/report/held_signals.h"
+#include "apps/cli/held_signals.h"
 
-namespace millwright {
+namespace millwright::app {
 namespace {
 
 namespace fs = std::filesystem;
@@ -154,4 +154,4 @@ void OutputFolder::unmake() {
     made_.clear();
 }
 
-}  // namespace millwright
+}  // namespace millwright::app

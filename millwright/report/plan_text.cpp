@@ -1,30 +1,31 @@
-// The answer of `millwright plan` in words.
+#include "millwright/report/plan_text.h"
+
 #include <algorithm>
-#include <iostream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
-#include "apps/cli/planned.h"
 #include "millwright/base/units.h"
+#include "millwright/report/json.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
 
-namespace millwright::app {
+namespace millwright {
 namespace {
 
 /// Days and dollars come second, after the step, where tokens are given.
-void add_price(const Planned& p, const Candidate& c, std::vector<std::string>& row) {
+void add_price(const PlanAnswer& p, const Candidate& c, std::vector<std::string>& row) {
     if (!p.priced()) return;
     const std::string days = fmt::format("{:.4g}{}", p.days(c), c.late ? "*" : "");
     row.insert(row.begin() + 1,
                {days, fmt::format("{:.4g}", p.per_million_tokens(c).in(unit::USD))});
 }
 
-std::string front_text(const Planned& p) {
+std::string front_text(const PlanAnswer& p, std::size_t top) {
     std::vector<std::vector<std::string>> rows;
     const TrainContext& context = p.context;
     for (const Candidate& c : p.found.pareto) {
-        if (rows.size() >= p.arguments.top) break;
+        if (rows.size() >= top) break;
         const Plan& plan = c.plan;
         const double mfu = model_flops_utilisation(context, plan, c.step);
         rows.push_back(
@@ -50,7 +51,7 @@ std::string front_text(const Planned& p) {
 }
 
 /// What the marks of the table mean, and what its dollars are.
-std::string legend(const Planned& p) {
+std::string legend(const PlanAnswer& p) {
     const auto some = [&](bool Candidate::*member, bool value) {
         return std::ranges::any_of(p.found.pareto,
                                    [&](const Candidate& c) { return c.*member == value; });
@@ -67,26 +68,25 @@ std::string legend(const Planned& p) {
                           2);
 }
 
-std::string counts_text(const Planned& p) {
+std::string counts_text(const PlanAnswer& p, double seconds) {
     const SearchResult& f = p.found;
     std::string text = fmt::format("{} plans can run", f.in_space);
     if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
     if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
     return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
-                              f.pruned, p.seconds);
+                              f.pruned, seconds);
 }
 
 /// What stands in the way, and what would not.
-std::string infeasible_text(const Planned& p) {
-    const PlanArguments& a = p.arguments;
-    if (p.found.late > 0) {
-        const Seconds allowed = static_cast<double>(a.global_batch) * p.options.slowest;
-        return wrapped(
-            "",
-            fmt::format("no plan meets the deadline, which leaves {} a step: the "
-                        "fastest takes {} ({})",
-                        to_text(allowed), to_text(p.fastest.step), describe(p.fastest.plan)),
-            2);
+std::string infeasible_text(const PlanAnswer& p) {
+    const PlanQuestion& a = p.asked;
+    if (p.late) {
+        const Seconds allowed = static_cast<double>(a.global_batch) * p.slowest;
+        return wrapped("",
+                       fmt::format("no plan meets the deadline, which leaves {} a step: the "
+                                   "fastest takes {} ({})",
+                                   to_text(allowed), to_text(p.late->step), describe(p.late->plan)),
+                       2);
     }
     if (p.fewest == 0) {
         return wrapped("",
@@ -104,38 +104,62 @@ std::string infeasible_text(const Planned& p) {
 
 }  // namespace
 
-std::string asked(const Planned& p) {
-    const PlanArguments& a = p.arguments;
-    std::string text = fmt::format(
-        "{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}", a.model, a.chips,
-        a.server, a.fabric, a.global_batch, a.sequence, a.precision, p.framework.id, a.objective);
-    if (p.priced()) text += ", " + to_text(p.tokens);
-    if (!a.deadline.empty()) text += " in " + a.deadline;
+std::string asked_text(const PlanQuestion& q, const Framework& framework) {
+    std::string text =
+        fmt::format("{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}",
+                    q.model, q.chips, q.server, q.fabric, q.global_batch, q.sequence,
+                    name_of(q.precision), framework.id, q.by_cost ? "cost" : "time");
+    if (q.tokens > Tokens{}) text += ", " + to_text(q.tokens);
+    const double days = q.deadline.in(unit::day);
+    if (days > 0) text += fmt::format(" in {:.4g} {}", days, days == 1 ? "day" : "days");
     return text;
 }
 
-void print_text(const Planned& p) {
-    std::cout << wrapped("", asked(p), 2);
-    std::cout << wrapped("the model: ", weights_text(p.context.model), 2);
-    for (const std::string& note : p.factory.notes) std::cout << wrapped("note: ", note, 6);
-    std::cout << counts_text(p);
-    const bool shown = !p.found.pareto.empty();
-    if (shown) std::cout << front_text(p);
-    std::cout << legend(p);
-    if (shown) {
+std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double seconds) {
+    std::string text = wrapped("", asked_text(p.asked, p.framework), 2);
+    text += wrapped("the model: ", weights_text(p.context.model), 2);
+    for (const std::string& note : p.factory.notes) text += wrapped("note: ", note, 6);
+    text += counts_text(p, seconds);
+    if (!p.found.pareto.empty()) text += front_text(p, top);
+    text += legend(p);
+    if (!p.found.pareto.empty()) {
         const Plan& first = p.found.pareto.front().plan;
         const Step step = evaluate(p.context, first);
-        std::cout << wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first),
-                             10)
-                  << "\n"
-                  << ledger_text(time_ledger(step.times)) << "\n"
-                  << ledger_text(memory_ledger(step.memory));
+        text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
+        text += "\n" + ledger_text(time_ledger(step.times));
+        text += "\n" + ledger_text(memory_ledger(step.memory));
     }
-    if (!p.found.feasible) std::cout << infeasible_text(p);
+    if (!p.found.feasible) text += infeasible_text(p);
     for (const LossReason& r : p.found.reasons) {
-        std::cout << wrapped(
+        text += wrapped(
             "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
     }
+    return text;
 }
 
-}  // namespace millwright::app
+nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
+    nlohmann::ordered_json json = search_json(p.found, p.context, p.band);
+    for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
+        const Candidate& c = p.found.pareto[i];
+        nlohmann::ordered_json& best = json["best"][i];
+        best["late"] = c.late;
+        best["days"] = best["usd_per_million_tokens"] = nullptr;
+        if (!p.priced()) continue;
+        best["days"] = number_json(p.days(c));
+        best["usd_per_million_tokens"] = number_json(p.per_million_tokens(c).in(unit::USD));
+    }
+    json["seconds"] = number_json(seconds);
+    json["feasible"] = p.found.feasible;
+    json["fewest_chips"] = nullptr;
+    if (p.fewest > 0) json["fewest_chips"] = p.fewest;
+    json["framework"] = p.framework.id;
+    json["notes"] = p.factory.notes;
+    json["asked"] = asked_text(p.asked, p.framework);
+    const WeightCount weights = weights_of(p.context.model);
+    json["parameters"] = weights.total;
+    json["active_parameters"] = weights.active;
+    json["extra_parameters"] = weights.extra;
+    return json;
+}
+
+}  // namespace millwright

@@ -1,6 +1,6 @@
-#include "millwright/report/held_signals.h"
+#include "apps/cli/held_signals.h"
 
-namespace millwright {
+namespace millwright::app {
 namespace {
 
 volatile std::sig_atomic_t came = 0;  // NOLINT: a handler can reach nothing else
@@ -31,4 +31,4 @@ HeldSignals::~HeldSignals() {
 
 bool HeldSignals::any() { return came != 0; }
 
-}  // namespace millwright
+}  // namespace millwright::app

@@ -1,4 +1,4 @@
-// A folder that is open and locked for putting files in place. For millwright/report/files.cpp.
+// A folder that is open and locked for putting files in place. For apps/cli/files.cpp.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 #include "millwright/base/result.h"
 
-namespace millwright {
+namespace millwright::app {
 
 /// A file descriptor that is closed at the end.
 class Descriptor {
@@ -64,4 +64,4 @@ private:
 /// How the hidden folders start.
 inline constexpr const char* hidden_prefix = ".millwright-";
 
-}  // namespace millwright
+}  // namespace millwright::app
