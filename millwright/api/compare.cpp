@@ -115,10 +115,18 @@ void compare_all_jobs(const Terms& terms, const FactoryReport& a, const FactoryR
     }
 }
 
+/// Both were judged by the same authorities.
+void compare_verdicts(Terms& terms, const Verdict& a, const Verdict& b) {
+    for (std::size_t i = 0; i < a.outcomes.size(); ++i) {
+        const Outcome& o = a.outcomes[i];
+        terms.words(o.asks == AsksAbout::sending ? o.label + " verdict" : o.label, o.code,
+                    b.outcomes[i].code);
+    }
+}
+
 void compare_factories(Terms terms, const FactoryReport& a, const FactoryReport& b) {
     terms.words("chip", a.chip, b.chip);
-    terms.words("US verdict", name_of(a.verdict.us), name_of(b.verdict.us));
-    terms.words("China", name_of(a.verdict.cn), name_of(b.verdict.cn));
+    compare_verdicts(terms, a.verdict, b.verdict);
     add_ledger(terms, a.power, b.power);
     add_ledger(terms, a.capital, b.capital);
     add_ledger(terms, a.yearly, b.yearly);

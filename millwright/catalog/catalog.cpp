@@ -67,6 +67,11 @@ void read_nested(TomlReading& r, const toml::table& root, Rule& rule,
     read_rule_tables(r, root, rule, known);
 }
 
+void read_nested(TomlReading& r, const toml::table& root, Authority& authority,
+                 std::set<std::string>& known) {
+    read_authority_tables(r, root, authority, known);
+}
+
 template <class Part>
 void put(std::vector<Part>& parts, Part part) {
     const auto same = std::find_if(parts.begin(), parts.end(),

@@ -14,6 +14,7 @@
 
 #include "millwright/base/result.h"
 #include "millwright/base/text.h"
+#include "millwright/parts/authority.h"
 #include "millwright/parts/band.h"
 #include "millwright/parts/chip.h"
 #include "millwright/parts/efficiency.h"
@@ -81,6 +82,7 @@ struct Catalog {
     std::vector<Band> bands;
     std::vector<KernelFamily> kernels;
     std::vector<CollectiveFamily> collectives;
+    std::vector<Authority> authorities;
     std::vector<Rule> rules;
     std::vector<CountryGroup> groups;
     std::vector<Process> processes;
@@ -115,6 +117,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"collectives", "collective", &Catalog::collectives},
     PartKind{"rules", "rule", &Catalog::rules},
     PartKind{"groups", "group", &Catalog::groups},
+    PartKind{"authorities", "authority", &Catalog::authorities},
     PartKind{"processes", "process", &Catalog::processes},
 };
 

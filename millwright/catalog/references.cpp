@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -201,10 +202,28 @@ void check_frameworks(Checking& c) {
     }
 }
 
+void append(Faults& faults, Faults more) {
+    faults.insert(faults.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+}
+
+/// Codes of verdicts and classes. A faulty authority has said what is wrong; its codes may be
+/// missing for it.
+void check_rules(Checking& c) {
+    const bool sound = std::ranges::none_of(
+        c.catalog.authorities, [&](const Authority& a) { return c.faulty("authorities", a); });
+    if (!sound) return;
+    append(c.faults, authority_faults(c.catalog.authorities));
+    for (const Rule& rule : c.catalog.rules) {
+        append(c.faults, code_faults(rule, c.catalog.authorities));
+    }
+}
+
 }  // namespace
 
 Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     Checking checking{catalog, places};
+    check_rules(checking);
     check_words(checking);
     check_chips(checking);
     check_networks(checking);

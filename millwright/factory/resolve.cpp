@@ -135,8 +135,6 @@ void resolve_factories(Resolving& r) {
     }
 }
 
-bool out_of_rules(const Date& date) { return date < on(2015, 1, 1) || date > on(2040, 1, 1); }
-
 }  // namespace
 
 SiteCosts site_costs(const Catalog& catalog, const Site& site) {
@@ -161,8 +159,8 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     r.out.objective = text.objective.value;
     r.out.rank_unlawful = text.rank_unlawful.value;
     if (!text.objective.given) r.stood_in("objective time");
-    if (text.date.given && out_of_rules(text.date.value)) {
-        r.fault(text.date.at, "the date is outside 2015 to 2040", "rules are known from 2022");
+    if (text.date.given && !may_be_asked(text.date.value)) {
+        r.faults.push_back(outside_asked(text.date.at, "date"));
     }
     resolve_rules(r);
     resolve_site(r);

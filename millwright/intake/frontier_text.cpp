@@ -6,6 +6,7 @@
 #include "millwright/catalog/toml_reader.h"
 #include "millwright/intake/job_kinds.h"
 #include "millwright/intake/read.h"
+#include "millwright/rules/rulebook.h"
 
 namespace millwright {
 namespace {
@@ -25,10 +26,8 @@ Faults range_faults(const FrontierText& text, bool bounded) {
         faults.push_back({text.until.at, "the last month is before the first", "swap the two"});
     }
     for (const Written<Date>* date : {&text.from, &text.until}) {
-        if (!date->given) continue;
-        if (date->value >= on(2015, 1, 1) && date->value <= on(2040, 1, 1)) continue;
-        faults.push_back(
-            {date->at, "the month is outside 2015 to 2040", "rules are known from 2022"});
+        if (!date->given || may_be_asked(date->value)) continue;
+        faults.push_back(outside_asked(date->at, "month"));
     }
     if (text.jobs.size() > 1) {
         faults.push_back({text.jobs[1].at, "a frontier has one job", "write one file for each"});

@@ -6,13 +6,13 @@
 #include <tuple>
 
 #include "millwright/base/parallel.h"
+#include "millwright/catalog/defaults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
 
 constexpr std::int64_t area_steps = 16;  // die areas between none and the largest
-constexpr std::string_view fabric_id = "rail-fat-tree";
 
 std::int64_t count(const Cited<double>& value) { return static_cast<std::int64_t>(value.value); }
 
@@ -33,11 +33,26 @@ void scale(Cited<Quantity<D>>& value, double factor) {
     value.value = factor * value.value;
 }
 
+/// Whether exports are asked for nothing and no authority holds the chip at its destination.
+bool is_free(const Decision& decision, const Rulebook& book) {
+    for (std::size_t i = 0; i < book.authorities.size(); ++i) {
+        const Authority& authority = book.authorities[i];
+        const unsigned verdict = decision.of[i].verdict;
+        if (authority.asks == AsksAbout::sending && verdict != 0) return false;
+        if (authority.verdicts[verdict].had != Having::yes) return false;
+    }
+    return true;
+}
+
+bool is_decided(const Decision& decision) {
+    return std::ranges::none_of(decision.of,
+                                [](const Decided& d) { return d.verdict == undecided; });
+}
+
 bool meets(DesignTarget target, const Decision& decision, const Rulebook& book,
            const RuleQuery& query) {
-    if (target == DesignTarget::any) return true;
-    if (decision.us == UsVerdict::nlr) return true;
-    if (target == DesignTarget::no_licence || decision.us == UsVerdict::undecided) return false;
+    if (target == DesignTarget::any || is_free(decision, book)) return true;
+    if (target == DesignTarget::no_licence || !is_decided(decision)) return false;
     return may_have(judge(book, query));
 }
 
@@ -138,7 +153,7 @@ Factory factory_with(const DesignQuestion& q, const Catalog& catalog, const Chip
                      double chips) {
     const Server& server = part_named(catalog.servers, q.process.server);
     Factory factory =
-        resolve_factory(catalog, server, part_named(catalog.fabrics, fabric_id), chips, {});
+        resolve_factory(catalog, server, part_named(catalog.fabrics, default_fabric), chips, {});
     factory.chip = chip;
     factory.rates = resolve_rates(catalog, chip);
     const Link& host = part_named(catalog.links, chip.host_link);

@@ -106,14 +106,13 @@ bool still_offered(const Chip& chip, const Date& month, double years) {
     return static_cast<double>(age.count()) <= years * days_a_year;
 }
 
-bool on_line(FrontierLine line, const Verdict& v, const Chip& chip) {
-    const bool imported = v.cn != CnVerdict::held;
+bool on_line(FrontierLine line, const Verdict& v) {
+    const auto unasked = [](const Outcome& o) { return o.had == Having::yes; };
     switch (line) {
         case FrontierLine::unrestricted: return true;
-        case FrontierLine::licensed: return may_have(v) && imported;
-        case FrontierLine::free:  // from NAC on, no licence is asked for
-            return may_have(v) && imported && v.us >= UsVerdict::nac && v.us <= UsVerdict::nlr;
-        case FrontierLine::domestic: return chip.designed_in == "CN" && v.cn == CnVerdict::domestic;
+        case FrontierLine::licensed: return may_have(v);
+        case FrontierLine::free: return std::ranges::all_of(v.outcomes, unasked);
+        case FrontierLine::domestic: return std::ranges::any_of(v.outcomes, &Outcome::domestic);
     }
     return false;
 }
@@ -224,7 +223,7 @@ FrontierMonth best_of(Walking& w, const Date& day) {
     for (std::size_t line = 0; line < month.best.size(); ++line) {
         const auto kind = static_cast<FrontierLine>(line);
         for (const Entrant& e : list) {
-            if (!on_line(kind, e.verdict, *e.chip)) continue;
+            if (!on_line(kind, e.verdict)) continue;
             const bool free_of_rules = kind == FrontierLine::unrestricted;
             const double charge = free_of_rules ? 0 : charge_of(w.catalog, e.verdict);
             contend(w, candidate_of(w, *e.server, charge), e.verdict, month.best[line]);
@@ -234,10 +233,24 @@ FrontierMonth best_of(Walking& w, const Date& day) {
 }
 
 std::string closed(const Chip& chip, const Verdict& now) {
-    if (now.cn == CnVerdict::held) {
-        return fmt::format("a Chinese measure holds {} ({})", chip.id, now.cn_reason);
+    const auto shut = [&](AsksAbout asks) {
+        return std::ranges::find_if(
+            now.outcomes, [asks](const Outcome& o) { return o.asks == asks && !lets_have(o); });
+    };
+    if (const auto held = shut(AsksAbout::use); held != now.outcomes.end()) {
+        return fmt::format("a {} measure holds {} ({})", held->adjective, chip.id, held->reason);
     }
-    return fmt::format("{} closes {} ({})", now.rule, chip.id, name_of(now.us));
+    const Outcome& denied = *shut(AsksAbout::sending);
+    return fmt::format("{} closes {} ({})", denied.rule, chip.id, denied.code);
+}
+
+/// Of whose answer the part may be had now: the first that did not let it be had then; who leads,
+/// where all did.
+const Outcome& opening(const Verdict& then, const Verdict& now) {
+    for (std::size_t i = 0; i < now.outcomes.size(); ++i) {
+        if (!lets_have(then.outcomes[i])) return now.outcomes[i];
+    }
+    return now.lead();
 }
 
 /// What took the former best away or brought the new one in.
@@ -249,7 +262,7 @@ std::string why(const Walking& w, const FrontierMonth& before, const FrontierMon
         const FrontierFactory& f = w.report.factories[was->factory];
         const Chip& chip = part_named(w.catalog.chips, f.chip);
         const Verdict now = judged(w, chip, after.month);
-        if (!on_line(FrontierLine::licensed, now, chip)) return closed(chip, now);
+        if (!on_line(FrontierLine::licensed, now)) return closed(chip, now);
         if (!sold(w, chip, now, after.month)) return fmt::format("{} is sold no more", f.chip);
         if (is && w.report.factories[is->factory].server == f.server) {
             return "what is paid on top of its price";
@@ -259,9 +272,10 @@ std::string why(const Walking& w, const FrontierMonth& before, const FrontierMon
     const Verdict then = judged(w, part_named(w.catalog.chips, f.chip), before.month);
     if (!sold(w, part_named(w.catalog.chips, f.chip), then, before.month))
         return fmt::format("{} comes on sale", f.chip);
-    const std::string licences = is->verdict.licences ? ", licences are issued" : "";
-    return fmt::format("{} opens {} ({}{})", is->verdict.rule, f.chip, name_of(is->verdict.us),
-                       licences);
+    const Outcome& opener = opening(then, is->verdict);
+    const std::string licences = opener.licences ? ", licences are issued" : "";
+    return fmt::format("{} opens {} ({}{})", opener.rule.empty() ? opener.label : opener.rule,
+                       f.chip, opener.code, licences);
 }
 
 void note_changes(Walking& w) {
@@ -327,6 +341,10 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
     const Scenario& first = frontier.parties.front().scenario;
     study.job = first.jobs.front().name;
     study.country_groups = groups_note(first.rulebook);
+    for (const Authority& a : first.rulebook.authorities) {
+        study.authorities.push_back(a.label);
+        if (a.asks == AsksAbout::use) study.holds.push_back(a.adjective);
+    }
     study.assumed = {
         "rules and launches as of the first day of each month; prices of the catalog in all months",
         "a chip launched in a year, half or quarter counts from its last month",

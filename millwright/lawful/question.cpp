@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "millwright/catalog/defaults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
-
-constexpr std::string_view default_fabric = "rail-fat-tree";
 
 void append(Faults& faults, const Faults& more) {
     faults.insert(faults.end(), more.begin(), more.end());

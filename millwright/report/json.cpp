@@ -6,27 +6,12 @@
 
 #include "millwright/report/ledger_json.h"
 #include "millwright/report/serve_json.h"
+#include "millwright/report/verdict_json.h"
 
 namespace millwright {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// A known figure as a number, an open one as its bounds.
-Json interval_json(const Figure& figure) {
-    if (figure.known()) return number_json(figure.low);
-    return Json::array({number_json(figure.low), number_json(figure.high)});
-}
-
-Json test_json(const TestResult& t) {
-    return {{"rule", t.rule},
-            {"paragraph", t.paragraph},
-            {"figure", name_of(t.metric)},
-            {"comparison", name_of(t.comparison)},
-            {"limit", t.limit},
-            {"value", interval_json(t.value)},
-            {"holds", name_of(t.holds)}};
-}
 
 Json sensitivities_json(const JobReport& job) {
     Json json = Json::object();
@@ -63,7 +48,7 @@ Json factory_json(const FactoryReport& f) {
             {"over_power_limit", f.over_power},
             {"estimate_share", number_json(f.estimate_share)},
             {"score", f.score > 0 ? number_json(f.score) : Json(nullptr)},
-            {"lawful", restriction(f.verdict.us) < 2},
+            {"lawful", is_lawful(f.verdict)},
             {"verdict", verdict_json(f.verdict)},
             {"jobs", jobs}};
 }
@@ -71,37 +56,6 @@ Json factory_json(const FactoryReport& f) {
 }  // namespace
 
 Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json verdict_json(const Verdict& v) {
-    Json citations = Json::array();
-    for (const Citation& c : v.citations) {
-        citations.push_back({{"rule", c.rule}, {"text", c.text}});
-    }
-    Json tests = Json::array();
-    for (const TestResult& t : v.tests) tests.push_back(test_json(t));
-    Json charges = Json::array();
-    for (const Charge& c : v.charges) charges.push_back({{"rule", c.rule}, {"price", c.price}});
-    return {{"us", name_of(v.us)},
-            {"cn", name_of(v.cn)},
-            {"class", name_of(v.cls)},
-            {"rule", v.rule},
-            {"reason", v.reason},
-            {"conditions", v.conditions},
-            {"licences_issued", v.licences},
-            {"cn_reason", v.cn_reason},
-            {"supply", name_of(v.supply)},
-            {"supply_reason", v.supply_reason},
-            {"confidence", name_of(v.confidence)},
-            {"by_text", v.by_text},
-            {"needs", v.needs},
-            {"open", v.open},
-            {"would_decide", v.would_decide},
-            {"unsettled", v.open},
-            {"charges", charges},
-            {"chain", v.chain},
-            {"tests", tests},
-            {"citations", citations}};
-}
 
 Json source_json(const Source& s) {
     return {{"id", s.id},       {"title", s.title}, {"publisher", s.publisher},

@@ -15,7 +15,6 @@ namespace millwright {
 nlohmann::ordered_json number_json(double value);
 
 nlohmann::ordered_json study_json(const Study& study);
-nlohmann::ordered_json verdict_json(const Verdict& verdict);
 nlohmann::ordered_json source_json(const Source& source);
 
 }  // namespace millwright

@@ -5,8 +5,8 @@ const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
 
 /** A verdict; with a mark where an open point would give another one. */
 const verdictOf = (v) => {
-  if (v.would_decide.length === 0) return tag(v.us);
-  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.us), "?");
+  if (v.would_decide.length === 0) return tag(v.answers[0]);
+  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.answers[0]), "?");
 };
 const powerOf = (f) => watts(f.power_w) + (f.over_power_limit ? " of " + watts(study.power_limit_w) : "");
 
@@ -33,13 +33,13 @@ function summaryTable(kind, which) {
     const first = (...cells) => (k === 0 ? cells : cells.map(() => ""));
     return [
       ...first(place(f, rank), f.name),
-      ...(once ? first(verdictOf(f.verdict), el("span", { class: "tag" }, f.verdict.cn)) : []),
+      ...(once ? first(verdictOf(f.verdict), ...f.verdict.answers.slice(1).map(tag)) : []),
       el("span", { class: "whole" }, j.job),
       ...(j.feasible ? cells(j) : head.map((_, i) => (i === 0 ? "cannot" : "–"))),
       ...(once ? first(powerOf(f), money(f.capital_usd), money(f.yearly_usd)) : []),
     ];
   }));
-  const left = ["#", "factory", ...(once ? ["US", "China"] : []), "job"];
+  const left = ["#", "factory", ...(once ? ranked[0].verdict.answers.map((a) => a.label) : []), "job"];
   const right = once ? ["site power", "capital", "$ / year"] : [];
   main.append(tableOf([...left, ...head, ...right], rows, (i) => i === 0 || i >= left.length));
 }
@@ -135,7 +135,7 @@ function factoryBox(f, rank) {
     el("summary", {}, `${place(f, rank)}. ${f.name} `, verdictOf(v), el("span", {}, ` ${v.reason}`)),
     definitions([
       ["class", v.class], ["conditions", v.conditions],
-      ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
+      ...v.answers.slice(1).map((a) => [a.label, a.code + (a.reason ? ": " + a.reason : "")]),
       ["by the text", v.by_text], ["would change it", v.would_decide.join("; ")],
       ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
       ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],

@@ -85,6 +85,12 @@ Row cells_of(const CountryGroup& g) {
     return {std::to_string(g.countries.value.size()), shown::text_of(g.verified_on)};
 }
 
+Row header_of(const Authority*) { return {"label", "asks", "verdicts", "classes"}; }
+Row cells_of(const Authority& a) {
+    return {a.label, std::string(name_of(a.asks)), std::to_string(a.verdicts.size()),
+            std::to_string(a.classes.size())};
+}
+
 Row header_of(const Process*) { return {"dies", "die", "unit", "stack"}; }
 Row cells_of(const Process& p) {
     return {shown_or_dash(p.dies), shown_or_dash(p.die), shown_or_dash(p.unit_rate),

@@ -18,7 +18,7 @@ using Row = std::vector<std::string>;
 
 /// Its place, in brackets where a denial stands in the way.
 std::string rank_text(const FactoryReport& f, int rank) {
-    return restriction(f.verdict.us) < 2 ? std::to_string(rank) : fmt::format("({})", rank);
+    return is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
 /// Units of the whole site's columns: small factories are not told in millionths.
@@ -54,12 +54,23 @@ bool asks(const Study& study, JobKind kind) {
                                [&](const JobReport& job) { return kind_of(job) == kind; });
 }
 
-Row factory_cells(const RankedJob& r) {
-    if (r.rank == 0) return {"", "", "", r.job.job};
+/// Of those authorities that a study ranks by.
+std::vector<const Outcome*> ranking_outcomes(const Verdict& verdict) {
+    std::vector<const Outcome*> outcomes;
+    for (const Outcome& o : verdict.outcomes) {
+        if (o.ranks) outcomes.push_back(&o);
+    }
+    return outcomes;
+}
+
+Row verdict_cells(const RankedJob& r) {
     const Verdict& verdict = r.factory.verdict;
-    return {rank_text(r.factory, r.rank), r.factory.name,
-            std::string(name_of(verdict.us)) + (verdict.would_decide.empty() ? "" : "?"),
-            r.job.job};
+    Row row;
+    for (const Outcome* o : ranking_outcomes(verdict)) {
+        const bool marked = o == &verdict.lead() && !verdict.would_decide.empty();
+        row.push_back(r.rank == 0 ? "" : o->code + (marked ? "?" : ""));
+    }
+    return row;
 }
 
 Row site_cells(const RankedJob& r, const SiteUnits& units) {
@@ -80,29 +91,40 @@ Row job_cells(const JobReport& job, const JobPrinter& printer) {
 
 void append(Row& row, const Row& more) { row.insert(row.end(), more.begin(), more.end()); }
 
-/// A line a factory and job of one kind; verdict, power and capital of the whole site once.
-std::string summary(const Study& study, const JobPrinter& printer, bool first) {
+/// A line a factory and job of one kind.
+std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, bool first) {
     const SiteUnits units = units_of(study);
-    Row head{"#", "factory", "US", "job"};
-    append(head, printer.columns);
-    append(head, {units.power_name, units.capital_name});
-    std::string alignment = "rlll" + printer.alignment + "rr";
     std::vector<Row> rows;
     for (const RankedJob& r : ranked_jobs(study, printer.kind)) {
-        Row row = factory_cells(r);
+        Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? r.factory.name : ""};
+        if (first) append(row, verdict_cells(r));
+        row.push_back(r.job.job);
         append(row, job_cells(r.job, printer));
-        append(row, site_cells(r, units));
+        if (first) append(row, site_cells(r, units));
         rows.push_back(std::move(row));
     }
-    if (first) return format_table(head, rows, alignment);
-    const auto shorten = [](auto& list) {
-        list.erase(list.begin() + 2);
-        list.resize(list.size() - 2);
-    };
-    shorten(head);
-    shorten(alignment);
-    for (Row& row : rows) shorten(row);
-    return format_table(head, rows, alignment);
+    return rows;
+}
+
+/// Verdicts, power and capital of the whole site stand in the first table alone.
+std::string summary(const Study& study, const JobPrinter& printer, bool first) {
+    const SiteUnits units = units_of(study);
+    Row head{"#", "factory"};
+    std::string alignment = "rl";
+    if (first) {
+        for (const Outcome* o : ranking_outcomes(study.factories.front().verdict)) {
+            head.push_back(o->label);
+            alignment += 'l';
+        }
+    }
+    head.push_back("job");
+    append(head, printer.columns);
+    alignment += "l" + printer.alignment;
+    if (first) {
+        append(head, {units.power_name, units.capital_name});
+        alignment += "rr";
+    }
+    return format_table(head, summary_rows(study, printer, first), alignment);
 }
 
 /// What ranks the factories, and what stands in the columns of the first table.
@@ -165,7 +187,7 @@ std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
     text += summaries(study);
-    if (restriction(study.factories[study.ranking.front()].verdict.us) >= 2) {
+    if (!is_lawful(study.factories[study.ranking.front()].verdict)) {
         text += "No factory here is free of a denial or an open question.\n\n";
     }
     for (const JobPrinter& printer : job_printers()) text += printer.tables(study);

@@ -94,7 +94,7 @@ struct Rank {
 
 Rank rank_of(const Scenario& scenario, const FactoryReport& report, std::size_t index) {
     Rank rank{.score = report.score, .index = index};
-    rank.restriction = scenario.rank_unlawful ? 0 : restriction(report.verdict.us);
+    rank.restriction = scenario.rank_unlawful ? 0 : restriction(report.verdict);
     rank.failed =
         static_cast<std::size_t>(std::ranges::count(report.jobs, false, &JobReport::feasible));
     if (report.over_power) ++rank.failed;  // a site limit counts like a job that fails

@@ -156,14 +156,14 @@ TEST(Law, TheFirstIsNeverOneThatIsDenied) {
     const Study study = run(*scenario, built_in_catalog());
     int last = 0;
     for (const std::size_t i : study.ranking) {
-        const int now = restriction(study.factories[i].verdict.us);
+        const int now = restriction(study.factories[i].verdict);
         EXPECT_GE(now, last);
         last = now;
         for (const auto* ledger : {&study.factories[i].capital, &study.factories[i].yearly}) {
             EXPECT_LT(worst_gap(*ledger), 1e-12);
         }
     }
-    EXPECT_EQ(restriction(study.factories[study.ranking.front()].verdict.us), 0);
+    EXPECT_EQ(restriction(study.factories[study.ranking.front()].verdict), 0);
     for (const FactoryReport& f : study.factories) {
         for (const JobReport& job : f.jobs) {
             if (const auto* trained = std::get_if<TrainReport>(&job.of)) {

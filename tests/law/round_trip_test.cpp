@@ -52,6 +52,10 @@ void expect_same(const Part& a, const Part& b, const std::string& name) {
         expect_same_lists(a.requirements, b.requirements, name);
         expect_same_lists(a.events, b.events, name);
     }
+    if constexpr (std::is_same_v<Part, Authority>) {
+        expect_same_lists(a.verdicts, b.verdicts, name);
+        expect_same_lists(a.classes, b.classes, name);
+    }
 }
 
 /// Writes, reads into an empty catalog and compares; the second writing has the same text.
