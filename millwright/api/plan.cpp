@@ -34,28 +34,23 @@ void check_goal(const PlanQuestion& q, Faults& faults) {
                       "add --tokens 15T --deadline \"90 days\""});
 }
 
-const Fabric* fabric_of(const PlanQuestion& q, const Catalog& catalog, Faults& faults) {
-    const Fabric* fabric = find_part(catalog.fabrics, q.fabric);
-    if (fabric == nullptr) {
-        faults.push_back({{"--fabric", 0, 0},
-                          fmt::format("no fabric '{}' in the catalog", q.fabric),
-                          fabric_hint(catalog, q.fabric)});
-    }
-    return fabric;
-}
-
 /// Every name at once; then what the named things cannot do together.
 Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
     Faults faults;
     const Server* server = look_up<Server>(catalog, q.server, "", faults);
-    const Fabric* fabric = fabric_of(q, catalog, faults);
+    const Place at{"--fabric", 0, 0};
+    const auto fabric = fabric_source(catalog, q.fabric, at);
+    if (!fabric) faults.insert(faults.end(), fabric.error().begin(), fabric.error().end());
     const Framework* framework =
         q.framework.empty() ? nullptr : look_up<Framework>(catalog, q.framework, "", faults);
     auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
     if (!model) faults.insert(faults.end(), model.error().begin(), model.error().end());
     if (!faults.empty()) return faults;
-    answer.factory = resolve_factory(catalog, *server, *fabric, static_cast<double>(q.chips), {});
+    const auto chips = static_cast<double>(q.chips);
+    faults = fabric_faults(*fabric, *server, chips, at);
+    if (!faults.empty()) return faults;
+    answer.factory = resolve_factory(catalog, *server, *fabric, chips, {});
     if (!answer.factory.cannot.empty()) {
         return {{{"", 0, 0}, answer.factory.cannot, "choose another server, fabric or size"}};
     }

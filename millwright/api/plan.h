@@ -56,7 +56,7 @@ struct PlanAnswer {
 
 /// The site of the catalog whose costs count, and the share of time that makes progress.
 inline constexpr const char* priced_at = "us";
-inline constexpr double useful_share = Scenario{}.useful_share;
+inline const double useful_share = Scenario{}.useful_share;
 
 /// Searches all plans, or those that the pins leave. Faults: names that the catalog lacks, pins
 /// that cannot be, a precision that the chip lacks, a deadline without tokens.

@@ -146,6 +146,7 @@ void check_chips(Checking& c) {
 void check_networks(Checking& c) {
     for (const Link& link : c.catalog.links) {
         c.need("links", link, "efficiency", link.efficiency, c.catalog.collectives);
+        c.check("links", link, "optics", link.optics, c.catalog.prices);
     }
     for (const Switch& box : c.catalog.switches) {
         c.check("switches", box, "link", box.link, c.catalog.links);
@@ -184,6 +185,9 @@ void check_frameworks(Checking& c) {
             if (enum_named<Schedule>(name)) continue;
             c.faults.push_back({at, fmt::format("'schedules' names '{}'", name),
                                 "choose of " + join(schedules, ", ")});
+        }
+        for (const std::string& other : framework.marked_before) {
+            c.check("frameworks", framework, "marked_before", other, c.catalog.frameworks);
         }
         for (const std::string& maker : framework.vendors) {
             if (std::find(makers.begin(), makers.end(), maker) == makers.end()) {

@@ -10,6 +10,7 @@
 #include "millwright/collective/network.h"
 #include "millwright/compute/chip_rates.h"
 #include "millwright/fabric/shape.h"
+#include "millwright/factory/fabric_source.h"
 #include "millwright/factory/job.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cost.h"
@@ -23,13 +24,13 @@ struct Factory {
     std::string name;
     Chip chip;
     Server server;
-    Fabric fabric;
+    FabricSource fabric;
     double chips = 0;      // of the site
     double job_chips = 0;  // of the largest compound: what one synchronous job may use
     ChipRates rates;
-    Network network;    // of the largest compound
+    Network network;    // of the largest compound, derived from its shape
     Host host;          // of one chip; without memory if the server states none
-    FabricShape shape;  // the same as a graph; without endpoints if it cannot be wired
+    FabricShape shape;  // without endpoints if it cannot be wired
     BillOfMaterials bill;
     Framework framework;             // that trains on its chips where a job names none
     std::vector<std::string> notes;  // what is worth knowing of its size

@@ -121,15 +121,26 @@ void check_compounds(Resolving& r) {
     }
 }
 
+std::optional<FabricSource> look_up_fabric(Resolving& r, const Written<std::string>& name) {
+    if (!name.given) return std::nullopt;  // told when it was read
+    auto found = fabric_source(r.catalog, name.value, name.at);
+    if (found) return std::move(*found);
+    r.faults.insert(r.faults.end(), found.error().begin(), found.error().end());
+    return std::nullopt;
+}
+
 void resolve_factories(Resolving& r) {
     check_compounds(r);
     for (const FactoryText& text : r.text.factories) {
         const Server* server = r.look_up(r.catalog.servers, text.server, "server");
-        const Fabric* fabric = r.look_up(r.catalog.fabrics, text.fabric, "fabric");
-        if (server == nullptr || fabric == nullptr || !text.chips.given) continue;
-        Factory factory =
-            resolve_factory(r.catalog, *server, *fabric, static_cast<double>(text.chips.value),
-                            r.text.site.compounds.value);
+        const std::optional<FabricSource> fabric = look_up_fabric(r, text.fabric);
+        if (server == nullptr || !fabric || !text.chips.given) continue;
+        const auto chips = static_cast<double>(text.chips.value);
+        const std::vector<std::int64_t>& compounds = r.text.site.compounds.value;
+        Faults wrong = fabric_faults(*fabric, *server, chips, text.fabric.at);
+        r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
+        if (!wrong.empty()) continue;
+        Factory factory = resolve_factory(r.catalog, *server, *fabric, chips, compounds);
         factory.name = text.name.value;
         r.out.factories.push_back(std::move(factory));
     }

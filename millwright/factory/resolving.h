@@ -37,8 +37,7 @@ struct Resolving {
         const Part* part = find_part(parts, name.value);
         if (part == nullptr) {
             fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
-                  kind == "fabric" ? fabric_hint(catalog, name.value)
-                                   : name_hint(parts, name.value, fmt::format("{}s", kind)));
+                  name_hint(parts, name.value, fmt::format("{}s", kind)));
         }
         return part;
     }

@@ -48,7 +48,7 @@ Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
         frontier.fabric = *fabric;
     } else {
         faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
-                          fabric_hint(catalog, name)});
+                          name_hint(catalog.fabrics, name, "fabrics")});
     }
     for (const PartyText& party : text.parties) {
         auto scenario = resolve(scenario_text(text, party), catalog);

@@ -41,9 +41,9 @@ Row cells_of(const Server& s) {
     return {s.chip, shown_or_dash(s.chips), shown_or_dash(s.domain), shown_or_dash(s.power),
             shown_or_dash(s.price)};
 }
-Row header_of(const Fabric*) { return {"topology", "oversubscription"}; }
+Row header_of(const Fabric*) { return {"trees", "oversubscription"}; }
 Row cells_of(const Fabric& f) {
-    return {std::string(name_of(f.topology)), shown_or_dash(f.oversubscription)};
+    return {f.rails ? "one a rail" : "one", shown_or_dash(f.oversubscription)};
 }
 Row header_of(const Model*) {
     return {"weights", "prediction", "active", "layers", "hidden", "experts"};

@@ -48,7 +48,7 @@ void add_kernel_sources(const KernelFamily& family, std::set<SourceId>& used) {
 void add_factory(const Catalog& catalog, const Factory& factory, std::set<SourceId>& used) {
     add_sources(factory.chip, used);
     add_sources(factory.server, used);
-    add_sources(factory.fabric, used);
+    add_sources(factory.fabric.part, used);
     const KernelFamily& family = part_named(catalog.kernels, factory.chip.generation);
     add_kernel_sources(family, used);
     if (!family.like.empty()) add_kernel_sources(part_named(catalog.kernels, family.like), used);

@@ -19,7 +19,7 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
     report.name = factory.name;
     report.server = factory.server.id;
     report.chip = factory.chip.id;
-    report.fabric = factory.fabric.id;
+    report.fabric = factory.fabric.part.id;
     report.wiring = factory.wiring;
     report.chips = factory.chips;
     report.job_chips = factory.job_chips;

@@ -116,22 +116,6 @@ TEST(Law, DataWaysAtFixedLocalBatchKeepCompute) {
     }));
 }
 
-TEST(Law, CollectivesRespectTheirLowerBound) {
-    EXPECT_TRUE(rc::check([] {
-        const TrainContext c = any_context();
-        const auto collective =
-            *rc::gen::element(Collective::all_reduce, Collective::all_gather,
-                              Collective::reduce_scatter, Collective::all_to_all);
-        const Group group = group_on(c.network, static_cast<double>(power_of_two(8)),
-                                     static_cast<double>(power_of_two(3)));
-        const Bytes size = std::pow(10.0, *rc::gen::inRange(2, 11)) * unit::B;
-        const Seconds time = collective_time(c.network, collective, group, size).time;
-        RC_ASSERT(time >= lower_bound(c.network, collective, group, size));
-        const Seconds larger = collective_time(c.network, collective, group, 2 * size).time;
-        RC_ASSERT(larger >= (1 - 1e-12) * time);
-    }));
-}
-
 TEST(Law, SameBitsForAnyThreadCount) {
     const TrainContext c = context_on("mixtral-8x22b", "hgx-h200", 512);
     const SearchResult one = search(c, {512, 1024, 2048}, {.threads = 1});
