@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <memory>
 
 #include <CLI/CLI.hpp>
 
@@ -29,38 +28,6 @@ constexpr const char* footer =
     "  millwright rules check --chip h20 --to CN --date 2025-07-20\n"
     "  millwright validate training tests/published/training.csv\n"
     "\nExit codes: 0 done, 1 no factory can run any job, 2 faulty input or arguments, 70 a bug.\n";
-
-void add_run(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("run", "compare the factories of a scenario");
-    command->footer(
-        "\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
-        "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
-    auto arguments = std::make_shared<RunArguments>();
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")
-        ->required()
-        ->type_name("FILE");
-    command
-        ->add_option("--out", arguments->out,
-                     "folder for study.json, report.html and trace.json; out/NAME if left out")
-        ->type_name("DIR");
-    command->add_flag("--flows", arguments->flows,
-                      "run large steps by flows too (seconds to half a minute each)");
-    command->callback(
-        [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
-}
-
-void add_compare(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("compare", "explain how two scenarios differ");
-    command->footer("\nFactories and jobs are matched by name; values are SI units.\n");
-    auto arguments = std::make_shared<CompareArguments>();
-    command->add_option("a", arguments->a, "first scenario")->required()->type_name("FILE");
-    command->add_option("b", arguments->b, "second scenario")->required()->type_name("FILE");
-    command->callback(
-        [arguments, &common, &exit_code] { exit_code = compare_command(*arguments, common); });
-}
-
-const Registered registered_run({CommandGroup::designs, "run", add_run});
-const Registered registered_compare({CommandGroup::designs, "compare", add_compare});
 
 /// Words that nobody knows are told before what is missing: it may be what they mean.
 void check_words(const CLI::App& app, const std::vector<std::string>& words) {

@@ -70,20 +70,4 @@ CsvTable table_from(const std::string& path);
 /// A progress bar on stderr, drawn only on a terminal; an empty label clears it.
 void show_progress(std::string_view label, double share);
 
-// Each command takes what was parsed and returns the exit code.
-
-/// millwright run: the main job.
-struct RunArguments {
-    std::string scenario;
-    std::string out;
-    bool flows = false;
-};
-int run_command(const RunArguments& arguments, const Common& common);
-
-/// millwright compare: why two scenarios differ, term by term.
-struct CompareArguments {
-    std::string a, b;
-};
-int compare_command(const CompareArguments& arguments, const Common& common);
-
 }  // namespace millwright::app

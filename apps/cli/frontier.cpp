@@ -12,7 +12,7 @@
 
 namespace millwright::app {
 
-int rules_frontier_command(const RunArguments& a, const Common& common) {
+int rules_frontier_command(const FrontierArguments& a, const Common& common) {
     const Setting with = setting(common);
     const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));
     const std::string folder = output_folder(a.out, question.frontier.name, "frontier.json",

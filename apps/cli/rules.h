@@ -42,7 +42,10 @@ struct RulesDiffArguments {
 int rules_diff_command(const RulesDiffArguments& arguments, const Common& common);
 
 /// millwright rules frontier: the best lawful factory of each month.
-int rules_frontier_command(const RunArguments& arguments, const Common& common);
+struct FrontierArguments {
+    std::string scenario, out;
+};
+int rules_frontier_command(const FrontierArguments& arguments, const Common& common);
 
 /// millwright rules design: the best chip of a process that the rules let through.
 struct RulesDesignArguments {

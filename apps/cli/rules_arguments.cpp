@@ -134,7 +134,7 @@ void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
     command->footer(
         "\nExample: millwright rules frontier examples/lawful-frontier/frontier.toml\n"
         "Fields of the file: docs/rules.md.\n");
-    auto a = std::make_shared<RunArguments>();
+    auto a = std::make_shared<FrontierArguments>();
     command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")
         ->required()
         ->type_name("FILE");

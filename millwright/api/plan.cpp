@@ -60,19 +60,17 @@ Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
 }
 
 Faults set_context(PlanAnswer& answer) {
-    TrainContext& context = answer.context;
     const PlanQuestion& q = answer.asked;
-    context.sequence = static_cast<double>(q.sequence);
-    context.precision = q.precision;
-    context.assume = assumptions_of(answer.framework);
-    if (answer.framework.balanced_stages) context.balance = balance_by_flops(context.model);
-    context.chip = answer.factory.rates;
-    context.network = answer.factory.network;
-    context.host = answer.factory.host;
-    if (context.chip.rate(context.precision) > FlopRate{}) return {};
-    return {{{"", 0, 0},
-             fmt::format("{} has no known {} rate", answer.factory.chip.name, name_of(q.precision)),
-             "choose another --precision"}};
+    const Factory& factory = answer.factory;
+    if (factory.rates.rate(q.precision) <= FlopRate{}) {
+        return {{{"", 0, 0},
+                 fmt::format("{} has no known {} rate", factory.chip.name, name_of(q.precision)),
+                 "choose another --precision"}};
+    }
+    answer.context =
+        train_context({answer.context.model, static_cast<double>(q.sequence), q.precision},
+                      {factory.rates, factory.network, factory.host}, answer.framework);
+    return {};
 }
 
 /// The whole question resolved into the answer, or what is wrong with it.

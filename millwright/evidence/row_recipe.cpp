@@ -283,8 +283,9 @@ void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
                  const std::string& framework_name) {
     row.framework = framework_name.empty() ? framework_of(cells, catalog) : framework_name;
     const Framework& framework = part_named(catalog.frameworks, row.framework);
-    row.context.assume = assumptions_of(framework);
-    if (framework.balanced_stages) row.context.balance = balance_by_flops(row.context.model);
+    const TrainContext& c = row.context;
+    row.context =
+        train_context({c.model, c.sequence, c.precision}, {c.chip, c.network, c.host}, framework);
     read_layout(cells, framework, row);
     read_recompute(cells, framework, row);
     read_flags(cells, row);

@@ -4,6 +4,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/toml_reader.h"
+#include "millwright/intake/job_kinds.h"
 #include "millwright/intake/read.h"
 #include "millwright/rules/rulebook.h"
 
@@ -31,6 +32,14 @@ Faults range_faults(const FrontierText& text, bool bounded) {
     if (text.jobs.size() > 1) {
         faults.push_back({text.jobs[1].at, "a frontier has one job", "write one file for each"});
     }
+    for (const JobText& job : text.jobs) {
+        if (!job.kind.given || job.kind.value == JobKind::train) continue;
+        faults.push_back({job.kind.at,
+                          fmt::format("a frontier is of a job of kind \"train\", this one is of "
+                                      "kind \"{}\"",
+                                      name_of(job.kind.value)),
+                          "`millwright run` compares factories for jobs of every kind"});
+    }
     return faults;
 }
 
@@ -46,7 +55,7 @@ Result<FrontierText> parse_frontier(std::string_view text, const std::string& fi
     require(r, *root, "party", "[[party]]", "each is one buyer and site");
     require(r, *root, "job", "[[job]]", "it says what to train");
     read_tables(r, *root, "party", frontier.parties);
-    read_tables(r, *root, "job", frontier.jobs);
+    read_jobs(r, *root, frontier.jobs);
     std::set<std::string> known = field_keys<FrontierText>();
     known.insert({"party", "job"});
     toml_detail::check_keys(r, *root, known, "");

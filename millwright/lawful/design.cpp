@@ -164,12 +164,9 @@ Factory factory_with(const DesignQuestion& q, const Catalog& catalog, const Chip
 
 /// On one thread: designs are timed side by side already.
 double training_tokens(const DesignQuestion& q, const Factory& factory) {
-    TrainContext context;
-    context.model = q.model;
-    context.sequence = q.sequence;
-    context.chip = factory.rates;
-    context.network = factory.network;
-    context.host = factory.host;
+    const TrainContext context =
+        train_context({q.model, q.sequence, Precision::bf16},
+                      {factory.rates, factory.network, factory.host}, factory.framework);
     const SearchResult found = search(context, {q.training_chips, q.global_batch, q.global_batch},
                                       {.by_cost = true, .best_only = true, .threads = 1});
     return found.feasible ? q.sequence / found.best.score : 0;

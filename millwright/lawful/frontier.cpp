@@ -37,15 +37,16 @@ bool fits(const Catalog& catalog, const Server& server, const Frontier& frontier
 /// What the best plan of a server at one size makes, the site and its prices aside.
 struct Trained {
     bool runs = false;
-    JobReport report;
+    TrainReport report;
     double tokens = 0;  // of a step
+    Served replica;     // of the same model
 };
 
 /// Plans of servers by size, shared by all buyers: the months and the rules do not matter to them.
 using TrainedBySize = std::map<std::pair<std::string, double>, Trained>;
 
-Job job_on(const Scenario& party, const ChipRates& rates) {
-    Job job = party.jobs.front();
+TrainJob job_on(const Scenario& party, const ChipRates& rates) {
+    TrainJob job = std::get<TrainJob>(party.jobs.front().work);
     if (rates.rate(job.precision) <= FlopRate{}) job.precision = Precision::bf16;
     return job;
 }
@@ -54,32 +55,30 @@ const Trained& trained(const Scenario& party, const Catalog& catalog, const Fact
                        const RunOptions& options, TrainedBySize& known) {
     const auto key = std::pair(factory.server.id, factory.chips);
     if (const auto found = known.find(key); found != known.end()) return found->second;
-    const Job job = job_on(party, factory.rates);
-    Trained one;
-    one.report = report_job(party, catalog, factory, job,
-                            SearchOptions{.best_only = true, .threads = options.threads});
-    one.runs = one.report.feasible;
+    const TrainJob job = job_on(party, factory.rates);
+    const JobReport report =
+        report_job({party, catalog, factory, {}, options.threads, /*best_only=*/true}, job);
+    Trained one{.runs = report.feasible, .report = std::get<TrainReport>(report.of)};
     one.tokens = static_cast<double>(one.report.plan.global_batch) * job.sequence;
+    one.replica = replica_on(factory, ServeJob{.model = job.model});
     return known[key] = std::move(one);
 }
 
 void fill(const Scenario& party, const Factory& factory, const Trained& one, FrontierFactory& f) {
-    const JobReport& report = one.report;
+    const TrainReport& report = one.report;
     f.trained = one.tokens * unit::token / report.step.value * party.useful_share;
     f.days = report.days;
     const Dollars yearly = yearly_cost(factory.bill, party.costs).value;
     f.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, f.trained);
-    if (report.sales.replica.feasible) {
-        f.prefill = report.sales.replica.prefill;
-        f.decode = report.sales.replica.decode;
-    }
+    f.prefill = one.replica.prefill;
+    f.decode = one.replica.decode;
     f.plan = describe(report.plan);
 }
 
 /// No plan trains faster than the peak of all chips over the products of a token, forward and
 /// backward; the input embedding is looked up, not multiplied.
 TokenRate upper_bound(const Scenario& party, const Factory& factory) {
-    const Job job = job_on(party, factory.rates);
+    const TrainJob job = job_on(party, factory.rates);
     const double looked_up =
         static_cast<double>(job.model.vocab.value) * static_cast<double>(job.model.hidden.value);
     constexpr double flops_per_weight = 6;
@@ -307,6 +306,15 @@ void walk(Walking& w) {
     note_changes(w);
 }
 
+/// What the replicas of every server are asked.
+std::string served_by_default() {
+    const ServeJob job;
+    return fmt::format(
+        "a replica serves prompts of {:.0f} tokens and answers of {:.0f}, {} for each output token "
+        "at most",
+        job.prompt_tokens, job.output_tokens, to_text(job.time_per_token));
+}
+
 std::string bounds_of(const Frontier& frontier) {
     std::vector<std::string> words;
     if (frontier.budget > Dollars{}) words.push_back(to_text(frontier.budget) + " of capital");
@@ -341,7 +349,7 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
         "rules and launches as of the first day of each month; prices of the catalog in all months",
         "a chip launched in a year, half or quarter counts from its last month",
         "parts made for China are offered to Chinese sites and buyers alone; cloud parts to none",
-        "BF16 where a chip lacks the job's precision"};
+        "BF16 where a chip lacks the job's precision", served_by_default()};
     study.assumed.insert(study.assumed.end(), first.defaults.begin(), first.defaults.end());
     const double sale_years = part_named(catalog.prices, "sale-years").ratio.value;
     study.assumed.push_back(fmt::format("a chip is offered for {:.0f} years", sale_years));

@@ -7,7 +7,7 @@
 
 #include "millwright/base/units.h"
 #include "millwright/report/json.h"
-#include "millwright/report/study_text.h"
+#include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
 
 namespace millwright {

@@ -60,6 +60,17 @@ void add_factory(const Catalog& catalog, const Factory& factory, std::set<Source
     }
 }
 
+void add_job(const Scenario& scenario, const TrainJob& job, std::set<SourceId>& used) {
+    add_sources(job.model, used);
+    for (const Factory& factory : scenario.factories) {
+        add_sources(framework_of(factory, job), used);
+    }
+}
+
+void add_job(const Scenario&, const ServeJob& job, std::set<SourceId>& used) {
+    add_sources(job.model, used);
+}
+
 }  // namespace
 
 double mean_of(std::vector<double> values) {
@@ -107,10 +118,7 @@ std::vector<Source> sources_of(const Catalog& catalog, const Scenario& scenario)
     std::set<SourceId> used;
     for (const Factory& factory : scenario.factories) add_factory(catalog, factory, used);
     for (const Job& job : scenario.jobs) {
-        add_sources(job.model, used);
-        for (const Factory& factory : scenario.factories) {
-            add_sources(framework_of(factory, job), used);
-        }
+        std::visit([&](const auto& work) { add_job(scenario, work, used); }, job.work);
     }
     add_sources(scenario.site, used);
     for (const PriceItem& item : catalog.prices) add_sources(item, used);

@@ -59,15 +59,14 @@ class CommandLine(ProgramTest):
         for key in ("us", "cn", "class", "reason", "citations"):
             self.assertIn(key, factory["verdict"])
         job = factory["jobs"][0]
+        self.assertEqual(job["kind"], "train")
         for key in ("job", "feasible", "infeasible", "plan", "step_s", "step_ledger", "mfu",
                     "memory_bytes", "memory_ledger", "days", "usd_per_million_tokens", "low",
-                    "high", "served"):
+                    "high"):
             self.assertIn(key, job)
         for key in ("tensor", "pipeline", "data", "context", "expert", "virtual_stages",
                     "micro_batch", "schedule", "recompute", "sharding", "chips_used"):
             self.assertIn(key, job["plan"])
-        for key in ("prefill_tokens_per_s", "decode_tokens_per_s", "usd_per_million_output_tokens"):
-            self.assertIn(key, job["served"])
         for key in ("name", "date", "ranking", "sources", "estimate_share"):
             self.assertIn(key, study)
         self.assertAlmostEqual(sum(p["value"] for p in job["step_ledger"]["parts"]),
