@@ -77,7 +77,7 @@ void print_table(const CollectiveArguments& a, const CollectiveAnswer& answer) {
 }  // namespace
 
 int collective_command(const CollectiveArguments& a, const Common& common) {
-    const auto answer = value_or_throw(collective(question_of(a), setting(common)));
+    const auto answer = value_or_throw(collective(question_of(a), setting_of(common)));
     if (common.json) {
         nlohmann::ordered_json json = nlohmann::ordered_json::array();
         for (const CollectiveTiming& timing : answer.timings) {

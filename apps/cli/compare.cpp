@@ -21,7 +21,7 @@ struct Arguments {
 int run_command(const Arguments& arguments, const Common& common) {
     const CompareQuestion question{value_or_throw(read_scenario(arguments.a)),
                                    value_or_throw(read_scenario(arguments.b))};
-    const CompareAnswer answer = value_or_throw(compare(question, setting(common)));
+    const CompareAnswer answer = value_or_throw(compare(question, setting_of(common)));
     show_progress("", 1);
     std::cout << (common.json ? json_text(compare_json(answer)) + "\n" : compare_text(answer));
     return exit_done;

@@ -23,7 +23,7 @@ int rules_design_command(const RulesDesignArguments& a, const Common& common) {
         Faults faults = check_output(a.out, {"design.json", "design.html"});
         if (!faults.empty()) throw UserFault{faults};
     }
-    const ChipDesignAnswer answer = value_or_throw(design_chip(question, setting(common)));
+    const ChipDesignAnswer answer = value_or_throw(design_chip(question, setting_of(common)));
     const nlohmann::ordered_json json = designs_json(answer);
     if (!a.out.empty()) {
         const std::string page =

@@ -66,7 +66,7 @@ int flows_command(const FlowsArguments& a, const Common& common) {
                               .table = a.table,
                               .fabric = question_of(a.fabric),
                               .symmetry = a.no_symmetry ? Symmetry::off : Symmetry::on},
-                             setting(common)));
+                             setting_of(common)));
     if (!a.links.table.empty()) {
         write_link_table(a.links.table, answer.flows.graph, answer.outcome.link_bytes,
                          *std::ranges::max_element(answer.finish));

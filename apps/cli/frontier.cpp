@@ -13,7 +13,7 @@
 namespace millwright::app {
 
 int rules_frontier_command(const FrontierArguments& a, const Common& common) {
-    const Setting with = setting(common);
+    const Setting with = setting_of(common);
     const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));
     const std::string folder = output_folder(a.out, question.frontier.name, "frontier.json",
                                              {"frontier.json", "frontier.html"});

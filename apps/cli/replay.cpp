@@ -114,7 +114,7 @@ void print_text(const ReplayAnswer& answer, const ReplayArguments& a) {
 }  // namespace
 
 int replay_command(const ReplayArguments& a, const Common& common) {
-    const ReplayAnswer answer = value_or_throw(replay(question_of(a), setting(common)));
+    const ReplayAnswer answer = value_or_throw(replay(question_of(a), setting_of(common)));
     if (!a.links.table.empty()) {
         write_link_table(a.links.table, answer.fabric.graph, answer.outcome.link_bytes,
                          answer.outcome.total);

@@ -39,7 +39,7 @@ void refuse_beside_table(const WrittenQuestion& written) {
 
 int check_table(const std::string& path, const Common& common) {
     const RulesTableAnswer answer =
-        value_or_throw(rules_table({questions_from(path)}, setting(common)));
+        value_or_throw(rules_table({questions_from(path)}, setting_of(common)));
     for (const std::string& note : answer.notes) std::cerr << "note: " << note << "\n";
     std::cout << (common.json ? json_text(table_json(answer)) + "\n" : table_csv(answer));
     return exit_done;
@@ -71,7 +71,7 @@ int rules_check_command(const RulesCheckArguments& a, const Common& common) {
         refuse_beside_table(a.question);
         return check_table(a.table, common);
     }
-    return print(value_or_throw(rules_check({a.question, today()}, setting(common))), common,
+    return print(value_or_throw(rules_check({a.question, today()}, setting_of(common))), common,
                  check_json, check_text);
 }
 
@@ -79,7 +79,7 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
     RulesTimelineQuestion question{.written = a.question, .today = today()};
     question.since = day_from(a.since, "--since");
     question.until = a.until.empty() ? today() : day_from(a.until, "--until");
-    const RulesTimelineAnswer answer = value_or_throw(rules_timeline(question, setting(common)));
+    const RulesTimelineAnswer answer = value_or_throw(rules_timeline(question, setting_of(common)));
     if (!a.out.empty()) {
         const nlohmann::ordered_json json = timeline_json(answer);
         const std::string page =
@@ -90,7 +90,7 @@ int rules_timeline_command(const RulesTimelineArguments& a, const Common& common
 }
 
 int rules_explain_command(const std::string& id, const Common& common) {
-    const RulesExplainAnswer answer = value_or_throw(rules_explain({id}, setting(common)));
+    const RulesExplainAnswer answer = value_or_throw(rules_explain({id}, setting_of(common)));
     const Catalog& parts = catalog(common);
     return print(
         answer.rule, common, [&](const Rule& rule) { return rule_json(parts, rule); },
@@ -101,7 +101,7 @@ int rules_diff_command(const RulesDiffArguments& a, const Common& common) {
     RulesDiffQuestion question{.written = a.question, .today = today()};
     question.before = day_from(a.before, "first day");
     question.after = day_from(a.after, "second day");
-    return print(value_or_throw(rules_diff(question, setting(common))), common, diff_json,
+    return print(value_or_throw(rules_diff(question, setting_of(common))), common, diff_json,
                  diff_text);
 }
 

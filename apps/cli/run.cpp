@@ -34,7 +34,7 @@ std::string folder_for(const ScenarioText& text, const Arguments& arguments) {
 int run_command(const Arguments& arguments, const Common& common) {
     const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows};
     const std::string folder = folder_for(question.scenario, arguments);
-    const RunAnswer answer = value_or_throw(run(question, setting(common)));
+    const RunAnswer answer = value_or_throw(run(question, setting_of(common)));
     show_progress("", 1);
     const std::string json = json_text(study_json(answer.study)) + "\n";
     const DrawnStep& step = answer.best;
