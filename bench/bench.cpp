@@ -121,7 +121,7 @@ void ring_by_flows(benchmark::State& state) {
     const auto ranks = static_cast<std::uint32_t>(state.range(0));
     const FabricGraph graph = fat_tree(ranks, Routing::ecmp);
     const CollectiveRequest request{Collective::all_reduce, 1 * unit::GiB, {.size = ranks}, {}};
-    const auto ring = phases_of(PhaseAlgorithm::ring, graph, request);
+    const auto ring = phases_of(Algorithm::ring, graph, request);
     for (auto _ : state) benchmark::DoNotOptimize(flow_time(graph, request.team, ring));
 }
 BENCHMARK(ring_by_flows)->Arg(4096)->Arg(115200)->Unit(benchmark::kMillisecond)->Name("flows/ring");
@@ -130,7 +130,7 @@ void hierarchical_by_flows(benchmark::State& state) {
     const auto ranks = static_cast<std::uint32_t>(state.range(0));
     const FabricGraph graph = fat_tree(ranks, Routing::ecmp);
     const CollectiveRequest request{Collective::all_reduce, 1 * unit::GiB, {.size = ranks}, {}};
-    const auto phases = phases_of(PhaseAlgorithm::hierarchical, graph, request);
+    const auto phases = phases_of(Algorithm::hierarchical, graph, request);
     for (auto _ : state) benchmark::DoNotOptimize(flow_time(graph, request.team, phases));
 }
 BENCHMARK(hierarchical_by_flows)

@@ -35,17 +35,21 @@ function(millwright_embed_page target folder)
   if(NOT EXISTS ${echarts})
     message(FATAL_ERROR "Apache ECharts is missing: run ./dev setup")
   endif()
+  file(GLOB kinds CONFIGURE_DEPENDS ${folder}/page_*.js)  # of jobs: each has its sections
+  string(REPLACE ";" "|" kinds "${kinds}")
   set(made ${CMAKE_BINARY_DIR}/embedded)
   set(bytes "    .section .rodata\n")
   foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
-               "base|${folder}/base.js" "study|${folder}/page.js"
+               "base|${folder}/base.js" "kinds|${kinds}" "study|${folder}/page.js"
                "rules|${folder}/rules.js")
-    string(REPLACE "|" ";" pair "${pair}")
-    list(GET pair 0 name)
-    list(GET pair 1 file)
-    string(APPEND bytes "    .global mw_page_${name}\nmw_page_${name}:\n    .incbin \"${file}\"\n"
-                        "    .byte 0\n")
-    list(APPEND inputs ${file})
+    string(REPLACE "|" ";" names "${pair}")
+    list(POP_FRONT names name)
+    string(APPEND bytes "    .global mw_page_${name}\nmw_page_${name}:\n")
+    foreach(file IN LISTS names)
+      string(APPEND bytes "    .incbin \"${file}\"\n")
+      list(APPEND inputs ${file})
+    endforeach()
+    string(APPEND bytes "    .byte 0\n")
   endforeach()
   string(APPEND bytes "    .section .note.GNU-stack,\"\",%progbits\n")
   file(CONFIGURE OUTPUT ${made}/page.S CONTENT "${bytes}" @ONLY)

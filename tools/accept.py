@@ -6,6 +6,7 @@ Without arguments rewrites them after review; with --check PROGRAM compares and 
 
 import json
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -176,6 +177,27 @@ def regimes_table(program):
     return "\n".join(lines) + "\n"
 
 
+def questions_table():
+    """One line for each function of the library's front door, from its headers."""
+    lines = ["| header | function | what it answers |", "|---|---|---|"]
+    for path in sorted((ROOT / "millwright/api").glob("*.h")):
+        text = path.read_text()
+        about = re.match(r"((?://.*\n)+)", text).group(1).replace("//", " ")
+        functions = re.findall(r"^[\w<>]+ (\w+)\(const ([\w:]+)& \w+,\s+const Setting&", text, re.M)
+        if functions:
+            calls = ", ".join(f"`{name}({question})`" for name, question in functions)
+            lines.append(f"| `{path.relative_to(ROOT)}` | {calls} | {' '.join(about.split())} |")
+    return "\n".join(lines) + "\n"
+
+
+def library_page():
+    """The page of the library with its example and its questions."""
+    page = ROOT / "docs/library.md"
+    example = (ROOT / "examples/library/plan.cpp").read_text()
+    text = with_part(page.read_text(), "example", f"```cpp\n{example}```\n")
+    return page, with_part(text, "questions", questions_table())
+
+
 def expected_files(program):
     """Every generated file and the text it should hold."""
     for arguments, expected in examples():
@@ -190,6 +212,7 @@ def expected_files(program):
     yield rows, with_part(text, "layouts", layouts_table(program))
     rules = ROOT / "docs/rules.md"
     yield rules, with_part(rules.read_text(), "regimes", regimes_table(program))
+    yield library_page()
 
 
 def main():

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A file includes only from lower floors or from its own room (floors.txt)."""
+"""A file includes only from lower floors or from its own room (floors.txt); each room has a first page
+that names files there are."""
 
 import pathlib
 import re
@@ -33,9 +34,20 @@ def faults_of(path, room, floors):
             yield f"{path.relative_to(ROOT)}:{number}: {room} may not include {other}"
 
 
+def page_faults(room):
+    folder = ROOT / "millwright" / room
+    page = folder / "README.md"
+    if not page.exists():
+        yield f"{page.relative_to(ROOT)}: a room has a page that says what may be touched there"
+        return
+    for name in re.findall(r"`([a-z_/0-9]+\.(?:h|cpp|js))`", page.read_text()):
+        if not (folder / name).exists() and not (ROOT / "millwright" / name).exists():
+            yield f"{page.relative_to(ROOT)}: there is no {name}"
+
+
 def main():
     floors = read_floors()
-    faults = list(unlisted(floors)) + [
+    faults = list(unlisted(floors)) + [fault for room in floors for fault in page_faults(room)] + [
         fault
         for room in floors
         for path in sorted((ROOT / "millwright" / room).rglob("*"))

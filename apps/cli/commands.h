@@ -1,18 +1,18 @@
 // What the commands of the program share.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "millwright/api/setting.h"
 #include "millwright/base/csv.h"
 #include "millwright/base/result.h"
 #include "millwright/base/text.h"
 #include "millwright/catalog/catalog.h"
-#include "millwright/search/pins.h"
 
 namespace millwright::app {
 
@@ -26,11 +26,13 @@ struct UserFault {
     Faults faults;
 };
 
-/// Options every command takes.
+/// Options every command takes. It lives as long as the program's one command runs, and holds the
+/// user's catalog from when that first asks for it.
 struct Common {
     bool json = false;
     std::string catalog_folder;
     int threads = 0;
+    mutable std::optional<Catalog> own;
 };
 
 /// The value, or throws the faults for main to print.
@@ -42,6 +44,15 @@ T value_or_throw(Result<T> result) {
 
 /// The built-in catalog, with the user's folder added if one was given.
 const Catalog& catalog(const Common& common);
+
+/// What a question is answered in.
+Setting setting_of(const Common& common);
+
+/// The names of an enumeration, to choose from.
+template <class E>
+std::vector<std::string> names_of() {
+    return {EnumNames<E>::names.begin(), EnumNames<E>::names.end()};
+}
 
 /// The part of that id, name or alias, or throws the fault; `kind` in the singular and plural.
 template <class Part>
@@ -56,71 +67,7 @@ const Part& look_up(const std::vector<Part>& parts, const std::string& name, std
 /// A table of measurements from a file; faults if it cannot be read.
 CsvTable table_from(const std::string& path);
 
-/// A share as a number of percent with one decimal.
-std::string percent(double share);
-
 /// A progress bar on stderr, drawn only on a terminal; an empty label clears it.
 void show_progress(std::string_view label, double share);
-
-// Each command takes what was parsed and returns the exit code.
-
-/// millwright run: the main job.
-struct RunArguments {
-    std::string scenario;
-    std::string out;
-    bool flows = false;
-};
-int run_command(const RunArguments& arguments, const Common& common);
-
-/// millwright plan: the best plans of one model on one kind of server.
-struct PlanArguments {
-    std::string model, server, fabric = "rail-fat-tree", precision = "bf16", objective = "time";
-    std::string framework;  // by the chip's vendor if empty
-    std::string tokens, deadline;
-    std::int64_t chips = 0;
-    std::int64_t global_batch = 1024;
-    std::int64_t sequence = 4096;
-    PinTexts pins;
-    std::string routing = "adaptive", chakra;
-    bool exhaustive = false, flows = false;
-    std::size_t top = 10;
-};
-int plan_command(const PlanArguments& arguments, const Common& common);
-
-/// millwright compare: why two scenarios differ, term by term.
-struct CompareArguments {
-    std::string a, b;
-};
-int compare_command(const CompareArguments& arguments, const Common& common);
-
-/// millwright show: one part with its sources.
-struct ShowArguments {
-    std::string kind, name;
-};
-int show_command(const ShowArguments& arguments, const Common& common);
-
-/// millwright validate: predictions against published measurements.
-struct ValidateArguments {
-    std::string kind, table, family, framework;
-    std::vector<std::string> group_by{"source", "chip"};
-    bool rows = false;
-};
-int validate_command(const ValidateArguments& arguments, const Common& common);
-
-/// millwright calibrate: catalog figures from measurements of one's own.
-struct CalibrateArguments {
-    std::string table, out, framework, title, publisher, dated;
-};
-int calibrate_command(const CalibrateArguments& arguments, const Common& common);
-
-/// millwright list: the parts of a kind.
-struct ListArguments {
-    std::string kind;
-    bool ids = false;
-};
-int list_command(const ListArguments& arguments, const Common& common);
-
-/// millwright check: are these files well formed?
-int check_command(const std::vector<std::string>& paths, const Common& common);
 
 }  // namespace millwright::app

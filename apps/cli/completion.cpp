@@ -1,14 +1,17 @@
 #include "apps/cli/completion.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/cli/command.h"
 #include "apps/cli/command_words.h"
 #include "apps/cli/commands.h"
-#include "apps/cli/parts.h"
 #include "apps/cli/rules.h"
 #include "millwright/base/text.h"
 #include "millwright/intake/shape_file.h"
@@ -26,19 +29,16 @@ struct Offer {
     }
 };
 
-/// The catalog, with the user's folder if one was given and can be read.
-const Catalog& catalog_of(const CommandWords& words) {
-    const CLI::Option* option = option_named(words, "--catalog");
-    const auto given = words.given.find(option);
-    if (given == words.given.end()) return built_in_catalog();
-    static const auto loaded = load_catalog(given->second);
-    return loaded ? *loaded : built_in_catalog();
-}
-
+/// Parts of the catalog, with the user's folder if one was given and can be read.
 void add_parts(Offer& offer, const CommandWords& words, const std::string& kind) {
-    with_parts(catalog_of(words), kind, [&](const auto& parts) {
+    const auto add = [&](const auto& parts) {
         for (const auto& part : parts) offer.words.emplace_back(part.id, part.name);
-    });
+    };
+    const auto given = words.given.find(option_named(words, "--catalog"));
+    if (given != words.given.end()) {
+        if (const auto own = load_catalog(given->second)) return with_parts(*own, kind, add);
+    }
+    with_parts(built_in_catalog(), kind, add);
 }
 
 /// Names of the kind that the words before tell: `show chip ...`.
@@ -219,6 +219,8 @@ std::string completions(const CLI::App& app, const std::vector<std::string>& wor
     return text + lines_of(offer, "", begun);
 }
 
+namespace {
+
 std::string completion_script(const CLI::App& app, const std::string& shell,
                               const std::string& program) {
     const char* script = shell == "bash" ? bash_script : shell == "zsh" ? zsh_script : fish_script;
@@ -229,4 +231,25 @@ std::string completion_script(const CLI::App& app, const std::string& shell,
                        fmt::arg("request", completion_request));
 }
 
+void add(CLI::App& app, const Common&, int& exit_code) {
+    CLI::App* command = app.add_subcommand("completion", "print a completion script for a shell");
+    command->footer(
+        "\nbash: source <(millwright completion bash)\n"
+        "zsh:  source <(millwright completion zsh)\n"
+        "fish: millwright completion fish | source\n");
+    auto shell = std::make_shared<std::string>();
+    command->add_option("shell", *shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    command->callback([shell, &app, &exit_code] {
+        std::error_code none;
+        const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+        std::cout << completion_script(app, *shell, program.string());
+        exit_code = exit_done;
+    });
+}
+
+const Registered registered({CommandGroup::shell, "completion", add});
+
+}  // namespace
 }  // namespace millwright::app

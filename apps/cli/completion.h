@@ -17,8 +17,4 @@ inline constexpr const char* completion_request = "__complete";
 /// A line each: a word, a tab and what it is; then ":files" or ":folders" where paths may come.
 std::string completions(const CLI::App& app, const std::vector<std::string>& words);
 
-/// The script of bash, zsh or fish; `program` is asked where the shell finds none of that name.
-std::string completion_script(const CLI::App& app, const std::string& shell,
-                              const std::string& program);
-
 }  // namespace millwright::app

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "apps/cli/commands.h"
-#include "millwright/collective/algorithms.h"
-#include "millwright/fabric/shape.h"
+#include "millwright/api/fabric.h"
 
 namespace CLI {
 class App;
@@ -19,27 +18,11 @@ namespace millwright::app {
 struct FabricArguments {
     std::string fabric, server, routing = "ecmp";
     std::vector<std::string> degrade;  // NAME or NAME=SHARE
+    bool ideal = false;                // links take their whole rate, whatever was measured
 };
 
-/// The fabric of the catalog; a fault with what there is.
-const Fabric& fabric_named(const Catalog& catalog, const std::string& name);
-
-/// The links that `--degrade` names.
-std::vector<Degraded> degraded_by(const FabricArguments& arguments);
-
-/// Whether the fabric is a list of cables (CSV).
-bool is_cable_list(const FabricArguments& arguments);
-
-/// A named fabric, one of the catalog around a server, or one from a file; cables aside.
-FabricShape shape_by(const FabricArguments& arguments, const Common& common,
-                     std::uint32_t endpoints);
-
-/// The fabric for so many endpoints; a fault if it holds fewer.
-FabricGraph graph_by(const FabricArguments& arguments, const Common& common,
-                     std::uint32_t endpoints);
-
-/// Links that carried something, those that carried most first; at most so many, 0 for all.
-std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most);
+/// The same as a question; reads the table of cables, if it is one.
+FabricQuestion question_of(const FabricArguments& arguments);
 
 /// Writes what each link carried in so long: link, tier, capacity_GBps, bytes, load.
 void write_link_table(const std::string& path, const FabricGraph& graph,

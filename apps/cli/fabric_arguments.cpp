@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/cli/bounds.h"
+#include "apps/cli/command.h"
 #include "apps/cli/fabric.h"
+#include "millwright/collective/algorithms.h"
 
 namespace millwright::app {
 namespace {
@@ -21,12 +23,16 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
         ->required()
         ->type_name("TOPOLOGY");
     command
-        .add_option("--server", a.server,
-                    "server of the catalog; --fabric is then a fabric of the catalog")
+        .add_option(
+            "--server", a.server,
+            "server of the catalog whose chips the fabric joins; its links are as efficient as "
+            "was measured")
         ->type_name("SERVER");
     command.add_option("--routing", a.routing, "single, ecmp or adaptive")
         ->capture_default_str()
         ->check(CLI::IsMember(choices<Routing>()));
+    command.add_flag("--ideal", a.ideal,
+                     "links take their whole rate, not what was measured of the server's");
     command.add_option("--degrade", a.degrade,
                        "link or switch that failed, or NAME=SHARE for what is left of its rate");
 }
@@ -78,7 +84,7 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
     add_fabric(*command, a->fabric);
     command->add_option("--algorithm", a->algorithm, "how it is done: docs/reference/fabrics.md")
         ->capture_default_str()
-        ->check(CLI::IsMember(choices<PhaseAlgorithm>()));
+        ->check(CLI::IsMember(choices<Algorithm>()));
     command->add_option("--engine", a->engine, "closed: a formula; flow: flows share links")
         ->capture_default_str()
         ->check(CLI::IsMember({"closed", "flow"}));
@@ -148,4 +154,11 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
     command->callback([a, &common, &exit_code] { exit_code = replay_command(*a, common); });
 }
 
+namespace {
+
+const Registered registered_collective({CommandGroup::networks, "collective", add_collective});
+const Registered registered_flows({CommandGroup::networks, "flows", add_flows});
+const Registered registered_replay({CommandGroup::networks, "replay", add_replay});
+
+}  // namespace
 }  // namespace millwright::app

@@ -5,19 +5,19 @@
 
 #include "apps/cli/output.h"
 #include "apps/cli/rules.h"
+#include "millwright/api/frontier.h"
 #include "millwright/report/frontier_text.h"
 #include "millwright/report/html.h"
 #include "millwright/report/json_text.h"
 
 namespace millwright::app {
 
-int rules_frontier_command(const RunArguments& a, const Common& common) {
-    const FrontierText text = value_or_throw(read_frontier(a.scenario));
-    const Frontier frontier = value_or_throw(resolve(text, catalog(common)));
-    const std::string folder =
-        output_folder(a.out, frontier.name, "frontier.json", {"frontier.json", "frontier.html"});
-    const FrontierStudy study =
-        run(frontier, catalog(common), {.threads = common.threads, .progress = show_progress});
+int rules_frontier_command(const FrontierArguments& a, const Common& common) {
+    const Setting with = setting(common);
+    const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));
+    const std::string folder = output_folder(a.out, question.frontier.name, "frontier.json",
+                                             {"frontier.json", "frontier.html"});
+    const FrontierAnswer study = value_or_throw(frontier(question, with));
     show_progress("", 1);
     const nlohmann::ordered_json json = frontier_json(study);
     const std::string page =

@@ -28,17 +28,18 @@ CsvTable table_from(const std::string& path) {
     return value_or_throw(parse_csv(file.text, path));
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
-
 const Catalog& catalog(const Common& common) {
     if (common.catalog_folder.empty()) return built_in_catalog();
-    static const Catalog extended = value_or_throw(load_catalog(common.catalog_folder));
-    return extended;
+    if (!common.own) common.own = value_or_throw(load_catalog(common.catalog_folder));
+    return *common.own;
+}
+
+Setting setting_of(const Common& common) {
+    return {catalog(common), common.threads, show_progress};
 }
 
 void show_progress(std::string_view label, double share) {
-    static const bool terminal = isatty(STDERR_FILENO) != 0;
-    if (!terminal) return;
+    if (isatty(STDERR_FILENO) == 0) return;
     std::string text = "\r\033[K";  // meant for the terminal: past what makes streams printable
     if (!label.empty()) {
         constexpr int width = 30;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/cli/commands.h"
-#include "millwright/report/files.h"
+#include "apps/cli/files.h"
 
 namespace millwright::app {
 

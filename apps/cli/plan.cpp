@@ -1,137 +1,64 @@
 // millwright plan: the best plans of one model on one kind of server.
-#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <memory>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/cli/bounds.h"
+#include "apps/cli/command.h"
 #include "apps/cli/commands.h"
-#include "apps/cli/fabric.h"
 #include "apps/cli/output.h"
-#include "apps/cli/planned.h"
-#include "millwright/base/text.h"
 #include "millwright/base/units.h"
-#include "millwright/base/whole.h"
-#include "millwright/catalog/bands.h"
-#include "millwright/factory/resolve.h"
 #include "millwright/report/flow_text.h"
-#include "millwright/report/json.h"
 #include "millwright/report/json_text.h"
+#include "millwright/report/plan_text.h"
 #include "millwright/report/table.h"
-#include "millwright/study/smallest.h"
-#include "millwright/trace/step_trace.h"
 
 namespace millwright::app {
 namespace {
 
-Precision precision_named(const std::string& name) {
-    if (const auto precision = enum_named<Precision>(name)) return *precision;
-    throw UserFault{
-        {{{"", 0, 0}, "unknown precision '" + name + "'", "choose bf16, fp8, fp8-block or fp4"}}};
-}
+struct PlanArguments {
+    PlanQuestion question;
+    PinTexts pins;
+    std::string precision = "bf16", objective = "time", tokens, deadline;
+    std::string routing = "adaptive", chakra;
+    bool flows = false;
+    std::size_t top = 10;
+};
 
-Factory factory_of(const PlanArguments& a, const Common& common) {
-    const Catalog& parts = catalog(common);
-    Factory factory =
-        resolve_factory(parts, look_up(parts.servers, a.server, "server", "servers"),
-                        fabric_named(parts, a.fabric), static_cast<double>(a.chips), {});
-    if (factory.cannot.empty()) return factory;
-    throw UserFault{{{{"", 0, 0}, factory.cannot, "choose another server, fabric or size"}}};
-}
-
-const Framework& framework_named(const PlanArguments& a, const Factory& factory,
-                                 const Common& common) {
-    if (a.framework.empty()) return factory.framework;
-    return look_up(catalog(common).frameworks, a.framework, "framework", "frameworks");
-}
-
-TrainContext context_of(const PlanArguments& a, const Factory& factory, const Common& common) {
-    const Catalog& parts = catalog(common);
-    TrainContext context;
-    context.model = value_or_throw(resolve_model(parts, a.model, {"--model", 0, 0}));
-    for (const std::string& what : context.model.caveats) {
-        std::cerr << wrapped(a.model + ": ", what, 2);
-    }
-    context.sequence = static_cast<double>(a.sequence);
-    context.precision = precision_named(a.precision);
-    const Framework& framework = framework_named(a, factory, common);
-    context.assume = assumptions_of(framework);
-    if (framework.balanced_stages) context.balance = balance_by_flops(context.model);
-    context.chip = factory.rates;
-    context.network = factory.network;
-    context.host = factory.host;
-    if (context.chip.rate(context.precision) <= FlopRate{}) {
-        throw UserFault{{{{"", 0, 0},
-                          fmt::format("{} has no known {} rate", factory.chip.name, a.precision),
-                          "choose another --precision"}}};
-    }
-    return context;
-}
-
+/// More than zero; zero where nothing is written.
 template <class Q>
-Q quantity(const char* option, const std::string& text) {
+Q quantity(const char* option, const std::string& text, Faults& faults) {
+    if (text.empty()) return {};
     std::string why;
     const auto value = parse_as<Q::dimension>(text, why);
     if (value && *value > Q{}) return *value;
-    throw UserFault{{{{option, 0, 0},
+    faults.push_back({{option, 0, 0},
                       why.empty() ? fmt::format("'{}' is not more than zero", text) : why,
-                      fmt::format("such as \"{}\"", example_of(Q::dimension))}}};
+                      fmt::format("such as \"{}\"", example_of(Q::dimension))});
+    return {};
 }
 
-/// Tokens to train on; zero if not given.
-Tokens tokens_of(const PlanArguments& a) {
-    if (a.tokens.empty()) return {};
-    const Tokens tokens = quantity<Tokens>("--tokens", a.tokens);
-    const Tokens step = real(a.global_batch) * real(a.sequence) * unit::token;
-    if (tokens >= step) return tokens;
-    throw UserFault{{{{"--tokens", 0, 0},
-                      fmt::format("{} are less than the one step of {} that --global-batch x "
-                                  "--sequence makes",
-                                  to_text(tokens), to_text(step)),
-                      "train on more tokens, or in smaller steps"}}};
+/// What was typed, in types; all that cannot be read at once.
+PlanQuestion question_of(const PlanArguments& a) {
+    Faults faults;
+    PlanQuestion question = a.question;
+    question.precision = enum_named<Precision>(a.precision).value();
+    question.by_cost = a.objective == "cost";
+    question.tokens = quantity<Tokens>("--tokens", a.tokens, faults);
+    question.deadline = quantity<Seconds>("--deadline", a.deadline, faults);
+    question.pins = read_pins(a.pins, faults);
+    if (!faults.empty()) throw UserFault{std::move(faults)};
+    return question;
 }
 
-/// What a deadline leaves for a sequence; cost alone would take years.
-Seconds slowest(const PlanArguments& a) {
-    if (a.deadline.empty() && a.objective != "cost") return {};
-    if (a.deadline.empty() || a.tokens.empty()) {
-        throw UserFault{{{{a.deadline.empty() ? "--objective" : "--deadline", 0, 0},
-                          a.deadline.empty() ? "the cheapest plan uses a few chips for years"
-                                             : "a deadline is for a number of tokens",
-                          "add --tokens 15T --deadline \"90 days\""}}};
-    }
-    const double sequences = tokens_of(a).si() / static_cast<double>(a.sequence);
-    return useful_share / sequences * quantity<Seconds>("--deadline", a.deadline);
-}
-
-/// The plan, with fewer micro-batches if a trace of all would have too many nodes.
-Plan traced(const Plan& plan) {
-    constexpr double most_nodes = 4e6;
-    constexpr double of_pass = 8;
-    const double passes = 2.0 * static_cast<double>(micro_batches(plan) * plan.virtual_stages);
-    const double nodes = of_pass * passes * static_cast<double>(chips_used(plan));
-    return nodes > most_nodes ? filling(plan) : plan;
-}
-
-/// The whole step, or as many micro-batches as fill the pipeline, a file a rank.
-void write_trace(const TrainContext& context, const Factory& factory, const Plan& plan,
-                 const std::string& folder) {
-    constexpr std::int64_t most_ranks = 16'384;
-    if (chips_used(plan) > most_ranks) {
-        throw UserFault{{{{"--chakra", 0, 0},
-                          fmt::format("{} files, one a rank, are too many", chips_used(plan)),
-                          "plan for 16384 chips or fewer"}}};
-    }
-    FabricGraph graph;
-    FabricShape shape = factory.shape;
-    if (shape.endpoints > 0) {
-        shape.endpoints = static_cast<std::uint32_t>(chips_used(plan));
-        graph = graph_of(shape);
-    }
-    const Plan whole = traced(plan);
+void write_trace(const PlanAnswer& answer, const std::string& folder) {
+    PlanTrace trace = value_or_throw(plan_trace(answer));
     std::vector<OutputFile> files;
-    for (ChakraFile& file : chakra_files(step_trace(context, whole, graph), "step")) {
+    for (ChakraFile& file : trace.files) {
         files.push_back({std::move(file.name), std::move(file.bytes)});
     }
     write_or_throw(folder, files, [](const std::string& name) {  // ranks of a larger trace
@@ -139,114 +66,146 @@ void write_trace(const TrainContext& context, const Factory& factory, const Plan
     });
     std::cerr << fmt::format(
         "wrote a trace of {} ranks, {} of {} micro-batches, {} by formula, to {}\n",
-        chips_used(plan), micro_batches(whole), micro_batches(plan),
-        to_text(evaluate(context, whole).times.total), folder);
-    const auto slower = slower_on_links(context, whole, graph);
-    if (graph.endpoints == 0 || slower.empty()) return;
+        chips_used(trace.traced), micro_batches(trace.traced), trace.micro_batches,
+        to_text(trace.formula), folder);
+    if (trace.slower.empty()) return;
     std::cerr << "its replay may take longer, as these exchanges do on the fabric's links: "
-              << join(slower, "; ") << "\n";
+              << join(trace.slower, "; ") << "\n";
 }
 
-/// All that is wrong with the pins at once, what cannot be read and what cannot be.
-PlanPins pins_of(const PlanArguments& a, const TrainContext& context) {
-    Faults faults;
-    PlanPins pins = read_pins(a.pins, faults);
-    if (any(pins)) {
-        const Faults more = pin_faults(context, {a.chips, a.global_batch, a.global_batch, pins});
-        faults.insert(faults.end(), more.begin(), more.end());
-    }
-    if (!faults.empty()) throw UserFault{std::move(faults)};
-    return pins;
-}
-
-void find_plans(const Common& common, Planned& p) {
-    const auto start = std::chrono::steady_clock::now();
-    if (p.pinned()) {
-        p.found = search_pinned(p.context, p.limits, p.options);
+/// Before the result is printed: a run that fails prints none.
+void trace_if_asked(const PlanArguments& a, const PlanAnswer& answer) {
+    if (a.chakra.empty()) return;
+    if (answer.first() == nullptr) {
+        std::cerr << "no trace is written: no plan fits\n";
     } else {
-        p.found = search(p.context, p.limits, p.options);
+        write_trace(answer, a.chakra);
     }
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    p.seconds = taken.count();
-    show_progress("", 1);
-    if (p.found.late > 0 && !p.found.feasible) {
-        p.fastest =
-            search(p.context, p.limits, {.best_only = true, .threads = common.threads}).best;
-    }
-    if (p.found.feasible || p.found.late > 0) return;
-    p.fewest = fewest_that_hold(catalog(common), p.factory, p.context, p.limits);
 }
 
-nlohmann::ordered_json json_of(const Planned& p, const Common& common) {
-    const std::string detail = p.framework.id + (is_moe(p.context.model) ? "-experts" : "");
-    const Interval band = interval_of(catalog(common), "time", detail, p.factory.chip);
-    nlohmann::ordered_json json = search_json(p.found, p.context, band);
-    for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
-        const Candidate& c = p.found.pareto[i];
-        nlohmann::ordered_json& best = json["best"][i];
-        best["late"] = c.late;
-        best["days"] = best["usd_per_million_tokens"] = nullptr;
-        if (!p.priced()) continue;
-        best["days"] = number_json(p.days(c));
-        best["usd_per_million_tokens"] = number_json(p.per_million_tokens(c).in(unit::USD));
+void print(const PlanArguments& a, const PlanAnswer& answer, double seconds, const FlowCheck& check,
+           const Common& common) {
+    if (!common.json) {
+        std::cout << plan_answer_text(answer, a.top, seconds);
+        if (a.flows) std::cout << "\n" << flow_check_text(check);
+        return;
     }
-    json["seconds"] = number_json(p.seconds);
-    json["feasible"] = p.found.feasible;
-    json["fewest_chips"] = nullptr;
-    if (p.fewest > 0) json["fewest_chips"] = p.fewest;
-    json["framework"] = p.framework.id;
-    json["notes"] = p.factory.notes;
-    json["asked"] = asked(p);
-    return json;
+    nlohmann::ordered_json json = plan_answer_json(answer, seconds);
+    if (a.flows) json["by_flows"] = flow_check_json(check);
+    std::cout << json_text(json) << "\n";
 }
 
-}  // namespace
-
-int plan_command(const PlanArguments& a, const Common& common) {
-    const Factory factory = factory_of(a, common);
+int run(const PlanArguments& a, const Common& common) {
     if (!a.chakra.empty()) {
         if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
     }
-    const TrainContext context = context_of(a, factory, common);
-    Planned p{a, factory, context, framework_named(a, factory, common)};
-    p.limits = {a.chips, a.global_batch, a.global_batch, pins_of(a, context)};
-    p.options = {.by_cost = a.objective == "cost",
-                 .exhaustive = a.exhaustive,
-                 .slowest = slowest(a),
-                 .threads = common.threads};
-    p.tokens = tokens_of(a);
-    p.yearly = yearly_cost(factory.bill, site_costs(catalog(common),
-                                                    part_named(catalog(common).sites, priced_at)))
-                   .value;
-    p.options.progress = [](double share) { show_progress("searching plans", share); };
-    find_plans(common, p);
-    const SearchResult& found = p.found;
-    // pinned plans are evaluated as given, whether or not they fit
-    const bool told = p.pinned() && !found.pareto.empty();
-    const Plan* shown = found.feasible ? &found.best.plan
-                        : told         ? &found.pareto.front().plan
-                                       : nullptr;
-    FlowCheck check{.why_not = a.flows ? "no plan fits" : "not asked for"};
-    if (a.flows && shown != nullptr) {
-        check = flow_check(context, *shown, factory.shape,
-                           {.routing = enum_named<Routing>(a.routing).value()});
+    const PlanQuestion question = question_of(a);
+    const Setting in = setting_of(common);
+    const auto start = std::chrono::steady_clock::now();
+    const PlanAnswer answer = value_or_throw(plan(question, in));
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    show_progress("", 1);
+    for (const std::string& what : answer.context.model.caveats) {
+        std::cerr << wrapped(question.model + ": ", what, 2);
     }
-    // before anything is printed: a run that fails prints no result
-    if (!a.chakra.empty() && shown != nullptr) write_trace(context, factory, *shown, a.chakra);
-    if (!a.chakra.empty() && shown == nullptr) std::cerr << "no trace is written: no plan fits\n";
-    if (common.json) {
-        nlohmann::ordered_json json = json_of(p, common);
-        const WeightCount weights = weights_of(context.model);
-        json["parameters"] = weights.total;
-        json["active_parameters"] = weights.active;
-        json["extra_parameters"] = weights.extra;
-        if (a.flows) json["by_flows"] = flow_check_json(check);
-        std::cout << json_text(json) << "\n";
-    } else {
-        print_text(p);
-        if (a.flows) std::cout << "\n" << flow_check_text(check);
-    }
-    return found.feasible || told ? exit_done : exit_impossible;
+    FlowCheck check;
+    if (a.flows) check = plan_by_flows(answer, enum_named<Routing>(a.routing).value());
+    trace_if_asked(a, answer);
+    print(a, answer, taken.count(), check, common);
+    return answer.first() != nullptr ? exit_done : exit_impossible;
 }
 
+/// "none, selective or full".
+template <class E>
+std::string one_of() {
+    const auto& names = EnumNames<E>::names;
+    std::string text(names.front());
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        text += (i + 1 < names.size() ? ", " : " or ") + std::string(names[i]);
+    }
+    return text;
+}
+
+/// Coordinates of a plan that may be pinned.
+void add_pins(CLI::App& command, PinTexts& pins) {
+    const auto add = [&](const char* option, std::string& text, const std::string& what) {
+        command.add_option(option, text, what)->group("Pins: a value, a list 1,2,4, a range 1..8");
+    };
+    add("--tensor", pins.tensor, "tensor ways");
+    add("--pipeline", pins.pipeline, "pipeline stages");
+    add("--virtual-stages", pins.virtual_stages, "virtual stages of each");
+    add("--data", pins.data, "data ways");
+    add("--context", pins.context, "context ways");
+    add("--expert", pins.expert, "expert ways");
+    add("--micro-batch", pins.micro_batch, "sequences of a micro-batch");
+    add("--schedule", pins.schedule, one_of<Schedule>());
+    add("--recompute", pins.recompute, one_of<Recompute>());
+    add("--sharding", pins.sharding, one_of<Sharding>());
+    add("--offload", pins.offload, one_of<Offload>());
+}
+
+/// What to train, on what.
+void add_job(CLI::App& command, PlanArguments& a) {
+    PlanQuestion& q = a.question;
+    command.add_option("--model", q.model, "model of the catalog, or a config.json")
+        ->required()
+        ->type_name("MODEL");
+    command.add_option("--server", q.server, "server or rack of the catalog")
+        ->required()
+        ->type_name("SERVER");
+    command.add_option("--chips", q.chips, "accelerators there are")
+        ->required()
+        ->check(CLI::Range(1, 10'000'000));
+    command.add_option("--fabric", q.fabric, "fabric of the catalog")
+        ->capture_default_str()
+        ->type_name("FABRIC");
+    command.add_option("--global-batch", q.global_batch, "sequences a step")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000'000));
+    command.add_option("--sequence", q.sequence, "tokens of a sequence")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000'000));
+    command.add_option("--precision", a.precision, "of the products of matrices")
+        ->capture_default_str()
+        ->check(CLI::IsMember(names_of<Precision>()));
+    command
+        .add_option("--framework", q.framework,
+                    "training framework of the catalog; by the chip's vendor if left out")
+        ->type_name("FRAMEWORK");
+    command.add_option("--objective", a.objective, "time, or cost, which needs a deadline")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"time", "cost"}));
+    command.add_option("--deadline", a.deadline, "for all --tokens, such as \"90 days\"");
+    command.add_option("--tokens", a.tokens, "tokens to train on, such as 15T");
+}
+
+void add(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("plan", "find the best training plans of a model");
+    command->footer(
+        "\nPrints the plans that no other beats in step time, memory and chips used. What is\n"
+        "pinned is taken as given: few such plans are all printed, whether or not they fit.\n");
+    auto a = std::make_shared<PlanArguments>();
+    add_job(*command, *a);
+    add_pins(*command, a->pins);
+    command->add_option("--top", a->top, "plans to print")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
+    command->add_flag("--exhaustive", a->question.exhaustive,
+                      "time every plan that fits, prune none");
+    command->add_flag("--flows", a->flows,
+                      "run the best plan's step by flows too, all groups at once");
+    command
+        ->add_option("--chakra", a->chakra,
+                     "folder for the best plan's step as a Chakra execution trace")
+        ->type_name("DIR");
+    command->add_option("--routing", a->routing, "of those flows: single, ecmp or adaptive")
+        ->needs("--flows")
+        ->capture_default_str()
+        ->check(CLI::IsMember(names_of<Routing>()));
+    command->callback([a, &common, &exit_code] { exit_code = run(*a, common); });
+}
+
+const Registered registered({CommandGroup::designs, "plan", add});
+
+}  // namespace
 }  // namespace millwright::app

@@ -5,19 +5,14 @@
 #include <vector>
 
 #include "apps/cli/commands.h"
+#include "millwright/api/setting.h"
 #include "millwright/intake/question.h"
-#include "millwright/intake/rule_query.h"
 
 namespace millwright::app {
 
 /// A chip and a deal as typed, by the names of fields; what is left out stays open or takes a
 /// stated default. Faults for all that is unknown, at once.
 using QuestionArguments = WrittenQuestion;
-Question question_from(const QuestionArguments& arguments, const Catalog& catalog,
-                       const Rulebook& book);
-
-/// A day typed on the command line, or the fault.
-Date day_from(const std::string& text, const std::string& option);
 
 /// Today by the machine's clock.
 Date today();
@@ -47,7 +42,10 @@ struct RulesDiffArguments {
 int rules_diff_command(const RulesDiffArguments& arguments, const Common& common);
 
 /// millwright rules frontier: the best lawful factory of each month.
-int rules_frontier_command(const RunArguments& arguments, const Common& common);
+struct FrontierArguments {
+    std::string scenario, out;
+};
+int rules_frontier_command(const FrontierArguments& arguments, const Common& common);
 
 /// millwright rules design: the best chip of a process that the rules let through.
 struct RulesDesignArguments {

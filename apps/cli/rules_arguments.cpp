@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/cli/bounds.h"
+#include "apps/cli/command.h"
 #include "apps/cli/rules.h"
 
 namespace millwright::app {
@@ -133,7 +134,7 @@ void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
     command->footer(
         "\nExample: millwright rules frontier examples/lawful-frontier/frontier.toml\n"
         "Fields of the file: docs/rules.md.\n");
-    auto a = std::make_shared<RunArguments>();
+    auto a = std::make_shared<FrontierArguments>();
     command->add_option("file", a->scenario, "buyers, months, bounds and job (TOML)")
         ->required()
         ->type_name("FILE");
@@ -189,4 +190,9 @@ void add_rules(CLI::App& app, const Common& common, int& exit_code) {
     }
 }
 
+namespace {
+
+const Registered registered({CommandGroup::rules, "rules", add_rules});
+
+}  // namespace
 }  // namespace millwright::app

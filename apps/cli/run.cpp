@@ -1,12 +1,14 @@
 // millwright run: the main job.
 #include <iostream>
+#include <memory>
 
-#include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "apps/cli/command.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/output.h"
-#include "millwright/factory/resolve.h"
+#include "millwright/api/run.h"
 #include "millwright/intake/read.h"
 #include "millwright/report/html.h"
 #include "millwright/report/json.h"
@@ -17,47 +19,53 @@
 namespace millwright::app {
 namespace {
 
-constexpr std::int64_t most_traced_tasks = 200'000;
-constexpr double most_step_flows = 3e7;  // where the user asks for large steps by flows
+struct Arguments {
+    std::string scenario, out;
+    bool flows = false;
+};
 
-/// A trace of the best plan: the first job that the best-ranked factory with one can run.
-std::string best_trace(const Study& study, const Scenario& scenario) {
-    for (const std::size_t i : study.ranking) {
-        for (std::size_t k = 0; k < scenario.jobs.size(); ++k) {
-            const JobReport& job = study.factories[i].jobs[k];
-            if (!job.feasible) continue;
-            const TrainContext context =
-                train_context(scenario, scenario.factories[i], scenario.jobs[k]);
-            const Plan drawn = shortened(job.plan, most_traced_tasks);
-            std::string title = study.factories[i].name + ": " + job.job;
-            if (drawn != job.plan) {
-                title += fmt::format(" (shortened to {} of {} micro-batches)", micro_batches(drawn),
-                                     micro_batches(job.plan));
-            }
-            return trace_json(timeline(context, drawn), layer_timeline(context, drawn), title);
-        }
-    }
-    return trace_json({}, {}, "nothing can run");
+/// A folder that cannot be used is told before long work; faults of the file come first.
+std::string folder_for(const ScenarioText& text, const Arguments& arguments) {
+    if (!text.faults.empty()) return "";
+    return output_folder(arguments.out, text.name.value, "study.json",
+                         {"study.json", "report.html", "trace.json"});
 }
+
+int run_command(const Arguments& arguments, const Common& common) {
+    const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows};
+    const std::string folder = folder_for(question.scenario, arguments);
+    const RunAnswer answer = value_or_throw(run(question, setting(common)));
+    show_progress("", 1);
+    const std::string json = json_text(study_json(answer.study)) + "\n";
+    const DrawnStep& step = answer.best;
+    write_or_throw(folder, {{"study.json", json},
+                            {"report.html", study_html(answer.study)},
+                            {"trace.json", trace_json(step.tasks, step.layers, step.title)}});
+    std::cout << (common.json ? json : study_text(answer.study));
+    std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
+    return any_feasible(answer.study) ? exit_done : exit_impossible;
+}
+
+void add(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command = app.add_subcommand("run", "compare the factories of a scenario");
+    command->footer(
+        "\nA scenario lists a site, a buyer, alternative factories and jobs; see\n"
+        "examples/yiwu-115k/scenario.toml and docs/scenario.md.\n");
+    auto arguments = std::make_shared<Arguments>();
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")
+        ->required()
+        ->type_name("FILE");
+    command
+        ->add_option("--out", arguments->out,
+                     "folder for study.json, report.html and trace.json; out/NAME if left out")
+        ->type_name("DIR");
+    command->add_flag("--flows", arguments->flows,
+                      "run large steps by flows too (seconds to half a minute each)");
+    command->callback(
+        [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
+}
+
+const Registered registered({CommandGroup::designs, "run", add});
 
 }  // namespace
-
-int run_command(const RunArguments& arguments, const Common& common) {
-    const ScenarioText text = value_or_throw(read_scenario(arguments.scenario));
-    const Scenario scenario = value_or_throw(resolve(text, catalog(common)));
-    const std::string folder = output_folder(arguments.out, scenario.name, "study.json",
-                                             {"study.json", "report.html", "trace.json"});
-    RunOptions options{.threads = common.threads, .progress = show_progress};
-    if (arguments.flows) options.most_flows = most_step_flows;
-    const Study study = run(scenario, catalog(common), options);
-    show_progress("", 1);
-    const std::string json = json_text(study_json(study)) + "\n";
-    write_or_throw(folder, {{"study.json", json},
-                            {"report.html", study_html(study)},
-                            {"trace.json", best_trace(study, scenario)}});
-    std::cout << (common.json ? json : study_text(study));
-    std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
-    return any_feasible(study) ? exit_done : exit_impossible;
-}
-
 }  // namespace millwright::app

@@ -67,6 +67,11 @@ void read_nested(TomlReading& r, const toml::table& root, Rule& rule,
     read_rule_tables(r, root, rule, known);
 }
 
+void read_nested(TomlReading& r, const toml::table& root, Authority& authority,
+                 std::set<std::string>& known) {
+    read_authority_tables(r, root, authority, known);
+}
+
 template <class Part>
 void put(std::vector<Part>& parts, Part part) {
     const auto same = std::find_if(parts.begin(), parts.end(),
@@ -118,16 +123,6 @@ Faults read_part(const PartTarget& target, std::vector<Part>& parts, std::string
     toml_detail::check_keys(r, *root, known, "");
     if (r.faults.empty() || place != nullptr) put(parts, std::move(part));
     return r.faults;
-}
-
-template <class Part>
-bool named(const Part& part, const std::string& wanted) {
-    if (slug(part.id) == wanted || slug(part.name) == wanted) return true;
-    if constexpr (requires { part.aliases; }) {
-        return std::any_of(part.aliases.begin(), part.aliases.end(),
-                           [&](const std::string& alias) { return slug(alias) == wanted; });
-    }
-    return false;
 }
 
 Catalog load_embedded() {
@@ -220,10 +215,18 @@ Faults kind_faults(const std::string& folder) {
 
 }  // namespace
 
+std::string kind_named(std::string_view word) {
+    std::string name;
+    for_each_kind([&](const auto& kind) {
+        if (word == kind.name || word == kind.singular) name = kind.name;
+    });
+    return name;
+}
+
 std::vector<std::string> part_kinds() {
-    return {"chips",   "links",       "switches", "servers",    "fabrics",
-            "models",  "sites",       "prices",   "frameworks", "bands",
-            "kernels", "collectives", "rules",    "groups",     "processes"};
+    std::vector<std::string> names;
+    for_each_kind([&](const auto& kind) { names.emplace_back(kind.name); });
+    return names;
 }
 
 namespace {
@@ -239,30 +242,19 @@ Faults add_config(Catalog& catalog, const std::string& id, std::string_view text
     return {};
 }
 
-Faults add_kind(const PartTarget& to, std::string_view kind, std::string_view text,
+/// A model may be a configuration of Hugging Face too.
+Faults add_kind(const PartTarget& to, std::string_view name, std::string_view text,
                 const std::string& file) {
-    Catalog& c = to.catalog;
-    if (kind == "chips") return read_part(to, c.chips, text, file);
-    if (kind == "links") return read_part(to, c.links, text, file);
-    if (kind == "switches") return read_part(to, c.switches, text, file);
-    if (kind == "servers") return read_part(to, c.servers, text, file);
-    if (kind == "fabrics") return read_part(to, c.fabrics, text, file);
-    if (kind == "sites") return read_part(to, c.sites, text, file);
-    if (kind == "prices") return read_part(to, c.prices, text, file);
-    if (kind == "bands") return read_part(to, c.bands, text, file);
-    if (kind == "frameworks") return read_part(to, c.frameworks, text, file);
-    if (kind == "kernels") return read_part(to, c.kernels, text, file);
-    if (kind == "collectives") return read_part(to, c.collectives, text, file);
-    if (kind == "processes") return read_part(to, c.processes, text, file);
-    if (kind == "rules") return read_part(to, c.rules, text, file);
-    if (kind == "groups") return read_part(to, c.groups, text, file);
-    if (kind != "models") {
-        return {{{file, 0, 0},
-                 fmt::format("no kind of part is called '{}'", kind),
-                 hint_from(kind, part_kinds(), "kinds")}};
-    }
-    return file.ends_with(".json") ? add_config(c, to.id, text, file)
-                                   : read_part(to, c.models, text, file);
+    Faults faults;
+    const auto read = [&]<class Part>(const PartKind<Part>& kind) {
+        const bool config = std::is_same_v<Part, Model> && file.ends_with(".json");
+        faults = config ? add_config(to.catalog, to.id, text, file)
+                        : read_part(to, to.catalog.*kind.parts, text, file);
+    };
+    if (with_kind(name, read)) return faults;
+    return {{{file, 0, 0},
+             fmt::format("no kind of part is called '{}'", name),
+             hint_from(name, part_kinds(), "kinds")}};
 }
 
 }  // namespace
@@ -304,61 +296,14 @@ Result<Catalog> load_catalog(const std::string& folder) {
     return catalog;
 }
 
-template <class Part>
-const Part* find_part(const std::vector<Part>& parts, std::string_view name) {
-    const std::string wanted = slug(name);
-    if (wanted.empty()) return nullptr;
-    for (const Part& part : parts) {
-        if (part.id == name) return &part;
-    }
-    for (const Part& part : parts) {
-        if (named(part, wanted)) return &part;
-    }
-    return nullptr;
-}
-
-template <class Part>
-std::string name_hint(const std::vector<Part>& parts, std::string_view name,
-                      std::string_view kinds) {
-    std::vector<std::string> known = ids(parts);
-    for (const Part& part : parts) {
-        if constexpr (requires { part.aliases; }) {
-            known.insert(known.end(), part.aliases.begin(), part.aliases.end());
-        }
-    }
+std::string name_hint(const std::vector<std::string>& ids, const std::vector<std::string>& aliases,
+                      std::string_view name, std::string_view kinds) {
+    std::vector<std::string> known = ids;
+    known.insert(known.end(), aliases.begin(), aliases.end());
     std::string near = did_you_mean(name, known);
     if (near.empty()) near = did_you_mean(name.substr(name.rfind('/') + 1), known);
     return fmt::format("{}; `millwright list {}` shows all",
-                       near.empty() ? hint_from(name, ids(parts), kinds) : near, kinds);
+                       near.empty() ? hint_from(name, ids, kinds) : near, kinds);
 }
-
-template <class Part>
-const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
-    const Part* part = find_part(parts, name);
-    if (part == nullptr) throw std::logic_error("the catalog lacks '" + std::string(name) + "'");
-    return *part;
-}
-
-#define MILLWRIGHT_LOOK_UP(Part)                                                       \
-    template const Part* find_part<Part>(const std::vector<Part>&, std::string_view);  \
-    template const Part& part_named<Part>(const std::vector<Part>&, std::string_view); \
-    template std::string name_hint<Part>(const std::vector<Part>&, std::string_view,   \
-                                         std::string_view);
-MILLWRIGHT_LOOK_UP(Chip)
-MILLWRIGHT_LOOK_UP(Link)
-MILLWRIGHT_LOOK_UP(Switch)
-MILLWRIGHT_LOOK_UP(Server)
-MILLWRIGHT_LOOK_UP(Fabric)
-MILLWRIGHT_LOOK_UP(Model)
-MILLWRIGHT_LOOK_UP(Site)
-MILLWRIGHT_LOOK_UP(PriceItem)
-MILLWRIGHT_LOOK_UP(Band)
-MILLWRIGHT_LOOK_UP(Framework)
-MILLWRIGHT_LOOK_UP(KernelFamily)
-MILLWRIGHT_LOOK_UP(CollectiveFamily)
-MILLWRIGHT_LOOK_UP(Rule)
-MILLWRIGHT_LOOK_UP(CountryGroup)
-MILLWRIGHT_LOOK_UP(Process)
-#undef MILLWRIGHT_LOOK_UP
 
 }  // namespace millwright

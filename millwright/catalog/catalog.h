@@ -5,11 +5,16 @@
 #pragma once
 
 #include <map>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "millwright/base/result.h"
+#include "millwright/base/text.h"
+#include "millwright/parts/authority.h"
 #include "millwright/parts/band.h"
 #include "millwright/parts/chip.h"
 #include "millwright/parts/efficiency.h"
@@ -77,13 +82,78 @@ struct Catalog {
     std::vector<Band> bands;
     std::vector<KernelFamily> kernels;
     std::vector<CollectiveFamily> collectives;
+    std::vector<Authority> authorities;
     std::vector<Rule> rules;
     std::vector<CountryGroup> groups;
     std::vector<Process> processes;
     std::vector<Source> sources;
 };
 
-/// The catalog that came with the program. Throws on a fault in it, which is a bug.
+/// A kind of part: its subfolder and plural, one of it in words, and where the catalog has them.
+template <class Part>
+struct PartKind {
+    std::string_view name, singular;
+    std::vector<Part> Catalog::*parts;
+};
+
+// clang 16 does not deduce aggregates by itself (P1816)
+template <class Part>
+PartKind(std::string_view, std::string_view, std::vector<Part> Catalog::*) -> PartKind<Part>;
+
+/// Every kind of part. A new kind is its header in parts/, a member of Catalog and a row here: the
+/// reader, `list`, `show`, completion and the laws walk this table.
+inline constexpr std::tuple catalog_kinds{
+    PartKind{"chips", "chip", &Catalog::chips},
+    PartKind{"links", "link", &Catalog::links},
+    PartKind{"switches", "switch", &Catalog::switches},
+    PartKind{"servers", "server", &Catalog::servers},
+    PartKind{"fabrics", "fabric", &Catalog::fabrics},
+    PartKind{"models", "model", &Catalog::models},
+    PartKind{"sites", "site", &Catalog::sites},
+    PartKind{"prices", "price", &Catalog::prices},
+    PartKind{"frameworks", "framework", &Catalog::frameworks},
+    PartKind{"bands", "band", &Catalog::bands},
+    PartKind{"kernels", "kernel", &Catalog::kernels},
+    PartKind{"collectives", "collective", &Catalog::collectives},
+    PartKind{"rules", "rule", &Catalog::rules},
+    PartKind{"groups", "group", &Catalog::groups},
+    PartKind{"authorities", "authority", &Catalog::authorities},
+    PartKind{"processes", "process", &Catalog::processes},
+};
+
+template <class Visit>
+constexpr void for_each_kind(Visit&& visit) {
+    std::apply([&](const auto&... kind) { (visit(kind), ...); }, catalog_kinds);
+}
+
+/// Calls `visit` with the kind of that plural name; false if there is none.
+template <class Visit>
+bool with_kind(std::string_view name, Visit&& visit) {
+    const auto visited = [&](const auto& kind) { return kind.name == name && (visit(kind), true); };
+    return std::apply([&](const auto&... kind) { return (visited(kind) || ...); }, catalog_kinds);
+}
+
+/// Calls `visit` with the catalog's parts of the kind of that plural name, which there must be.
+template <class Visit>
+void with_parts(const Catalog& catalog, std::string_view name, Visit&& visit) {
+    if (with_kind(name, [&](const auto& kind) { visit(catalog.*kind.parts); })) return;
+    throw std::logic_error("unknown kind " + std::string(name));
+}
+
+/// The kind that a part is of.
+template <class Part>
+constexpr const PartKind<Part>& kind_of() {
+    return std::get<PartKind<Part>>(catalog_kinds);
+}
+
+/// "chip", "chips" and "switch" alike become the name of a kind; empty if none fits.
+std::string kind_named(std::string_view word);
+
+/// Names of the kinds, which are those of the subfolders, in order.
+std::vector<std::string> part_kinds();
+
+/// The catalog that came with the program: a constant, read at the first call by whichever thread
+/// comes first. Throws on a fault in it, which is a bug.
 const Catalog& built_in_catalog();
 
 /// The built-in catalog with the parts of `folder` added; a part with the same id replaces one.
@@ -94,18 +164,30 @@ Result<Catalog> load_catalog(const std::string& folder);
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
                 std::string_view text, const std::string& file, PartPlaces* places = nullptr);
 
-/// Names of the subfolders, in order.
-std::vector<std::string> part_kinds();
-
-/// The part with this id, name or alias (case and punctuation aside), or null.
+/// Other names of a part; none where its kind has no such field.
 template <class Part>
-const Part* find_part(const std::vector<Part>& parts, std::string_view name);
+std::span<const std::string> aliases_of(const Part& part) {
+    if constexpr (requires { part.aliases; }) return part.aliases;
+    return {};
+}
 
-/// What to write for a name that no part has: names that are near, and the command that lists
-/// them all. `kinds` is the plural word of `millwright list`.
+/// The part with this id, name or alias (case and punctuation aside), or null. An exact id comes
+/// first, then the order of the parts.
 template <class Part>
-std::string name_hint(const std::vector<Part>& parts, std::string_view name,
-                      std::string_view kinds);
+const Part* find_part(const std::vector<Part>& parts, std::string_view name) {
+    const std::string wanted = slug(name);
+    if (wanted.empty()) return nullptr;
+    for (const Part& part : parts) {
+        if (part.id == name) return &part;
+    }
+    for (const Part& part : parts) {
+        if (slug(part.id) == wanted || slug(part.name) == wanted) return &part;
+        for (const std::string& alias : aliases_of(part)) {
+            if (slug(alias) == wanted) return &part;
+        }
+    }
+    return nullptr;
+}
 
 template <class Part>
 std::vector<std::string> ids(const std::vector<Part>& parts) {
@@ -114,8 +196,29 @@ std::vector<std::string> ids(const std::vector<Part>& parts) {
     return names;
 }
 
+/// What to write for a name that is not among `ids`: names that are near, of `aliases` too, and
+/// the command that lists them all. `kinds` is the plural word of `millwright list`.
+std::string name_hint(const std::vector<std::string>& ids, const std::vector<std::string>& aliases,
+                      std::string_view name, std::string_view kinds);
+
+/// The same for a name that no part has.
+template <class Part>
+std::string name_hint(const std::vector<Part>& parts, std::string_view name,
+                      std::string_view kinds) {
+    std::vector<std::string> aliases;
+    for (const Part& part : parts) {
+        const auto more = aliases_of(part);
+        aliases.insert(aliases.end(), more.begin(), more.end());
+    }
+    return name_hint(ids(parts), aliases, name, kinds);
+}
+
 /// A required look-up for internal references; throws if the catalog lacks it.
 template <class Part>
-const Part& part_named(const std::vector<Part>& parts, std::string_view name);
+const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
+    const Part* part = find_part(parts, name);
+    if (part == nullptr) throw std::logic_error("the catalog lacks '" + std::string(name) + "'");
+    return *part;
+}
 
 }  // namespace millwright

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -45,7 +46,7 @@ struct Checking {
         if (name.empty() || find_part(among, name) != nullptr) return;
         faults.push_back({at(kind, part, key),
                           fmt::format("'{}' names '{}', which the catalog lacks", key, name),
-                          told(name, kind_of(among), ids(among))});
+                          told(name, kind_of<Named>().name, ids(among))});
     }
 
     /// The same where there must be one.
@@ -54,8 +55,9 @@ struct Checking {
               const std::string& name, const std::vector<Named>& among) {
         check(kind, part, key, name, among);
         if (!name.empty() || faulty(kind, part)) return;
-        faults.push_back({at(kind, part, key), fmt::format("lacks '{}'", key),
-                          fmt::format("`millwright list {}` shows what there is", kind_of(among))});
+        faults.push_back(
+            {at(kind, part, key), fmt::format("lacks '{}'", key),
+             fmt::format("`millwright list {}` shows what there is", kind_of<Named>().name)});
     }
 
     /// The nearest names, and all of them where they are few.
@@ -68,14 +70,6 @@ struct Checking {
                                     : fmt::format("`millwright list {}` shows all", kinds);
         return near.empty() ? all : near + " " + all;
     }
-
-    static std::string_view kind_of(const std::vector<Chip>&) { return "chips"; }
-    static std::string_view kind_of(const std::vector<Link>&) { return "links"; }
-    static std::string_view kind_of(const std::vector<Switch>&) { return "switches"; }
-    static std::string_view kind_of(const std::vector<Server>&) { return "servers"; }
-    static std::string_view kind_of(const std::vector<PriceItem>&) { return "prices"; }
-    static std::string_view kind_of(const std::vector<KernelFamily>&) { return "kernels"; }
-    static std::string_view kind_of(const std::vector<CollectiveFamily>&) { return "collectives"; }
 };
 
 bool is_number(std::string_view text, std::size_t digits) {
@@ -152,6 +146,7 @@ void check_chips(Checking& c) {
 void check_networks(Checking& c) {
     for (const Link& link : c.catalog.links) {
         c.need("links", link, "efficiency", link.efficiency, c.catalog.collectives);
+        c.check("links", link, "optics", link.optics, c.catalog.prices);
     }
     for (const Switch& box : c.catalog.switches) {
         c.check("switches", box, "link", box.link, c.catalog.links);
@@ -191,6 +186,9 @@ void check_frameworks(Checking& c) {
             c.faults.push_back({at, fmt::format("'schedules' names '{}'", name),
                                 "choose of " + join(schedules, ", ")});
         }
+        for (const std::string& other : framework.marked_before) {
+            c.check("frameworks", framework, "marked_before", other, c.catalog.frameworks);
+        }
         for (const std::string& maker : framework.vendors) {
             if (std::find(makers.begin(), makers.end(), maker) == makers.end()) {
                 c.faults.push_back({at,
@@ -208,10 +206,28 @@ void check_frameworks(Checking& c) {
     }
 }
 
+void append(Faults& faults, Faults more) {
+    faults.insert(faults.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+}
+
+/// Codes of verdicts and classes. A faulty authority has said what is wrong; its codes may be
+/// missing for it.
+void check_rules(Checking& c) {
+    const bool sound = std::ranges::none_of(
+        c.catalog.authorities, [&](const Authority& a) { return c.faulty("authorities", a); });
+    if (!sound) return;
+    append(c.faults, authority_faults(c.catalog.authorities));
+    for (const Rule& rule : c.catalog.rules) {
+        append(c.faults, code_faults(rule, c.catalog.authorities));
+    }
+}
+
 }  // namespace
 
 Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     Checking checking{catalog, places};
+    check_rules(checking);
     check_words(checking);
     check_chips(checking);
     check_networks(checking);

@@ -86,4 +86,13 @@ void read_rule_tables(TomlReading& r, const toml::table& root, Rule& rule,
     known.insert({"event", "line", "requirement"});
 }
 
+void read_authority_tables(TomlReading& r, const toml::table& root, Authority& authority,
+                           std::set<std::string>& known) {
+    read_tables(r, root, "verdict", authority.verdicts);
+    read_tables(r, root, "class", authority.classes);
+    known.insert({"verdict", "class"});
+    if (root.contains("verdict")) return;
+    r.fault(root, "the file lacks its verdicts", "write a [[verdict]] for each, the loosest first");
+}
+
 }  // namespace millwright

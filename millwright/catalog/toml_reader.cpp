@@ -49,6 +49,21 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
     }
 }
 
+std::vector<const toml::table*> tables_named(TomlReading& r, const toml::table& root,
+                                             std::string_view name) {
+    const toml::node* node = root.get(name);
+    if (node == nullptr) return {};
+    const toml::array* list = node->as_array();
+    if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::table)) {
+        r.fault(*node, fmt::format("'{}' must be one or more tables", name),
+                fmt::format("write [[{}]] before each", name));
+        return {};
+    }
+    std::vector<const toml::table*> tables;
+    for (const toml::node& item : *list) tables.push_back(item.as_table());
+    return tables;
+}
+
 namespace toml_detail {
 
 std::string range_text(const Range& range, const Dimension& dimension) {

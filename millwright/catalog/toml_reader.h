@@ -224,25 +224,21 @@ void read_fields(TomlReading& r, const toml::table& table, std::string_view owne
     });
 }
 
-/// Reads the tables of a list, [[name]] each, with their places and a fault for unknown keys. A
-/// list that is not there leaves `parts` empty.
+/// The tables of a list, [[name]] each; none where there is no such list, and a fault where it is
+/// something else.
+std::vector<const toml::table*> tables_named(TomlReading& r, const toml::table& root,
+                                             std::string_view name);
+
+/// Reads the tables of a list with their places and a fault for unknown keys. A list that is not
+/// there leaves `parts` empty.
 template <class Part>
 void read_tables(TomlReading& r, const toml::table& root, std::string_view name,
                  std::vector<Part>& parts) {
-    const toml::node* node = root.get(name);
-    if (node == nullptr) return;
-    const toml::array* list = node->as_array();
-    if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::table)) {
-        r.fault(*node, fmt::format("'{}' must be one or more tables", name),
-                fmt::format("write [[{}]] before each", name));
-        return;
-    }
-    for (const toml::node& item : *list) {
-        const toml::table& table = *item.as_table();
+    for (const toml::table* table : tables_named(r, root, name)) {
         Part part;
-        part.at = r.place(item);
-        read_fields(r, table, fmt::format("this [[{}]]", name), part);
-        toml_detail::check_keys(r, table, field_keys<Part>(), "");
+        part.at = r.place(*table);
+        read_fields(r, *table, fmt::format("this [[{}]]", name), part);
+        toml_detail::check_keys(r, *table, field_keys<Part>(), "");
         parts.push_back(std::move(part));
     }
 }

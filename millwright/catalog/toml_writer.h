@@ -118,6 +118,9 @@ std::string to_toml(const Catalog& catalog, const Part& part) {
         text += toml_out::tables_of(sources, "event", part.events);
         text += toml_out::tables_of(sources, "line", part.lines);
         text += toml_out::tables_of(sources, "requirement", part.requirements);
+    } else if constexpr (std::is_same_v<Part, Authority>) {
+        text += toml_out::tables_of(sources, "verdict", part.verdicts);
+        text += toml_out::tables_of(sources, "class", part.classes);
     }
     return text + sources.text();
 }

@@ -1,16 +1,11 @@
-// Collectives in closed form over a scale-up domain and the scale-out tiers above it.
+// How long collectives take over a scale-up domain and the scale-out tiers above it, by formula.
 //
 // Sizes are those of nccl-tests: all-reduce buffer, all-gather output, reduce-scatter input,
-// all-to-all send buffer of one rank. With n ranks, `inner` of them in a domain:
+// all-to-all send buffer of one rank. The formulas are those rows of the table of algorithms that
+// have one (millwright/collective/formulas.h); what their phases take on the graph of a fabric
+// whose channels are measured is the same (a law).
 //
-//   ring          S (n-1)/n / min(B_in e, inner B_out e) + hops      (twice for all-reduce)
-//   tree          all-reduce: 2 S (n-1)/n at the ring rate of streams of S/2 a rail,
-//                 2 log2(domains) outer hops
-//   hierarchical  reduce-scatter inside, all-reduce of S/inner outside, all-gather inside
-//   in-network    all-reduce in the scale-up switch, S at the `reduced` curve
-//
-// where e is the measured share of the link rate at the chunk size S/n. References: Thakur 2005,
-// Patarasuk 2009, NCCL's ring and tree (docs/references.md).
+// References: Thakur 2005, Patarasuk 2009, NCCL's ring and tree (docs/references.md).
 #pragma once
 
 #include <array>
@@ -29,20 +24,43 @@ struct EnumNames<Collective> {
                                                            "reduce_scatter", "all_to_all"};
 };
 
-enum class Algorithm { none, ring, tree, hierarchical, in_network, pairwise };
+/// What each is: millwright/collective/algorithms.h.
+enum class Algorithm : std::uint8_t {
+    automatic,
+    ring,
+    bidirectional_ring,
+    multi_ring,
+    double_binary_tree,
+    chain_tree,
+    parallel_trees,
+    halving_doubling,
+    hierarchical,
+    mesh,
+    torus,
+    rail_ring,
+    rail_tree,
+    in_network,
+    pairwise,
+    direct,
+    forwarded
+};
 
 template <>
 struct EnumNames<Algorithm> {
-    static constexpr std::array<std::string_view, 6> names{
-        "none", "ring", "tree", "hierarchical", "in-network", "pairwise"};
+    static constexpr std::array<std::string_view, 17> names{
+        "auto",       "ring",           "bidirectional-ring", "multi-ring",   "double-binary-tree",
+        "chain-tree", "parallel-trees", "halving-doubling",   "hierarchical", "mesh",
+        "torus",      "rail-ring",      "rail-tree",          "in-network",   "pairwise",
+        "direct",     "forwarded"};
 };
 
 struct CollectiveTime {
     Seconds time;
-    Algorithm algorithm = Algorithm::none;
+    Algorithm algorithm = Algorithm::automatic;  // none was needed
 };
 
-/// The fastest algorithm for this collective on an otherwise quiet network. Zero for one rank.
+/// The fastest algorithm for this collective on an otherwise quiet network, of those that have a
+/// formula. Zero for one rank.
 CollectiveTime collective_time(const Network& network, Collective collective, const Group& group,
                                Bytes size);
 
@@ -55,8 +73,5 @@ Seconds point_to_point_time(const Network& network, double stride, Bytes size);
 
 /// Bus bandwidth over algorithm bandwidth, as nccl-tests define it (doc/PERFORMANCE.md).
 double bus_factor(Collective collective, double ranks);
-
-/// Least time that any algorithm needs: the bytes that must leave or enter a rank at full rate.
-Seconds lower_bound(const Network& network, Collective collective, const Group& group, Bytes size);
 
 }  // namespace millwright

@@ -80,13 +80,20 @@ std::uint32_t repeating_groups(const Team& team, std::uint32_t endpoints) {
 
 std::vector<Cut> cuts_of(const FabricGraph& graph) {
     std::vector<Cut> cuts;
-    for (const Near& near : graph.near) cuts.push_back({near.endpoints, near.endpoints, near.out});
+    for (const Near& near : graph.near) {
+        cuts.push_back({.near = near.endpoints,
+                        .inside = near.endpoints,
+                        .out = near.out,
+                        .scale_up = near.scale_up});
+    }
     const Ports& ports = graph.ports;
     if (graph.domain > 1 && ports.out > Bandwidth{}) {
         cuts.push_back({ports.shared_by, graph.domain, ports.out, ports.receivers});
-        cuts.push_back({1, graph.domain, graph.inside, false, true});
+        cuts.push_back({1, graph.domain, graph.inside, false, true, false, graph.inside});
     }
-    if (graph.pair > Bandwidth{}) cuts.push_back({1, graph.domain, graph.pair, false, true, true});
+    if (graph.pair > Bandwidth{}) {
+        cuts.push_back({1, graph.domain, graph.pair, false, true, true, graph.pair});
+    }
     return cuts;
 }
 

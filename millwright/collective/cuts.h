@@ -40,6 +40,12 @@ struct Cut {
     bool receivers = false;  // data is counted where it leaves for the receiver's like
     bool within = false;     // data that stays inside is what crosses it
     bool pairs = false;      // each pair has a link of its own
+    Bandwidth scale_up{};    // the part of `out` that is links of a scale-up domain
+
+    /// Its rate when links reach these shares of theirs.
+    Bandwidth rate(const Shares& shares) const {
+        return shares.inner * scale_up + shares.outer * (out - scale_up);
+    }
 };
 
 std::vector<Cut> cuts_of(const FabricGraph& graph);

@@ -29,6 +29,18 @@ Bytes gathered(const Request& r, const Rails& rails, std::uint32_t domain, std::
     return sum;
 }
 
+/// Everything at once, `each` from member to member: libraries send it to another domain together.
+Pace direct_pace(const Rails& rails, Bytes each) {
+    const bool crosses = rails.domains > 1;
+    return {.use = Use::all_to_all,
+            .inner = each,
+            .outer = real(rails.inner) * each,
+            .inner_calls = crosses ? 0.0 : 1.0,
+            .outer_calls = crosses ? 1.0 : 0.0,
+            .inner_hops = crosses ? 0.0 : 1.0,
+            .outer_hops = crosses ? tree_levels(real(rails.domains + 1)) : 0};
+}
+
 }  // namespace
 
 Rails rails_of(const FabricGraph& graph, const Request& r) {
@@ -36,27 +48,38 @@ Rails rails_of(const FabricGraph& graph, const Request& r) {
     return {inner, r.team.size / inner};
 }
 
-Phases pairwise(const FabricGraph&, const Request& r) {
+std::uint32_t on_path(std::uint32_t members, std::uint32_t first, std::uint32_t i) {
+    if (members % 2 != 0) return (first + i) % members;
+    const std::uint32_t step = i % 2 == 0 ? members - i / 2 : (i + 1) / 2;
+    return (first + step) % members;
+}
+
+Phases pairwise(const FabricGraph& graph, const Request& r) {
     const std::uint32_t n = r.team.size;
+    const Bytes each = r.size / real(n);
+    const bool crosses = rails_of(graph, r).domains > 1;
+    Pace pace{.use = Use::all_to_all, .inner = each, .outer = each};
+    (crosses ? pace.outer_hops : pace.inner_hops) = 1;
     Phases phases;
     for (std::uint32_t d = 1; d < n; ++d) {
-        if (r.skew.empty()) {
-            phases.push_back({.shift = d, .each = r.size / real(n)});
-            continue;
-        }
-        phases.push_back({.others = [r, n, d] {
+        phases.push_back({.shift = d, .each = each, .pace = pace});
+        if (r.skew.empty()) continue;
+        phases.back().shift = 0;
+        phases.back().others = [r, n, d] {
             std::vector<Send> all;
             for (std::uint32_t i = 0; i < n; ++i) {
                 all.push_back({i, (i + d) % n, between(r, i, (i + d) % n)});
             }
             return all;
-        }});
+        };
     }
+    (crosses ? phases.front().pace.outer_calls : phases.front().pace.inner_calls) = 1;
     return phases;
 }
 
-Phases direct(const FabricGraph&, const Request& r) {
-    return {{.others = [r] {
+Phases direct(const FabricGraph& graph, const Request& r) {
+    const Rails rails = rails_of(graph, r);
+    const auto sends = [r] {
         std::vector<Send> all;
         for (std::uint32_t i = 0; i < r.team.size; ++i) {
             for (std::uint32_t d = 1; d < r.team.size; ++d) {
@@ -65,7 +88,8 @@ Phases direct(const FabricGraph&, const Request& r) {
             }
         }
         return all;
-    }}};
+    };
+    return {{.others = sends, .pace = direct_pace(rails, r.size / real(r.team.size))}};
 }
 
 Phases forwarded(const FabricGraph& graph, const Request& r) {
@@ -90,7 +114,10 @@ Phases forwarded(const FabricGraph& graph, const Request& r) {
         }
         return all;
     };
-    return {{.others = inside}, {.others = across}};
+    const Bytes each = r.size / real(r.team.size);
+    const Pace within{.use = Use::all_to_all, .inner = real(rails.domains) * each};
+    return {{.others = inside, .pace = within},
+            {.others = across, .pace = direct_pace(rails, each)}};
 }
 
 }  // namespace millwright

@@ -1,9 +1,100 @@
 #include "millwright/collective/network.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "millwright/fabric/topology.h"
+
 namespace millwright {
+namespace {
+
+/// Part of its rate that the worst link of a kind has left; links up and down alike.
+std::vector<double> shares_left(const FabricShape& shape) {
+    FabricShape whole = shape;
+    whole.degraded.clear();
+    whole.routing = Routing::adaptive;  // links of one group to the next are one
+    FabricShape hurt = whole;
+    hurt.degraded = shape.degraded;
+    const FabricGraph before = graph_of(whole);
+    const FabricGraph after = graph_of(hurt);
+    std::vector<double> left(before.tiers.size(), 1);
+    for (LinkId l = 0; l < before.capacity.size(); ++l) {
+        double share = after.capacity[l] / before.capacity[l];
+        // its data goes over those beside it, one of which is at least as full
+        if (share <= 0) share = 0.5;
+        left[before.tier[l]] = std::min(left[before.tier[l]], share);
+    }
+    return left;
+}
+
+std::vector<double> lengths_of(const std::vector<std::uint32_t>& dimensions) {
+    return {dimensions.begin(), dimensions.end()};
+}
+
+/// Kinds of links outside domains.
+std::size_t outer_tiers(const FabricShape& shape) {
+    return has_outside(shape) ? row_of(shape).tiers(shape).size() : 0;
+}
+
+/// Ports of a plane.
+double ports_of(const FabricShape& shape) {
+    const Domain& d = shape.domain;
+    return std::ceil(1.0 * shape.endpoints / d.endpoints) * d.ports / shape.planes;
+}
+
+void add_tiers(const FabricShape& shape, const std::vector<double>& left, Network& network) {
+    constexpr std::array names{"leaf", "spine", "core", "upper core"};
+    const Domain& d = shape.domain;
+    const double chips_per_port = 1.0 * d.endpoints / d.ports * shape.planes;
+    const std::size_t inside = left.size() - std::min(left.size(), outer_tiers(shape));
+    double share_left = 1;
+    if (!has_outside(shape)) return;
+    const std::vector<Reach> reaches = row_of(shape).reaches(shape, ports_of(shape));
+    for (std::size_t i = 0; i < reaches.size(); ++i) {
+        if (inside + i < left.size()) share_left = std::min(share_left, left[inside + i]);
+        network.tiers.push_back({.name = names[std::min<std::size_t>(i, 3)],
+                                 .reach = reaches[i].ports * chips_per_port,
+                                 .hop = reaches[i].hop,
+                                 .oversubscription = 1 / (reaches[i].share * share_left)});
+    }
+}
+
+}  // namespace
+
+Bandwidth inside_rate(const FabricShape& shape) {
+    const Domain& d = shape.domain;
+    if (d.endpoints < 2) return {};
+    if (d.kind == FabricKind::tree) return d.tree.tiers.front().port;
+    if (d.kind == FabricKind::full_mesh) return (d.endpoints - 1) * d.port;
+    return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
+}
+
+Bandwidth port_rate(const FabricShape& shape) {
+    if (!has_outside(shape)) return {};
+    const double ports = 1.0 * shape.domain.ports / shape.domain.endpoints;
+    return ports * row_of(shape).port_rate(shape, ports_of(shape));
+}
+
+Network network_of(const FabricShape& shape, const Channels& channels) {
+    const Domain& d = shape.domain;
+    Network network{.chips = 1.0 * shape.endpoints};
+    network.domain = std::min(d.endpoints, shape.endpoints);
+    network.inner = channels.inner;
+    network.outer = channels.outer;
+    if (channels.inner.per_chip <= Bandwidth{}) network.inner.per_chip = inside_rate(shape);
+    if (channels.outer.per_chip <= Bandwidth{}) network.outer.per_chip = port_rate(shape);
+    if (d.kind == FabricKind::torus && d.endpoints > 1)
+        network.dimensions = lengths_of(d.dimensions);
+    std::vector<double> left;
+    if (!shape.degraded.empty()) left = shares_left(shape);
+    const std::size_t outer = outer_tiers(shape);
+    for (std::size_t i = 0; i + outer < left.size(); ++i) {
+        network.inner.per_chip = min(network.inner.per_chip, left[i] * network.inner.per_chip);
+    }
+    add_tiers(shape, left, network);
+    return network;
+}
 
 Group group_on(const Network& network, double size, double stride) {
     Group group{.size = size, .span = size * stride};
@@ -29,18 +120,7 @@ std::vector<double> slice_of(const std::vector<double>& torus, double chips) {
 }
 
 double exchange_detour(const Network& network, double size) {
-    const auto dimensions = static_cast<double>(network.dimensions.size());
-    double most = 1;
-    double held = 1;  // by the dimensions before
-    for (const double whole : network.dimensions) {
-        const double length = std::min(whole, std::ceil(size / held));
-        held *= whole;
-        if (length <= 1) continue;
-        // each sends a byte: length / 8 of it meet on a link of a ring, twice that on an open row
-        const double on_link = length >= whole ? length / 8 : length / 4;
-        most = std::max(most, 2 * dimensions * on_link);
-    }
-    return most;
+    return exchange_detour(network.dimensions, size, true);
 }
 
 Bandwidth neighbour_rate(const Network& network) {

@@ -6,6 +6,7 @@
 
 #include "millwright/base/curve.h"
 #include "millwright/base/quantity.h"
+#include "millwright/fabric/shape.h"
 
 namespace millwright {
 
@@ -15,6 +16,19 @@ struct Channel {
     Seconds base;                     // fixed time of a call
     Seconds step;                     // time of one more rank in a ring
     Curve ring, all_to_all, reduced;  // share of `per_chip` by chunk bytes; `reduced` may be empty
+};
+
+/// The channels of a fabric. Without curves they are ideal: sends take the whole rate of a link,
+/// and each waits for the latency of its way.
+struct Channels {
+    Channel inner, outer;  // scale-up, scale-out
+
+    bool measured() const { return !inner.ring.empty() || !outer.ring.empty(); }
+};
+
+/// Parts of their rates that links inside scale-up domains and outside them reach.
+struct Shares {
+    double inner = 1, outer = 1;
 };
 
 /// Chips within `reach` of each other share switches of this tier; crossing it costs `hop` more
@@ -36,6 +50,8 @@ struct Network {
     std::vector<double> dimensions;
 };
 
+inline Channels channels_of(const Network& network) { return {network.inner, network.outer}; }
+
 /// A communicator: `size` ranks, `inner` of them in each domain, all within `span` chips.
 struct Group {
     double size = 1;
@@ -43,6 +59,16 @@ struct Group {
     double domains = 1;
     double span = 1;
 };
+
+/// A fabric in these few numbers: domain and nested groups of its shape, each with the hops and the
+/// part of a port's rate that is left beyond it. Rates are the channels' where these state one. A
+/// degraded link counts as if all groups of its kind had the worst that is left.
+Network network_of(const FabricShape& shape, const Channels& channels);
+
+/// Rates of a shape's own links, one direction of one endpoint: inside its domain, and of its
+/// ports.
+Bandwidth inside_rate(const FabricShape& shape);
+Bandwidth port_rate(const FabricShape& shape);
 
 /// The group of every `stride`-th chip, `size` of them, on consecutive chips of the network.
 Group group_on(const Network& network, double size, double stride);

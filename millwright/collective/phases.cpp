@@ -77,8 +77,13 @@ struct QuietTime {
     throw CutOff(fmt::format("no way leads from {} to {}", from, to));
 }
 
+double share_of(const FabricGraph& graph, LinkId link, const Shares& shares) {
+    return is_scale_up(graph, link) ? shares.inner : shares.outer;
+}
+
 /// What the fullest link needs when all groups send.
-Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase) {
+Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase,
+                  const Shares& shares) {
     std::vector<Bytes> load(graph.capacity.size());
     const std::vector<Send> sends = sends_of(phase, team);
     Ways ways;
@@ -96,7 +101,8 @@ Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase
     }
     Seconds slowest;
     for (std::size_t l = 0; l < load.size(); ++l) {
-        slowest = max(slowest, load[l] / graph.capacity[l]);
+        const double share = share_of(graph, static_cast<LinkId>(l), shares);
+        slowest = max(slowest, load[l] / (share * graph.capacity[l]));
     }
     return slowest;
 }
@@ -111,7 +117,7 @@ bool counts(const Team& team, const Phase& phase, std::size_t phases, const CutT
 }
 
 /// Time of each cut in a phase; the slowest.
-Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases,
+Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases, const Shares& shares,
                   std::vector<CutTime>& cuts) {
     Seconds slowest;
     std::vector<Send> sends;
@@ -120,7 +126,7 @@ Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases,
         if (counted && sends.empty()) sends = sends_of(phase, team);
         const Bytes out = counted ? counted_over(team, sends, c.cut)
                                   : shifted_over(team, phase.shift, phase.each, c.cut, c.kinds);
-        c.time = out / c.cut.out;
+        c.time = out / c.cut.rate(shares);
         slowest = max(slowest, c.time);
     }
     return slowest;
@@ -130,8 +136,8 @@ Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases,
 QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& phase,
                      std::size_t phases, std::vector<CutTime>& cuts) {
     QuietTime time;
-    time.wire =
-        graph.by_links ? link_time(graph, team, phase) : cut_times(team, phase, phases, cuts);
+    time.wire = graph.by_links ? link_time(graph, team, phase, {})
+                               : cut_times(team, phase, phases, {}, cuts);
     const std::vector<Send> some = sampled(team, phase);
     const std::vector<std::uint32_t> groups = sampled_groups(team, cuts);
     for (const std::uint32_t group : groups) {
@@ -157,6 +163,21 @@ Seconds turn_time(const Phase& phase, const QuietTime& quiet, Seconds message) {
     if (phase.chained) return max(quiet.wire, quiet.mean) + message;
     if (phase.depth > 0) return pipelined(phase.depth, quiet.wire, quiet.latency + message);
     return max(quiet.wire, quiet.last) + message;
+}
+
+/// A measured phase whose wire takes so long a repeat when nothing but links limits it.
+Seconds paced(const FabricGraph& graph, const Team& team, const Phase& phase,
+              const Channels& channels, Seconds wire) {
+    if (phase.pace.passes && graph.inside > Bandwidth{}) {
+        const Shares shares = shares_of(pace_of(phase), channels);
+        wire = max(wire, most_sent(phase, team) / (shares.inner * graph.inside));
+    }
+    Seconds switches;
+    if (phase.pace.outer_hops > 0) {
+        const std::uint32_t last = endpoint_of(team, 0, team.size - 1);
+        switches = switches_between(graph, endpoint_of(team, 0, 0), last);
+    }
+    return max(phase.repeats * wire, floor_of(phase.pace, channels, switches));
 }
 
 /// Adds the flows of all groups; where those of each end.
@@ -203,6 +224,21 @@ Seconds chained_time(const FlowProblem& flows, const std::vector<std::size_t>& e
     return slowest;
 }
 
+/// A phase on measured channels by flows: links have the shares of their rates, and no latency.
+Seconds measured_flow_time(const FabricGraph& graph, const Team& team, const Phase& phase,
+                           const Channels& channels, Symmetry symmetry, FlowProblem& flows) {
+    const Shares shares = shares_of(pace_of(phase), channels);
+    for (LinkId l = 0; l < graph.capacity.size(); ++l) {
+        flows.capacity[l] = share_of(graph, l, shares) * graph.capacity[l];
+        flows.latency[l] = Seconds{};
+    }
+    flows.clear();
+    add_sends(graph, team, sends_of(phase, team), flows);
+    const std::vector<Seconds> finish = run_flows(flows, symmetry).finish;
+    const Seconds wire = finish.empty() ? Seconds{} : *std::ranges::max_element(finish);
+    return paced(graph, team, phase, channels, wire);
+}
+
 /// `flows` has the graph's links; its flows are replaced.
 Seconds phase_time(const FabricGraph& graph, const Team& team, const Phase& phase,
                    Symmetry symmetry, FlowProblem& flows) {
@@ -242,6 +278,41 @@ std::vector<Send> sends_of(const Phase& phase, const Team& team) {
     return sends;
 }
 
+Bytes most_sent(const Phase& phase, const Team& team) {
+    if (phase.shift > 0) return phase.each;
+    std::vector<Bytes> sent(team.size);
+    for (const Send& send : phase.others()) sent[send.from] += send.bytes;
+    return *std::ranges::max_element(sent);
+}
+
+Pace pace_of(const Phase& phase) {
+    Pace pace = phase.pace;
+    if (pace.inner > Bytes{} || pace.outer > Bytes{}) return pace;
+    pace.inner = phase.each;
+    if (phase.shift == 0) {
+        for (const Send& send : phase.others()) pace.inner = max(pace.inner, send.bytes);
+    }
+    pace.outer = pace.inner;
+    return pace;
+}
+
+Shares shares_of(const Pace& pace, const Channels& channels) {
+    const auto share = [&](const Channel& channel, Bytes message, double moved) {
+        const Curve& curve = pace.use == Use::ring         ? channel.ring
+                             : pace.use == Use::all_to_all ? channel.all_to_all
+                                                           : channel.reduced;
+        return curve.empty() ? 1.0 : value(curve, message.si()) / moved;
+    };
+    return {share(channels.inner, pace.inner, pace.inner_moved),
+            share(channels.outer, pace.outer, pace.outer_moved)};
+}
+
+Seconds floor_of(const Pace& pace, const Channels& channels, Seconds switches) {
+    return pace.inner_calls * channels.inner.base + pace.inner_hops * channels.inner.step +
+           pace.outer_calls * channels.outer.base +
+           pace.outer_hops * (channels.outer.step + switches);
+}
+
 Seconds pipelined(double depth, Seconds wire, Seconds latency) {
     if (depth <= 0) return wire + latency;
     // (pieces + depth) turns of latency + wire / pieces, with the best number of pieces
@@ -249,11 +320,20 @@ Seconds pipelined(double depth, Seconds wire, Seconds latency) {
     return wire + depth * latency + Seconds::from_si(2 * std::sqrt(both));
 }
 
-Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
+Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                    const Channels& channels) {
     check_team(graph, team);
     std::vector<CutTime> cuts = cuts_for(graph, team);
     Seconds sum;
     for (const Phase& phase : phases) {
+        if (channels.measured()) {
+            const Shares shares = shares_of(pace_of(phase), channels);
+            const Seconds wire = graph.by_links
+                                     ? link_time(graph, team, phase, shares)
+                                     : cut_times(team, phase, phases.size(), shares, cuts);
+            sum += paced(graph, team, phase, channels, wire);
+            continue;
+        }
         const QuietTime quiet = quiet_time(graph, team, phase, phases.size(), cuts);
         sum += phase.repeats * turn_time(phase, quiet, graph.message);
     }
@@ -268,11 +348,15 @@ FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& 
 }
 
 Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
-                  Symmetry symmetry) {
+                  const Channels& channels, Symmetry symmetry) {
     check_team(graph, team);
     FlowProblem flows = problem_of(graph);
     Seconds sum;
-    for (const Phase& phase : phases) sum += phase_time(graph, team, phase, symmetry, flows);
+    for (const Phase& phase : phases) {
+        sum += channels.measured()
+                   ? measured_flow_time(graph, team, phase, channels, symmetry, flows)
+                   : phase_time(graph, team, phase, symmetry, flows);
+    }
     return sum;
 }
 

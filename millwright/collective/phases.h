@@ -6,6 +6,11 @@
 // all_gather, of the whole input for reduce_scatter, of one rank's input for all_to_all. A phase
 // begins when the one before has ended everywhere; the pieces of a pipelined phase follow each
 // other.
+//
+// On ideal channels sends take the whole rate of links, and each waits for the latency of its way.
+// On measured channels they take the share that the channel's curve gives at the phase's message
+// (scale-up links by the inner channel, others by the outer), and latency is a floor: curves hold
+// the start-up of calls.
 #pragma once
 
 #include <functional>
@@ -30,6 +35,18 @@ struct Send {
     Bytes bytes;
 };
 
+enum class Use : std::uint8_t { ring, all_to_all, reduced };  // which curve of a channel
+
+/// How measured channels do a phase with all its repeats.
+struct Pace {
+    Use use = Use::ring;
+    Bytes inner, outer;  // messages whose shares of the rate it gets; zero: its largest send
+    double inner_moved = 1, outer_moved = 1;  // bytes that curves count for one that is sent
+    bool passes = false;  // a chip passes no more, inside and out, than the inner curve lets it
+    double inner_calls = 0, outer_calls = 0;
+    double inner_hops = 0, outer_hops = 0;  // one after another
+};
+
 struct Phase {
     double repeats = 1;
     /// What members of each group send; each sends `each` to the one `shift` further if that is not
@@ -39,6 +56,7 @@ struct Phase {
     std::function<std::vector<Send>()> others;
     bool chained = false;  // repeats go round a ring: each waits for its own neighbour alone
     double depth = 0;      // of a pipeline of pieces; zero: all at once
+    Pace pace;
 };
 
 std::vector<Send> sends_of(const Phase& phase, const Team& team);
@@ -47,13 +65,28 @@ std::vector<Send> sends_of(const Phase& phase, const Team& team);
 /// they repeat: no divisor of their number.
 std::size_t sampling_step(std::size_t count, std::size_t few);
 
+/// Shares of the rates that a phase gets; whole on ideal channels.
+Shares shares_of(const Pace& pace, const Channels& channels);
+
+/// The least that a phase takes on measured channels: its calls and hops, each hop outside over
+/// such switches. Nothing on ideal ones.
+Seconds floor_of(const Pace& pace, const Channels& channels, Seconds switches);
+
+/// The pace of a phase, its messages filled in.
+Pace pace_of(const Phase& phase);
+
+/// What a member sends in one repeat that sends most.
+Bytes most_sent(const Phase& phase, const Team& team);
+
 /// Time of all phases on a quiet fabric: each takes what the fullest cut among nested groups of
-/// near endpoints takes, and the latency of its ways.
-Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases);
+/// near endpoints takes, and the latency of its ways or its floor. Throws CutOff if a way is
+/// missing.
+Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                    const Channels& channels = {});
 
 /// Time of all phases when the flows of each share the links. Throws if a way is cut off.
 Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
-                  Symmetry symmetry = Symmetry::on);
+                  const Channels& channels = {}, Symmetry symmetry = Symmetry::on);
 
 /// Flows of one phase by all groups, from zero on.
 FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase);

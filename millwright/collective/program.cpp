@@ -68,6 +68,7 @@ private:
     void try_channel(std::uint32_t channel);
     void start_phase(std::uint32_t meeting);
     void end_phase(std::uint32_t meeting);
+    Shares shares_in(const Meeting& m) const;
     void end_exchange(std::uint32_t meeting);
     void end_node(NodeRef id);
     void take_local();
@@ -189,18 +190,31 @@ void Execution::try_channel(std::uint32_t channel) {
     }
 }
 
+/// Of the phase that a meeting is in.
+Shares Execution::shares_in(const Meeting& m) const {
+    if (!program_.channels.measured()) return {};
+    Pace pace = exchange_of(m).phases[m.phase].pace;
+    const double size = out_.exchanges[m.record].size.si();
+    pace.inner = size * pace.inner;
+    pace.outer = size * pace.outer;
+    return shares_of(pace, program_.channels);
+}
+
 void Execution::start_phase(std::uint32_t at) {
     Meeting& meeting = meetings_[at];
     const ExchangeRecord& record = out_.exchanges[meeting.record];
     const auto& phases = plan_.phases[record.exchange];
     if (meeting.phase >= phases.size()) return end_exchange(at);
     const PhaseFlows& flows = phases[meeting.phase];
+    const Shares shares = shares_in(meeting);
     meeting.left = flows.flows.size();
     meeting.begun = now_;
     if (meeting.left == 0) return end_phase(at);
     for (std::size_t i = 0; i < flows.flows.size(); ++i) {
         owner_[flows.flows[i]] = at;
-        engine_.start(flows.flows[i], record.size.si() * flows.unit[i], now_ + flows.latency[i]);
+        const double share = flows.crosses[i] ? shares.outer : shares.inner;
+        engine_.start(flows.flows[i], record.size.si() / share * flows.unit[i],
+                      now_ + flows.latency[i]);
     }
 }
 
@@ -209,8 +223,11 @@ void Execution::end_phase(std::uint32_t at) {
     const ExchangePhase& phase = exchange_of(meeting).phases[meeting.phase];
     const Seconds wire = max(now_ - meeting.begun - phase.latency, Seconds{});
     const Seconds pieces = pipelined(phase.depth, wire, phase.latency) - wire - phase.latency;
-    const Seconds beside = out_.exchanges[meeting.record].size.si() * phase.by_size;
-    events_.put(now_ + phase.wait + pieces + beside, {EventKind::phase_ends, at, 0});
+    const double size = out_.exchanges[meeting.record].size.si();
+    const Seconds ends = now_ + phase.wait + pieces + size * phase.by_size;
+    const Seconds chips = size / shares_in(meeting).inner * phase.by_chips;
+    const Seconds soonest = meeting.begun + max(phase.least, chips);
+    events_.put(max(ends, soonest), {EventKind::phase_ends, at, 0});
 }
 
 void Execution::end_exchange(std::uint32_t at) {
@@ -310,47 +327,7 @@ ProgramOutcome Execution::run() {
     return std::move(out_);
 }
 
-struct Latencies {
-    Seconds mean, longest;
-};
-
-/// Of a few of the sends.
-Latencies latencies_of(const FabricGraph& graph, const std::vector<Send>& sends) {
-    constexpr std::size_t few = 512;
-    const std::size_t step = sampling_step(sends.size(), few);
-    Latencies out;
-    double count = 0;
-    for (std::size_t i = 0; i < sends.size(); i += step, ++count) {
-        const Seconds latency = latency_between(graph, sends[i].from, sends[i].to);
-        out.mean += latency;
-        out.longest = max(out.longest, latency);
-    }
-    if (count > 0) out.mean = out.mean / count;
-    return out;
-}
-
 }  // namespace
-
-std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team& team,
-                                           const std::vector<Phase>& of_one_byte,
-                                           const std::vector<std::uint32_t>& endpoints) {
-    std::vector<ExchangePhase> phases;
-    for (const Phase& phase : of_one_byte) {
-        ExchangePhase out{.depth = phase.depth};
-        const std::vector<Send> sends = sends_of(phase, team);
-        for (std::size_t group = 0; group < endpoints.size(); group += team.size) {
-            for (const Send& s : sends) {
-                out.sends.push_back(
-                    {endpoints[group + s.from], endpoints[group + s.to], phase.repeats * s.bytes});
-            }
-        }
-        const Latencies latencies = latencies_of(graph, out.sends);
-        out.latency = (phase.chained ? latencies.mean : latencies.longest) + graph.message;
-        out.wait = (phase.repeats - 1) * out.latency + graph.message;
-        phases.push_back(std::move(out));
-    }
-    return phases;
-}
 
 void append(Program& all, Program more) {
     const auto exchanges = static_cast<std::uint32_t>(all.exchanges.size());

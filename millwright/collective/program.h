@@ -7,6 +7,8 @@
 // another: the n-th node that each actor has on a channel, as its list has them, meets the n-th of
 // the others. What a phase repeats is one flow of all its bytes and a wait for all its latencies.
 // An endpoint gives each of its exchanges a like share of its links, however many flows they have.
+// On measured channels flows of a message's size take as much longer as its share is below the
+// whole rate, and a phase takes its calls and hops at least.
 //
 // A message is posted: its sender's node ends when it has come, and the bytes leave at once if they
 // are few (eager), else when the receiver has come too (rendezvous).
@@ -27,6 +29,10 @@ struct ExchangePhase {
     double depth = 0;         // of a pipeline of pieces
     Seconds latency;          // of a piece
     Seconds by_size;          // what a byte of size takes beside flows
+    // on measured channels:
+    Pace pace;         // messages for a size of one byte
+    Seconds least;     // its calls and hops
+    Seconds by_chips;  // what a byte of size takes at the whole rate of a chip
 };
 
 /// A kind of exchange: what it sends is scaled by the size of the node.
@@ -60,13 +66,19 @@ struct NodeRef {
 struct Program {
     std::vector<std::vector<ProgramNode>> actors;
     std::vector<Exchange> exchanges;
+    Channels channels;
 };
 
 /// Phases of a collective of one byte as those of an exchange, between the members that the list
 /// gives, group after group.
 std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team& team,
                                            const std::vector<Phase>& of_one_byte,
-                                           const std::vector<std::uint32_t>& endpoints);
+                                           const std::vector<std::uint32_t>& endpoints,
+                                           const Channels& channels = {});
+
+/// A message of one byte from one endpoint to another.
+ExchangePhase message_phase(const FabricGraph& graph, std::uint32_t from, std::uint32_t to,
+                            const Channels& channels);
 
 /// Puts the actors and exchanges of another program beside those of the first.
 void append(Program& all, Program more);

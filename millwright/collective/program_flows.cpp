@@ -21,8 +21,13 @@ double stepped(double weight) {
 
 struct AllFlows {
     FlowProblem problem;
-    std::vector<std::uint32_t> label;  // phase of each flow, counted over all exchanges
+    std::vector<std::uint32_t> label;  // of each flow: twice its phase, and one if it crosses
 };
+
+/// Whether a way has links outside scale-up domains.
+bool crosses(const FabricGraph& graph, std::span<const LinkId> way) {
+    return std::ranges::any_of(way, [&](LinkId link) { return !is_scale_up(graph, link); });
+}
 
 /// Bytes that each endpoint sends in a phase.
 std::vector<Bytes> sent_by(const FabricGraph& graph, const ExchangePhase& phase) {
@@ -41,6 +46,8 @@ std::vector<Bytes> sent_by(const FabricGraph& graph, const ExchangePhase& phase)
 /// have weights by their bytes.
 AllFlows flows_of(const FabricGraph& graph, const Program& program) {
     AllFlows all{problem_of(graph), {}};
+    // measured channels have a floor in place of latencies
+    if (program.channels.measured()) std::ranges::fill(all.problem.latency, Seconds{});
     Ways ways;
     std::uint32_t label = 0;
     for (const Exchange& exchange : program.exchanges) {
@@ -57,7 +64,7 @@ AllFlows flows_of(const FabricGraph& graph, const Program& program) {
                 for (std::size_t i = 0; i < ways.count(); ++i) {
                     all.problem.add(ways.way(i), ways.share[i] * send.bytes, Seconds{},
                                     stepped(weight * ways.share[i]));
-                    all.label.push_back(label);
+                    all.label.push_back(2 * label + (crosses(graph, ways.way(i)) ? 1 : 0));
                 }
             }
             ++label;
@@ -87,9 +94,11 @@ FlowPlan plan_of(const Program& program, AllFlows all, Symmetry symmetry) {
         for (PhaseFlows& phase : phases) at.push_back(&phase);
     }
     for (std::uint32_t f = 0; f < plan.problem.flows(); ++f) {
-        at[label[f]]->flows.push_back(f);
-        at[label[f]]->unit.push_back(plan.problem.bytes[f]);
-        at[label[f]]->latency.push_back(quotient ? plan.problem.start[f] : Seconds{});
+        PhaseFlows& phase = *at[label[f] / 2];
+        phase.flows.push_back(f);
+        phase.unit.push_back(plan.problem.bytes[f]);
+        phase.latency.push_back(quotient ? plan.problem.start[f] : Seconds{});
+        phase.crosses.push_back(label[f] % 2 == 1);
     }
     return plan;
 }

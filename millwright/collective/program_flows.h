@@ -10,6 +10,7 @@ struct PhaseFlows {
     std::vector<std::uint32_t> flows;
     std::vector<Bytes> unit;       // of a size of one byte
     std::vector<Seconds> latency;  // the engine's own has none where flows stand for a class
+    std::vector<bool> crosses;     // links outside scale-up domains
 };
 
 /// All flows of all exchanges, with symmetric ones as one.

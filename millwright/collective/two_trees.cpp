@@ -1,7 +1,11 @@
 #include "millwright/collective/two_trees.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+
+#include "millwright/base/whole.h"
+#include "millwright/collective/rings.h"
 
 namespace millwright {
 namespace {
@@ -40,20 +44,100 @@ std::vector<Edge> double_tree(std::uint32_t n) {
     return edges;
 }
 
-}  // namespace
+/// An all-reduce of `size` by two trees over every `stride`-th of the members, for each of the
+/// first `stride` members: every node is inside one tree at most, and half of the data goes up and
+/// down each, in pieces.
+std::vector<Send> tree_sends(std::uint32_t nodes, std::uint32_t stride, Bytes size) {
+    std::vector<Send> all;
+    for (const auto& [child, parent] : double_tree(nodes)) {
+        for (std::uint32_t i = 0; i < stride; ++i) {
+            all.push_back({child * stride + i, parent * stride + i, size / 2});
+            all.push_back({parent * stride + i, child * stride + i, size / 2});
+        }
+    }
+    return all;
+}
 
 Phase tree_phase(std::uint32_t nodes, std::uint32_t stride, Bytes size) {
-    const auto sends = [nodes, stride, half = size / 2] {
-        std::vector<Send> all;
-        for (const auto& [child, parent] : double_tree(nodes)) {
-            for (std::uint32_t i = 0; i < stride; ++i) {
-                all.push_back({child * stride + i, parent * stride + i, half});
-                all.push_back({parent * stride + i, child * stride + i, half});
+    return {.others = [nodes, stride, size] { return tree_sends(nodes, stride, size); },
+            .depth = 2 * tree_levels(real(nodes))};
+}
+
+/// Buffers that the fullest node of two trees sends.
+double fullest(std::uint32_t nodes) {
+    std::vector<double> sent(nodes, 0);
+    for (const Send& send : tree_sends(nodes, 1, 2 * unit::B)) sent[send.from] += 0.5;
+    return *std::ranges::max_element(sent);
+}
+
+/// Streams of half of what a rail carries, through so many levels up and down. What libraries reach
+/// is counted as if each of `counted` nodes sent as in a ring.
+Pace tree_pace(Bytes stream, double inner_hops, double outer_hops, double counted) {
+    const double ring = 2 * (counted - 1) / counted;
+    return {.inner = stream,
+            .outer = stream,
+            .inner_moved = ring,
+            .outer_moved = ring,
+            .inner_calls = outer_hops > 0 ? 0.0 : 1.0,
+            .outer_calls = outer_hops > 0 ? 1.0 : 0.0,
+            .inner_hops = 2 * inner_hops,
+            .outer_hops = 2 * outer_hops};
+}
+
+}  // namespace
+
+std::vector<Phase> double_binary_tree(const FabricGraph& graph, const CollectiveRequest& r) {
+    const double n = real(r.team.size);
+    const Rails rails = rails_of(graph, r);
+    Phase phase = tree_phase(r.team.size, 1, r.size);
+    if (rails.domains == 1) {
+        phase.pace = tree_pace(r.size / (2 * n), inner_depth(n), 0, n);
+    } else {
+        phase.pace = tree_pace(r.size / 2, 0, tree_levels(n), n);
+        phase.pace.passes = rails.inner > 1;
+    }
+    phase.pace.inner_moved /= fullest(r.team.size);
+    phase.pace.outer_moved /= fullest(r.team.size);
+    return {phase};
+}
+
+/// A chain inside each domain for each of its ports, whose first member is in the trees across.
+std::vector<Phase> chain_tree(const FabricGraph& graph, const CollectiveRequest& r) {
+    const Rails rails = rails_of(graph, r);
+    const Bytes each = r.size / real(rails.inner);
+    const auto sends = [rails, each] {
+        std::vector<Send> all = tree_sends(rails.domains, rails.inner, each);
+        for (std::uint32_t member = 0; member < rails.domains * rails.inner; ++member) {
+            const std::uint32_t port = member % rails.inner;
+            const std::uint32_t zero = member - port;
+            for (std::uint32_t i = 1; i < rails.inner; ++i) {
+                const std::uint32_t near = zero + on_path(rails.inner, port, i - 1);
+                const std::uint32_t far = zero + on_path(rails.inner, port, i);
+                all.push_back({far, near, each});
+                all.push_back({near, far, each});
             }
         }
         return all;
     };
-    return {.others = sends, .depth = 2 * std::ceil(std::log2(static_cast<double>(nodes)))};
+    const double levels = tree_levels(real(rails.domains));
+    Phase phase{.others = sends, .depth = 2 * (levels + real(rails.inner - 1))};
+    const double inner = real(rails.inner);
+    const double port = fullest(rails.domains);
+    phase.pace = tree_pace(each / 2, inner_depth(inner), levels, real(r.team.size));
+    phase.pace.inner_moved /= 2 * (inner - 1) / inner + port / inner;
+    phase.pace.outer_moved /= port;
+    phase.pace.passes = true;
+    return {phase};
+}
+
+std::vector<Phase> rail_tree(const FabricGraph& graph, const CollectiveRequest& r) {
+    const Rails rails = rails_of(graph, r);
+    const Bytes each = r.size / real(rails.inner);
+    Phase across = tree_phase(rails.domains, rails.inner, each);
+    const double domains = real(rails.domains);
+    across.pace = tree_pace(each / 2, 0, tree_levels(domains), domains);
+    across.pace.outer_moved /= fullest(rails.domains);
+    return railed(r, rails, {across});
 }
 
 }  // namespace millwright

@@ -1,13 +1,12 @@
 // Double binary trees (Sanders, Speck and Traeff 2009).
 #pragma once
 
-#include "millwright/collective/phases.h"
+#include "millwright/collective/algorithms.h"
 
 namespace millwright {
 
-/// An all-reduce of `size` by two trees over every `stride`-th of the members, for each of the
-/// first `stride` members: every node is inside one tree at most, and half of the data goes up and
-/// down each, in pieces.
-Phase tree_phase(std::uint32_t nodes, std::uint32_t stride, Bytes size);
+std::vector<Phase> double_binary_tree(const FabricGraph& graph, const CollectiveRequest& request);
+std::vector<Phase> chain_tree(const FabricGraph& graph, const CollectiveRequest& request);
+std::vector<Phase> rail_tree(const FabricGraph& graph, const CollectiveRequest& request);
 
 }  // namespace millwright

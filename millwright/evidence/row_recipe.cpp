@@ -12,8 +12,6 @@
 namespace millwright {
 namespace {
 
-constexpr int first_year_of_fused_attention = 2023;  // FlashAttention in training frameworks
-
 // What flags of a recipe mean, whatever the framework.
 constexpr double overlapped_tensor = 0.7;  // gathers and scatters cut up along products
 constexpr double overlapped_expert = 0.8;  // all-to-all of one micro-batch behind another
@@ -23,40 +21,35 @@ constexpr double ungrouped_share = 0.8;    // one product after the other in pla
 
 // --- framework -----------------------------------------------------------------------------
 
-struct FrameworkMark {
-    const char* word;  // in the source, the flags or the model of a row, in lower case
-    const char* id;
-};
+bool is_marked(const Framework& framework, const std::string& printed) {
+    return std::ranges::any_of(framework.marks,
+                               [&](const std::string& mark) { return contains(printed, mark); });
+}
 
-/// First mark that fits decides.
-constexpr std::array framework_marks{
-    FrameworkMark{"jax", "jax"},
-    FrameworkMark{"maxtext", "jax"},
-    FrameworkMark{"tpu-recipes", "jax"},
-    FrameworkMark{"tpu", "jax"},
-    FrameworkMark{"nanotron", "nanotron"},
-    FrameworkMark{"llm-foundry", "llm-foundry"},
-    FrameworkMark{"internevo", "internevo"},
-    FrameworkMark{"automodel", "automodel"},
-    FrameworkMark{"eager", "torchtitan-eager"},
-    FrameworkMark{"torchtitan", "torchtitan"},
-    FrameworkMark{"kempner", "torchtitan-eager"},
-    FrameworkMark{"mindspeed", "mindspeed"},
-    FrameworkMark{"mlcommons", "mlperf-nvidia"},
-    FrameworkMark{"bigscience", "megatron-deepspeed"},
-    FrameworkMark{"nemo", "nemo"},
-    FrameworkMark{"megatron-bridge", "nemo"},
-    FrameworkMark{"dgxc", "nemo"},
-};
+/// The framework that a row's words name: of several, one that no other of them comes before.
+const Framework* marked_framework(const Catalog& catalog, const std::string& printed) {
+    std::vector<const Framework*> marked;
+    for (const Framework& f : catalog.frameworks) {
+        if (is_marked(f, printed)) marked.push_back(&f);
+    }
+    for (const Framework* f : marked) {
+        const bool yields = std::ranges::any_of(marked, [&](const Framework* other) {
+            return std::ranges::find(other->marked_before, f->id) != other->marked_before.end();
+        });
+        if (!yields) return f;
+    }
+    return nullptr;
+}
 
-std::string framework_of(const Cells& cells) {
+std::string framework_of(const Cells& cells, const Catalog& catalog) {
     const std::string printed = lower(cells.text("source") + " " + cells.text("flags") + " " +
                                       cells.text("system") + " " + cells.text("notes"));
-    for (const FrameworkMark& mark : framework_marks) {
-        if (contains(printed, mark.word)) return mark.id;
+    if (const Framework* marked = marked_framework(catalog, printed)) return marked->id;
+    const auto year = cells.number("year");
+    for (const Framework& f : catalog.frameworks) {
+        if (year && f.rows_until.ok() && *year <= int{f.rows_until.year()}) return f.id;
     }
-    const double year = cells.number("year").value_or(first_year_of_fused_attention);
-    return year < first_year_of_fused_attention ? "megatron-2021" : std::string(default_framework);
+    return std::string(default_framework);
 }
 
 // --- layout --------------------------------------------------------------------------------
@@ -87,7 +80,7 @@ std::int64_t shard_group_of(const std::string& printed, TrainingRow& row) {
     return static_cast<std::int64_t>(printed_number(found[1].str(), "zero_fsdp", row));
 }
 
-void read_layout(const Cells& cells, TrainingRow& row) {
+void read_layout(const Cells& cells, const Framework& framework, TrainingRow& row) {
     Plan& p = row.plan;
     p.tensor = ways(cells, "tp");
     p.pipeline = ways(cells, "pp");
@@ -108,8 +101,7 @@ void read_layout(const Cells& cells, TrainingRow& row) {
     p.global_batch = batch ? ways(cells, "global_batch") : p.data * p.micro_batch;
     if (!batch) row.defaults.push_back("one micro-batch a step");
     if (!cells.number("micro_batch")) {
-        // sharded frameworks take the whole batch of a rank at once
-        const bool whole = row.framework == "jax" || row.framework == "automodel";
+        const bool whole = framework.row_takes_whole_batch;
         if (whole) p.micro_batch = std::max<std::int64_t>(1, p.global_batch / p.data);
         row.defaults.push_back(whole ? "one micro-batch a step" : "micro-batch 1");
     }
@@ -159,39 +151,76 @@ repeats::List repeats_of_policy(const std::string& printed) {
     return light | repeats::core | repeats::mlp | repeats::experts | repeats::shared_experts;
 }
 
-void read_recompute(const Cells& cells, TrainingRow& row) {
-    const std::string r = lower(cells.text("recompute"));
+/// A share of all layers, of a pipeline's stages or of the whole model, is repeated whole.
+void repeat_layers(const std::string& count, double layers, TrainingRow& row) {
     TrainAssumptions& a = row.context.assume;
+    a.repeated_share = std::min(1.0, printed_number(count, "recompute", row) / layers);
+    row.plan.recompute = Recompute::full;
+}
+
+/// "4 layers/stage" and "block 2"; false where it says no such thing.
+bool reads_layers(const std::string& printed, TrainingRow& row) {
     static const std::regex layers_a_stage(R"((\d+) layers/stage)"), block(R"(block (\d+))");
     std::smatch found;
     const double layers = static_cast<double>(row.context.model.layers.value);
-    if (std::regex_search(r, found, layers_a_stage)) {
-        const double of_stage = layers / static_cast<double>(row.plan.pipeline);
-        a.repeated_share =
-            std::min(1.0, printed_number(found[1].str(), "recompute", row) / of_stage);
-        row.plan.recompute = Recompute::full;
-    } else if (std::regex_search(r, found, block)) {
-        a.repeated_share = std::min(1.0, printed_number(found[1].str(), "recompute", row) / layers);
-        row.plan.recompute = Recompute::full;
-    } else if (r.starts_with("full")) {
-        row.plan.recompute = Recompute::full;
-    } else if (contains(r, "selective ac")) {
-        // operator-level checkpointing of torchtitan repeats every second product
-        row.plan.recompute = Recompute::selective;
-        a.repeated = repeats::norm | repeats::activation;
-        a.repeated_products = 0.5;
-    } else if (contains(r, "selective") || contains(r, "flash-attention")) {
-        row.plan.recompute = Recompute::selective;
-        const repeats::List list = repeats_of(r);
-        a.repeated = list == repeats::none ? repeats::core : list;
-    } else if (contains(r, "policy") || contains(r, "custom") || contains(r, "partial") ||
-               contains(r, "offload")) {
-        row.plan.recompute = Recompute::selective;
-        a.repeated = repeats_of_policy(r);
-    } else if (r.empty() && row.framework == "jax") {
-        row.plan.recompute = Recompute::full;
-        row.defaults.push_back("full recompute, as XLA recipes do");
+    if (std::regex_search(printed, found, layers_a_stage)) {
+        repeat_layers(found[1].str(), layers / static_cast<double>(row.plan.pipeline), row);
+    } else if (std::regex_search(printed, found, block)) {
+        repeat_layers(found[1].str(), layers, row);
+    } else {
+        return false;
     }
+    return true;
+}
+
+void repeat_all(const std::string&, TrainAssumptions&) {}
+
+/// Operator-level checkpointing of torchtitan repeats every second product.
+void repeat_half(const std::string&, TrainAssumptions& a) {
+    a.repeated = repeats::norm | repeats::activation;
+    a.repeated_products = 0.5;
+}
+
+void repeat_named(const std::string& printed, TrainAssumptions& a) {
+    const repeats::List list = repeats_of(printed);
+    a.repeated = list == repeats::none ? repeats::core : list;
+}
+
+void repeat_by_policy(const std::string& printed, TrainAssumptions& a) {
+    a.repeated = repeats_of_policy(printed);
+}
+
+/// A word of a row's recompute, and what it means. The first that is there decides.
+struct RecomputeWord {
+    std::string_view word;
+    bool first;  // only where the text begins with it
+    Recompute recompute;
+    void (*set)(const std::string& printed, TrainAssumptions& assume);
+};
+
+constexpr std::array recompute_words{
+    RecomputeWord{"full", true, Recompute::full, repeat_all},
+    RecomputeWord{"selective ac", false, Recompute::selective, repeat_half},
+    RecomputeWord{"selective", false, Recompute::selective, repeat_named},
+    RecomputeWord{"flash-attention", false, Recompute::selective, repeat_named},
+    RecomputeWord{"policy", false, Recompute::selective, repeat_by_policy},
+    RecomputeWord{"custom", false, Recompute::selective, repeat_by_policy},
+    RecomputeWord{"partial", false, Recompute::selective, repeat_by_policy},
+    RecomputeWord{"offload", false, Recompute::selective, repeat_by_policy},
+};
+
+void read_recompute(const Cells& cells, const Framework& framework, TrainingRow& row) {
+    const std::string r = lower(cells.text("recompute"));
+    if (reads_layers(r, row)) return;
+    for (const RecomputeWord& w : recompute_words) {
+        if (w.first ? !r.starts_with(w.word) : !contains(r, w.word)) continue;
+        row.plan.recompute = w.recompute;
+        return w.set(r, row.context.assume);
+    }
+    if (!r.empty() || framework.row_recomputes == Recompute::none) return;
+    row.plan.recompute = framework.row_recomputes;
+    row.defaults.push_back(fmt::format("{} recompute, as {} recipes do",
+                                       name_of(framework.row_recomputes), framework.id));
 }
 
 // --- flags ---------------------------------------------------------------------------------
@@ -253,12 +282,13 @@ Precision precision_of(const std::string& printed) {
 
 void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
                  const std::string& framework_name) {
-    row.framework = framework_name.empty() ? framework_of(cells) : framework_name;
+    row.framework = framework_name.empty() ? framework_of(cells, catalog) : framework_name;
     const Framework& framework = part_named(catalog.frameworks, row.framework);
-    row.context.assume = assumptions_of(framework);
-    if (framework.balanced_stages) row.context.balance = balance_by_flops(row.context.model);
-    read_layout(cells, row);
-    read_recompute(cells, row);
+    const TrainContext& c = row.context;
+    row.context =
+        train_context({c.model, c.sequence, c.precision}, {c.chip, c.network, c.host}, framework);
+    read_layout(cells, framework, row);
+    read_recompute(cells, framework, row);
     read_flags(cells, row);
     row.convention = convention_of(cells);
 }

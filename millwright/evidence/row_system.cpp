@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "millwright/base/text.h"
+#include "millwright/catalog/defaults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -75,10 +76,10 @@ Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_nod
 
 Network network_of_chip(const Catalog& catalog, const Chip& chip, double chips) {
     const Server* server = server_with(catalog, chip);
-    const Fabric& fabric = part_named(catalog.fabrics, "rail-fat-tree");
+    const Fabric& fabric = part_named(catalog.fabrics, default_fabric);
     if (server != nullptr) return resolve_factory(catalog, *server, fabric, chips, {}).network;
     // a chip without a server: eight of them in a box with one 400 Gb/s port each
-    Server box = part_named(catalog.servers, "hgx-h100");
+    Server box = part_named(catalog.servers, default_server);
     box.chip = chip.id;
     return resolve_factory(catalog, box, fabric, chips, {}).network;
 }

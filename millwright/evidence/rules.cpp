@@ -20,9 +20,9 @@ JudgedRow judged(const CsvTable& table, std::size_t index, const Catalog& catalo
         return row;
     }
     const Verdict verdict = judge(book, *question);
-    row.predicted = fmt::format("{}/{}", name_of(verdict.cls), name_of(verdict.us));
-    row.rule = verdict.rule;
-    row.reason = verdict.reason;
+    row.predicted = verdict.lead().cls + "/" + verdict.lead().code;
+    row.rule = verdict.lead().rule;
+    row.reason = verdict.lead().reason;
     return row;
 }
 
@@ -46,12 +46,12 @@ JudgedGroup& group_of(const std::string& confidence, std::vector<JudgedGroup>& g
 }  // namespace
 
 Result<RulesValidation> validate_rules(const CsvTable& table, const Catalog& catalog) {
-    Faults faults = check_question_columns(table);
+    const auto book = resolve_rulebook(catalog);
+    if (!book) return failure(book.error());
+    Faults faults = check_question_columns(table, *book);
     const Faults missing = missing_columns(table, {"id", "expected_class", "expected_verdict"});
     faults.insert(faults.end(), missing.begin(), missing.end());
     if (!faults.empty()) return failure(std::move(faults));
-    const auto book = resolve_rulebook(catalog);
-    if (!book) return failure(book.error());
     RulesValidation validation;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         validation.rows.push_back(judged(table, i, catalog, *book));

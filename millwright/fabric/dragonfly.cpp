@@ -1,11 +1,11 @@
 // Dragonfly+ (Shpiner and others 2017): groups of leaves and spines, spines joined across groups.
-#include <array>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
-#include "millwright/fabric/shape.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/sim/hash.h"
 
 namespace millwright {
@@ -13,56 +13,17 @@ namespace {
 
 class DragonflyLinks {
 public:
-    DragonflyLinks(const FabricShape& shape, FabricGraph& graph) : d_(shape.dragonfly) {
-        const std::uint32_t leaves = d_.groups * d_.leaves;
-        up_ = 2 * leaves * d_.hosts;
-        global_ = up_ + 2 * leaves * d_.spines;
-        const std::uint32_t end = global_ + d_.groups * d_.spines * d_.global_links;
-        graph.capacity.assign(end, shape.port);
-        graph.latency.assign(end, shape.hop);
-        graph.tier.assign(up_, 0);
-        graph.tier.resize(global_, 1);
-        graph.tier.resize(end, 2);
-        for (LinkId link = global_; link < end; ++link) graph.latency[link] = d_.global_hop;
-    }
+    DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std::uint8_t tier);
 
     /// Ways that differ by spine within a group, by global link between groups.
-    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const {
-        if (from / d_.hosts == to / d_.hosts) return 1;
-        return group(from) == group(to) ? d_.spines : copies();
-    }
-
+    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const;
     void way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
-             std::vector<LinkId>& links) const {
-        if (from == to) return;
-        links.push_back(2 * from);
-        const std::uint32_t leaf = from / d_.hosts;
-        const std::uint32_t last = to / d_.hosts;
-        if (leaf != last && group(from) == group(to)) {
-            links.push_back(leaf_link(leaf, choice));
-            links.push_back(leaf_link(last, choice) + 1);
-        } else if (leaf != last) {
-            const std::uint32_t out = channel(group(from), group(to), choice);
-            const std::uint32_t in = channel(group(to), group(from), choice);
-            links.push_back(leaf_link(leaf, out / d_.global_links));
-            links.push_back(global_ + group(from) * d_.spines * d_.global_links + out);
-            links.push_back(leaf_link(last, in / d_.global_links) + 1);
-        }
-        links.push_back(2 * to + 1);
-    }
-
-    std::string name(LinkId link) const {
-        if (link < up_) return fmt::format("host {} {}", link / 2, link % 2 == 0 ? "up" : "down");
-        if (link < global_) {
-            const LinkId at = (link - up_) / 2;
-            return fmt::format("leaf {} {}, spine {}", at / d_.spines,
-                               link % 2 == 0 ? "up" : "down", at % d_.spines);
-        }
-        const LinkId at = link - global_;
-        const std::uint32_t of_group = d_.spines * d_.global_links;
-        return fmt::format("group {} spine {} global {}", at / of_group,
-                           at % of_group / d_.global_links, at % d_.global_links);
-    }
+             std::vector<LinkId>& links) const;
+    /// The way that routing and the hash of the flow pick.
+    void picked_way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
+                    std::vector<LinkId>& links) const;
+    /// "host 3 up"; `host` is what to call one.
+    std::string name(LinkId link, std::string_view host) const;
 
 private:
     std::uint32_t group(std::uint32_t host) const { return host / (d_.hosts * d_.leaves); }
@@ -76,8 +37,67 @@ private:
     }
 
     DragonflyPlus d_;
-    LinkId up_ = 0, global_ = 0;  // first ids of leaf and of global links
+    LinkId first_ = 0, up_ = 0, global_ = 0;  // first ids of all, of leaf and of global links
 };
+
+DragonflyLinks::DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std::uint8_t tier)
+    : d_(shape.dragonfly), first_(static_cast<LinkId>(graph.capacity.size())) {
+    const std::uint32_t leaves = d_.groups * d_.leaves;
+    up_ = first_ + 2 * leaves * d_.hosts;
+    global_ = up_ + 2 * leaves * d_.spines;
+    const std::uint32_t end = global_ + d_.groups * d_.spines * d_.global_links;
+    graph.capacity.resize(end, shape.port);
+    graph.latency.resize(global_, shape.hop);
+    graph.latency.resize(end, d_.global_hop);
+    graph.tier.resize(up_, tier);
+    graph.tier.resize(global_, static_cast<std::uint8_t>(tier + 1));
+    graph.tier.resize(end, static_cast<std::uint8_t>(tier + 2));
+}
+
+std::uint32_t DragonflyLinks::choices(std::uint32_t from, std::uint32_t to) const {
+    if (from / d_.hosts == to / d_.hosts) return 1;
+    return group(from) == group(to) ? d_.spines : copies();
+}
+
+void DragonflyLinks::way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
+                         std::vector<LinkId>& links) const {
+    if (from == to) return;
+    links.push_back(first_ + 2 * from);
+    const std::uint32_t leaf = from / d_.hosts;
+    const std::uint32_t last = to / d_.hosts;
+    if (leaf != last && group(from) == group(to)) {
+        links.push_back(leaf_link(leaf, choice));
+        links.push_back(leaf_link(last, choice) + 1);
+    } else if (leaf != last) {
+        const std::uint32_t out = channel(group(from), group(to), choice);
+        const std::uint32_t in = channel(group(to), group(from), choice);
+        links.push_back(leaf_link(leaf, out / d_.global_links));
+        links.push_back(global_ + group(from) * d_.spines * d_.global_links + out);
+        links.push_back(leaf_link(last, in / d_.global_links) + 1);
+    }
+    links.push_back(first_ + 2 * to + 1);
+}
+
+void DragonflyLinks::picked_way(std::uint32_t from, std::uint32_t to, Routing routing,
+                                std::uint64_t flow, std::vector<LinkId>& links) const {
+    const std::uint64_t hash =
+        routing == Routing::single ? to : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    way(from, to, static_cast<std::uint32_t>(hash % choices(from, to)), links);
+}
+
+std::string DragonflyLinks::name(LinkId link, std::string_view host) const {
+    const char* way = (link - first_) % 2 == 0 ? "up" : "down";
+    if (link < up_) return fmt::format("{} {} {}", host, (link - first_) / 2, way);
+    if (link < global_) {
+        const LinkId at = (link - up_) / 2;
+        return fmt::format("leaf {} {}, spine {}", at / d_.spines,
+                           (link - up_) % 2 == 0 ? "up" : "down", at % d_.spines);
+    }
+    const LinkId at = link - global_;
+    const std::uint32_t of_group = d_.spines * d_.global_links;
+    return fmt::format("group {} spine {} global {}", at / of_group,
+                       at % of_group / d_.global_links, at % d_.global_links);
+}
 
 std::vector<Near> groups_of(const FabricShape& shape) {
     const DragonflyPlus& d = shape.dragonfly;
@@ -86,11 +106,9 @@ std::vector<Near> groups_of(const FabricShape& shape) {
             {d.hosts * d.leaves, d.spines * d.global_links * shape.port}};
 }
 
-}  // namespace
-
 FabricGraph dragonfly_graph(const FabricShape& shape) {
     FabricGraph graph;
-    const DragonflyLinks links(shape, graph);
+    const DragonflyLinks links(shape, graph, 0);
     graph.tiers = {"ports", "leaf to spine", "between groups"};
     graph.near = groups_of(shape);
     graph.by_links = true;  // groups are joined by a few of their links each
@@ -104,12 +122,10 @@ FabricGraph dragonfly_graph(const FabricShape& shape) {
             }
             return;
         }
-        const std::uint64_t hash =
-            routing == Routing::single ? to : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
-        links.way(from, to, static_cast<std::uint32_t>(hash % choices), ways.links);
+        links.picked_way(from, to, routing, flow, ways.links);
         ways.close();
     };
-    graph.name = [links](LinkId link) { return links.name(link); };
+    graph.name = [links](LinkId link) { return links.name(link, "host"); };
     graph.parallel = [](LinkId) { return 1.0; };
     const DragonflyPlus& d = shape.dragonfly;
     graph.description =
@@ -117,5 +133,48 @@ FabricGraph dragonfly_graph(const FabricShape& shape) {
                     d.leaves, d.spines, to_text(shape.port));
     return graph;
 }
+
+double hosts_of(const FabricShape& shape) {
+    const DragonflyPlus& d = shape.dragonfly;
+    return 1.0 * d.hosts * d.leaves * d.groups;
+}
+
+Bandwidth port_of(const FabricShape& shape, double) { return shape.port; }
+
+std::vector<Reach> reaches_of(const FabricShape& shape, double ports) {
+    const DragonflyPlus& d = shape.dragonfly;
+    const double group = 1.0 * d.hosts * d.leaves;
+    return {{1.0 * d.hosts, shape.hop, 1},
+            {group, 2 * shape.hop, std::min(1.0, 1.0 * d.spines / d.hosts)},
+            {ports, d.global_hop, std::min(1.0, 1.0 * d.spines * d.global_links / group)}};
+}
+
+FabricCounts counts_of_dragonfly(const FabricShape& shape, double ports, double) {
+    const DragonflyPlus& d = shape.dragonfly;
+    const double links = 1.0 * d.leaves * d.spines + d.spines * d.global_links / 2.0;
+    return {1.0 * d.groups * (d.leaves + d.spines), ports + d.groups * links};
+}
+
+std::vector<std::string> tiers_of(const FabricShape&) {
+    return {"ports", "leaf to spine", "between groups"};
+}
+
+PlaneLinks plane_of(const FabricShape& shape, std::uint32_t, FabricGraph& graph,
+                    std::uint8_t tier) {
+    const DragonflyLinks all(shape, graph, tier);
+    const auto way = [all, routing = shape.routing](std::uint32_t from, std::uint32_t to,
+                                                    std::uint64_t flow,
+                                                    std::vector<LinkId>& links) {
+        all.picked_way(from, to, routing, flow, links);
+    };
+    const auto name = [all](LinkId link, std::string_view port) { return all.name(link, port); };
+    return {way, name, [](LinkId) { return 1.0; }};
+}
+
+}  // namespace
+
+const TopologyRow dragonfly_row{
+    FabricKind::dragonfly_plus, true,     hosts_of, port_of,        reaches_of,
+    counts_of_dragonfly,        tiers_of, plane_of, dragonfly_graph};
 
 }  // namespace millwright

@@ -80,6 +80,19 @@ Seconds latency_between(const FabricGraph& graph, std::uint32_t from, std::uint3
     return sum;
 }
 
+Seconds switches_between(const FabricGraph& graph, std::uint32_t from, std::uint32_t to) {
+    Ways ways;
+    ways_on(graph, from, to, 0, ways);
+    Seconds sum, last;
+    if (ways.count() == 0) return sum;
+    for (const LinkId link : ways.way(0)) {
+        if (is_scale_up(graph, link)) continue;
+        sum += last;
+        last = graph.latency[link];
+    }
+    return sum;
+}
+
 FlowProblem problem_of(const FabricGraph& graph) {
     return {.capacity = graph.capacity, .latency = graph.latency, .first = {0}};
 }

@@ -43,6 +43,7 @@ struct Ways {
 struct Near {
     std::uint32_t endpoints = 1;
     Bandwidth out;
+    Bandwidth scale_up{};  // the part of it that is links of a scale-up domain
 };
 
 /// Ports out of a scale-up domain.
@@ -61,6 +62,7 @@ struct FabricGraph {
     std::vector<Seconds> latency;
     std::vector<std::uint8_t> tier;  // of each link, in `tiers`
     std::vector<std::string> tiers;  // what kinds of links there are, nearest first
+    std::size_t scale_up_tiers = 0;  // the first so many are inside scale-up domains
     std::vector<Near> near;          // nested groups, from one endpoint by itself
     std::uint32_t domain = 1;        // endpoints of a scale-up domain
     Bandwidth inside{};              // of one endpoint's links inside it, one direction
@@ -86,6 +88,14 @@ void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std
 
 /// Latency of the first way from one endpoint to another.
 Seconds latency_between(const FabricGraph& graph, std::uint32_t from, std::uint32_t to);
+
+/// The same of the switches outside scale-up domains alone: the last link ends in a port, not in a
+/// switch.
+Seconds switches_between(const FabricGraph& graph, std::uint32_t from, std::uint32_t to);
+
+inline bool is_scale_up(const FabricGraph& graph, LinkId link) {
+    return graph.tier[link] < graph.scale_up_tiers;
+}
 
 /// The links of a graph as a problem without flows.
 FlowProblem problem_of(const FabricGraph& graph);

@@ -2,59 +2,31 @@
 
 #include <cmath>
 
+#include "millwright/fabric/topology.h"
+
 namespace millwright {
-namespace {
 
-double product(const std::vector<std::uint32_t>& dimensions) {
-    double all = 1;
-    for (const std::uint32_t d : dimensions) all *= d;
-    return all;
+bool is_tree(const FabricShape& shape) {
+    return shape.kind == FabricKind::tree || shape.kind == FabricKind::fat_tree;
 }
 
-double tree_capacity(const FabricShape& shape) {
-    const Domain& d = shape.domain;
-    if (shape.tree.tiers.empty()) return d.endpoints;
-    const double ports = std::max<double>(1, d.ports / shape.planes);
-    if (!shape.rails) return std::floor(capacity_of(shape.tree) / ports) * d.endpoints;
-    const double leaf = shape.tree.tiers.front().width;  // a port of each of so many domains
-    return std::floor(capacity_of(shape.tree) / (leaf * ports)) * leaf * d.endpoints;
+bool has_outside(const FabricShape& shape) {
+    return shape.kind != FabricKind::tree || !shape.tree.tiers.empty();
 }
-
-}  // namespace
 
 double capacity_of(const FabricShape& shape) {
-    constexpr double most = 4e6;  // links of a full mesh, endpoints of anything else
-    const DragonflyPlus& d = shape.dragonfly;
-    switch (shape.kind) {
-        case FabricKind::fat_tree: return fat_tree_capacity(largest_radix);
-        case FabricKind::tree: return tree_capacity(shape);
-        case FabricKind::torus:
-        case FabricKind::grid: return product(shape.dimensions);
-        case FabricKind::full_mesh: return std::floor(std::sqrt(most));
-        case FabricKind::dragonfly_plus: return 1.0 * d.hosts * d.leaves * d.groups;
-    }
-    return 0;
+    const Domain& d = shape.domain;
+    if (!has_outside(shape)) return d.endpoints;
+    const double ports = std::max<double>(1, d.ports / shape.planes);
+    const double held = row_of(shape).capacity(shape);
+    if (!shape.rails) return std::floor(held / ports) * d.endpoints;
+    const double leaf = shape.tree.tiers.front().width;  // a port of each of so many domains
+    return std::floor(held / (leaf * ports)) * leaf * d.endpoints;
 }
-
-namespace {
-
-FabricGraph fat_tree_graph(FabricShape shape) {
-    shape.tree = fat_tree_of(shape.endpoints);
-    return tree_graph(shape);
-}
-
-}  // namespace
 
 FabricGraph graph_of(const FabricShape& shape, std::vector<std::string>* unknown) {
-    FabricGraph graph;
-    switch (shape.kind) {
-        case FabricKind::fat_tree: graph = fat_tree_graph(shape); break;
-        case FabricKind::tree: graph = tree_graph(shape); break;
-        case FabricKind::torus:
-        case FabricKind::grid: graph = torus_graph(shape); break;
-        case FabricKind::full_mesh: graph = full_mesh_graph(shape); break;
-        case FabricKind::dragonfly_plus: graph = dragonfly_graph(shape); break;
-    }
+    const bool domains = shape.domain.endpoints > 1 || shape.planes > 1;
+    FabricGraph graph = domains ? tree_graph(shape) : row_of(shape).alone(shape);
     graph.endpoints = shape.endpoints;
     graph.routing = shape.routing;
     graph.message = shape.message;

@@ -7,7 +7,7 @@
 //   full-mesh       a link between every two (Ascend and Infinity Fabric boards)
 //   dragonfly-plus  groups of leaf and spine switches, spines joined to other groups (Shpiner 2017)
 //
-// In a tree, ports may belong to scale-up domains of endpoints with a fabric of their own: a switch
+// Ports may belong to scale-up domains of endpoints with a fabric of their own: a switch
 // or a tree of them (NVLink, PCIe with NUMA), a full mesh, a torus. Endpoints of a domain share its
 // ports, or each has its own.
 #pragma once
@@ -68,13 +68,18 @@ struct FabricShape {
 /// Endpoints that it can hold.
 double capacity_of(const FabricShape& shape);
 
+bool is_tree(const FabricShape& shape);
+
+/// Whether anything joins its domains.
+bool has_outside(const FabricShape& shape);
+
+/// "domains of 8 (tree, 450 GB/s an endpoint) with 8 ports; 8 planes of 2 tiers of switches".
+std::string describe(const FabricShape& shape);
+
 /// The graph for `shape.endpoints` of them. `unknown` takes names of degraded links that are none.
 FabricGraph graph_of(const FabricShape& shape, std::vector<std::string>* unknown = nullptr);
 
-// One builder a kind; `graph_of` picks it.
+/// The graph of scale-up domains below a fabric of any kind.
 FabricGraph tree_graph(const FabricShape& shape);
-FabricGraph torus_graph(const FabricShape& shape);
-FabricGraph full_mesh_graph(const FabricShape& shape);
-FabricGraph dragonfly_graph(const FabricShape& shape);
 
 }  // namespace millwright

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "millwright/base/units.h"
-#include "millwright/fabric/shape.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/sim/hash.h"
 
 namespace millwright {
@@ -119,8 +120,6 @@ std::vector<Near> slabs(const FabricShape& shape) {
     return near;
 }
 
-}  // namespace
-
 FabricGraph torus_graph(const FabricShape& shape) {
     FabricGraph graph;
     const TorusLinks torus({.dimensions = shape.dimensions,
@@ -152,7 +151,8 @@ FabricGraph full_mesh_graph(const FabricShape& shape) {
     const std::uint32_t n = shape.endpoints;
     const MeshLinks mesh({.size = n, .nodes = n, .port = shape.port, .hop = shape.hop}, graph, 0);
     graph.tiers = {"peers"};
-    graph.near = {{1, (n - 1) * shape.port}};
+    graph.near = {{1, (n - 1) * shape.port, (n - 1) * shape.port}};
+    graph.scale_up_tiers = 1;
     graph.domain = n;
     graph.inside = graph.near[0].out;
     graph.pair = shape.port;
@@ -165,5 +165,98 @@ FabricGraph full_mesh_graph(const FabricShape& shape) {
     graph.description = fmt::format("full mesh of {}, {} a link", n, to_text(shape.port));
     return graph;
 }
+
+std::vector<double> lengths_of(const FabricShape& shape) {
+    return {shape.dimensions.begin(), shape.dimensions.end()};
+}
+
+double nodes_of(const FabricShape& shape) {
+    double all = 1;
+    for (const double length : lengths_of(shape)) all *= length;
+    return all;
+}
+
+Bandwidth torus_port(const FabricShape& shape, double) {
+    return 2.0 * static_cast<double>(shape.dimensions.size()) * shape.port;
+}
+
+std::vector<Reach> torus_reaches(const FabricShape& shape, double ports) {
+    const bool wraps = shape.kind == FabricKind::torus;
+    double hops = 0;  // of a way of mean length
+    for (const double length : lengths_of(shape)) hops += length / (wraps ? 4.0 : 3.0);
+    return {{ports, std::max(1.0, hops) * shape.hop,
+             1 / exchange_detour(lengths_of(shape), ports, wraps)}};
+}
+
+FabricCounts torus_counts(const FabricShape& shape, double ports, double) {
+    return {0, ports * static_cast<double>(shape.dimensions.size())};
+}
+
+std::vector<std::string> torus_tiers(const FabricShape&) { return {"neighbours"}; }
+
+PlaneLinks torus_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
+                       std::uint8_t tier) {
+    const bool wraps = shape.kind == FabricKind::torus;
+    const TorusLinks torus({shape.dimensions, wraps, ports, shape.port, shape.hop}, graph, tier);
+    const auto way = [torus, routing = shape.routing](std::uint32_t from, std::uint32_t to,
+                                                      std::uint64_t flow,
+                                                      std::vector<LinkId>& links) {
+        torus.picked_way(from, to, routing, flow, links);
+    };
+    const auto name = [torus](LinkId link, std::string_view port) {
+        return torus.name(link, port);
+    };
+    return {way, name, [](LinkId) { return 1.0; }};
+}
+
+constexpr double most_links = 4e6;  // of a full mesh
+
+double mesh_capacity(const FabricShape&) { return std::floor(std::sqrt(most_links)); }
+Bandwidth mesh_port(const FabricShape& shape, double ports) {
+    return std::max(1.0, ports - 1) * shape.port;
+}
+std::vector<Reach> mesh_reaches(const FabricShape& shape, double ports) {
+    return {{ports, shape.hop, 1}};
+}
+FabricCounts mesh_counts(const FabricShape&, double ports, double) {
+    return {0, ports * (ports - 1) / 2};
+}
+std::vector<std::string> mesh_tiers(const FabricShape&) { return {"peers"}; }
+
+PlaneLinks mesh_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
+                      std::uint8_t tier) {
+    const MeshLinks mesh({ports, ports, shape.port, shape.hop}, graph, tier);
+    const auto way = [mesh](std::uint32_t from, std::uint32_t to, std::uint64_t,
+                            std::vector<LinkId>& links) {
+        if (from != to) links.push_back(mesh.link(from, to));
+    };
+    const auto name = [mesh](LinkId link, std::string_view port) { return mesh.name(link, port); };
+    return {way, name, [](LinkId) { return 1.0; }};
+}
+
+}  // namespace
+
+double exchange_detour(const std::vector<double>& lengths, double nodes, bool wraps) {
+    const auto dimensions = static_cast<double>(lengths.size());
+    double most = 1;
+    double held = 1;  // by the dimensions before
+    for (const double whole : lengths) {
+        const double length = std::min(whole, std::ceil(nodes / held));
+        held *= whole;
+        if (length <= 1) continue;
+        // each sends a byte: length / 8 of it meet on a link of a ring, twice that on an open row
+        const double on_link = wraps && length >= whole ? length / 8 : length / 4;
+        most = std::max(most, 2 * dimensions * on_link);
+    }
+    return most;
+}
+
+const TopologyRow torus_row{FabricKind::torus, true,        nodes_of,    torus_port, torus_reaches,
+                            torus_counts,      torus_tiers, torus_plane, torus_graph};
+const TopologyRow grid_row{FabricKind::grid, true,        nodes_of,    torus_port, torus_reaches,
+                           torus_counts,     torus_tiers, torus_plane, torus_graph};
+const TopologyRow full_mesh_row{FabricKind::full_mesh, true,        mesh_capacity, mesh_port,
+                                mesh_reaches,          mesh_counts, mesh_tiers,    mesh_plane,
+                                full_mesh_graph};
 
 }  // namespace millwright

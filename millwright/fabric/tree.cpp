@@ -11,6 +11,74 @@
 
 namespace millwright {
 
+namespace {
+
+double leaf_down(double radix, double oversubscription) {
+    return std::floor(radix * oversubscription / (1 + oversubscription));
+}
+
+/// Rate of a tier's links over that of the next tier's.
+double rate_ratio(const Tree& tree, std::size_t tier) {
+    const Bandwidth here = tree.tiers[tier].port;
+    const Bandwidth above = tree.tiers[tier + 1].port;
+    return here == above ? 1 : here / above;
+}
+
+/// Ports up of a switch whose ports down are a group's children.
+double ports_up(const Tree& tree, std::size_t tier) {
+    if (tier + 1 == tree.tiers.size()) return 0;
+    const TreeTier& t = tree.tiers[tier];
+    return t.width / t.oversubscription * rate_ratio(tree, tier);
+}
+
+}  // namespace
+
+double tree_capacity(double radix, double tiers, double oversubscription) {
+    if (tiers <= 1) return radix;
+    return 2 * leaf_down(radix, oversubscription) * std::pow(radix / 2, tiers - 1);
+}
+
+Tree smallest_tree(const TreeRequest& r) {
+    double tiers = 1;
+    while (tiers < r.max_tiers && tree_capacity(r.radix, tiers, r.oversubscription) < r.hosts) {
+        ++tiers;
+    }
+    if (tree_capacity(r.radix, tiers, r.oversubscription) < r.hosts) return {};
+    Tree tree{.hosts = static_cast<std::uint32_t>(r.hosts)};
+    for (double tier = 0; tier < tiers; ++tier) {
+        const bool top = tier + 1 == tiers;
+        const double width = top         ? r.radix
+                             : tier == 0 ? leaf_down(r.radix, r.oversubscription)
+                                         : r.radix / 2;
+        tree.tiers.push_back(
+            {static_cast<std::uint32_t>(width), tier == 0 ? r.oversubscription : 1, r.port, r.hop});
+    }
+    return tree;
+}
+
+double radix_of(const Tree& tree) {
+    double most = 0;
+    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
+        most = std::max(most, tree.tiers[i].width + std::floor(ports_up(tree, i)));
+    }
+    return most;
+}
+
+TreeCounts counts_of(const Tree& tree, double radix) {
+    TreeCounts counts{.cables = 1.0 * tree.hosts};
+    double links = tree.hosts;  // that the tier below sends up
+    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
+        const TreeTier& t = tree.tiers[i];
+        const double of_group = t.width + ports_up(tree, i);
+        const double groups = std::max(1.0, std::floor(radix / of_group));  // of a switch
+        counts.switches.push_back(std::ceil(links / (groups * t.width)));
+        if (i + 1 == tree.tiers.size()) break;
+        links = links / t.oversubscription * rate_ratio(tree, i);
+        counts.cables += links;
+    }
+    return counts;
+}
+
 double fat_tree_capacity(double radix) { return radix * radix * radix / 4; }
 
 std::uint32_t fat_tree_radix(double hosts) {

@@ -25,6 +25,33 @@ struct Tree {
     std::uint32_t hosts = 0;
 };
 
+/// Hosts that are to be joined by switches of one kind.
+struct TreeRequest {
+    double hosts = 1;
+    double radix = 64;            // ports of a switch
+    double oversubscription = 1;  // of the leaves: ports down over ports up; above there is none
+    double max_tiers = 3;
+    Bandwidth port{};
+    Seconds hop{};
+};
+
+/// The tree with the fewest tiers that joins all hosts; without tiers if none does.
+Tree smallest_tree(const TreeRequest& request);
+
+/// Hosts that so many tiers of switches of that radix can join.
+double tree_capacity(double radix, double tiers, double oversubscription);
+
+/// Switches of each tier and cables to and between them, for the ports that are in use; a group too
+/// large for one switch of that radix has as many as its links up, small ones share a switch.
+struct TreeCounts {
+    std::vector<double> switches;
+    double cables = 0;  // those of the hosts included
+};
+TreeCounts counts_of(const Tree& tree, double radix);
+
+/// Ports that the switches of a tree need.
+double radix_of(const Tree& tree);
+
 constexpr std::uint32_t largest_radix = 144;
 
 /// The largest number of hosts of a three-tier tree of switches of that radix: k^3 / 4.

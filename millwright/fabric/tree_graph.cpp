@@ -1,4 +1,4 @@
-// Trees of switches over scale-up domains, in planes or rails, as one graph.
+// Scale-up domains below a fabric of any kind, in planes or rails, as one graph.
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -7,7 +7,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
-#include "millwright/fabric/shape.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/fabric/torus.h"
 #include "millwright/sim/hash.h"
 
@@ -36,6 +36,14 @@ struct Inside {
     }
 };
 
+/// What joins the ports of a plane, and its ids.
+struct Plane {
+    PlaneLinks links;
+    LinkId first = 0, end = 0;
+
+    bool owns(LinkId link) const { return link >= first && link < end; }
+};
+
 /// A port of a domain, and the endpoint that it is nearest to.
 struct Port {
     std::uint32_t number = 0;  // within the domain
@@ -46,7 +54,7 @@ struct Wired {
     FabricShape shape;
     Inside inside;
     LinkId inside_end = 0;
-    std::vector<TreeLinks> planes;
+    std::vector<Plane> planes;
 
     std::uint32_t ports_in_plane() const { return std::max(1U, shape.domain.ports / shape.planes); }
     /// Ports that each endpoint has to itself; one if it shares.
@@ -98,8 +106,8 @@ bool Wired::push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, st
         inside.way(from, out.endpoint, shape.routing, flow, links);
     }
     if (d.attach > 0) inside.tree->climb(out.endpoint, d.attach, flow, links);
-    planes[out.number % shape.planes].way(number_in_plane(from, out), number_in_plane(to, in), flow,
-                                          links);
+    planes[out.number % shape.planes].links.way(number_in_plane(from, out), number_in_plane(to, in),
+                                                flow, links);
     if (d.attach > 0) inside.tree->descend(to, d.attach, flow, links);
     return true;
 }
@@ -130,15 +138,15 @@ std::string Wired::name(LinkId link) const {
     const char* host = inside.exists() || !plain ? "port" : "host";
     for (std::size_t i = 0; i < planes.size(); ++i) {
         if (!planes[i].owns(link)) continue;
-        return (plain ? "" : fmt::format("plane {} ", i)) + planes[i].name(link, host);
+        return (plain ? "" : fmt::format("plane {} ", i)) + planes[i].links.name(link, host);
     }
     return "";
 }
 
 double Wired::parallel(LinkId link) const {
     if (link < inside_end) return inside.tree ? inside.tree->parallel(link) : 1;
-    for (const TreeLinks& plane : planes) {
-        if (plane.owns(link)) return plane.parallel(link);
+    for (const Plane& plane : planes) {
+        if (plane.owns(link)) return plane.links.parallel(link);
     }
     return 1;
 }
@@ -164,26 +172,33 @@ void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
         graph.tiers.emplace_back("scale-up");
     }
     wired.inside_end = static_cast<LinkId>(graph.capacity.size());
+    graph.scale_up_tiers = graph.tiers.size();
 }
 
 void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
-    if (shape.tree.tiers.empty()) return;
+    if (!has_outside(shape)) return;
     const std::uint32_t domains =
         (shape.endpoints + shape.domain.endpoints - 1) / shape.domain.endpoints;
-    Tree plane = shape.tree;
-    plane.hosts = domains * wired.ports_in_plane();
+    std::uint32_t ports = domains * wired.ports_in_plane();
     if (shape.rails) {
-        const std::uint32_t leaf = plane.tiers.front().width;
-        plane.hosts = (domains + leaf - 1) / leaf * leaf * wired.ports_in_plane();
+        const std::uint32_t leaf = shape.tree.tiers.front().width;
+        ports = (domains + leaf - 1) / leaf * leaf * wired.ports_in_plane();
     }
-    const auto first = static_cast<std::uint8_t>(graph.tiers.size());
+    const auto tier = static_cast<std::uint8_t>(graph.tiers.size());
     for (std::uint32_t i = 0; i < shape.planes; ++i) {
-        wired.planes.emplace_back(plane, shape.routing, graph, first);
+        const auto first = static_cast<LinkId>(graph.capacity.size());
+        PlaneLinks links = row_of(shape).lay(shape, ports, graph, tier);
+        const auto end = static_cast<LinkId>(graph.capacity.size());
+        wired.planes.push_back({std::move(links), first, end});
     }
-    graph.tiers.emplace_back("ports");
-    for (std::size_t i = 1; i < plane.tiers.size(); ++i) {
-        graph.tiers.push_back(fmt::format("tier {} to {}", i, i + 1));
-    }
+    for (std::string& name : row_of(shape).tiers(shape)) graph.tiers.push_back(std::move(name));
+}
+
+/// Rate of all links of a port.
+Bandwidth port_rate(const FabricShape& shape, const Wired& wired) {
+    if (!has_outside(shape)) return {};
+    const double domains = std::ceil(1.0 * shape.endpoints / shape.domain.endpoints);
+    return row_of(shape).port_rate(shape, domains * wired.ports_in_plane());
 }
 
 /// Rate of one endpoint's links inside its domain.
@@ -196,10 +211,9 @@ Bandwidth inside_rate(const Domain& d) {
 
 std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
     const Domain& d = shape.domain;
-    Bandwidth port;
-    if (!shape.tree.tiers.empty()) port = shape.tree.tiers.front().port;
+    const Bandwidth port = port_rate(shape, wired);
     const Bandwidth each = port * (static_cast<double>(d.ports) / d.endpoints);
-    std::vector<Near> near{{1, inside_rate(d)}};
+    std::vector<Near> near{{1, inside_rate(d), inside_rate(d)}};
     if (d.attach == 0) near[0].out += wired.own_ports() * port;
     double group = 1;
     for (std::size_t i = 0; d.kind == FabricKind::tree && i + 1 < d.tree.tiers.size(); ++i) {
@@ -207,11 +221,12 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
         const Bandwidth up = links_up(d.tree, i) * d.tree.tiers[i + 1].port;
         if (group >= shape.endpoints || group <= near.back().endpoints) continue;
         near.push_back(
-            {static_cast<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each});
+            {static_cast<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each, up});
     }
     if (d.endpoints > 1 && d.endpoints < shape.endpoints) {
         near.push_back({d.endpoints, d.ports * port});
     }
+    if (!is_tree(shape)) return near;
     double hosts = 1;  // of one plane
     for (std::size_t i = 0; i + 1 < shape.tree.tiers.size(); ++i) {
         hosts *= shape.tree.tiers[i].width;
@@ -229,12 +244,14 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
 
 Ports ports_of(const FabricShape& shape, const Wired& wired) {
     const Domain& d = shape.domain;
-    if (shape.tree.tiers.empty()) return {};
+    if (!has_outside(shape)) return {};
     const bool railed = (shape.rails || shape.planes > 1) && d.forwards && wired.inside.exists();
     return {.shared_by = std::max(1U, d.endpoints / d.ports),
-            .out = wired.own_ports() * shape.tree.tiers.front().port,
+            .out = wired.own_ports() * port_rate(shape, wired),
             .receivers = railed};
 }
+
+}  // namespace
 
 std::string describe(const FabricShape& shape) {
     const Domain& d = shape.domain;
@@ -243,13 +260,14 @@ std::string describe(const FabricShape& shape) {
         text = fmt::format("domains of {} ({}, {} an endpoint)", d.endpoints, name_of(d.kind),
                            to_text(inside_rate(d)));
     }
-    if (shape.tree.tiers.empty()) return text;
+    if (!has_outside(shape)) return text;
     if (!text.empty()) text += fmt::format(" with {} ports; ", d.ports);
     if (shape.planes > 1) text += fmt::format("{} planes of ", shape.planes);
+    if (!is_tree(shape)) {
+        return text + fmt::format("{}, {} a link", name_of(shape.kind), to_text(shape.port));
+    }
     return text + (shape.rails ? "rails, " : "") + describe(shape.tree);
 }
-
-}  // namespace
 
 FabricGraph tree_graph(const FabricShape& shape) {
     FabricGraph graph;
@@ -260,7 +278,8 @@ FabricGraph tree_graph(const FabricShape& shape) {
     graph.domain = shape.domain.endpoints;
     graph.inside = inside_rate(shape.domain);
     if (shape.domain.kind == FabricKind::full_mesh) graph.pair = shape.domain.port;
-    graph.by_links = wired->inside.torus.has_value();
+    graph.by_links =
+        wired->inside.torus.has_value() || (has_outside(shape) && row_of(shape).by_links);
     graph.ports = ports_of(shape, *wired);
     graph.reduces = shape.domain.reduces;
     graph.description = describe(shape);
@@ -271,5 +290,68 @@ FabricGraph tree_graph(const FabricShape& shape) {
     graph.parallel = [wired](LinkId link) { return wired->parallel(link); };
     return graph;
 }
+
+namespace {
+
+double ports_of_tree(const FabricShape& shape) { return capacity_of(shape.tree); }
+double ports_of_fat_tree(const FabricShape&) { return fat_tree_capacity(largest_radix); }
+
+Bandwidth tree_port(const FabricShape& shape, double) { return shape.tree.tiers.front().port; }
+
+std::vector<Reach> tree_reaches(const FabricShape& shape, double) {
+    const Tree& tree = shape.tree;
+    std::vector<Reach> reaches;
+    double hosts = 1;
+    double share = 1;
+    for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
+        const TreeTier& t = tree.tiers[i];
+        if (i > 0) share = share / tree.tiers[i - 1].oversubscription;
+        hosts *= t.width;
+        const bool top = i + 1 == tree.tiers.size();
+        if (top && tree.hosts > 0) hosts = tree.hosts;
+        reaches.push_back({hosts, (i == 0 ? 1.0 : 2.0) * t.hop, share});
+    }
+    return reaches;
+}
+
+FabricCounts tree_counts(const FabricShape& shape, double ports, double radix) {
+    Tree tree = shape.tree;
+    tree.hosts = static_cast<std::uint32_t>(ports);
+    const TreeCounts counts = counts_of(tree, radix > 0 ? radix : radix_of(tree));
+    FabricCounts all{.cables = counts.cables};
+    for (const double switches : counts.switches) all.switches += switches;
+    return all;
+}
+
+std::vector<std::string> tree_tiers(const FabricShape& shape) {
+    std::vector<std::string> names{"ports"};
+    for (std::size_t i = 1; i < shape.tree.tiers.size(); ++i) {
+        names.push_back(fmt::format("tier {} to {}", i, i + 1));
+    }
+    return names;
+}
+
+PlaneLinks tree_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
+                      std::uint8_t tier) {
+    const TreeLinks tree({shape.tree.tiers, ports}, shape.routing, graph, tier);
+    const auto way = [tree](std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                            std::vector<LinkId>& links) { tree.way(from, to, flow, links); };
+    const auto name = [tree](LinkId link, std::string_view port) { return tree.name(link, port); };
+    return {way, name, [tree](LinkId link) { return tree.parallel(link); }};
+}
+
+FabricGraph fat_tree_graph(const FabricShape& shape) {
+    FabricShape fitting = shape;
+    fitting.tree = fat_tree_of(shape.endpoints);
+    return tree_graph(fitting);
+}
+
+}  // namespace
+
+const TopologyRow tree_row{FabricKind::tree, false,      ports_of_tree, tree_port, tree_reaches,
+                           tree_counts,      tree_tiers, tree_plane,    tree_graph};
+const TopologyRow fat_tree_row{FabricKind::fat_tree, false,       ports_of_fat_tree, tree_port,
+                               tree_reaches,         tree_counts, tree_tiers,        tree_plane,
+                               fat_tree_graph};
 
 }  // namespace millwright

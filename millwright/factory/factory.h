@@ -10,6 +10,8 @@
 #include "millwright/collective/network.h"
 #include "millwright/compute/chip_rates.h"
 #include "millwright/fabric/shape.h"
+#include "millwright/factory/fabric_source.h"
+#include "millwright/factory/job.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cost.h"
 #include "millwright/parts/host.h"
@@ -22,13 +24,13 @@ struct Factory {
     std::string name;
     Chip chip;
     Server server;
-    Fabric fabric;
+    FabricSource fabric;
     double chips = 0;      // of the site
     double job_chips = 0;  // of the largest compound: what one synchronous job may use
     ChipRates rates;
-    Network network;    // of the largest compound
+    Network network;    // of the largest compound, derived from its shape
     Host host;          // of one chip; without memory if the server states none
-    FabricShape shape;  // the same as a graph; without endpoints if it cannot be wired
+    FabricShape shape;  // without endpoints if it cannot be wired
     BillOfMaterials bill;
     Framework framework;             // that trains on its chips where a job names none
     std::vector<std::string> notes;  // what is worth knowing of its size
@@ -37,27 +39,12 @@ struct Factory {
     std::string cannot;              // why it cannot be built or run at all; empty if it can
 };
 
-struct Job {
-    std::string name;
-    Model model;
-    Tokens tokens;
-    double sequence = 0;
-    std::int64_t global_batch = 0;
-    std::int64_t max_global_batch = 0;
-    Precision precision = Precision::bf16;
-    std::optional<Framework> framework;  // in place of the factory's own
-};
-
-inline const Framework& framework_of(const Factory& factory, const Job& job) {
-    return job.framework ? *job.framework : factory.framework;
-}
-
 struct Scenario {
     std::string name;
     Date date;
     Objective objective = Objective::time;
-    Seconds deadline;  // for each job; zero: none
-    double useful_share = 0.9;
+    Seconds deadline;           // for each training job; zero: none
+    double useful_share = 0.9;  // of time, on training steps that count
     bool rank_unlawful = false;
     std::string country;
     Site site;
@@ -65,9 +52,7 @@ struct Scenario {
     Watts power_limit;  // zero: none stated
     Party buyer;        // quantity aside
     Rulebook rulebook;
-    double prompt_tokens = 4096, output_tokens = 1024;
-    Seconds time_per_token = 0.05 * unit::s;
-    // in place of the framework's
+    // of training, in place of the framework's
     std::optional<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap,
         context_overlap;
     std::vector<std::string> defaults;  // every default that stood in, in words

@@ -4,60 +4,162 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
+#include "millwright/collective/network.h"
+
 namespace millwright {
 namespace {
 
 std::uint32_t whole(double count) { return static_cast<std::uint32_t>(std::max(1.0, count)); }
 
-Tree plane_of(const FactoryWiring& w) {
-    const double oversubscription = w.fabric.oversubscription.value;
-    const Bandwidth port = w.outer.per_direction.value;
-    Tree tree;
-    for (std::size_t i = 0; i < w.tiers; ++i) {
-        const bool top = i + 1 == w.tiers;
-        double width = top ? w.radix : w.radix / 2;
-        if (i == 0 && !top) {
-            width = std::floor(w.radix * oversubscription / (1 + oversubscription));
-        }
-        tree.tiers.push_back({whole(width), i == 0 ? oversubscription : 1, port, w.hop});
-    }
-    return tree;
+bool has_scale_up(const Chip& chip) {
+    return !chip.scale_up_link.empty() && chip.scale_up_per_direction.known();
 }
 
-Domain domain_of(const FactoryWiring& w) {
-    Domain d{.endpoints = whole(w.network.domain), .hop = w.inner.hop.value / 2};  // in and out
-    const bool fabric = !w.chip.scale_up_link.empty();
-    const Bandwidth rate = w.network.inner.per_chip;
-    if (!w.network.dimensions.empty()) {
+/// Rails of a rail-optimised design: the largest divisor of a server's ports up to eight.
+double rails_of(double ports) {
+    for (double rails = 8; rails > 1; --rails) {
+        if (std::fmod(ports, rails) == 0) return rails;
+    }
+    return 1;
+}
+
+/// How chips of a domain are joined.
+Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
+    const Chip& chip = part_named(catalog.chips, server.chip);
+    const Link& link = inner_link(catalog, chip);
+    const Bandwidth rate = inner_rate(catalog, chip);
+    Domain d{.endpoints = whole(std::min(server.domain.value, chips)),
+             .hop = link.hop.value / 2};  // in and out
+    if (has_scale_up(chip) && server.dimensions.known()) {
         d.kind = FabricKind::torus;
-        d.port = neighbour_rate(w.network);
-        d.hop = w.inner.hop.value;
-        for (const double length : w.network.dimensions) d.dimensions.push_back(whole(length));
+        d.hop = link.hop.value;
+        const double domain = d.endpoints;
         d.endpoints = 1;
-        for (const std::uint32_t length : d.dimensions) d.endpoints *= length;
-    } else if (fabric && w.server.scale_up_switch.empty() && d.endpoints > 1 && d.endpoints <= 64) {
+        for (const double length : slice_of(server.dimensions.value, domain)) {
+            d.dimensions.push_back(whole(length));
+            d.endpoints *= d.dimensions.back();
+        }
+        d.port = rate / (2.0 * static_cast<double>(d.dimensions.size()));
+    } else if (!chip.scale_up_link.empty() && server.scale_up_switch.empty() && d.endpoints > 1 &&
+               d.endpoints <= 64) {
         d.kind = FabricKind::full_mesh;
         d.port = rate / (d.endpoints - 1);
     } else {
         d.tree.tiers = {{d.endpoints, 1, rate, d.hop}};
     }
-    d.reduces = w.server.in_network_reduction;
-    const double ports = w.server.nics.value * d.endpoints / w.server.chips.value;
-    d.ports = whole(std::floor(ports / w.planes) * w.planes);
+    d.reduces = server.in_network_reduction;
+    return d;
+}
+
+/// The server's ports to the outside, as many in each plane.
+void give_ports(const Server& server, double planes, Domain& d) {
+    const double ports = server.nics.value * d.endpoints / server.chips.value;
+    d.ports = whole(std::floor(ports / planes) * planes);
     if (d.ports > d.endpoints) d.ports = d.ports / d.endpoints * d.endpoints;
     while (d.ports < d.endpoints && d.endpoints % d.ports != 0) --d.ports;
-    return d;
+}
+
+double price_per_port(const Switch& box) { return box.price.value.si() / box.ports.value; }
+
+/// Boxes whose ports take the server's cards, cheapest port first.
+std::vector<const Switch*> fitting_boxes(const Catalog& catalog, const Server& server,
+                                         const Fabric& fabric) {
+    std::vector<const Switch*> boxes;
+    for (const Switch& box : catalog.switches) {
+        const bool named = fabric.switch_box.empty() || fabric.switch_box == box.id;
+        if (named && box.link == server.nic && box.price.known()) boxes.push_back(&box);
+    }
+    std::stable_sort(boxes.begin(), boxes.end(), [](const Switch* a, const Switch* b) {
+        return price_per_port(*a) < price_per_port(*b);
+    });
+    return boxes;
+}
+
+/// The smallest trees of the cheapest boxes that join all ports.
+void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fabric, double chips,
+                 FactoryShape& made) {
+    const double planes = fabric.rails ? rails_of(server.nics.value) : 1;
+    const double ports = chips / server.chips.value * server.nics.value;
+    TreeRequest request{.hosts = std::ceil(ports / planes),
+                        .oversubscription = fabric.oversubscription.value,
+                        .max_tiers = fabric.max_tiers.value,
+                        .port = part_named(catalog.links, server.nic).per_direction.value};
+    made.cannot = "no switch of the catalog has " + server.nic + " ports";
+    for (const Switch* box : fitting_boxes(catalog, server, fabric)) {
+        request.radix = box->ports.value;
+        request.hop = box->hop.value;
+        made.shape.tree = smallest_tree(request);
+        made.box = box;
+        if (!made.shape.tree.tiers.empty()) break;
+        made.cannot =
+            fmt::format("{:.0f} ports are needed, {:.0f} tiers of {:.0f}-port switches join {:.0f}",
+                        request.hosts, request.max_tiers, request.radix,
+                        tree_capacity(request.radix, request.max_tiers, request.oversubscription));
+    }
+    if (made.shape.tree.tiers.empty()) {
+        made.box = nullptr;
+        return;
+    }
+    made.cannot.clear();
+    give_ports(server, planes, made.shape.domain);
+    made.shape.planes = std::gcd(whole(planes), made.shape.domain.ports);
+}
+
+/// The cheapest box with ports enough for an own tree, of those that take the server's cards.
+const Switch* box_for(const Catalog& catalog, const Server& server, const FabricShape& shape) {
+    if (!is_tree(shape) || shape.tree.tiers.empty()) return nullptr;
+    for (const Switch* box : fitting_boxes(catalog, server, {})) {
+        if (box->ports.value >= radix_of(shape.tree)) return box;
+    }
+    return nullptr;
 }
 
 }  // namespace
 
-FabricShape factory_shape(const FactoryWiring& w) {
-    FabricShape shape{.name = w.server.id, .kind = FabricKind::tree};
-    shape.endpoints = whole(w.network.chips);
-    shape.domain = domain_of(w);
-    shape.tree = plane_of(w);
-    shape.planes = std::gcd(whole(w.planes), shape.domain.ports);
+const Link& inner_link(const Catalog& catalog, const Chip& chip) {
+    return part_named(catalog.links, has_scale_up(chip) ? chip.scale_up_link : chip.host_link);
+}
+
+Bandwidth inner_rate(const Catalog& catalog, const Chip& chip) {
+    return has_scale_up(chip) ? chip.scale_up_per_direction.value
+                              : inner_link(catalog, chip).per_direction.value;
+}
+
+FabricShape placed_shape(const FabricShape& own, const Server& server, double chips) {
+    FabricShape shape = own;
+    shape.endpoints = whole(chips);
+    if (own.domain.endpoints > 1) return shape;
+    shape.domain = {.endpoints = whole(std::min(server.domain.value, chips))};
+    give_ports(server, shape.planes, shape.domain);
+    shape.planes = std::gcd(shape.planes, shape.domain.ports);
     return shape;
+}
+
+FactoryShape factory_shape(const Catalog& catalog, const Server& server, const FabricSource& fabric,
+                           double chips) {
+    FactoryShape made;
+    if (fabric.shape) {
+        made.shape = placed_shape(*fabric.shape, server, chips);
+        if (fabric.shape->domain.endpoints <= 1) {
+            const Domain ports = made.shape.domain;
+            made.shape.domain = domain_of(catalog, server, chips);
+            made.shape.domain.ports = ports.ports;
+        }
+        if (made.shape.kind == FabricKind::fat_tree) made.shape.kind = FabricKind::tree;
+        const Domain& d = made.shape.domain;
+        const double ports = std::ceil(chips / d.endpoints) * d.ports / made.shape.planes;
+        if (fabric.shape->kind == FabricKind::fat_tree) made.shape.tree = fat_tree_of(whole(ports));
+        made.shape.tree.hosts = whole(ports);
+        made.box = box_for(catalog, server, made.shape);
+        return made;
+    }
+    made.shape = {.name = server.id, .kind = FabricKind::tree, .endpoints = whole(chips)};
+    made.shape.domain = domain_of(catalog, server, chips);
+    give_ports(server, 1, made.shape.domain);
+    if (chips > server.domain.value) plant_trees(catalog, server, fabric.part, chips, made);
+    return made;
 }
 
 }  // namespace millwright

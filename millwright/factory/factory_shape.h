@@ -1,31 +1,35 @@
-// A factory's network as a graph of links can be made of it.
+// The fabric of a factory as one description: what its graph, its switches and cables and the few
+// numbers of the closed form are derived from.
 #pragma once
 
-#include "millwright/collective/network.h"
+#include <string>
+
+#include "millwright/catalog/catalog.h"
 #include "millwright/fabric/shape.h"
-#include "millwright/parts/chip.h"
-#include "millwright/parts/fabric.h"
-#include "millwright/parts/link.h"
-#include "millwright/parts/server.h"
+#include "millwright/factory/fabric_source.h"
 
 namespace millwright {
 
-/// What a shape is made from.
-struct FactoryWiring {
-    const Server& server;
-    const Chip& chip;
-    const Fabric& fabric;
-    const Network& network;
-    const Link& inner;  // scale-up link, or the host's
-    const Link& outer;  // of a network port
-    double planes = 1;
-    double radix = 0;  // ports of a switch; zero: no fabric outside
-    std::size_t tiers = 0;
-    Seconds hop;  // of a switch
+/// The link inside a domain: the scale-up fabric's, or the host's.
+const Link& inner_link(const Catalog& catalog, const Chip& chip);
+
+/// Its rate, all links of a chip together.
+Bandwidth inner_rate(const Catalog& catalog, const Chip& chip);
+
+/// A factory's shape, and the switches that its trees are made of.
+struct FactoryShape {
+    FabricShape shape;
+    const Switch* box = nullptr;  // none: there are no trees, or none is known that fits
+    std::string cannot;           // why it cannot be wired; empty if it can
 };
 
-/// The shape for all chips of the network; a scale-up fabric is the torus
-/// that its server states, a switch, or without one a full mesh.
-FabricShape factory_shape(const FactoryWiring& wiring);
+/// The shape for so many chips. A scale-up domain is the torus that the server states, a switch, or
+/// without one a full mesh. Above it stand trees of the smallest switches that take the server's
+/// ports, or the fabric's own shape.
+FactoryShape factory_shape(const Catalog& catalog, const Server& server, const FabricSource& fabric,
+                           double chips);
+
+/// A shape of its own with the server's domain below it, where it has none.
+FabricShape placed_shape(const FabricShape& own, const Server& server, double chips);
 
 }  // namespace millwright

@@ -17,14 +17,11 @@ void use_collectives(const CollectiveFamily& family, bool in_network, Channel& c
 
 /// The factory of so many chips of a server on a fabric, wired and priced; `compounds` splits it
 /// over buildings. What cannot be built is told in `cannot`.
-Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
+Factory resolve_factory(const Catalog& catalog, const Server& server, const FabricSource& fabric,
                         double chips, const std::vector<std::int64_t>& compounds);
 
 /// What a site of the catalog costs, with the catalog's ratios and years.
 SiteCosts site_costs(const Catalog& catalog, const Site& site);
-
-/// What to write in place of a fabric that the catalog lacks.
-std::string fabric_hint(const Catalog& catalog, const std::string& name);
 
 /// A model by the name it has in the catalog or on the hub, or by the path of a Hugging Face
 /// config.json or of a folder with one. A model with layers that no operation describes is a fault.

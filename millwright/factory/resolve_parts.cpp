@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
-#include "millwright/fabric/fat_tree.h"
+#include "millwright/fabric/topology.h"
 #include "millwright/factory/factory_links.h"
 #include "millwright/factory/factory_shape.h"
 #include "millwright/factory/resolve.h"
@@ -13,6 +13,8 @@
 
 namespace millwright {
 namespace {
+
+constexpr const char* usual_optics = "optics-400g";
 
 constexpr std::array all_precisions{Precision::bf16, Precision::fp8, Precision::fp8_block,
                                     Precision::fp4};
@@ -105,118 +107,20 @@ Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip,
     return channel;
 }
 
-/// Rails of a rail-optimised design: the largest divisor of a server's ports up to eight.
-double rails_of(double ports) {
-    for (double rails = 8; rails > 1; --rails) {
-        if (std::fmod(ports, rails) == 0) return rails;
-    }
-    return 1;
-}
-
-struct Wiring {
-    const Switch* box = nullptr;
-    FatTree tree;  // of one plane in the largest compound
-    double planes = 1;
-};
-
-double price_per_port(const Switch& box) { return box.price.value.si() / box.ports.value; }
-
-/// Boxes whose ports take the server's cards, cheapest port first.
-std::vector<const Switch*> fitting_boxes(const Catalog& catalog, const Server& server,
-                                         const Fabric& fabric) {
-    std::vector<const Switch*> boxes;
-    for (const Switch& box : catalog.switches) {
-        const bool named = fabric.switch_box.empty() || fabric.switch_box == box.id;
-        if (named && box.link == server.nic && box.price.known()) boxes.push_back(&box);
-    }
-    std::stable_sort(boxes.begin(), boxes.end(), [](const Switch* a, const Switch* b) {
-        return price_per_port(*a) < price_per_port(*b);
-    });
-    return boxes;
-}
-
-Wiring wire(const Catalog& catalog, const Server& server, const Fabric& fabric, double chips) {
-    const double ports = chips / server.chips.value * server.nics.value;
-    Wiring wiring;
-    wiring.planes = fabric.topology == Topology::rail_fat_tree ? rails_of(server.nics.value) : 1;
-    wiring.tree.why = "no switch of the catalog has " + server.nic + " ports";
-    for (const Switch* box : fitting_boxes(catalog, server, fabric)) {
-        FatTreeRequest request{.endpoints = std::ceil(ports / wiring.planes),
-                               .radix = box->ports.value};
-        request.oversubscription = fabric.oversubscription.value;
-        request.max_tiers = fabric.max_tiers.value;
-        wiring.tree = dimension(request);
-        wiring.box = box;
-        if (wiring.tree.fits) return wiring;
-    }
-    return wiring;
-}
-
-void add_tiers(const Wiring& wiring, const Server& server, Network& network, double oversub) {
-    const double chips_per_port = server.chips.value / server.nics.value * wiring.planes;
-    constexpr std::array names{"leaf", "spine", "core", "upper core"};
-    for (std::size_t i = 0; i < wiring.tree.reaches.size(); ++i) {
-        Tier tier{.name = names[std::min<std::size_t>(i, 3)]};
-        tier.reach = wiring.tree.reaches[i] * chips_per_port;
-        tier.hop = (i == 0 ? 1.0 : 2.0) * wiring.box->hop.value;
-        tier.oversubscription = i == 0 ? 1 : oversub;
-        network.tiers.push_back(tier);
-    }
-}
-
-bool has_scale_up(const Chip& chip) {
-    return !chip.scale_up_link.empty() && chip.scale_up_per_direction.known();
-}
-
-/// The link inside a domain: the scale-up fabric's, or the host's.
-const Link& inner_link(const Catalog& catalog, const Chip& chip) {
-    return part_named(catalog.links, has_scale_up(chip) ? chip.scale_up_link : chip.host_link);
-}
-
-Network network_of(const Catalog& catalog, const Server& server, const Fabric& fabric,
-                   const Chip& chip, const Wiring& wiring, double chips) {
-    Network network;
-    network.chips = chips;
-    const bool has_fabric = has_scale_up(chip);
+/// Channels of the links that join a server's chips.
+Channels channels_on(const Catalog& catalog, const Server& server, const Chip& chip,
+                     const FabricSource& fabric) {
     const Link& inner = inner_link(catalog, chip);
-    const Bandwidth inner_rate =
-        has_fabric ? chip.scale_up_per_direction.value : inner.per_direction.value;
-    network.domain = std::min(server.domain.value, chips);
-    if (has_fabric && server.dimensions.known()) {
-        network.dimensions = slice_of(server.dimensions.value, network.domain);
-    }
-    network.inner = channel_of(catalog, inner, inner_rate, server.in_network_reduction);
     const Link& outer = part_named(catalog.links, server.nic);
-    const Bandwidth outer_rate = outer.per_direction.value * server.nics.value / server.chips.value;
-    network.outer = channel_of(catalog, outer, outer_rate, false);
-    add_tiers(wiring, server, network, fabric.oversubscription.value);
-    return network;
-}
-
-FabricShape shape_of(const Catalog& catalog, const Factory& factory, const Wiring& wiring) {
-    const bool wired = wiring.box != nullptr && wiring.tree.fits;
-    return factory_shape({.server = factory.server,
-                          .chip = factory.chip,
-                          .fabric = factory.fabric,
-                          .network = factory.network,
-                          .inner = inner_link(catalog, factory.chip),
-                          .outer = part_named(catalog.links, factory.server.nic),
-                          .planes = wiring.planes,
-                          .radix = wired ? wiring.box->ports.value : 0,
-                          .tiers = wired ? wiring.tree.switches.size() : 0,
-                          .hop = wired ? wiring.box->hop.value : Seconds{}});
-}
-
-std::string optics_for(const std::string& link, const std::string& otherwise) {
-    constexpr std::array rates{"1.6t", "800g", "400g", "200g", "100g"};
-    for (const char* rate : rates) {
-        if (link.ends_with(rate)) return std::string("optics-") + rate;
-    }
-    if (link == "infiniband-xdr") return "optics-800g";
-    if (link == "infiniband-ndr") return "optics-400g";
-    if (link == "infiniband-hdr") return "optics-200g";
-    if (link == "infiniband-edr" || link == "omni-path-100") return "optics-100g";
-    return otherwise;
+    Channels channels;
+    channels.inner =
+        channel_of(catalog, inner, inner_rate(catalog, chip), server.in_network_reduction);
+    channels.outer = channel_of(
+        catalog, outer, outer.per_direction.value * server.nics.value / server.chips.value, false);
+    // shapes of their own state the rates of their links
+    if (fabric.shape) channels.outer.per_chip = Bandwidth{};
+    if (fabric.shape && fabric.shape->domain.endpoints > 1) channels.inner.per_chip = Bandwidth{};
+    return channels;
 }
 
 /// Servers are bought whole; cloud-only parts are rented by the slice.
@@ -225,23 +129,58 @@ double servers_of(const Server& server, const Chip& chip, double chips) {
     return chip.market == Market::cloud ? servers : std::ceil(servers);
 }
 
-BillOfMaterials bill_of(const Catalog& catalog, const Server& server, const Fabric& fabric,
-                        const Wiring& wiring, double chips, double compounds_share) {
+double sum_of(const std::vector<double>& counts) {
+    double sum = 0;
+    for (const double count : counts) sum += count;
+    return sum;
+}
+
+/// What joins the servers of a compound, in all planes.
+FabricCounts counted(const FabricShape& shape, double radix) {
+    const Domain& d = shape.domain;
+    const double ports =
+        is_tree(shape) ? shape.tree.hosts
+                       : std::ceil(1.0 * shape.endpoints / d.endpoints) * d.ports / shape.planes;
+    const FabricCounts plane = row_of(shape).counts(shape, ports, radix);
+    return {plane.switches * shape.planes, plane.cables * shape.planes};
+}
+
+BillOfMaterials bill_of(const Catalog& catalog, const Factory& factory, const FactoryShape& made,
+                        double compounds_share) {
+    const Server& server = factory.server;
     BillOfMaterials bill;
-    bill.servers = servers_of(server, part_named(catalog.chips, server.chip), chips);
+    bill.servers = servers_of(server, factory.chip, factory.chips);
     bill.server_price = server.price.value;
     bill.server_power = server.power.value;
-    if (wiring.box == nullptr || !wiring.tree.fits) return bill;
-    double switches = 0;
-    for (const double count : wiring.tree.switches) switches += count;
-    bill.switches = std::ceil(switches * wiring.planes * compounds_share);
-    bill.switch_price = wiring.box->price.value;
-    bill.switch_power = wiring.box->power.value;
-    bill.transceivers = std::ceil(2 * wiring.tree.cables * wiring.planes * compounds_share);
-    const PriceItem& optics = part_named(catalog.prices, optics_for(server.nic, fabric.optics));
+    const bool joined = has_outside(made.shape) && factory.job_chips > server.domain.value;
+    if (!made.cannot.empty() || !joined) return bill;
+    const FabricCounts all = counted(made.shape, made.box != nullptr ? made.box->ports.value : 0);
+    if (made.box != nullptr) {
+        bill.switches = std::ceil(all.switches * compounds_share);
+        bill.switch_price = made.box->price.value;
+        bill.switch_power = made.box->power.value;
+    }
+    bill.transceivers = std::ceil(2 * all.cables * compounds_share);
+    const std::string& named = part_named(catalog.links, server.nic).optics;
+    const std::string& otherwise = factory.fabric.part.optics;
+    const PriceItem& optics = part_named(catalog.prices, !named.empty()      ? named
+                                                         : otherwise.empty() ? usual_optics
+                                                                             : otherwise);
     bill.transceiver_price = optics.price.value;
     bill.transceiver_power = optics.power.value;
     return bill;
+}
+
+/// What the bill leaves out, in words.
+std::vector<std::string> unpriced(const FactoryShape& made, const Factory& factory) {
+    if (!has_outside(made.shape) || factory.bill.transceivers <= 0 || made.box != nullptr)
+        return {};
+    const double switches = counted(made.shape, 0).switches;
+    if (switches <= 0) return {};
+    return {
+        fmt::format("{:.0f} switches of the fabric {} are not priced: the catalog has no box "
+                    "that takes {} and has their ports",
+                    switches, factory.fabric.part.id, factory.server.nic)};
 }
 
 std::string cannot_run(const Chip& chip) {
@@ -253,15 +192,18 @@ std::string cannot_run(const Chip& chip) {
     return "";
 }
 
-std::string describe(const Wiring& wiring, const Server& server) {
-    if (wiring.box == nullptr || !wiring.tree.fits) return "not wired";
-    double switches = 0;
-    for (const double count : wiring.tree.switches) switches += count;
-    return fmt::format(
-        "{} {}, {} tier{}, {:.0f} {} a plane ({:.0f} ports each)",
-        fmt::format("{:.0f} plane{} of", wiring.planes, wiring.planes > 1 ? "s" : ""), server.nic,
-        wiring.tree.switches.size(), wiring.tree.switches.size() > 1 ? "s" : "", switches,
-        wiring.box->id, wiring.box->ports.value);
+std::string describe(const FactoryShape& made, const Factory& factory) {
+    if (!made.cannot.empty()) return "not wired";
+    if (factory.job_chips <= factory.server.domain.value) {
+        return "one scale-up domain, no switches beyond it";
+    }
+    if (factory.fabric.shape || made.box == nullptr) return describe(made.shape);
+    const TreeCounts counts = counts_of(made.shape.tree, made.box->ports.value);
+    const double planes = made.shape.planes;
+    return fmt::format("{:.0f} plane{} of {}, {} tier{}, {:.0f} {} a plane ({:.0f} ports each)",
+                       planes, planes > 1 ? "s" : "", factory.server.nic, counts.switches.size(),
+                       counts.switches.size() > 1 ? "s" : "", sum_of(counts.switches), made.box->id,
+                       made.box->ports.value);
 }
 
 /// Clock that the power limit leaves, against the chip the curves were measured on. Dynamic power
@@ -312,7 +254,7 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     return rates;
 }
 
-Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabric& fabric,
+Factory resolve_factory(const Catalog& catalog, const Server& server, const FabricSource& fabric,
                         double chips, const std::vector<std::int64_t>& compounds) {
     Factory factory;
     factory.chip = part_named(catalog.chips, server.chip);
@@ -322,43 +264,28 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     const auto largest = std::max_element(compounds.begin(), compounds.end());
     factory.job_chips =
         largest == compounds.end() ? chips : std::min(chips, static_cast<double>(*largest));
-    const bool one_domain = factory.job_chips <= server.domain.value;
-    const Wiring wiring = one_domain ? Wiring{} : wire(catalog, server, fabric, factory.job_chips);
+    const FactoryShape made = factory_shape(catalog, server, fabric, factory.job_chips);
     factory.cannot = cannot_run(factory.chip);
-    if (factory.cannot.empty() && !wiring.tree.fits && !one_domain) {
-        factory.cannot = "the fabric cannot be wired: " + wiring.tree.why;
+    if (factory.cannot.empty() && !made.cannot.empty()) {
+        factory.cannot = "the fabric cannot be wired: " + made.cannot;
     }
     if (factory.cannot.empty()) factory.cannot = vendor_missing(catalog, server, factory.chip);
     factory.host = host_of(catalog, server, factory.chip);
     factory.rates = resolve_rates(catalog, factory.chip);
-    factory.network = network_of(catalog, server, fabric, factory.chip, wiring, factory.job_chips);
-    if (factory.cannot.empty()) factory.shape = shape_of(catalog, factory, wiring);
-    factory.bill = bill_of(catalog, server, fabric, wiring, chips, chips / factory.job_chips);
+    factory.network = network_of(made.shape, channels_on(catalog, server, factory.chip, fabric));
+    if (factory.cannot.empty()) factory.shape = made.shape;
+    factory.bill = bill_of(catalog, factory, made, chips / factory.job_chips);
     factory.framework = framework_for(catalog, factory.chip);
     factory.notes = size_notes(server, factory.chip, chips);
+    for (std::string& note : unpriced(made, factory)) factory.notes.push_back(std::move(note));
     if (!factory.chip.bf16_from.empty()) {
         factory.notes.push_back(
             fmt::format("{} has no BF16: the rate of {} stands in wherever bf16 is written",
                         factory.chip.name, factory.chip.bf16_from));
     }
-    factory.wiring =
-        (one_domain ? "one scale-up domain, no switches beyond it" : describe(wiring, server)) +
-        describe_rates(factory.network, factory.host);
+    factory.wiring = describe(made, factory) + describe_rates(factory.network, factory.host);
     factory.facts = chip_facts(catalog, factory.chip);
     return factory;
-}
-
-std::string fabric_hint(const Catalog& catalog, const std::string& name) {
-    const std::string names = name_hint(catalog.fabrics, name, "fabrics");
-    const std::string shown = slug(name);
-    const bool torus = shown.find("torus") != std::string::npos;
-    const bool other = torus || shown.find("dragonfly") != std::string::npos ||
-                       shown.find("mesh") != std::string::npos;
-    if (!other) return names;
-    return fmt::format("between servers only trees are wired and priced: {}; {}",
-                       join(ids(catalog.fabrics), ", "),
-                       torus ? "servers with a torus of their own (TPU pods) state its dimensions"
-                             : "`millwright list topologies` has others for `collective`");
 }
 
 }  // namespace millwright

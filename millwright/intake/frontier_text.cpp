@@ -4,7 +4,9 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/toml_reader.h"
+#include "millwright/intake/job_kinds.h"
 #include "millwright/intake/read.h"
+#include "millwright/rules/rulebook.h"
 
 namespace millwright {
 namespace {
@@ -24,13 +26,19 @@ Faults range_faults(const FrontierText& text, bool bounded) {
         faults.push_back({text.until.at, "the last month is before the first", "swap the two"});
     }
     for (const Written<Date>* date : {&text.from, &text.until}) {
-        if (!date->given) continue;
-        if (date->value >= on(2015, 1, 1) && date->value <= on(2040, 1, 1)) continue;
-        faults.push_back(
-            {date->at, "the month is outside 2015 to 2040", "rules are known from 2022"});
+        if (!date->given || may_be_asked(date->value)) continue;
+        faults.push_back(outside_asked(date->at, "month"));
     }
     if (text.jobs.size() > 1) {
         faults.push_back({text.jobs[1].at, "a frontier has one job", "write one file for each"});
+    }
+    for (const JobText& job : text.jobs) {
+        if (!job.kind.given || job.kind.value == JobKind::train) continue;
+        faults.push_back({job.kind.at,
+                          fmt::format("a frontier is of a job of kind \"train\", this one is of "
+                                      "kind \"{}\"",
+                                      name_of(job.kind.value)),
+                          "`millwright run` compares factories for jobs of every kind"});
     }
     return faults;
 }
@@ -47,7 +55,7 @@ Result<FrontierText> parse_frontier(std::string_view text, const std::string& fi
     require(r, *root, "party", "[[party]]", "each is one buyer and site");
     require(r, *root, "job", "[[job]]", "it says what to train");
     read_tables(r, *root, "party", frontier.parties);
-    read_tables(r, *root, "job", frontier.jobs);
+    read_jobs(r, *root, frontier.jobs);
     std::set<std::string> known = field_keys<FrontierText>();
     known.insert({"party", "job"});
     toml_detail::check_keys(r, *root, known, "");

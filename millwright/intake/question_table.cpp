@@ -1,6 +1,7 @@
 #include "millwright/intake/question_table.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -59,8 +60,39 @@ int column_of(const std::vector<std::string>& cells, std::size_t i) {
 
 /// The field that a column names; null for remarks, answers and unknown columns.
 const QuestionField* field_of(const std::string& column) {
-    if (has(remark_columns(), column) || has(answer_columns(), column)) return nullptr;
-    return question_field(column);
+    return has(remark_columns(), column) ? nullptr : question_field(column);
+}
+
+/// Columns of answers beside those of the authorities.
+constexpr std::array<std::string_view, 6> other_answers{"class",  "supply", "rule",
+                                                        "reason", "open",   "answer_confidence"};
+
+/// Words for columns that no spelling of their names comes near.
+std::string_view meant_by(std::string_view column) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> words{
+        {{"hq", "headquarters"},
+         {"parent", "headquarters"},
+         {"country", "destination"},
+         {"ship_to", "destination"},
+         {"product", "chip"},
+         {"part", "chip"},
+         {"gpu", "chip"},
+         {"qty", "quantity"},
+         {"count", "quantity"},
+         {"day", "date"}}};
+    const auto found =
+        std::ranges::find(words, column, &std::pair<std::string_view, std::string_view>::first);
+    return found == words.end() ? std::string_view() : found->second;
+}
+
+/// What a column may have been meant as, in a few words; all columns where nothing is near.
+std::string column_hint(const std::string& column, const std::vector<std::string>& known) {
+    const std::string_view meant = meant_by(lower(column));
+    std::string near;
+    if (!meant.empty()) near = fmt::format("did you mean '{}'?", meant);
+    if (meant.empty() && !column.empty()) near = did_you_mean(column, known);
+    return near.empty() ? "columns are " + join(known, ", ")
+                        : near + " docs/reference/tables.md has all columns";
 }
 
 }  // namespace
@@ -116,15 +148,23 @@ std::vector<std::string> remark_columns() {
             "source", "confidence", "expected_class", "expected_verdict"};
 }
 
-std::vector<std::string> answer_columns() {
-    return {"class", "us", "cn", "supply", "rule", "answer_confidence", "reason", "open"};
+std::vector<std::string> answer_columns(const Rulebook& book) {
+    std::vector<std::string> columns{"class"};
+    for (const Authority& authority : book.authorities) columns.push_back(authority.id);
+    columns.insert(columns.end(), {"supply", "rule", "answer_confidence", "reason", "open"});
+    return columns;
 }
 
-Faults check_question_columns(const CsvTable& table) {
+bool is_taken_column(std::string_view name) {
+    return question_field(name) != nullptr || has(remark_columns(), std::string(name)) ||
+           std::ranges::find(other_answers, name) != other_answers.end();
+}
+
+Faults check_question_columns(const CsvTable& table, const Rulebook& book) {
     Faults faults;
     std::vector<std::string> seen;
     std::vector<std::string> known = question_names();
-    for (const auto& more : {remark_columns(), answer_columns()}) {
+    for (const auto& more : {remark_columns(), answer_columns(book)}) {
         known.insert(known.end(), more.begin(), more.end());
     }
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -133,8 +173,8 @@ Faults check_question_columns(const CsvTable& table) {
         const QuestionField* field = field_of(column);
         if (field == nullptr && has(known, column)) continue;
         if (field == nullptr) {
-            faults.push_back({at, fmt::format("no column is called '{}'", column),
-                              did_you_mean(column, known) + " columns are " + join(known, ", ")});
+            faults.push_back(
+                {at, fmt::format("no column is called '{}'", column), column_hint(column, known)});
         } else if (has(seen, field->name)) {
             faults.push_back({at,
                               fmt::format("'{}' is given twice, here as '{}'", field->name, column),

@@ -17,10 +17,11 @@ std::vector<std::string> question_columns();
 std::vector<std::string> remark_columns();
 
 /// Columns that `rules check --table` adds; where a table has them already they are replaced.
-std::vector<std::string> answer_columns();
+/// A verdict is named by its authority's id.
+std::vector<std::string> answer_columns(const Rulebook& book);
 
 /// Faults for columns that are missing, unknown or say one thing twice.
-Faults check_question_columns(const CsvTable& table);
+Faults check_question_columns(const CsvTable& table, const Rulebook& book);
 
 /// "column 'pd' is an old name of 'density'", for each such column of the table.
 std::vector<std::string> old_names(const CsvTable& table);
@@ -31,6 +32,9 @@ enum class QuestionTable { questions, worked_cases };
 
 /// One row as written, its values by the names of fields.
 WrittenQuestion row_as_written(const CsvTable& table, std::size_t row, QuestionTable kind);
+
+/// Whether a table of questions has a column of this name that is no answer of an authority.
+bool is_taken_column(std::string_view name);
 
 /// One row of a table as a question. Faults carry line and column.
 Result<RuleQuery> question_of(const CsvTable& table, std::size_t row, const Catalog& catalog,

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "millwright/catalog/toml_reader.h"
+#include "millwright/intake/job_kinds.h"
 
 namespace millwright {
 namespace {
@@ -14,6 +15,24 @@ void check_root(TomlReading& r, toml::table root) {
         known.insert(name);
     }
     toml_detail::check_keys(r, root, known, "");
+}
+
+/// What one replica serves was a table once, beside training jobs that were each asked to serve
+/// too. Read as defaults of jobs that the file does not have, it would do nothing and not say so.
+void refuse_serving(TomlReading& r, const toml::table& root) {
+    const toml::node* node = root.get("serving");
+    if (node == nullptr) return;
+    std::string keys;
+    if (const toml::table* table = node->as_table()) {
+        for (const auto& [name, value] : *table) {
+            if (field_keys<ServeJobText>().contains(std::string(name.str()))) {
+                keys += fmt::format(", {}", name.str());
+            }
+        }
+    }
+    r.fault(*node, "[serving] is a job of its own now",
+            "write [[job]] with a name, kind = \"serve\", a model" +
+                (keys.empty() ? " and what it is asked" : keys + " as here"));
 }
 
 template <class Part>
@@ -42,10 +61,10 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
     require(r, *root, "job", "[[job]]", "each is one thing to do, such as a model to train");
     read_section(r, *root, "site", scenario.site);
     read_section(r, *root, "buyer", scenario.buyer);
-    read_section(r, *root, "serving", scenario.serving);
+    refuse_serving(r, *root);
     read_section(r, *root, "assume", scenario.assume);
     read_tables(r, *root, "factory", scenario.factories);
-    read_tables(r, *root, "job", scenario.jobs);
+    read_jobs(r, *root, scenario.jobs);
     check_root(r, *root);
     check_names(r, scenario.factories, "factory");
     check_names(r, scenario.jobs, "job");

@@ -3,12 +3,20 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/intake/question_table.h"
 
 namespace millwright {
 Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
-    auto book = rulebook_of(catalog.rules, catalog.groups);
+    auto book = rulebook_of(catalog.rules, catalog.groups, catalog.authorities);
     if (!book) return book;
     Faults faults;
+    for (const Authority& authority : book->authorities) {
+        if (!is_taken_column(authority.id)) continue;
+        faults.push_back(
+            {{"authorities/" + authority.id + ".toml", 0, 0},
+             fmt::format("'{}' is a column of its own in tables of questions", authority.id),
+             "name the authority's file otherwise"});
+    }
     for (const RuleRow& row : book->rows) {
         const std::string& charge = row.ask.charge;
         const PriceItem* item = charge.empty() ? nullptr : find_part(catalog.prices, charge);
@@ -23,23 +31,20 @@ Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
 namespace {
 
 /// Which figures of a chip have a source that is an estimate.
-std::bitset<metric_count> estimated_figures(const Catalog& catalog, const Chip& chip,
-                                            const std::string& format) {
+FactSet estimated_figures(const Catalog& catalog, const Chip& chip, const std::string& format) {
     const auto guessed = [&](const auto& cited) {
         return cited.known() && catalog.sources[cited.source].grade == Grade::estimate;
     };
-    const auto at = [](Metric metric) { return static_cast<std::size_t>(metric); };
-    std::bitset<metric_count> figures;
+    FactSet figures = 0;
+    const auto note = [&](Fact fact, bool is_guessed) {
+        if (is_guessed) figures |= facts_of({fact});
+    };
     for (const Format f : counted_formats) {
-        if (name_of(f) == format && guessed(rate(chip, f))) figures.set(at(Metric::tpp));
+        note(Fact::tpp, name_of(f) == format && guessed(rate(chip, f)));
     }
-    figures.set(at(Metric::total_tpp), figures.test(at(Metric::tpp)));
-    figures.set(at(Metric::density),
-                figures.test(at(Metric::tpp)) || guessed(chip.applicable_area));
-    figures.set(at(Metric::dram), guessed(chip.memory_bandwidth));
-    figures.set(at(Metric::io), guessed(chip.scale_up_per_direction));
-    figures.set(at(Metric::dram_io),
-                figures.test(at(Metric::dram)) || figures.test(at(Metric::io)));
+    note(Fact::area, guessed(chip.applicable_area));
+    note(Fact::dram, guessed(chip.memory_bandwidth));
+    note(Fact::io, guessed(chip.scale_up_per_direction));
     return figures;
 }
 

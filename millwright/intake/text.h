@@ -8,7 +8,7 @@
 #include "millwright/base/date.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
-#include "millwright/parts/precision.h"
+#include "millwright/intake/job_text.h"
 #include "millwright/parts/rule.h"
 
 namespace millwright {
@@ -82,64 +82,7 @@ struct Fields<FactoryText> {
     };
 };
 
-enum class JobKind { train };
-
-template <>
-struct EnumNames<JobKind> {
-    static constexpr std::array<std::string_view, 1> names{"train"};
-};
-
-struct JobText {
-    Place at;
-    Written<std::string> name;
-    Written<JobKind> kind;
-    Written<std::string> model;
-    Written<Tokens> tokens;
-    Written<std::int64_t> sequence;
-    Written<std::int64_t> global_batch;
-    Written<std::int64_t> max_global_batch;
-    Written<Precision> precision;
-    Written<std::string> framework;
-};
-
-template <>
-struct Fields<JobText> {
-    using J = JobText;
-    static constexpr auto table = std::tuple{
-        Field{"name", &J::name, "name of the job", Need::required},
-        Field{"kind", &J::kind, "train", Need::required},
-        Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
-        Field{"tokens", &J::tokens, "tokens to train on", Need::required, Range{1, 1e18}},
-        Field{"sequence", &J::sequence, "tokens of a sequence", Need::required, Range{1, 1e8}},
-        Field{"global_batch", &J::global_batch, "sequences of a step", Need::required,
-              Range{1, 1e8}},
-        Field{"max_global_batch", &J::max_global_batch, "the batch may double up to this",
-              Need::optional, Range{1, 1e8}},
-        Field{"precision", &J::precision, "bf16, fp8, fp8-block or fp4; bf16 if left out"},
-        Field{"framework", &J::framework,
-              "training framework of the catalog; by the chip's vendor if left out"},
-    };
-};
-
-struct ServingText {
-    Written<std::int64_t> prompt_tokens;
-    Written<std::int64_t> output_tokens;
-    Written<Seconds> time_per_token;
-};
-
-template <>
-struct Fields<ServingText> {
-    using S = ServingText;
-    static constexpr auto table = std::tuple{
-        Field{"prompt_tokens", &S::prompt_tokens, "tokens of a prompt", Need::optional,
-              Range{1, 1e8}},
-        Field{"output_tokens", &S::output_tokens, "tokens of an answer", Need::optional,
-              Range{1, 1e8}},
-        Field{"time_per_token", &S::time_per_token, "time for each output token, at most",
-              Need::optional, Range{1e-5, 60}},
-    };
-};
-
+/// Shares of communication that hide in training, in place of the framework's.
 struct AssumeText {
     Written<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
 };
@@ -161,7 +104,7 @@ struct Fields<AssumeText> {
     };
 };
 
-/// What the best plan and the ranking minimise.
+/// What the best plan and the ranking minimise; what it means for a job, its kind says.
 enum class Objective { time, cost };
 
 template <>
@@ -179,7 +122,6 @@ struct ScenarioText {
     Written<bool> rank_unlawful;
     SiteText site;
     BuyerText buyer;
-    ServingText serving;
     AssumeText assume;
     std::vector<FactoryText> factories;
     std::vector<JobText> jobs;
@@ -193,8 +135,9 @@ struct Fields<ScenarioText> {
         Field{"name", &S::name, "name of the scenario", Need::required},
         Field{"date", &S::date, "date the rules are read on", Need::required},
         Field{"objective", &S::objective, "time or cost; time if left out"},
-        Field{"deadline", &S::deadline, "for each job, at the useful share; cost needs one",
-              Need::optional, Range{3600, 100 * 366 * 86400.0}},
+        Field{"deadline", &S::deadline,
+              "for each training job, at the useful share; cost needs one", Need::optional,
+              Range{3600, 100 * 366 * 86400.0}},
         Field{"useful_share", &S::useful_share,
               "share of time spent on steps that count; 0.9 if left out", Need::optional,
               Range{0.01, 1}},

@@ -5,15 +5,14 @@
 #include <map>
 #include <tuple>
 
-#include <tbb/parallel_for.h>
-
+#include "millwright/base/parallel.h"
+#include "millwright/catalog/defaults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
 
 constexpr std::int64_t area_steps = 16;  // die areas between none and the largest
-constexpr std::string_view fabric_id = "rail-fat-tree";
 
 std::int64_t count(const Cited<double>& value) { return static_cast<std::int64_t>(value.value); }
 
@@ -34,11 +33,26 @@ void scale(Cited<Quantity<D>>& value, double factor) {
     value.value = factor * value.value;
 }
 
+/// Whether exports are asked for nothing and no authority holds the chip at its destination.
+bool is_free(const Decision& decision, const Rulebook& book) {
+    for (std::size_t i = 0; i < book.authorities.size(); ++i) {
+        const Authority& authority = book.authorities[i];
+        const unsigned verdict = decision.of[i].verdict;
+        if (authority.asks == AsksAbout::sending && verdict != 0) return false;
+        if (authority.verdicts[verdict].had != Having::yes) return false;
+    }
+    return true;
+}
+
+bool is_decided(const Decision& decision) {
+    return std::ranges::none_of(decision.of,
+                                [](const Decided& d) { return d.verdict == undecided; });
+}
+
 bool meets(DesignTarget target, const Decision& decision, const Rulebook& book,
            const RuleQuery& query) {
-    if (target == DesignTarget::any) return true;
-    if (decision.us == UsVerdict::nlr) return true;
-    if (target == DesignTarget::no_licence || decision.us == UsVerdict::undecided) return false;
+    if (target == DesignTarget::any || is_free(decision, book)) return true;
+    if (target == DesignTarget::no_licence || !is_decided(decision)) return false;
     return may_have(judge(book, query));
 }
 
@@ -105,7 +119,7 @@ struct Hunting {
 
     void time_all(const std::vector<DesignShape>& shapes) {
         std::vector<std::array<double, 3>> tokens(shapes.size());
-        tbb::parallel_for(std::size_t{0}, shapes.size(), [&](std::size_t i) {
+        parallel_for(shapes.size(), q.threads, [&](std::size_t i) {
             const Chip chip = chip_of(q.process, catalog, shapes[i]);
             for (std::size_t job = 0; job < tokens[i].size(); ++job) {
                 tokens[i][job] = tokens_of(q, catalog, chip, static_cast<DesignJob>(job));
@@ -139,7 +153,7 @@ Factory factory_with(const DesignQuestion& q, const Catalog& catalog, const Chip
                      double chips) {
     const Server& server = part_named(catalog.servers, q.process.server);
     Factory factory =
-        resolve_factory(catalog, server, part_named(catalog.fabrics, fabric_id), chips, {});
+        resolve_factory(catalog, server, part_named(catalog.fabrics, default_fabric), chips, {});
     factory.chip = chip;
     factory.rates = resolve_rates(catalog, chip);
     const Link& host = part_named(catalog.links, chip.host_link);
@@ -148,15 +162,13 @@ Factory factory_with(const DesignQuestion& q, const Catalog& catalog, const Chip
     return factory;
 }
 
+/// On one thread: designs are timed side by side already.
 double training_tokens(const DesignQuestion& q, const Factory& factory) {
-    TrainContext context;
-    context.model = q.model;
-    context.sequence = q.sequence;
-    context.chip = factory.rates;
-    context.network = factory.network;
-    context.host = factory.host;
+    const TrainContext context =
+        train_context({q.model, q.sequence, Precision::bf16},
+                      {factory.rates, factory.network, factory.host}, factory.framework);
     const SearchResult found = search(context, {q.training_chips, q.global_batch, q.global_batch},
-                                      {.by_cost = true, .best_only = true, .threads = q.threads});
+                                      {.by_cost = true, .best_only = true, .threads = 1});
     return found.feasible ? q.sequence / found.best.score : 0;
 }
 

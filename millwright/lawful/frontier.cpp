@@ -37,15 +37,16 @@ bool fits(const Catalog& catalog, const Server& server, const Frontier& frontier
 /// What the best plan of a server at one size makes, the site and its prices aside.
 struct Trained {
     bool runs = false;
-    JobReport report;
+    TrainReport report;
     double tokens = 0;  // of a step
+    Served replica;     // of the same model
 };
 
 /// Plans of servers by size, shared by all buyers: the months and the rules do not matter to them.
 using TrainedBySize = std::map<std::pair<std::string, double>, Trained>;
 
-Job job_on(const Scenario& party, const ChipRates& rates) {
-    Job job = party.jobs.front();
+TrainJob job_on(const Scenario& party, const ChipRates& rates) {
+    TrainJob job = std::get<TrainJob>(party.jobs.front().work);
     if (rates.rate(job.precision) <= FlopRate{}) job.precision = Precision::bf16;
     return job;
 }
@@ -54,32 +55,30 @@ const Trained& trained(const Scenario& party, const Catalog& catalog, const Fact
                        const RunOptions& options, TrainedBySize& known) {
     const auto key = std::pair(factory.server.id, factory.chips);
     if (const auto found = known.find(key); found != known.end()) return found->second;
-    const Job job = job_on(party, factory.rates);
-    Trained one;
-    one.report = report_job(party, catalog, factory, job,
-                            SearchOptions{.best_only = true, .threads = options.threads});
-    one.runs = one.report.feasible;
+    const TrainJob job = job_on(party, factory.rates);
+    const JobReport report =
+        report_job({party, catalog, factory, {}, options.threads, /*best_only=*/true}, job);
+    Trained one{.runs = report.feasible, .report = std::get<TrainReport>(report.of)};
     one.tokens = static_cast<double>(one.report.plan.global_batch) * job.sequence;
+    one.replica = replica_on(factory, ServeJob{.model = job.model});
     return known[key] = std::move(one);
 }
 
 void fill(const Scenario& party, const Factory& factory, const Trained& one, FrontierFactory& f) {
-    const JobReport& report = one.report;
+    const TrainReport& report = one.report;
     f.trained = one.tokens * unit::token / report.step.value * party.useful_share;
     f.days = report.days;
     const Dollars yearly = yearly_cost(factory.bill, party.costs).value;
     f.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, f.trained);
-    if (report.sales.replica.feasible) {
-        f.prefill = report.sales.replica.prefill;
-        f.decode = report.sales.replica.decode;
-    }
+    f.prefill = one.replica.prefill;
+    f.decode = one.replica.decode;
     f.plan = describe(report.plan);
 }
 
 /// No plan trains faster than the peak of all chips over the products of a token, forward and
 /// backward; the input embedding is looked up, not multiplied.
 TokenRate upper_bound(const Scenario& party, const Factory& factory) {
-    const Job job = job_on(party, factory.rates);
+    const TrainJob job = job_on(party, factory.rates);
     const double looked_up =
         static_cast<double>(job.model.vocab.value) * static_cast<double>(job.model.hidden.value);
     constexpr double flops_per_weight = 6;
@@ -107,14 +106,13 @@ bool still_offered(const Chip& chip, const Date& month, double years) {
     return static_cast<double>(age.count()) <= years * days_a_year;
 }
 
-bool on_line(FrontierLine line, const Verdict& v, const Chip& chip) {
-    const bool imported = v.cn != CnVerdict::held;
+bool on_line(FrontierLine line, const Verdict& v) {
+    const auto unasked = [](const Outcome& o) { return o.had == Having::yes; };
     switch (line) {
         case FrontierLine::unrestricted: return true;
-        case FrontierLine::licensed: return may_have(v) && imported;
-        case FrontierLine::free:  // from NAC on, no licence is asked for
-            return may_have(v) && imported && v.us >= UsVerdict::nac && v.us <= UsVerdict::nlr;
-        case FrontierLine::domestic: return chip.designed_in == "CN" && v.cn == CnVerdict::domestic;
+        case FrontierLine::licensed: return may_have(v);
+        case FrontierLine::free: return std::ranges::all_of(v.outcomes, unasked);
+        case FrontierLine::domestic: return std::ranges::any_of(v.outcomes, &Outcome::domestic);
     }
     return false;
 }
@@ -225,7 +223,7 @@ FrontierMonth best_of(Walking& w, const Date& day) {
     for (std::size_t line = 0; line < month.best.size(); ++line) {
         const auto kind = static_cast<FrontierLine>(line);
         for (const Entrant& e : list) {
-            if (!on_line(kind, e.verdict, *e.chip)) continue;
+            if (!on_line(kind, e.verdict)) continue;
             const bool free_of_rules = kind == FrontierLine::unrestricted;
             const double charge = free_of_rules ? 0 : charge_of(w.catalog, e.verdict);
             contend(w, candidate_of(w, *e.server, charge), e.verdict, month.best[line]);
@@ -235,10 +233,24 @@ FrontierMonth best_of(Walking& w, const Date& day) {
 }
 
 std::string closed(const Chip& chip, const Verdict& now) {
-    if (now.cn == CnVerdict::held) {
-        return fmt::format("a Chinese measure holds {} ({})", chip.id, now.cn_reason);
+    const auto shut = [&](AsksAbout asks) {
+        return std::ranges::find_if(
+            now.outcomes, [asks](const Outcome& o) { return o.asks == asks && !lets_have(o); });
+    };
+    if (const auto held = shut(AsksAbout::use); held != now.outcomes.end()) {
+        return fmt::format("a {} measure holds {} ({})", held->adjective, chip.id, held->reason);
     }
-    return fmt::format("{} closes {} ({})", now.rule, chip.id, name_of(now.us));
+    const Outcome& denied = *shut(AsksAbout::sending);
+    return fmt::format("{} closes {} ({})", denied.rule, chip.id, denied.code);
+}
+
+/// Of whose answer the part may be had now: the first that did not let it be had then; who leads,
+/// where all did.
+const Outcome& opening(const Verdict& then, const Verdict& now) {
+    for (std::size_t i = 0; i < now.outcomes.size(); ++i) {
+        if (!lets_have(then.outcomes[i])) return now.outcomes[i];
+    }
+    return now.lead();
 }
 
 /// What took the former best away or brought the new one in.
@@ -250,7 +262,7 @@ std::string why(const Walking& w, const FrontierMonth& before, const FrontierMon
         const FrontierFactory& f = w.report.factories[was->factory];
         const Chip& chip = part_named(w.catalog.chips, f.chip);
         const Verdict now = judged(w, chip, after.month);
-        if (!on_line(FrontierLine::licensed, now, chip)) return closed(chip, now);
+        if (!on_line(FrontierLine::licensed, now)) return closed(chip, now);
         if (!sold(w, chip, now, after.month)) return fmt::format("{} is sold no more", f.chip);
         if (is && w.report.factories[is->factory].server == f.server) {
             return "what is paid on top of its price";
@@ -260,9 +272,10 @@ std::string why(const Walking& w, const FrontierMonth& before, const FrontierMon
     const Verdict then = judged(w, part_named(w.catalog.chips, f.chip), before.month);
     if (!sold(w, part_named(w.catalog.chips, f.chip), then, before.month))
         return fmt::format("{} comes on sale", f.chip);
-    const std::string licences = is->verdict.licences ? ", licences are issued" : "";
-    return fmt::format("{} opens {} ({}{})", is->verdict.rule, f.chip, name_of(is->verdict.us),
-                       licences);
+    const Outcome& opener = opening(then, is->verdict);
+    const std::string licences = opener.licences ? ", licences are issued" : "";
+    return fmt::format("{} opens {} ({}{})", opener.rule.empty() ? opener.label : opener.rule,
+                       f.chip, opener.code, licences);
 }
 
 void note_changes(Walking& w) {
@@ -293,6 +306,15 @@ void walk(Walking& w) {
     note_changes(w);
 }
 
+/// What the replicas of every server are asked.
+std::string served_by_default() {
+    const ServeJob job;
+    return fmt::format(
+        "a replica serves prompts of {:.0f} tokens and answers of {:.0f}, {} for each output token "
+        "at most",
+        job.prompt_tokens, job.output_tokens, to_text(job.time_per_token));
+}
+
 std::string bounds_of(const Frontier& frontier) {
     std::vector<std::string> words;
     if (frontier.budget > Dollars{}) words.push_back(to_text(frontier.budget) + " of capital");
@@ -319,11 +341,15 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
     const Scenario& first = frontier.parties.front().scenario;
     study.job = first.jobs.front().name;
     study.country_groups = groups_note(first.rulebook);
+    for (const Authority& a : first.rulebook.authorities) {
+        study.authorities.push_back(a.label);
+        if (a.asks == AsksAbout::use) study.holds.push_back(a.adjective);
+    }
     study.assumed = {
         "rules and launches as of the first day of each month; prices of the catalog in all months",
         "a chip launched in a year, half or quarter counts from its last month",
         "parts made for China are offered to Chinese sites and buyers alone; cloud parts to none",
-        "BF16 where a chip lacks the job's precision"};
+        "BF16 where a chip lacks the job's precision", served_by_default()};
     study.assumed.insert(study.assumed.end(), first.defaults.begin(), first.defaults.end());
     const double sale_years = part_named(catalog.prices, "sale-years").ratio.value;
     study.assumed.push_back(fmt::format("a chip is offered for {:.0f} years", sale_years));

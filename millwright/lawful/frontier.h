@@ -65,6 +65,8 @@ struct FrontierStudy {
     std::string bounds;                // budget and power, in words
     std::vector<std::string> assumed;  // what holds for all months
     std::string country_groups;
+    std::vector<std::string> authorities;  // heads of their columns
+    std::vector<std::string> holds;        // adjectives of those that may hold a part at a border
     std::vector<FrontierReport> parties;
 };
 

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "millwright/catalog/defaults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
-
-constexpr std::string_view default_fabric = "rail-fat-tree";
 
 void append(Faults& faults, const Faults& more) {
     faults.insert(faults.end(), more.begin(), more.end());
@@ -49,7 +48,7 @@ Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
         frontier.fabric = *fabric;
     } else {
         faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
-                          fabric_hint(catalog, name)});
+                          name_hint(catalog.fabrics, name, "fabrics")});
     }
     for (const PartyText& party : text.parties) {
         auto scenario = resolve(scenario_text(text, party), catalog);

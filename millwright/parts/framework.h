@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "millwright/base/date.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/parts/plan.h"
 
 namespace millwright {
 
@@ -48,6 +50,11 @@ struct Framework {
     bool sequence_parallel = true;       // with tensor parallelism
     bool adapts_all = false;             // LoRA adapters on every product, not on attention's alone
     bool balanced_stages = false;  // the last stage has fewer layers, by the FLOPs of the head
+    // how rows of measurements name it, and what it does where they say nothing
+    std::vector<std::string> marks, marked_before;
+    Date rows_until{};
+    bool row_takes_whole_batch = false;
+    Recompute row_recomputes = Recompute::none;
     Cited<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
     Cited<double> processors_taken;
     Cited<double> pointwise, grouped_share;
@@ -90,6 +97,17 @@ struct Fields<Framework> {
               "adapters of LoRA on every product, not on those of attention alone"},
         Field{"balanced_stages", &F::balanced_stages,
               "the last pipeline stage has fewer layers, by the FLOPs of the head"},
+        Field{"marks", &F::marks,
+              "words, in lower case, by which the source, flags, system or notes of a row of "
+              "measurements name it"},
+        Field{"marked_before", &F::marked_before,
+              "frameworks that yield to it where a row has marks of both"},
+        Field{"rows_until", &F::rows_until,
+              "last day of rows that are its own where they name none"},
+        Field{"row_takes_whole_batch", &F::row_takes_whole_batch,
+              "a rank takes its whole batch at once where a row states no micro-batch"},
+        Field{"row_recomputes", &F::row_recomputes,
+              "recompute where a row says nothing: none, selective or full"},
         Field{"overlap.tensor", &F::tensor_overlap, "share of tensor communication that hides",
               Need::required, fraction},
         Field{"overlap.data", &F::data_overlap, "share of data communication that may hide",

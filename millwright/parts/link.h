@@ -25,6 +25,7 @@ struct Link {
     std::vector<std::string> aliases;
     LinkKind kind = LinkKind::scale_up;
     std::string efficiency;       // collective-efficiency family, a file in data/collectives
+    std::string optics;           // price item of its transceiver
     std::string requires_vendor;  // of the accelerator or the processor at one of its ends
     std::string note;
     Cited<Bandwidth> per_direction;
@@ -39,6 +40,7 @@ struct Fields<Link> {
         Field{"aliases", &Link::aliases, "other names in use"},
         Field{"kind", &Link::kind, "scale-up, scale-out, host or chip-to-chip", Need::required},
         Field{"efficiency", &Link::efficiency, "collective-efficiency family"},
+        Field{"optics", &Link::optics, "price item of its transceiver"},
         Field{"requires_vendor", &Link::requires_vendor,
               "maker of the accelerator or the processor at one end at least"},
         Field{"note", &Link::note, "what to know about the figures"},

@@ -1,5 +1,6 @@
 // Export rules as dated data: what a rule asks of a chip and of the parties, what it answers, and
 // when it was in force. A rule is a file of data/rules; the engine (rules/) has no rule by name.
+// Classes and verdicts are codes of some authority (authority.h).
 #pragma once
 
 #include <array>
@@ -12,51 +13,6 @@
 #include "millwright/base/quantity.h"
 
 namespace millwright {
-
-/// Answers of United States rules, most restrictive first; docs/reference/verdicts.md explains
-/// them. `undecided` says that a figure is missing that would decide.
-enum class UsVerdict : std::uint8_t {
-    lic_entity,
-    lic_embargo,
-    lic_enduse,
-    gp10,
-    lic_letter,
-    lic_pod,
-    lic_cbc,
-    lic_poa,
-    hbm,
-    nac,
-    nac_nonotice,
-    aca,
-    nlr,
-    undecided
-};
-
-template <>
-struct EnumNames<UsVerdict> {
-    static constexpr std::array<std::string_view, 14> names{
-        "LIC_ENTITY",   "LIC_EMBARGO", "LIC_ENDUSE", "GP10",     "LIC_LETTER",
-        "LIC_POD",      "LIC_CBC",     "LIC_POA",    "HBM",      "NAC",
-        "NAC_NONOTICE", "ACA",         "NLR",        "UNDECIDED"};
-};
-
-/// Export control classes, most restrictive first.
-enum class ExportClass : std::uint8_t { a, b, c, of_2022, under, none, undecided };
-
-template <>
-struct EnumNames<ExportClass> {
-    static constexpr std::array<std::string_view, 7> names{
-        "3A090.a", "3A090.b", "3A090.c", "3A090", "3A991.p", "none", "undecided"};
-};
-
-/// Chinese measures on foreign and domestic chips, most restrictive last.
-enum class CnVerdict : std::uint8_t { none, domestic, discouraged, conditional, held };
-
-template <>
-struct EnumNames<CnVerdict> {
-    static constexpr std::array<std::string_view, 5> names{
-        "CN_NONE", "CN_DOMESTIC", "CN_DISCOURAGED", "CN_CONDITIONAL", "CN_HELD"};
-};
 
 /// Whether a chip can be had at all, most restrictive last.
 enum class Supply : std::uint8_t { on_sale, unknown, scarce, announced, not_yet, never };
@@ -130,7 +86,7 @@ struct Conjunction {
 struct RuleLine {
     Place at;
     std::string paragraph;
-    ExportClass cls = ExportClass::under;
+    Written<std::string> cls;
     std::vector<Condition> when;
     Written<bool> data_centre;
     bool hbm_stack = false;
@@ -156,7 +112,7 @@ struct Fields<RuleLine> {
 struct Requirement {
     Place at;
     std::string reason;
-    std::vector<ExportClass> classes;
+    Written<std::vector<std::string>> classes;
     std::vector<Condition> when;
     std::vector<Conjunction> unless;
     Written<bool> data_centre;
@@ -172,11 +128,10 @@ struct Requirement {
     bool state_funded = false;
     bool may_be_meant = false;
     bool open_point = false;
-    std::vector<UsVerdict> yields_to;
-    std::vector<UsVerdict> after;
+    Written<std::vector<std::string>> yields_to;
+    Written<std::vector<std::string>> after;
     Written<std::vector<std::string>> after_rules;
-    Written<UsVerdict> verdict;
-    Written<CnVerdict> measure;
+    Written<std::string> verdict;
     Written<Supply> supply;
     std::string charge;
     std::string conditions;
@@ -213,8 +168,7 @@ struct Fields<Requirement> {
         Field{"yields_to", &R::yields_to, "verdicts of other rows that stand before its own"},
         Field{"after", &R::after, "verdicts so far that it changes or adds to"},
         Field{"after_rules", &R::after_rules, "rules whose answer it changes; any if left out"},
-        Field{"verdict", &R::verdict, "answer of the United States"},
-        Field{"measure", &R::measure, "Chinese measure"},
+        Field{"verdict", &R::verdict, "code of the answer, which says whose it is"},
         Field{"supply", &R::supply, "whether it can be had"},
         Field{"charge", &R::charge, "price of the catalog that is added to the chip's"},
         Field{"conditions", &R::conditions, "what goes with it"},

@@ -2,7 +2,6 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("main");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const denied = ["LIC_POD", "GP10", "LIC_ENTITY", "LIC_EMBARGO", "LIC_ENDUSE", "UNDECIDED"];
 const charts = [];
 
 const el = (tag, attributes = {}, ...children) => {
@@ -11,8 +10,9 @@ const el = (tag, attributes = {}, ...children) => {
   node.append(...children.filter((c) => c !== null && c !== undefined));
   return node;
 };
-const grade = (code) => (code === "NLR" ? "good" : denied.includes(code) ? "bad" : "maybe");
-const tag = (code) => el("span", { class: "tag " + grade(code) }, code);
+const grade = (answer) => ({ free: "good", possible: "maybe" })[answer.tier] || "bad";
+/** The code of an authority's answer, in the colour of its tier where it is about an export. */
+const tag = (answer) => el("span", { class: "tag" + (answer.asks === "export" ? " " + grade(answer) : "") }, answer.code);
 const round = (x, digits = 3) =>
   x === null || x === undefined ? "–"
     : Number(x.toPrecision(digits)).toLocaleString("en-US", { maximumFractionDigits: 15 });

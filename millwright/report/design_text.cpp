@@ -5,6 +5,7 @@
 
 #include "millwright/report/json.h"
 #include "millwright/report/table.h"
+#include "millwright/report/verdict_json.h"
 #include "millwright/report/verdict_text.h"
 
 namespace millwright {
@@ -30,7 +31,7 @@ Row row_of(const std::string& rules, std::string_view job, const Design& d, doub
             fmt::format("{:.0f}", d.facts.io.low),
             fmt::format("{:.0f}", d.tokens),
             most > 0 ? fmt::format("{:.0f} %", 100 * d.tokens / most) : "",
-            std::string(name_of(d.verdict.us))};
+            d.verdict.lead().code};
 }
 
 Json design_json(const Design& d, double most) {
@@ -61,40 +62,62 @@ Json set_json(const std::string& name, const DesignResult& result, const DesignR
     return json;
 }
 
-}  // namespace
-
-std::string designs_text(const std::vector<DesignsUnder>& sets, const DesignResult& free) {
-    std::vector<Row> rows;
+/// Why each best design is let through.
+std::string set_text(const DesignsUnder& set) {
+    std::string text = fmt::format("\n{}: {} designs, {} judged, {} timed\n", set.name,
+                                   set.result.in_grid, set.result.judged, set.result.timed);
+    std::string last;
     for (std::size_t job = 0; job < jobs.size(); ++job) {
-        const double most = free.best[job].tokens;
-        rows.push_back(row_of("none", jobs[job], free.best[job], most));
-        for (const DesignsUnder& set : sets) {
-            rows.push_back(row_of(set.name, jobs[job], set.result.best[job], most));
-        }
-    }
-    std::string text = format_table({"rules", "job", "dies mm2", "units", "TPP", "density",
-                                     "stacks", "DRAM", "I/O", "tok/s", "of free", "US"},
-                                    rows, "lllrrrrrrrrl");
-    for (const DesignsUnder& set : sets) {
-        text += fmt::format("\n{}: {} designs, {} judged, {} timed\n", set.name, set.result.in_grid,
-                            set.result.judged, set.result.timed);
-        std::string last;
-        for (std::size_t job = 0; job < jobs.size(); ++job) {
-            const Design& best = set.result.best[job];
-            if (!best.found) continue;
-            const bool same = best.verdict.reason == last;
-            text += labelled(jobs[job], same ? "the same" : best.verdict.reason);
-            last = best.verdict.reason;
-        }
+        const Design& best = set.result.best[job];
+        if (!best.found) continue;
+        const std::string& reason = best.verdict.lead().reason;
+        text += labelled(jobs[job], reason == last ? "the same" : reason);
+        last = reason;
     }
     return text;
 }
 
-Json designs_json(const std::vector<DesignsUnder>& sets, const DesignResult& free) {
+/// Whose verdict the last column has.
+std::string leads(const ChipDesignAnswer& answer) {
+    for (const Design& design : answer.free.best) {
+        if (design.found) return design.verdict.lead().label;
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string designs_text(const ChipDesignAnswer& answer) {
+    std::vector<Row> rows;
+    for (std::size_t job = 0; job < jobs.size(); ++job) {
+        const double most = answer.free.best[job].tokens;
+        rows.push_back(row_of("none", jobs[job], answer.free.best[job], most));
+        for (const DesignsUnder& set : answer.sets) {
+            rows.push_back(row_of(set.name, jobs[job], set.result.best[job], most));
+        }
+    }
+    std::string text = wrapped("", answer.title, 0) + "\n" +
+                       format_table({"rules", "job", "dies mm2", "units", "TPP", "density",
+                                     "stacks", "DRAM", "I/O", "tok/s", "of free", leads(answer)},
+                                    rows, "lllrrrrrrrrl");
+    for (const DesignsUnder& set : answer.sets) text += set_text(set);
+    return text + "\n" +
+           wrapped("",
+                   fmt::format("tok/s: decoded, prefilled (replicas by roofline, {}) or "
+                               "trained tokens a second and chip ({} chips). units x0.25: "
+                               "matrix units at a quarter of their rate. DRAM and "
+                               "I/O in GB/s, both directions. Not legal advice; {}.",
+                               answer.server, answer.chips, answer.groups_note),
+                   0);
+}
+
+Json designs_json(const ChipDesignAnswer& answer) {
     Json list = Json::array();
-    list.push_back(set_json("none", free, free));
-    for (const DesignsUnder& set : sets) list.push_back(set_json(set.name, set.result, free));
-    return list;
+    list.push_back(set_json("none", answer.free, answer.free));
+    for (const DesignsUnder& set : answer.sets) {
+        list.push_back(set_json(set.name, set.result, answer.free));
+    }
+    return {{"title", answer.title}, {"designs", list}};
 }
 
 }  // namespace millwright

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/report/json.h"
 #include "millwright/report/table.h"
+#include "millwright/report/verdict_json.h"
 
 namespace millwright {
 namespace {
@@ -48,7 +50,7 @@ std::string changes_text(const FrontierReport& r) {
                         "llrrrrl");
 }
 
-std::string last_month_text(const FrontierReport& r) {
+std::string last_month_text(const FrontierReport& r, const std::vector<std::string>& labels) {
     const FrontierMonth& last = r.months.back();
     std::vector<Row> rows;
     for (std::size_t line = 0; line < lines.size(); ++line) {
@@ -58,13 +60,14 @@ std::string last_month_text(const FrontierReport& r) {
         rows.push_back({std::string(lines[line]), f.server, fmt::format("{:.0f}", f.chips),
                         fmt::format("{:.3g}", f.trained.si() / 1e6), fmt::format("{:.1f}", f.days),
                         fmt::format("{:.3g}", f.per_million_tokens.in(unit::USD)),
-                        fmt::format("{:.0f}", f.prefill.si()), fmt::format("{:.0f}", f.decode.si()),
-                        std::string(name_of(best->verdict.us)),
-                        std::string(name_of(best->verdict.cn))});
+                        fmt::format("{:.0f}", f.prefill.si()),
+                        fmt::format("{:.0f}", f.decode.si())});
+        for (const Outcome& o : best->verdict.outcomes) rows.back().push_back(o.code);
     }
-    return format_table({month_text(last.month), "server", "chips", "Mtok/s", "days", "$/Mtok",
-                         "prefill", "decode", "US", "China"},
-                        rows, "llrrrrrrll");
+    Row head{
+        month_text(last.month), "server", "chips", "Mtok/s", "days", "$/Mtok", "prefill", "decode"};
+    head.insert(head.end(), labels.begin(), labels.end());
+    return format_table(head, rows, "llrrrrrr" + std::string(labels.size(), 'l'));
 }
 
 Json factory_json(const FrontierFactory& f) {
@@ -88,11 +91,9 @@ Json month_json(const FrontierReport& r, const FrontierMonth& month) {
         if (!best) continue;
         json[name] = factory_json(factory_of(r, *best));
         const Verdict& v = best->verdict;
-        json[name].update({{"us", name_of(v.us)},
-                           {"cn", name_of(v.cn)},
-                           {"class", name_of(v.cls)},
-                           {"rule", v.rule},
-                           {"reason", v.reason}});
+        json[name].update(codes_json(v));
+        json[name].update(Json{
+            {"rule", v.lead().rule}, {"reason", v.lead().reason}, {"answers", answers_json(v)}});
     }
     return json;
 }
@@ -119,17 +120,20 @@ std::string frontier_text(const FrontierStudy& study) {
     for (const FrontierReport& r : study.parties) {
         text +=
             fmt::format("\n{} (to {}, headquarters {})\n\n", r.party, r.country, r.headquarters) +
-            changes_text(r) + "\n" + last_month_text(r);
+            changes_text(r) + "\n" + last_month_text(r, study.authorities);
     }
-    text += "\n" +
-            wrapped("",
-                    "best lawful: no licence or exception needed, or licences of the kind are "
-                    "being issued, and no Chinese hold; of all: trained tokens against the "
+    text +=
+        "\n" +
+        wrapped("",
+                "best lawful: no licence or exception needed, or licences of the kind are "
+                "being issued, and no " +
+                    join(study.holds, " or ") +
+                    " hold; of all: trained tokens against the "
                     "unrestricted best of the month. free: without a licence. domestic: chips "
                     "designed in China, GP10 set aside. prefill, decode: tokens/s of one replica "
                     "by roofline.",
-                    0) +
-            "\nAssumed\n";
+                0) +
+        "\nAssumed\n";
     for (const std::string& what : study.assumed) text += wrapped("  ", what, 4);
     return text + wrapped("\nNot legal advice; ", study.country_groups + ".", 0);
 }

@@ -13,6 +13,7 @@ extern "C" {
 extern const char mw_page_echarts[];
 extern const char mw_page_style[];
 extern const char mw_page_base[];
+extern const char mw_page_kinds[];
 extern const char mw_page_study[];
 extern const char mw_page_rules[];
 }
@@ -71,7 +72,7 @@ struct Heading {
 
 /// Style, data, chart library and a script that draws the data, in one file.
 std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
-                    const char* script) {
+                    const std::string& script) {
     const std::string library = mw_page_echarts;
     const std::string style = std::string("\n") + mw_page_style;
     const std::string code =
@@ -93,7 +94,8 @@ std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
 std::string study_html(const Study& study) {
     const std::string subtitle = fmt::format("rules of {} · site {} · buyer {}",
                                              to_text(study.date), study.site, study.buyer);
-    return page_of({study.name, subtitle}, study_json(study), mw_page_study);
+    const std::string script = std::string(mw_page_kinds) + mw_page_study;
+    return page_of({study.name, subtitle}, study_json(study), script);
 }
 
 std::string rules_html(const std::string& title, const std::string& subtitle,

@@ -1,73 +1,17 @@
 #include "millwright/report/json.h"
 
-#include "millwright/report/flow_text.h"
-
 #include <cmath>
 
 #include <nlohmann/json.hpp>
+
+#include "millwright/report/ledger_json.h"
+#include "millwright/report/serve_json.h"
+#include "millwright/report/verdict_json.h"
 
 namespace millwright {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class Q>
-Json ledger_json(const Ledger<Q>& ledger) {
-    Json parts = Json::array();
-    for (const Ledger<Q>& part : ledger.parts) parts.push_back(ledger_json(part));
-    return {{"name", ledger.name}, {"value", number_json(ledger.value.si())}, {"parts", parts}};
-}
-
-/// A known figure as a number, an open one as its bounds.
-Json interval_json(const Figure& figure) {
-    if (figure.known()) return number_json(figure.low);
-    return Json::array({number_json(figure.low), number_json(figure.high)});
-}
-
-Json test_json(const TestResult& t) {
-    return {{"rule", t.rule},
-            {"paragraph", t.paragraph},
-            {"figure", name_of(t.metric)},
-            {"comparison", name_of(t.comparison)},
-            {"limit", t.limit},
-            {"value", interval_json(t.value)},
-            {"holds", name_of(t.holds)}};
-}
-
-Json served_json(const Sales& sales) {
-    if (!sales.replica.feasible) return nullptr;
-    const Served& r = sales.replica;
-    return {{"prefill_tokens_per_s", number_json(r.prefill.si())},
-            {"decode_tokens_per_s", number_json(r.decode.si())},
-            {"usd_per_million_output_tokens", number_json(sales.per_million_output.in(unit::USD))},
-            {"chips", r.chips},
-            {"batch", r.batch},
-            {"precision", name_of(sales.precision)},
-            {"time_per_token_s", number_json(r.token_time.si())},
-            {"is_bound", true}};
-}
-
-Json candidate_json(const Candidate& c) {
-    Json json = plan_json(c.plan);
-    json["number"] = c.number;
-    json["step_s"] = number_json(c.step.si());
-    json["memory_bytes"] = number_json(c.memory.si());
-    return json;
-}
-
-Json reasons_json(const std::vector<LossReason>& reasons) {
-    Json list = Json::array();
-    for (const LossReason& r : reasons) {
-        list.push_back({{"reason", r.reason}, {"count", r.count}, {"example", r.example}});
-    }
-    return list;
-}
-
-Json search_counts(const SearchResult& s) {
-    return {{"plans_in_space", s.in_space}, {"plans_evaluated", s.evaluated},
-            {"plans_pruned", s.pruned},     {"plans_too_large", s.too_large},
-            {"plans_late", s.late},         {"lost", reasons_json(s.reasons)}};
-}
 
 Json sensitivities_json(const JobReport& job) {
     Json json = Json::object();
@@ -75,49 +19,12 @@ Json sensitivities_json(const JobReport& job) {
     return json;
 }
 
-Json pareto_json(const SearchResult& search) {
-    Json list = Json::array();
-    for (const Candidate& c : search.pareto) list.push_back(candidate_json(c));
-    return list;
-}
-
-/// Keys of the contract are there for an infeasible job too, as null.
+/// What every job has, then the keys of its kind.
 Json job_json(const JobReport& job) {
-    Json json{{"job", job.job}, {"feasible", job.feasible}};
+    Json json{{"job", job.job}, {"kind", name_of(kind_of(job))}, {"feasible", job.feasible}};
     json["infeasible"] = job.feasible ? Json(nullptr) : Json(job.infeasible);
-    json["fewest_chips"] = job.fewest_chips > 0 ? Json(job.fewest_chips) : Json(nullptr);
-    json["precision"] = name_of(job.precision);
-    json["framework"] = job.framework;
-    for (const char* key : {"plan", "step_s", "step_ledger", "mfu", "memory_bytes", "memory_ledger",
-                            "days", "usd_per_million_tokens", "low", "high"}) {
-        json[key] = nullptr;
-    }
-    if (job.feasible) {
-        json["plan"] = plan_json(job.plan);
-        json["plan"]["number"] = job.plan_number;
-        json["step_s"] = number_json(job.step.value.si());
-        json["low"] = number_json(job.low.si());
-        json["high"] = number_json(job.high.si());
-        json["step_ledger"] = ledger_json(job.step);
-        json["mfu"] = number_json(job.mfu);
-        json["mfu_of_precision"] = number_json(job.mfu_of_precision);
-        json["tflops_per_chip"] = number_json(job.achieved_tflops);
-        json["tokens_per_s_per_chip"] = number_json(job.tokens_per_chip);
-        json["memory_bytes"] = number_json(job.memory.value.si());
-        json["memory_usable_bytes"] = number_json(job.usable.si());
-        json["memory_ledger"] = ledger_json(job.memory);
-        json["days"] = number_json(job.days);
-        json["usd_per_million_tokens"] = number_json(job.per_million_tokens.in(unit::USD));
-        json["usd_per_million_tokens_of_site"] =
-            number_json(job.per_million_tokens_of_site.in(unit::USD));
-        json["chips_of_site"] = number_json(job.chips_of_site);
-        json["bound_by"] = job.bound_by;
-        json["with_ten_percent_more"] = sensitivities_json(job);
-        json["pareto"] = pareto_json(job.search);
-    }
-    json["search"] = search_counts(job.search);
-    json["by_flows"] = flow_check_json(job.by_flows);
-    json["served"] = served_json(job.sales);
+    std::visit([&](const auto& report) { add_json(json, job.feasible, report); }, job.of);
+    if (job.feasible) json["with_ten_percent_more"] = sensitivities_json(job);
     return json;
 }
 
@@ -140,95 +47,19 @@ Json factory_json(const FactoryReport& f) {
             {"notes", f.notes},
             {"over_power_limit", f.over_power},
             {"estimate_share", number_json(f.estimate_share)},
-            {"lawful", restriction(f.verdict.us) < 2},
+            {"score", f.score > 0 ? number_json(f.score) : Json(nullptr)},
+            {"lawful", is_lawful(f.verdict)},
             {"verdict", verdict_json(f.verdict)},
             {"jobs", jobs}};
-}
-
-/// A plan by its coordinates, as in studies, and with what `plan` says of it.
-Json best_json(const Candidate& c, const TrainContext& context, const Interval& band) {
-    const Step step = evaluate(context, c.plan);
-    const double chips = static_cast<double>(chips_used(c.plan));
-    const double tokens = static_cast<double>(c.plan.global_batch) * context.sequence;
-    const double mfu = model_flops_utilisation(context, c.plan, c.step);
-    const FlopRate useful = mfu * context.chip.rate(Precision::bf16);
-    Json json = candidate_json(c);
-    json["plan"] = plan_json(c.plan);
-    json["low"] = number_json((band.low * c.step).si());
-    json["high"] = number_json((band.high * c.step).si());
-    json["step_ledger"] = ledger_json(time_ledger(step.times));
-    json["memory_ledger"] = ledger_json(memory_ledger(step.memory));
-    json["memory_usable_bytes"] = number_json(step.usable.si());
-    json["fits"] = step.fits;
-    json["mfu"] = number_json(mfu);
-    json["mfu_of_precision"] = number_json(useful / context.chip.rate(context.precision));
-    json["tokens_per_s_per_chip"] = number_json(tokens / c.step.si() / chips);
-    json["tflops_per_chip"] = number_json(useful.in(unit::TFLOPS));
-    return json;
 }
 
 }  // namespace
 
 Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json verdict_json(const Verdict& v) {
-    Json citations = Json::array();
-    for (const Citation& c : v.citations) {
-        citations.push_back({{"rule", c.rule}, {"text", c.text}});
-    }
-    Json tests = Json::array();
-    for (const TestResult& t : v.tests) tests.push_back(test_json(t));
-    Json charges = Json::array();
-    for (const Charge& c : v.charges) charges.push_back({{"rule", c.rule}, {"price", c.price}});
-    return {{"us", name_of(v.us)},
-            {"cn", name_of(v.cn)},
-            {"class", name_of(v.cls)},
-            {"rule", v.rule},
-            {"reason", v.reason},
-            {"conditions", v.conditions},
-            {"licences_issued", v.licences},
-            {"cn_reason", v.cn_reason},
-            {"supply", name_of(v.supply)},
-            {"supply_reason", v.supply_reason},
-            {"confidence", name_of(v.confidence)},
-            {"by_text", v.by_text},
-            {"needs", v.needs},
-            {"open", v.open},
-            {"would_decide", v.would_decide},
-            {"unsettled", v.open},
-            {"charges", charges},
-            {"chain", v.chain},
-            {"tests", tests},
-            {"citations", citations}};
-}
-
 Json source_json(const Source& s) {
     return {{"id", s.id},       {"title", s.title}, {"publisher", s.publisher},
             {"dated", s.dated}, {"note", s.note},   {"grade", name_of(s.grade)}};
-}
-
-Json plan_json(const Plan& p) {
-    return {{"tensor", p.tensor},
-            {"pipeline", p.pipeline},
-            {"data", p.data},
-            {"context", p.context},
-            {"expert", p.expert},
-            {"virtual_stages", p.virtual_stages},
-            {"micro_batch", p.micro_batch},
-            {"schedule", name_of(p.schedule)},
-            {"recompute", name_of(p.recompute)},
-            {"sharding", name_of(p.sharding)},
-            {"offload", name_of(p.offload)},
-            {"global_batch", p.global_batch},
-            {"chips_used", chips_used(p)}};
-}
-
-Json search_json(const SearchResult& s, const TrainContext& context, const Interval& band) {
-    Json json = search_counts(s);
-    Json best = Json::array();
-    for (const Candidate& c : s.pareto) best.push_back(best_json(c, context, band));
-    json["best"] = best;
-    return json;
 }
 
 Json study_json(const Study& study) {
@@ -252,6 +83,7 @@ Json study_json(const Study& study) {
             {"country_groups", study.country_groups},
             {"factories", factories},
             {"ranking", ranking},
+            {"score_means", study.score_means},
             {"sources", sources},
             {"estimate_share", number_json(study.estimate_share)}};
 }

@@ -1,11 +1,12 @@
-// JSON forms of studies, plans and catalog parts, as docs/reference/json.md defines them.
+// JSON forms of studies and catalog parts, as docs/reference/json.md defines them; those of plans
+// and of each kind of job stand in train_json.h and serve_json.h.
 //
 // Quantities are SI or carry their unit in the key; unknown is null; nothing is ever NaN.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "millwright/catalog/bands.h"
+#include "millwright/report/train_json.h"
 #include "millwright/study/study.h"
 
 namespace millwright {
@@ -14,11 +15,6 @@ namespace millwright {
 nlohmann::ordered_json number_json(double value);
 
 nlohmann::ordered_json study_json(const Study& study);
-nlohmann::ordered_json verdict_json(const Verdict& verdict);
-nlohmann::ordered_json plan_json(const Plan& plan);
-/// Each plan of `best` with its ledgers; `band` is the factor on its step, low and high.
-nlohmann::ordered_json search_json(const SearchResult& result, const TrainContext& context,
-                                   const Interval& band);
 nlohmann::ordered_json source_json(const Source& source);
 
 }  // namespace millwright

@@ -1,66 +1,52 @@
 const study = data;
 const ranked = study.ranking.map((name) => study.factories.find((f) => f.name === name));
-const jobNames = study.factories[0].jobs.map((j) => j.job);
 /** Its place, in brackets where a denial stands in the way. */
 const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
 
 /** A verdict; with a mark where an open point would give another one. */
 const verdictOf = (v) => {
-  if (v.would_decide.length === 0) return tag(v.us);
-  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.us), "?");
+  if (v.would_decide.length === 0) return tag(v.answers[0]);
+  return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.answers[0]), "?");
 };
 const powerOf = (f) => watts(f.power_w) + (f.over_power_limit ? " of " + watts(study.power_limit_w) : "");
 
-function summaryTable() {
-  const head = ["#", "factory", "US", "China", "job", "days", "chips used", "train $ / Mtok", "whole site's",
-    "site power", "capital", "$ / year"];
-  const rows = ranked.flatMap((f, rank) => f.jobs.map((j, k) => {
+/** What the page of each kind of job gives: columns of the comparison, facts, sections. */
+const kinds = { train: trainPage, serve: servePage };
+const asked = Object.keys(kinds).filter((kind) => study.factories[0].jobs.some((j) => j.kind === kind));
+
+/** Jobs of a kind that the factory can do. */
+function jobsOf(f, kind) {
+  return f.jobs.filter((j) => j.kind === kind && j.feasible);
+}
+
+/** The names of a kind's jobs; every factory is asked all. */
+function namesOf(kind) {
+  return study.factories[0].jobs.filter((j) => j.kind === kind).map((j) => j.job);
+}
+const jobNamed = (f, name) => f.jobs.find((j) => j.job === name);
+
+/** One line a factory and job of a kind; what is of the whole site in the first such table alone. */
+function summaryTable(kind, which) {
+  const { head, cells } = kinds[kind];
+  const once = which === 0;
+  const rows = ranked.flatMap((f, rank) => f.jobs.filter((j) => j.kind === kind).map((j, k) => {
     const first = (...cells) => (k === 0 ? cells : cells.map(() => ""));
-    const done = (...cells) => (j.feasible ? cells : cells.map(() => "–"));
     return [
-      ...first(place(f, rank), f.name, verdictOf(f.verdict), el("span", { class: "tag" }, f.verdict.cn)),
-      el("span", { class: "whole" }, j.job), j.feasible ? round(j.days, 4) : "cannot",
-      ...done(round(j.plan?.chips_used, 6), round(j.usd_per_million_tokens), round(j.usd_per_million_tokens_of_site)),
-      ...first(powerOf(f), money(f.capital_usd), money(f.yearly_usd)),
+      ...first(place(f, rank), f.name),
+      ...(once ? first(verdictOf(f.verdict), ...f.verdict.answers.slice(1).map(tag)) : []),
+      el("span", { class: "whole" }, j.job),
+      ...(j.feasible ? cells(j) : head.map((_, i) => (i === 0 ? "cannot" : "–"))),
+      ...(once ? first(powerOf(f), money(f.capital_usd), money(f.yearly_usd)) : []),
     ];
   }));
-  main.append(tableOf(head, rows, (i) => i === 0 || i >= 5));
+  const left = ["#", "factory", ...(once ? ranked[0].verdict.answers.map((a) => a.label) : []), "job"];
+  const right = once ? ["site power", "capital", "$ / year"] : [];
+  main.append(tableOf([...left, ...head, ...right], rows, (i) => i === 0 || i >= left.length));
 }
 
-/** What each of the chips used does. */
-function ratesTable() {
-  const head = ["factory", "job", "in", "step", "TFLOP/s", "MFU", "of own peak", "tokens/s", "memory"];
-  const rows = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j, k) => [
-    k === 0 ? f.name : "", j.job, j.precision, round(j.step_s) + " s", round(j.tflops_per_chip), percent(j.mfu),
-    percent(j.mfu_of_precision), round(j.tokens_per_s_per_chip), round(j.memory_bytes / 1e9) + " GB",
-  ]));
-  if (rows.length) main.append(tableOf(head, rows, (i) => i >= 3));
-}
-
-/** Steps by flows: what sharing adds, and how full each tier's fullest link is, shaded by load. */
-function flowTable() {
-  const checks = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible && j.by_flows.done)
-    .map((j) => ({ f, j, c: j.by_flows })));
-  if (checks.length === 0) return;
-  const head = ["factory", "job", "placement", "formula", "timeline", "shared", "adds", "hot link",
-    "load of tiers, nearest first"];
-  const shaded = (tier) => {
-    const cell = el("span", { class: "heat", title: `${tier.tier}: mean ${percent(tier.mean_load)}` },
-      `${tier.tier} ${percent(tier.most_load)}`);
-    cell.style.setProperty("--load", tier.most_load);
-    return cell;
-  };
-  const rows = checks.map(({ f, j, c }) => [f.name, j.job, c.placement, round(c.closed_s) + " s",
-    round(c.alone_s) + " s", round(c.shared_s) + " s", percent(c.disagreement),
-    c.hot_links.length > 0 ? c.hot_links[0].link : "–",
-    el("span", {}, ...c.tiers.map(shaded))]);
-  section("The best plans by flows: all groups at once", "As many micro-batches as fill the pipeline; loads are of the fullest link of each tier. What sharing adds: groups that wait for each other on one link.");
-  main.append(tableOf(head, rows, (i) => i >= 3 && i <= 6));
-}
-
-/** Bars of one figure for each factory and job. */
-function barsOf(title, unit, value) {
-  const values = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map(value));
+/** Bars of one figure for each factory and job of a kind. */
+function barsOf(kind, title, unit, value) {
+  const values = ranked.flatMap((f) => jobsOf(f, kind).map(value));
   return {
     title: { text: title },
     tooltip: { trigger: "axis", valueFormatter: (v) => (Number.isFinite(v) ? round(v) + " " + unit : "cannot") },
@@ -69,36 +55,9 @@ function barsOf(title, unit, value) {
     grid,
     xAxis: axisOf(unit, values),
     yAxis: { type: "category", inverse: true, data: ranked.map((f) => f.name) },
-    series: jobNames.map((job, k) => ({
-      name: job, type: "bar", data: ranked.map((f) => (f.jobs[k].feasible ? value(f.jobs[k]) : null)),
+    series: namesOf(kind).map((job) => ({
+      name: job, type: "bar", data: ranked.map((f) => jobNamed(f, job)).map((j) => (j.feasible ? value(j) : null)),
     })),
-  };
-}
-
-/** Where four in five measurements would lie: from low to high around each prediction, in days. */
-function bands() {
-  const rows = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => ({
-    name: f.name + (jobNames.length > 1 ? ", " + j.job : ""),
-    low: j.days * j.low / j.step_s, mid: j.days, high: j.days * j.high / j.step_s,
-  })));
-  const part = (name, color, value) => ({
-    name, type: "bar", stack: "band", color, barMaxWidth: 16, data: rows.map(value),
-  });
-  return {
-    title: { text: "How sure: days to train, four in five measurements" },
-    tooltip: { trigger: "axis", formatter: ([p]) => {
-      const r = rows[p.dataIndex];
-      return `${r.name}: ${round(r.mid)} days, ${round(r.low)} to ${round(r.high)}`;
-    } },
-    grid,
-    legend: {},
-    xAxis: axisOf("days", rows.flatMap((r) => [r.low, r.high])),
-    yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name) },
-    series: [
-      part("", "transparent", (r) => r.low),
-      part("sooner than predicted", palette[4], (r) => r.mid - r.low),
-      part("later", palette[0], (r) => r.high - r.mid),
-    ],
   };
 }
 
@@ -136,17 +95,15 @@ function stacked(title, unit, rows, scale, most = null) {
   };
 }
 
-function front(f, j) {
-  const points = j.pareto.map((c) => [c.chips_used, c.step_s, c.memory_bytes / 1e9]);
-  const most = Math.max(...points.map((p) => p[2]));
-  return {
-    title: { text: "Plans no other beats: " + f.name + ", " + j.job + " (larger: more memory)" },
-    tooltip: { formatter: (p) => `${round(p.value[0], 6)} chips, ${round(p.value[1])} s a step, ${round(p.value[2])} GB a chip` },
-    grid: { ...grid, left: 30 },
-    xAxis: axisOf("chips", points.map((p) => p[0])),
-    yAxis: { ...axisOf("seconds a step", points.map((p) => p[1])), scale: true, nameGap: 50 },
-    series: [{ type: "scatter", symbolSize: (p) => 4 + 10 * p[2] / most, data: points }],
-  };
+/** A ledger of each job of a kind, a row a factory, as shares of each whole. */
+function ledgersOf(kind, title, whole, ledger) {
+  for (const job of namesOf(kind)) {
+    const rows = ranked.filter((f) => jobNamed(f, job).feasible).map((f) => {
+      const of = ledger(jobNamed(f, job));
+      return { name: f.name, whole: of.value, leaves: leaves(of) };
+    });
+    if (rows.length) chart(main, stacked(title(job), "% of the " + whole, rows, 100, 100));
+  }
 }
 
 function definitions(pairs) {
@@ -158,41 +115,16 @@ function definitions(pairs) {
   return dl;
 }
 
-function planText(p) {
-  const ways = [["tensor", p.tensor], ["context", p.context], ["expert", p.expert],
-    ["pipeline", p.pipeline], ["virtual stages", p.virtual_stages], ["data", p.data]];
-  return ways.filter(([, n]) => n > 1).map(([name, n]) => name + " " + n)
-    .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute, p.sharding,
-      "global batch " + p.global_batch]).join(", ");
+/** What a tenth more of each resource does. */
+function tenthMore(j) {
+  return Object.entries(j.with_ten_percent_more)
+    .map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`).join(", ");
 }
 
 function jobBox(f, j) {
-  const box = el("div", {}, el("h3", {}, j.job));
-  if (!j.feasible) {
-    box.append(definitions([["cannot", j.infeasible]]));
-  } else {
-    const more = Object.entries(j.with_ten_percent_more)
-      .map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`).join(", ");
-    box.append(definitions([
-      ["plan", planText(j.plan)],
-      ["chips", `${round(j.plan.chips_used, 6)} for the job, ${round(f.chips, 6)} on the site, ${round(f.chips_in_largest_compound, 6)} in the largest compound`],
-      ["memory", `${round(j.memory_bytes / 1e9)} of ${round(j.memory_usable_bytes / 1e9)} GB usable a chip`],
-      ["framework", j.framework],
-      ["bound by", j.bound_by],
-      ["10 % more", more + " (change of the step)"],
-      ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} can run, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
-    ]));
-    const list = el("ul");
-    for (const lost of j.search.lost) {
-      list.append(el("li", {}, `${lost.count.toLocaleString("en-US")} ${lost.reason}, such as ${lost.example}`));
-    }
-    box.append(list);
-  }
-  const s = j.served;
-  if (s) {
-    box.append(definitions([["could sell", `replica of ${s.chips} chips in ${s.precision}: prefill ${round(s.prefill_tokens_per_s)}, decode ${round(s.decode_tokens_per_s)} tokens/s at batch ${s.batch}; $${round(s.usd_per_million_output_tokens)} per million served output tokens (a bound by roofline)`]]));
-  }
-  return box;
+  const { facts, after } = kinds[j.kind];
+  return el("div", {}, el("h3", {}, j.job),
+    definitions(j.feasible ? facts(f, j) : [["cannot", j.infeasible]]), j.feasible ? after(j) : null);
 }
 
 function factoryBox(f, rank) {
@@ -203,11 +135,11 @@ function factoryBox(f, rank) {
     el("summary", {}, `${place(f, rank)}. ${f.name} `, verdictOf(v), el("span", {}, ` ${v.reason}`)),
     definitions([
       ["class", v.class], ["conditions", v.conditions],
-      ["China", v.cn + (v.cn_reason ? ": " + v.cn_reason : "")],
+      ...v.answers.slice(1).map((a) => [a.label, a.code + (a.reason ? ": " + a.reason : "")]),
       ["by the text", v.by_text], ["would change it", v.would_decide.join("; ")],
       ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
       ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],
-      ["wiring", f.wiring],
+      ["score", f.score === null ? "" : round(f.score)], ["wiring", f.wiring],
       ["power", powerOf(f)], ["capital", money(f.capital_usd)],
       ["yearly", money(f.yearly_usd)],
       ["warning", f.notes.join("; ")],
@@ -222,35 +154,18 @@ function sourcesTable() {
     tableOf(["grade", "source", "publisher", "dated"], rows));
 }
 
-section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets). "
-  + "Train $ / Mtok: a million trained tokens at the yearly cost of the chips used; whole site's: with idle chips paid too."
+section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets); "
+  + "of these by the jobs that it does, then by " + study.score_means + ". " + asked.map((kind) => kinds[kind].legend).join(" ")
   + (ranked.some((f) => f.verdict.would_decide.length) ? " ? an open point would give another answer; it stands with the factory." : ""));
-summaryTable();
-section("Each of the chips used", "TFLOP/s: useful FLOPs (six per active weight and token, causal attention). MFU: those over "
-  + "the dense BF16 peak, the convention, which narrower formats can pass; of own peak: over that of the job's own precision.");
-ratesTable();
-flowTable();
-section("Days and price");
+asked.forEach(summaryTable);
+for (const kind of asked) kinds[kind].sections();
+
+section("Where the money and the power go");
 const pair = el("div", { class: "pair" });
 main.append(pair);
-chart(pair, barsOf("Days to train", "days", (j) => j.days));
-chart(pair, barsOf("Price of training, chips used", "$ / Mtok", (j) => j.usd_per_million_tokens));
-chart(main, bands());
-
-section("Where the step goes");
-jobNames.forEach((job, k) => {
-  const rows = ranked.filter((f) => f.jobs[k].feasible)
-    .map((f) => ({ name: f.name, whole: f.jobs[k].step_s, leaves: leaves(f.jobs[k].step_ledger) }));
-  if (rows.length) chart(main, stacked("One step of " + job, "% of the step", rows, 100, 100));
-});
-section("Where the money and the power go");
-const pair2 = el("div", { class: "pair" });
-main.append(pair2);
-chart(pair2, ledgers("Capital", "M$", "capital_ledger", money));
-chart(pair2, ledgers("Yearly cost", "M$", "yearly_ledger", money));
-chart(pair2, ledgers("Power", "MW", "power_ledger", watts));
-const bestJob = ranked.flatMap((f) => f.jobs.filter((j) => j.feasible).map((j) => [f, j]))[0];
-if (bestJob && bestJob[1].pareto.length > 1) chart(pair2, front(...bestJob));
+chart(pair, ledgers("Capital", "M$", "capital_ledger", money));
+chart(pair, ledgers("Yearly cost", "M$", "yearly_ledger", money));
+chart(pair, ledgers("Power", "MW", "power_ledger", watts));
 
 section("Each factory");
 ranked.forEach((f, rank) => main.append(factoryBox(f, rank)));

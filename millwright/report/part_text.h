@@ -111,6 +111,28 @@ void add_fields(const Catalog& catalog, const Part& part, const std::string& pre
 
 }  // namespace shown
 
+namespace shown {
+
+/// Verdicts and classes of an authority, a row each.
+inline void add_rows(const Authority& authority, std::vector<ShownField>& fields) {
+    for (const VerdictRow& row : authority.verdicts) {
+        ShownField one{.key = "verdict." + row.code};
+        one.value = fmt::format("{}; {}, had: {}", row.words, name_of(row.tier), name_of(row.had));
+        one.json = {{"words", row.words},
+                    {"tier", name_of(row.tier)},
+                    {"had", name_of(row.had)},
+                    {"domestic", row.domestic}};
+        fields.push_back(std::move(one));
+    }
+    for (const ClassRow& row : authority.classes) {
+        ShownField one{.key = "class." + row.code, .value = row.words};
+        one.json = {{"words", row.words}};
+        fields.push_back(std::move(one));
+    }
+}
+
+}  // namespace shown
+
 /// Every known field of a part, those of tables inside it too; quantities in JSON are SI.
 template <class Part>
 std::vector<ShownField> shown_fields(const Catalog& catalog, const Part& part) {
@@ -121,6 +143,7 @@ std::vector<ShownField> shown_fields(const Catalog& catalog, const Part& part) {
             shown::add_fields(catalog, table, std::string(key) + ".", fields);
         });
     }
+    if constexpr (std::is_same_v<Part, Authority>) shown::add_rows(part, fields);
     return fields;
 }
 

@@ -6,10 +6,11 @@ const yearOf = (day) => {
 
 /** A verdict over time: one row a change, coloured by how restrictive it is. */
 function timelineChart(entries) {
-  const label = (e) => `${e.from}  ${e.verdict.us}`;
+  const lead = (e) => e.verdict.answers[0];
+  const label = (e) => `${e.from}  ${lead(e).code}`;
   return {
-    title: { text: "United States, over time" },
-    tooltip: { formatter: (p) => `${entries[p.dataIndex].from} to ${entries[p.dataIndex].until}: ${entries[p.dataIndex].verdict.us}` },
+    title: { text: `${lead(entries[0]).label}, over time` },
+    tooltip: { formatter: (p) => `${entries[p.dataIndex].from} to ${entries[p.dataIndex].until}: ${lead(entries[p.dataIndex]).code}` },
     grid,
     xAxis: { type: "value", min: Math.floor(yearOf(entries[0].from)), max: Math.ceil(yearOf(entries.at(-1).until)),
       minInterval: 1, axisLabel: { formatter: (v) => String(v) } },
@@ -17,7 +18,7 @@ function timelineChart(entries) {
     series: [
       { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: entries.map((e) => yearOf(e.from)) },
       { type: "bar", stack: "all", barMaxWidth: 22, data: entries.map((e) => ({
-        value: yearOf(e.until) - yearOf(e.from), itemStyle: { color: colors[grade(e.verdict.us)] } })) },
+        value: yearOf(e.until) - yearOf(e.from), itemStyle: { color: colors[grade(lead(e))] } })) },
     ],
   };
 }
@@ -25,8 +26,9 @@ function timelineChart(entries) {
 function timelinePage() {
   section("Verdict over time", "One row a change. Green: no licence needed; amber: exception or licence possible; red: denial.");
   chart(main, timelineChart(data.entries));
-  main.append(tableOf(["from", "class", "US", "China", "supply", "why"], data.entries.map((e) => [
-    el("span", { class: "whole" }, e.from), e.verdict.class, tag(e.verdict.us), el("span", { class: "tag" }, e.verdict.cn),
+  const authorities = data.entries[0].verdict.answers.map((a) => a.label);
+  main.append(tableOf(["from", "class", ...authorities, "supply", "why"], data.entries.map((e) => [
+    el("span", { class: "whole" }, e.from), e.verdict.class, ...e.verdict.answers.map(tag),
     el("span", { class: "tag" }, e.verdict.supply),
     e.verdict.reason + (e.verdict.conditions ? "; " + e.verdict.conditions : "") + (e.events.length ? " [" + e.events.join(", ") + "]" : ""),
   ])));
@@ -46,7 +48,7 @@ function frontierChart(party) {
     title: { text: party.name + ", million tokens/s trained" },
     tooltip: { trigger: "axis", formatter: (points) => [points[0].name, ...points
       .filter((p) => p.data.best).map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${p.data.best.server}, `
-        + `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.us}`))] },
+        + `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.answers[0].code}`))] },
     legend: {},
     grid,
     xAxis: { type: "category", data: party.months.map((m) => m.month) },
@@ -65,7 +67,7 @@ function changesTable(party) {
     if (!best) return [month, "none", "", "", "", "", "", why];
     return [el("span", { class: "whole" }, month), best.server, round(best.chips, 6), round(best.trained_tokens_per_s / 1e6), round(best.days),
       round(best.usd_per_million_tokens), m.unrestricted ? percent(best.trained_tokens_per_s / m.unrestricted.trained_tokens_per_s, 0) : "–",
-      el("span", {}, tag(best.us), " " + why)];
+      el("span", {}, tag(best.answers[0]), " " + why)];
   };
   const rows = [row(party.months[0].month, "the first month")].concat(party.changes.map((c) => row(c.month, c.why)));
   return tableOf(["month", "best lawful", "chips", "Mtok/s", "days", "$ / Mtok", "of the best", "why"], rows, (i) => i >= 2 && i <= 6);
@@ -105,11 +107,11 @@ function designPage() {
   chart(main, designChart());
   for (const job of designJobs) {
     main.append(el("h3", {}, job));
-    main.append(tableOf(["rules", "dies", "units", "TPP", "density", "stacks", "DRAM GB/s", "I/O GB/s", "tokens/s and chip", "US", "why"],
+    main.append(tableOf(["rules", "dies", "units", "TPP", "density", "stacks", "DRAM GB/s", "I/O GB/s", "tokens/s and chip", "verdict", "why"],
       data.designs.filter((d) => d[job]).map((d) => {
         const b = d[job];
         return [d.rules, `${b.dies} x ${round(b.die_area_mm2)} mm2`, b.matrix_share < 1 ? `${b.units} x ${b.matrix_share}` : b.units, round(b.tpp, 5), round(b.performance_density), b.stacks,
-          round(b.dram_gbps, 4), round(b.io_gbps, 4), round(b.tokens_per_s_per_chip), tag(b.verdict.us), b.verdict.reason];
+          round(b.dram_gbps, 4), round(b.io_gbps, 4), round(b.tokens_per_s_per_chip), tag(b.verdict.answers[0]), b.verdict.reason];
       }), (i) => i >= 2 && i <= 8));
   }
 }

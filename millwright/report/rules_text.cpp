@@ -10,6 +10,7 @@
 #include "millwright/catalog/rule_reader.h"
 #include "millwright/report/json.h"
 #include "millwright/report/table.h"
+#include "millwright/report/verdict_json.h"
 #include "millwright/report/verdict_text.h"
 
 namespace millwright {
@@ -37,6 +38,12 @@ std::string bar(const Date& from, const Date& to, const Date& first, const Date&
            std::string(bar_width - end, '.');
 }
 
+/// The day on which the next entry begins.
+const Date& end_of(const RulesTimelineAnswer& answer, std::size_t entry) {
+    const bool last = entry + 1 == answer.entries.size();
+    return last ? answer.until : answer.entries[entry + 1].from;
+}
+
 std::string list_or(const std::vector<std::string>& words, std::string_view otherwise) {
     return words.empty() ? std::string(otherwise) : join(words, ", ");
 }
@@ -53,10 +60,10 @@ std::vector<std::string> scope_words(const Requirement& ask) {
     const auto say = [&](bool given, const std::string& text) {
         if (given) words.push_back(text);
     };
-    std::vector<std::string> classes, after, before, uses, unless;
-    for (const ExportClass c : ask.classes) classes.emplace_back(name_of(c));
-    for (const UsVerdict v : ask.after) after.emplace_back(name_of(v));
-    for (const UsVerdict v : ask.yields_to) before.emplace_back(name_of(v));
+    std::vector<std::string> uses, unless;
+    const auto& classes = ask.classes.value;
+    const auto& after = ask.after.value;
+    const auto& before = ask.yields_to.value;
     for (const EndUse use : ask.end_use) uses.emplace_back(name_of(use));
     for (const Conjunction& c : ask.unless) unless.push_back(conditions_text(c.all));
     say(!classes.empty(), "class " + join(classes, " or "));
@@ -84,8 +91,7 @@ std::vector<std::string> scope_words(const Requirement& ask) {
 }
 
 std::string answer_of(const Requirement& ask) {
-    if (ask.verdict.given) return std::string(name_of(ask.verdict.value));
-    if (ask.measure.given) return std::string(name_of(ask.measure.value));
+    if (ask.verdict.given) return ask.verdict.value;
     if (ask.supply.given) return std::string(name_of(ask.supply.value));
     return "charge " + ask.charge;
 }
@@ -96,36 +102,44 @@ std::string public_on(const RuleEvent& event) {
 
 }  // namespace
 
-std::string timeline_text(const std::vector<TimelineEntry>& entries, const Date& until) {
+std::string timeline_text(const RulesTimelineAnswer& answer) {
+    const auto& entries = answer.entries;
+    Row head{"from",
+             fmt::format("{} to {}", static_cast<int>(answer.since.year()),
+                         static_cast<int>(answer.until.year())),
+             "class"};
+    for (const Outcome& o : entries.front().verdict.outcomes) head.push_back(o.label);
+    head.emplace_back("supply");
     std::vector<Row> rows;
     std::string reasons;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const TimelineEntry& e = entries[i];
-        const Date to = i + 1 < entries.size() ? entries[i + 1].from : until;
-        rows.push_back({to_text(e.from), bar(e.from, to, entries.front().from, until),
-                        std::string(name_of(e.verdict.cls)), std::string(name_of(e.verdict.us)),
-                        std::string(name_of(e.verdict.cn)),
-                        std::string(name_of(e.verdict.supply))});
+        rows.push_back({to_text(e.from), bar(e.from, end_of(answer, i), answer.since, answer.until),
+                        e.verdict.lead().cls});
+        for (const Outcome& o : e.verdict.outcomes) rows.back().push_back(o.code);
+        rows.back().emplace_back(name_of(e.verdict.supply));
         const std::string why = e.events.empty() ? "" : " [" + join(e.events, ", ") + "]";
-        const std::string state = e.verdict.conditions.empty() ? "" : "; " + e.verdict.conditions;
-        reasons += wrapped(to_text(e.from) + "  ", e.verdict.reason + state + why, 12);
+        const std::string& conditions = e.verdict.lead().conditions;
+        const std::string state = conditions.empty() ? "" : "; " + conditions;
+        reasons += wrapped(to_text(e.from) + "  ", e.verdict.lead().reason + state + why, 12);
     }
-    const std::string years = fmt::format("{} to {}", static_cast<int>(entries.front().from.year()),
-                                          static_cast<int>(until.year()));
-    return format_table({"from", years, "class", "US", "China", "supply"}, rows, "llllll") + "\n" +
+    return answer.title + "\n\n" + format_table(head, rows, std::string(head.size(), 'l')) + "\n" +
            reasons;
 }
 
-Json timeline_json(const std::vector<TimelineEntry>& entries, const Date& until) {
+Json timeline_json(const RulesTimelineAnswer& answer) {
     Json list = Json::array();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const Date to = i + 1 < entries.size() ? entries[i + 1].from : until;
-        list.push_back({{"from", to_text(entries[i].from)},
-                        {"until", to_text(to)},
-                        {"events", entries[i].events},
-                        {"verdict", verdict_json(entries[i].verdict)}});
+    for (std::size_t i = 0; i < answer.entries.size(); ++i) {
+        const TimelineEntry& e = answer.entries[i];
+        list.push_back({{"from", to_text(e.from)},
+                        {"until", to_text(end_of(answer, i))},
+                        {"events", e.events},
+                        {"verdict", verdict_json(e.verdict)}});
     }
-    return list;
+    return {{"title", answer.title},
+            {"since", to_text(answer.since)},
+            {"until", to_text(answer.until)},
+            {"entries", list}};
 }
 
 std::string rule_text(const Catalog& catalog, const Rule& rule) {
@@ -149,7 +163,7 @@ std::string rule_text(const Catalog& catalog, const Rule& rule) {
         const char* only = !line.data_centre.given  ? ""
                            : line.data_centre.value ? ", marketed for data centres"
                                                     : ", not marketed for data centres";
-        text += labelled("class", fmt::format("{} ({}): {}{}", name_of(line.cls), line.paragraph,
+        text += labelled("class", fmt::format("{} ({}): {}{}", line.cls.value, line.paragraph,
                                               conditions_text(line.when), only));
     }
     for (const Requirement& ask : rule.requirements) {
@@ -170,7 +184,7 @@ Json rule_json(const Catalog& catalog, const Rule& rule) {
     Json lines = Json::array();
     for (const RuleLine& line : rule.lines) {
         lines.push_back({{"paragraph", line.paragraph},
-                         {"class", name_of(line.cls)},
+                         {"class", line.cls.value},
                          {"when", conditions_text(line.when)},
                          {"data_centre",
                           line.data_centre.given ? Json(line.data_centre.value) : Json(nullptr)}});

@@ -1,19 +1,17 @@
-// Export rules and their answers over time, as text and JSON.
+// Rules and their answers over time, as text and JSON.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "millwright/catalog/catalog.h"
-#include "millwright/rules/timeline.h"
+#include "millwright/api/rules.h"
 
 namespace millwright {
 
 /// One line a change with a bar of the years, then the reason of each.
-std::string timeline_text(const std::vector<TimelineEntry>& entries, const Date& until);
-nlohmann::ordered_json timeline_json(const std::vector<TimelineEntry>& entries, const Date& until);
+std::string timeline_text(const RulesTimelineAnswer& answer);
+nlohmann::ordered_json timeline_json(const RulesTimelineAnswer& answer);
 
 /// A rule in words: authority, citation, dates, tests and answers.
 std::string rule_text(const Catalog& catalog, const Rule& rule);

@@ -1,12 +1,13 @@
 #include "millwright/report/study_text.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/report/job_text.h"
+#include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
 #include "millwright/report/verdict_text.h"
 
@@ -15,28 +16,9 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// What is there is never printed as nothing.
-std::string share_text(double share) {
-    if (share > 0 && share < 0.0005) return "<0.1 %";
-    return share == 0 ? "0 %" : fmt::format("{:.1f} %", 100 * share);
-}
-
-/// Calls `visit(rank, factory, job)` in ranked order; rank is 0 for a factory's further jobs.
-template <class Visit>
-void for_each_ranked(const Study& study, Visit&& visit) {
-    int rank = 0;
-    for (const std::size_t i : study.ranking) {
-        int shown = ++rank;
-        for (const JobReport& job : study.factories[i].jobs) {
-            visit(shown, study.factories[i], job);
-            shown = 0;
-        }
-    }
-}
-
 /// Its place, in brackets where a denial stands in the way.
 std::string rank_text(const FactoryReport& f, int rank) {
-    return restriction(f.verdict.us) < 2 ? std::to_string(rank) : fmt::format("({})", rank);
+    return is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
 /// Units of the whole site's columns: small factories are not told in millionths.
@@ -66,52 +48,94 @@ SiteUnits units_of(const Study& study) {
     return units;
 }
 
-Row summary_row(int rank, const FactoryReport& f, const JobReport& job, const SiteUnits& units) {
-    const bool first = rank > 0;
-    Row row{first ? rank_text(f, rank) : "", first ? f.name : "",
-            first ? std::string(name_of(f.verdict.us)) + (f.verdict.would_decide.empty() ? "" : "?")
-                  : "",
-            job.job};
-    if (!job.feasible) {
-        row.insert(row.end(), {"cannot", "", "", ""});
-    } else {
-        row.push_back(fmt::format("{:.1f}", job.days));
-        row.push_back(fmt::format("{}", chips_used(job.plan)));
-        row.push_back(fmt::format("{:.3g}", job.per_million_tokens.in(unit::USD)));
-        row.push_back(fmt::format("{:.3g}", job.per_million_tokens_of_site.in(unit::USD)));
+/// Whether any job is of the kind: of all factories alike.
+bool asks(const Study& study, JobKind kind) {
+    return std::ranges::any_of(study.factories.front().jobs,
+                               [&](const JobReport& job) { return kind_of(job) == kind; });
+}
+
+/// Of those authorities that a study ranks by.
+std::vector<const Outcome*> ranking_outcomes(const Verdict& verdict) {
+    std::vector<const Outcome*> outcomes;
+    for (const Outcome& o : verdict.outcomes) {
+        if (o.ranks) outcomes.push_back(&o);
     }
-    if (!first) {
-        row.insert(row.end(), 2, "");
-        return row;
+    return outcomes;
+}
+
+Row verdict_cells(const RankedJob& r) {
+    const Verdict& verdict = r.factory.verdict;
+    Row row;
+    for (const Outcome* o : ranking_outcomes(verdict)) {
+        const bool marked = o == &verdict.lead() && !verdict.would_decide.empty();
+        row.push_back(r.rank == 0 ? "" : o->code + (marked ? "?" : ""));
     }
-    const double power = f.power.value.in(units.power);
-    const double capital = f.capital.value.in(units.capital);
-    row.push_back((power < 10 ? fmt::format("{:.2g}", power) : fmt::format("{:.0f}", power)) +
-                  (f.over_power ? "!" : ""));
-    row.push_back(capital < 0.1 ? fmt::format("{:.2g}", capital) : fmt::format("{:.2f}", capital));
     return row;
 }
 
-std::string summary(const Study& study) {
-    const SiteUnits units = units_of(study);
-    std::vector<Row> rows;
-    for_each_ranked(study, [&](int rank, const FactoryReport& f, const JobReport& job) {
-        rows.push_back(summary_row(rank, f, job, units));
-    });
-    return format_table({"#", "factory", "US", "job", "days", "chips", "train $/Mtok", "whole",
-                         units.power_name, units.capital_name},
-                        rows, "rlllrrrrrr");
+Row site_cells(const RankedJob& r, const SiteUnits& units) {
+    if (r.rank == 0) return {"", ""};
+    const double power = r.factory.power.value.in(units.power);
+    const double capital = r.factory.capital.value.in(units.capital);
+    return {(power < 10 ? fmt::format("{:.2g}", power) : fmt::format("{:.0f}", power)) +
+                (r.factory.over_power ? "!" : ""),
+            capital < 0.1 ? fmt::format("{:.2g}", capital) : fmt::format("{:.2f}", capital)};
 }
 
-/// What stands in the columns of the summary.
-std::string summary_legend(const Study& study) {
+Row job_cells(const JobReport& job, const JobPrinter& printer) {
+    if (job.feasible) return printer.cells(job);
+    Row row(printer.columns.size());
+    row.front() = "cannot";
+    return row;
+}
+
+void append(Row& row, const Row& more) { row.insert(row.end(), more.begin(), more.end()); }
+
+/// A line a factory and job of one kind.
+std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, bool first) {
+    const SiteUnits units = units_of(study);
+    std::vector<Row> rows;
+    for (const RankedJob& r : ranked_jobs(study, printer.kind)) {
+        Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? r.factory.name : ""};
+        if (first) append(row, verdict_cells(r));
+        row.push_back(r.job.job);
+        append(row, job_cells(r.job, printer));
+        if (first) append(row, site_cells(r, units));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+/// Verdicts, power and capital of the whole site stand in the first table alone.
+std::string summary(const Study& study, const JobPrinter& printer, bool first) {
+    const SiteUnits units = units_of(study);
+    Row head{"#", "factory"};
+    std::string alignment = "rl";
+    if (first) {
+        for (const Outcome* o : ranking_outcomes(study.factories.front().verdict)) {
+            head.push_back(o->label);
+            alignment += 'l';
+        }
+    }
+    head.push_back("job");
+    append(head, printer.columns);
+    alignment += "l" + printer.alignment;
+    if (first) {
+        append(head, {units.power_name, units.capital_name});
+        alignment += "rr";
+    }
+    return format_table(head, summary_rows(study, printer, first), alignment);
+}
+
+/// What ranks the factories, and what stands in the columns of the first table.
+std::string first_legend(const Study& study, const std::string& of_kind) {
+    const SiteUnits units = units_of(study);
     std::string text =
         "Ranked: no licence needed first, then licence or exception possible, then denial (place "
-        "in brackets). Days: at the useful share of time. Chips: those that the job's plan uses. "
-        "train $/Mtok: a million trained tokens at the yearly cost of those chips alone; whole: at "
-        "the whole site's, idle chips paid too. " +
-        std::string(units_of(study).power_name) + ", " + units_of(study).capital_name +
-        ": power and capital of the whole site.";
+        "in brackets); of these by the jobs that it does, then by " +
+        study.score_means + ". " + of_kind + " ";
+    text += std::string(units.power_name) + ", " + units.capital_name +
+            ": power and capital of the whole site.";
     const bool over = std::any_of(study.factories.begin(), study.factories.end(),
                                   [](const FactoryReport& f) { return f.over_power; });
     if (over) text += " ! over the " + to_text(study.power_limit) + " that the site has.";
@@ -122,116 +146,28 @@ std::string summary_legend(const Study& study) {
     return wrapped("", text, 0);
 }
 
-std::string rates(const Study& study) {
-    std::vector<Row> rows;
-    const FactoryReport* last = nullptr;
-    for_each_ranked(study, [&](int, const FactoryReport& f, const JobReport& job) {
-        if (!job.feasible) return;
-        rows.push_back({last == &f ? "" : f.name, job.job, std::string(name_of(job.precision)),
-                        fmt::format("{:.3g}", job.step.value.in(unit::s)),
-                        fmt::format("{:.0f}", job.achieved_tflops),
-                        fmt::format("{:.1f}", 100 * job.mfu),
-                        fmt::format("{:.1f}", 100 * job.mfu_of_precision),
-                        fmt::format("{:.0f}", job.tokens_per_chip),
-                        fmt::format("{:.1f}", job.memory.value.in(unit::GB))});
-        last = &f;
-    });
-    return format_table(
-        {"factory", "job", "in", "step s", "TFLOP/s", "MFU %", "own %", "tokens/s", "GB"}, rows,
-        "lllrrrrrr");
-}
-
-constexpr const char* rates_legend =
-    "Each of the chips used. TFLOP/s: useful FLOPs (six per active weight and token, causal "
-    "attention). MFU: those over the dense BF16 peak, the convention, which narrower formats can "
-    "pass; own: over the dense peak of the job's own precision.";
-
-std::string plans(const Study& study) {
-    std::vector<Row> rows;
-    const FactoryReport* last = nullptr;
-    for_each_ranked(study, [&](int, const FactoryReport& f, const JobReport& job) {
-        if (!job.feasible) return;
-        rows.push_back({last == &f ? "" : f.name, job.job, abbreviate(job.plan),
-                        std::string(name_of(job.plan.schedule)),
-                        std::string(name_of(job.plan.sharding))});
-        last = &f;
-    });
-    return format_table({"factory", "job", "best plan", "schedule", "sharding"}, rows, "lllll");
-}
-
-std::string sensitivity_text(const JobReport& job) {
-    std::vector<std::string> words;
-    for (const Sensitivity& s : job.sensitivities) {
-        const double percent = std::round(1000 * s.change) / 10;
-        words.push_back(percent == 0 ? s.resource + " no change"
-                                     : fmt::format("{} {:+.1f} %", s.resource, percent));
+/// A table for each kind of job that is asked, with its legend.
+std::string summaries(const Study& study) {
+    std::string text;
+    for (const JobPrinter& printer : job_printers()) {
+        if (!asks(study, printer.kind)) continue;
+        const bool first = text.empty();
+        text += summary(study, printer, first) + "\n";
+        text += first ? first_legend(study, printer.legend) : wrapped("", printer.legend, 0);
+        text += "\n";
     }
-    return join(words, ", ");
-}
-
-std::string sales_text(const JobReport& job) {
-    const Served& r = job.sales.replica;
-    if (!r.feasible) return "no replica fits";
-    return fmt::format(
-        "one replica of {} chips ({}): prefill {:.0f}, decode {:.0f} tokens/s at "
-        "batch {}; {:.3g} $ per million served output tokens (a bound by roofline)",
-        r.chips, name_of(job.sales.precision), r.prefill.si(), r.decode.si(), r.batch,
-        job.sales.per_million_output.in(unit::USD));
-}
-
-template <class Q>
-std::string parts_text(const Ledger<Q>& ledger) {
-    std::vector<std::string> words;
-    for (const Ledger<Q>& part : ledger.parts) {
-        words.push_back(part.name + " " + share_text(part.value / ledger.value));
-    }
-    return join(words, ", ");
-}
-
-/// Where the step by flows differs from the formula; nothing for plans that are not among the best.
-std::string flows_line(const FlowCheck& check) {
-    if (!check.done && check.why_not.empty()) return "";
-    if (!check.done) return labelled("by flows", "not run: " + check.why_not + "; --flows runs it");
-    std::vector<std::string> hot;
-    for (const TierLoad& tier : check.tiers) {
-        hot.push_back(fmt::format("{} {:.0f} %", tier.tier, 100 * tier.most));
-    }
-    if (hot.empty()) hot.push_back("nothing crosses any");
-    return labelled(
-        "by flows",
-        fmt::format("{:+.1f} % over the formula: {:+.1f} % as a timeline, {:+.1f} % "
-                    "where all groups share the fabric, {}; load of the fullest link "
-                    "by tier: {}",
-                    100 * check.flows_over_formula(), 100 * check.timeline_over_formula(),
-                    100 * check.sharing(), name_of(check.placement), join(hot, ", ")));
+    return text;
 }
 
 std::string job_text(const FactoryReport& factory, const JobReport& job) {
-    std::string text = "  " + job.job + "\n";
-    if (!job.feasible) {
-        text += labelled("cannot", job.infeasible);
-    } else {
-        text += labelled("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
-                                             "compound; framework {}",
-                                             describe(job.plan), chips_used(job.plan),
-                                             factory.chips, factory.job_chips, job.framework));
-        text += labelled("step",
-                         fmt::format("{} ({} to {} in four of five): {}", to_text(job.step.value),
-                                     to_text(job.low), to_text(job.high), parts_text(job.step)));
-        text += labelled("memory", fmt::format("{} of {} usable: {}", to_text(job.memory.value),
-                                               to_text(job.usable), parts_text(job.memory)));
-        text += labelled("bound by", job.bound_by + "; with 10 % more: " + sensitivity_text(job));
-        text += flows_line(job.by_flows);
-        for (const LossReason& r : job.search.reasons) {
-            text += labelled("lost",
-                             fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));
-        }
-    }
-    return text + labelled("could sell", sales_text(job));
+    const std::string name = "  " + job.job + "\n";
+    if (!job.feasible) return name + labelled("cannot", job.infeasible);
+    return name + job_printers()[static_cast<std::size_t>(kind_of(job))].paragraph(factory, job);
 }
 
 std::string factory_text(const FactoryReport& f, const std::string& rank) {
     std::string text = fmt::format("\n{} {} ({:.0f} chips, {})\n", rank, f.name, f.chips, f.server);
+    if (f.score > 0) text += labelled("score", fmt::format("{:.3g}", f.score));
     text += verdict_text(f.verdict);
     text += labelled("wiring", f.wiring);
     text += labelled("power", to_text(f.power.value) + ": " + parts_text(f.power));
@@ -250,12 +186,11 @@ std::string factory_text(const FactoryReport& f, const std::string& rank) {
 std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
-    text += summary(study) + "\n" + summary_legend(study) + "\n";
-    if (restriction(study.factories[study.ranking.front()].verdict.us) >= 2) {
+    text += summaries(study);
+    if (!is_lawful(study.factories[study.ranking.front()].verdict)) {
         text += "No factory here is free of a denial or an open question.\n\n";
     }
-    const bool any = any_feasible(study);
-    if (any) text += rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
+    for (const JobPrinter& printer : job_printers()) text += printer.tables(study);
     int rank = 0;
     for (const std::size_t i : study.ranking) {
         text += factory_text(study.factories[i], rank_text(study.factories[i], ++rank) + ".");
@@ -268,22 +203,5 @@ std::string study_text(const Study& study) {
         study.sources.size(), 100 * study.estimate_share);
     return text + wrapped("Not legal advice; ", study.country_groups + ".", 0);
 }
-
-template <class Q>
-std::string ledger_text(const Ledger<Q>& ledger) {
-    std::vector<std::vector<std::string>> rows;
-    const auto visit = [&](const auto& self, const Ledger<Q>& node, std::size_t depth) -> void {
-        rows.push_back({std::string(2 * depth, ' ') + node.name, to_text(node.value),
-                        share_text(node.value / ledger.value)});
-        for (const Ledger<Q>& part : node.parts) self(self, part, depth + 1);
-    };
-    visit(visit, ledger, 0);
-    return format_table({"part", "value", "share"}, rows, "lrr");
-}
-
-template std::string ledger_text(const Ledger<Seconds>&);
-template std::string ledger_text(const Ledger<Bytes>&);
-template std::string ledger_text(const Ledger<Dollars>&);
-template std::string ledger_text(const Ledger<Watts>&);
 
 }  // namespace millwright

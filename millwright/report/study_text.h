@@ -7,11 +7,8 @@
 
 namespace millwright {
 
-/// The comparison: one line a factory and job, then each factory in a paragraph.
+/// The comparison: for each kind of job a table with one line a factory and job, then each factory
+/// in a paragraph.
 std::string study_text(const Study& study);
-
-/// A ledger as an indented list with shares of the root.
-template <class Q>
-std::string ledger_text(const Ledger<Q>& ledger);
 
 }  // namespace millwright

@@ -9,9 +9,14 @@ namespace millwright {
 namespace {
 
 /// The answer, and what would make it stricter.
-std::string us_text(const Verdict& v) {
-    if (v.would_decide.empty()) return std::string(name_of(v.us));
-    return fmt::format("{}, but {}", name_of(v.us), join(v.would_decide, ", "));
+std::string lead_text(const Verdict& v) {
+    if (v.would_decide.empty()) return v.lead().code;
+    return fmt::format("{}, but {}", v.lead().code, join(v.would_decide, ", "));
+}
+
+std::string outcome_text(const Outcome& o, const std::string& code) {
+    const std::string cls = o.cls.empty() ? "" : ", class " + o.cls;
+    return code + cls + (o.reason.empty() ? "" : ": " + o.reason);
 }
 
 }  // namespace
@@ -21,12 +26,13 @@ std::string labelled(std::string_view label, const std::string& text) {
 }
 
 std::string verdict_text(const Verdict& v) {
-    std::string text =
-        labelled("US", fmt::format("{}, class {}: {}", us_text(v), name_of(v.cls), v.reason));
-    if (!v.conditions.empty()) text += labelled("", v.conditions);
-    if (!v.by_text.empty()) text += labelled("", v.by_text);
-    text += labelled("China", fmt::format("{}{}{}", name_of(v.cn), v.cn_reason.empty() ? "" : ": ",
-                                          v.cn_reason));
+    std::string text;
+    for (const Outcome& o : v.outcomes) {
+        const bool leads = &o == &v.lead();
+        text += labelled(o.label, outcome_text(o, leads ? lead_text(v) : o.code));
+        if (!o.conditions.empty()) text += labelled("", o.conditions);
+        if (leads && !v.by_text.empty()) text += labelled("", v.by_text);
+    }
     text += labelled("supply", fmt::format("{}: {}", name_of(v.supply), v.supply_reason));
     std::vector<std::string> cited;
     for (const Citation& c : v.citations) cited.push_back(c.rule + " (" + c.text + ")");

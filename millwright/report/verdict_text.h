@@ -10,7 +10,7 @@ namespace millwright {
 /// "  label      text", broken to the width of reports.
 std::string labelled(std::string_view label, const std::string& text);
 
-/// United States, China, supply and citations, a labelled line each.
+/// Each authority, supply and citations, a labelled line each.
 std::string verdict_text(const Verdict& verdict);
 
 }  // namespace millwright

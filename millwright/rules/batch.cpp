@@ -57,8 +57,9 @@ std::vector<ShortVerdict> judge_all(const Rulebook& book, std::span<const ChipFa
         const Subject subject = subject_of(book, chips[c], {});
         for (const auto& [rules, members] : spans) {
             for (std::size_t g = 0; g < decided.size(); ++g) {
-                const Decision d = decide(rules, subject, places.groups[g]);
-                decided[g] = {d.cls, d.us};
+                const Decided lead = decide_lead(rules, subject, places.groups[g]);
+                decided[g] = {static_cast<std::uint8_t>(lead.cls),
+                              static_cast<std::uint8_t>(lead.verdict)};
             }
             for (std::size_t p = 0; p < by_place.size(); ++p) {
                 by_place[p] = decided[places.group_of[p]];

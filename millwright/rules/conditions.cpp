@@ -5,19 +5,10 @@
 #include <cmath>
 
 #include "millwright/base/text.h"
+#include "millwright/rules/metrics.h"
 
 namespace millwright {
 namespace {
-
-Figure sum(const Figure& a, const Figure& b) { return {a.low + b.low, a.high + b.high}; }
-Figure times(const Figure& a, double k) { return {a.low * k, a.high * k}; }
-
-/// PFLOPS in the rule's volume at the mean density of the hall; all of it in a smaller hall.
-Figure peak_in(const Figure& tflops, const Party& party, Volume volume) {
-    constexpr double tera_in_peta = 1000;
-    const double share = std::min(1.0, volume.in(unit::m3) / party.hall_m3);
-    return times(tflops, party.quantity * share / tera_in_peta);
-}
 
 Truth compare(const Figure& value, Comparison comparison, double limit) {
     const bool upward = comparison == Comparison::at_least || comparison == Comparison::above;
@@ -36,7 +27,7 @@ Truth compare(const Figure& value, Comparison comparison, double limit) {
 Truth compare_density(const ChipFacts& f, Comparison comparison, double limit) {
     constexpr double decimals = 1e4;
     const double scaled = std::round(decimals * limit) * f.area.low;
-    return compare(times(f.tpp, decimals), comparison, scaled);
+    return compare({f.tpp.low * decimals, f.tpp.high * decimals}, comparison, scaled);
 }
 
 bool any_of(const std::vector<std::string>& list, std::string_view word) {
@@ -69,11 +60,17 @@ Truth none_holds(const std::vector<Conjunction>& unless, const ChipFacts& facts,
     return none;
 }
 
-/// A letter binds those it is addressed to; a maker left unsaid counts, if it is not a PRC one.
-bool addressed(const Requirement& ask, const ChipFacts& facts) {
-    if (ask.vendors.empty()) return true;
-    if (facts.vendor.empty()) return facts.designed_in != "CN";
-    return any_of(ask.vendors, facts.vendor);
+/// Whose row it is; of supply and charges, who leads.
+const Authority& authority_of(const Rulebook& book, const RuleRow& row) {
+    return book.authorities[row.authority == nobody ? 0 : static_cast<std::size_t>(row.authority)];
+}
+
+/// A letter binds those it is addressed to; a maker left unsaid counts, unless the authority
+/// writes to none of its country.
+bool addressed(const Rulebook& book, const RuleRow& row, const ChipFacts& facts) {
+    if (row.ask.vendors.empty()) return true;
+    if (!facts.vendor.empty()) return any_of(row.ask.vendors, facts.vendor);
+    return !any_of(authority_of(book, row).no_letter_to, facts.designed_in);
 }
 
 /// Whether a part's name has these words in a row: "h20" is in "H20 96GB", not in "H200".
@@ -87,16 +84,19 @@ bool is_named(std::string_view chip_slug, std::string_view words) {
     return false;
 }
 
-bool named(const Requirement& ask, const std::string& chip_slug, const Party& party) {
+bool named(const Rulebook& book, const RuleRow& row, const std::string& chip_slug,
+           const Party& party) {
+    const Requirement& ask = row.ask;
     if (ask.chips.empty()) return true;
-    if (party.named_in_letter && ask.verdict.given) return true;
+    if (party.named_in_letter && asks_export(book, row)) return true;
     return std::any_of(ask.chips.begin(), ask.chips.end(),
                        [&](const std::string& part) { return is_named(chip_slug, part); });
 }
 
-bool concerns(const Requirement& ask, const ChipFacts& facts, const std::string& chip_slug,
-              const Party& party, const Readings& readings) {
-    if (!addressed(ask, facts) || !named(ask, chip_slug, party)) return false;
+bool concerns(const Rulebook& book, const RuleRow& row, const ChipFacts& facts,
+              const std::string& chip_slug, const Party& party, const Readings& readings) {
+    const Requirement& ask = row.ask;
+    if (!addressed(book, row, facts) || !named(book, row, chip_slug, party)) return false;
     if (ask.may_be_meant && !readings.letters_reach_consumers) return false;
     if (!ask.designed_in.empty() && !any_of(ask.designed_in, facts.designed_in)) return false;
     return !any_of(ask.not_designed_in, facts.designed_in);
@@ -116,38 +116,20 @@ bool within(const Rulebook& book, const RuleRow& row, const Party& party) {
     if (ask.from.given && !in(row.from, party.from)) return false;
     if (row.anywhere) return !in(row.except, party.to);
     const bool there = in(row.to, party.to) && !in(row.except, party.to);
-    const bool abroad = party.to != "US";
+    const bool abroad = !any_of(authority_of(book, row).home, party.to);
     return there || (abroad && in(row.headquarters, party.headquarters) &&
                      !in(row.except, party.headquarters));
 }
 
 }  // namespace
 
-Figure value_of(Metric metric, const ChipFacts& f, const Party& party, Volume volume) {
-    switch (metric) {
-        case Metric::tpp: return f.tpp;
-        case Metric::density: return performance_density(f);
-        case Metric::dram: return f.dram;
-        case Metric::io: return f.io;
-        case Metric::dram_io: return sum(f.dram, f.io);
-        case Metric::hbm_density:
-            if (!f.package.known() || f.package.low <= 0) return {};
-            return times(f.dram, 1 / f.package.low);
-        case Metric::fp64_in_volume: return peak_in(f.fp64, party, volume);
-        case Metric::fp32_in_volume: return peak_in(f.fp32, party, volume);
-        case Metric::total_tpp: return times(f.tpp, party.quantity);
-    }
-    return {};
-}
-
-bool concerns(const Requirement& ask, const ChipFacts& facts, const Party& party,
+bool concerns(const Rulebook& book, const RuleRow& row, const ChipFacts& facts, const Party& party,
               const Readings& readings) {
-    return concerns(ask, facts, slug(facts.chip), party, readings);
+    return concerns(book, row, facts, slug(facts.chip), party, readings);
 }
 
 Truth holds(const Condition& c, const ChipFacts& facts, const Party& party, Volume volume) {
-    const bool in_volume = c.metric == Metric::fp64_in_volume || c.metric == Metric::fp32_in_volume;
-    if (in_volume && party.hall_m3 <= 0) return Truth::no;  // not asked
+    if (row_of(c.metric).in_volume && party.hall_m3 <= 0) return Truth::no;  // not asked
     if (c.metric == Metric::density && !facts.planar && facts.area.known()) {
         return compare_density(facts, c.comparison, c.limit);
     }
@@ -171,7 +153,7 @@ Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& pa
     }
     const std::string chip_slug = slug(facts.chip);
     for (const RuleRow& row : book.rows) {
-        Truth fits = truth_of(concerns(row.ask, facts, chip_slug, party, readings));
+        Truth fits = truth_of(concerns(book, row, facts, chip_slug, party, readings));
         fits = both(fits, wanted(row.ask.data_centre, facts.data_centre));
         fits = both(fits, wanted(row.ask.us_market, facts.us_market));
         if (row.ask.state_funded) fits = both(fits, party.state_funded);

@@ -1,82 +1,84 @@
-// From rows that hold to one class and one verdict.
+// From rows that hold to one class and one verdict of each authority.
 #include "millwright/rules/decide.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace millwright {
 namespace {
 
-constexpr std::size_t verdicts = EnumNames<UsVerdict>::names.size();
-using Mask = std::uint32_t;
+constexpr Bits bit_of(unsigned place) { return Bits{1} << place; }
+constexpr unsigned loosest(Bits mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
 
-template <class E>
-constexpr Mask bit_of(E value) {
-    return Mask{1} << static_cast<unsigned>(value);
-}
-
-/// The least or most strict verdict of a set that is not empty.
-template <class Better>
-UsVerdict best_of(Mask mask, Better better) {
-    UsVerdict best = UsVerdict::undecided;
-    bool found = false;
-    for (std::size_t bit = 0; bit < verdicts; ++bit) {
-        const auto verdict = static_cast<UsVerdict>(bit);
-        if ((mask >> bit & 1U) == 0) continue;
-        if (!found || better(strictness(verdict), strictness(best))) best = verdict;
-        found = true;
-    }
-    return best;
+/// Places of a mask, the loosest first.
+template <class Visit>
+void each_bit(Bits mask, Visit visit) {
+    for (; mask != 0; mask &= mask - 1) visit(loosest(mask));
 }
 
 /// Verdicts that are still open, the row that brings each, and the row that asked before that.
 struct Open {
-    Mask mask = 0;
-    std::array<int, verdicts> row{}, asked{};
+    Bits mask = 0;
+    std::array<int, most_verdicts> row, asked;  // where the mask says so
 
-    void add(UsVerdict verdict, int by, int asked_by) {
-        const auto bit = static_cast<std::size_t>(verdict);
+    void add(unsigned verdict, int by, int asked_by) {
         mask |= bit_of(verdict);
-        row[bit] = by;
-        asked[bit] = asked_by;
+        row[verdict] = by;
+        asked[verdict] = asked_by;
     }
-    bool has(std::size_t bit) const { return (mask >> bit & 1U) != 0; }
+    bool has(unsigned verdict) const { return (mask & bit_of(verdict)) != 0; }
+};
+
+/// Classes that the item may meet and those it meets for sure, by authority.
+struct ClassesMet {
+    Bits may = 0, sure = 0;
 };
 
 struct Deciding {
     const RulesOfDay& day;
     const Subject& subject;
     const std::vector<bool>& party;
-    Mask sure_classes = 0;
-    Decision out{};
+    std::array<ClassesMet, most_authorities> met{};
 
     const RuleRow& row(std::size_t i) const { return day.book->rows[i]; }
 };
 
+/// One authority's answer on the way.
+struct Answering {
+    Deciding& d;
+    const RowsOfDay& rows;
+    Decided& out;
+};
+
+unsigned under_all(const Authority& authority) {
+    return static_cast<unsigned>(authority.classes.size());
+}
+
 /// The class by which an item is called: of the lines that it meets the most restrictive.
-void decide_class(Deciding& d) {
-    const auto& lines = d.day.book->lines;
-    const ExportClass base = d.day.lines.empty() ? ExportClass::none : ExportClass::under;
-    Mask open = 0;
+void decide_class(Answering& a, std::size_t authority) {
+    const auto& lines = a.d.day.book->lines;
+    const unsigned under = under_all(a.d.day.book->authorities[authority]);
+    const Bits base = bit_of(a.rows.lines.empty() ? under + 1 : under);
+    ClassesMet& met = a.d.met[authority];
+    Bits open = 0;
     bool sure = false;
-    for (const std::size_t i : d.day.lines) {
-        const Truth fits = d.subject.lines[i];
-        const Mask bit = bit_of(lines[i].line.cls);
+    for (const std::size_t i : a.rows.lines) {
+        const Truth fits = a.d.subject.lines[i];
+        const Bits bit = bit_of(lines[i].cls);
         if (fits == Truth::no) continue;
-        d.out.classes |= bit;
-        if (fits == Truth::yes) d.sure_classes |= bit;
+        met.may |= bit;
+        if (fits == Truth::yes) met.sure |= bit;
         if (sure) continue;
         open |= bit;
-        d.out.line = static_cast<int>(i);
+        a.out.line = static_cast<int>(i);
         sure = fits == Truth::yes;
     }
-    if (!sure) open |= bit_of(base);
-    d.out.classes |= bit_of(base);  // what asks of parts under all lines asks of those above too
-    d.sure_classes |= bit_of(base);
-    d.out.cls = ExportClass::undecided;
-    for (unsigned c = 0; c < static_cast<unsigned>(ExportClass::undecided); ++c) {
-        if (open == Mask{1} << c) d.out.cls = static_cast<ExportClass>(c);
-    }
+    if (!sure) open |= base;
+    met.may |= base;  // what asks of parts under all lines asks of those above too
+    met.sure |= base;
+    a.out.classes = met.may;
+    a.out.cls = std::has_single_bit(open) ? loosest(open) : undecided;
 }
 
 /// Whether a row counts for an item that meets the lines of a class; `any` asks of all items.
@@ -85,46 +87,42 @@ Truth counts(const Deciding& d, std::size_t i, unsigned cls) {
     const RuleRow& r = d.row(i);
     if (!d.party[i]) return Truth::no;
     if (cls == any_class) return r.classes == 0 ? d.subject.rows[i] : Truth::no;
-    const Mask bit = Mask{1} << cls;
-    if ((r.classes & bit) == 0 || (d.out.classes & bit) == 0) return Truth::no;
-    return both(d.subject.rows[i], (d.sure_classes & bit) != 0 ? Truth::yes : Truth::unknown);
+    const ClassesMet& met = d.met[r.class_of];
+    const Bits bit = bit_of(cls);
+    if ((r.classes & bit) == 0 || (met.may & bit) == 0) return Truth::no;
+    return both(d.subject.rows[i], (met.sure & bit) != 0 ? Truth::yes : Truth::unknown);
 }
 
-bool loosens(const RuleRow& r, std::size_t bit) {
-    return (r.after >> bit & 1U) != 0 &&
-           strictness(static_cast<UsVerdict>(bit)) > strictness(r.ask.verdict.value);
+bool loosens(const RuleRow& r, unsigned verdict) {
+    return (r.after & bit_of(verdict)) != 0 && verdict > r.verdict;
 }
 
 /// What a row asks of a class, with what later rows make of it. One for a class loosens only what
 /// was asked for that class, so that to meet a further line never opens an exception.
-Open loosened(Deciding& d, std::size_t asked_by, unsigned cls, Truth asks) {
+Open loosened(Answering& a, std::size_t asked_by, unsigned cls, Truth asks) {
+    const Deciding& d = a.d;
     const int by = static_cast<int>(asked_by);
     const std::size_t rule = d.row(asked_by).rule;
     Open open;
-    open.add(d.row(asked_by).ask.verdict.value, by, by);
-    for (const std::size_t i : d.day.later) {
+    open.add(d.row(asked_by).verdict, by, by);
+    for (const std::size_t i : a.rows.later) {
         const RuleRow& r = d.row(i);
-        if (!r.ask.verdict.given || !d.party[i] || (r.after & open.mask) == 0) continue;
+        if (!d.party[i] || (r.after & open.mask) == 0) continue;
         const bool named =
             r.after_rules.empty() ||
             std::find(r.after_rules.begin(), r.after_rules.end(), rule) != r.after_rules.end();
         const Truth fits = r.classes == 0 ? d.subject.rows[i] : counts(d, i, cls);
         if (!named || fits == Truth::no) continue;
         Open next;
-        for (std::size_t bit = 0; bit < verdicts; ++bit) {
-            if (!open.has(bit)) continue;
-            const bool turned = loosens(r, bit);
-            if (turned) next.add(r.ask.verdict.value, static_cast<int>(i), by);
-            if (!turned || fits == Truth::unknown) {
-                next.add(static_cast<UsVerdict>(bit), open.row[bit], by);
-            }
-        }
-        d.out.answers |= open.mask;
+        each_bit(open.mask, [&](unsigned verdict) {
+            const bool turned = loosens(r, verdict);
+            if (turned) next.add(r.verdict, static_cast<int>(i), by);
+            if (!turned || fits == Truth::unknown) next.add(verdict, open.row[verdict], by);
+        });
+        a.out.answers |= open.mask;
         open = next;
     }
-    if (asks == Truth::unknown && !open.has(static_cast<std::size_t>(UsVerdict::nlr))) {
-        open.add(UsVerdict::nlr, no_row, no_row);
-    }
+    if (asks == Truth::unknown && !open.has(0)) open.add(0, no_row, no_row);
     return open;
 }
 
@@ -132,190 +130,203 @@ Open loosened(Deciding& d, std::size_t asked_by, unsigned cls, Truth asks) {
 struct Competition {
     const Deciding& d;
     Open all{};
-    int sure = 0;
+    unsigned sure = 0;
 
     /// Of two alike the later rule is named, and its first row.
-    bool is_named(std::size_t bit, const Open& open) const {
-        if (!all.has(bit) || all.row[bit] == no_row) return true;
-        const bool certain = open.mask == Mask{1} << bit;
-        return certain && open.row[bit] != no_row &&
-               rule_of(open.row[bit]) != rule_of(all.row[bit]);
+    bool is_named(unsigned verdict, const Open& open) const {
+        if (!all.has(verdict) || all.row[verdict] == no_row) return true;
+        const bool certain = open.mask == bit_of(verdict);
+        return certain && open.row[verdict] != no_row &&
+               rule_of(open.row[verdict]) != rule_of(all.row[verdict]);
     }
     std::size_t rule_of(int row) const { return d.row(static_cast<std::size_t>(row)).rule; }
 
     void enter(const Open& open) {
-        for (std::size_t bit = 0; bit < verdicts; ++bit) {
-            if (!open.has(bit) || !is_named(bit, open)) continue;
-            all.add(static_cast<UsVerdict>(bit), open.row[bit], open.asked[bit]);
-        }
-        sure = std::max(sure, strictness(best_of(open.mask, std::less<>{})));
+        each_bit(open.mask, [&](unsigned verdict) {
+            if (is_named(verdict, open)) all.add(verdict, open.row[verdict], open.asked[verdict]);
+        });
+        sure = std::max(sure, loosest(open.mask));
     }
     Open rest() const {
-        Open open;
-        for (std::size_t bit = 0; bit < verdicts; ++bit) {
-            const auto verdict = static_cast<UsVerdict>(bit);
-            if (all.has(bit) && strictness(verdict) >= sure) {
-                open.add(verdict, all.row[bit], all.asked[bit]);
-            }
-        }
+        Open open = all;
+        open.mask &= ~(bit_of(sure) - 1);
         return open;
     }
 };
 
 template <class Take>
-void each_ask(Deciding& d, std::size_t i, Take take) {
-    if (d.row(i).classes == 0) return take(loosened(d, i, any_class, counts(d, i, any_class)));
-    for (unsigned cls = 0; cls < static_cast<unsigned>(ExportClass::undecided); ++cls) {
-        const Truth asks = counts(d, i, cls);
-        if (asks != Truth::no) take(loosened(d, i, cls, asks));
-    }
+void each_ask(Answering& a, std::size_t i, Take take) {
+    const RuleRow& r = a.d.row(i);
+    if (r.classes == 0) return take(loosened(a, i, any_class, counts(a.d, i, any_class)));
+    each_bit(r.classes, [&](unsigned cls) {
+        const Truth asks = counts(a.d, i, cls);
+        if (asks != Truth::no) take(loosened(a, i, cls, asks));
+    });
 }
 
 /// Answers after one that stands over all looser ones, but for those that it yields to.
-Open overruled(Deciding& d, const Open& open, const Open& own, const RuleRow& r) {
+Open overruled(Answering& a, const Open& open, const Open& own, const RuleRow& r) {
     Open next;
-    for (std::size_t bit = 0; bit < verdicts; ++bit) {
-        if (!open.has(bit)) continue;
-        const auto verdict = static_cast<UsVerdict>(bit);
-        const bool yields = (r.yields_to >> bit & 1U) != 0;
-        for (std::size_t mine = 0; mine < verdicts; ++mine) {
-            if (!own.has(mine)) continue;
-            const auto asked = static_cast<UsVerdict>(mine);
-            const bool stands = yields || strictness(verdict) >= strictness(asked);
-            if (yields && asked == r.ask.verdict.value) d.out.beside.push_back(own.row[mine]);
-            if (stands) next.add(verdict, open.row[bit], open.asked[bit]);
-            if (!stands) next.add(asked, own.row[mine], own.asked[mine]);
-        }
-    }
+    each_bit(open.mask, [&](unsigned verdict) {
+        const bool yields = (r.yields_to & bit_of(verdict)) != 0;
+        each_bit(own.mask, [&](unsigned asked) {
+            const bool stands = yields || verdict >= asked;
+            if (yields && asked == r.verdict) a.out.beside.push_back(own.row[asked]);
+            if (stands) next.add(verdict, open.row[verdict], open.asked[verdict]);
+            if (!stands) next.add(asked, own.row[asked], own.asked[asked]);
+        });
+    });
     return next;
 }
 
 /// Rows with `after` that tighten: they raise every answer from the loosest that they name.
-Open raised(Deciding& d, const Open& open, std::size_t i) {
+Open raised(Answering& a, const Open& open, std::size_t i) {
+    const Deciding& d = a.d;
     const RuleRow& r = d.row(i);
-    const int own = strictness(r.ask.verdict.value);
-    const int from = strictness(best_of(r.after, std::less<>{}));
-    if (from >= own) return open;
+    const unsigned from = loosest(r.after);
+    if (from >= r.verdict) return open;
     Truth fits = r.classes == 0 ? d.subject.rows[i] : Truth::no;
-    for (unsigned cls = 0; cls < static_cast<unsigned>(ExportClass::undecided); ++cls) {
-        fits = std::max(fits, counts(d, i, cls));
-    }
+    each_bit(r.classes, [&](unsigned cls) { fits = std::max(fits, counts(d, i, cls)); });
     if (!d.party[i] || fits == Truth::no) return open;
     Open next;
-    for (std::size_t bit = 0; bit < verdicts; ++bit) {
-        if (!open.has(bit)) continue;
-        const auto verdict = static_cast<UsVerdict>(bit);
-        const bool turned = strictness(verdict) >= from && strictness(verdict) < own;
-        if (turned) next.add(r.ask.verdict.value, static_cast<int>(i), static_cast<int>(i));
-        if (!turned || fits == Truth::unknown) next.add(verdict, open.row[bit], open.asked[bit]);
-    }
+    each_bit(open.mask, [&](unsigned verdict) {
+        const bool turned = verdict >= from && verdict < r.verdict;
+        if (turned) next.add(r.verdict, static_cast<int>(i), static_cast<int>(i));
+        if (!turned || fits == Truth::unknown) {
+            next.add(verdict, open.row[verdict], open.asked[verdict]);
+        }
+    });
     return next;
 }
 
-void decide_us(Deciding& d) {
-    Competition competing{.d = d};
-    Open none;
-    none.add(UsVerdict::nlr, no_row, no_row);
-    competing.enter(none);
+/// What the rows without `after` ask, the strictest of it.
+Open asked(Answering& a) {
+    Competition competing{.d = a.d};
+    Open nothing;
+    nothing.add(0, no_row, no_row);
+    competing.enter(nothing);
     const auto competes = [&](std::size_t i) {
-        return d.party[i] && d.row(i).ask.verdict.given && d.subject.rows[i] != Truth::no;
+        return a.d.party[i] && a.d.subject.rows[i] != Truth::no;
     };
-    for (const std::size_t i : d.day.first) {
-        if (!competes(i) || d.row(i).yields_to != 0) continue;
-        each_ask(d, i, [&](const Open& open) { competing.enter(open); });
+    for (const std::size_t i : a.rows.first) {
+        if (!competes(i) || a.d.row(i).yields_to != 0) continue;
+        each_ask(a, i, [&](const Open& open) { competing.enter(open); });
     }
     Open open = competing.rest();
-    for (const std::size_t i : d.day.first) {
-        if (!competes(i) || d.row(i).yields_to == 0) continue;
-        each_ask(d, i, [&](const Open& own) { open = overruled(d, open, own, d.row(i)); });
+    for (const std::size_t i : a.rows.first) {
+        if (!competes(i) || a.d.row(i).yields_to == 0) continue;
+        each_ask(a, i, [&](const Open& own) { open = overruled(a, open, own, a.d.row(i)); });
     }
-    d.out.answers |= open.mask;
-    for (const std::size_t i : d.day.later) {
-        if (d.row(i).ask.verdict.given) open = raised(d, open, i);
+    return open;
+}
+
+void decide_export(Answering& a) {
+    Open open = asked(a);
+    a.out.answers |= open.mask;
+    for (const std::size_t i : a.rows.later) open = raised(a, open, i);
+    a.out.answers |= open.mask;
+    a.out.verdict = undecided;
+    if (!std::has_single_bit(open.mask)) {
+        a.out.beside.clear();
+        return;
     }
-    d.out.answers |= open.mask;
-    d.out.us = UsVerdict::undecided;
-    for (std::size_t bit = 0; bit < verdicts; ++bit) {
-        if (open.mask != Mask{1} << bit) continue;
-        d.out.us = static_cast<UsVerdict>(bit);
-        d.out.us_row = open.row[bit];
-        if (open.asked[bit] != open.row[bit]) d.out.replaced.push_back(open.asked[bit]);
+    a.out.verdict = loosest(open.mask);
+    a.out.row = open.row[a.out.verdict];
+    if (open.asked[a.out.verdict] != a.out.row) {
+        a.out.replaced.push_back(open.asked[a.out.verdict]);
     }
-    if (d.out.us == UsVerdict::undecided) d.out.beside.clear();
+}
+
+/// Whether a row about use, supply or a charge holds for sure, upon what exports are asked.
+bool holds_for_sure(const Deciding& d, const Decision& out, std::size_t i) {
+    const RuleRow& r = d.row(i);
+    if (!d.party[i] || d.subject.rows[i] != Truth::yes) return false;
+    const unsigned cls = out.of[r.class_of].cls;
+    if (r.classes != 0 && (cls == undecided || (r.classes & bit_of(cls)) == 0)) return false;
+    const unsigned verdict = out.of[r.after_of].verdict;
+    return r.after == 0 || (verdict != undecided && (r.after & bit_of(verdict)) != 0);
 }
 
 /// Measures, supply and charges: sure rows alone, the most restrictive of each.
-void decide_rest(Deciding& d, const std::vector<std::size_t>& rows) {
+void decide_rest(const Deciding& d, Decision& out, const std::vector<std::size_t>& rows) {
     for (const std::size_t i : rows) {
+        if (!holds_for_sure(d, out, i)) continue;
         const RuleRow& r = d.row(i);
-        const bool right_class = r.classes == 0 || (r.classes & bit_of(d.out.cls)) != 0;
-        if (r.ask.verdict.given || !d.party[i] || !right_class) continue;
-        if (d.subject.rows[i] != Truth::yes) continue;
-        if (r.after != 0 && (r.after & bit_of(d.out.us)) == 0) continue;
         const int at = static_cast<int>(i);
-        if (r.ask.measure.given && r.ask.measure.value > d.out.cn) {
-            d.out.cn = r.ask.measure.value;
-            d.out.cn_row = at;
+        if (r.authority != nobody) {
+            Decided& own = out.of[static_cast<std::size_t>(r.authority)];
+            if (r.verdict > own.verdict) {
+                own.verdict = r.verdict;
+                own.row = at;
+            }
         }
-        if (r.ask.supply.given && r.ask.supply.value > d.out.supply) {
-            d.out.supply = r.ask.supply.value;
-            d.out.supply_row = at;
+        if (r.ask.supply.given && r.ask.supply.value > out.supply) {
+            out.supply = r.ask.supply.value;
+            out.supply_row = at;
         }
-        if (!r.ask.charge.empty()) d.out.charges.push_back(at);
+        if (!r.ask.charge.empty()) out.charges.push_back(at);
+    }
+}
+
+bool about_exports(const RulesOfDay& day, std::size_t authority) {
+    return day.book->authorities[authority].asks == AsksAbout::sending;
+}
+
+/// Classes of all, since a row may be about a class of another authority, and the verdict of each
+/// that asks about exports.
+void decide_exports(Deciding& d, std::span<Decided> out) {
+    for (std::size_t i = 0; i < d.day.of.size(); ++i) {
+        Decided spare;  // of those whose answer is not wanted
+        Answering a{d, d.day.of[i], i < out.size() ? out[i] : spare};
+        decide_class(a, i);
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        Answering a{d, d.day.of[i], out[i]};
+        if (about_exports(d.day, i)) decide_export(a);
     }
 }
 
 }  // namespace
 
 Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party) {
-    Deciding deciding{.day = day, .subject = subject, .party = party};
-    decide_class(deciding);
-    decide_us(deciding);
-    decide_rest(deciding, day.first);
-    decide_rest(deciding, day.later);
-    return std::move(deciding.out);
-}
-
-int strictness(UsVerdict verdict) {
-    static constexpr std::array order{
-        UsVerdict::nlr,        UsVerdict::aca,      UsVerdict::nac_nonotice, UsVerdict::nac,
-        UsVerdict::hbm,        UsVerdict::lic_poa,  UsVerdict::lic_cbc,      UsVerdict::lic_letter,
-        UsVerdict::lic_pod,    UsVerdict::gp10,     UsVerdict::lic_enduse,   UsVerdict::lic_embargo,
-        UsVerdict::lic_entity, UsVerdict::undecided};
-    static_assert(order.size() == verdicts);
-    static constexpr auto place = [] {
-        std::array<int, verdicts> places{};
-        for (std::size_t i = 0; i < verdicts; ++i) {
-            places[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
-        }
-        return places;
-    }();
-    return place[static_cast<std::size_t>(verdict)];
-}
-
-int strictness_in_steps(UsVerdict verdict) {
-    if (verdict == UsVerdict::undecided) return strictness(verdict);
-    return std::min(strictness(verdict), strictness(UsVerdict::lic_pod));
-}
-
-int restriction(UsVerdict verdict) {
-    switch (verdict) {
-        case UsVerdict::nlr: return 0;
-        case UsVerdict::lic_letter:
-        case UsVerdict::lic_cbc:
-        case UsVerdict::lic_poa:
-        case UsVerdict::hbm:
-        case UsVerdict::nac:
-        case UsVerdict::nac_nonotice:
-        case UsVerdict::aca: return 1;
-        case UsVerdict::lic_entity:
-        case UsVerdict::lic_embargo:
-        case UsVerdict::lic_enduse:
-        case UsVerdict::gp10:
-        case UsVerdict::lic_pod: return 2;
-        case UsVerdict::undecided: return 3;
+    Deciding d{.day = day, .subject = subject, .party = party};
+    Decision out;
+    out.of.resize(day.of.size());
+    decide_exports(d, out.of);
+    for (std::size_t i = 0; i < day.of.size(); ++i) {
+        if (!about_exports(day, i)) decide_rest(d, out, day.of[i].first);
     }
-    return 3;
+    decide_rest(d, out, day.others.first);
+    for (std::size_t i = 0; i < day.of.size(); ++i) {
+        if (!about_exports(day, i)) decide_rest(d, out, day.of[i].later);
+    }
+    decide_rest(d, out, day.others.later);
+    return out;
+}
+
+Decided decide_lead(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party) {
+    Deciding d{.day = day, .subject = subject, .party = party};
+    Decided lead;
+    decide_exports(d, {&lead, 1});
+    return lead;
+}
+
+std::string verdict_code(const Authority& a, unsigned verdict) {
+    return verdict == undecided ? a.open : a.verdicts[verdict].code;
+}
+
+std::string class_code(const Authority& a, unsigned cls) {
+    if (a.classes.empty()) return "";
+    if (cls == undecided) return a.class_open;
+    if (cls < a.classes.size()) return a.classes[cls].code;
+    return cls == a.classes.size() ? a.under_all_lines : a.before_any_line;
+}
+
+unsigned strictness_in_steps(const Authority& authority, unsigned verdict) {
+    const auto denied =
+        std::ranges::find(authority.verdicts, VerdictTier::denied, &VerdictRow::tier);
+    const auto first = static_cast<unsigned>(denied - authority.verdicts.begin());
+    return verdict == undecided ? verdict : std::min(verdict, first);
 }
 
 }  // namespace millwright

@@ -1,4 +1,5 @@
-// The decision alone, without words: class and verdicts of one item for one party on one day.
+// The decision alone, without words: what each authority says of one item for one party on one
+// day. All are decided alike; which verdicts there are and how strict each is, is data.
 //
 // Every row that holds asks for itself, once for each of its classes whose lines the item meets,
 // be they the most restrictive or not. Rows with `after` loosen such an answer, each by itself;
@@ -40,14 +41,11 @@ struct Subject {
 /// Whether one condition holds; `volume` is that of its rule.
 Truth holds(const Condition& condition, const ChipFacts& facts, const Party& party, Volume volume);
 
-/// What a condition compares, as an interval.
-Figure value_of(Metric metric, const ChipFacts& facts, const Party& party, Volume volume);
-
 /// Whether `unless` takes the item out of the row.
 Truth spared(const Requirement& ask, const ChipFacts& facts, const Party& party, Volume volume);
 
 /// Whether the row is about such a part at all: its maker, its name, where it was designed.
-bool concerns(const Requirement& ask, const ChipFacts& facts, const Party& party,
+bool concerns(const Rulebook& book, const RuleRow& row, const ChipFacts& facts, const Party& party,
               const Readings& readings);
 
 Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& party,
@@ -58,26 +56,39 @@ std::vector<bool> rows_of(const Rulebook& book, const Party& party);
 
 inline constexpr int no_row = -1;
 
-struct Decision {
-    ExportClass cls = ExportClass::none;
-    UsVerdict us = UsVerdict::nlr;
-    CnVerdict cn = CnVerdict::none;
-    Supply supply = Supply::on_sale;  // by rules alone; launch dates are judge()'s
-    std::uint32_t classes = 0;        // whose lines the chip may meet, as bits
-    std::uint32_t answers = 0;        // that were open on the way, as bits
-    int line = no_row;                // that gave the class, in Rulebook::lines
-    int us_row = no_row, cn_row = no_row, supply_row = no_row;  // that decided, in Rulebook::rows
+/// In place of a class or verdict: a figure is missing that would decide.
+inline constexpr unsigned undecided = 255;
+
+/// One authority's answer.
+struct Decided {
+    unsigned cls = 0;           // place among its classes, then under all lines, before any
+    unsigned verdict = 0;       // place among its verdicts, the loosest first: its strictness
+    Bits classes = 0;           // whose lines the chip may meet
+    Bits answers = 0;           // that were open on the way
+    int line = no_row;          // that gave the class, in Rulebook::lines
+    int row = no_row;           // that decided, in Rulebook::rows
     std::vector<int> replaced;  // rows whose answer was loosened to the verdict
     std::vector<int> beside;    // rows that yielded to the verdict: they ask for as much
-    std::vector<int> charges;   // rows that add to the price
+};
+
+struct Decision {
+    std::vector<Decided> of;          // by Rulebook::authorities
+    Supply supply = Supply::on_sale;  // by rules alone; launch dates are judge()'s
+    int supply_row = no_row;
+    std::vector<int> charges;  // rows that add to the price
+
+    const Decided& lead() const { return of.front(); }
 };
 
 Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party);
 
-/// Class and verdict of a chip, a day and a destination, the buyer's headquarters at home.
+/// The leading authority's answer alone.
+Decided decide_lead(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party);
+
+/// Class and verdict by the leading authority of a chip, a day and a destination, the buyer's
+/// headquarters at home.
 struct ShortVerdict {
-    ExportClass cls = ExportClass::none;
-    UsVerdict us = UsVerdict::nlr;
+    std::uint8_t cls = 0, verdict = 0;
 };
 
 /// Every chip on every day for every destination: [chip][day][destination] in one row. Days
@@ -87,16 +98,12 @@ std::vector<ShortVerdict> judge_all(const Rulebook& book, std::span<const ChipFa
                                     std::span<const Date> days,
                                     std::span<const std::string> destinations);
 
-/// How strict a verdict is in practice, from 0 for none needed. An exception with a notice is less
-/// than a licence, one that may be had less than a denial, so a letter stands below a denial here
-/// and above it in the order of the codes. UNDECIDED is above all.
-int strictness(UsVerdict verdict);
+/// What the authority calls a verdict or class of Decided; a class is empty where it has none.
+std::string verdict_code(const Authority& authority, unsigned verdict);
+std::string class_code(const Authority& authority, unsigned cls);
 
-/// The same with all denials as one step.
-int strictness_in_steps(UsVerdict verdict);
-
-/// How a study ranks verdicts: 0 no licence needed, 1 exception or licence possible, 2 denial,
-/// listed party, barred use or GP10, 3 undecided.
-int restriction(UsVerdict verdict);
+/// How strict a verdict of the authority is in practice, from 0 where nothing is asked, with all
+/// denials as one step. What is undecided is above all.
+unsigned strictness_in_steps(const Authority& authority, unsigned verdict);
 
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <array>
-#include <bitset>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
@@ -64,6 +64,16 @@ std::span<const ReadingSwitch> reading_switches();
 inline constexpr std::array counted_formats{Format::tf32, Format::bf16, Format::fp8,
                                             Format::fp6,  Format::fp4,  Format::int8};
 
+/// Published figures of a chip that may be estimates.
+enum class Fact : std::uint8_t { tpp, area, dram, io };
+using FactSet = std::uint8_t;  // a bit a fact
+
+constexpr FactSet facts_of(std::initializer_list<Fact> facts) {
+    unsigned set = 0;
+    for (const Fact fact : facts) set |= 1U << static_cast<unsigned>(fact);
+    return static_cast<FactSet>(set);
+}
+
 struct ChipFacts {
     std::string chip;
     std::string vendor;
@@ -72,14 +82,14 @@ struct ChipFacts {
     Truth us_market = Truth::unknown;  // commercially available in the US on 2026-01-15
     bool hbm_stack = false;            // a memory stack sold by itself
     Figure tpp;
-    std::string tpp_format;               // format of the highest value
-    Figure area;                          // applicable die area, mm2
-    bool planar = false;                  // no non-planar die: performance density is undefined
-    Figure dram, io;                      // GB/s
-    Figure package;                       // mm2, of a memory stack
-    Figure fp64, fp32;                    // dense TFLOPS
-    std::bitset<metric_count> estimated;  // figures that rest on estimates
-    std::string status;                   // shipping, announced or never-shipped
+    std::string tpp_format;  // format of the highest value
+    Figure area;             // applicable die area, mm2
+    bool planar = false;     // no non-planar die: performance density is undefined
+    Figure dram, io;         // GB/s
+    Figure package;          // mm2, of a memory stack
+    Figure fp64, fp32;       // dense TFLOPS
+    FactSet estimated;       // figures that rest on estimates
+    std::string status;      // shipping, announced or never-shipped
     std::string launch;
 };
 

@@ -1,12 +1,13 @@
 #include "millwright/rules/rulebook.h"
 
 #include <algorithm>
+#include <bit>
+#include <stdexcept>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
-#include "millwright/rules/decide.h"
 
 namespace millwright {
 namespace {
@@ -66,31 +67,54 @@ struct Unfolding {
     }
 };
 
-template <class E>
-std::uint32_t bits_of(const std::vector<E>& values) {
-    std::uint32_t bits = 0;
-    for (const E value : values) bits |= 1U << static_cast<unsigned>(value);
+using IndexOf = int (*)(const Authority&, std::string_view);
+
+/// Codes as bits of the one authority that has them, which `whose` becomes. They were checked.
+Bits bits_of(const Rulebook& book, const std::vector<std::string>& codes, IndexOf index,
+             std::size_t& whose) {
+    Bits bits = 0;
+    for (const std::string& code : codes) {
+        for (std::size_t a = 0; a < book.authorities.size(); ++a) {
+            const int at = index(book.authorities[a], code);
+            if (at < 0) continue;
+            whose = a;
+            bits |= Bits{1} << at;
+        }
+    }
     return bits;
 }
 
 /// Keys that would say nothing beside the others of the row.
-void check_keys(const Requirement& ask, Faults& faults) {
-    const auto tightens = [&](UsVerdict from) {
-        return strictness(from) < strictness(ask.verdict.value);
-    };
-    if (!ask.verdict.given && (ask.open_point || !ask.yields_to.empty())) {
+void check_keys(const Rulebook& book, const RuleRow& row, Faults& faults) {
+    const Requirement& ask = row.ask;
+    if (!ask.verdict.given && (ask.open_point || row.yields_to != 0)) {
         faults.push_back({ask.at, "open_point and yields_to need a verdict",
                           "add verdict = \"LIC_EMBARGO\" or such"});
     }
-    if (!ask.after.empty() && (ask.open_point || !ask.yields_to.empty())) {
+    if (row.after != 0 && (ask.open_point || row.yields_to != 0)) {
         faults.push_back(
             {ask.at, "a row with after has neither open_point nor yields_to", "give one of them"});
     }
-    if (ask.verdict.given && ask.after_rules.given &&
-        std::any_of(ask.after.begin(), ask.after.end(), tightens)) {
+    const Bits looser = (Bits{1} << row.verdict) - 1;
+    if (asks_export(book, row) && ask.after_rules.given && (row.after & looser) != 0) {
         faults.push_back({ask.after_rules.at, "after_rules names rules whose answers are loosened",
                           "leave it out: the strictest answer wins, whose ever it is"});
     }
+}
+
+void find_codes(const Rulebook& book, RuleRow& row) {
+    const Requirement& ask = row.ask;
+    row.classes = bits_of(book, ask.classes.value, class_index, row.class_of);
+    if (ask.verdict.given) {
+        std::size_t whose = 0;
+        const Bits bit = bits_of(book, {ask.verdict.value}, verdict_index, whose);
+        row.authority = static_cast<int>(whose);
+        row.verdict = static_cast<unsigned>(std::countr_zero(bit));
+        row.after_of = whose;
+    }
+    row.after = bits_of(book, ask.after.value, verdict_index, row.after_of);
+    std::size_t own = 0;
+    row.yields_to = bits_of(book, ask.yields_to.value, verdict_index, own);
 }
 
 RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
@@ -100,16 +124,13 @@ RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
     row.headquarters = unfolding.unfold(ask.headquarters);
     row.from = unfolding.unfold(ask.from);
     row.anywhere = !ask.to.given && !ask.headquarters.given;
-    row.classes = bits_of(ask.classes);
-    row.after = bits_of(ask.after);
-    row.yields_to = bits_of(ask.yields_to);
-    const bool answers =
-        ask.verdict.given || ask.measure.given || ask.supply.given || !ask.charge.empty();
+    find_codes(unfolding.book, row);
+    const bool answers = ask.verdict.given || ask.supply.given || !ask.charge.empty();
     if (!answers) {
         unfolding.faults.push_back(
             {ask.at, "this [[requirement]] gives no answer", "add verdict = \"LIC_POD\" or such"});
     }
-    check_keys(ask, unfolding.faults);
+    check_keys(unfolding.book, row, unfolding.faults);
     return row;
 }
 
@@ -157,6 +178,32 @@ bool earlier(const Rule& a, const Rule& b) {
     return std::tie(a.announced, a.id) < std::tie(b.announced, b.id);
 }
 
+bool before(const Authority& a, const Authority& b) {
+    return std::tie(a.asks, a.order, a.id) < std::tie(b.asks, b.order, b.id);
+}
+
+Faults faults_of_codes(std::span<const Rule> rules, std::span<const Authority> authorities) {
+    Faults faults = authority_faults(authorities);
+    if (std::ranges::find(authorities, AsksAbout::sending, &Authority::asks) == authorities.end()) {
+        faults.push_back({{"authorities", 0, 0},
+                          "no authority of the catalog asks about exports",
+                          "write asks = \"export\" in a file of authorities/"});
+    }
+    for (const Rule& rule : rules) {
+        const Faults more = code_faults(rule, authorities);
+        faults.insert(faults.end(), more.begin(), more.end());
+    }
+    return faults;
+}
+
+RulePath path_of(const Rulebook& book, std::size_t rule, const RuleLine& line) {
+    RulePath path{.rule = rule, .line = line};
+    const Bits bit = bits_of(book, {line.cls.value}, class_index, path.authority);
+    if (bit == 0) throw std::logic_error("a line of " + book.rules[rule].id + " has no class");
+    path.cls = static_cast<unsigned>(std::countr_zero(bit));
+    return path;
+}
+
 }  // namespace
 
 std::optional<std::size_t> country_index(std::string_view code) {
@@ -196,8 +243,25 @@ bool holds_place(const Rulebook& book, const Countries& set, std::string_view co
     return *at >= country_codes && set.test(*country_index(code.substr(0, 2)));
 }
 
-Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const CountryGroup> groups) {
+Fault outside_asked(const Place& at, std::string_view what) {
+    return {at,
+            fmt::format("the {} is outside {} to {}", what, static_cast<int>(first_asked.year()),
+                        static_cast<int>(last_asked.year())),
+            "rules are known from 2022"};
+}
+
+bool asks_export(const Rulebook& book, const RuleRow& row) {
+    return row.authority != nobody &&
+           book.authorities[static_cast<std::size_t>(row.authority)].asks == AsksAbout::sending;
+}
+
+Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const CountryGroup> groups,
+                             std::span<const Authority> authorities) {
+    Faults coded = faults_of_codes(rules, authorities);
+    if (!coded.empty()) return failure(std::move(coded));
     Rulebook book;
+    book.authorities.assign(authorities.begin(), authorities.end());
+    std::sort(book.authorities.begin(), book.authorities.end(), before);
     Unfolding unfolding{.groups = groups, .book = book};
     find_regions(groups, book, unfolding.faults);
     if (const CountryGroup* world = unfolding.group(world_group)) {
@@ -206,7 +270,8 @@ Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const Countr
     book.rules.assign(rules.begin(), rules.end());
     std::sort(book.rules.begin(), book.rules.end(), earlier);
     for (std::size_t i = 0; i < book.rules.size(); ++i) {
-        for (const RuleLine& line : book.rules[i].lines) book.lines.push_back({i, line});
+        for (const RuleLine& line : book.rules[i].lines)
+            book.lines.push_back(path_of(book, i, line));
         for (const Requirement& ask : book.rules[i].requirements) {
             book.rows.push_back(row_of(unfolding, i, ask));
             find_after_rules(book, book.rows.back(), unfolding.faults);
@@ -254,16 +319,21 @@ RulesOfDay rules_of_day(const Rulebook& book, const Date& date, const Date& know
         });
         counts[i] = !left_out && (basis == Basis::text ? state.text : state.enforced);
     }
+    day.of.resize(book.authorities.size());
     for (std::size_t i = 0; i < book.lines.size(); ++i) {
-        if (counts[book.lines[i].rule]) day.lines.push_back(i);
+        if (counts[book.lines[i].rule]) day.of[book.lines[i].authority].lines.push_back(i);
     }
-    std::stable_sort(day.lines.begin(), day.lines.end(), [&](std::size_t a, std::size_t b) {
-        return book.lines[a].line.cls < book.lines[b].line.cls;
-    });
+    for (RowsOfDay& of : day.of) {
+        std::stable_sort(of.lines.begin(), of.lines.end(), [&](std::size_t a, std::size_t b) {
+            return book.lines[a].cls < book.lines[b].cls;
+        });
+    }
     for (std::size_t i = 0; i < book.rows.size(); ++i) {
         if (!counts[book.rows[i].rule]) continue;
         const RuleRow& row = book.rows[i];
-        (row.ask.open_point ? day.open : row.after == 0 ? day.first : day.later).push_back(i);
+        const bool one = row.authority != nobody;
+        RowsOfDay& of = one ? day.of[static_cast<std::size_t>(row.authority)] : day.others;
+        (row.ask.open_point ? of.open : row.after == 0 ? of.first : of.later).push_back(i);
     }
     return day;
 }

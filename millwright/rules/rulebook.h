@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "millwright/base/result.h"
+#include "millwright/parts/authority.h"
 #include "millwright/parts/rule.h"
 
 namespace millwright {
@@ -27,23 +28,36 @@ std::optional<std::size_t> country_index(std::string_view code);
 /// A part of a country by ISO 3166-2: two capital letters, a dash, up to three more signs.
 bool is_region(std::string_view code);
 
-/// One requirement, its parties unfolded.
+/// Verdicts and classes of an authority as bits, in the order of its rows.
+using Bits = std::uint32_t;
+
+inline constexpr int nobody = -1;
+
+/// One requirement, its parties unfolded and its codes looked up.
 struct RuleRow {
     std::size_t rule = 0;  // in Rulebook::rules
     Requirement ask;
     Countries to, except, headquarters, from;
-    bool anywhere = false;  // neither `to` nor `headquarters` is given
-    std::uint32_t classes = 0, after = 0, yields_to = 0;  // bits; 0: any, none, none
-    std::vector<std::size_t> after_rules;                 // in Rulebook::rules; empty: any
+    bool anywhere = false;                       // neither `to` nor `headquarters` is given
+    int authority = nobody;                      // whose verdict it gives, in Rulebook::authorities
+    unsigned verdict = 0;                        // place among its verdicts: its strictness
+    std::size_t class_of = 0;                    // whose classes
+    std::size_t after_of = 0;                    // whose verdicts `after` names
+    Bits classes = 0, after = 0, yields_to = 0;  // 0: any, none, none
+    std::vector<std::size_t> after_rules;        // in Rulebook::rules; empty: any
 };
 
 /// One class paragraph of a rule.
 struct RulePath {
     std::size_t rule = 0;
     RuleLine line;
+    std::size_t authority = 0;
+    unsigned cls = 0;  // place among its classes
 };
 
 struct Rulebook {
+    // those that ask about exports first, by their order, then id; the first one leads
+    std::vector<Authority> authorities;
     std::vector<Rule> rules;  // by day of announcement, then id
     std::vector<RulePath> lines;
     std::vector<RuleRow> rows;
@@ -63,8 +77,13 @@ std::string place_hint(const Rulebook& book);
 /// Whether a place, or the country that it is a part of, is in the set.
 bool holds_place(const Rulebook& book, const Countries& set, std::string_view code);
 
-/// Unfolds the rules. Faults: a country or group that does not exist, a row without an answer.
-Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const CountryGroup> groups);
+/// Unfolds the rules. Faults: a country, group or code that does not exist, a row without an
+/// answer, no authority.
+Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const CountryGroup> groups,
+                             std::span<const Authority> authorities);
+
+/// Whether a row asks about an export: only such rows are told with their tests.
+bool asks_export(const Rulebook& book, const RuleRow& row);
 
 /// What a rule's text and its enforcement are on a day.
 struct RuleState {
@@ -75,18 +94,33 @@ struct RuleState {
 
 inline constexpr Date all_known = on(9999, 12, 31);
 
+/// Days that may be asked about; rules are known from 2022, embargoes from earlier.
+inline constexpr Date first_asked = on(2015, 1, 1), last_asked = on(2040, 1, 1);
+inline bool may_be_asked(const Date& date) { return date >= first_asked && date <= last_asked; }
+
+/// The fault of a day that may not: "the date is outside 2015 to 2040".
+Fault outside_asked(const Place& at, std::string_view what);
+
 RuleState state_of(const Rule& rule, const Date& date, const Date& known = all_known);
 
 /// Whether verdicts follow what is enforced or what the text says.
 enum class Basis { enforced, text };
 
-/// The lines and rows that count on a day.
+/// The lines and rows of one authority that count on a day; or the rows of none, which tell of
+/// supply and charges.
+struct RowsOfDay {
+    std::vector<std::size_t> lines;         // the most restrictive class first
+    std::vector<std::size_t> first, later;  // rows without and with `after`
+    std::vector<std::size_t> open;          // rows that only tell of an open point
+
+    bool operator==(const RowsOfDay&) const = default;
+};
+
 struct RulesOfDay {
     const Rulebook* book = nullptr;
     Date date{}, known{};
-    std::vector<std::size_t> lines;
-    std::vector<std::size_t> first, later;  // rows without and with `after`
-    std::vector<std::size_t> open;          // rows that only tell of an open point
+    std::vector<RowsOfDay> of;  // by Rulebook::authorities
+    RowsOfDay others;
 };
 
 /// `without` names rules to leave out: what would be, had they not been made.

@@ -6,8 +6,11 @@ namespace millwright {
 namespace {
 
 bool same_answer(const Verdict& a, const Verdict& b) {
-    return a.us == b.us && a.cls == b.cls && a.cn == b.cn && a.supply == b.supply &&
-           a.conditions == b.conditions;
+    const auto same_conditions = [](const Outcome& x, const Outcome& y) {
+        return x.conditions == y.conditions;
+    };
+    return same_codes(a, b) && a.supply == b.supply &&
+           std::ranges::equal(a.outcomes, b.outcomes, same_conditions);
 }
 
 std::vector<Date> days_between(const Rulebook& book, const ChipFacts& chip, const Date& from,

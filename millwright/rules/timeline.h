@@ -14,7 +14,7 @@ struct TimelineEntry {
     std::vector<std::string> events;  // rules that turned on that day, with what they did
 };
 
-/// One entry for each change of class, verdict, Chinese measure, supply or state of review from
+/// One entry for each change of a class, a verdict, supply or the state of review from
 /// `from` until `until`, the first day included. The date of the query does not matter.
 std::vector<TimelineEntry> timeline(const Rulebook& book, const RuleQuery& query, const Date& from,
                                     const Date& until);

@@ -5,38 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "millwright/rules/metrics.h"
+
 namespace millwright {
 namespace {
-
-std::string_view unit_of(Metric metric) {
-    switch (metric) {
-        case Metric::tpp:
-        case Metric::total_tpp: return "TPP";
-        case Metric::density: return "TPP/mm2";
-        case Metric::dram: return "GB/s of memory";
-        case Metric::io: return "GB/s of I/O";
-        case Metric::dram_io: return "GB/s of memory and I/O";
-        case Metric::hbm_density: return "GB/s/mm2";
-        case Metric::fp64_in_volume: return "PFLOPS of FP64 in the rule's volume";
-        case Metric::fp32_in_volume: return "PFLOPS of FP32 in the rule's volume";
-    }
-    return "";
-}
-
-std::string_view missing_of(const TestResult& test, const ChipFacts& facts) {
-    switch (test.metric) {
-        case Metric::tpp:
-        case Metric::total_tpp: return "dense rate";
-        case Metric::density: return facts.tpp.known() ? "die area" : "dense rate";
-        case Metric::dram: return "memory bandwidth";
-        case Metric::io: return "I/O bandwidth";
-        case Metric::dram_io: return facts.dram.known() ? "I/O bandwidth" : "memory bandwidth";
-        case Metric::hbm_density: return "memory bandwidth and package area";
-        case Metric::fp64_in_volume: return "FP64 rate";
-        case Metric::fp32_in_volume: return "FP32 rate";
-    }
-    return "";
-}
 
 /// How far a figure falls short, as a share of the line.
 double shortfall(const TestResult& test) {
@@ -56,14 +28,11 @@ struct Walking {
 
     void test(const Rule& rule, const std::string& paragraph, const Condition& c, TestIndex& index,
               std::size_t owner) {
-        const bool in_volume =
-            c.metric == Metric::fp64_in_volume || c.metric == Metric::fp32_in_volume;
-        if (in_volume && q.party.hall_m3 <= 0) return;
-        if (c.metric == Metric::density && q.chip.planar) return;
+        if (!is_asked(c.metric, q.chip, q.party)) return;
         TestResult result{rule.id, paragraph, c.metric, c.comparison, {}, c.limit, {}};
         result.value = value_of(c.metric, q.chip, q.party, rule.volume);
         result.holds = holds(c, q.chip, q.party, rule.volume);
-        if (result.holds == Truth::unknown) need(missing_of(result, q.chip));
+        if (result.holds == Truth::unknown) need(row_of(c.metric).missing(q.chip));
         index.emplace_back(owner, trail.tests.size());
         trail.tests.push_back(std::move(result));
     }
@@ -91,15 +60,17 @@ struct Walking {
 
     /// The row was reached: its class may be the chip's, and the answer that it changes came up.
     bool reached(const RuleRow& row) const {
-        const bool right_class = row.classes == 0 || (row.classes & decision.classes) != 0;
-        const bool right_answer = row.after == 0 || (row.after & decision.answers) != 0;
+        const Bits may_meet = decision.of[row.class_of].classes;
+        const Bits came_up = decision.of[row.after_of].answers;
+        const bool right_class = row.classes == 0 || (row.classes & may_meet) != 0;
+        const bool right_answer = row.after == 0 || (row.after & came_up) != 0;
         return right_class && right_answer && !closed(row.ask.data_centre);
     }
 };
 
-void walk_lines(Walking& w, const Subject& subject) {
+void walk_lines(Walking& w, const std::vector<std::size_t>& lines, const Subject& subject) {
     const Rulebook& book = *w.day.book;
-    for (const std::size_t i : w.day.lines) {
+    for (const std::size_t i : lines) {
         const RulePath& path = book.lines[i];
         if (path.line.hbm_stack != w.q.chip.hbm_stack) continue;
         if (w.closed(path.line.data_centre)) continue;  // Note 2
@@ -114,12 +85,18 @@ void walk_rows(Walking& w, const std::vector<std::size_t>& rows, const Subject& 
                const std::vector<bool>& party) {
     const Rulebook& book = *w.day.book;
     for (const std::size_t i : rows) {
-        const Requirement& ask = book.rows[i].ask;
-        if (!party[i] || !w.reached(book.rows[i]) ||
-            !concerns(ask, w.q.chip, w.q.party, w.q.readings) || w.spared(book.rows[i]))
+        const RuleRow& row = book.rows[i];
+        const Requirement& ask = row.ask;
+        if (!party[i] || !w.reached(row) ||
+            !concerns(book, row, w.q.chip, w.q.party, w.q.readings) || w.spared(row)) {
             continue;
-        if (ask.state_funded && subject.rows[i] == Truth::unknown) w.trail.state_funds = true;
-        if (!ask.verdict.given) continue;
+        }
+        const bool funds_open = ask.state_funded && w.q.party.state_funded == Truth::unknown;
+        if (funds_open && subject.rows[i] == Truth::unknown) {
+            w.trail.state_funds.insert(ask.verdict.value);
+        }
+        if (!asks_export(book, row)) continue;
+        if (funds_open) w.need("whether the site has state funds");
         if (subject.rows[i] == Truth::unknown) w.need_flags(ask.data_centre, ask.us_market);
         const Rule& rule = book.rules[book.rows[i].rule];
         for (const Condition& c : ask.when) w.test(rule, rule.id, c, w.trail.rows, i);
@@ -216,9 +193,11 @@ Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& de
     Walking walking{day, query, decision};
     const Subject subject = subject_of(*day.book, query.chip, query.party, query.readings);
     const std::vector<bool> party = rows_of(*day.book, query.party);
-    walk_lines(walking, subject);
-    walk_rows(walking, day.first, subject, party);
-    walk_rows(walking, day.later, subject, party);
+    for (const RowsOfDay& of : day.of) walk_lines(walking, of.lines, subject);
+    for (const RowsOfDay& of : day.of) {
+        walk_rows(walking, of.first, subject, party);
+        walk_rows(walking, of.later, subject, party);
+    }
     return std::move(walking.trail);
 }
 
@@ -227,17 +206,18 @@ std::string to_text(const TestResult& t) {
     const std::string limit = grouped(t.limit);
     if (t.holds == Truth::unknown) {
         return fmt::format("cannot tell {}: {} of {} {}", where, figure_text(t.value), limit,
-                           unit_of(t.metric));
+                           row_of(t.metric).unit);
     }
     const bool met = t.holds == Truth::yes;
     const std::string verb = fmt::format("{} {}", met ? "meets" : "misses", where);
     if (!t.value.known()) {
-        return fmt::format("{}: {} of {} {}", verb, figure_text(t.value), limit, unit_of(t.metric));
+        return fmt::format("{}: {} of {} {}", verb, figure_text(t.value), limit,
+                           row_of(t.metric).unit);
     }
     const bool upper = t.comparison == Comparison::below || t.comparison == Comparison::at_most;
     const char* side = !upper ? "of" : met ? "under" : "over";
     return fmt::format("{} by {} {} {} {}", verb, grouped(std::abs(t.value.low - t.limit)),
-                       unit_of(t.metric), side, limit);
+                       row_of(t.metric).unit, side, limit);
 }
 
 }  // namespace millwright

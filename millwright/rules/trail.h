@@ -1,6 +1,7 @@
 // The comparisons behind a verdict, with their margins, for people to read.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@ using TestIndex = std::vector<std::pair<std::size_t, std::size_t>>;
 struct Trail {
     std::vector<TestResult> tests;  // lines of the day, then rows that the party falls under
     TestIndex lines, rows;
-    std::vector<std::string> needs;  // what to find out, where the verdict is open
-    bool state_funds = false;        // some answer hangs on whether the buyer has state funds
+    std::vector<std::string> needs;     // what to find out, where the verdict is open
+    std::set<std::string> state_funds;  // answers that hang on state funds of the buyer
 
     std::vector<TestResult> of_line(std::size_t line) const;
     std::vector<TestResult> of_row(std::size_t row) const;

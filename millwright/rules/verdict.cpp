@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/rules/metrics.h"
 #include "millwright/rules/trail.h"
 
 namespace millwright {
@@ -19,14 +21,14 @@ void cite(const Rule& rule, Verdict& v) {
 }
 
 /// The rule with class paragraphs that came last of those of the day; null before any.
-const Rule* class_rule(const RulesOfDay& day) {
+const Rule* class_rule(const Rulebook& book, const RowsOfDay& rows) {
     std::size_t last = 0;
     const Rule* rule = nullptr;
-    for (const std::size_t i : day.lines) {
-        const RulePath& path = day.book->lines[i];
+    for (const std::size_t i : rows.lines) {
+        const RulePath& path = book.lines[i];
         if (path.line.hbm_stack || (rule != nullptr && path.rule < last)) continue;
         last = path.rule;
-        rule = &day.book->rules[path.rule];
+        rule = &book.rules[path.rule];
     }
     return rule;
 }
@@ -54,7 +56,7 @@ void lower_confidence(Verdict& v) {
 /// One step less sure where a test that the verdict stands on rests on an estimate.
 void weigh_estimates(const ChipFacts& chip, const std::vector<TestResult>& tests, Verdict& v) {
     for (const TestResult& test : tests) {
-        if (!chip.estimated.test(static_cast<std::size_t>(test.metric))) continue;
+        if ((row_of(test.metric).rests_on & chip.estimated) == 0) continue;
         v.open.push_back(fmt::format("{} rests on an estimate", name_of(test.metric)));
         lower_confidence(v);
         return;
@@ -67,95 +69,165 @@ std::string joined_tests(const std::vector<TestResult>& tests) {
     return join(words, "; ");
 }
 
+/// One authority's part of the verdict.
+struct Explaining {
+    const Judging& j;
+    const Authority& authority;
+    const Decided& decided;
+    const RowsOfDay& rows;
+
+    bool in_a_class() const { return decided.cls < authority.classes.size(); }
+};
+
+Explaining explaining(const Judging& j, std::size_t i) {
+    return {j, j.book.authorities[i], j.decision.of[i], j.day.of[i]};
+}
+
 /// Tests of the class paragraph that the verdict stands on, then those of the row itself; of a
 /// part under all lines, what keeps it nearest.
-std::vector<TestResult> tests_behind(const Judging& j) {
+std::vector<TestResult> tests_behind(const Explaining& e) {
     std::vector<TestResult> tests;
-    const bool under = j.decision.us_row == no_row && j.decision.cls >= ExportClass::under;
-    if (under) return j.trail.nearest_misses();
-    if (j.decision.line != no_row && j.decision.cls < ExportClass::under) {
-        tests = j.trail.of_line(static_cast<std::size_t>(j.decision.line));
+    if (e.decided.row == no_row && !e.in_a_class()) return e.j.trail.nearest_misses();
+    if (e.decided.line != no_row && e.in_a_class()) {
+        tests = e.j.trail.of_line(static_cast<std::size_t>(e.decided.line));
     }
-    if (j.decision.us_row != no_row) {
-        const auto own = j.trail.of_row(static_cast<std::size_t>(j.decision.us_row));
+    if (e.decided.row != no_row) {
+        const auto own = e.j.trail.of_row(static_cast<std::size_t>(e.decided.row));
         tests.insert(tests.end(), own.begin(), own.end());
     }
     return tests;
 }
 
-std::string reason_to_need_none(const Judging& j) {
-    const Rule* rule = class_rule(j.day);
-    if (rule == nullptr) return "no control on integrated circuits for computing yet";
-    if (j.decision.cls == ExportClass::undecided) {
+std::string reason_to_need_none(const Explaining& e) {
+    const Party& party = e.j.q.party;
+    if (e.authority.classes.empty()) {
+        return fmt::format("no rule of {} reaches destination {} and headquarters {}",
+                           e.authority.name, party.to, party.headquarters);
+    }
+    const Rule* rule = class_rule(e.j.book, e.rows);
+    if (rule == nullptr) return e.authority.uncontrolled;
+    if (e.decided.cls == undecided) {
         return fmt::format(
             "no rule reaches destination {} and headquarters {}, whatever its class; that needs {}",
-            j.q.party.to, j.q.party.headquarters, join(j.trail.needs, ", "));
+            party.to, party.headquarters, join(e.j.trail.needs, ", "));
     }
-    const std::string figures = joined_tests(tests_behind(j));
-    if (j.decision.cls < ExportClass::under) {
+    const std::string figures = joined_tests(tests_behind(e));
+    if (e.in_a_class()) {
         return fmt::format(
             "{} ({}), but destination {} and headquarters {} are outside the scope of {}",
-            name_of(j.decision.cls), figures, j.q.party.to, j.q.party.headquarters, rule->id);
+            class_code(e.authority, e.decided.cls), figures, party.to, party.headquarters,
+            rule->id);
     }
     if (figures.empty()) return "under every line of " + rule->id;
     return fmt::format("under every line of {}; nearest: {}", rule->id, figures);
 }
 
-void explain_us(Judging& j) {
-    Verdict& v = j.v;
-    if (v.us == UsVerdict::undecided) {
-        v.needs = j.trail.needs;
-        v.reason = "cannot decide: needs " + join(v.needs, ", ");
-        v.confidence = Confidence::low;
-        return;
+/// The code and what the authority's file says of it.
+Outcome outcome_with(const Authority& a, const Decided& decided) {
+    Outcome o{.authority = a.id, .label = a.label, .adjective = a.adjective};
+    o.asks = a.asks;
+    o.ranks = a.ranks;
+    o.cls = class_code(a, decided.cls);
+    o.step = strictness_in_steps(a, decided.verdict);
+    o.code = verdict_code(a, decided.verdict);
+    o.open = decided.verdict == undecided;
+    if (o.open) {
+        o.tier = VerdictTier::denied;
+        o.had = Having::no;
+        return o;
     }
-    if (j.decision.us_row == no_row) {
-        v.reason = reason_to_need_none(j);
-        if (const Rule* rule = class_rule(j.day)) {
-            v.rule = rule->id;
-            v.confidence = rule->confidence;
-            cite(*rule, v);
-        }
-        return;
-    }
-    const Rule& rule = j.rule_of(j.decision.us_row);
-    const Requirement& ask = j.ask_of(j.decision.us_row);
-    v.rule = rule.id;
-    v.reason = rule.id + ": " + ask.reason;
-    const std::string figures = joined_tests(tests_behind(j));
-    if (!figures.empty()) v.reason += "; " + figures;
+    const VerdictRow& row = a.verdicts[decided.verdict];
+    o.tier = row.tier;
+    o.had = row.had;
+    o.domestic = row.domestic;
+    return o;
+}
+
+void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
+    const Judging& j = e.j;
+    const Rule& rule = j.rule_of(e.decided.row);
+    const Requirement& ask = j.ask_of(e.decided.row);
+    o.rule = rule.id;
+    o.reason = rule.id + ": " + ask.reason;
+    const std::string figures = joined_tests(tests_behind(e));
+    if (!figures.empty()) o.reason += "; " + figures;
     std::set<std::string> told;
-    for (const int row : j.decision.beside) {
-        const std::string also = fmt::format("{} would ask {} besides", j.rule_of(row).id,
-                                             name_of(j.ask_of(row).verdict.value));
-        if (told.insert(also).second) v.reason += "; " + also;
+    for (const int row : e.decided.beside) {
+        const std::string also =
+            fmt::format("{} would ask {} besides", j.rule_of(row).id, j.ask_of(row).verdict.value);
+        if (told.insert(also).second) o.reason += "; " + also;
     }
-    v.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
+    o.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
     cite(rule, v);
-    for (const int row : j.decision.replaced) cite(j.rule_of(row), v);
-    for (const int row : j.decision.beside) cite(j.rule_of(row), v);
+    for (const int row : e.decided.replaced) cite(j.rule_of(row), v);
+    for (const int row : e.decided.beside) cite(j.rule_of(row), v);
     const RuleState state = state_of(rule, j.q.date, j.q.known);
     std::vector<std::string> conditions;
     if (state.review != nullptr) conditions.push_back(state.review->note);
     if (!ask.conditions.empty()) conditions.push_back(ask.conditions);
-    v.conditions = join(conditions, "; ");
-    v.licences = state.review == nullptr || state.review->licences;
+    o.conditions = join(conditions, "; ");
+    o.licences = state.review == nullptr || state.review->licences;
+}
+
+void explain_export(const Explaining& e, Outcome& o, Verdict& v) {
+    if (o.open) {
+        v.needs = e.j.trail.needs;
+        o.reason = "cannot decide: needs " + join(v.needs, ", ");
+        o.confidence = Confidence::low;
+    } else if (e.decided.row != no_row) {
+        explain_row(e, o, v);
+    } else {
+        o.reason = reason_to_need_none(e);
+        const Rule* rule = class_rule(e.j.book, e.rows);
+        if (rule == nullptr) return;
+        o.rule = rule->id;
+        o.confidence = rule->confidence;
+        cite(*rule, v);
+    }
+}
+
+void explain_use(const Explaining& e, Outcome& o, Verdict& v) {
+    if (e.decided.row == no_row) return;
+    o.rule = e.j.rule_of(e.decided.row).id;
+    o.reason = e.j.ask_of(e.decided.row).reason;
+    cite(e.j.rule_of(e.decided.row), v);
+}
+
+/// Of the authorities that ask about exports, whose answers the confidence is of.
+void explain_exports(Judging& j) {
+    for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
+        const Explaining e = explaining(j, i);
+        Outcome o = outcome_with(e.authority, e.decided);
+        if (o.asks == AsksAbout::sending) {
+            explain_export(e, o, j.v);
+            j.v.confidence = std::max(j.v.confidence, o.confidence);
+        }
+        j.v.outcomes.push_back(std::move(o));
+    }
+    for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
+        const Explaining e = explaining(j, i);
+        const bool counts = i == 0 || e.decided.row != no_row;
+        if (e.authority.asks != AsksAbout::sending || !counts) continue;
+        weigh_estimates(j.q.chip, tests_behind(e), j.v);
+    }
+}
+
+void explain_uses(Judging& j) {
+    for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
+        if (j.v.outcomes[i].asks != AsksAbout::use) continue;
+        explain_use(explaining(j, i), j.v.outcomes[i], j.v);
+    }
 }
 
 void explain_charges(Judging& j) {
     for (const int row : j.decision.charges) {
         j.v.charges.push_back({j.rule_of(row).id, j.ask_of(row).charge});
-        if (!j.v.conditions.empty()) j.v.conditions += "; ";
-        j.v.conditions += j.ask_of(row).reason;
+        const RuleRow& charging = j.book.rows[static_cast<std::size_t>(row)];
+        std::string& conditions = j.v.outcomes[charging.after_of].conditions;
+        if (!conditions.empty()) conditions += "; ";
+        conditions += j.ask_of(row).reason;
         cite(j.rule_of(row), j.v);
     }
-}
-
-void explain_china(Judging& j) {
-    j.v.cn = j.decision.cn;
-    if (j.decision.cn_row == no_row) return;
-    j.v.cn_reason = j.ask_of(j.decision.cn_row).reason;
-    cite(j.rule_of(j.decision.cn_row), j.v);
 }
 
 /// From the chip's own dates first, then from what the market is known to do.
@@ -187,26 +259,31 @@ Decision decided(const RulesOfDay& day, const RuleQuery& q) {
     return decide(day, subject_of(book, q.chip, q.party, q.readings), rows_of(book, q.party));
 }
 
-/// A point that is not judged and would make the verdict another: less sure, and told first.
-void note_decisive(Judging& j, UsVerdict would_be, const std::string& why) {
-    if (strictness_in_steps(would_be) <= strictness_in_steps(j.v.us)) return;
+/// A point that is not judged and would make an authority's answer another: less sure, and told
+/// first. Whether it was told.
+bool note_decisive(Judging& j, std::size_t authority, unsigned would_be, const std::string& why) {
+    const Authority& a = j.book.authorities[authority];
+    if (strictness_in_steps(a, would_be) <= j.v.outcomes[authority].step) return false;
     j.v.open.push_back(why);
-    j.v.would_decide.push_back(fmt::format("{} if {}", name_of(would_be), why));
+    j.v.would_decide.push_back(fmt::format("{} if {}", a.verdicts[would_be].code, why));
     lower_confidence(j.v);
+    return true;
 }
 
 /// Rows that no one can decide from what is asked, such as whose hands a parent's parts end in.
 void note_open_rows(Judging& j) {
-    if (j.day.open.empty()) return;
+    const auto has_open = [](const RowsOfDay& rows) { return !rows.open.empty(); };
+    if (std::ranges::none_of(j.day.of, has_open)) return;
     const std::vector<bool> party = rows_of(j.book, j.q.party);
     const Subject subject = subject_of(j.book, j.q.chip, j.q.party, j.q.readings);
-    for (const std::size_t i : j.day.open) {
-        const RuleRow& row = j.book.rows[i];
-        const bool right_class = row.classes == 0 || (row.classes & j.decision.classes) != 0;
-        if (!party[i] || !right_class || subject.rows[i] == Truth::no) continue;
-        const std::size_t told = j.v.would_decide.size();
-        note_decisive(j, row.ask.verdict.value, row.ask.reason);
-        if (j.v.would_decide.size() > told) cite(j.book.rules[row.rule], j.v);
+    for (std::size_t a = 0; a < j.day.of.size(); ++a) {
+        for (const std::size_t i : j.day.of[a].open) {
+            const RuleRow& row = j.book.rows[i];
+            const Bits may_meet = j.decision.of[row.class_of].classes;
+            const bool right_class = row.classes == 0 || (row.classes & may_meet) != 0;
+            if (!party[i] || !right_class || subject.rows[i] == Truth::no) continue;
+            if (note_decisive(j, a, row.verdict, row.ask.reason)) cite(j.book.rules[row.rule], j.v);
+        }
     }
 }
 
@@ -215,23 +292,25 @@ void note_hall(Judging& j) {
     if (j.q.party.hall_m3 > 0 || j.q.party.quantity <= 1) return;
     RuleQuery dense = j.q;
     dense.party.hall_m3 = 1;
-    const UsVerdict us = decided(j.day, dense).us;
-    const bool decides =
-        us != UsVerdict::undecided && strictness_in_steps(us) > strictness_in_steps(j.v.us);
+    const Decision in_one_volume = decided(j.day, dense);
+    bool decides = false;
+    for (std::size_t a = 0; a < in_one_volume.of.size(); ++a) {
+        const unsigned verdict = in_one_volume.of[a].verdict;
+        if (verdict == undecided) continue;
+        decides |= note_decisive(j, a, verdict,
+                                 "the hall is dense enough (no hall volume: the supercomputer "
+                                 "density test is not made)");
+    }
     if (!decides) {
         j.v.open.push_back("no hall volume: the supercomputer density test is not made");
-        return;
     }
-    note_decisive(j, us,
-                  "the hall is dense enough (no hall volume: the supercomputer density "
-                  "test is not made)");
 }
 
 void note_open(Judging& j) {
     note_open_rows(j);
     note_hall(j);
-    if (j.trail.state_funds && j.q.party.state_funded == Truth::unknown) {
-        j.v.open.push_back("a state-funded site would meet CN_HELD");
+    for (const std::string& code : j.trail.state_funds) {
+        j.v.open.push_back(fmt::format("a state-funded site would meet {}", code));
     }
 }
 
@@ -239,11 +318,16 @@ void note_open(Judging& j) {
 void note_text(Judging& j) {
     if (j.q.basis == Basis::text) return;
     const RulesOfDay day = rules_of_day(j.book, j.q.date, j.q.known, Basis::text, j.q.without);
-    if (day.first == j.day.first && day.later == j.day.later) return;
+    if (day.of == j.day.of) return;
     const Decision text = decided(day, j.q);
-    if (text.us == j.v.us || text.us_row == no_row) return;
-    j.v.by_text = fmt::format("by its text {} would ask {}, but it is not enforced",
-                              j.rule_of(text.us_row).id, name_of(text.us));
+    std::vector<std::string> told;
+    for (std::size_t a = 0; a < text.of.size(); ++a) {
+        const Decided& by_text = text.of[a];
+        if (by_text.verdict == j.decision.of[a].verdict || by_text.row == no_row) continue;
+        told.push_back(fmt::format("by its text {} would ask {}, but it is not enforced",
+                                   j.rule_of(by_text.row).id, j.ask_of(by_text.row).verdict.value));
+    }
+    j.v.by_text = join(told, "; ");
 }
 
 }  // namespace
@@ -252,32 +336,49 @@ Verdict judge(const Rulebook& book, const RuleQuery& q) {
     const RulesOfDay day = rules_of_day(book, q.date, q.known, q.basis, q.without);
     const Decision decision = decided(day, q);
     Judging j{book, q, day, decision, trail_of(day, q, decision), {}};
-    j.v.us = j.decision.us;
-    j.v.cls = j.decision.cls;
     j.v.tests = j.trail.tests;
     j.v.chain = j.trail.story();
     if (q.chip.planar) j.v.chain.push_back("no non-planar die: performance density is undefined");
-    explain_us(j);
-    weigh_estimates(q.chip, tests_behind(j), j.v);
+    explain_exports(j);
     explain_charges(j);
-    explain_china(j);
+    explain_uses(j);
     explain_supply(j);
     note_open(j);
     note_text(j);
     return std::move(j.v);
 }
 
-bool may_have(const Verdict& v) {
-    switch (v.us) {
-        case UsVerdict::nlr:
-        case UsVerdict::aca:
-        case UsVerdict::nac:
-        case UsVerdict::nac_nonotice: return true;
-        case UsVerdict::lic_poa:
-        case UsVerdict::lic_cbc:
-        case UsVerdict::lic_letter: return v.licences;
-        default: return false;
-    }
+const Outcome& Verdict::of(std::string_view authority) const {
+    const auto found = std::ranges::find(outcomes, authority, &Outcome::authority);
+    if (found == outcomes.end()) throw std::logic_error("no answer of " + std::string(authority));
+    return *found;
 }
+
+bool lets_have(const Outcome& o) {
+    return o.had == Having::yes || (o.had == Having::licensed && o.licences);
+}
+
+bool may_have(const Verdict& v) { return std::ranges::all_of(v.outcomes, lets_have); }
+
+bool same_codes(const Verdict& a, const Verdict& b) {
+    return std::ranges::equal(a.outcomes, b.outcomes, [](const Outcome& x, const Outcome& y) {
+        return x.code == y.code && x.cls == y.cls;
+    });
+}
+
+int restriction(const Outcome& o) {
+    constexpr int of_open = 3;
+    return o.open ? of_open : static_cast<int>(o.tier);
+}
+
+int restriction(const Verdict& v) {
+    int most = 0;
+    for (const Outcome& o : v.outcomes) {
+        if (o.ranks) most = std::max(most, restriction(o));
+    }
+    return most;
+}
+
+bool is_lawful(const Verdict& v) { return restriction(v) < static_cast<int>(VerdictTier::denied); }
 
 }  // namespace millwright

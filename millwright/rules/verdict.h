@@ -1,8 +1,9 @@
-// May this buyer have this chip, here, on this date? United States rules, Chinese measures and
-// practical supply, each with reason, citation and margins. Not legal advice.
+// May this buyer have this chip, here, on this date? What each authority says, and practical
+// supply, each with reason, citation and margins. Not legal advice.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "millwright/rules/decide.h"
@@ -40,31 +41,67 @@ struct Charge {
     std::string price;  // item of the catalog whose ratio applies to the chip's price
 };
 
+/// What one authority says.
+struct Outcome {
+    std::string authority;         // id
+    std::string label, adjective;  // its words in tables and sentences
+    AsksAbout asks = AsksAbout::sending;
+    bool ranks = true;
+    std::string code;
+    bool open = false;  // a figure is missing that would decide
+    VerdictTier tier = VerdictTier::free;
+    Having had = Having::yes;
+    bool domestic = false;
+    unsigned step = 0;       // strictness, denials as one
+    std::string cls;         // code of the class; empty if the authority has none
+    std::string rule;        // that decided; empty if none was in force
+    std::string reason;      // one sentence, names the rule and the deciding figures
+    std::string conditions;  // state of review and what a licence asks
+    bool licences = false;   // a licence would be needed, and such are being issued
+    Confidence confidence = Confidence::high;
+};
+
 struct Verdict {
-    UsVerdict us = UsVerdict::nlr;
-    ExportClass cls = ExportClass::under;
-    CnVerdict cn = CnVerdict::none;
+    std::vector<Outcome> outcomes;  // by Rulebook::authorities: who leads is first
     Supply supply = Supply::on_sale;
-    std::string rule;                // that decided; empty if none was in force
-    std::string reason;              // one sentence, names the rule and the deciding figures
+    std::string supply_reason;
     std::vector<std::string> chain;  // every test with its margin, in order
     std::vector<TestResult> tests;   // the same as figures
     std::vector<Citation> citations;
-    std::string cn_reason, supply_reason;
-    std::string conditions;  // state of review and what a licence asks
-    bool licences = false;   // a licence would be needed, and such are being issued
     std::vector<Charge> charges;
     std::vector<std::string> needs;         // figures that would decide
     std::vector<std::string> open;          // what this verdict does not judge
     std::vector<std::string> would_decide;  // of these, what would make it stricter, and to what
     std::string by_text;                    // the verdict of the text alone, where it is another
     Confidence confidence = Confidence::high;
+
+    const Outcome& lead() const { return outcomes.front(); }
+
+    /// The answer of the authority with this id, which there must be.
+    const Outcome& of(std::string_view authority) const;
 };
 
 Verdict judge(const Rulebook& book, const RuleQuery& query);
 
-/// No licence needed, an exception that asks none, or a licence of a kind that is being issued.
+/// The authority lets the part be had: no licence needed, an exception that asks none, or a licence
+/// of a kind that is being issued; no hold at the destination.
+bool lets_have(const Outcome& outcome);
+
+/// All authorities do.
 bool may_have(const Verdict& verdict);
+
+/// The same class and code of every authority.
+bool same_codes(const Verdict& a, const Verdict& b);
+
+/// How a study ranks an answer: 0 nothing asked, 1 exception or licence possible, 2 denial, 3
+/// undecided.
+int restriction(const Outcome& outcome);
+
+/// The most of those authorities that a study ranks by.
+int restriction(const Verdict& verdict);
+
+/// Neither denied nor undecided, by them.
+bool is_lawful(const Verdict& verdict);
 
 /// "misses 3A090.b.1 by 32 TPP of 2,400".
 std::string to_text(const TestResult& test);

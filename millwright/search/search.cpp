@@ -5,9 +5,7 @@
 #include <limits>
 #include <mutex>
 
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
-
+#include "millwright/base/parallel.h"
 #include "millwright/base/units.h"
 #include "millwright/search/front.h"
 #include "millwright/search/shared.h"
@@ -241,7 +239,7 @@ std::vector<Tally> explore_all(const Hunt& hunt, const std::vector<Branch>& list
     std::vector<Tally> tallies(list.size());
     std::mutex mutex;
     std::size_t done = 0;
-    tbb::parallel_for(std::size_t{0}, list.size(), [&](std::size_t i) {
+    parallel_for(list.size(), hunt.options.threads, [&](std::size_t i) {
         explore(hunt, list[i], scouting, tallies[i]);
         const std::scoped_lock lock(mutex);
         const std::size_t now = ++done;
@@ -373,11 +371,6 @@ SearchResult search(const TrainContext& context, const SpaceLimits& limits,
     const PlanSpace space = plan_space(context, limits);
     const Hunt hunt = hunt_of(context, space, options);
     const std::vector<Branch> list = branches(space);
-    const std::size_t threads =
-        options.threads > 0
-            ? static_cast<std::size_t>(options.threads)
-            : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
-    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
     Hunt second = hunt;
     if (!options.exhaustive) second.incumbents = incumbents_of(explore_all(hunt, list, true));
     if (options.best_only && !options.exhaustive) {

@@ -65,7 +65,7 @@ Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
     return sum + pass_communication(c, chips, prompt);
 }
 
-Seconds decode_time(const ServeContext& c, double chips, double batch, double length) {
+DecodeTime decode_time(const ServeContext& c, double chips, double batch, double length) {
     const Bytes weights = weights_read(c.model, batch) * operand_bytes(c.precision) * unit::B;
     const Bytes cache =
         batch * cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
@@ -73,21 +73,31 @@ Seconds decode_time(const ServeContext& c, double chips, double batch, double le
     const Flops work = 2 * active_parameters(c.model) * batch * unit::flop;
     const FlopRate compute =
         chips * c.chip.rate(c.precision) * c.chip.kernel(c.precision).peak_share;
-    const Seconds launches = 8 * real(c.model.layers) * c.chip.launch;
-    return max(weights / rate, work / compute) + cache / rate + launches +
-           pass_communication(c, chips, batch);
+    return {.weights = weights / rate,
+            .products = work / compute,
+            .cache = cache / rate,
+            .launches = 8 * real(c.model.layers) * c.chip.launch,
+            .communication = pass_communication(c, chips, batch)};
+}
+
+/// What the replica has to keep, and where; the batch is still to be found.
+Served replica_memory(const ServeContext& c, const ServeRequest& r, double chips) {
+    Served served{.chips = static_cast<std::int64_t>(chips)};
+    served.usable = chips * c.chip.memory_capacity * memory_for_serving;
+    served.weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
+    served.cache_per_sequence =
+        cached_tokens(c.model, r.prompt + r.output) * cache_per_token(c.model, cache_bytes);
+    return served;
 }
 
 /// Largest batch within memory and the time per token; zero if not one sequence fits.
-double largest_decode_batch(const ServeContext& c, const ServeRequest& r, double chips) {
-    const Bytes all = chips * c.chip.memory_capacity * memory_for_serving;
-    const Bytes weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
-    const double length = r.prompt + r.output;
-    const Bytes sequence = cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
-    if (weights + sequence > all) return 0;
-    const double most = std::min(largest_batch, std::floor((all - weights) / sequence));
+double largest_decode_batch(const ServeContext& c, const ServeRequest& r, const Served& held) {
+    if (held.weights + held.cache_per_sequence > held.usable) return 0;
+    const double most =
+        std::min(largest_batch, std::floor((held.usable - held.weights) / held.cache_per_sequence));
+    const auto chips = static_cast<double>(held.chips);
     const auto in_time = [&](double batch) {
-        return decode_time(c, chips, batch, r.prompt + r.output / 2) <= r.per_token;
+        return decode_time(c, chips, batch, r.prompt + r.output / 2).total() <= r.per_token;
     };
     double batch = 1;  // one sequence is served however long it takes
     for (double step = largest_batch; step >= 1; step /= 2) {
@@ -96,20 +106,13 @@ double largest_decode_batch(const ServeContext& c, const ServeRequest& r, double
     return batch;
 }
 
-Served replica(const ServeContext& c, const ServeRequest& r, double chips) {
-    Served served;
-    served.chips = static_cast<std::int64_t>(chips);
-    const double batch = largest_decode_batch(c, r, chips);
-    if (batch < 1) return served;
-    served.feasible = true;
-    served.batch = static_cast<std::int64_t>(batch);
-    served.token_time = decode_time(c, chips, batch, r.prompt + r.output / 2);
-    served.decode = batch * unit::token / served.token_time;
-    served.prefill = r.prompt * unit::token / prefill_time(c, chips, r.prompt);
-    served.weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
-    served.cache_per_sequence =
-        cached_tokens(c.model, r.prompt + r.output) * cache_per_token(c.model, cache_bytes);
-    return served;
+/// Whether `a` makes more of a chip than `b`; late replicas come last where decoding counts.
+bool better(const Served& a, const Served& b, bool by_prefill) {
+    if (!by_prefill && a.in_time != b.in_time) return a.in_time;
+    const auto each = [&](const Served& s) {
+        return (by_prefill ? s.prefill : s.decode) / static_cast<double>(s.chips);
+    };
+    return each(a) > each(b);
 }
 
 }  // namespace
@@ -120,15 +123,29 @@ Bytes cache_per_token(const Model& model, double bytes_per_value) {
     return real(model.layers) * width * bytes_per_value * unit::B;
 }
 
+Served replica_of(const ServeContext& c, const ServeRequest& r, double chips) {
+    Served served = replica_memory(c, r, chips);
+    const double batch = largest_decode_batch(c, r, served);
+    if (batch < 1) return served;
+    served.feasible = true;
+    served.batch = static_cast<std::int64_t>(batch);
+    served.token_time = decode_time(c, chips, batch, r.prompt + r.output / 2);
+    served.in_time = served.token_time.total() <= r.per_token;
+    served.decode = batch * unit::token / served.token_time.total();
+    served.prompt_time = prefill_time(c, chips, r.prompt);
+    served.prefill = r.prompt * unit::token / served.prompt_time;
+    return served;
+}
+
 Served best_replica(const ServeContext& context, const ServeRequest& request) {
     Served best;
     for (std::int64_t chips = 1; chips <= request.chips_at_most; chips *= 2) {
-        const Served served = replica(context, request, static_cast<double>(chips));
-        if (!served.feasible) continue;
-        const auto each = [&](const Served& s) {
-            return (request.by_prefill ? s.prefill : s.decode) / static_cast<double>(s.chips);
-        };
-        if (!best.feasible || each(served) > each(best)) best = served;
+        const Served served = replica_of(context, request, static_cast<double>(chips));
+        const bool holds_more = !best.feasible && !served.feasible;  // larger, and too small still
+        const bool first = !best.feasible && served.feasible;
+        if (holds_more || first || (served.feasible && better(served, best, request.by_prefill))) {
+            best = served;
+        }
     }
     return best;
 }

@@ -26,16 +26,31 @@ struct ServeRequest {
     bool by_prefill = false;            // the best replica is that with the most prefill
 };
 
-struct Served {
-    bool feasible = false;
-    std::int64_t chips = 0;     // of one replica
-    std::int64_t batch = 0;     // sequences decoded together
-    TokenRate prefill, decode;  // of one replica
-    Seconds token_time;         // between output tokens
-    Bytes weights, cache_per_sequence;
+/// What one decode step of a replica waits for.
+struct DecodeTime {
+    Seconds weights, products;  // read and multiplied at once: the longer of the two counts
+    Seconds cache, launches, communication;
+
+    Seconds total() const { return max(weights, products) + cache + launches + communication; }
 };
 
-/// The replica size (a power of two) with the most decoded, or prefilled, tokens a second and chip.
+struct Served {
+    bool feasible = false;                      // model and one sequence fit
+    bool in_time = false;                       // and an output token takes no longer than allowed
+    std::int64_t chips = 0;                     // of one replica
+    std::int64_t batch = 0;                     // sequences decoded together
+    TokenRate prefill, decode;                  // of one replica, each as if it did nothing else
+    Seconds prompt_time;                        // to the end of one prompt's prefill
+    DecodeTime token_time;                      // between output tokens
+    Bytes weights, cache_per_sequence, usable;  // of the whole replica
+};
+
+/// A replica of so many chips, with the largest batch.
+Served replica_of(const ServeContext& context, const ServeRequest& request, double chips);
+
+/// The replica size (a power of two) with the most decoded, or prefilled, tokens a second and chip;
+/// for decoding of those in time, if any is. Where none holds the model and one sequence, the
+/// largest, infeasible.
 Served best_replica(const ServeContext& context, const ServeRequest& request);
 
 /// Keys and values that one token leaves behind, over all layers and chips.

@@ -1,4 +1,5 @@
-// Hashes that pick ways and tell classes apart.
+// Hashes that pick ways and tell classes apart. Not random numbers (base/random.h): the way of a
+// flow hangs on its ends alone, and there are billions to pick.
 #pragma once
 
 #include <cstdint>

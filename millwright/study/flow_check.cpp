@@ -115,8 +115,8 @@ FlowCheck flow_check(const TrainContext& context, const Plan& plan, const Fabric
     used.routing = options.routing;
     const FabricGraph whole = graph_without_latency(used);
     std::optional<FabricGraph> hurt;
-    used.degraded = options.degraded;
-    if (!used.degraded.empty()) hurt = graph_without_latency(used);
+    used.degraded.insert(used.degraded.end(), options.degraded.begin(), options.degraded.end());
+    if (!options.degraded.empty()) hurt = graph_without_latency(used);
     const FabricGraph& graph = hurt ? *hurt : whole;
     const Plan shown = filling(plan);
     check = check_placed(context, shown, whole, graph, Placement::stages_apart);

@@ -48,7 +48,7 @@ void add_kernel_sources(const KernelFamily& family, std::set<SourceId>& used) {
 void add_factory(const Catalog& catalog, const Factory& factory, std::set<SourceId>& used) {
     add_sources(factory.chip, used);
     add_sources(factory.server, used);
-    add_sources(factory.fabric, used);
+    add_sources(factory.fabric.part, used);
     const KernelFamily& family = part_named(catalog.kernels, factory.chip.generation);
     add_kernel_sources(family, used);
     if (!family.like.empty()) add_kernel_sources(part_named(catalog.kernels, family.like), used);
@@ -58,6 +58,17 @@ void add_factory(const Catalog& catalog, const Factory& factory, std::set<Source
         add_sources(*link, used);
         add_sources(part_named(catalog.collectives, link->efficiency), used);
     }
+}
+
+void add_job(const Scenario& scenario, const TrainJob& job, std::set<SourceId>& used) {
+    add_sources(job.model, used);
+    for (const Factory& factory : scenario.factories) {
+        add_sources(framework_of(factory, job), used);
+    }
+}
+
+void add_job(const Scenario&, const ServeJob& job, std::set<SourceId>& used) {
+    add_sources(job.model, used);
 }
 
 }  // namespace
@@ -107,10 +118,7 @@ std::vector<Source> sources_of(const Catalog& catalog, const Scenario& scenario)
     std::set<SourceId> used;
     for (const Factory& factory : scenario.factories) add_factory(catalog, factory, used);
     for (const Job& job : scenario.jobs) {
-        add_sources(job.model, used);
-        for (const Factory& factory : scenario.factories) {
-            add_sources(framework_of(factory, job), used);
-        }
+        std::visit([&](const auto& work) { add_job(scenario, work, used); }, job.work);
     }
     add_sources(scenario.site, used);
     for (const PriceItem& item : catalog.prices) add_sources(item, used);

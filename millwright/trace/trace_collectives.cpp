@@ -6,7 +6,8 @@ namespace millwright {
 namespace {
 
 /// A chain through all ranks, or each rank's part straight from or to the first.
-Phase one_rank_phase(ChakraCollective c, std::uint32_t n) {
+Phase one_rank_phase(const FabricGraph& graph, const Team& team, ChakraCollective c) {
+    const std::uint32_t n = team.size;
     const auto sends = [c, n] {
         std::vector<Send> all;
         for (std::uint32_t i = 1; i < n; ++i) {
@@ -20,7 +21,13 @@ Phase one_rank_phase(ChakraCollective c, std::uint32_t n) {
         return all;
     };
     const bool chain = c == ChakraCollective::broadcast || c == ChakraCollective::reduce;
-    return {.others = sends, .depth = chain ? n - 1.0 : 0};
+    Phase phase{.others = sends, .depth = chain ? n - 1.0 : 0};
+    const double domains = n / members_in_domain(graph, team);
+    const double outer = chain ? domains - 1 : (domains > 1 ? 1 : 0);
+    phase.pace.outer_hops = outer;
+    phase.pace.inner_hops = chain ? n - domains : (domains > 1 ? 0 : 1);
+    (domains > 1 ? phase.pace.outer_calls : phase.pace.inner_calls) = 1;
+    return phase;
 }
 
 }  // namespace
@@ -37,39 +44,39 @@ DoneAs done_as(ChakraCollective c, std::uint32_t ranks) {
     }
 }
 
-PhaseAlgorithm algorithm_for(const FabricGraph& graph, Collective collective, const Team& team,
-                             Bytes size) {
+Algorithm algorithm_for(const FabricGraph& graph, Collective collective, const Team& team,
+                        Bytes size, const Channels& channels) {
     // a pairwise exchange of many phases is told as everything at once
     const CollectiveRequest request{collective, size, team, {}};
-    if (does(PhaseAlgorithm::direct, graph, request)) return PhaseAlgorithm::direct;
-    if (team.stride < graph.endpoints) return fastest(graph, request, closed_time);
-    return collective == Collective::all_to_all ? PhaseAlgorithm::pairwise : PhaseAlgorithm::ring;
+    if (does(Algorithm::direct, graph, request)) return Algorithm::direct;
+    if (team.stride < graph.endpoints) return fastest(graph, request, closed_time, channels);
+    return collective == Collective::all_to_all ? Algorithm::pairwise : Algorithm::ring;
 }
 
 /// Of one byte.
 std::vector<Phase> phases_for(const FabricGraph& graph, const Team& team,
-                              ChakraCollective collective, PhaseAlgorithm algorithm) {
+                              ChakraCollective collective, Algorithm algorithm) {
     if (team.size < 2) return {};
     const DoneAs done = done_as(collective, team.size);
-    if (!done.to_all) return {one_rank_phase(collective, team.size)};
+    if (!done.to_all) return {one_rank_phase(graph, team, collective)};
     return phases_of(algorithm, graph, {done.collective, 1 * unit::B, team, {}});
 }
 
 Seconds collective_seconds(const FabricGraph& graph, const Team& team, ChakraCollective collective,
-                           Bytes size) {
+                           Bytes size, const Channels& channels) {
     if (team.size < 2 || size <= Bytes{}) return {};
     const DoneAs done = done_as(collective, team.size);
     const Bytes whole = done.size_scale * size;
     const Team one{team.size, team.stride, 1};
-    PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
-    if (done.to_all) algorithm = algorithm_for(graph, done.collective, one, whole);
+    Algorithm algorithm = Algorithm::automatic;
+    if (done.to_all) algorithm = algorithm_for(graph, done.collective, one, whole, channels);
     std::vector<Phase> phases;
     if (done.to_all) {
         phases = phases_of(algorithm, graph, {done.collective, whole, team, {}});
     } else {
-        phases = {one_rank_phase(collective, team.size)};
+        phases = {one_rank_phase(graph, team, collective)};
     }
-    return closed_time(graph, team, phases);
+    return closed_time(graph, team, phases, channels);
 }
 
 }  // namespace millwright

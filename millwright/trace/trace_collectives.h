@@ -16,16 +16,16 @@ struct DoneAs {
 DoneAs done_as(ChakraCollective collective, std::uint32_t ranks);
 
 /// The algorithm of least closed time for one group so large and laid out so.
-PhaseAlgorithm algorithm_for(const FabricGraph& graph, Collective collective, const Team& team,
-                             Bytes size);
+Algorithm algorithm_for(const FabricGraph& graph, Collective collective, const Team& team,
+                        Bytes size, const Channels& channels = {});
 
 /// Phases of one byte of the whole; of one rank there are none.
 std::vector<Phase> phases_for(const FabricGraph& graph, const Team& team,
-                              ChakraCollective collective, PhaseAlgorithm algorithm);
+                              ChakraCollective collective, Algorithm algorithm);
 
 /// What a replay takes for a collective of so many bytes (`comm_size`) that all groups of a team do
 /// at once with nothing else on the fabric.
 Seconds collective_seconds(const FabricGraph& graph, const Team& team, ChakraCollective collective,
-                           Bytes size);
+                           Bytes size, const Channels& channels = {});
 
 }  // namespace millwright

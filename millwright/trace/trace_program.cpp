@@ -59,7 +59,7 @@ private:
     std::optional<std::uint32_t> spanned(std::uint32_t rank, const ChakraNode& node);
     std::uint32_t add_group(Group group);
     std::uint32_t collective_id(const ChakraNode& node, std::uint32_t group, Bytes size);
-    PhaseAlgorithm chosen_for(Collective collective, const Team& team, Bytes size);
+    Algorithm chosen_for(Collective collective, const Team& team, Bytes size);
     void match_counts();
     void add_actor(std::uint32_t rank);
 
@@ -81,7 +81,7 @@ private:
     std::optional<std::uint32_t> all_;  // the group of everyone
     std::map<std::tuple<std::uint32_t, int, int>, std::uint32_t> collectives_;
     std::map<MessageKey, Messages> messages_;
-    std::map<std::tuple<int, std::uint32_t, std::uint32_t, double>, PhaseAlgorithm> chosen_;
+    std::map<std::tuple<int, std::uint32_t, std::uint32_t, double>, Algorithm> chosen_;
 };
 
 void Builder::fault(std::uint32_t rank, const ChakraNode& node, std::string message,
@@ -150,8 +150,7 @@ void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNod
                    .channel = channels_++,
                    .parties = 2,
                    .eager = options_.eager};
-        e.phases = {
-            {.sends = {{endpoint(from), endpoint(to), 1 * unit::B}}, .wait = graph_.message}};
+        e.phases = {message_phase(graph_, endpoint(from), endpoint(to), options_.channels)};
         program_.exchanges.push_back(std::move(e));
     }
     (sends ? messages.sent : messages.received).push_back(&node);
@@ -237,10 +236,12 @@ Ranks Builder::endpoints(const Ranks& ranks) const {
     return placed;
 }
 
-PhaseAlgorithm Builder::chosen_for(Collective collective, const Team& team, Bytes size) {
+Algorithm Builder::chosen_for(Collective collective, const Team& team, Bytes size) {
     const auto [at, is_new] = chosen_.try_emplace(
-        {static_cast<int>(collective), team.size, team.stride, size.si()}, PhaseAlgorithm::ring);
-    if (is_new) at->second = algorithm_for(graph_, collective, team, size);
+        {static_cast<int>(collective), team.size, team.stride, size.si()}, Algorithm::ring);
+    if (is_new) {
+        at->second = algorithm_for(graph_, collective, team, size, options_.channels);
+    }
     return at->second;
 }
 
@@ -249,7 +250,7 @@ std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group
     const auto n = static_cast<std::uint32_t>(placed.size());
     const Team team = team_of(placed, graph_);
     const DoneAs done = done_as(node.collective, n);
-    PhaseAlgorithm algorithm = PhaseAlgorithm::automatic;
+    Algorithm algorithm = Algorithm::automatic;
     if (done.to_all && n > 1) algorithm = chosen_for(done.collective, team, size);
     const std::tuple key{group, static_cast<int>(node.collective), static_cast<int>(algorithm)};
     const auto [at, is_new] =
@@ -258,7 +259,7 @@ std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group
     const std::vector<Phase> phases = phases_for(graph_, team, node.collective, algorithm);
     program_.exchanges.push_back(
         {.name = fmt::format("{} of {} ranks, {}", node.name, n, name_of(algorithm)),
-         .phases = exchange_phases(graph_, team, phases, placed),
+         .phases = exchange_phases(graph_, team, phases, placed, options_.channels),
          .channel = channel_[group],
          .parties = n});
     return at->second;
@@ -348,6 +349,7 @@ Result<Program> Builder::build() {
         for (const auto& [key, m] : messages_) fault(mismatch(key, m));
     }
     if (!faults_.empty()) return failure(std::move(faults_));
+    program_.channels = options_.channels;
     return std::move(program_);
 }
 

@@ -20,6 +20,7 @@ struct TraceOptions {
     double work_scale = 1;
     std::uint32_t first = 0, step = 1;  // endpoint of rank 0, and from rank to rank
     Bytes eager = eager_limit;
+    Channels channels;  // of the fabric
 };
 
 /// A trace can be rescaled if it has no messages between two ranks

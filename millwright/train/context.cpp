@@ -58,6 +58,18 @@ TrainAssumptions assumptions_of(const Framework& f) {
     return a;
 }
 
+TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
+                           const Framework& framework) {
+    return {.model = task.model,
+            .sequence = task.sequence,
+            .precision = task.precision,
+            .chip = machine.chip,
+            .network = machine.network,
+            .host = machine.host,
+            .assume = assumptions_of(framework),
+            .balance = framework.balanced_stages ? balance_by_flops(task.model) : StageBalance{}};
+}
+
 StageBalance balance_by_flops(const Model& model) {
     const double head =
         static_cast<double>(model.vocab.value) * static_cast<double>(model.hidden.value);

@@ -98,4 +98,23 @@ struct TrainContext {
     bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
 };
 
+/// What is trained.
+struct TrainTask {
+    const Model& model;
+    double sequence;
+    Precision precision;
+};
+
+/// What it is trained on: chips, what joins them, and the host beside each.
+struct TrainMachine {
+    const ChipRates& chip;
+    const Network& network;
+    const Host& host;
+};
+
+/// The task on the machine as the framework runs it. Whoever evaluates plans begins here; what a
+/// scenario or a table says in place of the framework is set on top.
+TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
+                           const Framework& framework);
+
 }  // namespace millwright

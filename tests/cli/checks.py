@@ -29,8 +29,10 @@ def objects(value, path="$"):
 
 
 def may_be_null(holder):
-    """Where there is no result: a job that cannot run, a row that was skipped, an open figure."""
+    """Where there is no result: a job that cannot run, a row that was skipped, an open figure, a
+    plan whose tokens nobody gave."""
     failed = holder.get("feasible") is False or holder.get("done") is False
+    failed = failed or ("late" in holder and holder.get("days") is None)
     return failed or holder.get("skipped") is not None or "right" in holder
 
 

@@ -1,6 +1,7 @@
 """The program under test, and a folder for each test."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,17 @@ global_batch = 128
 
 def run(*arguments, cwd=None):
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, cwd=cwd)
+
+
+def commands():
+    """Every command that the program itself has: ("plan",), ("rules", "check"), ..."""
+    found = []
+    for line in run("__complete", "").stdout.splitlines():
+        name = line.split("\t")[0]
+        _, _, below = run(name, "--help").stdout.partition("Subcommands:")
+        names = re.findall(r"^  (\w+)  ", below.split("\n\n")[0], re.M)
+        found += [(name, other) for other in names] or [(name,)]
+    return found
 
 
 class ProgramTest(unittest.TestCase):

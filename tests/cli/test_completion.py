@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from program import PROGRAM, ROOT, ProgramTest, run
+from program import PROGRAM, ROOT, ProgramTest, commands, run
 
 
 def asked(*words):
@@ -15,16 +15,6 @@ def asked(*words):
     lines = run("__complete", *words).stdout.splitlines()
     return ([line.split("\t")[0] for line in lines if not line.startswith(":")],
             ":files" in lines, ":folders" in lines)
-
-
-def commands():
-    """Every command, by the help: ("plan",), ("rules", "check"), ..."""
-    below = lambda text: re.findall(r"^  (\w+)  ", text.split("Subcommands:")[-1].split("\n\n")[0], re.M)
-    found = []
-    for name in below(run("--help").stdout):
-        text = run(name, "--help").stdout
-        found += [(name, n) for n in below(text)] if "Subcommands:" in text else [(name,)]
-    return found
 
 
 class Completion(ProgramTest):

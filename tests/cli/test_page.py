@@ -24,7 +24,12 @@ chips = {chips}
 fabric = "rail-fat-tree"
 """ for name, server, chips in (("A supernode of a long name", "cloudmatrix-384", 384),
                                 ("eight", "hgx-h20", 8), ("many", "hgx-h100", 16384))) + "[[job]]")
-MIXED += JOB.replace("8B", "Llama-3.1-405B, long", 1)
+SERVE = """[[job]]
+name = "answers of a 70B model"
+kind = "serve"
+model = "llama-3.1-70b"
+"""
+MIXED += JOB.replace("8B", "Llama-3.1-405B, long", 1) + SERVE
 
 # What a reader would see: how far tables reach out of their boxes, how wide the drawn bars are.
 PROBE = """window.addEventListener('load', () => {
@@ -76,6 +81,18 @@ class Layout(ProgramTest):
                 self.assertEqual(set(seen["tables"]), {0})
                 self.assertLessEqual(max(seen["charts"]), max(width, 500))  # a window's least
                 self.assertGreater(min(seen["bars"]), 3)
+
+    def test_each_kind_of_job_has_its_sections(self):
+        trained, served = "Where the step goes", "Where an output token's time goes"
+        both = self.seen(MIXED, 1400)["text"]
+        for said in (trained, served, "Days to train", "first token", "a bound by roofline"):
+            self.assertIn(said, both)
+        alone = self.seen(SMALL[:SMALL.index("[[job]]")] + SERVE, 1400)
+        self.assertIn(served, alone["text"])
+        self.assertNotIn("Days to train", alone["text"])
+        self.assertEqual(alone["page"], 0)
+        self.assertGreater(min(alone["bars"]), 3)
+        self.assertNotIn(served, self.seen(SMALL, 1400)["text"])
 
     def test_scales_and_marks_are_said(self):
         text = self.seen(MIXED, 1400)["text"]

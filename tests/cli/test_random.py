@@ -72,7 +72,18 @@ class RandomTest(ProgramTest):
 class Scenarios(RandomTest):
     """Factories, jobs, sites and buyers of all kinds."""
 
+    def serve_job(self, rng, number):
+        lines = ["[[job]]", f'name = "job {number}"', 'kind = "serve"',
+                 f'model = "{rng.choice(self.models)}"']  # fmt: skip
+        optional = {"precision": f'"{rng.choice(PRECISIONS)}"', "prompt_tokens": size(rng, 100_000),
+                    "output_tokens": size(rng, 10_000), "replica_chips": size(rng, 128),
+                    "time_per_token": rng.choice(('"1 ms"', '"30 ms"', '"2 s"'))}  # fmt: skip
+        return "\n".join(lines + [f"{key} = {value}" for key, value in optional.items()
+                                  if rng.random() < 0.4])
+
     def job(self, rng, number):
+        if rng.random() < 0.3:
+            return self.serve_job(rng, number)
         lines = [f'name = "job {number}"', 'kind = "train"', f'model = "{rng.choice(self.models)}"',
                  f'tokens = "{rng.choice(("1B", "300B", "15T"))}"',
                  f"sequence = {rng.choice((512, 1000, 2048, 4096, 8192, 32768))}",
@@ -122,7 +133,14 @@ class Scenarios(RandomTest):
         for factory in study["factories"]:
             for job in factory["jobs"]:
                 if job["feasible"]:
-                    self.check_plan(factory, job, told)
+                    check = self.check_plan if job["kind"] == "train" else self.check_served
+                    check(factory, job, told)
+
+    def check_served(self, factory, job, told):
+        for half in ("decode", "prefill"):
+            self.assertLessEqual(job[half]["chips"], factory["chips"], told)
+        self.assertLessEqual(job["memory_bytes"], job["memory_usable_bytes"], told)
+        self.assertLessEqual(job["tpot_ms"]["mean"], 1e3 * job["asked"]["time_per_token_s"], told)
 
     def check_plan(self, factory, job, told):
         plan = job["plan"]

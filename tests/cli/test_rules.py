@@ -53,6 +53,10 @@ class RulesCommandLine(ProgramTest):
         self.assertEqual(run("rules", "explain", "R99").returncode, 2)
         changed = json.loads(run("rules", "diff", "2023-11-16", "2023-11-17", "--json").stdout)
         self.assertIn("a800-80gb-sxm", [c["chip"] for c in changed])
+        for second in ("2023-11-16", "2023-11-17"):  # as early as the first, or earlier
+            swapped = run("rules", "diff", "2023-11-17", second)
+            self.assertEqual((swapped.returncode, swapped.stdout), (2, ""))
+            self.assertIn("give a day after 2023-11-17", swapped.stderr)
 
     def test_a_rule_of_ones_own(self):
         folder = ROOT / "examples/export-rules/memory-lines"

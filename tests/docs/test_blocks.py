@@ -28,12 +28,12 @@ from program import PROGRAM, ROOT  # noqa: E402
 
 FILES = pathlib.Path(__file__).resolve().parent / "files"
 PAGES = ["README.md", "DESIGN.md", "bench/README.md", "examples/README.md",
-         *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]  # fmt: skip
+         *sorted(str(p.relative_to(ROOT))
+                 for folder in ("docs", "millwright") for p in (ROOT / folder).rglob("*.md"))]  # fmt: skip
 COMMAND = re.compile(r"^(\./dev|millwright|build/release/millwright)( |$)")
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_.]{2,}\b|\[|\.\.\.|…")
-KINDS = ("chips", "links", "switches", "servers", "fabrics", "models", "sites", "prices",
-         "frameworks", "bands", "kernels", "collectives", "rules", "groups",
-         "processes")  # fmt: skip
+KINDS = tuple(subprocess.run([PROGRAM, "__complete", "show", ""], capture_output=True,
+                             text=True).stdout.split())  # fmt: skip
 
 # commands that no test runs, and why
 NOT_RUN = {
@@ -49,8 +49,10 @@ NOT_RUN = {
 }
 # blocks that are no commands, by page and first line, and why
 NOT_COMMANDS = {
-    ("DESIGN.md", "8  apps/      millwright, the command line: arguments, progress, exit codes"):
-        "the floors, declared in floors.txt",
+    ("docs/library.md", "add_subdirectory(millwright)                               # this repository"):
+        "CMake, for a project around this one",
+    ("DESIGN.md", "   apps/cli     arguments in, text or JSON out; exit codes      (python, web, sweeps: "
+                  "thin faces beside it)"): "the floors, declared in floors.txt",
     ("docs/model.md", "share   = peak_share / (1 + (tile_traffic (1/bm + 1/bn))^2)     "
                       "small tiles load more bytes a FLOP"): "formulas",
     ("docs/model.md", "step = M max(t) + bubble + exposed pipeline messages + exposed data "
@@ -106,6 +108,8 @@ def kind_of(block):
     language = block.info[0] if block.info else ""
     if language in ("toml", "json"):
         return language
+    if language == "cpp" and block.generated:
+        return "text"  # a source of examples/, which the build compiles
     if language in ("", "sh", "console", "indented"):
         lines = [line for line in block.text.split("\n") if line.strip()]
         if lines and lines[0].startswith("$ "):

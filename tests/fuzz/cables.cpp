@@ -19,8 +19,9 @@ void run_table(const CsvTable& table, const CsvTable& cables, Routing routing) {
     }
 }
 
-Seconds by_flows(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases) {
-    return flow_time(graph, team, phases);
+Seconds by_flows(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+                 const Channels& channels) {
+    return flow_time(graph, team, phases, channels);
 }
 
 /// All endpoints that the cables join, at most 16.
@@ -34,8 +35,8 @@ void reduce_all(EdgeGraph edges, Routing routing) {
     const CollectiveRequest request{Collective::all_reduce, bytes, {.size = ranks, .count = 1}, {}};
     try {
         for (const PhaseEngine& engine : {PhaseEngine(closed_time), PhaseEngine(by_flows)}) {
-            const PhaseAlgorithm best = fastest(graph, request, engine);
-            const Seconds time = engine(graph, request.team, phases_of(best, graph, request));
+            const Algorithm best = fastest(graph, request, engine);
+            const Seconds time = engine(graph, request.team, phases_of(best, graph, request), {});
             fuzz::require(std::isfinite(time.si()) && time >= Seconds{});
         }
     } catch (const CutOff&) {  // cables that do not join all endpoints

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "millwright/intake/frontier_text.h"
+#include "millwright/lawful/question.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Catalog catalog;
     catalog.groups = base.groups;
     catalog.prices = base.prices;
+    catalog.authorities = base.authorities;
     if (!add_part(catalog, "rules", "fuzz", text, "fuzz.toml").empty()) return 0;
     const auto book = resolve_rulebook(catalog);
     if (!book && book.error().empty()) std::abort();
@@ -20,6 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RuleQuery query{.date = on(2026, 1, 1)};
     query.chip.tpp = exactly(5000);
     query.party.to = query.party.headquarters = "CN";
-    if (judge(*book, query).reason.empty()) std::abort();
+    if (judge(*book, query).lead().reason.empty()) std::abort();
     return 0;
 }

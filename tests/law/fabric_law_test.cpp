@@ -136,11 +136,10 @@ FabricShape any_shape(std::uint32_t endpoints) {
     return shape;
 }
 
-std::vector<PhaseAlgorithm> doing(const FabricGraph& graph, const CollectiveRequest& request) {
-    std::vector<PhaseAlgorithm> able;
-    for (std::size_t i = 1; i < EnumNames<PhaseAlgorithm>::names.size(); ++i) {
-        const auto algorithm = static_cast<PhaseAlgorithm>(i);
-        if (does(algorithm, graph, request)) able.push_back(algorithm);
+std::vector<Algorithm> doing(const FabricGraph& graph, const CollectiveRequest& request) {
+    std::vector<Algorithm> able;
+    for (const AlgorithmRow& row : algorithm_rows()) {
+        if (row.does(graph, request)) able.push_back(row.algorithm);
     }
     return able;
 }
@@ -167,7 +166,7 @@ TEST(FabricLaw, BothEnginesRunAndTheLowerBoundIsBelowThem) {
         const CollectiveRequest request = any_request(team);
         const double least = least_time(graph, team, request.collective, request.size).si();
         RC_ASSERT(std::isfinite(least) && least >= 0);
-        for (const PhaseAlgorithm algorithm : doing(graph, request)) {
+        for (const Algorithm algorithm : doing(graph, request)) {
             const auto phases = phases_of(algorithm, graph, request);
             const double closed = closed_time(graph, team, phases).si();
             if (!(std::isfinite(closed) && closed >= least * (1 - 1e-9))) {
@@ -227,6 +226,48 @@ TEST(FabricLaw, CutsAreCountedOverAllGroups) {
     }));
 }
 
+/// A fabric of the catalog, a topology, or one of these two.
+FabricSource source_named(const std::string& name) {
+    FabricShape own{.port = 50 * unit::GBps, .hop = 1 * unit::us};
+    own.kind = name == "torus.toml" ? FabricKind::torus : FabricKind::grid;
+    own.dimensions = {8, 8, 16};
+    if (name.ends_with(".toml")) return {name, own};
+    return fabric_source(built_in_catalog(), name, {}).value();
+}
+
+// The few numbers are the shape's: of a domain, of its ports, and of what is left beyond tiers.
+TEST(FabricLaw, AFailedLinkNeverMakesAFactoryFaster) {
+    const Catalog& catalog = built_in_catalog();
+    const Server& server = part_named(catalog.servers, "hgx-h100");
+    for (const char* name : {"fat-tree", "two-buildings", "dragonfly-plus", "torus.toml"}) {
+        FabricSource source = source_named(name);
+        if (!source.shape) {
+            const Factory whole = resolve_factory(catalog, server, source, 2048, {});
+            source = FabricSource("own", whole.shape);
+            source.shape->domain = {};
+        }
+        const Factory whole = resolve_factory(catalog, server, source, 1024, {});
+        const FabricGraph graph = graph_of(whole.shape);
+        int slower = 0;
+        for (LinkId link = 0; link < graph.capacity.size(); link += 97) {
+            FabricSource hurt = source;
+            hurt.shape->degraded = {{graph.name(link), 0.5}};
+            const Network network = resolve_factory(catalog, server, hurt, 1024, {}).network;
+            for (const auto collective : {Collective::all_reduce, Collective::all_to_all}) {
+                for (const double ranks : {8.0, 64.0, 1024.0}) {
+                    const Group group = group_on(network, ranks, 1);
+                    const auto time = [&](const Network& on) {
+                        return collective_time(on, collective, group, 1 * unit::GiB).time;
+                    };
+                    EXPECT_GE(time(network), time(whole.network)) << name << " " << link;
+                    slower += time(network) > time(whole.network) ? 1 : 0;
+                }
+            }
+        }
+        EXPECT_GT(slower, 0) << name;
+    }
+}
+
 /// A fabric as links and ways, without its name.
 std::string print_of(const FabricGraph& graph) {
     std::string text;
@@ -243,22 +284,21 @@ std::string print_of(const FabricGraph& graph) {
     return text;
 }
 
-TEST(FabricLaw, NoTwoKindsOfTheCatalogAreTheSameGraph) {
+// Below a server's domains or by itself, no fabric is another's graph.
+TEST(FabricLaw, NoTwoFabricsAreTheSameGraph) {
     const Catalog& catalog = built_in_catalog();
     for (const char* name : {"hgx-h100", "mi300x-8", "gb200-nvl72"}) {
-        std::map<Topology, std::string> kinds;
-        for (const Fabric& fabric : catalog.fabrics) {
-            const Factory factory =
-                resolve_factory(catalog, part_named(catalog.servers, name), fabric, 576, {});
-            ASSERT_GT(factory.shape.endpoints, 0U) << fabric.id << " " << factory.cannot;
-            if (fabric.oversubscription.value == 1 && !kinds.contains(fabric.topology)) {
-                kinds[fabric.topology] = print_of(graph_of(factory.shape));
-            }
+        const Server& server = part_named(catalog.servers, name);
+        std::map<std::string, std::string> prints;
+        for (const char* fabric : {"fat-tree", "rail-fat-tree", "two-buildings", "dragonfly-plus",
+                                   "tpu-v4-pod", "tpu7x-pod", "torus.toml", "grid.toml"}) {
+            const FabricSource source = source_named(fabric);
+            ASSERT_TRUE(fabric_faults(source, server, 576, {}).empty()) << fabric;
+            const Factory factory = resolve_factory(catalog, server, source, 576, {});
+            ASSERT_GT(factory.shape.endpoints, 0U) << fabric << " " << factory.cannot;
+            const auto [at, fresh] = prints.emplace(print_of(graph_of(factory.shape)), fabric);
+            EXPECT_TRUE(fresh) << name << ": " << fabric << " is " << at->second;
         }
-        ASSERT_EQ(kinds.size(), EnumNames<Topology>::names.size()) << "a kind without a part";
-        std::set<std::string> distinct;
-        for (const auto& [kind, print] : kinds) distinct.insert(print);
-        EXPECT_EQ(distinct.size(), kinds.size()) << name;
     }
     std::map<std::string, std::string> seen;
     for (const std::string& name : shape_names()) {
@@ -312,7 +352,7 @@ TEST(FabricLaw, AnExchangeOnATorusWaitsForItsMiddle) {
         const CollectiveRequest request{
             Collective::all_to_all, 1 * unit::GB, {.size = shape.endpoints}, {}};
         const Seconds closed =
-            closed_time(graph, request.team, phases_of(PhaseAlgorithm::direct, graph, request));
+            closed_time(graph, request.team, phases_of(Algorithm::direct, graph, request));
         const Seconds formula = exchange_detour(network, network.domain) * (1 * unit::GB / all);
         EXPECT_NEAR(closed / formula, 1, 1e-9) << graph.description;
     }

@@ -27,11 +27,11 @@ CollectiveRequest ask(Collective collective, Bytes size, std::uint32_t ranks) {
     return {collective, size, {.size = ranks}, {}};
 }
 
-Seconds by_flows(const FabricGraph& g, PhaseAlgorithm a, const CollectiveRequest& r) {
+Seconds by_flows(const FabricGraph& g, Algorithm a, const CollectiveRequest& r) {
     return flow_time(g, r.team, phases_of(a, g, r));
 }
 
-Seconds closed(const FabricGraph& g, PhaseAlgorithm a, const CollectiveRequest& r) {
+Seconds closed(const FabricGraph& g, Algorithm a, const CollectiveRequest& r) {
     return closed_time(g, r.team, phases_of(a, g, r));
 }
 
@@ -39,8 +39,8 @@ Seconds closed(const FabricGraph& g, PhaseAlgorithm a, const CollectiveRequest& 
 TEST(Phases, ARingIsWorkedByHand) {
     const FabricGraph tree = fat_tree(8, Routing::adaptive);
     const auto request = ask(Collective::all_reduce, 8 * unit::GB, 8);
-    EXPECT_NEAR(closed(tree, PhaseAlgorithm::ring, request).si(), 14 * (0.02 + 1e-6), 1e-12);
-    EXPECT_NEAR(by_flows(tree, PhaseAlgorithm::ring, request).si(), 14 * (0.02 + 1e-6), 1e-9);
+    EXPECT_NEAR(closed(tree, Algorithm::ring, request).si(), 14 * (0.02 + 1e-6), 1e-12);
+    EXPECT_NEAR(by_flows(tree, Algorithm::ring, request).si(), 14 * (0.02 + 1e-6), 1e-9);
 }
 
 // 16 ranks in two servers of 8 on planes: 800 MB in, (7/8 x 800 MB) / 200 GB/s inside, a ring of
@@ -50,17 +50,17 @@ TEST(Phases, RailsAreWorkedByHand) {
     const auto request = ask(Collective::all_reduce, 800 * unit::MB, 16);
     const double inside = 0.7 / 200 + 600e-9;
     const double across = 2 * (0.05 / 50 + 600e-9);
-    EXPECT_NEAR(by_flows(g, PhaseAlgorithm::rail_ring, request).si(), 2 * inside + across, 1e-9);
-    EXPECT_NEAR(closed(g, PhaseAlgorithm::rail_ring, request).si(), 2 * inside + across, 1e-9);
+    EXPECT_NEAR(by_flows(g, Algorithm::rail_ring, request).si(), 2 * inside + across, 1e-9);
+    EXPECT_NEAR(closed(g, Algorithm::rail_ring, request).si(), 2 * inside + across, 1e-9);
 }
 
 // 72 ranks send once and receive once at 900 GB/s, through one switch.
 TEST(Phases, SwitchesReduce) {
     const FabricGraph g = named("nvl72", 72, Routing::ecmp);
     const auto request = ask(Collective::all_reduce, 9 * unit::GB, 72);
-    EXPECT_NEAR(by_flows(g, PhaseAlgorithm::in_network, request).si(), 0.01 + 500e-9, 1e-12);
-    EXPECT_EQ(fastest(g, request, closed_time), PhaseAlgorithm::in_network);
-    EXPECT_FALSE(does(PhaseAlgorithm::in_network, fat_tree(72, Routing::ecmp), request));
+    EXPECT_NEAR(by_flows(g, Algorithm::in_network, request).si(), 0.01 + 500e-9, 1e-12);
+    EXPECT_EQ(fastest(g, request, closed_time), Algorithm::in_network);
+    EXPECT_FALSE(does(Algorithm::in_network, fat_tree(72, Routing::ecmp), request));
 }
 
 // Rank 0 of 4 sends all that it has to rank 1: 4 times the even share on one pair.
@@ -69,12 +69,12 @@ TEST(Phases, SkewedExchangesWaitForTheFullestRank) {
     auto request = ask(Collective::all_to_all, 200 * unit::MB, 4);
     request.skew.assign(16, 0);
     request.skew[1] = 4;
-    for (const auto algorithm : {PhaseAlgorithm::pairwise, PhaseAlgorithm::direct}) {
+    for (const auto algorithm : {Algorithm::pairwise, Algorithm::direct}) {
         EXPECT_NEAR(by_flows(g, algorithm, request).si(), 0.004, 4e-6);
     }
     request.skew.assign(16, 1);
     const auto even = ask(Collective::all_to_all, 200 * unit::MB, 4);
-    for (const auto algorithm : {PhaseAlgorithm::pairwise, PhaseAlgorithm::direct}) {
+    for (const auto algorithm : {Algorithm::pairwise, Algorithm::direct}) {
         EXPECT_NEAR(by_flows(g, algorithm, request).si(), by_flows(g, algorithm, even).si(), 1e-12);
     }
 }
@@ -87,20 +87,11 @@ TEST(Phases, TeamsShareTheFabric) {
     EXPECT_EQ(endpoint_of(inside.team, 3, 2), 26U);
     EXPECT_EQ(endpoint_of(across.team, 3, 2), 19U);
     const double bytes = 2 * 0.07;  // GB through each port
-    EXPECT_NEAR(by_flows(g, PhaseAlgorithm::ring, inside).si(), bytes / 200, 2e-5);
-    EXPECT_NEAR(by_flows(g, PhaseAlgorithm::ring, across).si(), bytes / 50, 2e-5);
+    EXPECT_NEAR(by_flows(g, Algorithm::ring, inside).si(), bytes / 200, 2e-5);
+    EXPECT_NEAR(by_flows(g, Algorithm::ring, across).si(), bytes / 50, 2e-5);
     EXPECT_EQ(members_in_domain(g, inside.team), 8U);
     EXPECT_EQ(members_in_domain(g, across.team), 1U);
 }
-
-constexpr std::array all_algorithms{
-    PhaseAlgorithm::ring,         PhaseAlgorithm::bidirectional_ring,
-    PhaseAlgorithm::multi_ring,   PhaseAlgorithm::double_binary_tree,
-    PhaseAlgorithm::hierarchical, PhaseAlgorithm::halving_doubling,
-    PhaseAlgorithm::torus,        PhaseAlgorithm::rail_ring,
-    PhaseAlgorithm::rail_tree,    PhaseAlgorithm::in_network,
-    PhaseAlgorithm::pairwise,     PhaseAlgorithm::direct,
-    PhaseAlgorithm::forwarded};
 
 struct Case {
     const char* fabric;
@@ -122,7 +113,8 @@ TEST(PhasesLaw, ClosedFormAndFlowsAgreeOnQuietFabrics) {
                                       Collective::reduce_scatter, Collective::all_to_all}) {
             const auto request = ask(collective, 1 * unit::GiB, ranks);
             const double least = least_time(g, request.team, collective, request.size).si();
-            for (const auto algorithm : all_algorithms) {
+            for (const AlgorithmRow& row : algorithm_rows()) {
+                const Algorithm algorithm = row.algorithm;
                 if (!does(algorithm, g, request)) continue;
                 if (collective == Collective::all_to_all && ranks > 72) continue;
                 const double formula = closed(g, algorithm, request).si();
@@ -147,7 +139,8 @@ TEST(PhasesLaw, NoCollectiveBeatsItsLowerBound) {
         const Bytes size = *rc::gen::inRange(1, 1 << 20) * unit::kB;
         const auto request = ask(collective, size, ranks);
         const Seconds least = least_time(g, request.team, collective, size);
-        for (const auto algorithm : all_algorithms) {
+        for (const AlgorithmRow& row : algorithm_rows()) {
+            const Algorithm algorithm = row.algorithm;
             if (!does(algorithm, g, request)) continue;
             RC_ASSERT(by_flows(g, algorithm, request) >= (1 - 1e-9) * least);
         }
@@ -159,11 +152,12 @@ TEST(PhasesLaw, SymmetryOnAndOffAreTheSame) {
         if (ranks > 512) continue;
         const FabricGraph g = named(name, ranks, Routing::ecmp);
         const auto request = ask(Collective::all_reduce, 1 * unit::GiB, ranks);
-        for (const auto algorithm : all_algorithms) {
+        for (const AlgorithmRow& row : algorithm_rows()) {
+            const Algorithm algorithm = row.algorithm;
             if (!does(algorithm, g, request)) continue;
             const auto phases = phases_of(algorithm, g, request);
-            const double on = flow_time(g, request.team, phases, Symmetry::on).si();
-            const double off = flow_time(g, request.team, phases, Symmetry::off).si();
+            const double on = flow_time(g, request.team, phases, {}, Symmetry::on).si();
+            const double off = flow_time(g, request.team, phases, {}, Symmetry::off).si();
             EXPECT_NEAR(on / off, 1, 1e-9) << name << " " << name_of(algorithm);
         }
     }
@@ -171,7 +165,7 @@ TEST(PhasesLaw, SymmetryOnAndOffAreTheSame) {
 
 TEST(Phases, HashedWaysAreNeverFasterThanSpreadOnes) {
     const auto time = [](Routing routing) {
-        return by_flows(fat_tree(2048, routing), PhaseAlgorithm::halving_doubling,
+        return by_flows(fat_tree(2048, routing), Algorithm::halving_doubling,
                         ask(Collective::all_reduce, 1 * unit::GiB, 2048));
     };
     EXPECT_GT(time(Routing::ecmp), time(Routing::adaptive));
@@ -181,21 +175,20 @@ TEST(Phases, TheFastestIsTakenAndOthersAreRefused) {
     const auto best = [](std::uint32_t ranks, Routing routing, Bytes size, const auto& engine) {
         return fastest(fat_tree(ranks, routing), ask(Collective::all_reduce, size, ranks), engine);
     };
-    const auto flows = [](const FabricGraph& g, const Team& t, const std::vector<Phase>& p) {
-        return flow_time(g, t, p);
-    };
+    const auto flows = [](const FabricGraph& g, const Team& t, const std::vector<Phase>& p,
+                          const Channels& c) { return flow_time(g, t, p, c); };
     EXPECT_EQ(best(1024, Routing::adaptive, 1 * unit::MiB, closed_time),
-              PhaseAlgorithm::halving_doubling);
+              Algorithm::halving_doubling);
     EXPECT_EQ(best(1000, Routing::adaptive, 1 * unit::MiB, closed_time),
-              PhaseAlgorithm::double_binary_tree);
+              Algorithm::double_binary_tree);
     // hashed ways collide in exchanges across the tree, and hardly ever in a ring
-    const PhaseAlgorithm hashed = best(1024, Routing::ecmp, 1 * unit::GiB, flows);
-    EXPECT_TRUE(hashed == PhaseAlgorithm::ring || hashed == PhaseAlgorithm::bidirectional_ring);
+    const Algorithm hashed = best(1024, Routing::ecmp, 1 * unit::GiB, flows);
+    EXPECT_TRUE(hashed == Algorithm::ring || hashed == Algorithm::bidirectional_ring);
     const FabricGraph tree = fat_tree(1000, Routing::ecmp);
     const auto odd = ask(Collective::all_reduce, 1 * unit::MiB, 1000);
-    EXPECT_FALSE(does(PhaseAlgorithm::halving_doubling, tree, odd));
-    EXPECT_FALSE(does(PhaseAlgorithm::ring, tree, ask(Collective::all_to_all, 1 * unit::MiB, 8)));
-    EXPECT_FALSE(does(PhaseAlgorithm::rail_ring, tree, odd));
+    EXPECT_FALSE(does(Algorithm::halving_doubling, tree, odd));
+    EXPECT_FALSE(does(Algorithm::ring, tree, ask(Collective::all_to_all, 1 * unit::MiB, 8)));
+    EXPECT_FALSE(does(Algorithm::rail_ring, tree, odd));
 }
 
 // Every rank is inside one tree at most, and sends and receives twice the buffer at most.
@@ -203,7 +196,7 @@ TEST(Phases, DoubleTreesLoadEveryRankAlike) {
     for (const std::uint32_t ranks : {3U, 6U, 7U, 16U, 33U, 100U}) {
         const FabricGraph g = fat_tree(ranks, Routing::adaptive);
         const auto request = ask(Collective::all_reduce, 1 * unit::GB, ranks);
-        const auto phases = phases_of(PhaseAlgorithm::double_binary_tree, g, request);
+        const auto phases = phases_of(Algorithm::double_binary_tree, g, request);
         std::vector<double> sent(ranks, 0), received(ranks, 0);
         for (const Send& s : sends_of(phases[0], request.team)) {
             sent[s.from] += s.bytes.in(unit::GB);

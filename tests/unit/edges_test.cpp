@@ -94,7 +94,7 @@ TEST(Edges, AStarOfThirtyThousandTakesOneTableOfDistances) {
     for (const Routing routing : {Routing::ecmp, Routing::adaptive}) {
         const FabricGraph graph = graph_of(star, endpoints_of(star), routing);
         const CollectiveRequest request{Collective::all_reduce, 1 * unit::GB, {.size = leaves}, {}};
-        const auto phases = phases_of(PhaseAlgorithm::ring, graph, request);
+        const auto phases = phases_of(Algorithm::ring, graph, request);
         const double turns = 2.0 * (leaves - 1);
         const double turn = 1e9 / leaves / 50e9 + 1e-6;
         EXPECT_NEAR(closed_time(graph, request.team, phases).si() / (turns * turn), 1, 1e-9);
@@ -172,7 +172,7 @@ TEST(Edges, EndpointsThatNoCableJoinsAreTold) {
     join(edges, 2, 3);
     const FabricGraph graph = of_all(edges, Routing::ecmp);
     const CollectiveRequest request{Collective::all_reduce, 1 * unit::GB, {.size = 4}, {}};
-    const auto phases = phases_of(PhaseAlgorithm::ring, graph, request);
+    const auto phases = phases_of(Algorithm::ring, graph, request);
     EXPECT_THROW(closed_time(graph, request.team, phases), CutOff);
     EXPECT_THROW(flow_time(graph, request.team, phases), CutOff);
 }

@@ -20,8 +20,8 @@ RuleQuery query_for(const char* chip, Date date, const char* to, const char* hq 
     return query;
 }
 
-UsVerdict us_of(const char* chip, Date date, const char* to, const char* hq = nullptr) {
-    return judge(rulebook(), query_for(chip, date, to, hq)).us;
+std::string us_of(const char* chip, Date date, const char* to, const char* hq = nullptr) {
+    return judge(rulebook(), query_for(chip, date, to, hq)).of("us").code;
 }
 
 constexpr Date now = on(2026, 2, 1);
@@ -31,8 +31,8 @@ TEST(Embargo, ReachesOrdinaryParts) {
     for (const char* place : {"RU", "BY", "IR", "CU", "KP", "UA-43", "UA-40", "UA-14", "UA-09"}) {
         for (const char* chip : {"l4", "rtx-4090", "h20", "rtx-5090-d", "l20"}) {
             const Verdict v = judge(rulebook(), query_for(chip, on(2023, 6, 1), place));
-            EXPECT_EQ(name_of(v.us), "LIC_EMBARGO") << chip << " " << place;
-            EXPECT_EQ(restriction(v.us), 2);
+            EXPECT_EQ(v.of("us").code, "LIC_EMBARGO") << chip << " " << place;
+            EXPECT_EQ(restriction(v), 2);
             EXPECT_FALSE(may_have(v));
             EXPECT_TRUE(v.open.empty()) << chip << " " << place << ": " << join(v.open, "; ");
             EXPECT_FALSE(v.citations.empty());
@@ -41,44 +41,44 @@ TEST(Embargo, ReachesOrdinaryParts) {
 }
 
 TEST(Embargo, BeginsOnItsDay) {
-    EXPECT_EQ(us_of("l20", on(2022, 2, 23), "RU"), UsVerdict::nlr);
-    EXPECT_EQ(us_of("l20", on(2022, 2, 24), "RU"), UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("l20", on(2022, 3, 1), "BY"), UsVerdict::nlr);
-    EXPECT_EQ(us_of("l20", on(2022, 3, 2), "BY"), UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("l20", on(2015, 1, 28), "UA-43"), UsVerdict::nlr);
-    EXPECT_EQ(us_of("l20", on(2015, 1, 29), "UA-43"), UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("l20", on(2022, 2, 23), "UA-14"), UsVerdict::nlr);
-    EXPECT_EQ(us_of("l20", on(2022, 2, 24), "UA-14"), UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("l20", on(2010, 1, 1), "IR"), UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("l20", on(2010, 1, 1), "CU"), UsVerdict::lic_embargo);
+    EXPECT_EQ(us_of("l20", on(2022, 2, 23), "RU"), "NLR");
+    EXPECT_EQ(us_of("l20", on(2022, 2, 24), "RU"), "LIC_EMBARGO");
+    EXPECT_EQ(us_of("l20", on(2022, 3, 1), "BY"), "NLR");
+    EXPECT_EQ(us_of("l20", on(2022, 3, 2), "BY"), "LIC_EMBARGO");
+    EXPECT_EQ(us_of("l20", on(2015, 1, 28), "UA-43"), "NLR");
+    EXPECT_EQ(us_of("l20", on(2015, 1, 29), "UA-43"), "LIC_EMBARGO");
+    EXPECT_EQ(us_of("l20", on(2022, 2, 23), "UA-14"), "NLR");
+    EXPECT_EQ(us_of("l20", on(2022, 2, 24), "UA-14"), "LIC_EMBARGO");
+    EXPECT_EQ(us_of("l20", on(2010, 1, 1), "IR"), "LIC_EMBARGO");
+    EXPECT_EQ(us_of("l20", on(2010, 1, 1), "CU"), "LIC_EMBARGO");
 }
 
 // 90 FR 42315: a licence still, but case by case; 3A090 stays denied, for Syria is in D:5.
 TEST(Embargo, OfSyriaWasEasedInSeptember2025) {
-    EXPECT_EQ(us_of("l20", on(2025, 9, 1), "SY"), UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("l20", on(2025, 9, 2), "SY"), UsVerdict::lic_cbc);
-    EXPECT_EQ(us_of("rtx-4090", on(2025, 9, 2), "SY"), UsVerdict::lic_cbc);
-    EXPECT_EQ(us_of("h200-sxm", on(2025, 9, 2), "SY"), UsVerdict::lic_pod);
+    EXPECT_EQ(us_of("l20", on(2025, 9, 1), "SY"), "LIC_EMBARGO");
+    EXPECT_EQ(us_of("l20", on(2025, 9, 2), "SY"), "LIC_CBC");
+    EXPECT_EQ(us_of("rtx-4090", on(2025, 9, 2), "SY"), "LIC_CBC");
+    EXPECT_EQ(us_of("h200-sxm", on(2025, 9, 2), "SY"), "LIC_POD");
     EXPECT_FALSE(may_have(judge(rulebook(), query_for("l20", on(2025, 9, 2), "SY"))));
 }
 
 TEST(Embargo, YieldsToTheDenialOfTheItemItself) {
     const Verdict v = judge(rulebook(), query_for("h200-sxm", now, "RU"));
-    EXPECT_EQ(v.us, UsVerdict::lic_pod);
-    EXPECT_EQ(v.rule, "R23");
-    EXPECT_TRUE(contains(v.reason, "746.8-RU would ask LIC_EMBARGO besides"));
+    EXPECT_EQ(v.of("us").code, "LIC_POD");
+    EXPECT_EQ(v.lead().rule, "R23");
+    EXPECT_TRUE(contains(v.lead().reason, "746.8-RU would ask LIC_EMBARGO besides"));
     EXPECT_EQ(v.citations.size(), 2U);
     RuleQuery listed = query_for("l20", now, "RU");
     listed.party.entity_listed = true;
-    EXPECT_EQ(judge(rulebook(), listed).us, UsVerdict::lic_entity);
+    EXPECT_EQ(judge(rulebook(), listed).of("us").code, "LIC_ENTITY");
     RuleQuery military = query_for("l20", now, "RU");
     military.party.end_use = EndUse::military;
-    EXPECT_EQ(judge(rulebook(), military).us, UsVerdict::lic_embargo);
-    EXPECT_EQ(us_of("a100-80gb-sxm", on(2022, 12, 1), "RU"), UsVerdict::lic_embargo);  // and R22-L
+    EXPECT_EQ(judge(rulebook(), military).of("us").code, "LIC_EMBARGO");
+    EXPECT_EQ(us_of("a100-80gb-sxm", on(2022, 12, 1), "RU"), "LIC_EMBARGO");  // and R22-L
 }
 
 TEST(Embargo, ARegionIsAPartOfItsCountry) {
-    EXPECT_EQ(us_of("l20", now, "UA"), UsVerdict::nlr);
+    EXPECT_EQ(us_of("l20", now, "UA"), "NLR");
     const Verdict v = judge(rulebook(), query_for("l20", now, "UA"));
     ASSERT_EQ(v.would_decide.size(), 1U);
     EXPECT_TRUE(
@@ -98,17 +98,17 @@ TEST(Embargo, ARegionIsAPartOfItsCountry) {
 TEST(OpenPoint, AParentInAnEmbargoedPlace) {
     for (const char* parent : {"RU", "BY", "IR", "KP"}) {
         const Verdict v = judge(rulebook(), query_for("l20", now, "MY", parent));
-        EXPECT_EQ(v.us, UsVerdict::nlr);
+        EXPECT_EQ(v.of("us").code, "NLR");
         EXPECT_NE(v.confidence, Confidence::high) << parent;
         EXPECT_EQ(v.would_decide.size(), 1U) << parent;
         EXPECT_EQ(v.open.size(), 1U) << parent;
-        EXPECT_EQ(us_of("l20", now, "US", parent), UsVerdict::nlr);  // no export
+        EXPECT_EQ(us_of("l20", now, "US", parent), "NLR");  // no export
         const Verdict at_home = judge(rulebook(), query_for("l20", now, "US", parent));
         EXPECT_TRUE(at_home.open.empty());
     }
-    EXPECT_EQ(us_of("l20", now, "MY", "CU"), UsVerdict::lic_embargo);
+    EXPECT_EQ(us_of("l20", now, "MY", "CU"), "LIC_EMBARGO");
     const Verdict denied = judge(rulebook(), query_for("h200-sxm", now, "MY", "RU"));
-    EXPECT_EQ(denied.us, UsVerdict::lic_pod);
+    EXPECT_EQ(denied.of("us").code, "LIC_POD");
     EXPECT_TRUE(denied.would_decide.empty());
     EXPECT_EQ(denied.confidence, Confidence::high);
 }
@@ -117,7 +117,7 @@ TEST(OpenPoint, ADenseHallWouldDecide) {
     RuleQuery query = query_for("h20", on(2024, 8, 1), "CN");
     query.party.quantity = 5000;  // 220 PFLOPS of FP32 if they stand in one volume
     const Verdict open = judge(rulebook(), query);
-    EXPECT_EQ(open.us, UsVerdict::nlr);
+    EXPECT_EQ(open.of("us").code, "NLR");
     EXPECT_EQ(open.confidence, Confidence::medium);
     ASSERT_EQ(open.would_decide.size(), 1U);
     EXPECT_TRUE(contains(open.would_decide.front(), "LIC_ENDUSE if the hall is dense enough"));
@@ -131,10 +131,10 @@ TEST(OpenPoint, ADenseHallWouldDecide) {
 // Cyprus is in D:5, which the letter names, and in A:6, which R23 leaves out: more performance
 // must not free a chip there.
 TEST(Letter, ReachesEveryClassWhereNoRuleDoes) {
-    EXPECT_EQ(us_of("h20", on(2025, 6, 1), "CY"), UsVerdict::lic_letter);
-    EXPECT_EQ(us_of("h200-sxm", on(2025, 6, 1), "CY"), UsVerdict::lic_letter);
-    EXPECT_EQ(us_of("l20", on(2025, 6, 1), "CY"), UsVerdict::nlr);
-    EXPECT_EQ(us_of("h200-sxm", on(2025, 6, 1), "CN"), UsVerdict::lic_pod);
+    EXPECT_EQ(us_of("h20", on(2025, 6, 1), "CY"), "LIC_LETTER");
+    EXPECT_EQ(us_of("h200-sxm", on(2025, 6, 1), "CY"), "LIC_LETTER");
+    EXPECT_EQ(us_of("l20", on(2025, 6, 1), "CY"), "NLR");
+    EXPECT_EQ(us_of("h200-sxm", on(2025, 6, 1), "CN"), "LIC_POD");
 }
 
 // A letter reaches what was under all lines on its day, whatever lines are drawn later.
@@ -151,14 +151,14 @@ TEST(Letter, StaysWhenARuleBecomesStricter) {
     }
     const Rulebook book = resolve_rulebook(stricter).value();
     const RuleQuery gaming = query_for("rtx-5090-d", on(2025, 6, 1), "CN");
-    EXPECT_EQ(judge(rulebook(), gaming).us, UsVerdict::lic_letter);
+    EXPECT_EQ(judge(rulebook(), gaming).of("us").code, "LIC_LETTER");
     const Verdict v = judge(book, gaming);
-    EXPECT_EQ(v.cls, ExportClass::a);  // 4,750 of 4,320
-    EXPECT_EQ(v.us, UsVerdict::lic_letter);
-    EXPECT_EQ(us_of("rtx-5090", on(2025, 6, 1), "CN"), UsVerdict::nac);  // classed on that day
+    EXPECT_EQ(v.lead().cls, "3A090.a");  // 4,750 of 4,320
+    EXPECT_EQ(v.of("us").code, "LIC_LETTER");
+    EXPECT_EQ(us_of("rtx-5090", on(2025, 6, 1), "CN"), "NAC");  // classed on that day
     const RuleQuery server = query_for("h20", on(2025, 6, 1), "CN");
-    EXPECT_EQ(judge(book, server).cls, ExportClass::b);  // 2,368 of 2,160
-    EXPECT_EQ(judge(book, server).us, UsVerdict::lic_letter);
+    EXPECT_EQ(judge(book, server).lead().cls, "3A090.b");  // 2,368 of 2,160
+    EXPECT_EQ(judge(book, server).of("us").code, "LIC_LETTER");
 }
 
 Rule rule_with(const Requirement& ask) {
@@ -171,10 +171,11 @@ Rule rule_with(const Requirement& ask) {
 TEST(Rulebook, KeysThatSayNothingTogetherAreFaults) {
     const Catalog& catalog = built_in_catalog();
     const auto fault_of = [&](const Requirement& ask) {
-        const auto book = rulebook_of(std::vector{rule_with(ask)}, catalog.groups);
+        const auto book =
+            rulebook_of(std::vector{rule_with(ask)}, catalog.groups, catalog.authorities);
         return book ? std::string() : to_text(book.error());
     };
-    Requirement letter{.after = {UsVerdict::nlr}, .verdict = {UsVerdict::lic_letter, {}, true}};
+    Requirement letter{.after = {{"NLR"}, {}, true}, .verdict = {"LIC_LETTER", {}, true}};
     EXPECT_EQ(fault_of(letter), "");
     letter.after_rules.given = true;
     EXPECT_TRUE(contains(fault_of(letter), "whose answers are loosened"));
@@ -182,25 +183,25 @@ TEST(Rulebook, KeysThatSayNothingTogetherAreFaults) {
     letter.open_point = true;
     EXPECT_TRUE(contains(fault_of(letter), "neither open_point nor yields_to"));
     EXPECT_TRUE(contains(
-        fault_of({.yields_to = {UsVerdict::lic_pod}, .measure = {CnVerdict::held, {}, true}}),
+        fault_of({.yields_to = {{"LIC_POD"}, {}, true}, .supply = {Supply::scarce, {}, true}}),
         "need a verdict"));
 }
 
 // A letter of one's own written to change NLR alone raises all that is less than a letter.
 TEST(Rulebook, ARowThatTightensRaisesEveryLesserAnswer) {
     Catalog catalog = built_in_catalog();
-    Requirement ask{.reason = "x", .after = {UsVerdict::nlr}};
-    ask.verdict = {UsVerdict::lic_letter, {}, true};
+    Requirement ask{.reason = "x", .after = {{"NLR"}, {}, true}};
+    ask.verdict = {"LIC_LETTER", {}, true};
     catalog.rules.push_back(rule_with(ask));
     const Rulebook book = resolve_rulebook(catalog).value();
     const auto us = [&](const char* chip, Date date, const char* to) {
-        return judge(book, query_for(chip, date, to)).us;
+        return judge(book, query_for(chip, date, to)).of("us").code;
     };
-    EXPECT_EQ(us("l20", on(2024, 6, 1), "DE"), UsVerdict::lic_letter);
-    EXPECT_EQ(us("rtx-4090", on(2024, 6, 1), "CN"), UsVerdict::lic_letter);  // else NAC
-    EXPECT_EQ(us("h100-sxm", on(2024, 6, 1), "CN"), UsVerdict::lic_pod);
-    EXPECT_EQ(us("h200-sxm", now, "CN"), UsVerdict::lic_letter);  // else CBC
-    EXPECT_EQ(us("l20", on(2023, 6, 1), "DE"), UsVerdict::nlr);
+    EXPECT_EQ(us("l20", on(2024, 6, 1), "DE"), "LIC_LETTER");
+    EXPECT_EQ(us("rtx-4090", on(2024, 6, 1), "CN"), "LIC_LETTER");  // else NAC
+    EXPECT_EQ(us("h100-sxm", on(2024, 6, 1), "CN"), "LIC_POD");
+    EXPECT_EQ(us("h200-sxm", now, "CN"), "LIC_LETTER");  // else CBC
+    EXPECT_EQ(us("l20", on(2023, 6, 1), "DE"), "NLR");
 }
 
 }  // namespace

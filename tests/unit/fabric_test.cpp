@@ -233,8 +233,8 @@ TEST(FailuresLaw, NothingIsFasterForAFailure) {
         const FabricGraph slower = graph_of(shape);
         const auto collective = *rc::gen::element(Collective::all_reduce, Collective::all_gather);
         const CollectiveRequest request{collective, 64 * unit::MiB, {.size = 256}, {}};
-        for (const auto algorithm : {PhaseAlgorithm::ring, PhaseAlgorithm::hierarchical,
-                                     PhaseAlgorithm::halving_doubling}) {
+        for (const auto algorithm :
+             {Algorithm::ring, Algorithm::hierarchical, Algorithm::halving_doubling}) {
             if (!does(algorithm, whole, request)) continue;
             const auto phases = phases_of(algorithm, whole, request);
             const Seconds before = flow_time(whole, request.team, phases);

@@ -132,7 +132,7 @@ bool is_lawful(const DesignQuestion& q, const Chip& chip) {
     RuleQuery query = q.rules;
     query.chip = chip_facts(built_in_catalog(), chip);
     query.chip.us_market = Truth::no;
-    return judge(rulebook(), query).us == UsVerdict::nlr;
+    return judge(rulebook(), query).of("us").code == "NLR";
 }
 
 TEST(Design, IsTheBestOfItsGrid) {
@@ -155,7 +155,7 @@ TEST(Design, IsTheBestOfItsGrid) {
             const Design& d = found.best[static_cast<std::size_t>(job)];
             EXPECT_GE(d.tokens, best[static_cast<std::size_t>(job)]) << name_of(job);
             EXPECT_TRUE(is_lawful(q, d.chip));
-            EXPECT_EQ(d.verdict.us, UsVerdict::nlr);
+            EXPECT_EQ(d.verdict.of("us").code, "NLR");
         }
     }
 }

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "millwright/collective/collectives.h"
-#include "millwright/fabric/fat_tree.h"
+#include "millwright/fabric/tree.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -61,29 +61,28 @@ TEST(Collectives, SwitchReductionBeatsTheRingWhereThereIsOne) {
     EXPECT_EQ(found.algorithm, Algorithm::in_network);
 }
 
-TEST(FatTree, SixtyFourPortsInThreeTiersReach65536) {
-    EXPECT_EQ(capacity(64, 2, 1), 2048);
-    EXPECT_EQ(capacity(64, 3, 1), 65536);
-    EXPECT_TRUE(dimension({65536, 64, 1, 3}).fits);
-    EXPECT_FALSE(dimension({65537, 64, 1, 3}).fits);
-    EXPECT_NE(dimension({80500, 64, 1, 3}).why.find("65536"), std::string::npos);
+TEST(Tree, SixtyFourPortsInThreeTiersReach65536) {
+    EXPECT_EQ(tree_capacity(64, 2, 1), 2048);
+    EXPECT_EQ(tree_capacity(64, 3, 1), 65536);
+    EXPECT_EQ(smallest_tree({.hosts = 65536}).tiers.size(), 3U);
+    EXPECT_TRUE(smallest_tree({.hosts = 65537}).tiers.empty());
 }
 
-TEST(FatTree, CountsSwitchesAndCables) {
-    const FatTree tree = dimension({2048, 64, 1, 3});
-    ASSERT_EQ(tree.switches.size(), 2U);
-    EXPECT_EQ(tree.switches[0], 64);
-    EXPECT_EQ(tree.switches[1], 32);
-    EXPECT_EQ(tree.cables, 2 * 2048);
-    const FatTree full = dimension({65536, 64, 1, 3});
+TEST(Tree, CountsSwitchesAndCables) {
+    const TreeCounts two = counts_of(smallest_tree({.hosts = 2048}), 64);
+    ASSERT_EQ(two.switches.size(), 2U);
+    EXPECT_EQ(two.switches[0], 64);
+    EXPECT_EQ(two.switches[1], 32);
+    EXPECT_EQ(two.cables, 2 * 2048);
+    const TreeCounts full = counts_of(smallest_tree({.hosts = 65536}), 64);
     EXPECT_EQ(full.switches[0] + full.switches[1] + full.switches[2], 5 * 1024);
 }
 
-TEST(FatTree, OversubscribedLeavesSendLessUp) {
-    const FatTree tree = dimension({1260, 64, 2, 3});
-    ASSERT_EQ(tree.switches.size(), 2U);
-    EXPECT_EQ(tree.switches[0], 30);  // 42 ports down
-    EXPECT_EQ(tree.switches[1], 10);  // 630 uplinks
+TEST(Tree, OversubscribedLeavesSendLessUp) {
+    const TreeCounts counts = counts_of(smallest_tree({.hosts = 1260, .oversubscription = 2}), 64);
+    ASSERT_EQ(counts.switches.size(), 2U);
+    EXPECT_EQ(counts.switches[0], 30);  // 42 ports down
+    EXPECT_EQ(counts.switches[1], 10);  // 630 uplinks
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/read.h"
 #include "millwright/report/json.h"
+#include "millwright/report/ledger_text.h"
 #include "millwright/report/study_text.h"
 #include "millwright/study/study.h"
 #include "tests/unit/fixtures.h"
@@ -38,6 +39,10 @@ Study study_of(const std::string& text) {
     const auto scenario = scenario_of(text);
     EXPECT_TRUE(scenario) << (scenario ? "" : to_text(scenario.error()));
     return run(scenario.value(), built_in_catalog(), {.flow_factories = 0});
+}
+
+const TrainReport& trained(const Study& study, std::size_t factory = 0, std::size_t job = 0) {
+    return std::get<TrainReport>(study.factories[factory].jobs[job].of);
 }
 
 /// Lists of named things in the order of their names, at every level.
@@ -82,8 +87,8 @@ TEST(Study, OrderOfJobsAndFactoriesIsOfNoAccount) {
 
 TEST(Study, IdleChipsArePaidBySomebody) {
     const Study study = study_of(head + factory("a", "hgx-h100", 1000) + job("j", "llama-3.1-8b"));
-    const JobReport& report = study.factories[0].jobs[0];
-    ASSERT_TRUE(report.feasible);
+    ASSERT_TRUE(study.factories[0].jobs[0].feasible);
+    const TrainReport& report = trained(study);
     EXPECT_EQ(chips_used(report.plan), 512);
     EXPECT_NEAR(report.per_million_tokens_of_site / report.per_million_tokens, 1000.0 / 512, 1e-9);
     const Json json = study_json(study)["factories"][0]["jobs"][0];
@@ -95,11 +100,11 @@ TEST(Study, NarrowFormatsTellTheShareOfTheirOwnPeak) {
     const Study study =
         study_of(head + factory("a", "hgx-h100", 256) +
                  job("j", "llama-3.1-8b", "precision = \"fp8\"\n") + job("k", "llama-3.1-8b"));
-    const JobReport& fp8 = study.factories[0].jobs[0];
-    const JobReport& bf16 = study.factories[0].jobs[1];
+    const TrainReport& fp8 = trained(study);
+    const TrainReport& bf16 = trained(study, 0, 1);
     EXPECT_NEAR(fp8.mfu / fp8.mfu_of_precision, 2, 0.01);
     EXPECT_EQ(bf16.mfu, bf16.mfu_of_precision);
-    for (const JobReport* report : {&fp8, &bf16}) {
+    for (const TrainReport* report : {&fp8, &bf16}) {
         EXPECT_LT(report->mfu_of_precision, 1);
         EXPECT_NEAR(report->achieved_tflops, 989.5 * report->mfu, 5);
     }
@@ -162,9 +167,9 @@ TEST(Study, AChipTrainsWithItsMakersFramework) {
     const Study study =
         study_of(head + factory("a", "tpu-v5p-pod", 256) + factory("b", "hgx-h100", 256) +
                  job("j", "llama-3.1-8b") + job("k", "llama-3.1-8b", "framework = \"nemo\"\n"));
-    EXPECT_EQ(study.factories[0].jobs[0].framework, "jax");
-    EXPECT_EQ(study.factories[1].jobs[0].framework, "megatron-core");
-    EXPECT_EQ(study.factories[0].jobs[1].framework, "nemo");
+    EXPECT_EQ(trained(study).framework, "jax");
+    EXPECT_EQ(trained(study, 1).framework, "megatron-core");
+    EXPECT_EQ(trained(study, 0, 1).framework, "nemo");
 }
 
 TEST(Study, CostNeedsADeadlineAndKeepsIt) {
@@ -175,8 +180,8 @@ TEST(Study, CostNeedsADeadlineAndKeepsIt) {
     EXPECT_NE(to_text(refused.error()).find("deadline"), std::string::npos);
     const Study study = study_of(by_cost + "deadline = \"40 days\"\n" + head + rest);
     ASSERT_TRUE(study.factories[0].jobs[0].feasible);
-    EXPECT_LE(study.factories[0].jobs[0].days, 40.1);  // whole steps are counted
-    EXPECT_LT(chips_used(study.factories[0].jobs[0].plan), 4096);
+    EXPECT_LE(trained(study).days, 40.1);  // whole steps are counted
+    EXPECT_LT(chips_used(trained(study).plan), 4096);
     const Study late = study_of("deadline = \"2 h\"\n" + head + rest);
     ASSERT_FALSE(late.factories[0].jobs[0].feasible);
     EXPECT_NE(late.factories[0].jobs[0].infeasible.find("the fastest plan"), std::string::npos);
@@ -186,10 +191,11 @@ TEST(Study, WhatDoesNotFitTellsTheFewestChips) {
     const Study study = study_of(head + factory("a", "hgx-h100", 8) + job("j", "llama-3.1-405b"));
     const JobReport& report = study.factories[0].jobs[0];
     ASSERT_FALSE(report.feasible);
-    EXPECT_GT(report.fewest_chips, 8);
-    EXPECT_NE(report.infeasible.find("the fewest of hgx-h100 that hold it are " +
-                                     std::to_string(report.fewest_chips)),
-              std::string::npos);
+    const std::int64_t fewest = trained(study).fewest_chips;
+    EXPECT_GT(fewest, 8);
+    EXPECT_NE(
+        report.infeasible.find("the fewest of hgx-h100 that hold it are " + std::to_string(fewest)),
+        std::string::npos);
 }
 
 TEST(StudyText, TellsFactoriesOfAnySize) {

@@ -1,0 +1,245 @@
+#include "apps/cli/files.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <random>
+#include <set>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "apps/cli/held_signals.h"
+#include "apps/cli/output_folder.h"
+
+namespace millwright::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Writes all of it; stops where a signal has come.
+bool write_whole(int file, const std::string& text) {
+    constexpr std::size_t piece = 1U << 20U;
+    std::size_t done = 0;
+    while (done < text.size()) {
+        if (HeldSignals::any()) {
+            errno = EINTR;
+            return false;
+        }
+        const ssize_t wrote = write(file, text.data() + done, std::min(piece, text.size() - done));
+        if (wrote < 0 && errno != EINTR) return false;
+        if (wrote > 0) done += static_cast<std::size_t>(wrote);
+    }
+    return true;
+}
+
+/// Files of one write on their way into a folder.
+class Staging {
+public:
+    explicit Staging(OutputFolder& folder) : folder_(folder) {}
+    Staging(const Staging&) = delete;
+    Staging& operator=(const Staging&) = delete;
+    ~Staging() {
+        std::error_code error;
+        if (!hidden_.empty()) fs::remove_all(folder_.path() / hidden_, error);
+    }
+
+    bool write_all(const std::vector<OutputFile>& files);
+    bool place_all(const std::vector<OutputFile>& files, const Stale& stale);
+
+private:
+    /// What happened to the file that was there: none was; it is staged now; it is lost, on file
+    /// systems that cannot exchange two names.
+    enum class Before { none, staged, lost };
+
+    /// One name that changed, for going back.
+    struct Move {
+        std::string name, staged;
+        Before before;
+    };
+
+    bool make_hidden();
+    bool write_one(const OutputFile& file, const std::string& staged, bool nameless);
+    bool place(const std::string& staged, const std::string& name);
+    bool take_away(const std::vector<OutputFile>& files, const Stale& stale);
+    void go_back();
+
+    OutputFolder& folder_;
+    std::string hidden_;
+    std::vector<Descriptor> nameless_;
+    std::vector<Move> moves_;
+};
+
+bool Staging::make_hidden() {
+    std::random_device random;
+    for (int i = 0; i < 100; ++i) {
+        const std::string name = fmt::format("{}{:08x}{:08x}", hidden_prefix, random(), random());
+        if (mkdirat(folder_.number(), name.c_str(), 0700) == 0) {
+            hidden_ = name;
+            return true;
+        }
+        if (errno != EEXIST) return false;
+    }
+    return false;
+}
+
+/// Without a name, so that even a kill leaves nothing, where the file system can; else hidden.
+bool Staging::write_one(const OutputFile& file, const std::string& staged, bool nameless) {
+    constexpr mode_t mode = 0666;
+    if (nameless) {
+        Descriptor fd(openat(folder_.number(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+        if (fd) {
+            const bool whole = write_whole(fd.number(), file.text);
+            nameless_.push_back(std::move(fd));
+            return whole;
+        }
+    }
+    if (hidden_.empty() && !make_hidden()) return false;
+    const std::string path = hidden_ + "/" + staged;
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    Descriptor fd(openat(folder_.number(), path.c_str(), flags, mode));
+    nameless_.emplace_back();
+    return fd && write_whole(fd.number(), file.text) && fd.close();
+}
+
+bool Staging::write_all(const std::vector<OutputFile>& files) {
+    constexpr std::size_t most_open = 64;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (!write_one(files[i], std::to_string(i), files.size() <= most_open)) return false;
+    }
+    return true;
+}
+
+bool Staging::place(const std::string& staged, const std::string& name) {
+    const int folder = folder_.number();
+    const std::string from = hidden_ + "/" + staged;
+    if (renameat2(folder, from.c_str(), folder, name.c_str(), RENAME_EXCHANGE) == 0) {
+        moves_.push_back({name, from, Before::staged});
+        return true;
+    }
+    const Before before = errno == ENOENT ? Before::none : Before::lost;
+    if (renameat(folder, from.c_str(), folder, name.c_str()) != 0) return false;
+    moves_.push_back({name, from, before});
+    return true;
+}
+
+bool Staging::take_away(const std::vector<OutputFile>& files, const Stale& stale) {
+    std::set<std::string> written;
+    for (const OutputFile& file : files) written.insert(file.name);
+    std::error_code error;
+    std::vector<std::string> old;
+    for (const auto& entry : fs::directory_iterator(folder_.path(), error)) {
+        const std::string name = entry.path().filename().string();
+        if (entry.is_regular_file(error) && stale(name) && !written.contains(name)) {
+            old.push_back(name);
+        }
+    }
+    for (std::size_t i = 0; i < old.size(); ++i) {
+        const std::string to = fmt::format("{}/old-{}", hidden_, i);
+        const int folder = folder_.number();
+        if (renameat(folder, old[i].c_str(), folder, to.c_str()) != 0) return false;
+        moves_.push_back({to, old[i], Before::none});
+    }
+    return true;
+}
+
+/// The last move first, until all is as it was.
+void Staging::go_back() {
+    const int folder = folder_.number();
+    for (auto move = moves_.rbegin(); move != moves_.rend(); ++move) {
+        if (move->before == Before::lost) continue;
+        renameat2(folder, move->name.c_str(), folder, move->staged.c_str(),
+                  move->before == Before::staged ? RENAME_EXCHANGE : 0U);
+    }
+    moves_.clear();
+}
+
+bool Staging::place_all(const std::vector<OutputFile>& files, const Stale& stale) {
+    if (hidden_.empty() && !make_hidden()) return false;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (!nameless_[i]) continue;
+        const std::string to = hidden_ + "/" + std::to_string(i);
+        const std::string from = fmt::format("/proc/self/fd/{}", nameless_[i].number());
+        if (linkat(AT_FDCWD, from.c_str(), folder_.number(), to.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+            return false;
+        }
+    }
+    bool done = true;
+    for (std::size_t i = 0; done && i < files.size(); ++i) {
+        done = folder_.make_parents(files[i].name) && place(std::to_string(i), files[i].name);
+    }
+    if (done && stale) done = take_away(files, stale);
+    const int why = errno;
+    if (!done) go_back();
+    errno = why;
+    return done;
+}
+
+void check_names(const std::vector<OutputFile>& files) {
+    for (const OutputFile& file : files) {
+        const fs::path path(file.name);
+        const bool up = std::find(path.begin(), path.end(), "..") != path.end();
+        if (path.is_relative() && path.has_filename() && !up) continue;
+        throw std::logic_error("'" + file.name + "' is no name for a file of results");
+    }
+}
+
+Faults places_taken(const fs::path& folder, const std::vector<OutputFile>& files) {
+    Faults faults;
+    for (const OutputFile& file : files) {
+        const Faults found = place_faults(folder, file.name);
+        faults.insert(faults.end(), found.begin(), found.end());
+    }
+    return in_order(std::move(faults));
+}
+
+Faults stopped(const std::string& folder) {
+    return {{{folder, 0, 0}, "stopped by a signal; nothing was written", "run it again"}};
+}
+
+}  // namespace
+
+Faults check_output(const std::string& folder, const std::vector<std::string>& names) {
+    std::error_code error;
+    if (folder.empty()) return {{{"", 0, 0}, "the output folder has no name", "give --out DIR"}};
+    fs::path path = fs::absolute(folder, error);
+    if (fs::exists(path, error) && !fs::is_directory(path, error)) {
+        return {{{folder, 0, 0}, "is a file, not a folder", "choose another name for --out"}};
+    }
+    std::vector<OutputFile> files;
+    for (const std::string& name : names) files.push_back({name, ""});
+    if (Faults faults = places_taken(folder, files); !faults.empty()) return faults;
+    while (!fs::exists(path, error) && path.has_parent_path() && path != path.parent_path()) {
+        path = path.parent_path();
+    }
+    const bool is_folder = fs::is_directory(path, error);
+    if (!is_folder) errno = ENOTDIR;
+    const bool writable = is_folder && access(path.c_str(), W_OK | X_OK) == 0;
+    return writable ? Faults{} : Faults{cannot_write(folder)};
+}
+
+Faults write_output(const std::string& folder, const std::vector<OutputFile>& files,
+                    const Stale& stale) {
+    check_names(files);
+    const HeldSignals held;
+    Result<OutputFolder> opened = OutputFolder::open(folder);
+    if (!opened) return HeldSignals::any() ? stopped(folder) : opened.error();
+    opened->clear_leftovers();
+    Faults faults = places_taken(folder, files);
+    if (faults.empty()) {
+        Staging staging(*opened);
+        errno = 0;
+        const bool done =
+            staging.write_all(files) && !HeldSignals::any() && staging.place_all(files, stale);
+        if (!done) faults = HeldSignals::any() ? stopped(folder) : Faults{cannot_write(folder)};
+    }
+    if (!faults.empty()) opened->unmake();
+    return faults;
+}
+
+}  // namespace millwright::app

@@ -1,0 +1,127 @@
+#include "millwright/api/check.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/catalog/hugging_face.h"
+#include "millwright/catalog/toml_reader.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/frontier_text.h"
+#include "millwright/intake/read.h"
+#include "millwright/intake/rule_query.h"
+#include "millwright/intake/shape_file.h"
+#include "millwright/lawful/question.h"
+#include "millwright/trace/chakra.h"
+
+namespace millwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<CheckAnswer> check_scenario(const std::string& path, const Catalog& catalog) {
+    const auto told = [](const Scenario& s) {
+        return CheckAnswer{.what = fmt::format("scenario with {} factories and {} jobs",
+                                               s.factories.size(), s.jobs.size())};
+    };
+    return read_scenario(path)
+        .and_then([&](const ScenarioText& text) { return resolve(text, catalog); })
+        .map(told);
+}
+
+Result<CheckAnswer> check_frontier(const std::string& path, const Catalog& catalog) {
+    const auto told = [](const Frontier& f) {
+        return CheckAnswer{.what = fmt::format("frontier of {} buyers over {} months",
+                                               f.parties.size(), f.months.size())};
+    };
+    return read_frontier(path)
+        .and_then([&](const FrontierText& text) { return resolve(text, catalog); })
+        .map(told);
+}
+
+Result<CheckAnswer> check_fabric(const std::string& path) {
+    return read_shape(path).map([](const FabricShape& shape) {
+        return CheckAnswer{.what = fmt::format("fabric, {}, of {:.0f} endpoints",
+                                               name_of(shape.kind), capacity_of(shape))};
+    });
+}
+
+Result<CheckAnswer> check_model(const std::string& path) {
+    constexpr std::size_t limit = 4'000'000;
+    const FileText file = read_file(path, limit);
+    if (!file.ok) {
+        return failure(
+            {{path, 0, 0}, "the model file " + file.why, "give the path of a config.json"});
+    }
+    return model_from_config(file.text, path).map([](Model model) {
+        std::string what = "model of " + weights_text(model);
+        return CheckAnswer{std::move(what), std::move(model)};
+    });
+}
+
+std::size_t files_of(const fs::path& folder, const std::vector<std::string>& extensions) {
+    std::error_code error;
+    const fs::directory_iterator entries(folder, error);
+    return static_cast<std::size_t>(std::count_if(begin(entries), end(entries), [&](const auto& e) {
+        return std::ranges::find(extensions, e.path().extension().string()) != extensions.end();
+    }));
+}
+
+/// How many parts of each kind the folder adds or replaces: "2 chips, 1 servers".
+Result<CheckAnswer> check_catalog(const std::string& path) {
+    const auto catalog = load_catalog(path);
+    if (!catalog) return tl::make_unexpected(catalog.error());
+    if (const auto book = resolve_rulebook(*catalog); !book) {
+        return tl::make_unexpected(book.error());
+    }
+    std::vector<std::string> counts;
+    for (const std::string& kind : part_kinds()) {
+        std::vector<std::string> extensions{".toml"};
+        if (kind == "models") extensions.emplace_back(".json");
+        const std::size_t count = files_of(fs::path(path) / kind, extensions);
+        if (count > 0) counts.push_back(fmt::format("{} {}", count, kind));
+    }
+    if (!counts.empty()) return CheckAnswer{.what = "catalog folder: " + join(counts, ", ")};
+    return failure({{path, 0, 0},
+                    "the folder holds no parts of a catalog",
+                    "a part is a file such as chips/NAME.toml"});
+}
+
+Result<CheckAnswer> check_folder(const std::string& path) {
+    if (files_of(path, {".et", ".json"}) == 0) return check_catalog(path);
+    return read_chakra(path).map([](const ChakraTrace& trace) {
+        return CheckAnswer{.what = fmt::format("Chakra trace of {} ranks", trace.ranks.size())};
+    });
+}
+
+/// Whether a file is of a kind, by a table or key that no other kind has: a frontier by its
+/// parties, a fabric by its ports.
+bool has_key(const std::string& path, std::string_view key) {
+    const FileText file = read_file(path, scenario_file_limit);
+    const auto root = parse_toml(file.text, path);
+    return file.ok && root && root->contains(key);
+}
+
+/// The configuration that a path names: itself, or config.json of a folder without parts.
+std::string model_path(const std::string& path) {
+    if (path.ends_with(".json")) return path;
+    const std::string inside = (fs::path(path) / "config.json").string();
+    std::error_code error;
+    return fs::is_regular_file(inside, error) ? inside : "";
+}
+
+}  // namespace
+
+Result<CheckAnswer> check(const CheckQuestion& question, const Setting& setting) {
+    const std::string& path = question.path;
+    std::error_code error;
+    if (const std::string config = model_path(path); !config.empty()) return check_model(config);
+    if (fs::is_directory(path, error)) return check_folder(path);
+    if (has_key(path, "port")) return check_fabric(path);
+    return has_key(path, "party") ? check_frontier(path, setting.catalog)
+                                  : check_scenario(path, setting.catalog);
+}
+
+}  // namespace millwright

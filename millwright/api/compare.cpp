@@ -1,0 +1,181 @@
+#include "millwright/api/compare.h"
+
+#include <algorithm>
+#include <map>
+
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+/// Differences of one factory, or of a job on it.
+struct Terms {
+    CompareAnswer& answer;
+    std::string factory, job;
+
+    void add(std::string term, Term a, Term b) {
+        if (a == b) return;
+        answer.differences.push_back({factory, job, std::move(term), std::move(a), std::move(b)});
+    }
+    void figure(std::string term, double a, double b) { add(std::move(term), Term(a), Term(b)); }
+    void words(std::string term, std::string_view a, std::string_view b) {
+        add(std::move(term), std::string(a), std::string(b));
+    }
+    void in_scenario(bool a, bool b) { words("in the scenario", yes_no(a), yes_no(b)); }
+
+    static std::string_view yes_no(bool truth) { return truth ? "yes" : "no"; }
+};
+
+/// Leaves of a ledger by path.
+template <class Q>
+void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, double>& out) {
+    for (const Ledger<Q>& part : ledger.parts) {
+        const std::string here = path.empty() ? part.name : path + ": " + part.name;
+        if (part.parts.empty()) out[here] = part.value.si();
+        leaves(part, here, out);
+    }
+}
+
+/// Root of a path: the ledger's name, but for steps, whose parts speak for themselves.
+std::string short_name(const std::string& ledger) {
+    if (ledger == "step") return "";
+    return ledger == "memory per chip" ? "memory" : ledger;
+}
+
+template <class Q>
+void add_ledger(Terms& terms, const Ledger<Q>& a, const Ledger<Q>& b) {
+    std::map<std::string, double> of_a;
+    std::map<std::string, double> of_b;
+    leaves(a, short_name(a.name), of_a);
+    leaves(b, short_name(a.name), of_b);
+    for (const auto& [path, value] : of_a) of_b.try_emplace(path, 0);
+    for (const auto& [path, value] : of_b) {
+        terms.figure(path, of_a.contains(path) ? of_a[path] : 0.0, value);
+    }
+}
+
+void compare_reports(Terms& terms, const TrainReport& a, const TrainReport& b) {
+    terms.words("plan", abbreviate(a.plan), abbreviate(b.plan));
+    terms.figure("chips used", static_cast<double>(chips_used(a.plan)),
+                 static_cast<double>(chips_used(b.plan)));
+    terms.figure("days", a.days, b.days);
+    terms.figure("$ per million tokens", a.per_million_tokens.si(), b.per_million_tokens.si());
+    terms.figure("step, s", a.step.value.si(), b.step.value.si());
+    add_ledger(terms, a.step, b.step);
+    add_ledger(terms, a.memory, b.memory);
+}
+
+void compare_reports(Terms& terms, const ServeReport& a, const ServeReport& b) {
+    terms.words("precision", name_of(a.precision), name_of(b.precision));
+    terms.figure("chips to decode", static_cast<double>(a.decode.chips),
+                 static_cast<double>(b.decode.chips));
+    terms.figure("chips to prefill", static_cast<double>(a.prefill.chips),
+                 static_cast<double>(b.prefill.chips));
+    terms.figure("batch", static_cast<double>(a.decode.batch), static_cast<double>(b.decode.batch));
+    terms.figure("requests/s", a.requests, b.requests);
+    terms.figure("output tokens/s", a.output.si(), b.output.si());
+    terms.figure("first token, s", a.prefill.prompt_time.si(), b.prefill.prompt_time.si());
+    terms.figure("$ per million input tokens", a.per_million_input.si(), b.per_million_input.si());
+    terms.figure("$ per million output tokens", a.per_million_output.si(),
+                 b.per_million_output.si());
+    add_ledger(terms, a.token, b.token);
+    add_ledger(terms, a.memory, b.memory);
+}
+
+void compare_jobs(Terms terms, const JobReport& a, const JobReport& b) {
+    terms.job = a.job;
+    terms.words("kind", name_of(kind_of(a)), name_of(kind_of(b)));
+    terms.words("feasible", Terms::yes_no(a.feasible), Terms::yes_no(b.feasible));
+    if (!a.feasible || !b.feasible) return;
+    std::visit(
+        [&](const auto& left, const auto& right) {
+            if constexpr (left.kind == right.kind) compare_reports(terms, left, right);
+        },
+        a.of, b.of);
+}
+
+/// Jobs by name; one that only one side has is told.
+void compare_all_jobs(const Terms& terms, const FactoryReport& a, const FactoryReport& b) {
+    const auto named = [](const FactoryReport& f, const std::string& name) {
+        return std::ranges::find(f.jobs, name, &JobReport::job);
+    };
+    const auto only = [&](const std::string& job, bool of_a) {
+        Terms{terms.answer, terms.factory, job}.in_scenario(of_a, !of_a);
+    };
+    for (const JobReport& job : a.jobs) {
+        const auto other = named(b, job.job);
+        if (other == b.jobs.end()) {
+            only(job.job, true);
+        } else {
+            compare_jobs(terms, job, *other);
+        }
+    }
+    for (const JobReport& job : b.jobs) {
+        if (named(a, job.job) == a.jobs.end()) only(job.job, false);
+    }
+}
+
+/// Both were judged by the same authorities.
+void compare_verdicts(Terms& terms, const Verdict& a, const Verdict& b) {
+    for (std::size_t i = 0; i < a.outcomes.size(); ++i) {
+        const Outcome& o = a.outcomes[i];
+        terms.words(o.asks == AsksAbout::sending ? o.label + " verdict" : o.label, o.code,
+                    b.outcomes[i].code);
+    }
+}
+
+void compare_factories(Terms terms, const FactoryReport& a, const FactoryReport& b) {
+    terms.words("chip", a.chip, b.chip);
+    compare_verdicts(terms, a.verdict, b.verdict);
+    add_ledger(terms, a.power, b.power);
+    add_ledger(terms, a.capital, b.capital);
+    add_ledger(terms, a.yearly, b.yearly);
+    compare_all_jobs(terms, a, b);
+}
+
+}  // namespace
+
+std::optional<double> change_of(const Difference& d) {
+    const auto* a = std::get_if<double>(&d.a);
+    const auto* b = std::get_if<double>(&d.b);
+    if (a == nullptr || b == nullptr || *a == 0) return std::nullopt;
+    return *b / *a - 1;
+}
+
+CompareAnswer compare(const Study& a, const Study& b) {
+    CompareAnswer answer;
+    const bool alone = a.factories.size() == 1 && b.factories.size() == 1;
+    const auto match = [&](const FactoryReport& one, const Study& other) -> const FactoryReport* {
+        const auto found = std::ranges::find(other.factories, one.name, &FactoryReport::name);
+        if (found != other.factories.end()) return &*found;
+        return alone ? &other.factories.front() : nullptr;
+    };
+    for (const FactoryReport& left : a.factories) {
+        Terms terms{answer, left.name, ""};
+        const FactoryReport* right = match(left, b);
+        if (right == nullptr) {
+            terms.in_scenario(true, false);
+        } else {
+            compare_factories(terms, left, *right);
+        }
+    }
+    for (const FactoryReport& right : b.factories) {
+        if (match(right, a) == nullptr) Terms{answer, right.name, ""}.in_scenario(false, true);
+    }
+    return answer;
+}
+
+Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting) {
+    const auto a = resolve(question.a, setting.catalog);
+    const auto b = resolve(question.b, setting.catalog);
+    Faults faults;
+    for (const auto* scenario : {&a, &b}) {
+        if (*scenario) continue;
+        faults.insert(faults.end(), scenario->error().begin(), scenario->error().end());
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    const RunOptions options{.threads = setting.threads, .progress = setting.progress};
+    return compare(run(*a, setting.catalog, options), run(*b, setting.catalog, options));
+}
+
+}  // namespace millwright

@@ -1,0 +1,125 @@
+#include "millwright/api/fabric.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "millwright/base/units.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/shape_file.h"
+#include "millwright/trace/flow_table.h"
+
+namespace millwright {
+namespace {
+
+struct ServedShape {
+    FabricShape shape;
+    Channels channels;
+};
+
+/// The fabric around a server's chips.
+Result<ServedShape> shape_on_server(const FabricQuestion& q, std::uint32_t endpoints,
+                                    const Setting& setting) {
+    const Catalog& parts = setting.catalog;
+    const Server* server = find_part(parts.servers, q.server);
+    if (server == nullptr) {
+        return failure({{"--server", 0, 0},
+                        fmt::format("no server '{}' in the catalog", q.server),
+                        name_hint(parts.servers, q.server, "servers")});
+    }
+    const Place at{"--fabric", 0, 0};
+    const auto source = fabric_source(parts, q.fabric, at);
+    if (!source) return failure(source.error());
+    Faults wrong = fabric_faults(*source, *server, endpoints, at);
+    if (!wrong.empty()) return failure(std::move(wrong));
+    const Factory factory = resolve_factory(parts, *server, *source, endpoints, {});
+    if (factory.shape.endpoints == 0) {
+        return failure({at, fmt::format("{} cannot be wired for {} chips", q.fabric, endpoints),
+                        factory.cannot});
+    }
+    return ServedShape{factory.shape, q.ideal ? Channels{} : channels_of(factory.network)};
+}
+
+Result<ServedShape> bare_shape(const FabricQuestion& q) {
+    std::error_code error;
+    const bool file =
+        q.fabric.ends_with(".toml") || std::filesystem::is_regular_file(q.fabric, error);
+    auto shape = file ? read_shape(q.fabric) : shape_named(q.fabric);
+    if (!shape) return failure(shape.error());
+    return ServedShape{std::move(*shape), {}};
+}
+
+Result<ServedShape> served_shape(const FabricQuestion& q, std::uint32_t endpoints,
+                                 const Setting& setting) {
+    auto served = q.server.empty() ? bare_shape(q) : shape_on_server(q, endpoints, setting);
+    if (!served) return served;
+    FabricShape& shape = served->shape;
+    shape.routing = q.routing;
+    shape.endpoints = endpoints;
+    shape.degraded.insert(shape.degraded.end(), q.degraded.begin(), q.degraded.end());
+    return served;
+}
+
+Faults too_small(double held, std::uint32_t endpoints) {
+    if (endpoints <= held) return {};
+    return {{{"--ranks", 0, 0},
+             fmt::format("the fabric holds {:.0f} ranks", held),
+             "lower --ranks or widen the fabric"}};
+}
+
+Result<FabricAnswer> cabled_fabric(const FabricQuestion& q, std::uint32_t endpoints) {
+    auto edges = read_cables(*q.cables, q.degraded);
+    if (!edges) return failure(edges.error());
+    std::vector<std::uint32_t> nodes = endpoints_of(*edges);
+    Faults faults = too_small(static_cast<double>(nodes.size()), endpoints);
+    if (!faults.empty()) return failure(std::move(faults));
+    nodes.resize(endpoints);
+    return FabricAnswer{graph_of(std::move(*edges), nodes, q.routing), {}};
+}
+
+}  // namespace
+
+Result<FabricShape> fabric_shape(const FabricQuestion& q, std::uint32_t endpoints,
+                                 const Setting& setting) {
+    auto served = served_shape(q, endpoints, setting);
+    if (!served) return failure(served.error());
+    return std::move(served->shape);
+}
+
+Result<FabricAnswer> fabric(const FabricQuestion& q, std::uint32_t endpoints,
+                            const Setting& setting) {
+    if (q.cables) return cabled_fabric(q, endpoints);
+    auto served = served_shape(q, endpoints, setting);
+    if (!served) return failure(served.error());
+    Faults faults = too_small(capacity_of(served->shape), endpoints);
+    if (!faults.empty()) return failure(std::move(faults));
+    auto graph = checked_graph(served->shape);
+    if (!graph) return failure(graph.error());
+    return FabricAnswer{std::move(*graph), std::move(served->channels)};
+}
+
+std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most) {
+    std::vector<LinkId> links;
+    for (LinkId link = 0; link < carried.size(); ++link) {
+        if (carried[link] > Bytes{}) links.push_back(link);
+    }
+    std::ranges::stable_sort(links, std::greater<>{}, [&](LinkId link) { return carried[link]; });
+    if (most > 0 && links.size() > most) links.resize(most);
+    return links;
+}
+
+std::string link_table(const FabricGraph& graph, const std::vector<Bytes>& carried, Seconds time) {
+    std::string text = csv_line({"link", "tier", "capacity_GBps", "bytes", "load"});
+    for (LinkId link = 0; link < graph.capacity.size(); ++link) {
+        const Bytes could = graph.capacity[link] * time;
+        const double load = could > Bytes{} ? carried[link] / could : 0;
+        text += csv_line({graph.name(link), graph.tiers[graph.tier[link]],
+                          fmt::format("{:.10g}", graph.capacity[link].in(unit::GBps)),
+                          fmt::format("{:.10g}", carried[link].si()), fmt::format("{:.6g}", load)});
+    }
+    return text;
+}
+
+}  // namespace millwright

@@ -1,0 +1,52 @@
+// A fabric by name or by its cables, and how well its links are used: what collectives, flows and
+// replays ask for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "millwright/api/setting.h"
+#include "millwright/base/csv.h"
+#include "millwright/collective/network.h"
+#include "millwright/fabric/shape.h"
+
+namespace millwright {
+
+struct FabricQuestion {
+    std::string fabric;  // a topology, a fabric of the catalog (with a server), or a file
+    std::string
+        server;  // whose chips stand below it, with the efficiency of its links; may be empty
+    Routing routing = Routing::ecmp;
+    std::vector<Degraded> degraded;
+    std::optional<CsvTable> cables;  // in place of a fabric
+    bool ideal = false;  // links take their whole rate, whatever was measured of the server's
+};
+
+/// Links, and how well collectives use them: ideally, or as was measured of the server's.
+struct FabricAnswer {
+    FabricGraph graph;
+    Channels channels;
+
+    std::string_view efficiency() const { return channels.measured() ? "measured" : "ideal"; }
+};
+
+/// The shape for so many endpoints; cables aside. Faults name the options of the command line.
+Result<FabricShape> fabric_shape(const FabricQuestion& question, std::uint32_t endpoints,
+                                 const Setting& setting);
+
+/// The fabric for so many endpoints; a fault if it holds fewer.
+Result<FabricAnswer> fabric(const FabricQuestion& question, std::uint32_t endpoints,
+                            const Setting& setting);
+
+/// What to do where a failed link has cut endpoints off.
+inline constexpr const char* cut_off_hint =
+    "too many links have failed, or the cables do not join all ranks";
+
+/// Links that carried something, those that carried most first; at most so many, 0 for all.
+std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most);
+
+/// What each link carried in so long, as a table: link, tier, capacity_GBps, bytes, load.
+std::string link_table(const FabricGraph& graph, const std::vector<Bytes>& carried, Seconds time);
+
+}  // namespace millwright

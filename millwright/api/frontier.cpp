@@ -1,0 +1,20 @@
+#include "millwright/api/frontier.h"
+
+#include "millwright/intake/read.h"
+
+namespace millwright {
+
+Result<FrontierQuestion> frontier_question(const std::string& file, const Setting& setting) {
+    const auto text = read_frontier(file);
+    if (!text) return failure(text.error());
+    auto frontier = resolve(*text, setting.catalog);
+    if (!frontier) return failure(std::move(frontier.error()));
+    return FrontierQuestion{std::move(*frontier)};
+}
+
+Result<FrontierAnswer> frontier(const FrontierQuestion& question, const Setting& setting) {
+    return run(question.frontier, setting.catalog,
+               {.threads = setting.threads, .progress = setting.progress});
+}
+
+}  // namespace millwright

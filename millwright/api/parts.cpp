@@ -1,0 +1,60 @@
+#include "millwright/api/parts.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/intake/shape_file.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::string_view topologies = "topologies";
+
+bool means_topologies(std::string_view word) {
+    return word == topologies || word == "topology" || word == "topologie";
+}
+
+Fault no_kind(const std::string& word, const std::vector<std::string>& more) {
+    std::vector<std::string> known = part_kinds();
+    known.insert(known.end(), more.begin(), more.end());
+    return {{"", 0, 0},
+            "no kind of part is called '" + word + "'",
+            join_hints({did_you_mean(word, known), "choose one of " + join(known, ", ")})};
+}
+
+ListAnswer list_topologies() {
+    ListAnswer answer{.kind = std::string(topologies)};
+    for (const std::string& name : shape_names()) {
+        answer.topologies.push_back({name, shape_named(name).value()});
+    }
+    return answer;
+}
+
+}  // namespace
+
+Result<ListAnswer> list(const ListQuestion& question, const Setting& setting) {
+    if (means_topologies(question.kind)) return list_topologies();
+    ListAnswer answer{.kind = kind_named(question.kind)};
+    if (answer.kind.empty()) return failure(no_kind(question.kind, {std::string(topologies)}));
+    with_parts(setting.catalog, answer.kind, [&](const auto& parts) {
+        for (const auto& part : parts) answer.parts.emplace_back(&part);
+    });
+    return answer;
+}
+
+Result<ShowAnswer> show(const ShowQuestion& question, const Setting& setting) {
+    const std::string kind = kind_named(question.kind);
+    if (kind.empty()) return failure(no_kind(question.kind, {}));
+    std::optional<ShowAnswer> answer;
+    std::string hint;
+    with_parts(setting.catalog, kind, [&](const auto& parts) {
+        if (const auto* part = find_part(parts, question.name)) answer = ShowAnswer{part};
+        if (!answer) hint = name_hint(parts, question.name, kind);
+    });
+    if (answer) return *answer;
+    return failure({{"", 0, 0}, fmt::format("no '{}' among the {}", question.name, kind), hint});
+}
+
+}  // namespace millwright

@@ -1,0 +1,51 @@
+// The catalog's parts, a kind at a time or one by name.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "millwright/api/setting.h"
+#include "millwright/base/result.h"
+#include "millwright/fabric/shape.h"
+
+namespace millwright {
+
+namespace api_detail {
+template <class... Parts>
+std::variant<const Parts*...> any_of(const std::tuple<PartKind<Parts>...>&);
+}  // namespace api_detail
+
+/// A part of any kind of the catalog, in the setting's catalog; never null.
+using AnyPart = decltype(api_detail::any_of(catalog_kinds));
+
+/// "chips" or "chip"; "topologies" are the fabrics that a name alone stands for.
+struct ListQuestion {
+    std::string kind;
+};
+
+struct NamedShape {
+    std::string id;
+    FabricShape shape;
+};
+
+struct ListAnswer {
+    std::string kind;                    // in the plural
+    std::vector<AnyPart> parts;          // all of that kind
+    std::vector<NamedShape> topologies;  // where these were asked for
+};
+
+Result<ListAnswer> list(const ListQuestion& question, const Setting& setting);
+
+/// `name` is an id, a name or an alias.
+struct ShowQuestion {
+    std::string kind, name;
+};
+
+struct ShowAnswer {
+    AnyPart part;
+};
+
+Result<ShowAnswer> show(const ShowQuestion& question, const Setting& setting);
+
+}  // namespace millwright

@@ -1,0 +1,191 @@
+#include "millwright/api/plan.h"
+
+#include <fmt/format.h>
+
+#include "millwright/api/look_up.h"
+#include "millwright/base/units.h"
+#include "millwright/base/whole.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/study/plan_price.h"
+#include "millwright/study/smallest.h"
+#include "millwright/trace/step_trace.h"
+
+namespace millwright {
+namespace {
+
+Tokens tokens_of_step(const PlanQuestion& q) {
+    return real(q.global_batch) * real(q.sequence) * unit::token;
+}
+
+/// What cannot be asked of tokens and days; cost alone would take years.
+void check_goal(const PlanQuestion& q, Faults& faults) {
+    if (q.tokens > Tokens{} && q.tokens < tokens_of_step(q)) {
+        faults.push_back({{"--tokens", 0, 0},
+                          fmt::format("{} are less than the one step of {} that --global-batch x "
+                                      "--sequence makes",
+                                      to_text(q.tokens), to_text(tokens_of_step(q))),
+                          "train on more tokens, or in smaller steps"});
+    }
+    const bool deadline = q.deadline > Seconds{};
+    if ((!deadline && !q.by_cost) || (deadline && q.tokens > Tokens{})) return;
+    faults.push_back({{deadline ? "--deadline" : "--objective", 0, 0},
+                      deadline ? "a deadline is for a number of tokens"
+                               : "the cheapest plan uses a few chips for years",
+                      "add --tokens 15T --deadline \"90 days\""});
+}
+
+/// Every name at once; then what the named things cannot do together.
+Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
+    const PlanQuestion& q = answer.asked;
+    Faults faults;
+    const Server* server = look_up<Server>(catalog, q.server, "", faults);
+    const Place at{"--fabric", 0, 0};
+    const auto fabric = fabric_source(catalog, q.fabric, at);
+    if (!fabric) faults.insert(faults.end(), fabric.error().begin(), fabric.error().end());
+    const Framework* framework =
+        q.framework.empty() ? nullptr : look_up<Framework>(catalog, q.framework, "", faults);
+    auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
+    if (!model) faults.insert(faults.end(), model.error().begin(), model.error().end());
+    if (!faults.empty()) return faults;
+    const auto chips = static_cast<double>(q.chips);
+    faults = fabric_faults(*fabric, *server, chips, at);
+    if (!faults.empty()) return faults;
+    answer.factory = resolve_factory(catalog, *server, *fabric, chips, {});
+    if (!answer.factory.cannot.empty()) {
+        return {{{"", 0, 0}, answer.factory.cannot, "choose another server, fabric or size"}};
+    }
+    answer.framework = framework == nullptr ? answer.factory.framework : *framework;
+    answer.context.model = std::move(*model);
+    return {};
+}
+
+Faults set_context(PlanAnswer& answer) {
+    const PlanQuestion& q = answer.asked;
+    const Factory& factory = answer.factory;
+    if (factory.rates.rate(q.precision) <= FlopRate{}) {
+        return {{{"", 0, 0},
+                 fmt::format("{} has no known {} rate", factory.chip.name, name_of(q.precision)),
+                 "choose another --precision"}};
+    }
+    answer.context =
+        train_context({answer.context.model, static_cast<double>(q.sequence), q.precision},
+                      {factory.rates, factory.network, factory.host}, answer.framework);
+    return {};
+}
+
+/// The whole question resolved into the answer, or what is wrong with it.
+Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
+    const PlanQuestion& q = answer.asked;
+    Faults faults;
+    check_goal(q, faults);
+    const Faults names = resolve_names(catalog, answer);
+    faults.insert(faults.end(), names.begin(), names.end());
+    if (!faults.empty()) return faults;
+    if (Faults unknown = set_context(answer); !unknown.empty()) return unknown;
+    if (q.deadline > Seconds{}) {
+        const double sequences = q.tokens.si() / static_cast<double>(q.sequence);
+        answer.slowest = useful_share / sequences * q.deadline;
+    }
+    answer.yearly =
+        yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))
+            .value;
+    const std::string experts = is_moe(answer.context.model) ? "-experts" : "";
+    answer.band = interval_of(catalog, "time", answer.framework.id + experts, answer.factory.chip);
+    return {};
+}
+
+SearchOptions options_of(const PlanAnswer& answer, const Setting& setting) {
+    SearchOptions options{.by_cost = answer.asked.by_cost,
+                          .exhaustive = answer.asked.exhaustive,
+                          .slowest = answer.slowest,
+                          .threads = setting.threads};
+    if (setting.progress) {
+        options.progress = [&](double share) { setting.progress("searching plans", share); };
+    }
+    return options;
+}
+
+}  // namespace
+
+Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
+    PlanAnswer answer{.asked = question};
+    if (Faults faults = resolve_question(setting.catalog, answer); !faults.empty()) {
+        return failure(std::move(faults));
+    }
+    const SpaceLimits limits{question.chips, question.global_batch, question.global_batch,
+                             question.pins};
+    const bool pinned = any(question.pins);
+    if (pinned) {
+        if (Faults faults = pin_faults(answer.context, limits); !faults.empty()) {
+            return failure(std::move(faults));
+        }
+    }
+    const auto find = pinned ? search_pinned : search;
+    answer.found = find(answer.context, limits, options_of(answer, setting));
+    if (answer.found.feasible) return answer;
+    if (answer.found.late > 0) {
+        const SearchOptions fastest{.best_only = true, .threads = setting.threads};
+        answer.late = search(answer.context, limits, fastest).best;
+    } else {
+        answer.fewest = fewest_that_hold(setting.catalog, answer.factory, answer.context, limits);
+    }
+    return answer;
+}
+
+double PlanAnswer::days(const Candidate& c) const {
+    return training_days(asked.tokens, context.sequence, c.plan, c.step, useful_share);
+}
+
+Dollars PlanAnswer::per_million_tokens(const Candidate& c) const {
+    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step, useful_share)
+        .per_million_tokens;
+}
+
+const Plan* PlanAnswer::first() const {
+    if (found.feasible) return &found.best.plan;
+    const bool given = any(asked.pins) && !found.pareto.empty();
+    return given ? &found.pareto.front().plan : nullptr;
+}
+
+FlowCheck plan_by_flows(const PlanAnswer& answer, Routing routing) {
+    const Plan* plan = answer.first();
+    if (plan == nullptr) return {.why_not = "no plan fits"};
+    return flow_check(answer.context, *plan, answer.factory.shape, {.routing = routing});
+}
+
+namespace {
+
+/// The plan, with fewer micro-batches if a trace of all would have too many nodes.
+Plan traced(const Plan& plan) {
+    constexpr double most_nodes = 4e6;
+    constexpr double of_pass = 8;
+    const double passes = 2.0 * static_cast<double>(micro_batches(plan) * plan.virtual_stages);
+    const double nodes = of_pass * passes * static_cast<double>(chips_used(plan));
+    return nodes > most_nodes ? filling(plan) : plan;
+}
+
+}  // namespace
+
+Result<PlanTrace> plan_trace(const PlanAnswer& answer) {
+    constexpr std::int64_t most_ranks = 16'384;
+    const Plan* plan = answer.first();
+    if (plan == nullptr) return failure({{"--chakra", 0, 0}, "no plan fits", "add chips"});
+    if (chips_used(*plan) > most_ranks) {
+        return failure({{"--chakra", 0, 0},
+                        fmt::format("{} files, one a rank, are too many", chips_used(*plan)),
+                        "plan for 16384 chips or fewer"});
+    }
+    FabricGraph graph;
+    FabricShape shape = answer.factory.shape;
+    if (shape.endpoints > 0) {
+        shape.endpoints = static_cast<std::uint32_t>(chips_used(*plan));
+        graph = graph_of(shape);
+    }
+    PlanTrace trace{.traced = traced(*plan), .micro_batches = micro_batches(*plan)};
+    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph), "step");
+    trace.formula = evaluate(answer.context, trace.traced).times.total;
+    if (graph.endpoints > 0) trace.slower = slower_on_links(answer.context, trace.traced, graph);
+    return trace;
+}
+
+}  // namespace millwright

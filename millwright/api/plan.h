@@ -1,0 +1,80 @@
+// The best training plans of one model on one kind of server.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "millwright/api/setting.h"
+#include "millwright/base/result.h"
+#include "millwright/catalog/bands.h"
+#include "millwright/catalog/defaults.h"
+#include "millwright/factory/factory.h"
+#include "millwright/search/search.h"
+#include "millwright/study/flow_check.h"
+#include "millwright/trace/chakra.h"
+
+namespace millwright {
+
+struct PlanQuestion {
+    std::string model;  // of the catalog, or the path of a config.json
+    std::string server;
+    std::string fabric{default_fabric};  // of the catalog
+    std::string framework;               // by the chip's vendor if empty
+    std::int64_t chips = 0;
+    std::int64_t global_batch = 1024;  // sequences a step
+    std::int64_t sequence = 4096;      // tokens
+    Precision precision = Precision::bf16;
+    PlanPins pins;
+    bool by_cost = false;  // minimise chip-seconds; needs a deadline
+    Tokens tokens;         // to train on; zero: not said
+    Seconds deadline;      // for all of them; zero: none
+    bool exhaustive = false;
+};
+
+/// What was found, and all that it was found with. Infeasible plans are an answer, not a fault.
+struct PlanAnswer {
+    PlanQuestion asked;
+    Factory factory;
+    Framework framework;
+    TrainContext context;
+    SearchResult found;
+    Interval band;                  // factors on a step time, low and high
+    Seconds slowest;                // for a sequence, by the deadline; zero: none
+    Dollars yearly;                 // of the whole factory at the site `priced_at`
+    std::optional<Candidate> late;  // the fastest plan, where none meets the deadline
+    std::int64_t fewest = 0;  // chips that would hold it, where no plan fits; zero: none would
+
+    /// Whether tokens were given, and with them days and dollars.
+    bool priced() const { return asked.tokens > Tokens{}; }
+    double days(const Candidate& plan) const;
+    Dollars per_million_tokens(const Candidate& plan) const;
+
+    /// The plan to show: the best, or the first of few that are pinned, whether or not it fits;
+    /// null where there is none.
+    const Plan* first() const;
+};
+
+/// The site of the catalog whose costs count, and the share of time that makes progress.
+inline constexpr const char* priced_at = "us";
+inline const double useful_share = Scenario{}.useful_share;
+
+/// Searches all plans, or those that the pins leave. Faults: names that the catalog lacks, pins
+/// that cannot be, a precision that the chip lacks, a deadline without tokens.
+Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting);
+
+/// The step of the answer's first plan by flows, all groups at once.
+FlowCheck plan_by_flows(const PlanAnswer& answer, Routing routing);
+
+/// The step of the answer's first plan as a Chakra execution trace, a file a rank: the whole step,
+/// or as many micro-batches as fill the pipeline where all would have too many nodes.
+struct PlanTrace {
+    std::vector<ChakraFile> files;
+    Plan traced;
+    std::int64_t micro_batches = 0;   // of the whole step
+    Seconds formula;                  // what the closed form gives for the traced part
+    std::vector<std::string> slower;  // exchanges that the fabric's links make slower than it
+};
+Result<PlanTrace> plan_trace(const PlanAnswer& answer);
+
+}  // namespace millwright

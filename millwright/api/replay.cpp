@@ -1,0 +1,116 @@
+#include "millwright/api/replay.h"
+
+#include <fmt/format.h>
+
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+/// Time of a node on a chip: the longer of its operations at the rate of large BF16 products and
+/// its memory traffic.
+Seconds roofline(const ChipRates& rates, const ChakraNode& node) {
+    const auto bf16 = static_cast<std::size_t>(Precision::bf16);
+    const FlopRate peak = rates.sustained * rates.gemm[bf16].peak_share * rates.dense[bf16];
+    const Seconds compute = peak > FlopRate{} ? node.operations / peak : Seconds{};
+    return max(compute, node.tensor / (rates.memory_share * rates.memory_bandwidth));
+}
+
+Result<TraceOptions> options_of(const ReplayQuestion& q, const Setting& setting) {
+    TraceOptions options = q.options;
+    if (q.chip.empty()) return options;
+    const Chip* chip = find_part(setting.catalog.chips, q.chip);
+    if (chip == nullptr) {
+        return failure({{"--chip", 0, 0},
+                        fmt::format("no chip '{}' in the catalog", q.chip),
+                        name_hint(setting.catalog.chips, q.chip, "chips")});
+    }
+    options.work = [rates = resolve_rates(setting.catalog, *chip)](const ChakraNode& node) {
+        return roofline(rates, node);
+    };
+    return options;
+}
+
+/// All jobs on the endpoints of one fabric.
+struct Jobs {
+    std::vector<ChakraTrace> traces;
+    std::vector<TraceOptions> options;
+    std::uint32_t endpoints = 0;
+};
+
+Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
+    Jobs jobs;
+    const auto count = static_cast<std::uint32_t>(q.folders.size());
+    std::uint32_t most = 0;
+    const auto common = options_of(q, setting);
+    if (!common) return failure(common.error());
+    for (const std::string& folder : q.folders) {
+        auto trace = read_chakra(folder);
+        if (!trace) return failure(trace.error());
+        jobs.traces.push_back(std::move(*trace));
+        TraceOptions options = *common;
+        const std::uint32_t ranks = ranks_of(jobs.traces.back(), options);
+        options.first = q.spread ? static_cast<std::uint32_t>(jobs.options.size()) : jobs.endpoints;
+        options.step = q.spread ? count : 1;
+        jobs.options.push_back(std::move(options));
+        jobs.endpoints += ranks;
+        most = std::max(most, ranks);
+    }
+    if (q.spread) jobs.endpoints = most * count;
+    return jobs;
+}
+
+std::map<std::string, ExchangeKind> kinds_of(const Program& program,
+                                             const ProgramOutcome& outcome) {
+    std::map<std::string, ExchangeKind> kinds;
+    for (const ExchangeRecord& r : outcome.exchanges) {
+        const bool message = program.exchanges[r.exchange].name.starts_with("message ");
+        ExchangeKind& kind = kinds[message ? "messages" : program.exchanges[r.exchange].name];
+        ++kind.count;
+        kind.bytes += r.size;
+        kind.sum += r.end - r.start;
+        kind.waited += r.start - r.met;
+        kind.longest = max(kind.longest, r.end - r.start);
+    }
+    return kinds;
+}
+
+Result<ReplayAnswer> replayed(const ReplayQuestion& q, const Setting& setting) {
+    auto jobs = jobs_of(q, setting);
+    if (!jobs) return failure(jobs.error());
+    auto on = fabric(q.fabric, jobs->endpoints, setting);
+    if (!on) return failure(on.error());
+    ReplayAnswer answer{.fabric = std::move(*on)};
+    Program all;
+    all.channels = answer.fabric.channels;
+    std::vector<Replayed> replayed;
+    for (std::size_t i = 0; i < jobs->traces.size(); ++i) {
+        jobs->options[i].channels = answer.fabric.channels;
+        auto program = program_of(jobs->traces[i], answer.fabric.graph, jobs->options[i]);
+        if (!program) return failure(program.error());
+        append(all, std::move(*program));
+        replayed.push_back({&jobs->traces[i], ranks_of(jobs->traces[i], jobs->options[i])});
+    }
+    answer.outcome = execute(answer.fabric.graph, all, q.symmetry);
+    const Stall& stall = answer.outcome.stall;
+    if (!stall.chain.empty()) return failure(stall_fault(stall, replayed, q.folders.front()));
+    answer.kinds = kinds_of(all, answer.outcome);
+    return answer;
+}
+
+}  // namespace
+
+double ReplayAnswer::load(LinkId link) const {
+    const Bytes could = fabric.graph.capacity[link] * outcome.total;
+    return could > Bytes{} ? outcome.link_bytes[link] / could : 0;
+}
+
+Result<ReplayAnswer> replay(const ReplayQuestion& question, const Setting& setting) try {
+    return replayed(question, setting);
+} catch (const CutOff& cut) {
+    return failure({{"--fabric", 0, 0}, cut.what(), cut_off_hint});
+} catch (const TooLarge& large) {
+    return failure({{"--ranks", 0, 0}, large.what(), "replay fewer ranks"});
+}
+
+}  // namespace millwright

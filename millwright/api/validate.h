@@ -1,0 +1,37 @@
+// Predictions held against measurements.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "millwright/api/setting.h"
+#include "millwright/base/csv.h"
+#include "millwright/evidence/rules.h"
+#include "millwright/evidence/validation.h"
+
+namespace millwright {
+
+/// What the rows of a table are, by the columns of docs/reference/tables.md.
+enum class EvidenceKind { training, sweep, kernels, collectives, rules };
+
+template <>
+struct EnumNames<EvidenceKind> {
+    static constexpr std::array<std::string_view, 5> names{"training", "sweep", "kernels",
+                                                           "collectives", "rules"};
+};
+
+struct ValidateQuestion {
+    EvidenceKind kind = EvidenceKind::training;
+    CsvTable table;
+    std::vector<std::string> group_by{"source", "chip"};  // of group_keys()
+    std::string family;     // kernels: predict every chip from this family; by the chip if empty
+    std::string framework;  // training, sweep: of all rows; by what each row says if empty
+};
+
+/// Measured figures with errors, or verdicts that are right or not.
+using ValidateAnswer = std::variant<Validation, RulesValidation>;
+
+Result<ValidateAnswer> validate(const ValidateQuestion& question, const Setting& setting);
+
+}  // namespace millwright

@@ -1,0 +1,67 @@
+// What there is to know of a kind of fabric, a row a kind.
+//
+// A kind more is a source with its links and its row, a line in the table (topology.cpp) and in
+// `FabricKind`, and the keys of its file (millwright/intake/shape_file.cpp). Graphs, bills and the
+// closed form walk the rows.
+#pragma once
+
+#include <span>
+
+#include "millwright/fabric/shape.h"
+
+namespace millwright {
+
+/// Ports within reach of each other: switches that a way to the farthest crosses beyond those of
+/// the reach before, and the part of its rate that each has left when all exchange with all.
+struct Reach {
+    double ports = 1;
+    Seconds hop;
+    double share = 1;
+};
+
+/// What joins so many ports.
+struct FabricCounts {
+    double switches = 0, cables = 0;
+};
+
+/// Links of a plane: the ways between its ports.
+struct PlaneLinks {
+    std::function<void(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                       std::vector<LinkId>& links)>
+        way;
+    std::function<std::string(LinkId link, std::string_view port)>
+        name;                                // `port`: what to call one
+    std::function<double(LinkId)> parallel;  // physical links of one id
+};
+
+struct TopologyRow {
+    FabricKind kind = FabricKind::tree;
+    bool by_links = false;  // no cuts around near ports tell its rate
+    /// Ports that a plane can join.
+    double (*capacity)(const FabricShape&) = nullptr;
+    /// Rate of all links of one of so many ports.
+    Bandwidth (*port_rate)(const FabricShape&, double ports) = nullptr;
+    std::vector<Reach> (*reaches)(const FabricShape&, double ports) = nullptr;
+    /// With switches of that many ports; zero: as many as it takes.
+    FabricCounts (*counts)(const FabricShape&, double ports, double radix) = nullptr;
+    /// Kinds of links, nearest first.
+    std::vector<std::string> (*tiers)(const FabricShape&) = nullptr;
+    /// Adds the links of a plane of so many ports to a graph.
+    PlaneLinks (*lay)(const FabricShape&, std::uint32_t ports, FabricGraph&,
+                      std::uint8_t first_tier) = nullptr;
+    /// The graph of the kind alone, without scale-up domains.
+    FabricGraph (*alone)(const FabricShape&) = nullptr;
+};
+
+std::span<const TopologyRow> topology_rows();
+const TopologyRow& row_of(const FabricShape& shape);
+
+// One a kind, in its source.
+extern const TopologyRow fat_tree_row, tree_row, torus_row, grid_row, full_mesh_row, dragonfly_row;
+
+/// How much longer all of so many nodes take to exchange with all than at the rate of all links of
+/// each, on a torus or grid: ways are several links long, and the middle of the longest dimension
+/// is full.
+double exchange_detour(const std::vector<double>& lengths, double nodes, bool wraps);
+
+}  // namespace millwright

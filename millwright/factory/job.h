@@ -1,0 +1,47 @@
+// Jobs with every name looked up, a struct a kind (millwright/intake/job_kinds.h).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "millwright/base/units.h"
+#include "millwright/intake/job_text.h"
+#include "millwright/parts/framework.h"
+#include "millwright/parts/model.h"
+
+namespace millwright {
+
+struct TrainJob {
+    static constexpr JobKind kind = JobKind::train;
+
+    Model model;
+    Tokens tokens;
+    double sequence = 0;
+    std::int64_t global_batch = 0;
+    std::int64_t max_global_batch = 0;
+    Precision precision = Precision::bf16;
+    std::optional<Framework> framework;  // in place of the factory's own
+};
+
+struct ServeJob {
+    static constexpr JobKind kind = JobKind::serve;
+
+    Model model;
+    std::optional<Precision> precision;       // else FP8 where the chip has it, and BF16
+    double prompt_tokens = 4096;              // of a request
+    double output_tokens = 1024;              // of its answer
+    Seconds time_per_token = 0.05 * unit::s;  // that a user waits for each, at most
+    std::int64_t replica_chips = 0;           // at most; zero: by the scale-up domain
+};
+
+struct Job {
+    std::string name;
+    std::variant<TrainJob, ServeJob> work;
+};
+
+inline JobKind kind_of(const Job& job) {
+    return std::visit([](const auto& work) { return work.kind; }, job.work);
+}
+
+}  // namespace millwright

@@ -1,0 +1,122 @@
+// Jobs as written to jobs with every name looked up, an overload a kind.
+#include <algorithm>
+#include <set>
+
+#include "millwright/base/units.h"
+#include "millwright/factory/resolving.h"
+
+namespace millwright {
+namespace {
+
+/// The model of that name, if the catalog or a file has it.
+std::optional<Model> model_of(Resolving& r, const Written<std::string>& name) {
+    if (!name.given) return std::nullopt;
+    auto model = resolve_model(r.catalog, name.value, name.at);
+    if (!model) {
+        r.faults.insert(r.faults.end(), model.error().begin(), model.error().end());
+        return std::nullopt;
+    }
+    return std::move(*model);
+}
+
+void tell_caveats(Resolving& r, const std::string& job, const Model& model) {
+    for (const std::string& what : model.caveats) {
+        r.stood_in(fmt::format("model of job {}: {}", job, what));
+    }
+}
+
+void check_batches(Resolving& r, const TrainJobText& text) {
+    if (text.max_global_batch.given && text.global_batch.given &&
+        text.max_global_batch.value < text.global_batch.value) {
+        r.fault(text.max_global_batch.at, "max_global_batch is under global_batch",
+                "leave it out to keep the batch fixed");
+    }
+    const double step =
+        static_cast<double>(text.global_batch.value) * static_cast<double>(text.sequence.value);
+    if (text.tokens.given && text.tokens.value < step * unit::token) {
+        r.fault(
+            text.tokens.at,
+            fmt::format("{} are less than the one step of {} that global_batch x sequence makes",
+                        to_text(text.tokens.value), to_text(step * unit::token)),
+            "train on more tokens, or in smaller steps");
+    }
+}
+
+std::optional<TrainJob> resolved(Resolving& r, const std::string& name, const TrainJobText& text) {
+    auto model = model_of(r, text.model);
+    if (!model) return std::nullopt;
+    if (extra_parameters(*model) > 0) {
+        r.stood_in(fmt::format("job {} trains {}", name, weights_text(*model)));
+    }
+    tell_caveats(r, name, *model);
+    check_batches(r, text);
+    if (!text.precision.given) r.stood_in("precision bf16 for job " + name);
+    TrainJob job{.model = std::move(*model), .tokens = text.tokens.value};
+    job.sequence = static_cast<double>(text.sequence.value);
+    job.global_batch = text.global_batch.value;
+    job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
+    job.precision = text.precision.value;
+    if (text.framework.given) {
+        const Framework* found = r.look_up(r.catalog.frameworks, text.framework, "framework");
+        if (found == nullptr) return std::nullopt;
+        job.framework = *found;
+    }
+    return job;
+}
+
+std::optional<ServeJob> resolved(Resolving& r, const std::string& name, const ServeJobText& text) {
+    auto model = model_of(r, text.model);
+    if (!model) return std::nullopt;
+    tell_caveats(r, name, *model);
+    ServeJob job{.model = std::move(*model)};
+    const std::string of = "job " + name + " ";
+    if (text.precision.given) {
+        job.precision = text.precision.value;
+    } else {
+        r.stood_in(of + "serves in fp8 where the chip has it, else in bf16");
+    }
+    r.take(text.prompt_tokens, job.prompt_tokens, of + "serves prompts of", "4096 tokens");
+    r.take(text.output_tokens, job.output_tokens, of + "serves answers of", "1024 tokens");
+    r.take(text.time_per_token, job.time_per_token, of + "takes for each output token at most",
+           "50 ms");
+    job.replica_chips = text.replica_chips.value;
+    return job;
+}
+
+/// What stands in for a job that names no framework, once for each vendor.
+void tell_frameworks(Resolving& r) {
+    const bool any_unnamed = std::ranges::any_of(r.text.jobs, [](const JobText& job) {
+        const auto* train = std::get_if<TrainJobText>(&job.keys);
+        return train != nullptr && !train->framework.given;
+    });
+    std::set<std::string> told;
+    for (const Factory& factory : r.out.factories) {
+        if (!any_unnamed || !told.insert(factory.chip.vendor).second) continue;
+        r.stood_in(
+            fmt::format("framework {} on chips of {}", factory.framework.id, factory.chip.vendor));
+    }
+}
+
+}  // namespace
+
+bool trains(const ScenarioText& text) {
+    return std::ranges::any_of(text.jobs, [](const JobText& job) {
+        return std::holds_alternative<TrainJobText>(job.keys);
+    });
+}
+
+void resolve_jobs(Resolving& r) {
+    for (const JobText& text : r.text.jobs) {
+        const std::string& name = text.name.value;
+        std::visit(
+            [&](const auto& keys) {
+                if (auto job = resolved(r, name, keys)) {
+                    r.out.jobs.push_back({name, std::move(*job)});
+                }
+            },
+            text.keys);
+    }
+    tell_frameworks(r);
+}
+
+}  // namespace millwright

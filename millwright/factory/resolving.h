@@ -1,0 +1,52 @@
+// The state of resolving one scenario, shared by the sources that do it.
+#pragma once
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+
+/// The catalog, what was resolved so far, and every fault.
+struct Resolving {
+    const ScenarioText& text;
+    const Catalog& catalog;
+    Scenario out;
+    Faults faults;
+
+    void fault(const Place& at, std::string message, std::string hint) {
+        faults.push_back({at, std::move(message), std::move(hint)});
+    }
+
+    void stood_in(std::string what) { out.defaults.push_back(std::move(what)); }
+
+    template <class T, class U>
+    void take(const Written<T>& written, U& into, std::string_view what, std::string_view shown) {
+        if (written.given) {
+            into = static_cast<U>(written.value);
+        } else {
+            stood_in(fmt::format("{} {}", what, shown));
+        }
+    }
+
+    template <class Part>
+    const Part* look_up(const std::vector<Part>& parts, const Written<std::string>& name,
+                        std::string_view kind) {
+        if (!name.given) return nullptr;  // told when it was read
+        const Part* part = find_part(parts, name.value);
+        if (part == nullptr) {
+            fault(name.at, fmt::format("no {} '{}' in the catalog", kind, name.value),
+                  name_hint(parts, name.value, fmt::format("{}s", kind)));
+        }
+        return part;
+    }
+};
+
+/// The job of each [[job]], by its kind, and what stood in for what it leaves out.
+void resolve_jobs(Resolving& r);
+
+/// Whether a job trains: what a scenario says of training alone is of account then.
+bool trains(const ScenarioText& text);
+
+}  // namespace millwright

@@ -1,0 +1,89 @@
+#include "millwright/intake/job_kinds.h"
+
+#include <array>
+
+namespace millwright {
+namespace {
+
+template <class Keys>
+void read_keys(TomlReading& r, const toml::table& table, JobText& job) {
+    Keys keys;
+    read_fields(r, table, "this [[job]]", keys);
+    job.keys = std::move(keys);
+}
+
+template <class Keys>
+JobKindRow row() {
+    return {Keys::kind, field_keys<Keys>(), &read_keys<Keys>};
+}
+
+template <class... Keys>
+constexpr bool in_order() {
+    std::size_t at = 0;
+    return ((static_cast<std::size_t>(Keys::kind) == at++) && ...);
+}
+
+template <class... Keys>
+std::array<JobKindRow, sizeof...(Keys)> rows_of(const std::variant<Keys...>&) {
+    static_assert(sizeof...(Keys) == EnumNames<JobKind>::names.size(), "a kind for every name");
+    static_assert(in_order<Keys...>(), "a row stands at the place of its kind");
+    return {row<Keys>()...};
+}
+
+/// Kinds that have the key, as in "train" or "train and serve"; empty if none has.
+std::string kinds_with(const std::string& key) {
+    std::vector<std::string> names;
+    for (const JobKindRow& kind : job_kinds()) {
+        if (kind.keys.contains(key)) names.push_back(fmt::format("\"{}\"", name_of(kind.kind)));
+    }
+    return join(names, " and ");
+}
+
+/// Keys of another kind, told as such; those that no kind has are told with what stands here.
+void check_job_keys(TomlReading& r, const toml::table& table, const JobText& job) {
+    std::set<std::string> known = field_keys<JobText>();
+    for (const JobKindRow& kind : job_kinds()) {
+        const bool own = job.kind.given && kind.kind == job.kind.value;
+        if (own || !job.kind.given) known.insert(kind.keys.begin(), kind.keys.end());
+    }
+    toml::table rest = table;
+    for (const auto& [name, node] : table) {
+        const std::string key(name.str());
+        const std::string kinds = kinds_with(key);
+        if (known.contains(key) || kinds.empty()) continue;
+        rest.erase(key);
+        const auto at = name.source().begin;
+        r.faults.push_back(
+            {{r.file, static_cast<int>(at.line), static_cast<int>(at.column)},
+             fmt::format("'{}' is a key of jobs of kind {}, this one is of kind \"{}\"", key, kinds,
+                         name_of(job.kind.value)),
+             "leave it out, or make it a [[job]] of its own"});
+    }
+    toml_detail::check_keys(r, rest, known, "");
+}
+
+JobText read_job(TomlReading& r, const toml::table& table) {
+    JobText job;
+    job.at = r.place(table);
+    read_fields(r, table, "this [[job]]", job);
+    if (job.kind.given) {
+        job_kinds()[static_cast<std::size_t>(job.kind.value)].read(r, table, job);
+    }
+    check_job_keys(r, table, job);
+    return job;
+}
+
+}  // namespace
+
+std::span<const JobKindRow> job_kinds() {
+    static const auto rows = rows_of(decltype(JobText::keys){});
+    return rows;
+}
+
+void read_jobs(TomlReading& r, const toml::table& root, std::vector<JobText>& jobs) {
+    for (const toml::table* table : tables_named(r, root, "job")) {
+        jobs.push_back(read_job(r, *table));
+    }
+}
+
+}  // namespace millwright

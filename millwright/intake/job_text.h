@@ -1,0 +1,101 @@
+// Jobs as written: the keys of each kind, with their places in the file. What a kind is, and where
+// the next one enters: millwright/intake/job_kinds.h.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+#include "millwright/parts/precision.h"
+
+namespace millwright {
+
+enum class JobKind { train, serve };
+
+template <>
+struct EnumNames<JobKind> {
+    static constexpr std::array<std::string_view, 2> names{"train", "serve"};
+};
+
+/// A model to train on so many tokens.
+struct TrainJobText {
+    static constexpr JobKind kind = JobKind::train;
+
+    Written<std::string> model;
+    Written<Tokens> tokens;
+    Written<std::int64_t> sequence;
+    Written<std::int64_t> global_batch;
+    Written<std::int64_t> max_global_batch;
+    Written<Precision> precision;
+    Written<std::string> framework;
+};
+
+template <>
+struct Fields<TrainJobText> {
+    using J = TrainJobText;
+    static constexpr auto table = std::tuple{
+        Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
+        Field{"tokens", &J::tokens, "tokens to train on", Need::required, Range{1, 1e18}},
+        Field{"sequence", &J::sequence, "tokens of a sequence", Need::required, Range{1, 1e8}},
+        Field{"global_batch", &J::global_batch, "sequences of a step", Need::required,
+              Range{1, 1e8}},
+        Field{"max_global_batch", &J::max_global_batch, "the batch may double up to this",
+              Need::optional, Range{1, 1e8}},
+        Field{"precision", &J::precision, "bf16, fp8, fp8-block or fp4; bf16 if left out"},
+        Field{"framework", &J::framework,
+              "training framework of the catalog; by the chip's vendor if left out"},
+    };
+};
+
+/// A model to answer with: prompts and answers of one length, as many as the site can.
+struct ServeJobText {
+    static constexpr JobKind kind = JobKind::serve;
+
+    Written<std::string> model;
+    Written<Precision> precision;
+    Written<std::int64_t> prompt_tokens;
+    Written<std::int64_t> output_tokens;
+    Written<Seconds> time_per_token;
+    Written<std::int64_t> replica_chips;
+};
+
+template <>
+struct Fields<ServeJobText> {
+    using J = ServeJobText;
+    static constexpr auto table = std::tuple{
+        Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
+        Field{"precision", &J::precision,
+              "bf16, fp8, fp8-block or fp4; fp8 where the chip has it if left out"},
+        Field{"prompt_tokens", &J::prompt_tokens, "tokens of a prompt; 4096 if left out",
+              Need::optional, Range{1, 1e8}},
+        Field{"output_tokens", &J::output_tokens, "tokens of an answer; 1024 if left out",
+              Need::optional, Range{1, 1e8}},
+        Field{"time_per_token", &J::time_per_token,
+              "time for each output token, at most; 50 ms if left out", Need::optional,
+              Range{1e-5, 60}},
+        Field{"replica_chips", &J::replica_chips,
+              "chips of one replica, at most; by the scale-up domain if left out", Need::optional,
+              Range{1, 1e6}},
+    };
+};
+
+/// One [[job]]. `keys` are those of its kind; of a kind that was faulty, none of them is given.
+struct JobText {
+    Place at;
+    Written<std::string> name;
+    Written<JobKind> kind;
+    std::variant<TrainJobText, ServeJobText> keys;
+};
+
+/// What every job has, whatever its kind.
+template <>
+struct Fields<JobText> {
+    using J = JobText;
+    static constexpr auto table = std::tuple{
+        Field{"name", &J::name, "name of the job", Need::required},
+        Field{"kind", &J::kind, "kind of the job: train or serve", Need::required},
+    };
+};
+
+}  // namespace millwright

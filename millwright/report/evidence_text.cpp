@@ -1,0 +1,247 @@
+#include "millwright/report/evidence_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/report/table.h"
+
+namespace millwright {
+namespace {
+
+/// A share as a number of percent with one decimal.
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+
+/// A line for each of the most frequent reasons, with its number of rows.
+std::string skipped_text(const SkipReasons& reasons) {
+    constexpr std::size_t told = 8;
+    std::string text;
+    for (std::size_t i = 0; i < reasons.size() && i < told; ++i) {
+        const auto& [reason, rows] = reasons[i];
+        text += wrapped(fmt::format("  skipped {}: ", rows), reason, 4);
+    }
+    if (reasons.size() > told) {
+        text += fmt::format("  and for {} reasons more\n", reasons.size() - told);
+    }
+    return text;
+}
+
+nlohmann::ordered_json figures_json(const ErrorFigures& f) {
+    nlohmann::ordered_json json{{"count", f.count},
+                                {"skipped", f.skipped},
+                                {"median_abs_error", f.median_abs_error},
+                                {"mean_abs_error", f.mean_abs_error},
+                                {"p90_abs_error", f.p90_abs_error},
+                                {"bias", f.bias},
+                                {"coverage", f.coverage}};
+    if (f.rank_correlation) json["rank_correlation"] = *f.rank_correlation;
+    if (f.regret) json["regret"] = *f.regret;
+    return json;
+}
+
+nlohmann::ordered_json row_json(const ValidatedRow& row) {
+    const bool done = row.skipped.empty();
+    nlohmann::ordered_json json{{"id", row.id}, {"metric", row.metric}};
+    json["predicted"] = done ? nlohmann::ordered_json(row.predicted) : nullptr;
+    json["measured"] = row.measured;
+    json["error"] = done ? nlohmann::ordered_json(row.error) : nullptr;
+    json["skipped"] = done ? nullptr : nlohmann::ordered_json(row.skipped);
+    json["low"] = done ? nlohmann::ordered_json(row.low) : nullptr;
+    json["high"] = done ? nlohmann::ordered_json(row.high) : nullptr;
+    json["band"] = row.band;
+    json["defaults"] = row.defaults;
+    nlohmann::ordered_json terms = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : row.terms) terms[name] = value;
+    json["terms"] = terms;
+    return json;
+}
+
+nlohmann::ordered_json answer_json(const Validation& v) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const ValidatedRow& row : v.rows) rows.push_back(row_json(row));
+    nlohmann::ordered_json groups = nlohmann::ordered_json::array();
+    for (const ValidatedGroup& g : v.groups) {
+        nlohmann::ordered_json json{{"by", g.by}, {"metric", g.metric}};
+        json.update(figures_json(g.figures));
+        groups.push_back(json);
+    }
+    return {{"rows", rows}, {"groups", groups}, {"summary", figures_json(v.summary)}};
+}
+
+std::vector<std::string> figures_row(const std::string& by, const std::string& metric,
+                                     const ErrorFigures& f) {
+    std::vector<std::string> row{by, metric, std::to_string(f.count), std::to_string(f.skipped)};
+    if (f.count == 0) {
+        row.insert(row.end(), 5, "-");
+        return row;
+    }
+    row.insert(row.end(), {percent(f.median_abs_error), percent(f.mean_abs_error),
+                           percent(f.p90_abs_error), percent(f.bias), percent(f.coverage)});
+    return row;
+}
+
+std::string rows_text(const Validation& v) {
+    std::vector<std::vector<std::string>> rows;
+    for (const ValidatedRow& row : v.rows) {
+        const bool done = row.skipped.empty();
+        rows.push_back({row.id, row.metric, done ? fmt::format("{:.5g}", row.predicted) : "-",
+                        fmt::format("{:.5g}", row.measured),
+                        done ? fmt::format("{:+.1f}", 100 * row.error) : "-", row.skipped});
+    }
+    return format_table({"row", "metric", "predicted", "printed", "error %", "skipped"}, rows,
+                        "llrrrl") +
+           "\n";
+}
+
+std::string answer_text(const Validation& v, bool with_rows) {
+    std::string text = with_rows ? rows_text(v) : "";
+    std::vector<std::vector<std::string>> rows;
+    for (const ValidatedGroup& g : v.groups) rows.push_back(figures_row(g.by, g.metric, g.figures));
+    rows.push_back(figures_row("all", "", v.summary));
+    text += format_table(
+        {"group", "metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %", "cov %"},
+        rows, "llrrrrrrr");
+    if (v.summary.count == 0) {
+        text += "no row can be predicted:\n" + skipped_text(skip_reasons(v));
+    }
+    if (!v.summary.regret) return text;
+    return text + fmt::format(
+                      "\nlayouts ranked by throughput, mean over models and scales: rank "
+                      "correlation {:.3f}, "
+                      "regret {:.1f} %\n",
+                      *v.summary.rank_correlation, 100 * *v.summary.regret);
+}
+
+nlohmann::ordered_json answer_json(const RulesValidation& v) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const JudgedRow& row : v.rows) {
+        const bool done = row.skipped.empty();
+        nlohmann::ordered_json json{{"id", row.id}, {"metric", "verdict"}};
+        json["predicted"] = done ? nlohmann::ordered_json(row.predicted) : nullptr;
+        json["measured"] = row.measured;
+        for (const char* key : {"error", "low", "high"}) json[key] = nullptr;
+        json["skipped"] = done ? nullptr : nlohmann::ordered_json(row.skipped);
+        json["right"] = row.right();
+        json["confidence"] = row.confidence;
+        json["rule"] = row.rule;
+        json["reason"] = row.reason;
+        rows.push_back(json);
+    }
+    const auto figures = [](const JudgedGroup& g) {
+        return nlohmann::ordered_json{
+            {"count", g.count}, {"skipped", g.skipped}, {"right", g.right}};
+    };
+    nlohmann::ordered_json groups = nlohmann::ordered_json::array();
+    for (const JudgedGroup& g : v.groups) {
+        nlohmann::ordered_json json{{"by", "confidence=" + g.confidence}, {"metric", "verdict"}};
+        json.update(figures(g));
+        groups.push_back(json);
+    }
+    return {{"rows", rows}, {"groups", groups}, {"summary", figures(v.summary)}};
+}
+
+std::string answer_text(const RulesValidation& v, bool with_rows) {
+    std::string text;
+    std::vector<std::vector<std::string>> rows;
+    for (const JudgedRow& row : v.rows) {
+        if (!with_rows && row.right()) continue;
+        const std::string answer = row.skipped.empty() ? row.predicted : "skipped";
+        rows.push_back({row.id, answer, row.measured, row.right() ? "" : "differs",
+                        row.skipped.empty() ? row.reason : row.skipped});
+    }
+    if (!rows.empty()) {
+        text += format_table({"row", "judged", "expected", "", "reason"}, rows, "lllll") + "\n";
+    }
+    rows.clear();
+    const auto add = [&](const std::string& name, const JudgedGroup& g) {
+        rows.push_back(
+            {name, std::to_string(g.count), std::to_string(g.skipped), std::to_string(g.right)});
+    };
+    for (const JudgedGroup& g : v.groups) add("confidence=" + g.confidence, g);
+    add("all", v.summary);
+    return text + format_table({"group", "rows", "skipped", "right"}, rows, "lrrr");
+}
+
+nlohmann::ordered_json answer_json(const KernelCalibration& c) {
+    nlohmann::ordered_json fits = nlohmann::ordered_json::array();
+    for (const KernelFit& fit : c.fits) {
+        fits.push_back({{"family", fit.family},
+                        {"chip", fit.chip},
+                        {"figures", fit.table},
+                        {"rows", fit.rows},
+                        {"median_abs_error", fit.median_abs_error},
+                        {"p90_abs_error", fit.p90_abs_error}});
+    }
+    return {{"fits", fits}, {"skipped", c.skipped}};
+}
+
+std::string answer_text(const KernelCalibration& c) {
+    std::vector<std::vector<std::string>> rows;
+    for (const KernelFit& fit : c.fits) {
+        rows.push_back({fit.family, fit.chip, fit.table, std::to_string(fit.rows),
+                        percent(fit.median_abs_error), percent(fit.p90_abs_error)});
+    }
+    std::string text =
+        format_table({"family", "chip", "figures", "rows", "median %", "90th %"}, rows, "lllrrr");
+    if (c.skipped > 0) text += fmt::format("{} rows could not be used\n", c.skipped);
+    return text;
+}
+
+nlohmann::ordered_json answer_json(const RunCalibration& c) {
+    nlohmann::ordered_json factors = nlohmann::ordered_json::array();
+    for (const RunFactor& f : c.factors) {
+        factors.push_back({{"figure", f.figure},
+                           {"identified", f.identified},
+                           {"value", f.value},
+                           {"low", f.low},
+                           {"high", f.high}});
+    }
+    nlohmann::ordered_json reasons = nlohmann::ordered_json::object();
+    for (const auto& [reason, rows] : c.reasons) reasons[reason] = rows;
+    return {{"factors", factors},
+            {"runs", c.runs},
+            {"skipped", c.skipped},
+            {"skipped_reasons", reasons},
+            {"median_abs_error_before", c.error_before},
+            {"median_abs_error_after", c.error_after}};
+}
+
+std::string answer_text(const RunCalibration& c) {
+    std::vector<std::vector<std::string>> rows;
+    std::size_t fitted = 0;
+    for (const RunFactor& f : c.factors) {
+        const auto shown = [&](double x) { return f.identified ? fmt::format("{:.3f}", x) : "-"; };
+        rows.push_back({f.figure, shown(f.value), shown(f.low), shown(f.high),
+                        f.identified ? "" : "not identified, left as it was"});
+        if (f.identified) ++fitted;
+    }
+    std::string text = format_table({"factor", "value", "low", "high", ""}, rows, "lrrrl");
+    text += fmt::format("{} runs, {} skipped; median error {} % before, {} % after\n", c.runs,
+                        c.skipped, percent(c.error_before), percent(c.error_after));
+    text += skipped_text(c.reasons);
+    if (c.runs >= fitted) return text;
+    return text + wrapped("",
+                          fmt::format("{} runs are fewer than the {} factors fitted to them: what "
+                                      "they share is divided by keeping each near 1",
+                                      c.runs, fitted),
+                          2);
+}
+
+}  // namespace
+
+std::string validation_text(const ValidateAnswer& answer, bool with_rows) {
+    return std::visit([&](const auto& v) { return answer_text(v, with_rows); }, answer);
+}
+
+nlohmann::ordered_json validation_json(const ValidateAnswer& answer) {
+    return std::visit([](const auto& v) { return answer_json(v); }, answer);
+}
+
+std::string calibration_text(const CalibrateAnswer& answer) {
+    return answer.kernels ? answer_text(*answer.kernels) : answer_text(*answer.runs);
+}
+
+nlohmann::ordered_json calibration_json(const CalibrateAnswer& answer) {
+    return answer.kernels ? answer_json(*answer.kernels) : answer_json(*answer.runs);
+}
+
+}  // namespace millwright

@@ -1,0 +1,165 @@
+#include "millwright/report/plan_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/base/units.h"
+#include "millwright/report/json.h"
+#include "millwright/report/ledger_text.h"
+#include "millwright/report/table.h"
+
+namespace millwright {
+namespace {
+
+/// Days and dollars come second, after the step, where tokens are given.
+void add_price(const PlanAnswer& p, const Candidate& c, std::vector<std::string>& row) {
+    if (!p.priced()) return;
+    const std::string days = fmt::format("{:.4g}{}", p.days(c), c.late ? "*" : "");
+    row.insert(row.begin() + 1,
+               {days, fmt::format("{:.4g}", p.per_million_tokens(c).in(unit::USD))});
+}
+
+std::string front_text(const PlanAnswer& p, std::size_t top) {
+    std::vector<std::vector<std::string>> rows;
+    const TrainContext& context = p.context;
+    for (const Candidate& c : p.found.pareto) {
+        if (rows.size() >= top) break;
+        const Plan& plan = c.plan;
+        const double mfu = model_flops_utilisation(context, plan, c.step);
+        rows.push_back(
+            {fmt::format("{:.4g}", c.step.si()),
+             fmt::format("{:.0f}", mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS)),
+             fmt::format("{:.1f}", 100 * mfu), std::to_string(chips_used(plan)),
+             fmt::format("{:.1f}{}", c.memory.in(unit::GB), c.fits ? "" : "!"),
+             std::to_string(plan.tensor), std::to_string(plan.pipeline), std::to_string(plan.data),
+             std::to_string(plan.context), std::to_string(plan.expert),
+             std::to_string(plan.micro_batch),
+             fmt::format("{}{}", name_of(plan.schedule),
+                         plan.virtual_stages > 1 ? " v" + std::to_string(plan.virtual_stages) : ""),
+             std::string(name_of(plan.recompute)),
+             fmt::format("{}{}", name_of(plan.sharding),
+                         plan.offload == Offload::none ? "" : " +host")});
+        add_price(p, c, rows.back());
+    }
+    std::vector<std::string> head{"step s", "TFLOP/s",  "MFU %",     "chips",   "GB",
+                                  "tp",     "pp",       "dp",        "cp",      "ep",
+                                  "mb",     "schedule", "recompute", "sharding"};
+    if (p.priced()) head.insert(head.begin() + 1, {"days", "$/Mtok"});
+    return format_table(head, rows, p.priced() ? "rrrrrrrrrrrrrlll" : "rrrrrrrrrrrlll");
+}
+
+/// What the marks of the table mean, and what its dollars are.
+std::string legend(const PlanAnswer& p) {
+    const auto some = [&](bool Candidate::*member, bool value) {
+        return std::ranges::any_of(p.found.pareto,
+                                   [&](const Candidate& c) { return c.*member == value; });
+    };
+    std::string text;
+    if (some(&Candidate::fits, false)) text += "! more than the memory that a plan may fill\n";
+    if (some(&Candidate::late, true)) text += "* misses the deadline\n";
+    if (!p.priced() || p.found.pareto.empty()) return text;
+    return text + wrapped("",
+                          fmt::format("$/Mtok: of a million tokens trained, by the share of the "
+                                      "chips used, at the site {}, charges of import aside; days "
+                                      "and dollars at a useful share of {}",
+                                      priced_at, useful_share),
+                          2);
+}
+
+std::string counts_text(const PlanAnswer& p, double seconds) {
+    const SearchResult& f = p.found;
+    std::string text = fmt::format("{} plans can run", f.in_space);
+    if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
+    if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
+    return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
+                              f.pruned, seconds);
+}
+
+/// What stands in the way, and what would not.
+std::string infeasible_text(const PlanAnswer& p) {
+    const PlanQuestion& a = p.asked;
+    if (p.late) {
+        const Seconds allowed = static_cast<double>(a.global_batch) * p.slowest;
+        return wrapped("",
+                       fmt::format("no plan meets the deadline, which leaves {} a step: the "
+                                   "fastest takes {} ({})",
+                                   to_text(allowed), to_text(p.late->step), describe(p.late->plan)),
+                       2);
+    }
+    if (p.fewest == 0) {
+        return wrapped("",
+                       fmt::format("no number of chips of {} holds this: choose one with more "
+                                   "memory, or a larger batch",
+                                   a.server),
+                       2);
+    }
+    return wrapped(
+        "",
+        fmt::format("does not fit {} chips: the fewest in whole servers of {} that hold it are {}",
+                    a.chips, a.server, p.fewest),
+        2);
+}
+
+}  // namespace
+
+std::string asked_text(const PlanQuestion& q, const Framework& framework) {
+    std::string text =
+        fmt::format("{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}",
+                    q.model, q.chips, q.server, q.fabric, q.global_batch, q.sequence,
+                    name_of(q.precision), framework.id, q.by_cost ? "cost" : "time");
+    if (q.tokens > Tokens{}) text += ", " + to_text(q.tokens);
+    const double days = q.deadline.in(unit::day);
+    if (days > 0) text += fmt::format(" in {:.4g} {}", days, days == 1 ? "day" : "days");
+    return text;
+}
+
+std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double seconds) {
+    std::string text = wrapped("", asked_text(p.asked, p.framework), 2);
+    text += wrapped("the model: ", weights_text(p.context.model), 2);
+    for (const std::string& note : p.factory.notes) text += wrapped("note: ", note, 6);
+    text += counts_text(p, seconds);
+    if (!p.found.pareto.empty()) text += front_text(p, top);
+    text += legend(p);
+    if (!p.found.pareto.empty()) {
+        const Plan& first = p.found.pareto.front().plan;
+        const Step step = evaluate(p.context, first);
+        text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
+        text += "\n" + ledger_text(time_ledger(step.times));
+        text += "\n" + ledger_text(memory_ledger(step.memory));
+    }
+    if (!p.found.feasible) text += infeasible_text(p);
+    for (const LossReason& r : p.found.reasons) {
+        text += wrapped(
+            "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
+    }
+    return text;
+}
+
+nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
+    nlohmann::ordered_json json = search_json(p.found, p.context, p.band);
+    for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
+        const Candidate& c = p.found.pareto[i];
+        nlohmann::ordered_json& best = json["best"][i];
+        best["late"] = c.late;
+        best["days"] = best["usd_per_million_tokens"] = nullptr;
+        if (!p.priced()) continue;
+        best["days"] = number_json(p.days(c));
+        best["usd_per_million_tokens"] = number_json(p.per_million_tokens(c).in(unit::USD));
+    }
+    json["seconds"] = number_json(seconds);
+    json["feasible"] = p.found.feasible;
+    json["fewest_chips"] = nullptr;
+    if (p.fewest > 0) json["fewest_chips"] = p.fewest;
+    json["framework"] = p.framework.id;
+    json["notes"] = p.factory.notes;
+    json["asked"] = asked_text(p.asked, p.framework);
+    const WeightCount weights = weights_of(p.context.model);
+    json["parameters"] = weights.total;
+    json["active_parameters"] = weights.active;
+    json["extra_parameters"] = weights.extra;
+    return json;
+}
+
+}  // namespace millwright

@@ -1,0 +1,20 @@
+// JSON forms of plans and of training jobs.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "millwright/catalog/bands.h"
+#include "millwright/study/train_job.h"
+
+namespace millwright {
+
+nlohmann::ordered_json plan_json(const Plan& plan);
+
+/// Each plan of `best` with its ledgers; `band` is the factor on its step, low and high.
+nlohmann::ordered_json search_json(const SearchResult& result, const TrainContext& context,
+                                   const Interval& band);
+
+/// Adds the keys of a training job; those that others rely on as null where it is infeasible.
+void add_json(nlohmann::ordered_json& json, bool feasible, const TrainReport& report);
+
+}  // namespace millwright

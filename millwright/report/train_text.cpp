@@ -1,0 +1,128 @@
+#include "millwright/report/train_text.h"
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/report/ledger_text.h"
+#include "millwright/report/table.h"
+#include "millwright/report/verdict_text.h"
+
+namespace millwright {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::vector<RankedJob> feasible_jobs(const Study& study) {
+    std::vector<RankedJob> list;
+    for (const RankedJob& r : ranked_jobs(study, JobKind::train)) {
+        if (r.job.feasible) list.push_back(r);
+    }
+    return list;
+}
+
+std::string rates(const Study& study) {
+    std::vector<Row> rows;
+    const FactoryReport* last = nullptr;
+    for (const RankedJob& r : feasible_jobs(study)) {
+        const auto& report = std::get<TrainReport>(r.job.of);
+        rows.push_back({last == &r.factory ? "" : r.factory.name, r.job.job,
+                        std::string(name_of(report.precision)),
+                        fmt::format("{:.3g}", report.step.value.in(unit::s)),
+                        fmt::format("{:.0f}", report.achieved_tflops),
+                        fmt::format("{:.1f}", 100 * report.mfu),
+                        fmt::format("{:.1f}", 100 * report.mfu_of_precision),
+                        fmt::format("{:.0f}", report.tokens_per_chip),
+                        fmt::format("{:.1f}", report.memory.value.in(unit::GB))});
+        last = &r.factory;
+    }
+    return format_table(
+        {"factory", "job", "in", "step s", "TFLOP/s", "MFU %", "own %", "tokens/s", "GB"}, rows,
+        "lllrrrrrr");
+}
+
+constexpr const char* rates_legend =
+    "Each of the chips used. TFLOP/s: useful FLOPs (six per active weight and token, causal "
+    "attention). MFU: those over the dense BF16 peak, the convention, which narrower formats can "
+    "pass; own: over the dense peak of the job's own precision.";
+
+std::string plans(const Study& study) {
+    std::vector<Row> rows;
+    const FactoryReport* last = nullptr;
+    for (const RankedJob& r : feasible_jobs(study)) {
+        const Plan& plan = std::get<TrainReport>(r.job.of).plan;
+        rows.push_back({last == &r.factory ? "" : r.factory.name, r.job.job, abbreviate(plan),
+                        std::string(name_of(plan.schedule)), std::string(name_of(plan.sharding))});
+        last = &r.factory;
+    }
+    return format_table({"factory", "job", "best plan", "schedule", "sharding"}, rows, "lllll");
+}
+
+/// What each of the chips used does, and the best plans.
+std::string tables(const Study& study) {
+    if (feasible_jobs(study).empty()) return "";
+    return rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
+}
+
+Row cells(const JobReport& job) {
+    const auto& report = std::get<TrainReport>(job.of);
+    return {fmt::format("{:.1f}", report.days), fmt::format("{}", chips_used(report.plan)),
+            fmt::format("{:.3g}", report.per_million_tokens.in(unit::USD)),
+            fmt::format("{:.3g}", report.per_million_tokens_of_site.in(unit::USD))};
+}
+
+/// Where the step by flows differs from the formula; nothing for plans that are not among the best.
+std::string flows_line(const FlowCheck& check) {
+    if (!check.done && check.why_not.empty()) return "";
+    if (!check.done) return labelled("by flows", "not run: " + check.why_not + "; --flows runs it");
+    std::vector<std::string> hot;
+    for (const TierLoad& tier : check.tiers) {
+        hot.push_back(fmt::format("{} {:.0f} %", tier.tier, 100 * tier.most));
+    }
+    if (hot.empty()) hot.push_back("nothing crosses any");
+    return labelled(
+        "by flows",
+        fmt::format("{:+.1f} % over the formula: {:+.1f} % as a timeline, {:+.1f} % "
+                    "where all groups share the fabric, {}; load of the fullest link "
+                    "by tier: {}",
+                    100 * check.flows_over_formula(), 100 * check.timeline_over_formula(),
+                    100 * check.sharing(), name_of(check.placement), join(hot, ", ")));
+}
+
+std::string paragraph(const FactoryReport& factory, const JobReport& job) {
+    const auto& report = std::get<TrainReport>(job.of);
+    std::string text =
+        labelled("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
+                                     "compound; framework {}",
+                                     describe(report.plan), chips_used(report.plan), factory.chips,
+                                     factory.job_chips, report.framework));
+    text += labelled(
+        "step", fmt::format("{} ({} to {} in four of five): {}", to_text(report.step.value),
+                            to_text(report.low), to_text(report.high), parts_text(report.step)));
+    text += labelled("memory", fmt::format("{} of {} usable: {}", to_text(report.memory.value),
+                                           to_text(report.usable), parts_text(report.memory)));
+    text += labelled("bound by", report.bound_by + "; with 10 % more: " + sensitivity_text(job));
+    text += flows_line(report.by_flows);
+    for (const LossReason& r : report.search.reasons) {
+        text +=
+            labelled("lost", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));
+    }
+    return text;
+}
+
+}  // namespace
+
+JobPrinter train_printer() {
+    return {.kind = JobKind::train,
+            .columns = {"days", "chips", "train $/Mtok", "whole"},
+            .alignment = "rrrr",
+            .legend =
+                "Days: at the useful share of time. Chips: those that the job's plan uses. "
+                "train $/Mtok: a million trained tokens at the yearly cost of those chips "
+                "alone; whole: at the whole site's, idle chips paid too.",
+            .cells = cells,
+            .tables = tables,
+            .paragraph = paragraph};
+}
+
+}  // namespace millwright

@@ -1,0 +1,10 @@
+// Training jobs in a study's text.
+#pragma once
+
+#include "millwright/report/job_text.h"
+
+namespace millwright {
+
+JobPrinter train_printer();
+
+}  // namespace millwright

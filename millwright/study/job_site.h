@@ -1,0 +1,25 @@
+// Where a job is to be done, and how long one may look for the best way.
+#pragma once
+
+#include "millwright/factory/factory.h"
+
+namespace millwright {
+
+struct JobSite {
+    const Scenario& scenario;
+    const Catalog& catalog;
+    const Factory& factory;
+    Dollars yearly;          // what the factory costs a year; zero: nothing is priced
+    int threads = 0;         // zero: as many as there are cores
+    bool best_only = false;  // no fronts, and no other size where this one does not do
+};
+
+/// What a tenth more of one resource does to the best way of doing a job.
+struct Sensitivity {
+    std::string resource;
+    double change = 0;  // of the time it takes, -0.05 is 5 % faster
+};
+
+inline constexpr double tenth_more = 1.1;
+
+}  // namespace millwright

@@ -1,0 +1,192 @@
+#include "millwright/study/serve_job.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/study/job_report.h"
+
+namespace millwright {
+namespace {
+
+ServeContext context_on(const Factory& factory, const ServeJob& job) {
+    return {job.model, precision_on(factory, job), factory.rates, factory.network};
+}
+
+/// By default a replica stays within a scale-up domain of up to 64 chips, or spans 32.
+std::int64_t replica_limit(const Factory& factory, const ServeJob& job) {
+    const auto chips = static_cast<std::int64_t>(factory.job_chips);
+    if (job.replica_chips > 0) return std::min(chips, job.replica_chips);
+    const auto domain = static_cast<std::int64_t>(factory.network.domain);
+    return std::min(chips, std::clamp<std::int64_t>(domain, 32, 64));
+}
+
+ServeRequest request_on(const Factory& factory, const ServeJob& job) {
+    return {.prompt = job.prompt_tokens,
+            .output = job.output_tokens,
+            .per_token = job.time_per_token,
+            .chips_at_most = replica_limit(factory, job)};
+}
+
+/// The best replicas for each half of a request, and what a chip does of each.
+struct Halves {
+    Served prefill, decode;
+
+    double prefilled(const ServeRequest& asked) const {  // requests a second and chip
+        return prefill.prefill.si() / asked.prompt / static_cast<double>(prefill.chips);
+    }
+    double decoded(const ServeRequest& asked) const {
+        return decode.decode.si() / asked.output / static_cast<double>(decode.chips);
+    }
+    double requests(const ServeRequest& asked) const {
+        return std::min(prefilled(asked), decoded(asked));
+    }
+};
+
+Halves halves_on(const ServeContext& context, ServeRequest request) {
+    Halves halves;
+    halves.decode = best_replica(context, request);
+    request.by_prefill = true;
+    halves.prefill = best_replica(context, request);
+    return halves;
+}
+
+std::vector<Sensitivity> sensitivities(const ServeContext& context, const ServeReport& report) {
+    const double now = Halves{report.prefill, report.decode}.requests(report.asked);
+    const auto change = [&](const auto& enlarge) {
+        ServeContext larger = context;
+        enlarge(larger);
+        return now / halves_on(larger, report.asked).requests(report.asked) - 1;
+    };
+    return {
+        {"FLOP rate", change([](ServeContext& c) {
+             for (FlopRate& rate : c.chip.dense) rate = tenth_more * rate;
+         })},
+        {"memory bandwidth", change([](ServeContext& c) {
+             c.chip.memory_bandwidth = tenth_more * c.chip.memory_bandwidth;
+         })},
+        {"scale-up bandwidth", change([](ServeContext& c) {
+             c.network.inner.per_chip = tenth_more * c.network.inner.per_chip;
+         })},
+        {"scale-out bandwidth", change([](ServeContext& c) {
+             c.network.outer.per_chip = tenth_more * c.network.outer.per_chip;
+         })},
+        {"memory capacity", change([](ServeContext& c) {
+             c.chip.memory_capacity = tenth_more * c.chip.memory_capacity;
+         })},
+    };
+}
+
+Ledger<Seconds> token_ledger(const DecodeTime& token) {
+    Ledger<Seconds> ledger{.name = "output token"};
+    const bool reads = token.weights >= token.products;
+    ledger.add(reads ? "reading weights" : "products", max(token.weights, token.products));
+    ledger.add("reading keys and values", token.cache);
+    ledger.add("launches", token.launches);
+    ledger.add("communication", token.communication);
+    return ledger;
+}
+
+/// Of one chip: weights and caches are spread over the replica.
+Ledger<Bytes> memory_ledger(const Served& replica) {
+    const auto chips = static_cast<double>(replica.chips);
+    Ledger<Bytes> ledger{.name = "memory per chip"};
+    ledger.add("weights", replica.weights / chips);
+    ledger.add("keys and values",
+               static_cast<double>(replica.batch) * replica.cache_per_sequence / chips);
+    return ledger;
+}
+
+std::string bound_by(const ServeReport& report) {
+    const Halves halves{report.prefill, report.decode};
+    if (halves.prefilled(report.asked) < halves.decoded(report.asked)) return "prefill";
+    const auto longest = std::ranges::max_element(
+        report.token.parts, {}, [](const Ledger<Seconds>& part) { return part.value.si(); });
+    return "decode: " + longest->name;
+}
+
+void add_prices(const JobSite& site, ServeReport& report) {
+    const auto share = [&](const Served& replica) {
+        return static_cast<double>(replica.chips) / site.factory.chips;
+    };
+    const Served& in = report.prefill;
+    const Served& out = report.decode;
+    report.per_million_input = per_million_tokens(site.yearly, share(in), in.prefill);
+    report.per_million_output = per_million_tokens(site.yearly, share(out), out.decode);
+    report.per_request = std::max(report.asked.prompt * report.per_million_input,
+                                  report.asked.output * report.per_million_output) /
+                         unit::million_tokens.in(unit::token);
+}
+
+void fill(const JobSite& site, ServeReport& report) {
+    const Served& out = report.decode;
+    report.requests =
+        site.factory.chips * Halves{report.prefill, report.decode}.requests(report.asked);
+    report.output = report.requests * report.asked.output * unit::token / unit::s;
+    report.output_per_chip = report.output.si() / site.factory.chips;
+    report.token = token_ledger(out.token_time);
+    report.memory = memory_ledger(out);
+    report.usable = out.usable / static_cast<double>(out.chips);
+    report.bound_by = bound_by(report);
+    add_prices(site, report);
+}
+
+std::string why_infeasible(const Factory& factory, const ServeReport& report) {
+    const Served& r = report.decode;
+    if (factory.rates.rate(report.precision) <= FlopRate{}) {
+        return fmt::format("the chip has no known {} rate", name_of(report.precision));
+    }
+    if (r.feasible) {
+        return fmt::format("a replica of {} chips takes {} for an output token, {} are allowed",
+                           r.chips, to_text(r.token_time.total()), to_text(report.asked.per_token));
+    }
+    return fmt::format("memory: weights and one request need {}, {} chips have {} for them",
+                       to_text(r.weights + r.cache_per_sequence), r.chips, to_text(r.usable));
+}
+
+}  // namespace
+
+Precision precision_on(const Factory& factory, const ServeJob& job) {
+    const bool fp8 = factory.rates.rate(Precision::fp8) > FlopRate{};
+    return job.precision.value_or(fp8 ? Precision::fp8 : Precision::bf16);
+}
+
+Served replica_on(const Factory& factory, const ServeJob& job) {
+    if (factory.rates.rate(precision_on(factory, job)) <= FlopRate{}) return {};
+    return best_replica(context_on(factory, job), request_on(factory, job));
+}
+
+JobReport report_job(const JobSite& site, const ServeJob& job) {
+    const Factory& factory = site.factory;
+    JobReport out;
+    ServeReport report{.asked = request_on(factory, job), .precision = precision_on(factory, job)};
+    if (!factory.cannot.empty()) {
+        out.infeasible = factory.cannot;
+    } else {
+        if (factory.rates.rate(report.precision) > FlopRate{}) {
+            const Halves best = halves_on(context_on(factory, job), report.asked);
+            report.prefill = best.prefill;
+            report.decode = best.decode;
+        }
+        out.feasible = report.decode.feasible && report.decode.in_time;
+        if (!out.feasible) out.infeasible = why_infeasible(factory, report);
+    }
+    if (out.feasible) {
+        fill(site, report);
+        out.sensitivities = sensitivities(context_on(factory, job), report);
+    }
+    out.of = std::move(report);
+    return out;
+}
+
+double score_of(const ServeReport& report, Objective objective) {
+    return objective == Objective::cost ? report.per_request.in(unit::USD) : 1 / report.requests;
+}
+
+std::string_view score_name(const ServeReport&, Objective objective) {
+    return objective == Objective::cost ? "dollars for a served request"
+                                        : "time of the whole site for a served request";
+}
+
+}  // namespace millwright

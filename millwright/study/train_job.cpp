@@ -1,0 +1,212 @@
+#include "millwright/study/train_job.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "millwright/base/units.h"
+#include "millwright/catalog/bands.h"
+#include "millwright/study/job_report.h"
+#include "millwright/study/plan_price.h"
+#include "millwright/study/smallest.h"
+
+namespace millwright {
+namespace {
+
+/// Relative change of the step when one resource of the context is a tenth larger.
+double change_of(const TrainContext& context, const Plan& plan, Seconds step,
+                 const std::function<void(TrainContext&)>& enlarge) {
+    TrainContext larger = context;
+    enlarge(larger);
+    return evaluate(larger, plan).times.total / step - 1;
+}
+
+std::vector<Sensitivity> sensitivities(const TrainContext& context, const SearchResult& found) {
+    const Plan& plan = found.best.plan;
+    const Seconds step = found.best.step;
+    const auto change = [&](const std::function<void(TrainContext&)>& enlarge) {
+        return change_of(context, plan, step, enlarge);
+    };
+    const double memory = found.with_more_memory.score / found.best.score - 1;
+    return {
+        {"FLOP rate", change([](TrainContext& c) {
+             for (FlopRate& rate : c.chip.dense) rate = tenth_more * rate;
+         })},
+        {"memory bandwidth", change([](TrainContext& c) {
+             c.chip.memory_bandwidth = tenth_more * c.chip.memory_bandwidth;
+         })},
+        {"scale-up bandwidth", change([](TrainContext& c) {
+             c.network.inner.per_chip = tenth_more * c.network.inner.per_chip;
+         })},
+        {"scale-out bandwidth", change([](TrainContext& c) {
+             c.network.outer.per_chip = tenth_more * c.network.outer.per_chip;
+         })},
+        {"memory capacity", std::min(0.0, memory)},
+    };
+}
+
+/// The largest leaf of the step's ledger.
+std::string largest_part(const Ledger<Seconds>& step) {
+    const Ledger<Seconds>* largest = nullptr;
+    std::string name;
+    const std::function<void(const Ledger<Seconds>&, const std::string&)> visit =
+        [&](const Ledger<Seconds>& node, const std::string& path) {
+            for (const Ledger<Seconds>& part : node.parts) {
+                const std::string here = path.empty() ? part.name : path + ": " + part.name;
+                if (!part.parts.empty()) {
+                    visit(part, here);
+                } else if (largest == nullptr || part.value > largest->value) {
+                    largest = &part;
+                    name = here;
+                }
+            }
+        };
+    visit(step, "");
+    return name;
+}
+
+double sequences_of(const TrainJob& job) { return job.tokens.si() / job.sequence; }
+
+/// What the deadline leaves for a sequence; zero without one.
+Seconds slowest(const Scenario& scenario, const TrainJob& job) {
+    return scenario.useful_share / sequences_of(job) * scenario.deadline;
+}
+
+std::string too_late(const Scenario& scenario, const TrainContext& context, const TrainJob& job,
+                     const SpaceLimits& limits, int threads) {
+    const SearchResult any = search(context, limits, {.best_only = true, .threads = threads});
+    const Seconds whole =
+        any.best.step * sequences_of(job) / static_cast<double>(any.best.plan.global_batch);
+    return fmt::format("the fastest plan ({}) takes {}, the deadline is {}",
+                       describe(any.best.plan), to_text(whole / scenario.useful_share),
+                       to_text(scenario.deadline));
+}
+
+std::string why_infeasible(const SearchResult& found, const TrainContext& context) {
+    if (context.chip.rate(context.precision) <= FlopRate{}) {
+        return fmt::format("the chip has no known {} rate", name_of(context.precision));
+    }
+    if (found.in_space == 0) return "no division of the batch and the layers fits these chips";
+    const Bytes usable = context.chip.memory_capacity * context.assume.usable_memory;
+    return fmt::format("memory: the leanest plan ({}) needs {} a chip, {} are usable",
+                       describe(found.smallest.plan), to_text(found.smallest.memory),
+                       to_text(usable));
+}
+
+void fill_best(const JobSite& site, const TrainContext& context, const TrainJob& job,
+               TrainReport& report) {
+    const Candidate& best = report.search.best;
+    const Step step = evaluate(context, best.plan);
+    report.plan = best.plan;
+    report.plan_number = best.number;
+    report.step = time_ledger(step.times);
+    report.memory = memory_ledger(step.memory);
+    report.usable = step.usable;
+    report.mfu = model_flops_utilisation(context, best.plan, step.times.total);
+    const FlopRate useful = report.mfu * context.chip.rate(Precision::bf16);
+    report.achieved_tflops = useful.in(unit::TFLOPS);
+    report.mfu_of_precision = useful / context.chip.rate(context.precision);
+    const double tokens = static_cast<double>(best.plan.global_batch) * job.sequence;
+    report.tokens_per_chip =
+        tokens / step.times.total.si() / static_cast<double>(chips_used(best.plan));
+    report.days = training_days(job.tokens, job.sequence, best.plan, step.times.total,
+                                site.scenario.useful_share);
+    report.chips_of_site = static_cast<double>(chips_used(best.plan)) / site.factory.chips;
+    report.bound_by = largest_part(report.step);
+}
+
+void add_price(const JobSite& site, const TrainJob& job, TrainReport& report) {
+    const PlanPrice price = plan_price(site.factory.chips, site.yearly, job.sequence, report.plan,
+                                       report.step.value, site.scenario.useful_share);
+    report.per_million_tokens = price.per_million_tokens;
+    report.per_million_tokens_of_site = price.per_million_tokens_of_site;
+}
+
+/// The band of the step: learnt from the framework's residuals, wider for chips not measured.
+void add_band(const JobSite& site, const TrainJob& job, TrainReport& report) {
+    const std::string detail =
+        framework_of(site.factory, job).id + (is_moe(job.model) ? "-experts" : "");
+    const Interval band = interval_of(site.catalog, "time", detail, site.factory.chip);
+    report.low = band.low * report.step.value;
+    report.high = band.high * report.step.value;
+}
+
+/// What would hold a job that does not fit.
+std::string tell_fewest(const JobSite& site, const TrainContext& context, const SpaceLimits& limits,
+                        TrainReport& report) {
+    const Factory& factory = site.factory;
+    if (report.search.smallest.memory <= Bytes{}) return "";
+    report.fewest_chips = fewest_that_hold(site.catalog, factory, context,
+                                           {1, limits.global_batch, limits.max_global_batch});
+    if (report.fewest_chips == 0) {
+        return fmt::format("; no number of chips of {} holds it", factory.server.id);
+    }
+    return fmt::format("; the fewest of {} that hold it are {} chips", factory.server.id,
+                       report.fewest_chips);
+}
+
+}  // namespace
+
+const Framework& framework_of(const Factory& factory, const TrainJob& job) {
+    return job.framework ? *job.framework : factory.framework;
+}
+
+JobReport report_job(const JobSite& site, const TrainJob& job) {
+    JobReport out;
+    TrainReport report{.framework = framework_of(site.factory, job).id, .precision = job.precision};
+    const TrainContext context = train_context(site.scenario, site.factory, job);
+    const SpaceLimits limits{static_cast<std::int64_t>(site.factory.job_chips), job.global_batch,
+                             job.max_global_batch};
+    if (!site.factory.cannot.empty()) {
+        out.infeasible = site.factory.cannot;
+        out.of = std::move(report);
+        return out;
+    }
+    if (context.chip.rate(job.precision) > FlopRate{}) {
+        report.search = search(context, limits,
+                               {.by_cost = site.scenario.objective == Objective::cost,
+                                .best_only = site.best_only,
+                                .slowest = slowest(site.scenario, job),
+                                .threads = site.threads});
+    }
+    out.feasible = report.search.feasible;
+    if (out.feasible) {
+        fill_best(site, context, job, report);
+        add_band(site, job, report);
+        add_price(site, job, report);
+        out.sensitivities = sensitivities(context, report.search);
+    } else if (report.search.late > 0) {
+        out.infeasible = too_late(site.scenario, context, job, limits, site.threads);
+    } else {
+        out.infeasible = why_infeasible(report.search, context);
+        if (!site.best_only) out.infeasible += tell_fewest(site, context, limits, report);
+    }
+    out.of = std::move(report);
+    return out;
+}
+
+double score_of(const TrainReport& report, Objective objective) {
+    const double formula =
+        objective == Objective::cost ? report.per_million_tokens.in(unit::USD) : report.days;
+    return formula * (1 + report.by_flows.sharing());
+}
+
+std::string_view score_name(const TrainReport&, Objective objective) {
+    return objective == Objective::cost ? "dollars per million trained tokens" : "days to train";
+}
+
+TrainContext train_context(const Scenario& scenario, const Factory& factory, const TrainJob& job) {
+    TrainContext context =
+        train_context({job.model, job.sequence, job.precision},
+                      {factory.rates, factory.network, factory.host}, framework_of(factory, job));
+    TrainAssumptions& a = context.assume;
+    a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
+    a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
+    a.replicated_overlap = scenario.data_overlap.value_or(a.replicated_overlap);
+    a.pipeline_overlap = scenario.pipeline_overlap.value_or(a.pipeline_overlap);
+    a.expert_overlap = scenario.expert_overlap.value_or(a.expert_overlap);
+    a.context_overlap = scenario.context_overlap.value_or(a.context_overlap);
+    return context;
+}
+
+}  // namespace millwright

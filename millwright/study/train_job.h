@@ -1,0 +1,51 @@
+// Training jobs: the best plan of a factory, with its step, its memory and its price.
+#pragma once
+
+#include "millwright/search/search.h"
+#include "millwright/study/flow_check.h"
+#include "millwright/study/job_site.h"
+
+namespace millwright {
+
+struct JobReport;
+
+struct TrainReport {
+    static constexpr JobKind kind = JobKind::train;
+
+    std::int64_t fewest_chips = 0;  // of such servers that would hold it; zero: none, or feasible
+    std::string framework;
+    Precision precision = Precision::bf16;
+    Plan plan;
+    std::uint64_t plan_number = 0;
+    Ledger<Seconds> step;
+    Seconds low, high;            // four in five measured steps would lie between
+    double mfu = 0;               // of the dense BF16 peak, whatever the precision
+    double mfu_of_precision = 0;  // of the dense peak of the job's own precision
+    double achieved_tflops = 0;   // useful FLOPs a second and chip
+    double tokens_per_chip = 0;   // a second
+    Ledger<Bytes> memory;
+    Bytes usable;
+    double days = 0;
+    Dollars per_million_tokens;          // trained, by the share of chips that the plan uses
+    Dollars per_million_tokens_of_site;  // the same with idle chips paid too
+    double chips_of_site = 0;
+    std::string bound_by;
+    SearchResult search;
+    FlowCheck by_flows;  // of the best few
+};
+
+/// The framework that runs the job on this factory.
+const Framework& framework_of(const Factory& factory, const TrainJob& job);
+
+/// The engine's view of one factory and job under the scenario's assumptions.
+TrainContext train_context(const Scenario& scenario, const Factory& factory, const TrainJob& job);
+
+/// Searches the plans, within the deadline if the scenario has one.
+JobReport report_job(const JobSite& site, const TrainJob& job);
+
+/// Days, or dollars per million trained tokens; where flows were run, with what sharing of links
+/// adds.
+double score_of(const TrainReport& report, Objective objective);
+std::string_view score_name(const TrainReport& report, Objective objective);
+
+}  // namespace millwright

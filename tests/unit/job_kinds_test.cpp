@@ -1,0 +1,150 @@
+// Jobs as written: each kind has its own keys, and what is of another kind is told as such.
+#include <gtest/gtest.h>
+
+#include "millwright/base/text.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/intake/frontier_text.h"
+#include "millwright/intake/job_kinds.h"
+#include "millwright/intake/read.h"
+
+namespace millwright {
+namespace {
+
+const std::string head = R"(name = "t"
+date = 2026-02-01
+[site]
+country = "US"
+[buyer]
+headquarters = "US"
+[[factory]]
+name = "f"
+server = "hgx-h100"
+chips = 64
+fabric = "rail-fat-tree"
+)";
+
+const std::string train = R"([[job]]
+name = "trained"
+kind = "train"
+model = "llama-3.1-8b"
+tokens = "1T"
+sequence = 4096
+global_batch = 512
+)";
+
+const std::string serve = R"([[job]]
+name = "served"
+kind = "serve"
+model = "llama-3.1-8b"
+)";
+
+ScenarioText read(const std::string& text) { return parse_scenario(text, "t.toml").value(); }
+
+std::string faults_of(const std::string& text) {
+    const ScenarioText written = read(text);
+    const auto scenario = resolve(written, built_in_catalog());
+    return scenario ? "" : to_text(scenario.error());
+}
+
+Scenario resolved(const std::string& text) {
+    const auto scenario = resolve(read(text), built_in_catalog());
+    EXPECT_TRUE(scenario) << (scenario ? "" : to_text(scenario.error()));
+    return scenario.value();
+}
+
+TEST(JobKinds, EachHasItsOwnKeys) {
+    const ScenarioText text =
+        read(head + train + serve + "prompt_tokens = 8000\ntime_per_token = \"20 ms\"\n");
+    ASSERT_TRUE(text.faults.empty()) << to_text(text.faults);
+    ASSERT_EQ(text.jobs.size(), 2U);
+    const auto& trained = std::get<TrainJobText>(text.jobs[0].keys);
+    EXPECT_EQ(trained.global_batch.value, 512);
+    EXPECT_EQ(trained.global_batch.at.line, 18);
+    const auto& served = std::get<ServeJobText>(text.jobs[1].keys);
+    EXPECT_EQ(served.prompt_tokens.value, 8000);
+    EXPECT_FALSE(served.output_tokens.given);
+    EXPECT_EQ(text.jobs[1].name.value, "served");
+}
+
+TEST(JobKinds, ARowForEveryName) {
+    ASSERT_EQ(job_kinds().size(), EnumNames<JobKind>::names.size());
+    for (std::size_t i = 0; i < job_kinds().size(); ++i) {
+        EXPECT_EQ(static_cast<std::size_t>(job_kinds()[i].kind), i);
+        EXPECT_TRUE(job_kinds()[i].keys.contains("model"));
+    }
+}
+
+TEST(JobKinds, AKeyOfAnotherKindNamesThatKind) {
+    const std::string told = faults_of(head + serve + "tokens = \"1T\"\n");
+    EXPECT_TRUE(contains(told,
+                         "t.toml:16:1: error: 'tokens' is a key of jobs of kind \"train\", "
+                         "this one is of kind \"serve\""))
+        << told;
+    const std::string other = faults_of(head + train + "prompt_tokens = 100\n");
+    EXPECT_TRUE(contains(other, "'prompt_tokens' is a key of jobs of kind \"serve\"")) << other;
+    EXPECT_FALSE(contains(other, "unknown key")) << other;
+}
+
+TEST(JobKinds, AKeyOfNoKindIsUnknownHere) {
+    const std::string told = faults_of(head + serve + "promt_tokens = 100\n");
+    EXPECT_TRUE(contains(told, "unknown key 'promt_tokens'")) << told;
+    EXPECT_TRUE(contains(told, "did you mean 'prompt_tokens'")) << told;
+}
+
+TEST(JobKinds, AnUnknownKindNamesThoseThereAre) {
+    std::string text = head + train + "colour = \"red\"\n";
+    text.replace(text.find("\"train\""), 7, "\"trian\"");
+    const std::string told = faults_of(text);
+    EXPECT_TRUE(contains(told, "'kind' cannot be 'trian'")) << told;
+    EXPECT_TRUE(contains(told, "choose one of train, serve")) << told;
+    // keys that some kind has are no further fault, those that none has are
+    EXPECT_FALSE(contains(told, "'tokens'")) << told;
+    EXPECT_TRUE(contains(told, "unknown key 'colour'")) << told;
+}
+
+TEST(JobKinds, TheOldTableTellsTheNewForm) {
+    const std::string told = faults_of(head + "[serving]\nprompt_tokens = 8000\n" + train);
+    EXPECT_TRUE(contains(told, "t.toml:12:1: error: [serving] is a job of its own now")) << told;
+    EXPECT_TRUE(contains(told, "kind = \"serve\", a model, prompt_tokens as here")) << told;
+}
+
+TEST(JobKinds, WhatStandsInIsToldForItsJobAlone) {
+    const Scenario with = resolved(head + train + serve);
+    const Scenario without = resolved(head + train);
+    const auto told = [](const Scenario& s, const char* words) {
+        return std::ranges::count_if(s.defaults,
+                                     [&](const auto& line) { return contains(line, words); });
+    };
+    EXPECT_EQ(told(with, "job served serves prompts of 4096 tokens"), 1);
+    EXPECT_EQ(told(with, "50 ms"), 1);
+    EXPECT_EQ(told(without, "serves"), 0);
+    EXPECT_EQ(told(with, "useful share of time 0.9"), 1);
+    EXPECT_EQ(told(resolved(head + serve), "useful share"), 0);
+}
+
+TEST(JobKinds, WhatOnlyTrainingReadsIsToldWhereNothingTrains) {
+    const std::string text = "deadline = \"30 days\"\n" + head + serve;
+    const Scenario scenario = resolved(text + "[assume]\ndata_overlap = 0.5\n");
+    EXPECT_EQ(std::ranges::count(scenario.defaults,
+                                 "no job trains: deadline, data_overlap changes nothing"),
+              1);
+    // cost needs a deadline for the plans of a training job alone
+    EXPECT_EQ(faults_of("objective = \"cost\"\n" + head + serve), "");
+    EXPECT_TRUE(contains(faults_of("objective = \"cost\"\n" + head + serve + train), "deadline"));
+}
+
+TEST(JobKinds, AFrontierIsOfATrainingJob) {
+    const auto text = parse_frontier(
+        "name = \"f\"\nfrom = 2024-01-01\nuntil = 2024-02-01\nbudget = \"1 GUSD\"\n[[party]]\n"
+        "name = \"p\"\ncountry = \"US\"\n" +
+            serve,
+        "f.toml");
+    ASSERT_TRUE(text);
+    EXPECT_TRUE(contains(to_text(text->faults),
+                         "f.toml:10:8: error: a frontier is of a job of "
+                         "kind \"train\", this one is of kind \"serve\""))
+        << to_text(text->faults);
+}
+
+}  // namespace
+}  // namespace millwright
