@@ -115,9 +115,20 @@ int run(const PlanArguments& a, const Common& common) {
     return answer.first() != nullptr ? exit_done : exit_impossible;
 }
 
+/// "none, selective or full".
+template <class E>
+std::string one_of() {
+    const auto& names = EnumNames<E>::names;
+    std::string text(names.front());
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        text += (i + 1 < names.size() ? ", " : " or ") + std::string(names[i]);
+    }
+    return text;
+}
+
 /// Coordinates of a plan that may be pinned.
 void add_pins(CLI::App& command, PinTexts& pins) {
-    const auto add = [&](const char* option, std::string& text, const char* what) {
+    const auto add = [&](const char* option, std::string& text, const std::string& what) {
         command.add_option(option, text, what)->group("Pins: a value, a list 1,2,4, a range 1..8");
     };
     add("--tensor", pins.tensor, "tensor ways");
@@ -127,10 +138,10 @@ void add_pins(CLI::App& command, PinTexts& pins) {
     add("--context", pins.context, "context ways");
     add("--expert", pins.expert, "expert ways");
     add("--micro-batch", pins.micro_batch, "sequences of a micro-batch");
-    add("--schedule", pins.schedule, "1f1b, interleaved or zero-bubble");
-    add("--recompute", pins.recompute, "none, selective or full");
-    add("--sharding", pins.sharding, "none, zero-1, zero-2 or zero-3");
-    add("--offload", pins.offload, "none, optimizer, activations or both");
+    add("--schedule", pins.schedule, one_of<Schedule>());
+    add("--recompute", pins.recompute, one_of<Recompute>());
+    add("--sharding", pins.sharding, one_of<Sharding>());
+    add("--offload", pins.offload, one_of<Offload>());
 }
 
 /// What to train, on what.

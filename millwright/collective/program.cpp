@@ -8,6 +8,7 @@
 
 #include "millwright/collective/program_flows.h"
 #include "millwright/collective/stall.h"
+#include "millwright/sim/events.h"
 
 namespace millwright {
 namespace {
@@ -15,14 +16,9 @@ namespace {
 enum class EventKind : std::uint8_t { work_ends, node_ends, phase_ends };
 
 struct LocalEvent {
-    Seconds at;
     EventKind kind = EventKind::work_ends;
     std::uint32_t id = 0;  // actor, or the meeting whose phase ends
     std::uint32_t node = 0;
-
-    bool operator>(const LocalEvent& o) const {
-        return std::tuple(at, kind, id, node) > std::tuple(o.at, o.kind, o.id, o.node);
-    }
 };
 
 /// The nodes of one turn on a channel.
@@ -91,7 +87,7 @@ private:
     Progress progress_;
     std::vector<std::vector<std::vector<std::uint32_t>>> followers_;  // of each node
     std::vector<std::array<Lane, 2>> lanes_;
-    std::priority_queue<LocalEvent, std::vector<LocalEvent>, std::greater<>> events_;
+    EventQueue<LocalEvent> events_;
     std::vector<Meeting> meetings_;
     std::vector<Channel> channels_;
     std::vector<std::uint32_t> owner_;  // meeting of each flow
@@ -139,7 +135,7 @@ void Execution::start_work(std::uint32_t actor, std::uint8_t lane) {
     l.busy = true;
     const Seconds duration = program_.actors[actor][n].duration;
     if (lane == 0) out_.worked[actor] += duration;
-    events_.push({now_ + duration, EventKind::work_ends, actor, n});
+    events_.put(now_ + duration, {EventKind::work_ends, actor, n});
 }
 
 /// The meeting of the node's turn, a new one if it is the first to come.
@@ -168,7 +164,7 @@ void Execution::meet(NodeRef id) {
     record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
     meeting.sent = meeting.sent || node.posts;
     if (node.posts || meeting.ended) {
-        events_.push({now_, EventKind::node_ends, id.actor, id.node});
+        events_.put(now_, {EventKind::node_ends, id.actor, id.node});
     } else {
         meeting.waiting.push_back(id);
     }
@@ -188,7 +184,7 @@ void Execution::try_channel(std::uint32_t channel) {
     front.started = true;
     record.start = now_;
     if (exchange.phases.empty()) {
-        events_.push({now_, EventKind::phase_ends, at, 0});
+        events_.put(now_, {EventKind::phase_ends, at, 0});
     } else {
         start_phase(at);
     }
@@ -231,7 +227,7 @@ void Execution::end_phase(std::uint32_t at) {
     const Seconds ends = now_ + phase.wait + pieces + size * phase.by_size;
     const Seconds chips = size / shares_in(meeting).inner * phase.by_chips;
     const Seconds soonest = meeting.begun + max(phase.least, chips);
-    events_.push({max(ends, soonest), EventKind::phase_ends, at, 0});
+    events_.put(max(ends, soonest), {EventKind::phase_ends, at, 0});
 }
 
 void Execution::end_exchange(std::uint32_t at) {
@@ -239,7 +235,7 @@ void Execution::end_exchange(std::uint32_t at) {
     const Exchange& exchange = exchange_of(meetings_[at]);
     const Seconds soonest = record.start + record.size.si() * exchange.least;
     if (now_ < soonest) {
-        events_.push({soonest, EventKind::phase_ends, at, 0});
+        events_.put(soonest, {EventKind::phase_ends, at, 0});
         return;
     }
     record.end = now_;
@@ -260,9 +256,8 @@ void Execution::end_node(NodeRef id) {
 }
 
 void Execution::take_local() {
-    const LocalEvent event = events_.top();
-    events_.pop();
-    now_ = event.at;
+    const auto [at, entry, event] = events_.take();
+    now_ = at;
     if (event.kind == EventKind::phase_ends) {
         ++meetings_[event.id].phase;
         return start_phase(event.id);
@@ -312,7 +307,7 @@ ProgramOutcome Execution::run() {
     for (;;) {
         const bool flows = engine_.has_next();
         if (events_.empty() && !flows) break;
-        const Seconds local = events_.empty() ? never : events_.top().at;
+        const Seconds local = events_.empty() ? never : events_.next();
         if (flows && engine_.next() <= local) {
             take_flows();
         } else {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/train/schedule.h"
 
 namespace millwright {
 namespace {
@@ -105,7 +106,7 @@ void read_layout(const Cells& cells, const Framework& framework, TrainingRow& ro
         row.defaults.push_back(whole ? "one micro-batch a step" : "micro-batch 1");
     }
     if (p.pipeline == 1) p.virtual_stages = 1;
-    p.schedule = p.virtual_stages > 1 ? Schedule::interleaved : Schedule::one_f_one_b;
+    p.schedule = usual_schedule(p.virtual_stages);
     const std::string sharding = cells.text("zero_fsdp") + cells.text("zero");
     p.sharding = sharding_of(sharding);
     const std::int64_t group = shard_group_of(sharding, row);

@@ -46,7 +46,7 @@ struct Framework {
     std::vector<std::string> vendors;  // of chips that it stands in for where none is named
     AttentionLibrary attention = AttentionLibrary::fastest;
     StageDivision stages = StageDivision::layout;
-    std::vector<std::string> schedules;  // of millwright/parts/plan.h; all if empty
+    std::vector<std::string> schedules;  // of millwright/parts/plan.h
     bool sequence_parallel = true;       // with tensor parallelism
     bool adapts_all = false;             // LoRA adapters on every product, not on attention's alone
     bool balanced_stages = false;  // the last stage has fewer layers, by the FLOPs of the head
@@ -88,7 +88,8 @@ struct Fields<Framework> {
             "stages", &F::stages,
             "how layers are split over a pipeline: layout, ends, even or one; layout if left out"},
         Field{"schedules", &F::schedules,
-              "pipeline schedules it has: 1f1b, interleaved, zero-bubble; all if left out"},
+              "pipeline schedules it has, as --schedule names them; 1f1b, interleaved and "
+              "zero-bubble if left out"},
         Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
         Field{"sequence_parallel", &F::sequence_parallel,
               "norms and residuals are split too where tensors are; true if left out"},

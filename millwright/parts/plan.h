@@ -11,12 +11,14 @@
 namespace millwright {
 
 /// Pipeline schedules. `one_f_one_b` (Narayanan 2021), `interleaved` (virtual stages, same
-/// paper), `zero_bubble` (ZB-H1, Qi 2024).
-enum class Schedule { one_f_one_b, interleaved, zero_bubble };
+/// paper), `zero_bubble` (ZB-H1, Qi 2024), `dualpipe` (fed from both ends, DeepSeek-V3 2024). What
+/// each is stands in its row (millwright/train/schedule.h).
+enum class Schedule { one_f_one_b, interleaved, zero_bubble, dualpipe };
 
 template <>
 struct EnumNames<Schedule> {
-    static constexpr std::array<std::string_view, 3> names{"1f1b", "interleaved", "zero-bubble"};
+    static constexpr std::array<std::string_view, 4> names{"1f1b", "interleaved", "zero-bubble",
+                                                           "dualpipe"};
 };
 
 /// `selective` recomputes norms, activations and the attention core; `full` the whole layer.

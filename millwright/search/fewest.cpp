@@ -12,7 +12,7 @@ struct Fewest {
     Bytes usable;
     std::int64_t chips = 0;
 
-    bool holds(const Shared& shared, Plan plan) const {
+    bool holds(Shared& shared, Plan plan) const {
         for (const ScheduleChoice& schedule : space.schedules) {
             plan.schedule = schedule.schedule;
             plan.virtual_stages = schedule.virtual_stages;
@@ -44,7 +44,7 @@ std::int64_t fewest_chips(const TrainContext& context, const SpaceLimits& limits
         const ShardCosts costs = shard_costs(context, plan);
         for (std::size_t p = 0; p < space.pipeline.size(); ++p) {
             plan.pipeline = space.pipeline[p];
-            const Shared shared(context, costs, stages[p]);
+            Shared shared(context, costs, stages[p]);
             for (const std::int64_t ways : space.data) {
                 plan.data = ways;
                 if (fewest.chips > 0 && chips_used(plan) >= fewest.chips) break;

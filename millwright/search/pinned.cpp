@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/text.h"
 #include "millwright/search/search.h"
 
 namespace millwright {
@@ -135,17 +136,23 @@ struct Obstruction {
 
 /// What is wrong with schedules and virtual stages where no choice of them is left.
 Obstruction why_no_schedule(const PlanSpace& space, const PlanPins& pins) {
-    const bool interleaved =
-        pins.schedule.empty() || std::ranges::count(pins.schedule, Schedule::interleaved) > 0;
+    const bool some =
+        pins.schedule.empty() || std::ranges::any_of(pins.schedule, [](Schedule schedule) {
+            return row_of(schedule).virtual_stages;
+        });
     for (const std::int64_t v : pins.virtual_stages.values) {
-        if (v < 2 || !interleaved || space.pipeline.empty()) continue;
+        if (v < 2 || !some || space.pipeline.empty()) continue;
         const Unsplit unsplit = why_unsplit(space, space.pipeline.front(), v);
         if (space.pipeline.front() > 1) return {unsplit.why, unsplit.instead};
         return {"virtual stages need a pipeline of two stages or more"};
     }
-    return {
-        "1f1b and zero-bubble have one virtual stage, interleaved has two or more, of whole "
-        "layers"};
+    std::vector<std::string> one, more;
+    for (std::size_t i = 0; i < EnumNames<Schedule>::names.size(); ++i) {
+        const bool many = row_of(static_cast<Schedule>(i)).virtual_stages;
+        (many ? more : one).emplace_back(EnumNames<Schedule>::names[i]);
+    }
+    return {fmt::format("{} have one virtual stage, {} has two or more, of whole layers",
+                        join(one, ", "), join(more, ", "))};
 }
 
 /// What stands in the way of the plan that comes furthest: a batch that does not divide is told
@@ -164,7 +171,8 @@ Obstruction why_none(const PlanSpace& space, const PlanPins& pins) {
     }
     if (furthest < 0) return {};
     Obstruction found{why_not(space, closest)};
-    if (!can_be_scheduled(space, closest) && closest.pipeline > 1) {
+    const bool unsplit = has_stages(closest) && !can_be_scheduled(space, closest);
+    if (unsplit && closest.pipeline > 1) {
         found.hint = why_unsplit(space, closest.pipeline, closest.virtual_stages).instead;
     }
     return found;

@@ -18,13 +18,14 @@ public:
     /// To be called when data ways change.
     void forget_data();
 
-    StepMemory memory(const Plan& plan) const;
+    StepMemory memory(const Plan& plan);
 
     /// What the stages do by themselves: the step is never shorter, to the last bit.
     Seconds bound(const Plan& plan);
 
-    /// The same without bubble and recompute: no schedule or recompute of these ways is shorter.
-    Seconds floor(const Plan& plan);
+    /// The same without bubble and recompute: no recompute of these ways is shorter, and no
+    /// schedule that feeds as many ends of the pipeline as one of `kinds`.
+    Seconds floor(const Plan& plan, const std::vector<Schedule>& kinds);
 
     /// Time of a step; `memory` is the plan's own.
     Seconds step(const Plan& plan, Bytes memory);
@@ -37,16 +38,24 @@ private:
         Seconds time;
     };
 
-    const PipelineTime& pipeline(Recompute recompute);
+    /// What differs between schedules that feed one end of the pipeline and those that feed both.
+    struct Held {
+        const Stages* stages = nullptr;  // of the ranks
+        Stages paired;                   // where these are not those of the model
+        std::vector<Weights> weights;
+        std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines;
+        std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data;
+    };
+
+    Held& held(const Plan& plan);
+    const PipelineTime& pipeline(const Plan& plan);
     Seconds bubble(const Plan& plan);
 
     const TrainContext& context_;
     const ShardCosts& costs_;
-    const Stages& stages_;
-    std::vector<Weights> weights_;
-    std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines_;
+    const Stages& stages_;  // of the model
+    std::array<std::optional<Held>, 2> held_;
     std::array<Bubble, EnumNames<Recompute>::names.size()> bubbles_;
-    std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data_;
 };
 
 }  // namespace millwright

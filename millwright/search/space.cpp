@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/train/schedule.h"
 
 namespace millwright {
 namespace {
@@ -81,7 +82,7 @@ std::vector<ScheduleChoice> schedules(const PlanSpace& space, const TrainAssumpt
         const bool has = assume.has_schedule[static_cast<std::size_t>(schedule)];
         if (pins.schedule.empty() && !has) continue;
         for (const std::int64_t v : stages) {
-            if ((schedule == Schedule::interleaved) != (v > 1)) continue;
+            if (!takes_virtual_stages(schedule, v)) continue;
             const bool usable =
                 std::any_of(space.pipeline.begin(), space.pipeline.end(), [&](std::int64_t ways) {
                     return v == 1 || can_split(space.division, space.layers, ways, v);
@@ -90,6 +91,17 @@ std::vector<ScheduleChoice> schedules(const PlanSpace& space, const TrainAssumpt
         }
     }
     return choices;
+}
+
+std::vector<Schedule> kinds_of(const std::vector<ScheduleChoice>& choices) {
+    std::vector<Schedule> kinds;
+    for (const ScheduleChoice& choice : choices) {
+        const auto alike = [&](Schedule other) {
+            return row_of(other).both_ends == row_of(choice.schedule).both_ends;
+        };
+        if (std::ranges::none_of(kinds, alike)) kinds.push_back(choice.schedule);
+    }
+    return kinds;
 }
 
 /// Where the host has memory, each choice with and without it; without where the others are
@@ -145,7 +157,7 @@ enum class Obstacle {
 };
 
 Obstacle obstacle_to_schedule(const PlanSpace& space, const Plan& p) {
-    if (p.schedule != Schedule::one_f_one_b && p.pipeline < 2) return Obstacle::stages;
+    if (!has_stages(p)) return Obstacle::stages;
     const bool split = can_split(space.division, space.layers, p.pipeline, p.virtual_stages);
     return split ? Obstacle::none : Obstacle::virtual_stages;
 }
@@ -202,6 +214,7 @@ PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
         pins.pipeline, space.layers, [&](std::int64_t p) { return p <= space.layers; },
         counting_to(std::min<std::int64_t>({space.layers, 128, limits.chips})));
     space.schedules = schedules(space, context.assume, pins);
+    space.kinds = kinds_of(space.schedules);
     space.memory = memory_choices(pins, context.host.memory > Bytes{});
     return space;
 }
@@ -265,10 +278,6 @@ bool can_be_placed(const PlanSpace& space, const Plan& plan) {
     return obstacle_to_place(space, plan) == Obstacle::none;
 }
 
-bool fills_rounds(const Plan& p) {
-    return p.schedule != Schedule::interleaved || micro_batches(p) % p.pipeline == 0;
-}
-
 bool can_be_sharded(const Plan& p) {
     const bool gathers = p.sharding == Sharding::zero_2 || p.sharding == Sharding::zero_3;
     return !gathers || (p.pipeline == 1 && p.data * p.context > 1);
@@ -308,11 +317,9 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
         case Obstacle::experts:
             return fmt::format("{} ranks do not divide into {} expert ways",
                                p.tensor * p.context * p.data, p.expert);
-        case Obstacle::stages: return "the schedule needs two stages or more";
+        case Obstacle::stages: return stages_lacking(p);
         case Obstacle::virtual_stages: return why_unsplit(space, p.pipeline, p.virtual_stages).why;
-        case Obstacle::rounds:
-            return fmt::format("{} micro-batches do not divide into rounds of {}", micro_batches(p),
-                               p.pipeline);
+        case Obstacle::rounds: return rounds_lacking(p);
         case Obstacle::sharding: return "gradients and weights are sharded without pipeline only";
         case Obstacle::alone: return "no second data or context rank shares gradients or weights";
     }

@@ -30,6 +30,7 @@ struct MemoryChoice {
 struct PlanSpace {
     std::vector<std::int64_t> global_batch, tensor, context, expert, micro_batch, pipeline, data;
     std::vector<ScheduleChoice> schedules;
+    std::vector<Schedule> kinds;  // the first of them that feeds one end of the pipeline, or both
     std::vector<MemoryChoice> memory;
     std::int64_t chips = 1;  // at most
     std::int64_t layers = 1;
@@ -78,11 +79,10 @@ int tests_passed(const PlanSpace& space, const Plan& plan);
 /// The same test without the words.
 bool can_run(const PlanSpace& space, const Plan& plan);
 
-/// Its parts: what pipeline and schedule alone decide, what the ways alone decide, whether the
-/// micro-batches fill the rounds of the schedule, and what sharding adds.
+/// Its parts: what pipeline and schedule alone decide, what the ways alone decide, and what
+/// sharding adds; `fills_rounds` of the schedule is another.
 bool can_be_scheduled(const PlanSpace& space, const Plan& plan);
 bool can_be_placed(const PlanSpace& space, const Plan& plan);
-bool fills_rounds(const Plan& plan);
 bool can_be_sharded(const Plan& plan);
 
 }  // namespace millwright

@@ -19,6 +19,9 @@ bool nearly(double a, double b) {
     return a == b || std::abs(a - b) <= same * std::max(std::abs(a), std::abs(b));
 }
 
+/// Not those of `EventQueue`: most are void before their turn, as rates change, and millions of
+/// them stay small without a count of entries; where times are equal the flow's number decides, so
+/// that flows end in the same order whatever the order in which their rates were solved.
 struct Event {
     double at;
     std::uint32_t flow;

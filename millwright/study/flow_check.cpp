@@ -92,8 +92,7 @@ double flows_of(const Plan& plan) {
 }  // namespace
 
 Plan filling(const Plan& plan) {
-    const std::int64_t p = plan.pipeline;
-    const std::int64_t wanted = (std::max<std::int64_t>(p, 4) + p - 1) / p * p;
+    const std::int64_t wanted = whole_rounds(plan, std::max<std::int64_t>(plan.pipeline, 4));
     const std::int64_t all = micro_batches(plan);
     if (all <= wanted) return plan;
     Plan fewer = plan;

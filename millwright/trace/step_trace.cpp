@@ -1,23 +1,39 @@
 #include "millwright/trace/step_trace.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/trace/trace_exchanges.h"
-#include "millwright/train/schedule.h"
+#include "millwright/train/step_ends.h"
 
 namespace millwright {
 namespace {
 
 constexpr std::uint32_t ring_tag = 1U << 20U;  // beyond those of pipelines
 
+/// A turn of a rank, as all its ranks of a stage do it.
+struct TurnTrace {
+    Pass pass;
+    std::vector<TraceExchange> exchanges;
+};
+
+/// Turns of one rank are alike where their kinds and chunks are.
+using TurnKind = std::vector<std::tuple<TaskKind, std::int64_t, bool>>;
+
+TurnKind kind_of_turn(std::span<const Slot> turn) {
+    TurnKind kind;
+    for (const Slot& slot : turn) kind.emplace_back(slot.kind, slot.chunk, slot.defers);
+    return kind;
+}
+
 /// What the ranks of a stage do.
 struct StageTrace {
-    Passes passes;
-    std::vector<TraceExchange> forward, backward;
+    std::vector<Slot> order;
+    std::map<TurnKind, TurnTrace> turns;
     std::vector<TraceExchange> gather, reduce;  // all weights once
 };
 
@@ -51,7 +67,7 @@ private:
     void wait_for(const std::vector<TraceExchange>& exchanges, double times, Seconds beside);
     void put_hidden(const std::vector<TraceExchange>& exchanges, double times, const Ids& after,
                     Ids& ends);
-    void pass(const Slot& slot, const StageTrace& stage);
+    void turn(std::span<const Slot> turn, const TurnTrace& does);
     std::uint32_t rank() const { return stage_ * width_ + in_stage_; }
 
     const StepShape& step_;
@@ -76,15 +92,10 @@ void RankWriter::work(std::string name, Seconds time) {
 
 /// Input from, or output to, the neighbour that the pass has there.
 void RankWriter::message(const Slot& slot, bool sends) {
-    const bool up = (slot.kind == TaskKind::forward) == sends;
-    const std::uint32_t last = small(plan_.pipeline) - 1;
-    const bool edge = up ? stage_ == last : stage_ == 0;
-    const std::int64_t chunk = edge ? slot.chunk + (up ? 1 : -1) : slot.chunk;
-    if (last == 0 || slot.kind == TaskKind::weight_gradient) return;
-    if (chunk < 0 || chunk >= plan_.virtual_stages) return;
-    const std::uint32_t other = edge ? (up ? 0 : last) : (up ? stage_ + 1 : stage_ - 1);
-    const std::uint32_t peer = other * width_ + in_stage_;
-    const std::int64_t at_receiver = sends ? chunk : slot.chunk;
+    const auto other = sends ? target_of(plan_, stage_, slot) : source_of(plan_, stage_, slot);
+    if (!other || other->rank == stage_) return;
+    const std::uint32_t peer = small(other->rank) * width_ + in_stage_;
+    const std::int64_t at_receiver = sends ? other->chunk : slot.chunk;
     const auto forward = slot.kind == TaskKind::forward ? 0 : 1;
     ChakraNode node{.name = sends ? "send" : "receive",
                     .type = sends ? ChakraType::send : ChakraType::receive,
@@ -155,29 +166,29 @@ void RankWriter::put_hidden(const std::vector<TraceExchange>& exchanges, double 
     for (const TraceExchange& e : exchanges) exchange(e, times * e.hidden, false, after, ends);
 }
 
-void RankWriter::pass(const Slot& slot, const StageTrace& stage) {
-    if (slot.kind == TaskKind::weight_gradient) {
-        return work("weight gradient", stage.passes.weight_gradient);
-    }
-    const bool forward = slot.kind == TaskKind::forward;
-    const bool split = plan_.schedule == Schedule::zero_bubble && !forward;
-    const auto& exchanges = forward ? stage.forward : stage.backward;
-    const Seconds own = forward ? stage.passes.forward.work : stage.passes.backward.work;
-    message(slot, false);
-    wait_for(exchanges, 1, step_.waits.in_line);
+std::string name_of_turn(std::span<const Slot> turn) {
+    if (turn.size() > 1) return "forward and backward";
+    return std::string(name_of(turn.front().kind));
+}
+
+void RankWriter::turn(std::span<const Slot> turn, const TurnTrace& does) {
+    for (const Slot& slot : turn) message(slot, false);
+    wait_for(does.exchanges, 1, in_line(step_.waits, turn));
     const Ids before = last_;
-    work(forward ? "forward" : "backward", split ? own - stage.passes.weight_gradient : own);
-    put_hidden(exchanges, 1, before, last_);
-    message(slot, true);
+    work(name_of_turn(turn), does.pass.work());
+    put_hidden(does.exchanges, 1, before, last_);
+    for (const Slot& slot : turn) message(slot, true);
 }
 
 std::vector<ChakraNode> RankWriter::nodes_of(const StageTrace& stage) {
-    const std::vector<Slot> order = schedule_order(plan_, stage_);
+    const std::vector<Slot>& order = stage.order;
     const DataPlan data = data_plan(plan_, order);
     const bool every_pass = data.spread && plan_.sharding >= Sharding::zero_2;
     if (!data.spread) wait_for(stage.gather, data.all.gathers, Seconds{});
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const DataTurns& turns = data.of_slot[i];
+    for (std::size_t i = 0, slots = 0; i < order.size(); i += slots) {
+        const std::span<const Slot> next = turn_at(order, i);
+        slots = next.size();
+        const DataTurns turns = data_of_turn(data, i, slots);
         if (data.spread) {
             wait_for(stage.gather, turns.gathers, Seconds{});
             wait_for(stage.reduce, turns.reductions, Seconds{});
@@ -185,7 +196,7 @@ std::vector<ChakraNode> RankWriter::nodes_of(const StageTrace& stage) {
         Ids beside;
         put_hidden(stage.gather, turns.gathers, last_, beside);
         put_hidden(stage.reduce, turns.reductions, last_, beside);
-        pass(order[i], stage);
+        turn(next, stage.turns.at(kind_of_turn(next)));
         Ids& joins = every_pass ? last_ : rests_;
         joins.insert(joins.end(), beside.begin(), beside.end());
     }
@@ -196,59 +207,72 @@ std::vector<ChakraNode> RankWriter::nodes_of(const StageTrace& stage) {
     return std::move(nodes_);
 }
 
-/// The plan's costs, told once for all stages.
-struct StepCosts {
-    ShardCosts costs, wires;
-    DataTime data;
-    StepTimes times;
-    StepEnds ends;
+struct TraceCosts {
+    StepParts step;
+    std::vector<Passes> passes;  // of every stage of the model
 };
 
-StepCosts step_costs(const TrainContext& context, const Plan& plan) {
-    StepCosts all{.costs = shard_costs(context, plan), .wires = all_communication(context, plan)};
-    const Stages classes = stages_of(context.model, plan.pipeline, context.balance);
-    const PipelineTime pipeline = pipeline_time(context, all.costs, classes, plan.recompute);
-    all.data = data_time(context, plan, all.costs, pipeline.heaviest);
-    all.times = evaluate(context, plan, all.costs, classes).times;
-    all.ends = step_ends(context, plan, all.times, pipeline, all.data);
+TraceCosts trace_costs(const TrainContext& context, const Plan& plan) {
+    TraceCosts all{step_parts(context, plan), {}};
+    all.passes = all_passes(context, plan, all.step.costs);
     return all;
 }
 
 StageTrace stage_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
-                       const AllTraceGroups& groups, const StepCosts& all, const Stage& stage) {
-    StageTrace does{.passes = passes_of(context, plan, all.costs, all.wires, stage)};
-    const Weights held = stage_weights(context, all.costs, stage);
-    const double exposed = all.ends.exposed_data;
-    does.forward = pass_exchanges(context, plan, graph, groups, does.passes.forward);
-    does.backward = pass_exchanges(context, plan, graph, groups, does.passes.backward);
-    does.gather =
-        data_exchanges(context, plan, graph, groups, held, true, exposed * all.data.gather);
-    does.reduce =
-        data_exchanges(context, plan, graph, groups, held, false, exposed * all.data.reduce);
+                       const AllTraceGroups& groups, const TraceCosts& all, std::int64_t rank,
+                       const Weights& held) {
+    StageTrace does{.order = schedule_order(plan, rank)};
+    for (std::size_t i = 0, slots = 0; i < does.order.size(); i += slots) {
+        const std::span<const Slot> turn = turn_at(does.order, i);
+        slots = turn.size();
+        const auto [at, fresh] = does.turns.try_emplace(kind_of_turn(turn));
+        if (!fresh) continue;
+        at->second.pass = turn_pass(context.assume, plan, all.passes, rank, turn);
+        at->second.exchanges = pass_exchanges(context, plan, graph, groups, at->second.pass);
+    }
+    const DataTime& data = all.step.data;
+    const double exposed = all.step.ends.exposed_data;
+    does.gather = data_exchanges(context, plan, graph, groups, held, true, exposed * data.gather);
+    does.reduce = data_exchanges(context, plan, graph, groups, held, false, exposed * data.reduce);
     return does;
+}
+
+/// Weights of what each rank of a pipeline holds.
+std::vector<Weights> held_by_ranks(const TrainContext& context, const Plan& plan,
+                                   const ShardCosts& costs) {
+    std::vector<Weights> held(static_cast<std::size_t>(plan.pipeline));
+    const Stages each = each_stage(context.model, plan.pipeline, context.balance);
+    for (const Stage& stage : rank_stages(plan, each)) {
+        const auto at = static_cast<std::size_t>(stage.index);
+        held[at] = stage_weights(context, costs, stage);
+        if (copies_of(plan) > 1) held[held.size() - 1 - at] = held[at];
+    }
+    return held;
 }
 
 }  // namespace
 
 ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph) {
-    const StepCosts all = step_costs(context, plan);
-    const Seconds wire = message_seconds(plan, graph, all.costs.stage_message);
+    const TraceCosts all = trace_costs(context, plan);
+    const Bytes message = all.step.costs.stage_message;
+    const Seconds wire = message_seconds(plan, graph, message);
     const StepShape step{plan,
                          trace_groups(plan),
-                         all.costs.stage_message,
-                         message_waits(context, plan, all.ends, wire),
-                         all.times.optimizer,
-                         all.ends.waits};
+                         message,
+                         message_waits(context, plan, all.step.ends, wire),
+                         all.step.times.optimizer,
+                         all.step.ends.waits};
     const AllTraceGroups& g = step.groups;
     ChakraTrace trace;
     for (const TraceGroups* groups :
          {&g.tensor, &g.expert, &g.expert_tensor, &g.dense, &g.routed, &g.replicas}) {
         if (is_moe(context.model) || groups != &g.routed) groups->list(plan, trace);
     }
-    for (const Stage& stage : each_stage(context.model, plan.pipeline, context.balance)) {
-        const StageTrace does = stage_trace(context, plan, graph, g, all, stage);
+    const std::vector<Weights> held = held_by_ranks(context, plan, all.step.costs);
+    for (std::uint32_t stage = 0; stage < small(plan.pipeline); ++stage) {
+        const StageTrace does = stage_trace(context, plan, graph, g, all, stage, held[stage]);
         for (std::uint32_t i = 0; i < stage_width(plan); ++i) {
-            trace.ranks.push_back(RankWriter(step, small(stage.index), i).nodes_of(does));
+            trace.ranks.push_back(RankWriter(step, stage, i).nodes_of(does));
         }
     }
     return trace;
@@ -258,10 +282,11 @@ std::vector<std::string> slower_on_links(const TrainContext& context, const Plan
                                          const FabricGraph& graph) {
     constexpr double alike = 1.05;
     std::vector<std::string> slower;
-    const StepCosts all = step_costs(context, plan);
+    const TraceCosts all = trace_costs(context, plan);
     const AllTraceGroups groups = trace_groups(plan);
-    const Stage stage = each_stage(context.model, plan.pipeline, context.balance).front();
-    const StageTrace does = stage_trace(context, plan, graph, groups, all, stage);
+    const Weights held = held_by_ranks(context, plan, all.step.costs).front();
+    const StageTrace does = stage_trace(context, plan, graph, groups, all, 0, held);
+    const TurnTrace& forward = does.turns.at({{TaskKind::forward, 0, false}});
     const auto compare = [&](const char* name, const std::vector<TraceExchange>& exchanges,
                              const std::vector<const TraceGroups*>& among, Seconds closed) {
         Seconds quiet;
@@ -272,14 +297,14 @@ std::vector<std::string> slower_on_links(const TrainContext& context, const Plan
         slower.push_back(
             fmt::format("{} ({}, {} by formula)", name, to_text(quiet), to_text(closed)));
     };
-    const auto both = [](const Parts& parts) { return parts.exposed + parts.hidden; };
-    const Pass& pass = does.passes.forward;
-    compare("tensor", does.forward, {&groups.tensor}, both(pass.tensor));
-    compare("context", does.forward, {&groups.context}, both(pass.context));
-    compare("expert", does.forward, {&groups.expert, &groups.expert_tensor}, both(pass.expert));
+    const Pass& pass = forward.pass;
+    const auto& made = forward.exchanges;
+    compare("tensor", made, {&groups.tensor}, pass.tensor.wire());
+    compare("context", made, {&groups.context}, pass.context.wire());
+    compare("expert", made, {&groups.expert, &groups.expert_tensor}, pass.expert.wire());
     const std::vector<const TraceGroups*> data{&groups.dense, &groups.routed, &groups.replicas};
-    compare("weights", does.gather, data, all.data.gather);
-    compare("gradients", does.reduce, data, all.data.reduce);
+    compare("weights", does.gather, data, all.step.data.gather);
+    compare("gradients", does.reduce, data, all.step.data.reduce);
     const std::uint32_t width = stage_width(plan);
     const std::uint32_t domain = std::max(1U, graph.domain);
     if (plan.pipeline > 1 && width % domain != 0 && domain % width != 0) {

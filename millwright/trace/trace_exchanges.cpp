@@ -7,6 +7,7 @@
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/trace/trace_collectives.h"
+#include "millwright/train/step.h"
 
 namespace millwright {
 namespace {
@@ -33,10 +34,6 @@ Bytes dispatched(const TrainContext& context, const Plan& plan, double count) {
 
 }  // namespace
 
-std::uint32_t stage_width(const Plan& plan) {
-    return small(plan.tensor * plan.context * plan.data);
-}
-
 std::uint32_t TraceGroups::group_of(std::uint32_t in_stage) const {
     const std::uint32_t block = team.size * team.stride;
     return in_stage / block * team.stride + in_stage % team.stride;
@@ -62,21 +59,9 @@ void TraceGroups::list(const Plan& plan, ChakraTrace& trace) const {
 }
 
 AllTraceGroups trace_groups(const Plan& plan) {
-    const std::uint32_t width = stage_width(plan);
-    const auto kind = [width](const char* prefix, double size, double stride) {
-        const auto n = static_cast<std::uint32_t>(size);
-        return TraceGroups{prefix, {n, static_cast<std::uint32_t>(stride), width / n}};
-    };
-    const double tensor = real(plan.tensor);
-    const double dense = dense_replicas(plan).sharing;
-    const double spread = real(plan.expert * plan.expert_tensor);
-    return {kind("tp", tensor, 1),
-            kind("cp", real(plan.context), tensor),
-            kind("ep", real(plan.expert), real(plan.expert_tensor)),
-            kind("etp", real(plan.expert_tensor), 1),
-            kind("dp", dense, tensor),
-            kind("edp", routed_replicas(plan).sharing, spread),
-            kind("rep", dense_replicas(plan).all / dense, dense * tensor)};
+    const StageGroups g = groups_of(plan);
+    return {{"tp", g.tensor}, {"cp", g.context}, {"ep", g.expert},   {"etp", g.expert_tensor},
+            {"dp", g.dense},  {"edp", g.routed}, {"rep", g.replicas}};
 }
 
 TraceExchange trace_exchange(const FabricGraph& graph, TraceExchange what, Bytes size,
@@ -163,6 +148,9 @@ std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Pla
     const double own = (held.shared + held.routed) / dense_replicas(plan).sharing;
     if (reduces_across) add(groups.replicas, ChakraCollective::all_reduce, own * bytes * unit::B);
     std::vector<TraceExchange> all;
+    if (parts.empty() && exposed > Seconds{}) {  // among ranks of other stages
+        all.push_back({.name = "copies", .group = &groups.dense, .beyond = exposed});
+    }
     for (const auto& [what, size] : parts) {
         const double share = full > Seconds{} ? quiet_seconds(graph, what, size) / full
                                               : 1.0 / static_cast<double>(parts.size());

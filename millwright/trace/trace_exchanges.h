@@ -3,6 +3,7 @@
 
 #include "millwright/collective/phases.h"
 #include "millwright/trace/chakra.h"
+#include "millwright/train/groups.h"
 #include "millwright/train/passes.h"
 
 namespace millwright {
@@ -23,9 +24,6 @@ struct AllTraceGroups {
 };
 
 AllTraceGroups trace_groups(const Plan& plan);
-
-/// Ranks of a stage.
-std::uint32_t stage_width(const Plan& plan);
 
 /// One exchange of a pass: the bytes that the pass waits for, those that go beside its work, and
 /// what the closed form waits for beyond the rate of the fabric's links.

@@ -35,6 +35,7 @@ struct TrainAssumptions {
     bool forwarded_dispatch = true;
     AttentionLibrary attention = AttentionLibrary::fastest;
     StageDivision stages = StageDivision::layout;
+    // the first three, unless a framework's file says otherwise
     std::array<bool, EnumNames<Schedule>::names.size()> has_schedule{true, true, true};
     bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
     bool sequence_parallel = true;  // activations outside tensor-parallel products are split too

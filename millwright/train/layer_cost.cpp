@@ -55,11 +55,12 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
         const Seconds forward = skew * forward_time(chip, op);
         const Seconds gradient = skew * weight_gradient_time(chip, op);
         const Seconds backward = skew * input_gradient_time(chip, op) + gradient;
-        cost.forward[block] += forward;
-        cost.backward[block] += backward;
-        cost.forward_compute += forward;
-        cost.backward_compute += backward;
-        cost.weight_gradient += gradient;
+        Passes& p = cost.passes;
+        p.forward.blocks[block] += forward;
+        p.backward.blocks[block] += backward;
+        p.forward.compute += forward;
+        p.backward.compute += backward;
+        p.weight_gradient += gradient;
         const bool repeated = (op.repeated & assume.repeated) != 0;
         if (repeated) {
             cost.repeated_forward += forward;
@@ -81,11 +82,16 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     const auto scatter =
         collective_time(context.network, Collective::reduce_scatter, group, size).time;
     const TrainAssumptions& assume = context.assume;
-    const double exposed =
-        assume.factors.tensor * (1 - (1 - assume.processors_taken) * assume.tensor_overlap);
-    cost.tensor_forward += exposed * pairs * (gather + scatter);
-    // the input is gathered again for the weight gradient (Korthikanti 2023)
-    cost.tensor_backward += exposed * pairs * (2 * gather + scatter);
+    const double hides = (1 - assume.processors_taken) * assume.tensor_overlap;
+    const auto put = [&](Pass& pass, double gathers) {
+        const Seconds wire = gathers * gather + scatter;
+        pass.tensor.exposed += assume.factors.tensor * (1 - hides) * pairs * wire;
+        pass.tensor.hidden += assume.factors.tensor * hides * pairs * wire;
+        pass.calls.gathers += gathers * pairs;
+        pass.calls.scatters += pairs;
+    };
+    put(cost.passes.forward, 1);
+    put(cost.passes.backward, 2);  // its input again for the weight gradient (Korthikanti 2023)
 }
 
 /// Domains other than its own that a token goes to, of `domains`, when its experts are spread
@@ -118,11 +124,12 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
         return other + (shard.context > 1 ? Seconds{} : core);
     };
     one = context.assume.factors.expert * context.assume.routing_skew * one;
-    const auto exposed = [&](const BlockTimes& times) {
-        return left_exposed(context.assume, 2 * one, context.assume.expert_overlap, window(times));
-    };
-    cost.expert_forward = exposed(cost.forward);  // dispatch and combine
-    cost.expert_backward = exposed(cost.backward);
+    const bool calls = shard.expert * shard.expert_tensor > 1;
+    for (Pass* pass : {&cost.passes.forward, &cost.passes.backward}) {  // dispatch and combine
+        pass->expert =
+            parts_of(context.assume, 2 * one, context.assume.expert_overlap, window(pass->blocks));
+        if (calls) pass->calls.dispatches = 2;
+    }
 }
 
 /// Ring attention (Liu 2023): keys and values pass round the group behind the attention core.
@@ -131,14 +138,16 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     const Bytes size = ring_bytes(context, shard);
     const double span = shard.tensor * shard.context;
     const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
-    const Seconds pass =
+    const Seconds one =
         context.assume.factors.context * point_to_point_time(context.network, stride, size);
     const std::size_t core = static_cast<std::size_t>(Block::attention);
-    const auto exposed = [&](Seconds wire, Seconds compute) {
-        return left_exposed(context.assume, wire, context.assume.context_overlap, compute);
+    const auto put = [&](Pass& pass, double turns) {
+        pass.context = parts_of(context.assume, turns * one, context.assume.context_overlap,
+                                pass.blocks[core]);
+        pass.calls.turns = turns;
     };
-    cost.context_forward = exposed((shard.context - 1) * pass, cost.forward[core]);
-    cost.context_backward = exposed(2 * (shard.context - 1) * pass, cost.backward[core]);
+    put(cost.passes.forward, shard.context - 1);
+    put(cost.passes.backward, 2 * (shard.context - 1));  // gradients go round too
 }
 
 /// The chip waits where it is done before the host has launched the rest of the layer.
@@ -148,10 +157,11 @@ void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, L
     const Seconds launch =
         casts * (a.host_layer + (kind.experts ? a.host_expert_layer : Seconds{}) +
                  (shard.tensor > 1 ? a.host_tensor_layer : Seconds{}));
-    cost.host_forward =
-        max(Seconds{}, launch - cost.forward_compute - cost.communication_forward());
-    cost.host_backward =
-        max(Seconds{}, 2 * launch - cost.backward_compute - cost.communication_backward());
+    const auto wait = [&](Pass& pass, double launches) {
+        pass.host = max(Seconds{}, launches * launch - pass.compute - pass.exposed());
+    };
+    wait(cost.passes.forward, 1);
+    wait(cost.passes.backward, 2);
 }
 
 LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind kind) {

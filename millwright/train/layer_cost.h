@@ -4,36 +4,15 @@
 
 #include <array>
 
-#include "millwright/train/context.h"
+#include "millwright/train/pass.h"
 
 namespace millwright {
 
-using BlockTimes = std::array<Seconds, block_count>;
-
-/// One micro-batch through one layer (or the embedding, or the head) on one rank. Communication
-/// times are what stays exposed.
+/// One micro-batch through one layer (or the embedding, or the head) on one rank.
 struct LayerCost {
-    BlockTimes forward{}, backward{};
-    Seconds forward_compute, backward_compute;  // sums of the above
-    Seconds weight_gradient;                    // part of backward_compute
-    Seconds repeated_forward;                   // what selective recompute repeats
-    Seconds host_forward, host_backward;        // waits for the host to launch kernels
-    Seconds tensor_forward, tensor_backward;
-    Seconds expert_forward, expert_backward;
-    Seconds context_forward, context_backward;
+    Passes passes;
+    Seconds repeated_forward;  // what selective recompute repeats
     Bytes saved, saved_selective, saved_full;
-
-    /// One pass, waits included.
-    Seconds forward_time() const {
-        return forward_compute + communication_forward() + host_forward;
-    }
-
-    Seconds communication_forward() const {
-        return tensor_forward + expert_forward + context_forward;
-    }
-    Seconds communication_backward() const {
-        return tensor_backward + expert_backward + context_backward;
-    }
 };
 
 /// Costs of every layer kind the model has, and of what first and last stages add.

@@ -8,15 +8,10 @@
 namespace millwright {
 namespace {
 
-/// Micro-batches whose activations a stage holds at once.
-double in_flight(const Plan& plan, std::int64_t stage) {
-    const double m = real(micro_batches(plan));
-    const double p = real(plan.pipeline);
-    if (plan.schedule == Schedule::zero_bubble) return std::min(m, p);  // late weight gradients
-    const double ahead = p - real(stage);
-    if (plan.schedule != Schedule::interleaved) return std::min(m, ahead);
-    const double v = real(plan.virtual_stages);
-    return std::min(m, ahead + (p - 1) / v);
+/// Micro-batches whose activations a rank holds at once, of all that it holds: where that is two
+/// stages, each goes through one of them.
+double in_flight(const Plan& plan, std::int64_t rank) {
+    return row_of(plan).in_flight(plan, rank) / real(copies_of(plan));
 }
 
 Bytes saved_bytes(const TrainAssumptions& assume, const LayerCost& cost, Recompute recompute) {
@@ -25,17 +20,16 @@ Bytes saved_bytes(const TrainAssumptions& assume, const LayerCost& cost, Recompu
     return cost.saved + assume.repeated_share * (kept - cost.saved);
 }
 
-/// Of the whole stage, for all micro-batches in flight; if they are kept by the host, of the layer
-/// that is worked on and the one that is on its way.
+/// Of the whole stage, with what is `held` for all micro-batches in flight; if these are kept by
+/// the host, of the layer that is worked on and the one that is on its way.
 Bytes activations(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                  const Stage& stage, Bytes in_host) {
+                  const Stage& stage, Bytes held, bool in_host) {
     Bytes largest;
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
         if (stage.layers[kind] > 0) largest = max(largest, costs.layers[kind].saved);
     }
-    Bytes sum = in_flight(plan, stage.index) *
-                saved_activations(context.assume, costs, stage, plan.recompute);
-    if (in_host > Bytes{}) sum = min(sum, 2.0 * largest);
+    Bytes sum = held;
+    if (in_host) sum = min(sum, 2.0 * largest);
     if (plan.recompute == Recompute::full) sum += largest;  // the layer being recomputed
     if (stage.last) sum += (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
     return sum;
@@ -63,12 +57,11 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
         memory.host += memory.optimizer;
         memory.optimizer = Bytes{};
     }
-    Bytes kept;
-    if (offloads_activations(plan.offload)) {
-        kept = in_flight(plan, stage.index) * saved_activations(a, costs, stage, plan.recompute);
-        memory.host += kept;
-    }
-    memory.activations = activations(context, plan, costs, stage, kept);
+    const Bytes kept =
+        in_flight(plan, stage.index) * saved_activations(a, costs, stage, plan.recompute);
+    const bool in_host = offloads_activations(plan.offload);
+    if (in_host) memory.host += kept;
+    memory.activations = activations(context, plan, costs, stage, kept, in_host && kept > Bytes{});
     const double layers = std::max(1.0, real(stage.count));
     const double layer_weights = (held.shared + held.routed) / layers;
     if (plan.sharding == Sharding::zero_3) {  // two gathered layers and one layer's gradients

@@ -1,157 +1,124 @@
 #include "millwright/train/passes.h"
-#include "millwright/base/whole.h"
 
-#include <algorithm>
+#include "millwright/base/whole.h"
 
 namespace millwright {
 namespace {
 
-void add_calls(const Calls& calls, double count, Calls& sum) {
-    sum.gathers += count * calls.gathers;
-    sum.scatters += count * calls.scatters;
-    sum.dispatches += count * calls.dispatches;
-    sum.turns += count * calls.turns;
-}
-
-/// Of one layer, forward; `pairs` of a gather and a scatter.
-Calls calls_of(const Plan& plan, double pairs, bool experts, bool layer) {
-    Calls calls;
-    if (plan.tensor > 1) calls.gathers = calls.scatters = pairs;
-    if (experts && plan.expert * plan.expert_tensor > 1) calls.dispatches = 2;
-    if (layer) calls.turns = real(plan.context) - 1;
-    return calls;
-}
-
-/// Gathers once more for weight gradients, and keys and values with their gradients.
-Calls backward_calls(const Calls& forward) {
-    return {2 * forward.gathers, forward.scatters, forward.dispatches, 2 * forward.turns};
-}
-
-void add_forward(const LayerCost& cost, const LayerCost& wire, const Calls& calls, double count,
-                 Pass& pass) {
-    pass.work += count * (cost.forward_compute + cost.host_forward);
-    pass.tensor.add(count, cost.tensor_forward, wire.tensor_forward);
-    pass.context.add(count, cost.context_forward, wire.context_forward);
-    pass.expert.add(count, cost.expert_forward, wire.expert_forward);
-    add_calls(calls, count, pass.calls);
-}
-
-void add_backward(const LayerCost& cost, const LayerCost& wire, const Calls& calls, double count,
-                  Pass& pass) {
-    pass.work += count * (cost.backward_compute + cost.host_backward);
-    pass.tensor.add(count, cost.tensor_backward, wire.tensor_backward);
-    pass.context.add(count, cost.context_backward, wire.context_backward);
-    pass.expert.add(count, cost.expert_backward, wire.expert_backward);
-    add_calls(backward_calls(calls), count, pass.calls);
-}
-
-/// Selective recompute repeats parts of the work, and dispatches where experts are among them.
-void add_repeated(const TrainAssumptions& a, const LayerCost& cost, const LayerCost& wire,
-                  const Calls& calls, double count, Pass& pass) {
-    pass.work += count * cost.repeated_forward;
-    if ((a.repeated & repeats::experts) == 0) return;
-    pass.expert.add(count, cost.expert_forward, wire.expert_forward);
-    pass.calls.dispatches += count * calls.dispatches;
-}
-
-void divide(Pass& pass, double chunks) {
-    pass.work = pass.work / chunks;
-    for (Parts* parts : {&pass.tensor, &pass.context, &pass.expert}) {
-        parts->exposed = parts->exposed / chunks;
-        parts->hidden = parts->hidden / chunks;
+/// What is made again before the backward pass of a layer, of the forward one.
+Pass again(const TrainAssumptions& assume, Recompute recompute, const LayerCost& cost) {
+    const Pass& forward = cost.passes.forward;
+    if (recompute == Recompute::full) {
+        Pass all = forward;
+        all.blocks = {};
+        all.repeated = all.compute;
+        all.compute = Seconds{};
+        return all;
     }
-    const Calls all = pass.calls;
-    pass.calls = {};
-    add_calls(all, 1 / chunks, pass.calls);
+    Pass some{.repeated = cost.repeated_forward};
+    if ((assume.repeated & repeats::experts) == 0) return some;
+    some.expert = forward.expert;
+    some.calls.dispatches = forward.calls.dispatches;
+    return some;
 }
 
 }  // namespace
 
-ShardCosts all_communication(TrainContext context, const Plan& plan) {
-    TrainAssumptions& a = context.assume;
-    a.tensor_overlap = a.context_overlap = a.expert_overlap = 0;
-    return shard_costs(context, plan);
-}
-
-Passes passes_of(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                 const ShardCosts& wires, const Stage& stage) {
-    Passes p;
-    const TrainAssumptions& a = context.assume;
-    const auto add = [&](const LayerCost& cost, const LayerCost& wire, const Calls& calls,
-                         double count) {
-        add_forward(cost, wire, calls, count, p.forward);
-        add_backward(cost, wire, calls, count, p.backward);
-        p.weight_gradient += count * cost.weight_gradient;
-    };
+Passes passes_of(const TrainContext& context, const ShardCosts& costs, const Stage& stage,
+                 Recompute recompute) {
+    Passes sum;
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
         const double count = real(stage.layers[kind]);
         if (count == 0) continue;
         const LayerCost& cost = costs.layers[kind];
-        const LayerCost& wire = wires.layers[kind];
-        const bool experts = kind_of(kind).experts;
-        const Calls calls =
-            calls_of(plan, tensor_pairs(context.model, kind_of(kind)), experts, true);
-        add(cost, wire, calls, count);
-        const double repeated = a.repeated_share * count;
-        if (plan.recompute == Recompute::full) {
-            add_forward(cost, wire, calls, repeated, p.backward);
-        } else if (plan.recompute == Recompute::selective) {
-            add_repeated(a, cost, wire, calls, repeated, p.backward);
+        sum.add(count, cost.passes);
+        if (recompute == Recompute::none) continue;
+        sum.backward.add(context.assume.repeated_share * count,
+                         again(context.assume, recompute, cost));
+    }
+    if (stage.first) sum.add(1, costs.embedding.passes);
+    if (stage.last) sum.add(1 + real(context.model.mtp_layers.value), costs.head.passes);
+    return sum;
+}
+
+Pass beside(const TrainAssumptions& assume, const Pass& pass, const Pass& other) {
+    Pass hidden = pass;
+    hidden.expert = parts_of(assume, pass.expert.wire(), 1, other.work());
+    return hidden;
+}
+
+Pass turn_pass(const TrainAssumptions& assume, const Plan& plan, const std::vector<Passes>& stages,
+               std::int64_t rank, std::span<const Slot> turn) {
+    const double share = 1 / real(plan.virtual_stages);
+    const auto held = [&](const Slot& slot) -> const Passes& {
+        return stages[static_cast<std::size_t>(stage_at(plan, {rank, slot.chunk}))];
+    };
+    const auto own = [&](const Slot& slot) -> const Pass& {
+        return slot.kind == TaskKind::forward ? held(slot).forward : held(slot).backward;
+    };
+    Pass all;
+    if (turn.size() > 1) {
+        all.add(share, beside(assume, own(turn[0]), own(turn[1])));
+        all.add(share, beside(assume, own(turn[1]), own(turn[0])));
+        return all;
+    }
+    const Slot& slot = turn.front();
+    const Seconds gradient = held(slot).weight_gradient;
+    if (slot.kind == TaskKind::weight_gradient) return {.compute = share * gradient};
+    all.add(share, own(slot));
+    if (slot.defers) all.compute = all.compute - share * gradient;
+    return all;
+}
+
+std::vector<Passes> all_passes(const TrainContext& context, const Plan& plan,
+                               const ShardCosts& costs) {
+    std::vector<Passes> all;
+    for (const Stage& stage : each_stage(context.model, plan.pipeline, context.balance)) {
+        all.push_back(passes_of(context, costs, stage, plan.recompute));
+    }
+    return all;
+}
+
+Stages rank_stages(const Plan& plan, const Stages& stages) {
+    if (copies_of(plan) == 1) return stages;
+    std::vector<const Stage*> at(static_cast<std::size_t>(plan.pipeline));
+    for (const Stage& stage : stages) {
+        for (const std::int64_t i : stage.all) at[static_cast<std::size_t>(i)] = &stage;
+    }
+    Stages ranks;
+    for (std::size_t r = 0; r < at.size() / 2; ++r) {
+        const Stage& far = *at[at.size() - 1 - r];
+        Stage both = *at[r];
+        both.index = static_cast<std::int64_t>(r);
+        both.copies = 2;
+        both.count += far.count;
+        for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+            both.layers[kind] += far.layers[kind];
         }
+        both.first = both.first || far.first;
+        both.last = both.last || far.last;
+        ranks.push_back(both);
     }
-    if (stage.first) add(costs.embedding, wires.embedding, {}, 1);
-    const double heads = 1 + real(context.model.mtp_layers.value);
-    if (stage.last) add(costs.head, wires.head, calls_of(plan, 0.5, false, false), heads);
-    const double chunks = real(plan.virtual_stages);
-    divide(p.forward, chunks);
-    divide(p.backward, chunks);
-    p.weight_gradient = p.weight_gradient / chunks;
-    return p;
+    return ranks;
 }
 
-StepEnds step_ends(const TrainContext& context, const Plan& plan, const StepTimes& times,
-                   const PipelineTime& pipeline, const DataTime& data) {
-    StepEnds ends;
-    const double m = real(micro_batches(plan));
-    const double passes = 2 * m * real(plan.virtual_stages);
-    if (plan.pipeline > 1) {
-        ends.message = data.message;
-        const double steady = (1 - context.assume.pipeline_overlap) * passes;
-        const Seconds own = (steady + 2 * (real(plan.pipeline) - 1)) * data.message;
-        ends.message_stall = max(times.pipeline - own, Seconds{}) / passes;
+DataTurns data_turns(const Plan& plan) {
+    // every micro-batch goes through one of a rank's copies
+    const double each = real(micro_batches(plan)) / real(copies_of(plan));
+    DataTurns turns{.reductions = plan.sharding >= Sharding::zero_2 ? each : 1};
+    if (plan.sharding != Sharding::none) {
+        turns.gathers = plan.sharding == Sharding::zero_3 ? 2 * each : 1;
     }
-    const DataTurns all = data_plan(plan, {}).all;
-    const Seconds wire = all.reductions * data.reduce + all.gathers * data.gather;
-    if (wire > Seconds{}) ends.exposed_data = std::min(1.0, times.data / wire);
-    const Seconds told =
-        m * pipeline.slowest.total() + times.bubble + times.pipeline + times.data + times.optimizer;
-    ends.waits = max(times.total - told, Seconds{});
-    return ends;
-}
-
-MessageWaits message_waits(const TrainContext& context, const Plan& plan, const StepEnds& ends,
-                           Seconds wire) {
-    if (plan.pipeline <= 1) return {};
-    const Seconds exposed = (1 - context.assume.pipeline_overlap) * ends.message;
-    MessageWaits waits{.in_line = exposed};
-    if (plan.schedule == Schedule::one_f_one_b) {
-        const Seconds half = 0.5 * wire;
-        if (exposed < half) waits.share = exposed / half;
-        waits.in_line = max(exposed - half, Seconds{});
-    }
-    waits.in_line += ends.message_stall;
-    return waits;
+    return turns;
 }
 
 DataPlan data_plan(const Plan& plan, const std::vector<Slot>& order) {
     const bool gathers_all = plan.sharding == Sharding::zero_3;
     const bool reduces_all = plan.sharding >= Sharding::zero_2;
-    const double m = real(micro_batches(plan));
-    DataPlan out{.spread = plan.pipeline == 1};
-    if (plan.sharding != Sharding::none) out.all.gathers = gathers_all ? 2 * m : 1;
-    out.all.reductions = reduces_all ? m : 1;
+    DataPlan out{.spread = plan.pipeline == 1, .all = data_turns(plan)};
     out.of_slot.resize(order.size());
-    const double chunk = 1 / real(plan.virtual_stages);
+    const std::int64_t chunks = chunks_of(plan);
+    const double chunk = 1 / real(chunks);
     std::int64_t backwards = 0;
     for (const Slot& slot : order) backwards += slot.kind == TaskKind::backward ? 1 : 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -162,10 +129,19 @@ DataPlan data_plan(const Plan& plan, const std::vector<Slot>& order) {
         if (i == 0 && !gathers_all) turns.gathers = out.all.gathers;
         if (backward && reduces_all) turns.reductions = chunk;
         // beside the last micro-batch: from its first chunk on
-        if (backward && !reduces_all && backwards == plan.virtual_stages) turns.reductions = 1;
+        if (backward && !reduces_all && backwards == chunks) turns.reductions = 1;
         if (backward) --backwards;
     }
     return out;
+}
+
+DataTurns data_of_turn(const DataPlan& data, std::size_t at, std::size_t slots) {
+    DataTurns sum;
+    for (std::size_t i = at; i < at + slots; ++i) {
+        sum.gathers += data.of_slot[i].gathers;
+        sum.reductions += data.of_slot[i].reductions;
+    }
+    return sum;
 }
 
 }  // namespace millwright

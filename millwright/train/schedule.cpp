@@ -1,71 +1,136 @@
 #include "millwright/train/schedule.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace millwright {
 namespace {
 
-/// Micro-batches in rounds that go through chunk after chunk (Narayanan 2021): at least one for
-/// each stage, or all if there are fewer.
-struct Rounds {
-    std::int64_t count = 1, least = 0, larger = 0;  // the first `larger` have one more
+template <std::size_t... I>
+auto all_rows(std::index_sequence<I...>) {
+    return std::array{schedule_row<static_cast<Schedule>(I)>()...};
+}
 
-    explicit Rounds(const Plan& plan) {
-        const std::int64_t all = micro_batches(plan);
-        count = std::max<std::int64_t>(1, all / plan.pipeline);
-        least = all / count;
-        larger = all % count;
+std::optional<Station> along(const Plan& plan, Station at, bool onwards) {
+    const std::int64_t last = plan.pipeline - 1;
+    if (row_of(plan).both_ends) {
+        const bool up = onwards == (at.chunk == 0);
+        if (at.rank == (up ? last : 0)) return std::nullopt;
+        return Station{at.rank + (up ? 1 : -1), at.chunk};
     }
-    std::int64_t most() const { return least + (larger > 0 ? 1 : 0); }
-};
+    if (at.rank != (onwards ? last : 0)) return Station{at.rank + (onwards ? 1 : -1), at.chunk};
+    const std::int64_t chunk = at.chunk + (onwards ? 1 : -1);
+    if (chunk < 0 || chunk >= plan.virtual_stages) return std::nullopt;
+    return Station{onwards ? 0 : last, chunk};
+}
 
-/// n-th forward (or backward) of a stage in interleaved order.
-Slot interleaved_slot(const Plan& plan, const Rounds& rounds, std::int64_t n, bool forward) {
-    const std::int64_t v = plan.virtual_stages;
-    const std::int64_t in_larger = rounds.larger * (rounds.least + 1) * v;  // slots
-    const bool large = n < in_larger;
-    const std::int64_t size = rounds.least + (large ? 1 : 0);
-    const std::int64_t from = large ? n : n - in_larger;
-    const std::int64_t before = (large ? 0 : rounds.larger * (rounds.least + 1)) +
-                                from / (size * v) * size;  // micro-batches of earlier rounds
-    const std::int64_t chunk = from % (size * v) / size;
-    return {forward ? TaskKind::forward : TaskKind::backward, before + from % size,
-            forward ? chunk : v - 1 - chunk};
+std::optional<Station> other_end(const Plan& plan, std::int64_t rank, const Slot& slot,
+                                 bool source) {
+    if (slot.kind == TaskKind::weight_gradient) return std::nullopt;
+    const bool forward = slot.kind == TaskKind::forward;
+    return along(plan, {rank, slot.chunk}, forward != source);
 }
 
 }  // namespace
 
-std::vector<Slot> schedule_order(const Plan& plan, std::int64_t stage) {
-    const std::int64_t total = micro_batches(plan) * plan.virtual_stages;
-    const std::int64_t behind = plan.pipeline - stage - 1;
-    const Rounds rounds(plan);
-    const std::int64_t warm =
-        std::min(total, plan.schedule == Schedule::interleaved
-                            ? 2 * behind + (plan.virtual_stages - 1) * rounds.most()
-                            : behind);
-    std::vector<Slot> order;
-    const auto add = [&](std::int64_t n, bool forward) {
-        order.push_back(interleaved_slot(plan, rounds, n, forward));
-    };
-    for (std::int64_t n = 0; n < warm; ++n) add(n, true);
-    for (std::int64_t n = warm; n < total; ++n) {
-        add(n, true);
-        add(n - warm, false);
+const std::array<ScheduleRow, EnumNames<Schedule>::names.size()> schedule_rows =
+    all_rows(std::make_index_sequence<EnumNames<Schedule>::names.size()>{});
+
+StagePasses::StagePasses(std::vector<StagePass> passes) : each(std::move(passes)) {
+    Seconds forward, backward;
+    for (StagePass& stage : each) {
+        stage.slowest_forward = forward = max(forward, stage.forward);
+        stage.slowest_backward = backward = max(backward, stage.backward);
+        all_forward += stage.forward;
+        all_backward += stage.backward;
     }
-    for (std::int64_t n = total - warm; n < total; ++n) add(n, false);
-    if (plan.schedule != Schedule::zero_bubble) return order;
-    std::vector<Slot> split;  // stage s keeps s weight gradients back to fill the drain
-    std::int64_t backwards = 0;
-    for (const Slot& slot : order) {
-        split.push_back(slot);
-        if (slot.kind != TaskKind::backward) continue;
-        if (++backwards > stage)
-            split.push_back({TaskKind::weight_gradient, backwards - stage - 1, 0});
+}
+
+std::vector<Slot> schedule_order(const Plan& plan, std::int64_t rank) {
+    return row_of(plan).order(plan, rank);
+}
+
+std::span<const Slot> turn_at(const std::vector<Slot>& order, std::size_t at) {
+    const bool pair = at + 1 < order.size() && order[at + 1].beside;
+    return std::span(order).subspan(at, pair ? 2 : 1);
+}
+
+std::int64_t stage_at(const Plan& plan, Station station) {
+    const bool far = row_of(plan).both_ends && station.chunk == 1;
+    return far ? plan.pipeline - 1 - station.rank : station.rank;
+}
+
+std::optional<Station> next_station(const Plan& plan, Station station) {
+    return along(plan, station, true);
+}
+
+std::optional<Station> station_before(const Plan& plan, Station station) {
+    return along(plan, station, false);
+}
+
+std::optional<Station> source_of(const Plan& plan, std::int64_t rank, const Slot& slot) {
+    return other_end(plan, rank, slot, true);
+}
+
+std::optional<Station> target_of(const Plan& plan, std::int64_t rank, const Slot& slot) {
+    return other_end(plan, rank, slot, false);
+}
+
+bool has_stages(const Plan& plan) {
+    const ScheduleRow& row = row_of(plan);
+    return plan.pipeline >= row.least_stages && plan.pipeline % row.stages_divide == 0;
+}
+
+bool takes_virtual_stages(Schedule schedule, std::int64_t virtual_stages) {
+    return row_of(schedule).virtual_stages == (virtual_stages > 1);
+}
+
+Schedule usual_schedule(std::int64_t virtual_stages) {
+    std::size_t i = 0;
+    while (!takes_virtual_stages(static_cast<Schedule>(i), virtual_stages)) ++i;
+    return static_cast<Schedule>(i);
+}
+
+bool fills_rounds(const Plan& plan) {
+    const ScheduleRow& row = row_of(plan);
+    const std::int64_t m = micro_batches(plan);
+    return (row.round == nullptr || m % row.round(plan) == 0) &&
+           (row.fewest == nullptr || m >= row.fewest(plan));
+}
+
+std::string stages_lacking(const Plan& plan) {
+    const ScheduleRow& row = row_of(plan);
+    if (row.stages_divide == 1) return "the schedule needs two stages or more";
+    return fmt::format("the schedule needs stages that divide by {}, {} do not", row.stages_divide,
+                       plan.pipeline);
+}
+
+std::string rounds_lacking(const Plan& plan) {
+    const ScheduleRow& row = row_of(plan);
+    const std::int64_t m = micro_batches(plan);
+    if (row.round != nullptr && m % row.round(plan) != 0) {
+        return fmt::format("{} micro-batches do not divide into rounds of {}", m, row.round(plan));
     }
-    for (std::int64_t m = std::max<std::int64_t>(0, total - stage); m < total; ++m) {
-        split.push_back({TaskKind::weight_gradient, m, 0});
-    }
-    return split;
+    return fmt::format("{} micro-batches are fewer than the {} that fill {} stages from both ends",
+                       m, row.fewest(plan), plan.pipeline);
+}
+
+std::int64_t whole_rounds(const Plan& plan, std::int64_t micro_batches) {
+    const ScheduleRow& row = row_of(plan);
+    const std::int64_t fewest = row.fewest == nullptr ? 1 : row.fewest(plan);
+    const std::int64_t wanted = std::max(micro_batches, fewest);
+    return (wanted + plan.pipeline - 1) / plan.pipeline * plan.pipeline;
+}
+
+Plan settled(const Plan& plan) {
+    const ScheduleRow& row = row_of(plan);
+    Plan seen = plan;
+    seen.data = seen.micro_batch = 1;
+    seen.global_batch = micro_batches(plan);
+    if (row.settled != nullptr) seen.global_batch = std::min(seen.global_batch, row.settled(plan));
+    return seen;
 }
 
 }  // namespace millwright

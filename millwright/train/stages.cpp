@@ -13,6 +13,7 @@ void put(Stages& stages, const Stage& stage) {
     });
     if (same != stages.end()) {
         ++same->copies;
+        same->all.push_back(stage.index);
     } else {
         stages.push_back(stage);
     }
@@ -67,7 +68,8 @@ Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance&
     for (std::int64_t i = 0; i < pipeline; ++i) {
         const std::int64_t count = counts[static_cast<std::size_t>(i)];
         const std::size_t end = at + static_cast<std::size_t>(count);
-        Stage stage{.index = i, .count = count, .first = i == 0, .last = i + 1 == pipeline};
+        Stage stage{
+            .index = i, .count = count, .first = i == 0, .last = i + 1 == pipeline, .all = {i}};
         for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
             stage.layers[kind] = before[end][kind] - before[at][kind];
         }

@@ -14,6 +14,7 @@ struct Stage {
     std::int64_t count = 0;   // layers of each
     LayerCounts layers{};     // by kind
     bool first = false, last = false;
+    std::vector<std::int64_t> all;  // indices of all stages of this class
 };
 
 using Stages = std::vector<Stage>;

@@ -9,51 +9,6 @@
 namespace millwright {
 namespace {
 
-/// A forward pass again, of `count` layers.
-void add_repeated(StageTime& sum, const LayerCost& cost, double count) {
-    sum.recompute += count * cost.forward_compute;
-    sum.host += count * cost.host_forward;
-    sum.tensor += count * cost.tensor_forward;
-    sum.expert += count * cost.expert_forward;
-    sum.context += count * cost.context_forward;
-}
-
-void add(StageTime& sum, const LayerCost& cost, double count) {
-    if (count == 0) return;
-    for (std::size_t b = 0; b < block_count; ++b) {
-        sum.blocks[b] += count * (cost.forward[b] + cost.backward[b]);
-    }
-    sum.compute += count * (cost.forward_compute + cost.backward_compute);
-    sum.weight_gradient += count * cost.weight_gradient;
-    sum.forward += count * cost.forward_time();
-    sum.host += count * (cost.host_forward + cost.host_backward);
-    sum.tensor += count * (cost.tensor_forward + cost.tensor_backward);
-    sum.expert += count * (cost.expert_forward + cost.expert_backward);
-    sum.context += count * (cost.context_forward + cost.context_backward);
-}
-
-StageTime stage_time(const TrainContext& context, const ShardCosts& costs, const Stage& stage,
-                     Recompute recompute) {
-    StageTime sum;
-    const TrainAssumptions& assume = context.assume;
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        const double count = real(stage.layers[kind]);
-        if (count == 0) continue;
-        const LayerCost& cost = costs.layers[kind];
-        add(sum, cost, count);
-        const double repeated = assume.repeated_share * count;
-        if (recompute == Recompute::full) add_repeated(sum, cost, repeated);
-        if (recompute == Recompute::selective) {
-            sum.recompute += repeated * cost.repeated_forward;
-            const bool experts = (assume.repeated & repeats::experts) != 0;
-            if (experts) sum.expert += repeated * cost.expert_forward;
-        }
-    }
-    if (stage.first) add(sum, costs.embedding, 1);
-    if (stage.last) add(sum, costs.head, 1 + real(context.model.mtp_layers.value));
-    return sum;
-}
-
 /// Standard deviations by which the slowest of n chips is expected to lag (Gumbel's limit).
 double slowest_of(double n) { return std::sqrt(2 * std::log(std::max(1.0, n))); }
 
@@ -105,8 +60,7 @@ void add_traffic(const TrainContext& context, const Plan& plan, const Weights& h
     time.gather = both_groups(context, plan, Collective::all_gather, held, a.weight_bytes);
 }
 
-/// Exposed gradient reduction and weight gathering of a step. With ZeRO-1 each happens once, with
-/// ZeRO-2 the reduction and with ZeRO-3 the gathering (twice) too for every micro-batch.
+/// Exposed gradient reduction and weight gathering of a step.
 Seconds exposed_data(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
                      const DataTime& traffic) {
     const TrainAssumptions& a = context.assume;
@@ -115,21 +69,21 @@ Seconds exposed_data(const TrainContext& context, const Plan& plan, const Pipeli
     const auto exposed = [&](Seconds wire, Seconds window) {
         return left_exposed(a, wire, overlap, window);
     };
-    const double m = real(micro_batches(plan));
     // other communication hides behind attention and projections: time hides one thing only
     const auto block = [&](Block b) {
         return pipeline.slowest.blocks[static_cast<std::size_t>(b)];
     };
     const Seconds window =
-        pipeline.slowest.compute - block(Block::attention) - block(Block::projections);
+        real(copies_of(plan)) *
+        (pipeline.slowest.compute - block(Block::attention) - block(Block::projections));
     const Seconds backward = (2.0 / 3.0) * window;
     const Seconds forward = window - backward;
-    const double reductions = plan.sharding >= Sharding::zero_2 ? m : 1;
-    if (plan.sharding == Sharding::zero_3) {
-        return m * (exposed(traffic.reduce + traffic.gather, backward) +
-                    exposed(traffic.gather, forward));
+    const DataTurns turns = data_turns(plan);
+    if (turns.gathers > turns.reductions) {  // once more for each backward pass
+        return turns.reductions * (exposed(traffic.reduce + traffic.gather, backward) +
+                                   exposed(traffic.gather, forward));
     }
-    return reductions * exposed(traffic.reduce, backward) + exposed(traffic.gather, forward);
+    return turns.reductions * exposed(traffic.reduce, backward) + exposed(traffic.gather, forward);
 }
 
 /// Waits that some releases show where a pipeline crosses scale-up domains (data/frameworks).
@@ -154,10 +108,7 @@ Seconds stall_time(const TrainContext& context, const Plan& plan) {
 /// Exposed messages of a pipeline, and its stalls.
 Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds message) {
     if (plan.pipeline <= 1) return {};
-    const double steady = (1 - context.assume.pipeline_overlap) * 2 * real(plan.virtual_stages) *
-                          real(micro_batches(plan));
-    const double fill = 2 * (real(plan.pipeline) - 1);
-    return (steady + fill) * message + stall_time(context, plan);
+    return exposed_messages_of(context.assume, plan) * message + stall_time(context, plan);
 }
 
 /// Weights whose optimizer states a rank holds.
@@ -195,8 +146,21 @@ Seconds activation_copies(const TrainContext& context, const Plan& plan,
 
 }  // namespace
 
+double steady_messages_of(const TrainAssumptions& assume, const Plan& plan) {
+    const ScheduleRow& row = row_of(plan);
+    const double passes = row.alone != nullptr
+                              ? row.alone(plan)
+                              : 2 * real(plan.virtual_stages) * real(micro_batches(plan));
+    return (1 - assume.pipeline_overlap) * passes;
+}
+
+double exposed_messages_of(const TrainAssumptions& assume, const Plan& plan) {
+    const double fill = 2 * (real(plan.pipeline) - 1) / real(copies_of(plan));
+    return steady_messages_of(assume, plan) + fill;
+}
+
 Replicas dense_replicas(const Plan& plan) {
-    const double all = real(plan.data * plan.context);
+    const double all = real(plan.data * plan.context * copies_of(plan));
     return {all, plan.shard_group > 0 ? std::min(all, real(plan.shard_group)) : all};
 }
 
@@ -206,20 +170,74 @@ Replicas routed_replicas(const Plan& plan) {
     return {std::max(1.0, dense.all / width), std::max(1.0, dense.sharing / width)};
 }
 
-PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
-                           const Stages& stages, Recompute recompute) {
-    PipelineTime result;
+namespace {
+
+/// Where a rank holds two stages, the mean of their passes, each beside the other's.
+Pass mean_of(const TrainAssumptions& assume, const Passes& one, const Passes& other) {
+    Pass sum;
+    sum.add(0.5, beside(assume, one.forward, other.backward));
+    sum.add(0.5, beside(assume, other.forward, one.backward));
+    sum.add(0.5, beside(assume, one.backward, other.forward));
+    sum.add(0.5, beside(assume, other.backward, one.forward));
+    return sum;
+}
+
+/// Passes beside each other, where micro-batches enter at both ends, and the slowest rank's.
+Pass pair_passes(const TrainContext& context, const ShardCosts& costs, const Stages& stages,
+                 Recompute recompute, std::vector<StagePass>& passes) {
+    std::vector<Passes> at(passes.size());
     for (const Stage& stage : stages) {
-        const StageTime time = stage_time(context, costs, stage, recompute);
-        const StagePass pass{time.forward, time.total() - time.forward, time.weight_gradient};
-        result.passes.insert(result.passes.end(), static_cast<std::size_t>(stage.copies), pass);
-        if (stage.first || time.total() > result.slowest.total()) result.slowest = time;
-        const Weights held = stage_weights(context, costs, stage);
-        result.heaviest.shared = std::max(result.heaviest.shared, held.shared);
-        result.heaviest.routed = std::max(result.heaviest.routed, held.routed);
-        result.saved =
-            max(result.saved, saved_activations(context.assume, costs, stage, recompute));
+        const Passes own = passes_of(context, costs, stage, recompute);
+        for (const std::int64_t i : stage.all) at[static_cast<std::size_t>(i)] = own;
     }
+    Pass slowest;
+    for (std::size_t r = 0; r < at.size(); ++r) {
+        const Passes& own = at[r];
+        const Passes& other = at[at.size() - 1 - r];
+        const TrainAssumptions& a = context.assume;
+        passes[r].forward_beside = beside(a, own.forward, other.backward).time();
+        passes[r].backward_beside = beside(a, own.backward, other.forward).time();
+        const Pass mean = mean_of(a, own, other);
+        if (mean.time() > slowest.time()) slowest = mean;
+    }
+    return slowest;
+}
+
+/// The heaviest and fullest of ranks that hold a mean of `copies` stages each.
+void fill_held(const TrainContext& context, const ShardCosts& costs, const Stages& ranks,
+               Recompute recompute, double copies, PipelineTime& result) {
+    for (const Stage& held : ranks) {
+        const Weights weights = stage_weights(context, costs, held);
+        result.heaviest.shared = std::max(result.heaviest.shared, weights.shared);
+        result.heaviest.routed = std::max(result.heaviest.routed, weights.routed);
+        const Bytes saved = saved_activations(context.assume, costs, held, recompute);
+        result.saved = max(result.saved, saved / copies);
+    }
+}
+
+}  // namespace
+
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, const Plan& plan) {
+    PipelineTime result;
+    std::vector<StagePass> passes(static_cast<std::size_t>(plan.pipeline));
+    for (const Stage& stage : stages) {
+        const Passes own = passes_of(context, costs, stage, plan.recompute);
+        const StagePass pass{own.forward.time(), own.backward.time(), own.weight_gradient};
+        for (const std::int64_t i : stage.all) passes[static_cast<std::size_t>(i)] = pass;
+        const bool slowest = pass.forward + pass.backward > result.slowest.time();
+        if (!stage.first && !slowest) continue;
+        result.slowest = own.forward;
+        result.slowest.add(1, own.backward);
+    }
+    if (copies_of(plan) == 1) {
+        fill_held(context, costs, stages, plan.recompute, 1, result);
+    } else {
+        result.slowest = pair_passes(context, costs, stages, plan.recompute, passes);
+        fill_held(context, costs, rank_stages(plan, stages), plan.recompute, real(copies_of(plan)),
+                  result);
+    }
+    result.passes = StagePasses(std::move(passes));
     return result;
 }
 
@@ -237,24 +255,25 @@ DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCos
 }
 
 Seconds bubble_time(const Plan& plan, const PipelineTime& pipeline) {
-    const Seconds work = real(micro_batches(plan)) * pipeline.slowest.total();
-    return max(pipeline_span(plan, pipeline.passes) - work, Seconds{});
+    const Plan seen = settled(plan);
+    const Seconds work = real(micro_batches(seen)) * pipeline.slowest.time();
+    return max(row_of(seen).span(seen, pipeline.passes) - work, Seconds{});
 }
 
 Seconds busy_time(const Plan& plan, const PipelineTime& pipeline, Seconds bubble) {
-    return real(micro_batches(plan)) * pipeline.slowest.total() + bubble;
+    return real(micro_batches(plan)) * pipeline.slowest.time() + bubble;
 }
 
 StepTimes step_times(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline,
                      const DataTime& data, Seconds bubble, Bytes memory) {
     const double m = real(micro_batches(plan));
-    const StageTime& slowest = pipeline.slowest;
+    const Pass& slowest = pipeline.slowest;
     StepTimes t;
     for (std::size_t b = 0; b < block_count; ++b) t.compute[b] = m * slowest.blocks[b];
-    t.recompute = m * slowest.recompute;
-    t.tensor = m * slowest.tensor;
-    t.expert = m * slowest.expert;
-    t.context = m * slowest.context;
+    t.recompute = m * slowest.repeated;
+    t.tensor = m * slowest.tensor.exposed;
+    t.expert = m * slowest.expert.exposed;
+    t.context = m * slowest.context.exposed;
     t.bubble = bubble;
     t.pipeline = exposed_messages(context, plan, data.message);
     t.data = exposed_data(context, plan, pipeline, data);
@@ -282,10 +301,11 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
               const Stages& stages) {
     Step step;
-    step.memory = step_memory(context, plan, costs, stages, weights_of(context, costs, stages));
+    const Stages held = rank_stages(plan, stages);
+    step.memory = step_memory(context, plan, costs, held, weights_of(context, costs, held));
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable && step.memory.host <= context.host.memory;
-    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan.recompute);
+    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan);
     step.times =
         step_times(context, plan, pipeline, data_time(context, plan, costs, pipeline.heaviest),
                    bubble_time(plan, pipeline), step.memory.total);

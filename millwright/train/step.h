@@ -3,17 +3,17 @@
 // Pipeline of p stages, M micro-batches, stage times t_s (forward, backward, recompute and exposed
 // layer communication), slowest t_max:
 //     step = M t_max + bubble + exposed pipeline, data and context communication + optimizer
-//     bubble: millwright/train/bubble.h; for like stages, and as many micro-batches as stages or
-//     more,
+//     bubble: of the schedule (millwright/train/schedule.h and the sources of its rows); for like
+//     stages, and as many micro-batches as stages or more,
 //             1F1B         sum(t_s) - t_max                          (Narayanan 2021)
 //             interleaved  the same / v
 //             zero-bubble  sum over other stages of t_s - 2 w_s      (ZB-H1, Qi 2024)
+//             dualpipe     (p/2 - 1)(F&B + B - 3W)                   (DeepSeek-V3 2024)
 // Memory is that of the fullest stage (Korthikanti 2023, Rajbhandari 2020).
 #pragma once
 
 #include "millwright/base/ledger.h"
-#include "millwright/train/bubble.h"
-#include "millwright/train/stages.h"
+#include "millwright/train/passes.h"
 
 namespace millwright {
 
@@ -40,22 +40,13 @@ struct Step {
     bool fits = false;
 };
 
-/// Sums over one stage for one micro-batch.
-struct StageTime {
-    BlockTimes blocks{};
-    Seconds compute, recompute, weight_gradient, host;
-    Seconds forward;  // of the total, the forward pass
-    Seconds tensor, expert, context;
-
-    Seconds total() const { return compute + recompute + host + tensor + expert + context; }
-};
-
-/// What plans of one sharding, pipeline and recompute share.
+/// What plans of one sharding, pipeline and recompute share, and of one kind of schedule: those
+/// that feed one end of the pipeline, or both.
 struct PipelineTime {
-    StageTime slowest;
-    Weights heaviest;
-    Bytes saved;                    // activations of one micro-batch on the fullest stage
-    std::vector<StagePass> passes;  // of one micro-batch, stage by stage, like ones together
+    Pass slowest;        // of all ranks, a micro-batch there and back
+    Weights heaviest;    // of what a rank holds
+    Bytes saved;         // activations of one micro-batch on the fullest rank
+    StagePasses passes;  // of one micro-batch, stage by stage
 };
 
 /// What plans of one sharding, pipeline, data ways and sharding of states share: one pass over
@@ -64,8 +55,9 @@ struct DataTime {
     Seconds reduce, gather, optimizer, message;
 };
 
+/// Of the plan its schedule and recompute are read.
 PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
-                           const Stages& stages, Recompute recompute);
+                           const Stages& stages, const Plan& plan);
 DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                    const Weights& heaviest);
 
@@ -77,6 +69,11 @@ std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& c
 Bytes saved_activations(const TrainAssumptions& assume, const ShardCosts& costs, const Stage& stage,
                         Recompute recompute);
 
+/// Messages of a pipeline that are waited for: among its steady passes; and all, with those of its
+/// filling and draining.
+double steady_messages_of(const TrainAssumptions& assume, const Plan& plan);
+double exposed_messages_of(const TrainAssumptions& assume, const Plan& plan);
+
 /// Ranks that hold the same weights, and of them those that share their states.
 struct Replicas {
     double all = 1, sharing = 1;
@@ -84,11 +81,13 @@ struct Replicas {
 Replicas dense_replicas(const Plan& plan);
 Replicas routed_replicas(const Plan& plan);
 
-/// Memory alone, cheap enough to bound a search; `weights` are those of the stages.
+/// Memory alone, cheap enough to bound a search; `stages` are those of the ranks (`rank_stages`),
+/// and `weights` theirs.
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const Stages& stages, const std::vector<Weights>& weights);
 
-/// Waits of the slowest stage for others: of a plan's schedule and its micro-batches.
+/// Waits of the slowest rank for others: of a plan's schedule and its micro-batches. More of these
+/// than its `settled` plan has make no difference.
 Seconds bubble_time(const Plan& plan, const PipelineTime& pipeline);
 
 /// What stages compute and wait for by themselves: a step is never shorter.

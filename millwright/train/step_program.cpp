@@ -5,8 +5,7 @@
 
 #include "millwright/base/whole.h"
 #include "millwright/collective/algorithms.h"
-#include "millwright/train/passes.h"
-#include "millwright/train/schedule.h"
+#include "millwright/train/step_ends.h"
 
 namespace millwright {
 namespace {
@@ -48,16 +47,23 @@ class Builder {
 public:
     Builder(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
             Placement placement, bool alone)
-        : context_(context), plan_(plan), graph_(graph), placement_(placement), alone_(alone) {}
+        : context_(context),
+          plan_(plan),
+          graph_(graph),
+          placement_(placement),
+          alone_(alone),
+          teams_(groups_of(plan)),
+          step_(step_parts(context, plan)),
+          passes_(all_passes(context, plan, step_.costs)),
+          messages_wait_(message_waits(context, plan, step_.ends, step_.data.message)) {}
 
     StepProgram build();
 
 private:
     using Nodes = std::vector<std::uint32_t>;
 
-    std::uint32_t ranks() const { return small(plan_.tensor * plan_.context * plan_.data); }
+    std::uint32_t ranks() const { return stage_width(plan_); }
     std::vector<std::uint32_t> members(std::uint32_t stage, const Team& team) const;
-    void read_costs(const ShardCosts& costs);
     std::vector<ExchangePhase> pattern(std::uint32_t stage, const Team& team,
                                        const std::vector<Phase>& phases) const;
     std::uint32_t add_exchange(Traffic traffic, std::uint32_t parties,
@@ -70,21 +76,24 @@ private:
     std::uint32_t put(std::uint32_t stage, ProgramNode node, const Nodes& after);
     void put_exchange(std::uint32_t stage, Traffic traffic, Seconds time, const Nodes& after,
                       Nodes& ends);
-    void put_pass(std::uint32_t stage, const Slot& slot, const Passes& passes, Nodes& last);
-    void put_messages(std::uint32_t stage, const Slot& slot, Nodes& starts, const Nodes* ends);
+    void put_turn(std::uint32_t stage, std::span<const Slot> turn, Nodes& last);
+    void receive(std::uint32_t stage, const Slot& slot, Nodes& starts);
+    void send(std::uint32_t stage, const Slot& slot, const Nodes& ends);
+    std::uint32_t part_of_message(std::uint32_t stage, std::uint32_t exchange, bool posts,
+                                  double share, const Nodes& after);
     void wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last);
-    void put_stage(std::uint32_t stage, const Passes& passes);
+    void put_stage(std::uint32_t stage);
 
     const TrainContext& context_;
     const Plan& plan_;
     const FabricGraph& graph_;
     Placement placement_;
     bool alone_;
-    StepProgram out_;
-    PipelineTime times_;
-    DataTime data_;
-    StepEnds ends_;
+    StageGroups teams_;
+    StepParts step_;
+    std::vector<Passes> passes_;  // of every stage of the model
     MessageWaits messages_wait_;
+    StepProgram out_;
     Nodes rests_;  // of the stage at hand: messages that nobody waits for but the end
     std::map<std::pair<Traffic, std::uint32_t>, std::uint32_t> groups_;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t, bool>, std::uint32_t> messages_;
@@ -120,7 +129,7 @@ std::uint32_t Builder::add_exchange(Traffic traffic, std::uint32_t parties,
 /// What a rank sends to experts: to all in its domain, and to its like in each other domain, where
 /// it is copied (or straight to all, where dispatch is not forwarded).
 std::vector<ExchangePhase> Builder::expert_phases(std::uint32_t stage) const {
-    const Team team{small(plan_.expert), small(plan_.expert_tensor), ranks() / small(plan_.expert)};
+    const Team& team = teams_.expert;
     const DispatchBytes bytes = dispatch_bytes(context_, shard_of(context_, plan_));
     const std::uint32_t inner = members_in_domain(graph_, team);
     const std::uint32_t n = team.size;
@@ -145,11 +154,9 @@ std::vector<ExchangePhase> Builder::expert_phases(std::uint32_t stage) const {
 
 /// Reduction of dense and then of routed weights, by the algorithm that the closed form takes.
 std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
-    const Weights& held = times_.heaviest;
+    const Weights& held = step_.pipeline.heaviest;
     std::vector<ExchangePhase> phases;
-    const auto add = [&](double replicas, std::int64_t stride, double weights) {
-        const Team team{static_cast<std::uint32_t>(replicas), small(stride),
-                        ranks() / static_cast<std::uint32_t>(replicas)};
+    const auto add = [&](const Team& team, double weights) {
         if (team.size < 2 || weights <= 0) return;
         const CollectiveRequest request{
             Collective::reduce_scatter, weights * 4.0 * unit::B, team, {}};
@@ -157,8 +164,8 @@ std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
         const auto more = exchange_phases(graph_, team, own, members(stage, team));
         phases.insert(phases.end(), more.begin(), more.end());
     };
-    add(dense_replicas(plan_).sharing, plan_.tensor, held.shared);
-    add(routed_replicas(plan_).sharing, plan_.expert * plan_.expert_tensor, held.routed);
+    add(teams_.dense, held.shared);
+    add(teams_.routed, held.routed);
     return flows_alone(std::move(phases));
 }
 
@@ -173,14 +180,12 @@ std::vector<ExchangePhase> Builder::phases_for(Traffic traffic, std::uint32_t st
             return all;
         };
     };
-    const std::uint32_t tensor = small(plan_.tensor);
-    const std::uint32_t ring = small(plan_.context);
+    const Team& tensor = teams_.tensor;
+    const Team& ring = teams_.context;
     switch (traffic) {
         case Traffic::tensor:
-            return pattern(stage, {tensor, 1, ranks() / tensor},
-                           {{.others = pieces(tensor, tensor - 1)}});
-        case Traffic::context:
-            return pattern(stage, {ring, tensor, ranks() / ring}, {{.others = pieces(ring, 1)}});
+            return pattern(stage, tensor, {{.others = pieces(tensor.size, tensor.size - 1)}});
+        case Traffic::context: return pattern(stage, ring, {{.others = pieces(ring.size, 1)}});
         case Traffic::expert: return expert_phases(stage);
         default: return data_phases(stage);
     }
@@ -229,46 +234,40 @@ void Builder::put_exchange(std::uint32_t stage, Traffic traffic, Seconds time, c
                        after));
 }
 
-/// The message that a pass waits for joins `starts`; with `ends`, the one that it makes is put.
-void Builder::put_messages(std::uint32_t stage, const Slot& slot, Nodes& starts,
-                           const Nodes* ends) {
-    if (data_.message <= Seconds{} || slot.kind == TaskKind::weight_gradient) return;
-    const bool forward = slot.kind == TaskKind::forward;
-    const std::uint32_t last = small(plan_.pipeline) - 1;
-    const bool sends = ends != nullptr;
-    // towards the next stage, or from it
-    const bool up = forward == sends;
-    const bool edge = up ? stage == last : stage == 0;
-    const std::int64_t chunk = edge ? slot.chunk + (up ? 1 : -1) : slot.chunk;
-    if (chunk < 0 || chunk >= plan_.virtual_stages) return;
-    const std::uint32_t other = edge ? (up ? 0 : last) : (up ? stage + 1 : stage - 1);
-    const std::uint32_t from = sends ? stage : other;
-    const std::uint32_t to = sends ? other : stage;
-    if (from == to) return;
-    const std::int64_t of_receiver = sends ? chunk : slot.chunk;
-    const std::uint32_t exchange = message(from, to, of_receiver, forward);
-    const auto part = [&](double share) {
-        return put(stage,
-                   {.kind = ProgramNode::Kind::exchange,
-                    .posts = sends,
-                    .exchange = exchange,
-                    .size = share * data_.message.si() * unit::B},
-                   sends ? *ends : Nodes{});
-    };
-    const double share = messages_wait_.share;
-    const std::uint32_t waited = part(share);
-    if (!sends) starts.push_back(waited);
-    if (share >= 1) return;
-    const std::uint32_t rest = part(1 - share);
-    if (!sends) rests_.push_back(rest);
+std::uint32_t Builder::part_of_message(std::uint32_t stage, std::uint32_t exchange, bool posts,
+                                       double share, const Nodes& after) {
+    return put(stage,
+               {.kind = ProgramNode::Kind::exchange,
+                .posts = posts,
+                .exchange = exchange,
+                .size = share * step_.data.message.si() * unit::B},
+               after);
 }
 
-void Builder::put_pass(std::uint32_t stage, const Slot& slot, const Passes& passes, Nodes& last) {
-    const bool split = plan_.schedule == Schedule::zero_bubble;
-    Pass pass = slot.kind == TaskKind::forward ? passes.forward : passes.backward;
-    if (slot.kind == TaskKind::weight_gradient) pass = {.work = passes.weight_gradient};
-    if (slot.kind == TaskKind::backward && split) pass.work = pass.work - passes.weight_gradient;
-    put_messages(stage, slot, last, nullptr);
+/// What a pass waits for joins `starts`; the rest of the message only the end waits for.
+void Builder::receive(std::uint32_t stage, const Slot& slot, Nodes& starts) {
+    const auto source = source_of(plan_, stage, slot);
+    if (step_.data.message <= Seconds{} || !source || source->rank == stage) return;
+    const std::uint32_t exchange =
+        message(small(source->rank), stage, slot.chunk, slot.kind == TaskKind::forward);
+    const double share = messages_wait_.share;
+    starts.push_back(part_of_message(stage, exchange, false, share, {}));
+    if (share < 1) rests_.push_back(part_of_message(stage, exchange, false, 1 - share, {}));
+}
+
+void Builder::send(std::uint32_t stage, const Slot& slot, const Nodes& ends) {
+    const auto target = target_of(plan_, stage, slot);
+    if (step_.data.message <= Seconds{} || !target || target->rank == stage) return;
+    const std::uint32_t exchange =
+        message(stage, small(target->rank), target->chunk, slot.kind == TaskKind::forward);
+    const double share = messages_wait_.share;
+    part_of_message(stage, exchange, true, share, ends);
+    if (share < 1) part_of_message(stage, exchange, true, 1 - share, ends);
+}
+
+void Builder::put_turn(std::uint32_t stage, std::span<const Slot> turn, Nodes& last) {
+    const Pass pass = turn_pass(context_.assume, plan_, passes_, stage, turn);
+    for (const Slot& slot : turn) receive(stage, slot, last);
     const std::array all{std::pair(Traffic::tensor, &pass.tensor),
                          std::pair(Traffic::context, &pass.context),
                          std::pair(Traffic::expert, &pass.expert)};
@@ -277,75 +276,55 @@ void Builder::put_pass(std::uint32_t stage, const Slot& slot, const Passes& pass
         put_exchange(stage, traffic, parts->exposed, last, next);
         if (!next.empty()) last = next;
     }
-    const bool waits = slot.kind != TaskKind::weight_gradient;
-    const Seconds work = pass.work + (waits ? messages_wait_.in_line : Seconds{});
+    const Seconds work = pass.work() + in_line(messages_wait_, turn);
     Nodes ends{put(stage, {.duration = work}, last)};
     for (const auto& [traffic, parts] : all)
         put_exchange(stage, traffic, parts->hidden, last, ends);
     last = ends;
-    put_messages(stage, slot, last, &ends);
+    for (const Slot& slot : turn) send(stage, slot, ends);
 }
 
 /// What of data communication is not hidden.
 void Builder::wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last) {
     Nodes next;
-    put_exchange(stage, Traffic::data, ends_.exposed_data * wire, last, next);
+    put_exchange(stage, Traffic::data, step_.ends.exposed_data * wire, last, next);
     if (!next.empty()) last = next;
 }
 
-void Builder::put_stage(std::uint32_t stage, const Passes& passes) {
+void Builder::put_stage(std::uint32_t stage) {
     const std::vector<Slot> order = schedule_order(plan_, stage);
     const DataPlan data = data_plan(plan_, order);
     const bool every_pass = data.spread && plan_.sharding >= Sharding::zero_2;
     Nodes last, joined;
     rests_.clear();
-    if (!data.spread) wait_for_data(stage, data.all.gathers * data_.gather, last);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const DataTurns& turns = data.of_slot[i];
-        const Seconds wire = turns.gathers * data_.gather + turns.reductions * data_.reduce;
+    if (!data.spread) wait_for_data(stage, data.all.gathers * step_.data.gather, last);
+    for (std::size_t i = 0, slots = 0; i < order.size(); i += slots) {
+        const std::span<const Slot> turn = turn_at(order, i);
+        slots = turn.size();
+        const DataTurns turns = data_of_turn(data, i, slots);
+        const Seconds wire =
+            turns.gathers * step_.data.gather + turns.reductions * step_.data.reduce;
         if (data.spread) wait_for_data(stage, wire, last);
         Nodes beside;
-        put_exchange(stage, Traffic::data, (1 - ends_.exposed_data) * wire, last, beside);
-        put_pass(stage, order[i], passes, last);
+        put_exchange(stage, Traffic::data, (1 - step_.ends.exposed_data) * wire, last, beside);
+        put_turn(stage, turn, last);
         Nodes& joins = every_pass ? last : joined;
         joins.insert(joins.end(), beside.begin(), beside.end());
     }
     last.insert(last.end(), joined.begin(), joined.end());
     last.insert(last.end(), rests_.begin(), rests_.end());
-    if (!data.spread) wait_for_data(stage, data.all.reductions * data_.reduce, last);
-    put(stage, {.duration = data_.optimizer + ends_.waits}, last);
-}
-
-void Builder::read_costs(const ShardCosts& costs) {
-    const Stages classes = stages_of(context_.model, plan_.pipeline, context_.balance);
-    times_ = pipeline_time(context_, costs, classes, plan_.recompute);
-    data_ = data_time(context_, plan_, costs, times_.heaviest);
-    const StepTimes closed = evaluate(context_, plan_, costs, classes).times;
-    ends_ = step_ends(context_, plan_, closed, times_, data_);
-    messages_wait_ = message_waits(context_, plan_, ends_, data_.message);
-    data_.optimizer = closed.optimizer;  // none where the host updates
+    if (!data.spread) wait_for_data(stage, data.all.reductions * step_.data.reduce, last);
+    put(stage, {.duration = step_.times.optimizer + step_.ends.waits}, last);
 }
 
 StepProgram Builder::build() {
-    const ShardCosts costs = shard_costs(context_, plan_);
-    const ShardCosts wires = all_communication(context_, plan_);
-    read_costs(costs);
     out_.program.actors.resize(static_cast<std::size_t>(plan_.pipeline));
-    for (const Stage& stage : each_stage(context_.model, plan_.pipeline, context_.balance)) {
-        put_stage(small(stage.index), passes_of(context_, plan_, costs, wires, stage));
-    }
+    for (std::uint32_t stage = 0; stage < small(plan_.pipeline); ++stage) put_stage(stage);
     if (!alone_) take_a_second(graph_, out_.program.exchanges);
     return std::move(out_);
 }
 
 }  // namespace
-
-std::uint32_t endpoint_of_rank(const Plan& plan, Placement placement, std::uint32_t stage,
-                               std::uint32_t rank) {
-    const std::uint32_t inner = small(plan.tensor * plan.context);
-    if (placement == Placement::stages_apart) return stage * inner * small(plan.data) + rank;
-    return (rank / inner * small(plan.pipeline) + stage) * inner + rank % inner;
-}
 
 StepProgram step_program(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
                          Placement placement, bool alone) {

@@ -9,21 +9,13 @@
 #pragma once
 
 #include "millwright/collective/program.h"
+#include "millwright/train/groups.h"
 #include "millwright/train/step.h"
 
 namespace millwright {
 
 /// What running a step by flows may cost (millwright/collective/program.h): some ten seconds.
 constexpr std::uint64_t most_step_visits = 500'000'000;
-
-/// Which ranks stand next to each other: tensor and context groups always; then data, with whole
-/// stages one after another (Megatron-Core's order), or stages of one pipeline.
-enum class Placement : std::uint8_t { stages_apart, stages_together };
-
-template <>
-struct EnumNames<Placement> {
-    static constexpr std::array<std::string_view, 2> names{"stages apart", "stages together"};
-};
 
 /// Exchanges of a program by what they are for.
 enum class Traffic : std::uint8_t { tensor, context, expert, pipeline, data };
@@ -43,9 +35,5 @@ struct StepProgram {
 /// from zero on; sizes of nodes are seconds that they take alone.
 StepProgram step_program(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
                          Placement placement, bool alone);
-
-/// The endpoint of rank `rank` of a stage's.
-std::uint32_t endpoint_of_rank(const Plan& plan, Placement placement, std::uint32_t stage,
-                               std::uint32_t rank);
 
 }  // namespace millwright

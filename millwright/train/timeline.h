@@ -1,8 +1,8 @@
 // One training step as a timeline: what each pipeline stage does when.
 //
-// The order of work on a stage is that of the schedule (1F1B, interleaved 1F1B, ZB-H1); a task
-// starts when its stage is free and its input has come. Exposed data communication and messages,
-// the optimizer and what else a step waits for (host, slowest chip) stand after the last pass.
+// Ranks work in the order of the plan's schedule (millwright/train/walk.h); passes that go on
+// beside each other are drawn one after the other. Exposed data communication and messages, the
+// optimizer and what else a step waits for (host, slowest chip) stand after the last pass.
 // Symmetric ranks share a row.
 #pragma once
 
@@ -18,7 +18,7 @@ struct Task {
     TaskKind kind = TaskKind::forward;
     std::int64_t stage = 0;
     std::int64_t micro_batch = 0;
-    std::int64_t chunk = 0;  // virtual stage on this stage
+    std::int64_t chunk = 0;  // of this stage: a virtual stage, or the end that it came from
     Seconds start, duration;
 };
 

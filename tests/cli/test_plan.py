@@ -57,6 +57,30 @@ class Plan(ProgramTest):
         self.assertGreater(plan["best"][0]["memory_bytes"], plan["best"][0]["memory_usable_bytes"])
         self.assertIn("GB", run(*SMALL, *pins).stdout)
 
+    def test_dualpipe_is_taken_where_it_is_pinned(self):
+        def pinned(batch):
+            return ("plan", "--model", "deepseek-v3", "--server", "hgx-h100", "--chips", 1024,
+                    "--global-batch", batch, "--tensor", 1, "--expert", 64, "--context", 1,
+                    "--micro-batch", 1, "--recompute", "none", "--sharding", "zero-1")
+        moe = pinned(4096)
+        plans = [best["plan"] for best in self.planned(*moe)["best"]]
+        self.assertNotIn("dualpipe", [plan["schedule"] for plan in plans])
+        here = ("--pipeline", 16, "--data", 64)
+        both = {}
+        for schedule in ("1f1b", "dualpipe"):
+            both[schedule] = self.planned(*moe, *here, "--schedule", schedule)["best"][0]
+            self.assertEqual(both[schedule]["plan"]["schedule"], schedule)
+        one, two = both["1f1b"], both["dualpipe"]
+        self.assertLess(two["step_s"], one["step_s"])
+        weights = [{part["name"]: part["value"] for part in best["memory_ledger"]["parts"]}["weights"]
+                   for best in (one, two)]
+        self.assertGreater(weights[1], 1.8 * weights[0])
+        for batch, pins, reason in ((4096, ("--pipeline", 5), "divide by 2"),
+                                    (1024, here, "fill 16 stages")):
+            result = run(*pinned(batch), "--schedule", "dualpipe", *pins)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(reason, result.stderr)
+
     def test_pins_that_cannot_be_are_faults(self):
         for pins, words in ((("--tensor", 7), "attention heads"), (("--tensor", "x"), "whole number"),
                             (("--pipeline", 16, "--virtual-stages", 4), "whole layers"),
