@@ -11,7 +11,7 @@ namespace {
 class Walking {
 public:
     Walking(const Plan& plan, const TurnLength& length)
-        : plan_(plan), length_(length), chunks_(chunks_of(plan)) {
+        : plan_(plan), length_(length), chunks_{chunks_of(plan)} {
         for (std::int64_t r = 0; r < plan.pipeline; ++r) orders_.push_back(schedule_order(plan, r));
         const auto ranks = orders_.size();
         done_.resize(ranks);
