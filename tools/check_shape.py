@@ -22,16 +22,16 @@ def function_faults(path, lines):
     for number, line in enumerate(lines, 1):
         opens = line.endswith("{") and line[:1] not in (" ", "}", "#", "/", "")
         scope = line.startswith(("namespace", "struct", "class", "enum", "extern", "template"))
-        heading = top and not top.endswith(("{", "}", ";"))  # goes on in the next lines
+        heading = top and not top.endswith(("{", "}", ";", ":"))  # goes on in the next lines
         if opens and not scope and "(" in line or (line.startswith(" ") and line.endswith(") {")
                                                    and start is None and heading):
             start = number
-        if line[:1] not in (" ", ""):
-            top = line
         elif line.startswith("}") and start is not None:
             if number - start > MOST_FUNCTION_LINES:
                 yield f"{path}:{start}: a function of {number - start} lines"
             start = None
+        if line[:1] not in (" ", ""):
+            top = line
 
 
 def faults_of(path):
