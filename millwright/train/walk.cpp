@@ -10,72 +10,22 @@ namespace {
 
 class Walking {
 public:
-    Walking(const Plan& plan, const TurnLength& length)
-        : plan_(plan), length_(length), chunks_{chunks_of(plan)} {
-        for (std::int64_t r = 0; r < plan.pipeline; ++r) orders_.push_back(schedule_order(plan, r));
-        const auto ranks = orders_.size();
-        done_.resize(ranks);
-        at_.assign(ranks, 0);
-        busy_.assign(ranks, false);
-        const auto passes = static_cast<std::size_t>(plan.pipeline * chunks_ * micro_batches(plan));
-        forward_.assign(passes, false);
-        backward_.assign(passes, false);
-    }
+    Walking(const Plan& plan, const TurnLength& length);
 
-    std::vector<std::vector<WalkedSlot>> run() {
-        for (std::int64_t r = 0; r < plan_.pipeline; ++r) try_start(r, Seconds{});
-        while (!ends_.empty()) {
-            const auto event = ends_.take();
-            end(event.what, event.at);
-        }
-        for (std::size_t r = 0; r < orders_.size(); ++r) {
-            if (at_[r] < orders_[r].size()) throw std::logic_error("a schedule is stuck");
-        }
-        return std::move(done_);
-    }
+    std::vector<std::vector<WalkedSlot>> run();
 
 private:
     std::vector<bool>& passed(TaskKind kind) {
         return kind == TaskKind::forward ? forward_ : backward_;
     }
     std::size_t cell(Station at, std::int64_t micro_batch) const {
-        return static_cast<std::size_t>((at.rank * chunks_ + at.chunk) * micro_batches(plan_) +
-                                        micro_batch);
+        const std::int64_t row = at.rank * chunks_ + at.chunk;
+        return static_cast<std::size_t>(row * micro_batches(plan_) + micro_batch);
     }
     std::span<const Slot> turn(std::size_t rank) const { return turn_at(orders_[rank], at_[rank]); }
-
-    bool has_come(std::int64_t rank, const Slot& slot) {
-        const auto source = source_of(plan_, rank, slot);
-        return !source || passed(slot.kind)[cell(*source, slot.micro_batch)];
-    }
-
-    void try_start(std::int64_t rank, Seconds now) {
-        const auto r = static_cast<std::size_t>(rank);
-        if (busy_[r] || at_[r] >= orders_[r].size()) return;
-        const std::span<const Slot> next = turn(r);
-        for (const Slot& slot : next) {
-            if (!has_come(rank, slot)) return;
-        }
-        busy_[r] = true;
-        const Seconds until = now + length_(rank, next);
-        for (const Slot& slot : next) done_[r].push_back({slot, now, until});
-        ends_.put(until, rank);
-    }
-
-    void end(std::int64_t rank, Seconds now) {
-        const auto r = static_cast<std::size_t>(rank);
-        const std::span<const Slot> ended = turn(r);
-        busy_[r] = false;
-        at_[r] += ended.size();
-        for (const Slot& slot : ended) {
-            if (slot.kind == TaskKind::weight_gradient) continue;
-            passed(slot.kind)[cell({rank, slot.chunk}, slot.micro_batch)] = true;
-        }
-        try_start(rank, now);
-        for (const Slot& slot : ended) {
-            if (const auto target = target_of(plan_, rank, slot)) try_start(target->rank, now);
-        }
-    }
+    bool has_come(std::int64_t rank, const Slot& slot);
+    void try_start(std::int64_t rank, Seconds now);
+    void end(std::int64_t rank, Seconds now);
 
     const Plan& plan_;
     const TurnLength& length_;
@@ -86,6 +36,62 @@ private:
     std::vector<bool> busy_, forward_, backward_;
     EventQueue<std::int64_t> ends_;  // of turns, by rank
 };
+
+Walking::Walking(const Plan& plan, const TurnLength& length)
+    : plan_(plan), length_(length), chunks_(chunks_of(plan)) {
+    for (std::int64_t r = 0; r < plan.pipeline; ++r) orders_.push_back(schedule_order(plan, r));
+    done_.resize(orders_.size());
+    at_.assign(orders_.size(), 0);
+    busy_.assign(orders_.size(), false);
+    const auto passes = static_cast<std::size_t>(plan.pipeline * chunks_ * micro_batches(plan));
+    forward_.assign(passes, false);
+    backward_.assign(passes, false);
+}
+
+bool Walking::has_come(std::int64_t rank, const Slot& slot) {
+    const auto source = source_of(plan_, rank, slot);
+    return !source || passed(slot.kind)[cell(*source, slot.micro_batch)];
+}
+
+void Walking::try_start(std::int64_t rank, Seconds now) {
+    const auto r = static_cast<std::size_t>(rank);
+    if (busy_[r] || at_[r] >= orders_[r].size()) return;
+    const std::span<const Slot> next = turn(r);
+    for (const Slot& slot : next) {
+        if (!has_come(rank, slot)) return;
+    }
+    busy_[r] = true;
+    const Seconds until = now + length_(rank, next);
+    for (const Slot& slot : next) done_[r].push_back({slot, now, until});
+    ends_.put(until, rank);
+}
+
+void Walking::end(std::int64_t rank, Seconds now) {
+    const auto r = static_cast<std::size_t>(rank);
+    const std::span<const Slot> ended = turn(r);
+    busy_[r] = false;
+    at_[r] += ended.size();
+    for (const Slot& slot : ended) {
+        if (slot.kind == TaskKind::weight_gradient) continue;
+        passed(slot.kind)[cell({rank, slot.chunk}, slot.micro_batch)] = true;
+    }
+    try_start(rank, now);
+    for (const Slot& slot : ended) {
+        if (const auto target = target_of(plan_, rank, slot)) try_start(target->rank, now);
+    }
+}
+
+std::vector<std::vector<WalkedSlot>> Walking::run() {
+    for (std::int64_t r = 0; r < plan_.pipeline; ++r) try_start(r, Seconds{});
+    while (!ends_.empty()) {
+        const auto event = ends_.take();
+        end(event.what, event.at);
+    }
+    for (std::size_t r = 0; r < orders_.size(); ++r) {
+        if (at_[r] < orders_[r].size()) throw std::logic_error("a schedule is stuck");
+    }
+    return std::move(done_);
+}
 
 }  // namespace
 
