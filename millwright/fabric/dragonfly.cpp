@@ -173,8 +173,10 @@ PlaneLinks plane_of(const FabricShape& shape, std::uint32_t, FabricGraph& graph,
 
 }  // namespace
 
-const TopologyRow dragonfly_row{
-    FabricKind::dragonfly_plus, true,     hosts_of, port_of,        reaches_of,
-    counts_of_dragonfly,        tiers_of, plane_of, dragonfly_graph};
+template <>
+TopologyRow topology_row<FabricKind::dragonfly_plus>() {
+    return {FabricKind::dragonfly_plus, true,     hosts_of, port_of,        reaches_of,
+            counts_of_dragonfly,        tiers_of, plane_of, dragonfly_graph};
+}
 
 }  // namespace millwright

@@ -1,8 +1,9 @@
 // What there is to know of a kind of fabric, a row a kind.
 //
-// A kind more is a source with its links and its row, a line in the table (topology.cpp) and in
-// `FabricKind`, and the keys of its file (millwright/intake/shape_file.cpp). Graphs, bills and the
-// closed form walk the rows.
+// Adding one touches three files: its name in `FabricKind` with what figures it has of its own
+// (shape.h), a source with its links that defines its `topology_row`, and a test; a fourth,
+// millwright/intake/shape_file.cpp, if those figures are keys of a file. The build fails to link
+// while a named kind has no row. Graphs, bills and the closed form walk the rows.
 #pragma once
 
 #include <span>
@@ -53,11 +54,13 @@ struct TopologyRow {
     FabricGraph (*alone)(const FabricShape&) = nullptr;
 };
 
+/// Defined for each kind in its own source.
+template <FabricKind>
+TopologyRow topology_row();
+
+/// In the order of `FabricKind`.
 std::span<const TopologyRow> topology_rows();
 const TopologyRow& row_of(const FabricShape& shape);
-
-// One a kind, in its source.
-extern const TopologyRow fat_tree_row, tree_row, torus_row, grid_row, full_mesh_row, dragonfly_row;
 
 /// How much longer all of so many nodes take to exchange with all than at the rate of all links of
 /// each, on a torus or grid: ways are several links long, and the middle of the longest dimension

@@ -251,12 +251,22 @@ double exchange_detour(const std::vector<double>& lengths, double nodes, bool wr
     return most;
 }
 
-const TopologyRow torus_row{FabricKind::torus, true,        nodes_of,    torus_port, torus_reaches,
-                            torus_counts,      torus_tiers, torus_plane, torus_graph};
-const TopologyRow grid_row{FabricKind::grid, true,        nodes_of,    torus_port, torus_reaches,
-                           torus_counts,     torus_tiers, torus_plane, torus_graph};
-const TopologyRow full_mesh_row{FabricKind::full_mesh, true,        mesh_capacity, mesh_port,
-                                mesh_reaches,          mesh_counts, mesh_tiers,    mesh_plane,
-                                full_mesh_graph};
+template <>
+TopologyRow topology_row<FabricKind::torus>() {
+    return {FabricKind::torus, true,        nodes_of,    torus_port, torus_reaches,
+            torus_counts,      torus_tiers, torus_plane, torus_graph};
+}
+
+template <>
+TopologyRow topology_row<FabricKind::grid>() {
+    return {FabricKind::grid, true,        nodes_of,    torus_port, torus_reaches,
+            torus_counts,     torus_tiers, torus_plane, torus_graph};
+}
+
+template <>
+TopologyRow topology_row<FabricKind::full_mesh>() {
+    return {FabricKind::full_mesh, true,       mesh_capacity, mesh_port,      mesh_reaches,
+            mesh_counts,           mesh_tiers, mesh_plane,    full_mesh_graph};
+}
 
 }  // namespace millwright

@@ -348,10 +348,16 @@ FabricGraph fat_tree_graph(const FabricShape& shape) {
 
 }  // namespace
 
-const TopologyRow tree_row{FabricKind::tree, false,      ports_of_tree, tree_port, tree_reaches,
-                           tree_counts,      tree_tiers, tree_plane,    tree_graph};
-const TopologyRow fat_tree_row{FabricKind::fat_tree, false,       ports_of_fat_tree, tree_port,
-                               tree_reaches,         tree_counts, tree_tiers,        tree_plane,
-                               fat_tree_graph};
+template <>
+TopologyRow topology_row<FabricKind::tree>() {
+    return {FabricKind::tree, false,      ports_of_tree, tree_port, tree_reaches,
+            tree_counts,      tree_tiers, tree_plane,    tree_graph};
+}
+
+template <>
+TopologyRow topology_row<FabricKind::fat_tree>() {
+    return {FabricKind::fat_tree, false,      ports_of_fat_tree, tree_port,     tree_reaches,
+            tree_counts,          tree_tiers, tree_plane,        fat_tree_graph};
+}
 
 }  // namespace millwright
