@@ -1,5 +1,6 @@
 #include "millwright/intake/job_kinds.h"
 
+#include <algorithm>
 #include <array>
 
 namespace millwright {
@@ -62,13 +63,23 @@ void check_job_keys(TomlReading& r, const toml::table& table, const JobText& job
     toml_detail::check_keys(r, rest, known, "");
 }
 
+/// The kind that has most of a job's keys: what its keys hold is checked though its kind is
+/// unknown.
+const JobKindRow& likeliest_kind(const toml::table& table) {
+    const auto held = [&](const JobKindRow& kind) {
+        return std::ranges::count_if(kind.keys,
+                                     [&](const auto& key) { return table.contains(key); });
+    };
+    return *std::ranges::max_element(job_kinds(), {}, held);
+}
+
 JobText read_job(TomlReading& r, const toml::table& table) {
     JobText job;
     job.at = r.place(table);
     read_fields(r, table, "this [[job]]", job);
-    if (job.kind.given) {
-        job_kinds()[static_cast<std::size_t>(job.kind.value)].read(r, table, job);
-    }
+    const JobKindRow& kind = job.kind.given ? job_kinds()[static_cast<std::size_t>(job.kind.value)]
+                                            : likeliest_kind(table);
+    kind.read(r, table, job);
     check_job_keys(r, table, job);
     return job;
 }

@@ -15,7 +15,7 @@ import subprocess
 import unittest
 
 import checks
-from program import PROGRAM, ROOT, ProgramTest, run
+from program import PROGRAM, ROOT, ProgramTest, commands, run
 
 CASES = int(os.environ.get("MILLWRIGHT_CASES", "40"))
 SECONDS = 40  # of any case, sanitizers included
@@ -253,16 +253,6 @@ SOUND = {"INT": ("1", "2", "7", "16", "64"), "UINT": ("0", "3", "20"), "FLOAT": 
 OPTION = re.compile(r"^  (?:-\w,)?(--[\w-]+)(?: ([A-Z]+)(?::\{([^}]*)\})?)?", re.M)
 
 
-def subcommands(*names):
-    """All commands that the help of `names` tells, each with its own."""
-    text = run(*names, "--help").stdout
-    listed = re.search(r"\n(?:Subcommands|SUBCOMMANDS):\n(.*?)(?:\n\n|\Z)", text, re.S)
-    if not listed:
-        return [" ".join(names)] if names else []
-    found = re.findall(r"^  ([a-z]+)\b", listed.group(1), re.M)
-    return [name for command in found for name in subcommands(*names, command)]
-
-
 class Flags(RandomTest):
     """Every subcommand with flags from its --help, sound and hostile."""
 
@@ -315,7 +305,7 @@ class Flags(RandomTest):
                 self.fail(f"{told}\n{fault}")
 
     def test_the_list_of_commands_is_whole(self):
-        self.assertEqual(sorted(subcommands()), sorted(COMMANDS))
+        self.assertEqual(sorted(" ".join(words) for words in commands()), sorted(COMMANDS))
 
     def test_no_flag_takes_what_is_no_number(self):
         for command, enough in COMMANDS.items():
