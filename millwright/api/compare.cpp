@@ -88,8 +88,8 @@ void compare_jobs(Terms terms, const JobReport& a, const JobReport& b) {
     terms.words("feasible", Terms::yes_no(a.feasible), Terms::yes_no(b.feasible));
     if (!a.feasible || !b.feasible) return;
     std::visit(
-        [&](const auto& left, const auto& right) {
-            if constexpr (left.kind == right.kind) compare_reports(terms, left, right);
+        [&]<class A, class B>(const A& left, const B& right) {
+            if constexpr (A::kind == B::kind) compare_reports(terms, left, right);
         },
         a.of, b.of);
 }

@@ -30,9 +30,9 @@ DrawnStep drawn(const Scenario&, std::size_t, const ServeJob&, const ServeReport
 DrawnStep drawn_job(const Scenario& scenario, std::size_t factory, const Job& job,
                     const JobReport& report) {
     return std::visit(
-        [&](const auto& work, const auto& of) {
+        [&]<class Work, class Report>(const Work& work, const Report& of) {
             DrawnStep step;
-            if constexpr (work.kind == of.kind) step = drawn(scenario, factory, work, of);
+            if constexpr (Work::kind == Report::kind) step = drawn(scenario, factory, work, of);
             return step;
         },
         job.work, report.of);

@@ -197,12 +197,11 @@ Phases hierarchical(const FabricGraph& graph, const Request& r) {
 
 Phases mesh(const FabricGraph& graph, const Request& r) {
     const std::uint32_t n = r.team.size;
-    Phase once = exchange_inside(n, n, r.size / real(n));
-    once.pace = ring_pace(graph, r, r.size / real(n));
-    once.pace.inner_hops = real(n - 1);
-    Phases phases(static_cast<std::size_t>(rounds(r.collective)), once);
-    for (std::size_t i = 1; i < phases.size(); ++i) phases[i].pace.inner_calls = 0;
-    return phases;
+    Phase exchange = exchange_inside(n, n, r.size / real(n));
+    exchange.repeats = rounds(r.collective);
+    exchange.pace = ring_pace(graph, r, r.size / real(n));
+    exchange.pace.inner_hops = exchange.repeats * real(n - 1);
+    return {exchange};
 }
 
 Phases torus(const FabricGraph& graph, const Request& r) {

@@ -61,7 +61,7 @@ Seconds Shared::bubble(const Plan& plan) {
 Shared::Held& Shared::held(const Plan& plan) {
     auto& made = held_[static_cast<std::size_t>(copies_of(plan) - 1)];
     if (!made) {
-        made.emplace();
+        made.emplace(Held{});
         if (copies_of(plan) > 1) made->paired = rank_stages(plan, stages_);
         made->stages = copies_of(plan) > 1 ? &made->paired : &stages_;
         made->weights = weights_of(context_, costs_, *made->stages);

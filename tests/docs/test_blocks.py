@@ -138,6 +138,8 @@ def toml_kind(table):
         return "fabric"
     if "authority" in table:
         return "rules"
+    if "asks" in table and "verdict" in table:
+        return "authorities"
     if "rate" in table and "memory" in table:
         return "chips"
     return "unknown"
