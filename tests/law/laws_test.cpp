@@ -10,6 +10,7 @@
 #include "millwright/rules/verdict.h"
 #include "millwright/search/search.h"
 #include "millwright/study/study.h"
+#include "tests/root.h"
 #include "tests/unit/fixtures.h"
 
 namespace millwright {
@@ -132,7 +133,7 @@ TEST(Law, SameBitsForAnyThreadCount) {
 }
 
 TEST(Law, TheFirstIsNeverOneThatIsDenied) {
-    const std::string path = std::string(MILLWRIGHT_ROOT) + "/examples/yiwu-115k/scenario.toml";
+    const std::string path = repository_root() + "/examples/yiwu-115k/scenario.toml";
     const auto text = read_scenario(path);
     ASSERT_TRUE(text);
     auto scenario = resolve(*text, built_in_catalog());

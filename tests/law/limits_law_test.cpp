@@ -17,6 +17,7 @@
 #include "millwright/report/json_text.h"
 #include "millwright/report/table.h"
 #include "millwright/trace/flow_table.h"
+#include "tests/root.h"
 
 namespace millwright {
 namespace {
@@ -98,7 +99,7 @@ TEST(Output, WhatIsNotFiniteIsNeverPrinted) {
 /// Every result goes through json_text(): nothing else turns JSON into text.
 TEST(Output, HasOneWayFromJsonToText) {
     const std::regex dumps(R"(\.dump\()");
-    const std::filesystem::path root = MILLWRIGHT_ROOT;
+    const std::filesystem::path root = repository_root();
     std::size_t read = 0;
     for (const char* folder :
          {"apps", "millwright/api", "millwright/report", "millwright/study", "millwright/lawful"}) {

@@ -6,6 +6,7 @@
 #include "millwright/base/text.h"
 #include "millwright/evidence/rules.h"
 #include "millwright/evidence/validation.h"
+#include "tests/root.h"
 
 namespace millwright {
 namespace {
@@ -22,7 +23,7 @@ class Published : public ::testing::TestWithParam<Expected> {};
 
 Validation published(TableKind kind) {
     const std::string path =
-        std::string(MILLWRIGHT_ROOT) + "/tests/published/" + std::string(name_of(kind)) + ".csv";
+        repository_root() + "/tests/published/" + std::string(name_of(kind)) + ".csv";
     const FileText file = read_file(path, 10'000'000);
     const auto table = parse_csv(file.text, path);
     return validate(kind, *table, built_in_catalog(), {}).value();
@@ -124,7 +125,7 @@ TEST(Figures, AreOrderStatistics) {
 }
 
 TEST(PublishedRules, EveryWorkedCaseIsJudgedAsItSays) {
-    const std::string path = std::string(MILLWRIGHT_ROOT) + "/tests/published/rules.csv";
+    const std::string path = repository_root() + "/tests/published/rules.csv";
     const auto table = parse_csv(read_file(path, 1'000'000).text, path);
     const RulesValidation v = validate_rules(*table, built_in_catalog()).value();
     EXPECT_EQ(v.summary.count, 73U);

@@ -12,6 +12,7 @@
 #include "millwright/api/validate.h"
 #include "millwright/base/parallel.h"
 #include "millwright/base/units.h"
+#include "tests/root.h"
 
 namespace millwright {
 namespace {
@@ -150,7 +151,7 @@ TEST(Api, ATableIsAskedOnlyWhatItsKindKnows) {
 
 TEST(Api, CheckSaysWhatAFileIs) {
     const Setting setting{.catalog = built_in_catalog()};
-    const std::string root = MILLWRIGHT_ROOT;
+    const std::string root = repository_root();
     const auto scenario = check({root + "/examples/yiwu-115k/scenario.toml"}, setting);
     ASSERT_TRUE(scenario) << to_text(scenario.error());
     EXPECT_TRUE(scenario->what.starts_with("scenario with"));

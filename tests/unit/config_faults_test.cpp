@@ -9,6 +9,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/hugging_face.h"
+#include "tests/root.h"
 
 namespace millwright {
 namespace {
@@ -17,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 const Json& published() {
     static const Json models = [] {
-        std::ifstream file(MILLWRIGHT_ROOT "/tests/configs/models.json");
+        std::ifstream file(repository_root() + "/tests/configs/models.json");
         return Json::parse(file);
     }();
     return models;

@@ -7,12 +7,13 @@
 #include "millwright/base/text.h"
 #include "millwright/catalog/toml_writer.h"
 #include "millwright/evidence/training_row.h"
+#include "tests/root.h"
 
 namespace millwright {
 namespace {
 
 CsvTable published() {
-    const std::string path = std::string(MILLWRIGHT_ROOT) + "/tests/published/training.csv";
+    const std::string path = repository_root() + "/tests/published/training.csv";
     return parse_csv(read_file(path, 64'000'000).text, path).value();
 }
 

@@ -14,6 +14,7 @@
 #include "millwright/catalog/families.h"
 #include "millwright/catalog/hugging_face.h"
 #include "millwright/factory/resolve.h"
+#include "tests/root.h"
 
 namespace millwright {
 namespace {
@@ -24,7 +25,7 @@ using Json = nlohmann::ordered_json;
 /// catalog's model of the same shape.
 const Json& published() {
     static const Json models = [] {
-        std::ifstream file(MILLWRIGHT_ROOT "/tests/configs/models.json");
+        std::ifstream file(repository_root() + "/tests/configs/models.json");
         return Json::parse(file);
     }();
     return models;
