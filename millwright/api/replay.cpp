@@ -82,7 +82,6 @@ Result<ReplayAnswer> replayed(const ReplayQuestion& q, const Setting& setting) {
     if (!on) return failure(on.error());
     ReplayAnswer answer{.fabric = std::move(*on)};
     Program all;
-    all.channels = answer.fabric.channels;
     std::vector<Replayed> replayed;
     for (std::size_t i = 0; i < jobs->traces.size(); ++i) {
         jobs->options[i].channels = answer.fabric.channels;

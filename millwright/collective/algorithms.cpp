@@ -187,21 +187,27 @@ std::vector<Phase> phases_of(Algorithm algorithm, const FabricGraph& graph,
 
 Algorithm fastest(const FabricGraph& graph, const CollectiveRequest& request,
                   const PhaseEngine& engine, const Channels& channels) {
-    std::vector<std::pair<Seconds, const AlgorithmRow*>> able;
+    struct Able {
+        Seconds closed;
+        Algorithm algorithm;
+        Phases phases;
+    };
+    std::vector<Able> able;
     for (const AlgorithmRow& row : table) {
         const bool usual = row.usual != nullptr && row.usual(graph, request);
         if (!row.does(graph, request) || (channels.measured() && !usual)) continue;
-        const auto phases = row.phases(graph, request);
-        able.emplace_back(closed_time(graph, request.team, phases, channels), &row);
+        Phases phases = row.phases(graph, request);
+        const Seconds closed = closed_time(graph, request.team, phases, channels);
+        able.push_back({closed, row.algorithm, std::move(phases)});
     }
-    std::ranges::stable_sort(able, {}, [](const auto& one) { return one.first; });
+    std::ranges::stable_sort(able, {}, &Able::closed);
     Algorithm best = Algorithm::automatic;
     Seconds least;
-    for (const auto& [closed, row] : able) {
-        if (closed > 2 * able.front().first) break;
-        const Seconds time = engine(graph, request.team, row->phases(graph, request), channels);
+    for (const auto& [closed, algorithm, phases] : able) {
+        if (closed > 2 * able.front().closed) break;
+        const Seconds time = engine(graph, request.team, phases, channels);
         if (best != Algorithm::automatic && time >= least) continue;
-        best = row->algorithm;
+        best = algorithm;
         least = time;
     }
     return best;
@@ -221,7 +227,7 @@ CollectiveTime collective_time(const Network& network, Collective collective, co
 }
 
 double bus_factor(Collective collective, double ranks) {
-    return (collective == Collective::all_reduce ? 2 : 1) * (ranks - 1) / ranks;
+    return rounds(collective) * (ranks - 1) / ranks;
 }
 
 }  // namespace millwright

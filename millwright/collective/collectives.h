@@ -71,6 +71,9 @@ Seconds dispatch_time(const Network& network, const Group& group, Bytes near, By
 /// One message of `size` bytes between chips `stride` apart.
 Seconds point_to_point_time(const Network& network, double stride, Bytes size);
 
+/// Times that all data goes round: an all-reduce scatters its sums and then gathers them.
+constexpr double rounds(Collective c) { return c == Collective::all_reduce ? 2 : 1; }
+
 /// Bus bandwidth over algorithm bandwidth, as nccl-tests define it (doc/PERFORMANCE.md).
 double bus_factor(Collective collective, double ranks);
 

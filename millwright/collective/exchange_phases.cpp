@@ -55,6 +55,7 @@ std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team&
         } else {
             const Latencies latencies = latencies_of(graph, out.sends);
             out.depth = phase.depth;
+            out.message = graph.message;
             out.latency = (phase.chained ? latencies.mean : latencies.longest) + graph.message;
             out.wait = (phase.repeats - 1) * out.latency + graph.message;
         }

@@ -61,8 +61,8 @@ SwitchMeasure switch_measure(double ranks, Bytes size) {
 }
 
 Seconds ring_time(const Network& net, Collective collective, const Group& g, Bytes size) {
-    const double rounds = collective == Collective::all_reduce ? 2 : 1;
-    return max(rounds * ring_pass(net, g, size), base(net, g) + rounds * ring_latency(net, g));
+    const double turns = rounds(collective);
+    return max(turns * ring_pass(net, g, size), base(net, g) + turns * ring_latency(net, g));
 }
 
 Seconds tree_time(const Network& net, Collective, const Group& g, Bytes size) {

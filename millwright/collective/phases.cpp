@@ -19,9 +19,12 @@ struct CutTime {
     Seconds time{};
 };
 
+/// No cuts tell the rate of links that are not all alike.
+bool adds_up_links(const FabricGraph& graph) { return graph.by_links || graph.degraded; }
+
 std::vector<CutTime> cuts_for(const FabricGraph& graph, const Team& team) {
     std::vector<CutTime> cuts;
-    if (graph.by_links) return cuts;
+    if (adds_up_links(graph)) return cuts;
     for (const Cut& cut : cuts_of(graph)) {
         cuts.push_back({cut, kinds_of_blocks(team, cut.inside), lies_evenly(team, cut.inside)});
     }
@@ -101,6 +104,7 @@ Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase
     }
     Seconds slowest;
     for (std::size_t l = 0; l < load.size(); ++l) {
+        if (load[l] <= Bytes{}) continue;
         const double share = share_of(graph, static_cast<LinkId>(l), shares);
         slowest = max(slowest, load[l] / (share * graph.capacity[l]));
     }
@@ -136,8 +140,8 @@ Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases, cons
 QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& phase,
                      std::size_t phases, std::vector<CutTime>& cuts) {
     QuietTime time;
-    time.wire = graph.by_links ? link_time(graph, team, phase, {})
-                               : cut_times(team, phase, phases, {}, cuts);
+    time.wire = adds_up_links(graph) ? link_time(graph, team, phase, {})
+                                     : cut_times(team, phase, phases, {}, cuts);
     const std::vector<Send> some = sampled(team, phase);
     const std::vector<std::uint32_t> groups = sampled_groups(team, cuts);
     for (const std::uint32_t group : groups) {
@@ -145,7 +149,7 @@ QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& ph
         for (const Send& send : some) {
             const std::uint32_t from = endpoint_of(team, group, send.from);
             const std::uint32_t to = endpoint_of(team, group, send.to);
-            Seconds wire = graph.by_links ? time.wire : Seconds{};
+            Seconds wire = adds_up_links(graph) ? time.wire : Seconds{};
             for (const CutTime& c : cuts) {
                 if (crosses(c.cut, from, to)) wire = max(wire, c.time);
             }
@@ -161,7 +165,7 @@ QuietTime quiet_time(const FabricGraph& graph, const Team& team, const Phase& ph
 
 Seconds turn_time(const Phase& phase, const QuietTime& quiet, Seconds message) {
     if (phase.chained) return max(quiet.wire, quiet.mean) + message;
-    if (phase.depth > 0) return pipelined(phase.depth, quiet.wire, quiet.latency + message);
+    if (phase.depth > 0) return pipelined(phase.depth, quiet.wire, quiet.latency, message);
     return max(quiet.wire, quiet.last) + message;
 }
 
@@ -180,11 +184,12 @@ Seconds paced(const FabricGraph& graph, const Team& team, const Phase& phase,
     return max(phase.repeats * wire, floor_of(phase.pace, channels, switches));
 }
 
-/// Adds the flows of all groups; where those of each end.
+/// Adds the flows of all groups; where those of each send end.
 std::vector<std::size_t> add_sends(const FabricGraph& graph, const Team& team,
                                    const std::vector<Send>& sends, FlowProblem& flows) {
     Ways ways;
     std::vector<std::size_t> ends;
+    ends.reserve(team.count * sends.size());
     for (std::uint32_t group = 0; group < team.count; ++group) {
         for (const Send& send : sends) {
             const std::uint32_t from = endpoint_of(team, group, send.from);
@@ -195,29 +200,33 @@ std::vector<std::size_t> add_sends(const FabricGraph& graph, const Team& team,
             for (std::size_t i = 0; i < ways.count(); ++i) {
                 flows.add(ways.way(i), ways.share[i] * send.bytes, Seconds{}, ways.share[i]);
             }
+            ends.push_back(flows.flows());
         }
-        ends.push_back(flows.flows());
     }
     return ends;
 }
 
-/// A chain's turn: the mean of all ways around it, in the slowest group; or the slowest link if
-/// that is more, which turns after each other keep busy though its flows come one by one.
+/// A chain's turn: the mean of all sends around it, each done with its last part, in the slowest of
+/// so many groups; or the slowest link if that is more, which turns after each other keep busy
+/// though its flows come one by one.
 Seconds chained_time(const FlowProblem& flows, const std::vector<std::size_t>& ends,
-                     const FlowOutcome& outcome) {
-    const std::vector<Seconds>& finish = outcome.finish;
+                     std::uint32_t groups, const FlowOutcome& outcome) {
     Seconds slowest;
     for (std::size_t link = 0; link < flows.capacity.size(); ++link) {
         if (outcome.link_bytes[link] <= Bytes{}) continue;
         slowest = max(slowest, outcome.link_bytes[link] / flows.capacity[link]);
     }
+    const std::size_t sends = ends.size() / groups;
     std::size_t flow = 0;
-    for (const std::size_t end : ends) {
-        const auto count = static_cast<double>(end - flow);
+    for (std::size_t send = 0; send < ends.size();) {
         Seconds mean;
-        for (; flow < end; ++flow) {
-            mean += finish[flow] / count;
-            slowest = max(slowest, finish[flow] - flows.latency_of(flow));
+        for (const std::size_t last = send + sends; send < last; ++send) {
+            Seconds done;
+            for (; flow < ends[send]; ++flow) {
+                done = max(done, outcome.finish[flow]);
+                slowest = max(slowest, outcome.finish[flow] - flows.latency_of(flow));
+            }
+            mean += done / static_cast<double>(sends);
         }
         slowest = max(slowest, mean);
     }
@@ -247,13 +256,15 @@ Seconds phase_time(const FabricGraph& graph, const Team& team, const Phase& phas
     const FlowOutcome outcome = run_flows(flows, symmetry);
     const std::vector<Seconds>& finish = outcome.finish;
     if (finish.empty()) return phase.repeats * graph.message;
-    if (phase.chained) return phase.repeats * (chained_time(flows, ends, outcome) + graph.message);
+    if (phase.chained) {
+        return phase.repeats * (chained_time(flows, ends, team.count, outcome) + graph.message);
+    }
     const Seconds last = *std::ranges::max_element(finish);
     if (phase.depth <= 0) return phase.repeats * (last + graph.message);
     std::vector<CutTime> cuts = cuts_for(graph, team);
     const Seconds latency = quiet_time(graph, team, phase, 1, cuts).latency;
     return phase.repeats *
-           pipelined(phase.depth, max(last - latency, Seconds{}), latency + graph.message);
+           pipelined(phase.depth, max(last - latency, Seconds{}), latency, graph.message);
 }
 
 }  // namespace
@@ -313,11 +324,12 @@ Seconds floor_of(const Pace& pace, const Channels& channels, Seconds switches) {
            pace.outer_hops * (channels.outer.step + switches);
 }
 
-Seconds pipelined(double depth, Seconds wire, Seconds latency) {
-    if (depth <= 0) return wire + latency;
-    // (pieces + depth) turns of latency + wire / pieces, with the best number of pieces
-    const double both = wire.si() * depth * latency.si();
-    return wire + depth * latency + Seconds::from_si(2 * std::sqrt(both));
+Seconds pipelined(double depth, Seconds wire, Seconds latency, Seconds message) {
+    if (depth <= 0) return wire + latency + message;
+    // (pieces + depth) turns of message + wire / pieces, with the best number of pieces; pieces
+    // follow each other on a way, so that its latency is passed once a level
+    const double both = wire.si() * depth * message.si();
+    return wire + depth * (latency + message) + Seconds::from_si(2 * std::sqrt(both));
 }
 
 Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
@@ -328,7 +340,7 @@ Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vecto
     for (const Phase& phase : phases) {
         if (channels.measured()) {
             const Shares shares = shares_of(pace_of(phase), channels);
-            const Seconds wire = graph.by_links
+            const Seconds wire = adds_up_links(graph)
                                      ? link_time(graph, team, phase, shares)
                                      : cut_times(team, phase, phases.size(), shares, cuts);
             sum += paced(graph, team, phase, channels, wire);

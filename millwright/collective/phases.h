@@ -91,9 +91,9 @@ Seconds flow_time(const FabricGraph& graph, const Team& team, const std::vector<
 /// Flows of one phase by all groups, from zero on.
 FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& phase);
 
-/// Time of one turn through a pipeline of that depth with the best number of pieces; of depth zero
-/// the whole at once.
-Seconds pipelined(double depth, Seconds wire, Seconds latency);
+/// Time of one turn through a pipeline of that depth with the best number of pieces, each of which
+/// costs a message; of depth zero the whole at once.
+Seconds pipelined(double depth, Seconds wire, Seconds latency, Seconds message);
 
 /// No algorithm is faster: what nested groups must send or take in, or the longest way if that is
 /// more.

@@ -222,7 +222,9 @@ void Execution::end_phase(std::uint32_t at) {
     const Meeting& meeting = meetings_[at];
     const ExchangePhase& phase = exchange_of(meeting).phases[meeting.phase];
     const Seconds wire = max(now_ - meeting.begun - phase.latency, Seconds{});
-    const Seconds pieces = pipelined(phase.depth, wire, phase.latency) - wire - phase.latency;
+    const Seconds once = wire + phase.latency;
+    const Seconds pieces =
+        pipelined(phase.depth, wire, phase.latency - phase.message, phase.message) - once;
     const double size = out_.exchanges[meeting.record].size.si();
     const Seconds ends = now_ + phase.wait + pieces + size * phase.by_size;
     const Seconds chips = size / shares_in(meeting).inner * phase.by_chips;
@@ -331,6 +333,7 @@ ProgramOutcome Execution::run() {
 
 void append(Program& all, Program more) {
     const auto exchanges = static_cast<std::uint32_t>(all.exchanges.size());
+    if (all.actors.empty()) all.channels = std::move(more.channels);
     std::uint32_t channels = 0;
     for (const Exchange& e : all.exchanges) channels = std::max(channels, e.channel + 1);
     for (Exchange& e : more.exchanges) {

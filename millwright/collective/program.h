@@ -27,7 +27,8 @@ struct ExchangePhase {
     std::vector<Send> sends;  // endpoints
     Seconds wait;             // latencies of its repeats beyond the first
     double depth = 0;         // of a pipeline of pieces
-    Seconds latency;          // of a piece
+    Seconds latency;          // of a piece, its message with it
+    Seconds message;          // what sending a piece costs
     Seconds by_size;          // what a byte of size takes beside flows
     // on measured channels:
     Pace pace;         // messages for a size of one byte
@@ -80,7 +81,8 @@ std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team&
 ExchangePhase message_phase(const FabricGraph& graph, std::uint32_t from, std::uint32_t to,
                             const Channels& channels);
 
-/// Puts the actors and exchanges of another program beside those of the first.
+/// Puts the actors and exchanges of another program beside those of the first, on whose channels
+/// both run; an empty one takes the other's.
 void append(Program& all, Program more);
 
 /// An exchange as it happened.

@@ -97,8 +97,6 @@ Phase torus_round(std::uint32_t n, const std::vector<Circle>& circles, std::size
 
 }  // namespace
 
-double rounds(Collective collective) { return collective == Collective::all_reduce ? 2 : 1; }
-
 Phases ring(const FabricGraph& graph, const Request& r) {
     const std::uint32_t n = r.team.size;
     const Bytes each = r.size / real(n);

@@ -23,7 +23,4 @@ std::vector<Phase> railed(const CollectiveRequest& request, const Rails& rails,
 /// Sizes of nested blocks of members that divide each other and the team, up to the whole.
 std::vector<std::uint32_t> nested_blocks(const FabricGraph& graph, const Team& team);
 
-/// Rounds of a whole ring: there and back for an all-reduce.
-double rounds(Collective collective);
-
 }  // namespace millwright

@@ -63,12 +63,9 @@ Phase tree_phase(std::uint32_t nodes, std::uint32_t stride, Bytes size) {
             .depth = 2 * tree_levels(real(nodes))};
 }
 
-/// Buffers that the fullest node of two trees sends.
-double fullest(std::uint32_t nodes) {
-    std::vector<double> sent(nodes, 0);
-    for (const Send& send : tree_sends(nodes, 1, 2 * unit::B)) sent[send.from] += 0.5;
-    return *std::ranges::max_element(sent);
-}
+/// Buffers that the fullest node of two trees sends, half a buffer to each it is joined to: to
+/// three in the tree that it is inside, and to one where it is a leaf.
+double fullest(std::uint32_t nodes) { return std::min(nodes, 4U) / 2.0; }
 
 /// Streams of half of what a rail carries, through so many levels up and down. What libraries reach
 /// is counted as if each of `counted` nodes sent as in a ring.
