@@ -37,12 +37,6 @@ std::size_t outer_tiers(const FabricShape& shape) {
     return has_outside(shape) ? row_of(shape).tiers(shape).size() : 0;
 }
 
-/// Ports of a plane.
-double ports_of(const FabricShape& shape) {
-    const Domain& d = shape.domain;
-    return std::ceil(1.0 * shape.endpoints / d.endpoints) * d.ports / shape.planes;
-}
-
 void add_tiers(const FabricShape& shape, const std::vector<double>& left, Network& network) {
     constexpr std::array names{"leaf", "spine", "core", "upper core"};
     const Domain& d = shape.domain;
@@ -50,7 +44,7 @@ void add_tiers(const FabricShape& shape, const std::vector<double>& left, Networ
     const std::size_t inside = left.size() - std::min(left.size(), outer_tiers(shape));
     double share_left = 1;
     if (!has_outside(shape)) return;
-    const std::vector<Reach> reaches = row_of(shape).reaches(shape, ports_of(shape));
+    const std::vector<Reach> reaches = row_of(shape).reaches(shape, ports_of_plane(shape));
     for (std::size_t i = 0; i < reaches.size(); ++i) {
         if (inside + i < left.size()) share_left = std::min(share_left, left[inside + i]);
         network.tiers.push_back({.name = names[std::min<std::size_t>(i, 3)],
@@ -62,28 +56,17 @@ void add_tiers(const FabricShape& shape, const std::vector<double>& left, Networ
 
 }  // namespace
 
-Bandwidth inside_rate(const FabricShape& shape) {
-    const Domain& d = shape.domain;
-    if (d.endpoints < 2) return {};
-    if (d.kind == FabricKind::tree) return d.tree.tiers.front().port;
-    if (d.kind == FabricKind::full_mesh) return (d.endpoints - 1) * d.port;
-    return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
-}
-
-Bandwidth port_rate(const FabricShape& shape) {
-    if (!has_outside(shape)) return {};
-    const double ports = 1.0 * shape.domain.ports / shape.domain.endpoints;
-    return ports * row_of(shape).port_rate(shape, ports_of(shape));
-}
-
-Network network_of(const FabricShape& shape, const Channels& channels) {
+Network network_of(const FabricShape& given, const Channels& channels) {
+    const FabricShape shape = made_for(given, given.endpoints);
     const Domain& d = shape.domain;
     Network network{.chips = 1.0 * shape.endpoints};
     network.domain = std::min(d.endpoints, shape.endpoints);
     network.inner = channels.inner;
     network.outer = channels.outer;
-    if (channels.inner.per_chip <= Bandwidth{}) network.inner.per_chip = inside_rate(shape);
-    if (channels.outer.per_chip <= Bandwidth{}) network.outer.per_chip = port_rate(shape);
+    if (channels.inner.per_chip <= Bandwidth{}) network.inner.per_chip = inside_rate(d);
+    if (channels.outer.per_chip <= Bandwidth{}) {
+        network.outer.per_chip = 1.0 * d.ports / d.endpoints * port_rate(shape);
+    }
     if (d.kind == FabricKind::torus && d.endpoints > 1)
         network.dimensions = lengths_of(d.dimensions);
     std::vector<double> left;

@@ -65,11 +65,6 @@ struct Group {
 /// degraded link counts as if all groups of its kind had the worst that is left.
 Network network_of(const FabricShape& shape, const Channels& channels);
 
-/// Rates of a shape's own links, one direction of one endpoint: inside its domain, and of its
-/// ports.
-Bandwidth inside_rate(const FabricShape& shape);
-Bandwidth port_rate(const FabricShape& shape);
-
 /// The group of every `stride`-th chip, `size` of them, on consecutive chips of the network.
 Group group_on(const Network& network, double size, double stride);
 

@@ -15,17 +15,21 @@ class DragonflyLinks {
 public:
     DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std::uint8_t tier);
 
-    /// Ways that differ by spine within a group, by global link between groups.
-    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const;
-    void way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
+    /// Ways that data is spread over evenly: all where routing is adaptive, else one.
+    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const {
+        return routing_ == Routing::adaptive ? ways(from, to) : 1;
+    }
+    /// Pushes the links of one of these, or of the one that routing and the hash of the flow pick.
+    void way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, std::uint32_t choice,
              std::vector<LinkId>& links) const;
-    /// The way that routing and the hash of the flow pick.
-    void picked_way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
-                    std::vector<LinkId>& links) const;
     /// "host 3 up"; `host` is what to call one.
     std::string name(LinkId link, std::string_view host) const;
 
 private:
+    /// Ways that differ by spine within a group, by global link between groups.
+    std::uint32_t ways(std::uint32_t from, std::uint32_t to) const;
+    void push_way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
+                  std::vector<LinkId>& links) const;
     std::uint32_t group(std::uint32_t host) const { return host / (d_.hosts * d_.leaves); }
     /// Global links from one group to each other.
     std::uint32_t copies() const { return d_.spines * d_.global_links / (d_.groups - 1); }
@@ -37,11 +41,14 @@ private:
     }
 
     DragonflyPlus d_;
+    Routing routing_;
     LinkId first_ = 0, up_ = 0, global_ = 0;  // first ids of all, of leaf and of global links
 };
 
 DragonflyLinks::DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std::uint8_t tier)
-    : d_(shape.dragonfly), first_(static_cast<LinkId>(graph.capacity.size())) {
+    : d_(shape.dragonfly),
+      routing_(shape.routing),
+      first_(static_cast<LinkId>(graph.capacity.size())) {
     const std::uint32_t leaves = d_.groups * d_.leaves;
     up_ = first_ + 2 * leaves * d_.hosts;
     global_ = up_ + 2 * leaves * d_.spines;
@@ -54,13 +61,13 @@ DragonflyLinks::DragonflyLinks(const FabricShape& shape, FabricGraph& graph, std
     graph.tier.resize(end, static_cast<std::uint8_t>(tier + 2));
 }
 
-std::uint32_t DragonflyLinks::choices(std::uint32_t from, std::uint32_t to) const {
+std::uint32_t DragonflyLinks::ways(std::uint32_t from, std::uint32_t to) const {
     if (from / d_.hosts == to / d_.hosts) return 1;
     return group(from) == group(to) ? d_.spines : copies();
 }
 
-void DragonflyLinks::way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
-                         std::vector<LinkId>& links) const {
+void DragonflyLinks::push_way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
+                              std::vector<LinkId>& links) const {
     if (from == to) return;
     links.push_back(first_ + 2 * from);
     const std::uint32_t leaf = from / d_.hosts;
@@ -78,11 +85,12 @@ void DragonflyLinks::way(std::uint32_t from, std::uint32_t to, std::uint32_t cho
     links.push_back(first_ + 2 * to + 1);
 }
 
-void DragonflyLinks::picked_way(std::uint32_t from, std::uint32_t to, Routing routing,
-                                std::uint64_t flow, std::vector<LinkId>& links) const {
+void DragonflyLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                         std::uint32_t choice, std::vector<LinkId>& links) const {
+    if (routing_ == Routing::adaptive) return push_way(from, to, choice, links);
     const std::uint64_t hash =
-        routing == Routing::single ? to : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
-    way(from, to, static_cast<std::uint32_t>(hash % choices(from, to)), links);
+        routing_ == Routing::single ? to : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    push_way(from, to, static_cast<std::uint32_t>(hash % ways(from, to)), links);
 }
 
 std::string DragonflyLinks::name(LinkId link, std::string_view host) const {
@@ -106,34 +114,6 @@ std::vector<Near> groups_of(const FabricShape& shape) {
             {d.hosts * d.leaves, d.spines * d.global_links * shape.port}};
 }
 
-FabricGraph dragonfly_graph(const FabricShape& shape) {
-    FabricGraph graph;
-    const DragonflyLinks links(shape, graph, 0);
-    graph.tiers = {"ports", "leaf to spine", "between groups"};
-    graph.near = groups_of(shape);
-    graph.by_links = true;  // groups are joined by a few of their links each
-    graph.route = [links, routing = shape.routing](std::uint32_t from, std::uint32_t to,
-                                                   std::uint64_t flow, Ways& ways) {
-        const std::uint32_t choices = links.choices(from, to);
-        if (routing == Routing::adaptive) {
-            for (std::uint32_t i = 0; i < choices; ++i) {
-                links.way(from, to, i, ways.links);
-                ways.close(1.0 / choices);
-            }
-            return;
-        }
-        links.picked_way(from, to, routing, flow, ways.links);
-        ways.close();
-    };
-    graph.name = [links](LinkId link) { return links.name(link, "host"); };
-    graph.parallel = [](LinkId) { return 1.0; };
-    const DragonflyPlus& d = shape.dragonfly;
-    graph.description =
-        fmt::format("dragonfly+ of {} groups, {} leaves and {} spines each, {} a port", d.groups,
-                    d.leaves, d.spines, to_text(shape.port));
-    return graph;
-}
-
 double hosts_of(const FabricShape& shape) {
     const DragonflyPlus& d = shape.dragonfly;
     return 1.0 * d.hosts * d.leaves * d.groups;
@@ -155,6 +135,11 @@ FabricCounts counts_of_dragonfly(const FabricShape& shape, double ports, double)
     return {1.0 * d.groups * (d.leaves + d.spines), ports + d.groups * links};
 }
 
+double radix_of_dragonfly(const FabricShape& shape) {
+    const DragonflyPlus& d = shape.dragonfly;
+    return std::max(1.0 * d.hosts + d.spines, 1.0 * d.leaves + d.global_links);
+}
+
 std::vector<std::string> tiers_of(const FabricShape&) {
     return {"ports", "leaf to spine", "between groups"};
 }
@@ -162,21 +147,43 @@ std::vector<std::string> tiers_of(const FabricShape&) {
 PlaneLinks plane_of(const FabricShape& shape, std::uint32_t, FabricGraph& graph,
                     std::uint8_t tier) {
     const DragonflyLinks all(shape, graph, tier);
-    const auto way = [all, routing = shape.routing](std::uint32_t from, std::uint32_t to,
-                                                    std::uint64_t flow,
-                                                    std::vector<LinkId>& links) {
-        all.picked_way(from, to, routing, flow, links);
+    const auto choices = [all](std::uint32_t from, std::uint32_t to) {
+        return all.choices(from, to);
     };
+    const auto way = [all](std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                           std::uint32_t choice,
+                           std::vector<LinkId>& links) { all.way(from, to, flow, choice, links); };
     const auto name = [all](LinkId link, std::string_view port) { return all.name(link, port); };
-    return {way, name, [](LinkId) { return 1.0; }};
+    return {choices, way, name, [](LinkId) { return 1.0; }};
+}
+
+FabricGraph dragonfly_graph(const FabricShape& shape) {
+    FabricGraph graph;
+    be_plane(graph, plane_of(shape, shape.endpoints, graph, 0), "host");
+    graph.tiers = tiers_of(shape);
+    graph.near = groups_of(shape);
+    graph.by_links = true;  // groups are joined by a few of their links each
+    const DragonflyPlus& d = shape.dragonfly;
+    graph.description =
+        fmt::format("dragonfly+ of {} groups, {} leaves and {} spines each, {} a port", d.groups,
+                    d.leaves, d.spines, to_text(shape.port));
+    return graph;
 }
 
 }  // namespace
 
 template <>
 TopologyRow topology_row<FabricKind::dragonfly_plus>() {
-    return {FabricKind::dragonfly_plus, true,     hosts_of, port_of,        reaches_of,
-            counts_of_dragonfly,        tiers_of, plane_of, dragonfly_graph};
+    return {FabricKind::dragonfly_plus,
+            true,
+            hosts_of,
+            port_of,
+            reaches_of,
+            counts_of_dragonfly,
+            radix_of_dragonfly,
+            tiers_of,
+            plane_of,
+            dragonfly_graph};
 }
 
 }  // namespace millwright

@@ -1,6 +1,7 @@
 #include "millwright/fabric/shape.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include "millwright/fabric/topology.h"
 
@@ -14,17 +15,57 @@ bool has_outside(const FabricShape& shape) {
     return shape.kind != FabricKind::tree || !shape.tree.tiers.empty();
 }
 
+FabricShape made_for(FabricShape shape, std::uint32_t endpoints) {
+    shape.endpoints = endpoints;
+    if (shape.kind != FabricKind::fat_tree) return shape;
+    shape.kind = FabricKind::tree;
+    shape.tree = fat_tree_of(static_cast<std::uint32_t>(ports_of_plane(shape)));
+    for (TreeTier& tier : shape.tree.tiers) {
+        if (shape.port > Bandwidth{}) tier.port = shape.port;
+        if (shape.hop > Seconds{}) tier.hop = shape.hop;
+    }
+    return shape;
+}
+
+std::uint32_t ports_in_plane(const FabricShape& shape) {
+    return std::max(1U, shape.domain.ports / shape.planes);
+}
+
+double ports_of_plane(const FabricShape& shape) {
+    return std::ceil(1.0 * shape.endpoints / shape.domain.endpoints) * ports_in_plane(shape);
+}
+
+std::uint32_t domains_on_rail(const FabricShape& shape) {
+    const bool railed = shape.rails && is_tree(shape) && !shape.tree.tiers.empty();
+    return railed ? shape.tree.tiers.front().width : 1;
+}
+
+Bandwidth inside_rate(const Domain& d) {
+    if (d.endpoints < 2) return {};
+    switch (d.kind) {
+        case FabricKind::tree: return d.tree.tiers.front().port;
+        case FabricKind::full_mesh: return (d.endpoints - 1) * d.port;
+        case FabricKind::torus:
+        case FabricKind::grid: return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
+        default: throw std::logic_error("a domain of no kind that domains have");
+    }
+}
+
+Bandwidth port_rate(const FabricShape& shape) {
+    if (!has_outside(shape)) return {};
+    return row_of(shape).port_rate(shape, ports_of_plane(shape));
+}
+
 double capacity_of(const FabricShape& shape) {
     const Domain& d = shape.domain;
     if (!has_outside(shape)) return d.endpoints;
-    const double ports = std::max<double>(1, d.ports / shape.planes);
     const double held = row_of(shape).capacity(shape);
-    if (!shape.rails) return std::floor(held / ports) * d.endpoints;
-    const double leaf = shape.tree.tiers.front().width;  // a port of each of so many domains
-    return std::floor(held / (leaf * ports)) * leaf * d.endpoints;
+    const double leaf = domains_on_rail(shape);
+    return std::floor(held / (leaf * ports_in_plane(shape))) * leaf * d.endpoints;
 }
 
-FabricGraph graph_of(const FabricShape& shape, std::vector<std::string>* unknown) {
+FabricGraph graph_of(const FabricShape& given, std::vector<std::string>* unknown) {
+    const FabricShape shape = made_for(given, given.endpoints);
     const bool domains = shape.domain.endpoints > 1 || shape.planes > 1;
     FabricGraph graph = domains ? tree_graph(shape) : row_of(shape).alone(shape);
     graph.endpoints = shape.endpoints;

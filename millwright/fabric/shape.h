@@ -70,6 +70,24 @@ double capacity_of(const FabricShape& shape);
 
 bool is_tree(const FabricShape& shape);
 
+/// The shape for so many endpoints; a fat tree is then the tree that joins their ports.
+FabricShape made_for(FabricShape shape, std::uint32_t endpoints);
+
+/// Ports of a domain to each plane; one at least.
+std::uint32_t ports_in_plane(const FabricShape& shape);
+
+/// Ports of a plane when all domains that hold the endpoints have theirs.
+double ports_of_plane(const FabricShape& shape);
+
+/// Domains whose ports of one number stand under the same leaf switch; one without rails.
+std::uint32_t domains_on_rail(const FabricShape& shape);
+
+/// Rate of one endpoint's links inside its domain, one direction.
+Bandwidth inside_rate(const Domain& domain);
+
+/// Rate of all links of a port to the outside; zero if nothing joins domains.
+Bandwidth port_rate(const FabricShape& shape);
+
 /// Whether anything joins its domains.
 bool has_outside(const FabricShape& shape);
 

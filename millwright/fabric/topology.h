@@ -27,8 +27,11 @@ struct FabricCounts {
 
 /// Links of a plane: the ways between its ports.
 struct PlaneLinks {
+    /// Ways that data is spread over evenly: several only where it is routed adaptively.
+    std::function<std::uint32_t(std::uint32_t from, std::uint32_t to)> choices;
+    /// Pushes the links of one of them.
     std::function<void(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
-                       std::vector<LinkId>& links)>
+                       std::uint32_t choice, std::vector<LinkId>& links)>
         way;
     std::function<std::string(LinkId link, std::string_view port)>
         name;                                // `port`: what to call one
@@ -45,6 +48,8 @@ struct TopologyRow {
     std::vector<Reach> (*reaches)(const FabricShape&, double ports) = nullptr;
     /// With switches of that many ports; zero: as many as it takes.
     FabricCounts (*counts)(const FabricShape&, double ports, double radix) = nullptr;
+    /// Ports that its switches need; zero: it has none.
+    double (*radix)(const FabricShape&) = nullptr;
     /// Kinds of links, nearest first.
     std::vector<std::string> (*tiers)(const FabricShape&) = nullptr;
     /// Adds the links of a plane of so many ports to a graph.
@@ -53,6 +58,9 @@ struct TopologyRow {
     /// The graph of the kind alone, without scale-up domains.
     FabricGraph (*alone)(const FabricShape&) = nullptr;
 };
+
+/// Lets a graph's ways and names be those of one plane; `port`: what to call its ports.
+void be_plane(FabricGraph& graph, PlaneLinks plane, std::string_view port);
 
 /// Defined for each kind in its own source.
 template <FabricKind>

@@ -28,8 +28,8 @@ LinkId TorusLinks::link_at(std::uint32_t node, std::size_t dimension, bool back)
                                (back ? 1 : 0));
 }
 
-void TorusLinks::way(std::uint32_t from, std::uint32_t to, std::span<const std::size_t> order,
-                     bool back, std::vector<LinkId>& links) const {
+void TorusLinks::push_way(std::uint32_t from, std::uint32_t to, std::span<const std::size_t> order,
+                          bool back, std::vector<LinkId>& links) const {
     std::uint32_t node = from;
     for (const std::size_t dimension : order) {
         std::uint32_t stride = 1;
@@ -50,15 +50,31 @@ void TorusLinks::way(std::uint32_t from, std::uint32_t to, std::span<const std::
     }
 }
 
-void TorusLinks::picked_way(std::uint32_t from, std::uint32_t to, Routing routing,
-                            std::uint64_t flow, std::vector<LinkId>& links) const {
-    std::vector<std::size_t> order(dimensions());
+std::uint32_t TorusLinks::choices(std::uint32_t from, std::uint32_t to) const {
+    if (request_.routing != Routing::adaptive || from == to) return 1;
+    std::uint32_t count = 2;
+    for (std::uint32_t i = 2; i <= dimensions(); ++i) count *= i;
+    return count;
+}
+
+void TorusLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, std::uint32_t choice,
+                     std::vector<LinkId>& links) const {
+    std::array<std::size_t, most_dimensions> all{};
+    const std::span order(all.data(), dimensions());
     std::iota(order.begin(), order.end(), 0UL);
-    const std::uint64_t hash =
-        routing == Routing::single ? 0 : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    if (request_.routing == Routing::adaptive) {
+        std::size_t left = choice / 2;  // the number of the order, its last places first
+        for (std::size_t place = order.size(); place-- > 0; left /= order.size() - place) {
+            std::swap(order[place], order[place + left % (order.size() - place)]);
+        }
+        return push_way(from, to, order, choice % 2 != 0, links);
+    }
+    const std::uint64_t hash = request_.routing == Routing::single
+                                   ? 0
+                                   : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     const auto turn = static_cast<std::ptrdiff_t>((hash >> 1U) % order.size());
     std::rotate(order.begin(), order.begin() + turn, order.end());
-    way(from, to, order, (hash & 1U) != 0, links);
+    push_way(from, to, order, (hash & 1U) != 0, links);
 }
 
 std::string TorusLinks::name(LinkId link, std::string_view node) const {
@@ -91,20 +107,6 @@ std::string MeshLinks::name(LinkId link, std::string_view node) const {
 
 namespace {
 
-/// All orders of the dimensions, each in both directions round where they are as long.
-void spread_ways(const TorusLinks& torus, std::uint32_t from, std::uint32_t to, Ways& ways) {
-    std::vector<std::size_t> order(torus.dimensions());
-    std::iota(order.begin(), order.end(), 0UL);
-    double count = 2;
-    for (std::size_t i = 2; i <= order.size(); ++i) count *= static_cast<double>(i);
-    do {
-        for (const bool back : {false, true}) {
-            torus.way(from, to, order, back, ways.links);
-            ways.close(1 / count);
-        }
-    } while (std::next_permutation(order.begin(), order.end()));
-}
-
 /// Slabs of ever more dimensions and the links out of them.
 std::vector<Near> slabs(const FabricShape& shape) {
     std::vector<Near> near;
@@ -118,52 +120,6 @@ std::vector<Near> slabs(const FabricShape& shape) {
         --left;
     }
     return near;
-}
-
-FabricGraph torus_graph(const FabricShape& shape) {
-    FabricGraph graph;
-    const TorusLinks torus({.dimensions = shape.dimensions,
-                            .wraps = shape.kind == FabricKind::torus,
-                            .nodes = shape.endpoints,
-                            .port = shape.port,
-                            .hop = shape.hop},
-                           graph, 0);
-    graph.tiers = {"neighbours"};
-    graph.near = slabs(shape);
-    graph.by_links = true;
-    graph.route = [torus, routing = shape.routing](std::uint32_t from, std::uint32_t to,
-                                                   std::uint64_t flow, Ways& ways) {
-        if (routing == Routing::adaptive && from != to) return spread_ways(torus, from, to, ways);
-        torus.picked_way(from, to, routing, flow, ways.links);
-        ways.close();
-    };
-    graph.name = [torus](LinkId link) { return torus.name(link, "node"); };
-    graph.parallel = [](LinkId) { return 1.0; };
-    std::vector<std::string> lengths;
-    for (const std::uint32_t d : shape.dimensions) lengths.push_back(std::to_string(d));
-    graph.description = fmt::format("{} of {}, {} a link", name_of(shape.kind),
-                                    fmt::join(lengths, " x "), to_text(shape.port));
-    return graph;
-}
-
-FabricGraph full_mesh_graph(const FabricShape& shape) {
-    FabricGraph graph;
-    const std::uint32_t n = shape.endpoints;
-    const MeshLinks mesh({.size = n, .nodes = n, .port = shape.port, .hop = shape.hop}, graph, 0);
-    graph.tiers = {"peers"};
-    graph.near = {{1, (n - 1) * shape.port, (n - 1) * shape.port}};
-    graph.scale_up_tiers = 1;
-    graph.domain = n;
-    graph.inside = graph.near[0].out;
-    graph.pair = shape.port;
-    graph.route = [mesh](std::uint32_t from, std::uint32_t to, std::uint64_t, Ways& ways) {
-        if (from != to) ways.links.push_back(mesh.link(from, to));
-        ways.close();
-    };
-    graph.name = [mesh](LinkId link) { return mesh.name(link, "node"); };
-    graph.parallel = [](LinkId) { return 1.0; };
-    graph.description = fmt::format("full mesh of {}, {} a link", n, to_text(shape.port));
-    return graph;
 }
 
 std::vector<double> lengths_of(const FabricShape& shape) {
@@ -192,26 +148,42 @@ FabricCounts torus_counts(const FabricShape& shape, double ports, double) {
     return {0, ports * static_cast<double>(shape.dimensions.size())};
 }
 
+double no_switches(const FabricShape&) { return 0; }
+
 std::vector<std::string> torus_tiers(const FabricShape&) { return {"neighbours"}; }
 
 PlaneLinks torus_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
                        std::uint8_t tier) {
     const bool wraps = shape.kind == FabricKind::torus;
-    const TorusLinks torus({shape.dimensions, wraps, ports, shape.port, shape.hop}, graph, tier);
-    const auto way = [torus, routing = shape.routing](std::uint32_t from, std::uint32_t to,
-                                                      std::uint64_t flow,
-                                                      std::vector<LinkId>& links) {
-        torus.picked_way(from, to, routing, flow, links);
+    const TorusLinks torus({shape.dimensions, wraps, ports, shape.port, shape.hop, shape.routing},
+                           graph, tier);
+    const auto choices = [torus](std::uint32_t from, std::uint32_t to) {
+        return torus.choices(from, to);
+    };
+    const auto way = [torus](std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+                             std::uint32_t choice, std::vector<LinkId>& links) {
+        torus.way(from, to, flow, choice, links);
     };
     const auto name = [torus](LinkId link, std::string_view port) {
         return torus.name(link, port);
     };
-    return {way, name, [](LinkId) { return 1.0; }};
+    return {choices, way, name, [](LinkId) { return 1.0; }};
 }
 
-constexpr double most_links = 4e6;  // of a full mesh
+FabricGraph torus_graph(const FabricShape& shape) {
+    FabricGraph graph;
+    be_plane(graph, torus_plane(shape, shape.endpoints, graph, 0), "node");
+    graph.tiers = torus_tiers(shape);
+    graph.near = slabs(shape);
+    graph.by_links = true;
+    std::vector<std::string> lengths;
+    for (const std::uint32_t d : shape.dimensions) lengths.push_back(std::to_string(d));
+    graph.description = fmt::format("{} of {}, {} a link", name_of(shape.kind),
+                                    fmt::join(lengths, " x "), to_text(shape.port));
+    return graph;
+}
 
-double mesh_capacity(const FabricShape&) { return std::floor(std::sqrt(most_links)); }
+double mesh_capacity(const FabricShape&) { return most_meshed; }
 Bandwidth mesh_port(const FabricShape& shape, double ports) {
     return std::max(1.0, ports - 1) * shape.port;
 }
@@ -226,12 +198,27 @@ std::vector<std::string> mesh_tiers(const FabricShape&) { return {"peers"}; }
 PlaneLinks mesh_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
                       std::uint8_t tier) {
     const MeshLinks mesh({ports, ports, shape.port, shape.hop}, graph, tier);
-    const auto way = [mesh](std::uint32_t from, std::uint32_t to, std::uint64_t,
+    const auto one = [](std::uint32_t, std::uint32_t) { return 1U; };
+    const auto way = [mesh](std::uint32_t from, std::uint32_t to, std::uint64_t, std::uint32_t,
                             std::vector<LinkId>& links) {
         if (from != to) links.push_back(mesh.link(from, to));
     };
     const auto name = [mesh](LinkId link, std::string_view port) { return mesh.name(link, port); };
-    return {way, name, [](LinkId) { return 1.0; }};
+    return {one, way, name, [](LinkId) { return 1.0; }};
+}
+
+FabricGraph full_mesh_graph(const FabricShape& shape) {
+    FabricGraph graph;
+    const std::uint32_t n = shape.endpoints;
+    be_plane(graph, mesh_plane(shape, n, graph, 0), "node");
+    graph.tiers = mesh_tiers(shape);
+    graph.near = {{1, (n - 1) * shape.port, (n - 1) * shape.port}};
+    graph.scale_up_tiers = 1;
+    graph.domain = n;
+    graph.inside = graph.near[0].out;
+    graph.pair = shape.port;
+    graph.description = fmt::format("full mesh of {}, {} a link", n, to_text(shape.port));
+    return graph;
 }
 
 }  // namespace
@@ -253,20 +240,20 @@ double exchange_detour(const std::vector<double>& lengths, double nodes, bool wr
 
 template <>
 TopologyRow topology_row<FabricKind::torus>() {
-    return {FabricKind::torus, true,        nodes_of,    torus_port, torus_reaches,
-            torus_counts,      torus_tiers, torus_plane, torus_graph};
+    return {FabricKind::torus, true,        nodes_of,    torus_port,  torus_reaches,
+            torus_counts,      no_switches, torus_tiers, torus_plane, torus_graph};
 }
 
 template <>
 TopologyRow topology_row<FabricKind::grid>() {
-    return {FabricKind::grid, true,        nodes_of,    torus_port, torus_reaches,
-            torus_counts,     torus_tiers, torus_plane, torus_graph};
+    return {FabricKind::grid, true,        nodes_of,    torus_port,  torus_reaches,
+            torus_counts,     no_switches, torus_tiers, torus_plane, torus_graph};
 }
 
 template <>
 TopologyRow topology_row<FabricKind::full_mesh>() {
-    return {FabricKind::full_mesh, true,       mesh_capacity, mesh_port,      mesh_reaches,
-            mesh_counts,           mesh_tiers, mesh_plane,    full_mesh_graph};
+    return {FabricKind::full_mesh, true,        mesh_capacity, mesh_port,  mesh_reaches,
+            mesh_counts,           no_switches, mesh_tiers,    mesh_plane, full_mesh_graph};
 }
 
 }  // namespace millwright

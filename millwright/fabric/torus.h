@@ -8,12 +8,17 @@
 
 namespace millwright {
 
+constexpr std::size_t most_dimensions = 6;  // x, y, z, u, v, w
+constexpr std::uint32_t most_meshed =
+    2000;  // endpoints of a full mesh, which has their square of links
+
 struct TorusRequest {
     std::vector<std::uint32_t> dimensions;
     bool wraps = true;
     std::uint32_t nodes = 0;  // of all copies together
     Bandwidth port{};
     Seconds hop{};
+    Routing routing = Routing::ecmp;
 };
 
 /// Tori (or grids) of so many nodes each, numbered along the first dimension first.
@@ -21,19 +26,22 @@ class TorusLinks {
 public:
     TorusLinks(const TorusRequest& request, FabricGraph& graph, std::uint8_t tier);
 
-    /// Pushes the links of the way that goes along the dimensions in that order, the shorter way
-    /// round; where both are as long, backwards if `back`.
-    void way(std::uint32_t from, std::uint32_t to, std::span<const std::size_t> order, bool back,
+    /// Ways that data is spread over evenly: along the dimensions in all orders, each in both
+    /// directions round where these are as long. One unless routing is adaptive.
+    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const;
+    /// Pushes the links of one of these, or of the one that routing and the hash of the flow pick.
+    void way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, std::uint32_t choice,
              std::vector<LinkId>& links) const;
-    /// The same with an order picked by routing and the hash of the flow.
-    void picked_way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
-                    std::vector<LinkId>& links) const;
     /// "node 17 x+".
     std::string name(LinkId link, std::string_view node) const;
     std::size_t dimensions() const { return request_.dimensions.size(); }
 
 private:
     LinkId link_at(std::uint32_t node, std::size_t dimension, bool back) const;
+    /// The way along the dimensions in that order, the shorter way round; where both are as long,
+    /// backwards if `back`.
+    void push_way(std::uint32_t from, std::uint32_t to, std::span<const std::size_t> order,
+                  bool back, std::vector<LinkId>& links) const;
 
     TorusRequest request_;
     std::uint32_t size_ = 1;  // nodes of a copy

@@ -76,7 +76,8 @@ std::uint32_t links_up(const Tree& tree, std::size_t tier);
 /// Ids of a tree's links within a graph.
 class TreeLinks {
 public:
-    /// Appends the tree's links to the graph, `tier_names` of them per tier (see `tier_count`).
+    /// Appends the tree's links to the graph: a kind of links for each tier of the tree, the first
+    /// of that number.
     TreeLinks(const Tree& tree, Routing routing, FabricGraph& graph, std::uint8_t first_tier = 0);
 
     /// Pushes the links from one host up to where the other is below, and down to it; only the
@@ -89,11 +90,9 @@ public:
     void descend(std::uint32_t host, std::size_t tier, std::uint64_t flow,
                  std::vector<LinkId>& links) const;
 
-    bool owns(LinkId link) const { return link >= first_ && link < end_; }
     /// "host 3 up", "tier 1 group 3 up, link 4"; `host` is what to call one.
     std::string name(LinkId link, std::string_view host) const;
     double parallel(LinkId link) const;
-    const Tree& tree() const { return tree_; }
 
 private:
     /// Links of one tier's groups towards the tier above, or of the hosts to the first tier.

@@ -1,7 +1,9 @@
 // Scale-up domains below a fabric of any kind, in planes or rails, as one graph.
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -22,11 +24,15 @@ struct Inside {
 
     bool exists() const { return tree || torus || mesh; }
 
-    void way(std::uint32_t from, std::uint32_t to, Routing routing, std::uint64_t flow,
+    /// Ways that data is spread over evenly.
+    std::uint32_t choices(std::uint32_t from, std::uint32_t to) const {
+        return torus ? torus->choices(from, to) : 1;
+    }
+    void way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, std::uint32_t choice,
              std::vector<LinkId>& links) const {
         if (from == to) return;
         if (tree) return tree->way(from, to, flow, links);
-        if (torus) return torus->picked_way(from, to, routing, flow, links);
+        if (torus) return torus->way(from, to, flow, choice, links);
         links.push_back(mesh->link(from, to));
     }
 
@@ -50,21 +56,27 @@ struct Port {
     std::uint32_t endpoint = 0;
 };
 
+/// Out of one domain into another: to the endpoint that has the port, and from it to the receiver.
+struct Passage {
+    std::uint32_t from = 0, owner = 0, to = 0;  // endpoints
+    std::uint32_t plane = 0;
+    std::uint32_t out = 0, in = 0;  // ports of the plane
+};
+
 struct Wired {
     FabricShape shape;
     Inside inside;
     LinkId inside_end = 0;
     std::vector<Plane> planes;
 
-    std::uint32_t ports_in_plane() const { return std::max(1U, shape.domain.ports / shape.planes); }
     /// Ports that each endpoint has to itself; one if it shares.
     std::uint32_t own_ports() const {
         return std::max(1U, shape.domain.ports / shape.domain.endpoints);
     }
     Port port_of(std::uint32_t endpoint, std::uint32_t own) const;
     std::uint32_t number_in_plane(std::uint32_t endpoint, const Port& port) const;
-    bool push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, std::uint64_t flow,
-                  std::vector<LinkId>& links) const;
+    std::optional<Passage> passage(std::uint32_t from, std::uint32_t to, std::uint32_t own) const;
+    void push_ways(const Passage& p, std::uint64_t flow, double share, Ways& ways) const;
     void route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) const;
     std::string name(LinkId link) const;
     double parallel(LinkId link) const;
@@ -87,49 +99,66 @@ std::uint32_t owner_of(const Domain& d, std::uint32_t near, std::uint32_t port) 
 std::uint32_t Wired::number_in_plane(std::uint32_t endpoint, const Port& port) const {
     const std::uint32_t domain = endpoint / shape.domain.endpoints;
     const std::uint32_t rail = port.number / shape.planes;
-    if (!shape.rails) return domain * ports_in_plane() + rail;
-    const std::uint32_t leaf = shape.tree.tiers.front().width;
-    return (domain / leaf * ports_in_plane() + rail) * leaf + domain % leaf;
+    const std::uint32_t leaf = domains_on_rail(shape);
+    return (domain / leaf * ports_in_plane(shape) + rail) * leaf + domain % leaf;
 }
 
-/// Out of one domain into another; false if the planes of the two ports are not joined.
-bool Wired::push_way(std::uint32_t from, std::uint32_t to, std::uint32_t own, std::uint64_t flow,
-                     std::vector<LinkId>& links) const {
+/// None if the planes of the two ports are not joined.
+std::optional<Passage> Wired::passage(std::uint32_t from, std::uint32_t to,
+                                      std::uint32_t own) const {
     const Domain& d = shape.domain;
     Port out = port_of(from, own);
     const Port in = port_of(to, own);
     const bool other_plane = out.number % shape.planes != in.number % shape.planes;
     const bool other_rail = (shape.rails || shape.planes > 1) && out.number != in.number;
-    if (other_plane && !(d.forwards && inside.exists())) return false;
+    if (other_plane && !(d.forwards && inside.exists())) return std::nullopt;
     if (other_plane || (other_rail && d.forwards && inside.exists())) {
         out = {in.number, owner_of(d, from, in.number)};
-        inside.way(from, out.endpoint, shape.routing, flow, links);
     }
-    if (d.attach > 0) inside.tree->climb(out.endpoint, d.attach, flow, links);
-    planes[out.number % shape.planes].links.way(number_in_plane(from, out), number_in_plane(to, in),
-                                                flow, links);
-    if (d.attach > 0) inside.tree->descend(to, d.attach, flow, links);
-    return true;
+    return Passage{from,
+                   out.endpoint,
+                   to,
+                   out.number % shape.planes,
+                   number_in_plane(from, out),
+                   number_in_plane(to, in)};
+}
+
+/// The ways of a passage share it evenly.
+void Wired::push_ways(const Passage& p, std::uint64_t flow, double share, Ways& ways) const {
+    const std::size_t attach = shape.domain.attach;
+    const PlaneLinks& plane = planes[p.plane].links;
+    const std::uint32_t near = inside.choices(p.from, p.owner);
+    const std::uint32_t far = plane.choices(p.out, p.in);
+    const std::uint32_t several = std::lcm(near, far);  // each of both as often as the others
+    for (std::uint32_t i = 0; i < several; ++i) {
+        inside.way(p.from, p.owner, flow, i % near, ways.links);
+        if (attach > 0) inside.tree->climb(p.owner, attach, flow, ways.links);
+        plane.way(p.out, p.in, flow, i % far, ways.links);
+        if (attach > 0) inside.tree->descend(p.to, attach, flow, ways.links);
+        ways.close(share / several);
+    }
 }
 
 void Wired::route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) const {
     const Domain& d = shape.domain;
     if (from == to || from / d.endpoints == to / d.endpoints) {
-        inside.way(from, to, shape.routing, flow, ways.links);
-        ways.close();
-        return;
-    }
-    const std::uint32_t own = own_ports();
-    if (shape.routing == Routing::adaptive) {
-        for (std::uint32_t i = 0; i < own; ++i) {
-            if (push_way(from, to, i, flow, ways.links)) ways.close(1.0 / own);
+        const std::uint32_t several = inside.choices(from, to);
+        for (std::uint32_t i = 0; i < several; ++i) {
+            inside.way(from, to, flow, i, ways.links);
+            ways.close(1.0 / several);
         }
         return;
     }
+    const std::uint32_t own = own_ports();
+    const bool all = shape.routing == Routing::adaptive;
     const std::uint64_t hash = shape.routing == Routing::single
                                    ? to
                                    : mixed_bits(mixed_bits(mixed_bits(to) ^ from) ^ flow);
-    if (push_way(from, to, static_cast<std::uint32_t>(hash % own), flow, ways.links)) ways.close();
+    const auto first = all ? 0 : static_cast<std::uint32_t>(hash % own);
+    const std::uint32_t end = all ? own : first + 1;
+    for (std::uint32_t i = first; i < end; ++i) {
+        if (const auto p = passage(from, to, i)) push_ways(*p, flow, 1.0 / (end - first), ways);
+    }
 }
 
 std::string Wired::name(LinkId link) const {
@@ -165,11 +194,13 @@ void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     } else if (d.kind == FabricKind::full_mesh) {
         wired.inside.mesh.emplace(MeshRequest{d.endpoints, nodes, d.port, d.hop}, graph, 0);
         graph.tiers.emplace_back("scale-up");
-    } else {
-        wired.inside.torus.emplace(
-            TorusRequest{d.dimensions, d.kind == FabricKind::torus, nodes, d.port, d.hop}, graph,
-            0);
+    } else if (d.kind == FabricKind::torus || d.kind == FabricKind::grid) {
+        wired.inside.torus.emplace(TorusRequest{d.dimensions, d.kind == FabricKind::torus, nodes,
+                                                d.port, d.hop, shape.routing},
+                                   graph, 0);
         graph.tiers.emplace_back("scale-up");
+    } else {
+        throw std::logic_error("a domain of no kind that domains have");
     }
     wired.inside_end = static_cast<LinkId>(graph.capacity.size());
     graph.scale_up_tiers = graph.tiers.size();
@@ -179,11 +210,8 @@ void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     if (!has_outside(shape)) return;
     const std::uint32_t domains =
         (shape.endpoints + shape.domain.endpoints - 1) / shape.domain.endpoints;
-    std::uint32_t ports = domains * wired.ports_in_plane();
-    if (shape.rails) {
-        const std::uint32_t leaf = shape.tree.tiers.front().width;
-        ports = (domains + leaf - 1) / leaf * leaf * wired.ports_in_plane();
-    }
+    const std::uint32_t leaf = domains_on_rail(shape);
+    const std::uint32_t ports = (domains + leaf - 1) / leaf * leaf * ports_in_plane(shape);
     const auto tier = static_cast<std::uint8_t>(graph.tiers.size());
     for (std::uint32_t i = 0; i < shape.planes; ++i) {
         const auto first = static_cast<LinkId>(graph.capacity.size());
@@ -194,24 +222,9 @@ void build_planes(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
     for (std::string& name : row_of(shape).tiers(shape)) graph.tiers.push_back(std::move(name));
 }
 
-/// Rate of all links of a port.
-Bandwidth port_rate(const FabricShape& shape, const Wired& wired) {
-    if (!has_outside(shape)) return {};
-    const double domains = std::ceil(1.0 * shape.endpoints / shape.domain.endpoints);
-    return row_of(shape).port_rate(shape, domains * wired.ports_in_plane());
-}
-
-/// Rate of one endpoint's links inside its domain.
-Bandwidth inside_rate(const Domain& d) {
-    if (d.endpoints < 2) return {};
-    if (d.kind == FabricKind::tree) return d.tree.tiers.front().port;
-    if (d.kind == FabricKind::full_mesh) return (d.endpoints - 1) * d.port;
-    return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
-}
-
 std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
     const Domain& d = shape.domain;
-    const Bandwidth port = port_rate(shape, wired);
+    const Bandwidth port = port_rate(shape);
     const Bandwidth each = port * (static_cast<double>(d.ports) / d.endpoints);
     std::vector<Near> near{{1, inside_rate(d), inside_rate(d)}};
     if (d.attach == 0) near[0].out += wired.own_ports() * port;
@@ -231,8 +244,8 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
     for (std::size_t i = 0; i + 1 < shape.tree.tiers.size(); ++i) {
         hosts *= shape.tree.tiers[i].width;
         // rails: a row of leaves, one for each port, under the same domains
-        const double row = i == 0 && shape.rails ? wired.ports_in_plane() : 1;
-        const double endpoints = row * hosts / wired.ports_in_plane() * d.endpoints;
+        const double row = i == 0 && shape.rails ? ports_in_plane(shape) : 1;
+        const double endpoints = row * hosts / ports_in_plane(shape) * d.endpoints;
         const bool whole = std::fmod(endpoints, d.endpoints) == 0;
         if (!whole || endpoints >= shape.endpoints || endpoints <= near.back().endpoints) continue;
         const double links = row * shape.planes * links_up(shape.tree, i);
@@ -247,13 +260,14 @@ Ports ports_of(const FabricShape& shape, const Wired& wired) {
     if (!has_outside(shape)) return {};
     const bool railed = (shape.rails || shape.planes > 1) && d.forwards && wired.inside.exists();
     return {.shared_by = std::max(1U, d.endpoints / d.ports),
-            .out = wired.own_ports() * port_rate(shape, wired),
+            .out = wired.own_ports() * port_rate(shape),
             .receivers = railed};
 }
 
 }  // namespace
 
-std::string describe(const FabricShape& shape) {
+std::string describe(const FabricShape& given) {
+    const FabricShape shape = made_for(given, given.endpoints);
     const Domain& d = shape.domain;
     std::string text;
     if (d.endpoints > 1) {
@@ -323,6 +337,8 @@ FabricCounts tree_counts(const FabricShape& shape, double ports, double radix) {
     return all;
 }
 
+double radix_of_tree(const FabricShape& shape) { return radix_of(shape.tree); }
+
 std::vector<std::string> tree_tiers(const FabricShape& shape) {
     std::vector<std::string> names{"ports"};
     for (std::size_t i = 1; i < shape.tree.tiers.size(); ++i) {
@@ -334,30 +350,25 @@ std::vector<std::string> tree_tiers(const FabricShape& shape) {
 PlaneLinks tree_plane(const FabricShape& shape, std::uint32_t ports, FabricGraph& graph,
                       std::uint8_t tier) {
     const TreeLinks tree({shape.tree.tiers, ports}, shape.routing, graph, tier);
-    const auto way = [tree](std::uint32_t from, std::uint32_t to, std::uint64_t flow,
+    const auto one = [](std::uint32_t, std::uint32_t) { return 1U; };  // links of a bundle are one
+    const auto way = [tree](std::uint32_t from, std::uint32_t to, std::uint64_t flow, std::uint32_t,
                             std::vector<LinkId>& links) { tree.way(from, to, flow, links); };
     const auto name = [tree](LinkId link, std::string_view port) { return tree.name(link, port); };
-    return {way, name, [tree](LinkId link) { return tree.parallel(link); }};
-}
-
-FabricGraph fat_tree_graph(const FabricShape& shape) {
-    FabricShape fitting = shape;
-    fitting.tree = fat_tree_of(shape.endpoints);
-    return tree_graph(fitting);
+    return {one, way, name, [tree](LinkId link) { return tree.parallel(link); }};
 }
 
 }  // namespace
 
 template <>
 TopologyRow topology_row<FabricKind::tree>() {
-    return {FabricKind::tree, false,      ports_of_tree, tree_port, tree_reaches,
-            tree_counts,      tree_tiers, tree_plane,    tree_graph};
+    return {FabricKind::tree, false,         ports_of_tree, tree_port,  tree_reaches,
+            tree_counts,      radix_of_tree, tree_tiers,    tree_plane, tree_graph};
 }
 
 template <>
 TopologyRow topology_row<FabricKind::fat_tree>() {
-    return {FabricKind::fat_tree, false,      ports_of_fat_tree, tree_port,     tree_reaches,
-            tree_counts,          tree_tiers, tree_plane,        fat_tree_graph};
+    return {FabricKind::fat_tree, false,         ports_of_fat_tree, tree_port,  tree_reaches,
+            tree_counts,          radix_of_tree, tree_tiers,        tree_plane, tree_graph};
 }
 
 }  // namespace millwright

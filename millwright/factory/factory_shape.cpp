@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "millwright/collective/network.h"
+#include "millwright/fabric/topology.h"
+#include "millwright/fabric/torus.h"
 
 namespace millwright {
 namespace {
@@ -43,7 +45,7 @@ Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
         }
         d.port = rate / (2.0 * static_cast<double>(d.dimensions.size()));
     } else if (!chip.scale_up_link.empty() && server.scale_up_switch.empty() && d.endpoints > 1 &&
-               d.endpoints <= 64) {
+               d.endpoints <= most_meshed) {
         d.kind = FabricKind::full_mesh;
         d.port = rate / (d.endpoints - 1);
     } else {
@@ -107,11 +109,12 @@ void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fab
     made.shape.planes = std::gcd(whole(planes), made.shape.domain.ports);
 }
 
-/// The cheapest box with ports enough for an own tree, of those that take the server's cards.
+/// The cheapest box with ports enough for an own shape, of those that take the server's cards.
 const Switch* box_for(const Catalog& catalog, const Server& server, const FabricShape& shape) {
-    if (!is_tree(shape) || shape.tree.tiers.empty()) return nullptr;
+    const double radix = has_outside(shape) ? row_of(shape).radix(shape) : 0;
+    if (radix <= 0) return nullptr;
     for (const Switch* box : fitting_boxes(catalog, server, {})) {
-        if (box->ports.value >= radix_of(shape.tree)) return box;
+        if (box->ports.value >= radix) return box;
     }
     return nullptr;
 }
@@ -147,11 +150,8 @@ FactoryShape factory_shape(const Catalog& catalog, const Server& server, const F
             made.shape.domain = domain_of(catalog, server, chips);
             made.shape.domain.ports = ports.ports;
         }
-        if (made.shape.kind == FabricKind::fat_tree) made.shape.kind = FabricKind::tree;
-        const Domain& d = made.shape.domain;
-        const double ports = std::ceil(chips / d.endpoints) * d.ports / made.shape.planes;
-        if (fabric.shape->kind == FabricKind::fat_tree) made.shape.tree = fat_tree_of(whole(ports));
-        made.shape.tree.hosts = whole(ports);
+        made.shape = made_for(std::move(made.shape), whole(chips));
+        made.shape.tree.hosts = whole(ports_of_plane(made.shape));
         made.box = box_for(catalog, server, made.shape);
         return made;
     }

@@ -137,10 +137,7 @@ double sum_of(const std::vector<double>& counts) {
 
 /// What joins the servers of a compound, in all planes.
 FabricCounts counted(const FabricShape& shape, double radix) {
-    const Domain& d = shape.domain;
-    const double ports =
-        is_tree(shape) ? shape.tree.hosts
-                       : std::ceil(1.0 * shape.endpoints / d.endpoints) * d.ports / shape.planes;
+    const double ports = is_tree(shape) ? shape.tree.hosts : ports_of_plane(shape);
     const FabricCounts plane = row_of(shape).counts(shape, ports, radix);
     return {plane.switches * shape.planes, plane.cables * shape.planes};
 }
@@ -181,6 +178,36 @@ std::vector<std::string> unpriced(const FactoryShape& made, const Factory& facto
         fmt::format("{:.0f} switches of the fabric {} are not priced: the catalog has no box "
                     "that takes {} and has their ports",
                     switches, factory.fabric.part.id, factory.server.nic)};
+}
+
+/// Shapes of their own that are wired whole, however few chips they join.
+std::vector<std::string> billed_whole(const FactoryShape& made, const Factory& factory) {
+    const FabricShape& shape = made.shape;
+    if (factory.bill.switches <= 0 || is_tree(shape)) return {};
+    const double held = capacity_of(shape);
+    FabricShape full = shape;
+    full.endpoints = static_cast<std::uint32_t>(held);
+    if (factory.job_chips >= held || counted(full, 0).switches > counted(shape, 0).switches)
+        return {};
+    return {
+        fmt::format("all {:.0f} switches of the fabric {} are priced: it holds {:.0f} chips, "
+                    "{:.0f} are there",
+                    factory.bill.switches, factory.fabric.part.id, held, factory.job_chips)};
+}
+
+/// Ports of an own shape that run faster than the server's cards do.
+std::vector<std::string> faster_than_cards(const Catalog& catalog, const FactoryShape& made,
+                                           const Factory& factory) {
+    const FabricShape& shape = made.shape;
+    if (!factory.fabric.shape || factory.bill.transceivers <= 0) return {};
+    const Bandwidth card = part_named(catalog.links, factory.server.nic).per_direction.value *
+                           factory.server.nics.value / factory.server.chips.value;
+    const Bandwidth chip = 1.0 * shape.domain.ports / shape.domain.endpoints * port_rate(shape);
+    if (chip <= (1 + 1e-9) * card) return {};
+    return {
+        fmt::format("the fabric {} gives a chip {} outside its domain, the cards of {} {}: its "
+                    "rate is counted with",
+                    factory.fabric.part.id, to_text(chip), factory.server.id, to_text(card))};
 }
 
 std::string cannot_run(const Chip& chip) {
@@ -277,7 +304,10 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.bill = bill_of(catalog, factory, made, chips / factory.job_chips);
     factory.framework = framework_for(catalog, factory.chip);
     factory.notes = size_notes(server, factory.chip, chips);
-    for (std::string& note : unpriced(made, factory)) factory.notes.push_back(std::move(note));
+    for (const auto& notes : {unpriced(made, factory), billed_whole(made, factory),
+                              faster_than_cards(catalog, made, factory)}) {
+        factory.notes.insert(factory.notes.end(), notes.begin(), notes.end());
+    }
     if (!factory.chip.bf16_from.empty()) {
         factory.notes.push_back(
             fmt::format("{} has no BF16: the rate of {} stands in wherever bf16 is written",

@@ -7,6 +7,8 @@
 #include "millwright/base/whole.h"
 #include "millwright/catalog/embedded.h"
 #include "millwright/catalog/toml_reader.h"
+#include "millwright/fabric/topology.h"
+#include "millwright/fabric/torus.h"
 #include "millwright/intake/foreign.h"
 #include "millwright/intake/read.h"
 
@@ -220,7 +222,8 @@ void check_domain(const Checks& c, const ShapeText& t) {
            "the widths of [[domain.tier]] do not multiply to its endpoints", "");
     c.need(d.kind == FabricKind::tree || d.attach == 0, "ports attach to tiers of a tree alone",
            "leave out 'attach'");
-    c.need(d.attach <= static_cast<std::int64_t>(std::max<std::size_t>(1, d.tiers.size())),
+    const std::size_t tiers = d.endpoints > 1 ? std::max<std::size_t>(1, d.tiers.size()) : 0;
+    c.need(d.attach <= static_cast<std::int64_t>(tiers),
            "'attach' is above the tiers of the domain", "");
     const bool even =
         d.ports >= d.endpoints ? d.ports % d.endpoints == 0 : d.endpoints % d.ports == 0;
@@ -233,20 +236,31 @@ void check_domain(const Checks& c, const ShapeText& t) {
            "give [domain] ports");
 }
 
-void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
-    if (t.kind == FabricKind::fat_tree) return;
+/// What a tree is made of.
+void check_tree(const Checks& c, const ShapeText& t, bool has_domain) {
     const bool tree = t.kind == FabricKind::tree;
-    const bool lengths = t.kind == FabricKind::torus || t.kind == FabricKind::grid;
     c.need(!tree || has_domain || !t.tiers.empty(), "the fabric lacks [[tier]]",
            "each is a tier of switches, from the hosts up");
+    c.need(tree || t.tiers.empty(), fmt::format("a {} has no [[tier]] of its own", name_of(t.kind)),
+           "leave the tiers out, or take kind \"tree\"");
+    c.need(!t.rails || (tree && !t.tiers.empty()), "rails are leaf switches of [[tier]] tables",
+           "leave out 'rails', or give the tiers of a tree");
+    c.need(t.tiers.size() <= 8 && t.domain.tiers.size() <= 8, "more than 8 tiers", "");
+}
+
+void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
+    const bool tree = t.kind == FabricKind::tree;
+    const bool lengths = t.kind == FabricKind::torus || t.kind == FabricKind::grid;
+    check_tree(c, t, has_domain);
     const bool all_ports =
         std::ranges::all_of(t.tiers, [](const TierText& tier) { return tier.port > Bandwidth{}; });
-    c.need(t.port > Bandwidth{} || (tree && all_ports), "the fabric lacks 'port'",
+    c.need(t.port > Bandwidth{} || (tree && all_ports) || t.kind == FabricKind::fat_tree,
+           "the fabric lacks 'port'",
            "it is the rate of a link, one direction, such as \"50 GB/s\"");
     c.need(!lengths || !t.dimensions.empty(), "the fabric lacks 'dimensions'",
            "such as [16, 16, 16]");
-    c.need(t.tiers.size() <= 8 && t.domain.tiers.size() <= 8, "more than 8 tiers", "");
-    c.need(tree || !has_domain, "scale-up domains stand under trees alone", "");
+    c.need(std::max(t.dimensions.size(), t.domain.dimensions.size()) <= most_dimensions,
+           fmt::format("more than {} dimensions", most_dimensions), "");
     check_domain(c, t);
     const DragonflyText& d = t.dragonfly;
     c.need(t.kind != FabricKind::dragonfly_plus || d.spines * d.global_links >= d.groups - 1,
@@ -254,25 +268,35 @@ void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
            "raise spines or global_links");
 }
 
+/// Links inside a domain.
+double links_inside(const Domain& d) {
+    if (d.kind == FabricKind::tree) return links_of(d.tree);
+    if (d.kind == FabricKind::full_mesh) return 1.0 * d.endpoints * d.endpoints;
+    return 2.0 * d.endpoints * static_cast<double>(d.dimensions.size());
+}
+
 /// Endpoints that graphs are made for: more are refused before anything is allocated.
-void check_size(const Checks& c, const FabricShape& shape) {
+void check_size(const Checks& c, const FabricShape& given) {
     constexpr double most = 4e6;
     constexpr double most_links = 4e7;
-    const double held = capacity_of(shape);
+    const double held = capacity_of(given);
     c.need(held <= most,
            fmt::format("the fabric holds {:.3g} endpoints, more than {:.3g}", held, most),
            "lower a width or dimension");
+    c.need(held >= 1, "the fabric holds no whole domain", "widen it, or give a domain fewer ports");
+    if (held < 1 || held > most) return;
+    const FabricShape shape = made_for(given, static_cast<std::uint32_t>(held));
     const Domain& d = shape.domain;
     const double domains = held / d.endpoints;
-    const DragonflyPlus& f = shape.dragonfly;
+    const double cables =
+        has_outside(shape) ? row_of(shape).counts(shape, ports_of_plane(shape), 0).cables : 0;
     const double links = std::max({shape.planes * links_of(shape.tree), domains * d.ports,
-                                   domains * links_of(d.tree),
-                                   1.0 * f.groups * f.spines * (f.leaves + 1.0 * f.global_links)});
+                                   2 * shape.planes * cables, domains * links_inside(d)});
     c.need(links <= most_links,
            fmt::format("about {:.3g} links, more than {:.3g}", links, most_links),
            "lower a width, a number of ports or of links");
-    c.need(d.kind != FabricKind::full_mesh || d.endpoints <= 2000,
-           "a full mesh of more than 2000 endpoints", "");
+    c.need(d.kind != FabricKind::full_mesh || d.endpoints <= most_meshed,
+           fmt::format("a full mesh of more than {} endpoints", most_meshed), "");
 }
 
 /// [domain] with its tiers.
