@@ -68,16 +68,16 @@ Faults cost_faults(const CollectiveQuestion& q, const FabricGraph& graph, const 
     const double flows = 1.0 * team.size * team.size * team.count;
     const bool by_flows = q.engine == CollectiveEngine::flow;
     const double most = by_flows ? most_flows : most_ways;
-    if (flows <= most || !(by_flows || graph.by_links)) return {};
+    const bool by_links = graph.by_links || graph.degraded;
+    if (flows <= most || !(by_flows || by_links)) return {};
     return {{{"--ranks", 0, 0},
              fmt::format("{:.3g} flows are too many for the {} engine on this fabric, which takes "
                          "{:.3g}",
                          flows, name_of(q.engine), most),
-             by_flows && !graph.by_links ? "take --engine closed, or fewer ranks"
-                                         : "take fewer ranks"}};
+             by_flows && !by_links ? "take --engine closed, or fewer ranks" : "take fewer ranks"}};
 }
 
-PhaseEngine engine_of(const CollectiveQuestion& q) {
+PhaseEngine plain_engine(const CollectiveQuestion& q) {
     if (q.engine == CollectiveEngine::closed) return closed_time;
     return [symmetry = q.symmetry](const FabricGraph& graph, const Team& team,
                                    const std::vector<Phase>& phases, const Channels& channels) {
@@ -85,10 +85,21 @@ PhaseEngine engine_of(const CollectiveQuestion& q) {
     };
 }
 
+/// Ideal links are no slower than what was measured of them: libraries cut the messages of rings
+/// finer than phases are, so that they hide latencies that ideal phases wait for.
+PhaseEngine engine_of(const CollectiveQuestion& q, const FabricAnswer& on) {
+    if (!on.given_up.measured()) return plain_engine(q);
+    return [engine = plain_engine(q), measured = on.given_up](
+               const FabricGraph& graph, const Team& team, const std::vector<Phase>& phases,
+               const Channels& ideal) {
+        return min(engine(graph, team, phases, ideal), engine(graph, team, phases, measured));
+    };
+}
+
 Result<Algorithm> algorithm_of(const CollectiveQuestion& q, const FabricAnswer& on,
                                const CollectiveRequest& request) {
     if (q.algorithm == Algorithm::automatic) {
-        return fastest(on.graph, request, engine_of(q), on.channels);
+        return fastest(on.graph, request, engine_of(q, on), on.channels);
     }
     if (does(q.algorithm, on.graph, request)) return q.algorithm;
     return refuse("--algorithm",
@@ -111,17 +122,12 @@ Result<CollectiveTiming> timing_of(const CollectiveQuestion& q, const FabricAnsw
     CollectiveTiming timing{.ranks = on.graph.endpoints, .size = size, .algorithm = *algorithm};
     timing.bus_factor = bus_factor(q.collective, team.size);
     const std::vector<Phase> phases = phases_of(*algorithm, on.graph, request);
-    timing.time = engine_of(q)(on.graph, team, phases, on.channels);
+    timing.time = engine_of(q, on)(on.graph, team, phases, on.channels);
     if (request.skew.empty()) timing.least = least_time(on.graph, team, q.collective, size);
     return timing;
 }
 
-Faults question_faults(const CollectiveQuestion& q, const FabricGraph& graph) {
-    if (graph.degraded && q.engine == CollectiveEngine::closed) {
-        return {{{"--engine", 0, 0},
-                 "the closed form knows no failed or degraded links",
-                 "take --engine flow"}};
-    }
+Faults question_faults(const CollectiveQuestion& q) {
     if (q.traffic && q.collective != Collective::all_to_all) {
         return {{{"--traffic", 0, 0}, "only all_to_all has traffic of its own", "leave it out"}};
     }
@@ -133,7 +139,7 @@ Result<CollectiveAnswer> all_timings(const CollectiveQuestion& q, const Setting&
     for (const std::uint32_t ranks : q.ranks) {
         const auto on = fabric(q.fabric, ranks, setting);
         if (!on) return failure(on.error());
-        Faults faults = question_faults(q, on->graph);
+        Faults faults = question_faults(q);
         if (!faults.empty()) return failure(std::move(faults));
         const auto team = team_of(q, ranks);
         if (!team) return failure(team.error());

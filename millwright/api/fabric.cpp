@@ -17,6 +17,7 @@ namespace {
 struct ServedShape {
     FabricShape shape;
     Channels channels;
+    Channels given_up{};
 };
 
 /// The fabric around a server's chips.
@@ -39,7 +40,9 @@ Result<ServedShape> shape_on_server(const FabricQuestion& q, std::uint32_t endpo
         return failure({at, fmt::format("{} cannot be wired for {} chips", q.fabric, endpoints),
                         factory.cannot});
     }
-    return ServedShape{factory.shape, q.ideal ? Channels{} : channels_of(factory.network)};
+    const Channels measured = channels_of(factory.network);
+    if (q.ideal) return ServedShape{factory.shape, {}, measured};
+    return ServedShape{factory.shape, measured};
 }
 
 Result<ServedShape> bare_shape(const FabricQuestion& q) {
@@ -76,7 +79,7 @@ Result<FabricAnswer> cabled_fabric(const FabricQuestion& q, std::uint32_t endpoi
     Faults faults = too_small(static_cast<double>(nodes.size()), endpoints);
     if (!faults.empty()) return failure(std::move(faults));
     nodes.resize(endpoints);
-    return FabricAnswer{graph_of(std::move(*edges), nodes, q.routing), {}};
+    return FabricAnswer{graph_of(std::move(*edges), nodes, q.routing), {}, {}};
 }
 
 }  // namespace
@@ -97,7 +100,8 @@ Result<FabricAnswer> fabric(const FabricQuestion& q, std::uint32_t endpoints,
     if (!faults.empty()) return failure(std::move(faults));
     auto graph = checked_graph(served->shape);
     if (!graph) return failure(graph.error());
-    return FabricAnswer{std::move(*graph), std::move(served->channels)};
+    return FabricAnswer{std::move(*graph), std::move(served->channels),
+                        std::move(served->given_up)};
 }
 
 std::vector<LinkId> busiest_links(const std::vector<Bytes>& carried, std::size_t most) {

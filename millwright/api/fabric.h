@@ -27,6 +27,7 @@ struct FabricQuestion {
 struct FabricAnswer {
     FabricGraph graph;
     Channels channels;
+    Channels given_up;  // what was measured of the server's links, where they are taken ideally
 
     std::string_view efficiency() const { return channels.measured() ? "measured" : "ideal"; }
 };
