@@ -156,7 +156,7 @@ void add_job(CLI::App& command, PlanArguments& a) {
     command.add_option("--chips", q.chips, "accelerators there are")
         ->required()
         ->check(CLI::Range(1, 10'000'000));
-    command.add_option("--fabric", q.fabric, "fabric of the catalog")
+    command.add_option("--fabric", q.fabric, "fabric of the catalog, a topology, or a file")
         ->capture_default_str()
         ->type_name("FABRIC");
     command.add_option("--global-batch", q.global_batch, "sequences a step")

@@ -78,7 +78,7 @@ struct Fields<FactoryText> {
         Field{"name", &F::name, "name of this alternative", Need::required},
         Field{"server", &F::server, "server or rack of the catalog", Need::required},
         Field{"chips", &F::chips, "accelerators in all", Need::required, Range{1, 1e7}},
-        Field{"fabric", &F::fabric, "fabric of the catalog", Need::required},
+        Field{"fabric", &F::fabric, "fabric of the catalog, a topology, or a file", Need::required},
     };
 };
 

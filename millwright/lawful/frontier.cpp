@@ -24,6 +24,7 @@ Dollars charged(const Factory& factory, double charge_ratio) {
 
 bool fits(const Catalog& catalog, const Server& server, const Frontier& frontier,
           const SiteCosts& costs, double chips, double charge_ratio) {
+    if (!fabric_faults(frontier.fabric, server, chips, {}).empty()) return false;
     Factory factory = resolve_factory(catalog, server, frontier.fabric, chips, {});
     if (!factory.cannot.empty()) return false;
     factory.bill.import_charge = charged(factory, charge_ratio);

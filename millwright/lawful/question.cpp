@@ -44,11 +44,10 @@ Result<Frontier> resolve(const FrontierText& text, const Catalog& catalog) {
                       .power_limit = text.power_limit.value};
     if (faults.empty()) frontier.months = months_of(text.from.value, text.until.value);
     const std::string name = text.fabric.given ? text.fabric.value : std::string(default_fabric);
-    if (const Fabric* fabric = find_part(catalog.fabrics, name)) {
-        frontier.fabric = *fabric;
+    if (auto fabric = fabric_source(catalog, name, text.fabric.at)) {
+        frontier.fabric = std::move(*fabric);
     } else {
-        faults.push_back({text.fabric.at, fmt::format("no fabric '{}' in the catalog", name),
-                          name_hint(catalog.fabrics, name, "fabrics")});
+        append(faults, fabric.error());
     }
     for (const PartyText& party : text.parties) {
         auto scenario = resolve(scenario_text(text, party), catalog);

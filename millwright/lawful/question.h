@@ -17,7 +17,7 @@ struct Frontier {
     std::vector<Date> months;  // first days
     Dollars budget;            // zero: none stated
     Watts power_limit;
-    Fabric fabric;
+    FabricSource fabric;
     std::vector<FrontierParty> parties;
 };
 

@@ -26,6 +26,7 @@ std::int64_t fewest_that_hold(const Catalog& catalog, const Factory& factory,
     const std::int64_t fewest = fewest_chips(larger, limits);
     if (fewest == 0) return 0;
     const double chips = whole_servers(factory, fewest);
+    if (!fabric_faults(factory.fabric, factory.server, chips, {}).empty()) return 0;
     const Factory bought = resolve_factory(catalog, factory.server, factory.fabric, chips, {});
     if (!bought.cannot.empty()) return 0;
     larger.network = bought.network;
