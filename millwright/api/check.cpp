@@ -8,6 +8,7 @@
 #include "millwright/base/text.h"
 #include "millwright/catalog/hugging_face.h"
 #include "millwright/catalog/toml_reader.h"
+#include "millwright/fabric/failures.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/frontier_text.h"
 #include "millwright/intake/read.h"
@@ -42,10 +43,17 @@ Result<CheckAnswer> check_frontier(const std::string& path, const Catalog& catal
 }
 
 Result<CheckAnswer> check_fabric(const std::string& path) {
-    return read_shape(path).map([](const FabricShape& shape) {
-        return CheckAnswer{.what = fmt::format("fabric, {}, of {:.0f} endpoints",
-                                               name_of(shape.kind), capacity_of(shape))};
-    });
+    const auto shape = read_shape(path);
+    if (!shape) return failure(shape.error());
+    Faults faults;
+    for (const std::string& name : unknown_links(*shape)) {
+        faults.push_back({{path, 0, 0},
+                          fmt::format("no link '{}' in the fabric", name),
+                          "--link-table FILE of `millwright flows` lists all"});
+    }
+    if (!faults.empty()) return failure(std::move(faults));
+    return CheckAnswer{.what = fmt::format("fabric, {}, of {:.0f} endpoints", name_of(shape->kind),
+                                           capacity_of(*shape))};
 }
 
 Result<CheckAnswer> check_model(const std::string& path) {
@@ -96,12 +104,16 @@ Result<CheckAnswer> check_folder(const std::string& path) {
     });
 }
 
-/// Whether a file is of a kind, by a table or key that no other kind has: a frontier by its
-/// parties, a fabric by its ports.
-bool has_key(const std::string& path, std::string_view key) {
+/// Whether a file has one of these keys or tables, which no other kind of file has.
+bool has_key(const std::string& path, std::initializer_list<std::string_view> keys) {
     const FileText file = read_file(path, scenario_file_limit);
     const auto root = parse_toml(file.text, path);
-    return file.ok && root && root->contains(key);
+    if (!file.ok || !root) return false;
+    return std::ranges::any_of(keys, [&](std::string_view key) { return root->contains(key); });
+}
+
+bool is_fabric(const std::string& path) {
+    return has_key(path, {"kind", "port", "hop", "tier", "domain", "dragonfly", "dimensions"});
 }
 
 /// The configuration that a path names: itself, or config.json of a folder without parts.
@@ -119,9 +131,9 @@ Result<CheckAnswer> check(const CheckQuestion& question, const Setting& setting)
     std::error_code error;
     if (const std::string config = model_path(path); !config.empty()) return check_model(config);
     if (fs::is_directory(path, error)) return check_folder(path);
-    if (has_key(path, "port")) return check_fabric(path);
-    return has_key(path, "party") ? check_frontier(path, setting.catalog)
-                                  : check_scenario(path, setting.catalog);
+    if (is_fabric(path)) return check_fabric(path);
+    return has_key(path, {"party"}) ? check_frontier(path, setting.catalog)
+                                    : check_scenario(path, setting.catalog);
 }
 
 }  // namespace millwright

@@ -5,6 +5,7 @@
 #include "millwright/api/look_up.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
+#include "millwright/factory/link_faults.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/study/plan_price.h"
 #include "millwright/study/smallest.h"
@@ -54,6 +55,8 @@ Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
     if (!answer.factory.cannot.empty()) {
         return {{{"", 0, 0}, answer.factory.cannot, "choose another server, fabric or size"}};
     }
+    faults = link_faults(answer.factory, at);
+    if (!faults.empty()) return faults;
     answer.framework = framework == nullptr ? answer.factory.framework : *framework;
     answer.context.model = std::move(*model);
     return {};

@@ -4,6 +4,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/factory/link_faults.h"
 #include "millwright/factory/resolving.h"
 #include "millwright/intake/rule_query.h"
 
@@ -141,6 +142,8 @@ void resolve_factories(Resolving& r) {
         r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
         if (!wrong.empty()) continue;
         Factory factory = resolve_factory(r.catalog, *server, *fabric, chips, compounds);
+        wrong = link_faults(factory, text.fabric.at);
+        r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
         factory.name = text.name.value;
         r.out.factories.push_back(std::move(factory));
     }

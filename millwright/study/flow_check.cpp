@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -62,14 +61,13 @@ FabricGraph graph_without_latency(const FabricShape& shape) {
     return graph;
 }
 
-/// Exchanges take their time alone on the `whole` fabric; what failed of it is what is to be seen.
-FlowCheck check_placed(const TrainContext& context, const Plan& plan, const FabricGraph& whole,
-                       const FabricGraph& graph, Placement placement) {
+FlowCheck check_placed(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
+                       Placement placement) {
     FlowCheck check{.placement = placement, .micro_batches = micro_batches(plan)};
     check.closed = evaluate(context, plan).times.total;
-    const StepProgram alone = step_program(context, plan, whole, placement, true);
+    const StepProgram alone = step_program(context, plan, graph, placement, true);
     check.alone = run_whole(graph, alone.program).total;
-    const StepProgram shared = step_program(context, plan, whole, placement, false);
+    const StepProgram shared = step_program(context, plan, graph, placement, false);
     const ProgramOutcome outcome = run_whole(graph, shared.program);
     check.shared = outcome.total;
     check.flows = outcome.flows;
@@ -113,21 +111,19 @@ FlowCheck flow_check(const TrainContext& context, const Plan& plan, const Fabric
     FabricShape used = shape;
     used.endpoints = static_cast<std::uint32_t>(chips_used(plan));
     used.routing = options.routing;
-    const FabricGraph whole = graph_without_latency(used);
-    std::optional<FabricGraph> hurt;
-    used.degraded.insert(used.degraded.end(), options.degraded.begin(), options.degraded.end());
-    if (!options.degraded.empty()) hurt = graph_without_latency(used);
-    const FabricGraph& graph = hurt ? *hurt : whole;
+    const FabricGraph graph = graph_without_latency(used);
     const Plan shown = filling(plan);
-    check = check_placed(context, shown, whole, graph, Placement::stages_apart);
+    check = check_placed(context, shown, graph, Placement::stages_apart);
     const bool compares = static_cast<double>(check.flows) <= options.most_compared;
     if (compares && plan.pipeline > 1 && plan.data > 1) {
-        FlowCheck other = check_placed(context, shown, whole, graph, Placement::stages_together);
+        FlowCheck other = check_placed(context, shown, graph, Placement::stages_together);
         if (other.shared < check.shared) check = std::move(other);
     }
     return check;
 } catch (const TooLarge& large) {
     return {.why_not = large.what()};
+} catch (const CutOff& cut) {
+    return {.why_not = cut.what()};
 }
 
 }  // namespace millwright

@@ -53,7 +53,6 @@ Plan filling(const Plan& plan);
 
 struct FlowCheckOptions {
     Routing routing = Routing::adaptive;
-    std::vector<Degraded> degraded;
     double most_flows = 3e7;     // above: not done
     double most_compared = 5e5;  // above: stages apart only
 };

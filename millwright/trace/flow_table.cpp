@@ -9,6 +9,7 @@
 
 #include "millwright/base/cells.h"
 #include "millwright/base/text.h"
+#include "millwright/fabric/failures.h"
 
 namespace millwright {
 namespace {
@@ -150,18 +151,6 @@ Fault no_link(const std::string& name, const std::vector<std::string>& examples)
                         join(examples, "', '"))};
 }
 
-/// A link of each tier.
-std::vector<std::string> examples_of(const FabricGraph& graph) {
-    std::vector<std::string> names;
-    std::vector<bool> shown(graph.tiers.size(), false);
-    for (LinkId link = 0; link < graph.tier.size(); ++link) {
-        if (shown[graph.tier[link]]) continue;
-        shown[graph.tier[link]] = true;
-        names.push_back(graph.name(link));
-    }
-    return names;
-}
-
 void lower(EdgeGraph& graph, const std::vector<Degraded>& degraded, Faults& faults) {
     for (const Degraded& d : degraded) {
         bool found = false;
@@ -196,7 +185,7 @@ Result<FabricGraph> checked_graph(const FabricShape& shape) {
     std::vector<std::string> unknown;
     FabricGraph graph = graph_of(shape, &unknown);
     Faults faults;
-    for (const std::string& name : unknown) faults.push_back(no_link(name, examples_of(graph)));
+    for (const std::string& name : unknown) faults.push_back(no_link(name, link_examples(graph)));
     if (!faults.empty()) return failure(std::move(faults));
     return graph;
 }

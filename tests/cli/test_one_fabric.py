@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from program import SMALL, ProgramTest, run
+from program import FRONTIER, SMALL, ProgramTest, run
 
 GRID = """kind = "grid"
 dimensions = [8, 8, 4]
@@ -72,7 +72,61 @@ class OneFabric(ProgramTest):
         collective = ("collective", "all_to_all", "--size", "1GiB", "--ranks", 512, "--server", "hgx-h100", "--json")
         times = [json.loads(run(*collective, "--engine", "flow", "--fabric", f).stdout)["seconds"] for f in (whole, hurt)]
         self.assertGreater(times[1], 1.5 * times[0])
+        closed = [json.loads(run(*collective, "--engine", "closed", "--fabric", f).stdout)["seconds"] for f in (whole, hurt)]
+        self.assertGreater(closed[1], 1.5 * closed[0])
         self.refused(*collective, "--fabric", lost, words=("no such link",))
+
+    def time_of(self, fabric):
+        """The step of `run`, and that of `plan`, which agree."""
+        (job,) = self.step(fabric)["jobs"]
+        plan = ("plan", "--model", "llama-3.1-8b", "--server", "hgx-h100", "--chips", 128, "--global-batch", 128)
+        result = run(*plan, "--sequence", 8192, "--fabric", fabric, "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return job["step_s"], json.loads(result.stdout)["best"][0]["step_s"]
+
+    def test_steps_are_of_the_fabric_whole_or_hurt(self):
+        whole = self.time_of(self.file("whole.toml", TREE))
+        hurt = self.time_of(self.file("hurt.toml", TREE + DEGRADED))
+        grid = self.time_of(self.file("grid.toml", GRID))
+        for one in (0, 1):
+            self.assertGreater(hurt[one], 1.01 * whole[one])
+            self.assertNotEqual(grid[one], whole[one])
+
+    def test_cut_off_chips_and_misspelt_links_are_told_before_a_plan_is_sought(self):
+        plan = ("plan", "--model", "llama-3.1-8b", "--server", "hgx-h100", "--chips", 128, "--global-batch", 128)
+        cut = TREE + DEGRADED.replace("tier 1 group 0 up", "port 3 up").replace("0.25", "0")
+        lost = TREE + DEGRADED.replace("tier 1", "teir 1")
+        for name, text, words in (("cut.toml", cut, ("no way from chip 3 to chip",)), ("lost.toml", lost, ("no link 'teir 1 group 0 up'",))):
+            fabric = self.file(name, text)
+            path = self.scenario(scenario_text(fabric))
+            for command in ("run", "check"):
+                self.refused(command, path, words=(*words, f"{path}:11"))
+            for more in ((), ("--flows",), ("--chakra", self.path / "trace")):
+                self.refused(*plan, "--fabric", fabric, *more, words=words)
+        self.refused("check", self.path / "lost.toml", words=("teir 1",))
+
+    def test_check_knows_a_fabric_without_a_port_of_its_own(self):
+        ports = TREE.replace('port = "50 GB/s"\n', "").replace("[[tier]]", '[[tier]]\nport = "50 GB/s"')
+        for text in (ports, 'kind = "fat-tree"\n'):
+            result = run("check", self.file("ports.toml", text))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("fabric", result.stdout)
+
+    def test_a_frontier_takes_the_fabrics_that_run_takes(self):
+        own = self.file("own.toml", TREE)
+        for fabric in ("rail-fat-tree", "two-buildings", own):
+            path = self.path / "frontier.toml"
+            path.write_text(f'fabric = "{fabric}"\n' + FRONTIER)
+            result = run("rules", "frontier", path, "--json")
+            self.assertEqual(result.returncode, 0, result.stderr)
+        path.write_text('fabric = "no-such"\n' + FRONTIER)
+        self.refused("rules", "frontier", path, words=("no-such", "topologies"))
+
+    def test_what_a_bill_of_an_own_fabric_counts_is_noted(self):
+        fast = self.file("fast.toml", TREE.replace("50 GB/s", "200 GB/s"))
+        for fabric, words in ((fast, "gives a chip 200 GB/s"), ("dragonfly-plus", "switches of the fabric dragonfly-plus are priced")):
+            notes = " ".join(self.step(fabric)["notes"])
+            self.assertIn(words, notes)
 
     def test_measured_links_are_those_of_validate(self):
         ask = ("collective", "all_reduce", "--size", "8GiB", "--ranks", 8, "--fabric", "rail-fat-tree")

@@ -292,12 +292,14 @@ TEST(FlowCheck, AloneTheTimelineIsTheFormula) {
 
 // A port at a tenth of its rate holds the whole step up, and is named.
 TEST(FlowCheck, ASlowPortIsSeen) {
-    const FabricShape shape = shape_on("hgx-h100", 1024);
+    FabricShape shape = shape_on("hgx-h100", 1024);
     const Plan plan{
         .data = 1024, .micro_batch = 1, .sharding = Sharding::zero_3, .global_batch = 1024};
     const FlowCheck quiet = flow_check(llama_on(1024), plan, shape);
-    const FlowCheck slow =
-        flow_check(llama_on(1024), plan, shape, {.degraded = {{"plane 0 port 3 up", 0.1}}});
+    shape.degraded = {{"plane 0 port 3 up", 0.1}};
+    TrainContext context = llama_on(1024);
+    context.network = network_of(shape, channels_of(context.network));
+    const FlowCheck slow = flow_check(context, plan, shape);
     ASSERT_TRUE(quiet.done && slow.done);
     EXPECT_GT(slow.shared, 1.2 * quiet.shared);
     EXPECT_EQ(slow.hot[0].name, "plane 0 port 3 up");
