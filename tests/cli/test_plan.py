@@ -75,8 +75,8 @@ class Plan(ProgramTest):
         weights = [{part["name"]: part["value"] for part in best["memory_ledger"]["parts"]}["weights"]
                    for best in (one, two)]
         self.assertGreater(weights[1], 1.8 * weights[0])
-        for batch, pins, reason in ((4096, ("--pipeline", 5), "divide by 2"),
-                                    (1024, here, "fill 16 stages")):
+        for batch, pins, reason in ((4096, ("--pipeline", 5), "an even number of stages"),
+                                    (1024, here, "fewer than the 32 that dualpipe needs")):
             result = run(*pinned(batch), "--schedule", "dualpipe", *pins)
             self.assertNotEqual(result.returncode, 0)
             self.assertIn(reason, result.stderr)
