@@ -182,9 +182,11 @@ Result<PlanTrace> plan_trace(const PlanAnswer& answer) {
         graph = graph_of(shape);
     }
     PlanTrace trace{.traced = traced(*plan), .micro_batches = micro_batches(*plan)};
-    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph), "step");
+    const Channels channels = channels_of(answer.factory.network);
+    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph, channels), "step");
     trace.formula = evaluate(answer.context, trace.traced).times.total;
-    if (graph.endpoints > 0) trace.slower = slower_on_links(answer.context, trace.traced, graph);
+    if (graph.endpoints == 0) return trace;
+    trace.slower = slower_on_links(answer.context, trace.traced, graph, channels);
     return trace;
 }
 
