@@ -39,10 +39,11 @@ struct PlanAnswer {
     Framework framework;
     TrainContext context;
     SearchResult found;
-    Interval band;                  // factors on a step time, low and high
-    Seconds slowest;                // for a sequence, by the deadline; zero: none
-    Dollars yearly;                 // of the whole factory at the site `priced_at`
-    std::optional<Candidate> late;  // the fastest plan, where none meets the deadline
+    std::vector<std::string> notes;  // of the factory's size, and of pinned schedules
+    Interval band;                   // factors on a step time, low and high
+    Seconds slowest;                 // for a sequence, by the deadline; zero: none
+    Dollars yearly;                  // of the whole factory at the site `priced_at`
+    std::optional<Candidate> late;   // the fastest plan, where none meets the deadline
     std::int64_t fewest = 0;  // chips that would hold it, where no plan fits; zero: none would
 
     /// Whether tokens were given, and with them days and dollars.
