@@ -162,7 +162,7 @@ TEST(Authority, CodesOfRulesAreChecked) {
 TEST(Authority, ColumnsOfTablesAreNoIds) {
     Catalog catalog = built_in_catalog();
     ASSERT_EQ(to_text(add_part(catalog, "authorities", "tpp", sea_rules, "tpp.toml")), "");
-    EXPECT_TRUE(contains(to_text(resolve_rulebook(catalog).error()), "is a column of its own"));
+    EXPECT_TRUE(contains(to_text(resolve_rulebook(catalog).error()), "is a column of tables"));
 }
 
 }  // namespace
