@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "millwright/api/look_up.h"
+#include "millwright/base/faults.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/factory/resolve.h"
@@ -41,11 +42,11 @@ Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
     const Server* server = look_up<Server>(catalog, q.server, "", faults);
     const Place at{"--fabric", 0, 0};
     const auto fabric = fabric_source(catalog, q.fabric, at);
-    if (!fabric) faults.insert(faults.end(), fabric.error().begin(), fabric.error().end());
+    if (!fabric) append(faults, fabric.error());
     const Framework* framework =
         q.framework.empty() ? nullptr : look_up<Framework>(catalog, q.framework, "", faults);
     auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
-    if (!model) faults.insert(faults.end(), model.error().begin(), model.error().end());
+    if (!model) append(faults, model.error());
     if (!faults.empty()) return faults;
     const auto chips = static_cast<double>(q.chips);
     faults = fabric_faults(*fabric, *server, chips, at);
@@ -78,19 +79,16 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
     Faults faults;
     check_goal(q, faults);
-    const Faults names = resolve_names(catalog, answer);
-    faults.insert(faults.end(), names.begin(), names.end());
+    append(faults, resolve_names(catalog, answer));
     if (!faults.empty()) return faults;
     if (Faults unknown = set_context(answer); !unknown.empty()) return unknown;
     if (q.deadline > Seconds{}) {
         const double sequences = q.tokens.si() / static_cast<double>(q.sequence);
-        answer.slowest = useful_share / sequences * q.deadline;
+        answer.slowest = default_useful_share / sequences * q.deadline;
     }
     answer.yearly =
         yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))
             .value;
-    const std::string experts = is_moe(answer.context.model) ? "-experts" : "";
-    answer.band = interval_of(catalog, "time", answer.framework.id + experts, answer.factory.chip);
     return {};
 }
 
@@ -134,6 +132,11 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     }
     const auto find = pinned ? search_pinned : search;
     answer.found = find(answer.context, limits, options_of(answer, setting));
+    const Interval band =
+        step_band(setting.catalog, answer.framework, answer.context.model, answer.factory.chip);
+    for (const Candidate& c : answer.found.pareto) {
+        answer.figures.push_back(plan_figures(answer.context, c.plan, band));
+    }
     if (answer.found.feasible) return answer;
     if (answer.found.late > 0) {
         const SearchOptions fastest{.best_only = true, .threads = setting.threads};
@@ -145,11 +148,11 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
 }
 
 double PlanAnswer::days(const Candidate& c) const {
-    return training_days(asked.tokens, context.sequence, c.plan, c.step, useful_share);
+    return training_days(asked.tokens, context.sequence, c.plan, c.step, default_useful_share);
 }
 
 Dollars PlanAnswer::per_million_tokens(const Candidate& c) const {
-    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step, useful_share)
+    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step, default_useful_share)
         .per_million_tokens;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/report/json.h"
 #include "millwright/report/ledger_text.h"
@@ -23,15 +24,13 @@ void add_price(const PlanAnswer& p, const Candidate& c, std::vector<std::string>
 
 std::string front_text(const PlanAnswer& p, std::size_t top) {
     std::vector<std::vector<std::string>> rows;
-    const TrainContext& context = p.context;
-    for (const Candidate& c : p.found.pareto) {
-        if (rows.size() >= top) break;
+    for (std::size_t i = 0; i < std::min(top, p.found.pareto.size()); ++i) {
+        const Candidate& c = p.found.pareto[i];
+        const PlanFigures& figures = p.figures[i];
         const Plan& plan = c.plan;
-        const double mfu = model_flops_utilisation(context, plan, c.step);
         rows.push_back(
-            {fmt::format("{:.4g}", c.step.si()),
-             fmt::format("{:.0f}", mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS)),
-             fmt::format("{:.1f}", 100 * mfu), std::to_string(chips_used(plan)),
+            {fmt::format("{:.4g}", c.step.si()), fmt::format("{:.0f}", figures.achieved_tflops),
+             fmt::format("{:.1f}", 100 * figures.mfu), std::to_string(chips_used(plan)),
              fmt::format("{:.1f}{}", c.memory.in(unit::GB), c.fits ? "" : "!"),
              std::to_string(plan.tensor), std::to_string(plan.pipeline), std::to_string(plan.data),
              std::to_string(plan.context), std::to_string(plan.expert),
@@ -64,13 +63,13 @@ std::string legend(const PlanAnswer& p) {
                           fmt::format("$/Mtok: of a million tokens trained, by the share of the "
                                       "chips used, at the site {}, charges of import aside; days "
                                       "and dollars at a useful share of {}",
-                                      priced_at, useful_share),
+                                      priced_at, default_useful_share),
                           2);
 }
 
 std::string counts_text(const PlanAnswer& p, double seconds) {
     const SearchResult& f = p.found;
-    std::string text = fmt::format("{} plans are possible, memory aside", f.in_space);
+    std::string text = counted(f.in_space, "plan") + " possible, memory aside";
     if (!f.feasible && f.late == 0) text += "; none fits the memory";
     if (!f.feasible && f.late > 0) text += "; none meets the deadline";
     return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
@@ -78,11 +77,11 @@ std::string counts_text(const PlanAnswer& p, double seconds) {
 }
 
 /// Where measured steps would lie around the best plan's; nothing where no band is known.
-std::string band_text(const PlanAnswer& p, Seconds step) {
-    if (p.band.low >= p.band.high) return "";
+std::string band_text(const PlanFigures& best) {
+    if (best.low >= best.high) return "";
     return wrapped("",
-                   fmt::format("four in five measured steps would take {} to {}",
-                               to_text(p.band.low * step), to_text(p.band.high * step)),
+                   fmt::format("four in five measured steps would take {} to {}", to_text(best.low),
+                               to_text(best.high)),
                    2);
 }
 
@@ -106,8 +105,8 @@ std::string infeasible_text(const PlanAnswer& p) {
     }
     return wrapped(
         "",
-        fmt::format("does not fit {} chips: the fewest in whole servers of {} that hold it are {}",
-                    a.chips, a.server, p.fewest),
+        fmt::format("does not fit {}: the fewest in whole servers of {} that hold it are {}",
+                    counted(a.chips, "chip"), a.server, p.fewest),
         2);
 }
 
@@ -115,8 +114,8 @@ std::string infeasible_text(const PlanAnswer& p) {
 
 std::string asked_text(const PlanQuestion& q, const Framework& framework) {
     std::string text =
-        fmt::format("{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}",
-                    q.model, q.chips, q.server, q.fabric, q.global_batch, q.sequence,
+        fmt::format("{} on {} of {}, {}, global batch {}, sequence {}, {}, {}, by {}", q.model,
+                    counted(q.chips, "chip"), q.server, q.fabric, q.global_batch, q.sequence,
                     name_of(q.precision), framework.id, q.by_cost ? "cost" : "time");
     if (q.tokens > Tokens{}) text += ", " + to_text(q.tokens);
     const double days = q.deadline.in(unit::day);
@@ -133,22 +132,22 @@ std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double second
     text += legend(p);
     if (!p.found.pareto.empty()) {
         const Plan& first = p.found.pareto.front().plan;
-        const Step step = evaluate(p.context, first);
         text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
-        text += band_text(p, step.times.total);
-        text += "\n" + ledger_text(time_ledger(step.times));
-        text += "\n" + ledger_text(memory_ledger(step.memory));
+        text += band_text(p.figures.front());
+        text += "\n" + ledger_text(p.figures.front().step);
+        text += "\n" + ledger_text(p.figures.front().memory);
     }
     if (!p.found.feasible) text += infeasible_text(p);
     for (const LossReason& r : p.found.reasons) {
         text += wrapped(
-            "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
+            "lost: ",
+            fmt::format("{} {}, such as {}", counted(r.count, "plan"), r.reason, r.example), 6);
     }
     return text;
 }
 
 nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
-    nlohmann::ordered_json json = search_json(p.found, p.context, p.band);
+    nlohmann::ordered_json json = search_json(p.found, p.figures);
     for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
         const Candidate& c = p.found.pareto[i];
         nlohmann::ordered_json& best = json["best"][i];
