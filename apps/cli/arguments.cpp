@@ -5,11 +5,13 @@
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "apps/cli/command.h"
 #include "apps/cli/command_words.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/completion.h"
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 
 namespace millwright::app {
@@ -42,27 +44,52 @@ void check_words(const CLI::App& app, const std::vector<std::string>& words) {
     if (!faults.empty()) throw UserFault{std::move(faults)};
 }
 
-/// What the parser found, in our words: all that is missing at once.
+/// Options that the command lacks, or the commands below it.
+Faults missing_faults(const CommandWords& read) {
+    const std::string name = full_name(read);
+    Faults faults;
+    for (const CLI::Option* option : read.command().get_options()) {
+        if (!option->get_required() || option->count() > 0) continue;
+        faults.push_back({{"", 0, 0},
+                          name + " needs " + shown_name(*option),
+                          option->get_description() + "; see `" + name + " --help`"});
+    }
+    const std::vector<std::string> below = commands_below(read.command());
+    if (!below.empty()) {
+        faults.push_back({{"", 0, 0}, name + " needs a command", "commands: " + join(below, ", ")});
+    }
+    return faults;
+}
+
+/// Words that are none of those that their option takes. `told`: what the parser said of one.
+Faults choice_faults(const CommandWords& read, std::string& told) {
+    Faults faults;
+    for (const CLI::Option* option : read.command().get_options()) {
+        const std::vector<std::string> known = choices_of(*option);
+        for (const std::string& word : option->results()) {
+            if (known.empty() || std::ranges::find(known, word) != known.end()) continue;
+            if (told.starts_with(option->get_name() + ":")) told.clear();
+            faults.push_back(
+                {{"", 0, 0},
+                 fmt::format("{} of {} cannot be '{}'", shown_name(*option), full_name(read),
+                             excerpt(word)),
+                 join_hints({did_you_mean(word, known), "choose one of " + join(known, ", ")})});
+        }
+    }
+    return faults;
+}
+
+/// What the parser found, in our words and all at once: what is none of a set, what is missing.
 Faults argument_faults(const CLI::App& app, const std::vector<std::string>& words,
                        const CLI::ParseError& error) {
     const CommandWords read = read_words(app, words);
-    const std::string name = full_name(read);
-    Faults faults;
-    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-        for (const CLI::Option* option : read.command().get_options()) {
-            if (!option->get_required() || option->count() > 0) continue;
-            faults.push_back({{"", 0, 0},
-                              name + " needs " + shown_name(*option),
-                              option->get_description() + "; see `" + name + " --help`"});
-        }
-        const std::vector<std::string> below = commands_below(read.command());
-        if (!below.empty()) {
-            faults.push_back(
-                {{"", 0, 0}, name + " needs a command", "commands: " + join(below, ", ")});
-        }
-    }
-    if (faults.empty()) {
-        faults.push_back({{"", 0, 0}, error.what(), "see `" + name + " --help`"});
+    std::string told = error.what();
+    Faults faults = choice_faults(read, told);
+    append(faults, missing_faults(read));
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !faults.empty())
+        return faults;
+    if (!told.empty()) {
+        faults.push_back({{"", 0, 0}, told, "see `" + full_name(read) + " --help`"});
     }
     return faults;
 }

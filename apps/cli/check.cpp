@@ -7,6 +7,7 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
+#include "millwright/base/faults.h"
 #include "millwright/report/check_text.h"
 #include "millwright/report/json_text.h"
 
@@ -20,7 +21,7 @@ int run(const std::vector<std::string>& paths, const Common& common) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const std::string& path : paths) {
         const auto answer = check({path}, setting_of(common));
-        if (!answer) faults.insert(faults.end(), answer.error().begin(), answer.error().end());
+        if (!answer) append(faults, answer.error());
         if (answer) text += check_text(path, *answer);
         json.push_back(check_json(path, answer));
     }

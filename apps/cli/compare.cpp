@@ -29,7 +29,7 @@ int run_command(const Arguments& arguments, const Common& common) {
 
 void add(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("compare", "explain how two scenarios differ");
-    command->footer("\nFactories and jobs are matched by name; values are SI units.\n");
+    command->footer("\nFactories and jobs are matched by name; numbers of JSON are in SI units.\n");
     auto arguments = std::make_shared<Arguments>();
     command->add_option("a", arguments->a, "first scenario")->required()->type_name("FILE");
     command->add_option("b", arguments->b, "second scenario")->required()->type_name("FILE");

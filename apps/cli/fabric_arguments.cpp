@@ -25,16 +25,20 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
     command
         .add_option(
             "--server", a.server,
-            "server of the catalog whose chips the fabric joins; its links are as efficient as "
-            "was measured")
+            "server of the catalog whose chips the fabric joins; collectives take its links as "
+            "efficient as was measured, flows their whole rate")
         ->type_name("SERVER");
     command.add_option("--routing", a.routing, "single, ecmp or adaptive")
         ->capture_default_str()
         ->check(CLI::IsMember(choices<Routing>()));
-    command.add_flag("--ideal", a.ideal,
-                     "links take their whole rate, not what was measured of the server's");
     command.add_option("--degrade", a.degrade,
                        "link or switch that failed, or NAME=SHARE for what is left of its rate");
+}
+
+/// Where links are as efficient as was measured of the server's.
+void add_measured(CLI::App& command, FabricArguments& a) {
+    command.add_flag("--ideal", a.ideal,
+                     "links take their whole rate, not what was measured of the server's");
 }
 
 void add_symmetry(CLI::App& command, bool& no_symmetry) {
@@ -82,6 +86,7 @@ void add_collective(CLI::App& app, const Common& common, int& exit_code) {
         ->capture_default_str()
         ->check(CLI::Range(1, 4'000'000));
     add_fabric(*command, a->fabric);
+    add_measured(*command, a->fabric);
     command->add_option("--algorithm", a->algorithm, "how it is done: docs/reference/fabrics.md")
         ->capture_default_str()
         ->check(CLI::IsMember(choices<Algorithm>()));
@@ -133,6 +138,7 @@ void add_replay(CLI::App& app, const Common& common, int& exit_code) {
         ->required()
         ->type_name("DIR");
     add_fabric(*command, a->fabric);
+    add_measured(*command, a->fabric);
     command->add_option("--chip", a->chip, "chip of the catalog that computes")->type_name("CHIP");
     command->add_option("--ranks", a->ranks, "ranks to replay, if not those of the trace")
         ->check(CLI::Range(2, 1'000'000));

@@ -16,6 +16,7 @@
 
 #include "apps/cli/held_signals.h"
 #include "apps/cli/output_folder.h"
+#include "millwright/base/faults.h"
 
 namespace millwright::app {
 namespace {
@@ -193,7 +194,7 @@ Faults places_taken(const fs::path& folder, const std::vector<OutputFile>& files
     Faults faults;
     for (const OutputFile& file : files) {
         const Faults found = place_faults(folder, file.name);
-        faults.insert(faults.end(), found.begin(), found.end());
+        append(faults, found);
     }
     return in_order(std::move(faults));
 }

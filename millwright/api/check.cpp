@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/catalog/hugging_face.h"
 #include "millwright/catalog/toml_reader.h"
@@ -24,8 +25,9 @@ namespace fs = std::filesystem;
 
 Result<CheckAnswer> check_scenario(const std::string& path, const Catalog& catalog) {
     const auto told = [](const Scenario& s) {
-        return CheckAnswer{.what = fmt::format("scenario with {} factories and {} jobs",
-                                               s.factories.size(), s.jobs.size())};
+        return CheckAnswer{.what = fmt::format("scenario with {} and {}",
+                                               counted(s.factories.size(), "factory", "factories"),
+                                               counted(s.jobs.size(), "job"))};
     };
     return read_scenario(path)
         .and_then([&](const ScenarioText& text) { return resolve(text, catalog); })
@@ -34,8 +36,9 @@ Result<CheckAnswer> check_scenario(const std::string& path, const Catalog& catal
 
 Result<CheckAnswer> check_frontier(const std::string& path, const Catalog& catalog) {
     const auto told = [](const Frontier& f) {
-        return CheckAnswer{.what = fmt::format("frontier of {} buyers over {} months",
-                                               f.parties.size(), f.months.size())};
+        return CheckAnswer{.what = fmt::format("frontier of {} over {}",
+                                               counted(f.parties.size(), "buyer"),
+                                               counted(f.months.size(), "month"))};
     };
     return read_frontier(path)
         .and_then([&](const FrontierText& text) { return resolve(text, catalog); })
@@ -52,8 +55,8 @@ Result<CheckAnswer> check_fabric(const std::string& path) {
                           "--link-table FILE of `millwright flows` lists all"});
     }
     if (!faults.empty()) return failure(std::move(faults));
-    return CheckAnswer{.what = fmt::format("fabric, {}, of {:.0f} endpoints", name_of(shape->kind),
-                                           capacity_of(*shape))};
+    return CheckAnswer{.what = fmt::format("fabric, {}, of {}", name_of(shape->kind),
+                                           counted(capacity_of(*shape), "endpoint"))};
 }
 
 Result<CheckAnswer> check_model(const std::string& path) {
@@ -77,7 +80,7 @@ std::size_t files_of(const fs::path& folder, const std::vector<std::string>& ext
     }));
 }
 
-/// How many parts of each kind the folder adds or replaces: "2 chips, 1 servers".
+/// How many parts of each kind the folder adds or replaces: "2 chips, 1 server".
 Result<CheckAnswer> check_catalog(const std::string& path) {
     const auto catalog = load_catalog(path);
     if (!catalog) return tl::make_unexpected(catalog.error());
@@ -89,7 +92,9 @@ Result<CheckAnswer> check_catalog(const std::string& path) {
         std::vector<std::string> extensions{".toml"};
         if (kind == "models") extensions.emplace_back(".json");
         const std::size_t count = files_of(fs::path(path) / kind, extensions);
-        if (count > 0) counts.push_back(fmt::format("{} {}", count, kind));
+        if (count == 0) continue;
+        with_kind(kind,
+                  [&](const auto& k) { counts.push_back(counted(count, k.singular, k.name)); });
     }
     if (!counts.empty()) return CheckAnswer{.what = "catalog folder: " + join(counts, ", ")};
     return failure({{path, 0, 0},
@@ -100,7 +105,7 @@ Result<CheckAnswer> check_catalog(const std::string& path) {
 Result<CheckAnswer> check_folder(const std::string& path) {
     if (files_of(path, {".et", ".json"}) == 0) return check_catalog(path);
     return read_chakra(path).map([](const ChakraTrace& trace) {
-        return CheckAnswer{.what = fmt::format("Chakra trace of {} ranks", trace.ranks.size())};
+        return CheckAnswer{.what = "Chakra trace of " + counted(trace.ranks.size(), "rank")};
     });
 }
 

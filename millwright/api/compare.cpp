@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "millwright/base/faults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -13,11 +14,16 @@ struct Terms {
     CompareAnswer& answer;
     std::string factory, job;
 
-    void add(std::string term, Term a, Term b) {
+    void add(std::string term, Term a, Term b, const Dimension& dimension = {}) {
         if (a == b) return;
-        answer.differences.push_back({factory, job, std::move(term), std::move(a), std::move(b)});
+        answer.differences.push_back(
+            {factory, job, std::move(term), std::move(a), std::move(b), dimension});
     }
     void figure(std::string term, double a, double b) { add(std::move(term), Term(a), Term(b)); }
+    template <Dimension D>
+    void figure(std::string term, Quantity<D> a, Quantity<D> b) {
+        add(std::move(term), Term(a.si()), Term(b.si()), D);
+    }
     void words(std::string term, std::string_view a, std::string_view b) {
         add(std::move(term), std::string(a), std::string(b));
     }
@@ -28,10 +34,10 @@ struct Terms {
 
 /// Leaves of a ledger by path.
 template <class Q>
-void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, double>& out) {
+void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, Q>& out) {
     for (const Ledger<Q>& part : ledger.parts) {
         const std::string here = path.empty() ? part.name : path + ": " + part.name;
-        if (part.parts.empty()) out[here] = part.value.si();
+        if (part.parts.empty()) out[here] = part.value;
         leaves(part, here, out);
     }
 }
@@ -44,13 +50,12 @@ std::string short_name(const std::string& ledger) {
 
 template <class Q>
 void add_ledger(Terms& terms, const Ledger<Q>& a, const Ledger<Q>& b) {
-    std::map<std::string, double> of_a;
-    std::map<std::string, double> of_b;
+    std::map<std::string, Q> of_a, of_b;
     leaves(a, short_name(a.name), of_a);
     leaves(b, short_name(a.name), of_b);
-    for (const auto& [path, value] : of_a) of_b.try_emplace(path, 0);
+    for (const auto& [path, value] : of_a) of_b.try_emplace(path, Q{});
     for (const auto& [path, value] : of_b) {
-        terms.figure(path, of_a.contains(path) ? of_a[path] : 0.0, value);
+        terms.figure(path, of_a.contains(path) ? of_a[path] : Q{}, value);
     }
 }
 
@@ -59,10 +64,10 @@ void compare_reports(Terms& terms, const TrainReport& a, const TrainReport& b) {
     terms.figure("chips used", static_cast<double>(chips_used(a.plan)),
                  static_cast<double>(chips_used(b.plan)));
     terms.figure("days", a.days, b.days);
-    terms.figure("$ per million tokens", a.per_million_tokens.si(), b.per_million_tokens.si());
-    terms.figure("step, s", a.step.value.si(), b.step.value.si());
-    add_ledger(terms, a.step, b.step);
-    add_ledger(terms, a.memory, b.memory);
+    terms.figure("per million tokens", a.per_million_tokens, b.per_million_tokens);
+    terms.figure("step", a.best.step.value, b.best.step.value);
+    add_ledger(terms, a.best.step, b.best.step);
+    add_ledger(terms, a.best.memory, b.best.memory);
 }
 
 void compare_reports(Terms& terms, const ServeReport& a, const ServeReport& b) {
@@ -74,10 +79,9 @@ void compare_reports(Terms& terms, const ServeReport& a, const ServeReport& b) {
     terms.figure("batch", static_cast<double>(a.decode.batch), static_cast<double>(b.decode.batch));
     terms.figure("requests/s", a.requests, b.requests);
     terms.figure("output tokens/s", a.output.si(), b.output.si());
-    terms.figure("first token, s", a.prefill.prompt_time.si(), b.prefill.prompt_time.si());
-    terms.figure("$ per million input tokens", a.per_million_input.si(), b.per_million_input.si());
-    terms.figure("$ per million output tokens", a.per_million_output.si(),
-                 b.per_million_output.si());
+    terms.figure("first token", a.prefill.prompt_time, b.prefill.prompt_time);
+    terms.figure("per million input tokens", a.per_million_input, b.per_million_input);
+    terms.figure("per million output tokens", a.per_million_output, b.per_million_output);
     add_ledger(terms, a.token, b.token);
     add_ledger(terms, a.memory, b.memory);
 }
@@ -86,6 +90,7 @@ void compare_jobs(Terms terms, const JobReport& a, const JobReport& b) {
     terms.job = a.job;
     terms.words("kind", name_of(kind_of(a)), name_of(kind_of(b)));
     terms.words("feasible", Terms::yes_no(a.feasible), Terms::yes_no(b.feasible));
+    terms.words("because", a.infeasible, b.infeasible);
     if (!a.feasible || !b.feasible) return;
     std::visit(
         [&]<class A, class B>(const A& left, const B& right) {
@@ -121,12 +126,36 @@ void compare_verdicts(Terms& terms, const Verdict& a, const Verdict& b) {
         const Outcome& o = a.outcomes[i];
         terms.words(o.asks == AsksAbout::sending ? o.label + " verdict" : o.label, o.code,
                     b.outcomes[i].code);
+        terms.words(o.label + " class", o.cls, b.outcomes[i].cls);
     }
 }
 
-void compare_factories(Terms terms, const FactoryReport& a, const FactoryReport& b) {
-    terms.words("chip", a.chip, b.chip);
+/// A factory and its study.
+struct Ranked {
+    const Study& study;
+    const FactoryReport& factory;
+
+    double rank() const {
+        const auto index = static_cast<std::size_t>(&factory - study.factories.data());
+        const auto found = std::ranges::find(study.ranking, index);
+        return 1.0 + static_cast<double>(found - study.ranking.begin());
+    }
+};
+
+/// What it is, where it ranks and what all of it costs; then of what that is made.
+void compare_factories(Terms terms, const Ranked& left, const Ranked& right) {
+    const FactoryReport& a = left.factory;
+    const FactoryReport& b = right.factory;
+    terms.figure("rank", left.rank(), right.rank());
+    terms.figure("capital", a.capital.value, b.capital.value);
+    terms.figure("yearly", a.yearly.value, b.yearly.value);
+    terms.figure("power", a.power.value, b.power.value);
     compare_verdicts(terms, a.verdict, b.verdict);
+    terms.words("server", a.server, b.server);
+    terms.words("chip", a.chip, b.chip);
+    terms.figure("chips", a.chips, b.chips);
+    terms.words("fabric", a.fabric, b.fabric);
+    terms.words("wiring", a.wiring, b.wiring);
     add_ledger(terms, a.power, b.power);
     add_ledger(terms, a.capital, b.capital);
     add_ledger(terms, a.yearly, b.yearly);
@@ -143,7 +172,7 @@ std::optional<double> change_of(const Difference& d) {
 }
 
 CompareAnswer compare(const Study& a, const Study& b) {
-    CompareAnswer answer;
+    CompareAnswer answer{{"", a.name, a.date}, {"", b.name, b.date}, {}};
     const bool alone = a.factories.size() == 1 && b.factories.size() == 1;
     const auto match = [&](const FactoryReport& one, const Study& other) -> const FactoryReport* {
         const auto found = std::ranges::find(other.factories, one.name, &FactoryReport::name);
@@ -156,7 +185,7 @@ CompareAnswer compare(const Study& a, const Study& b) {
         if (right == nullptr) {
             terms.in_scenario(true, false);
         } else {
-            compare_factories(terms, left, *right);
+            compare_factories(terms, {a, left}, {b, *right});
         }
     }
     for (const FactoryReport& right : b.factories) {
@@ -170,12 +199,15 @@ Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& se
     const auto b = resolve(question.b, setting.catalog);
     Faults faults;
     for (const auto* scenario : {&a, &b}) {
-        if (*scenario) continue;
-        faults.insert(faults.end(), scenario->error().begin(), scenario->error().end());
+        if (!*scenario) append(faults, scenario->error());
     }
     if (!faults.empty()) return failure(std::move(faults));
     const RunOptions options{.threads = setting.threads, .progress = setting.progress};
-    return compare(run(*a, setting.catalog, options), run(*b, setting.catalog, options));
+    CompareAnswer answer =
+        compare(run(*a, setting.catalog, options), run(*b, setting.catalog, options));
+    answer.a.file = question.a.file;
+    answer.b.file = question.b.file;
+    return answer;
 }
 
 }  // namespace millwright

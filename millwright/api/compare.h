@@ -1,4 +1,4 @@
-// Why two scenarios differ, term by term.
+// Why two scenarios differ, term by term: of a factory its rank and totals first.
 #pragma once
 
 #include <variant>
@@ -20,9 +20,17 @@ using Term = std::variant<double, std::string>;
 struct Difference {
     std::string factory, job, term;  // `job` is empty for what is of the factory
     Term a, b;
+    Dimension dimension{};  // of numbers
+};
+
+/// One of the two scenarios.
+struct CompareSide {
+    std::string file, name;
+    Date date;  // of the rules
 };
 
 struct CompareAnswer {
+    CompareSide a, b;
     std::vector<Difference> differences;  // in the order of A's factories and jobs, then B's own
 };
 
@@ -33,7 +41,7 @@ std::optional<double> change_of(const Difference& difference);
 /// factories without an alternative to each other.
 Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting);
 
-/// The same of two studies.
+/// The same of two studies, which have no files.
 CompareAnswer compare(const Study& a, const Study& b);
 
 }  // namespace millwright

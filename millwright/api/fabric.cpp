@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/look_up.h"
+#include "millwright/base/faults.h"
 #include "millwright/base/units.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/shape_file.h"
@@ -20,24 +22,37 @@ struct ServedShape {
     Channels given_up{};
 };
 
+const Place at_fabric{"--fabric", 0, 0};
+
+/// A server's chips, and what is to join them.
+struct ServerFabric {
+    const Server* server = nullptr;
+    FabricSource source;
+};
+
+Result<ServerFabric> look_up_served(const FabricQuestion& q, const Catalog& catalog) {
+    Faults faults;
+    ServerFabric served{.server = look_up<Server>(catalog, q.server, "--server", faults)};
+    auto source = fabric_source(catalog, q.fabric, at_fabric);
+    if (!source) append(faults, std::move(source.error()));
+    if (!faults.empty()) return failure(std::move(faults));
+    served.source = std::move(*source);
+    return served;
+}
+
 /// The fabric around a server's chips.
 Result<ServedShape> shape_on_server(const FabricQuestion& q, std::uint32_t endpoints,
                                     const Setting& setting) {
     const Catalog& parts = setting.catalog;
-    const Server* server = find_part(parts.servers, q.server);
-    if (server == nullptr) {
-        return failure({{"--server", 0, 0},
-                        fmt::format("no server '{}' in the catalog", q.server),
-                        name_hint(parts.servers, q.server, "servers")});
-    }
-    const Place at{"--fabric", 0, 0};
-    const auto source = fabric_source(parts, q.fabric, at);
-    if (!source) return failure(source.error());
-    Faults wrong = fabric_faults(*source, *server, endpoints, at);
+    const auto served = look_up_served(q, parts);
+    if (!served) return failure(served.error());
+    const auto& [server, source] = *served;
+    Faults wrong = fabric_faults(source, *server, endpoints, at_fabric);
     if (!wrong.empty()) return failure(std::move(wrong));
-    const Factory factory = resolve_factory(parts, *server, *source, endpoints, {});
+    const Factory factory = resolve_factory(parts, *server, source, endpoints, {});
     if (factory.shape.endpoints == 0) {
-        return failure({at, fmt::format("{} cannot be wired for {} chips", q.fabric, endpoints),
+        return failure({at_fabric,
+                        fmt::format("{} cannot be wired for {} chips", q.fabric, endpoints),
                         factory.cannot});
     }
     const Channels measured = channels_of(factory.network);
@@ -83,6 +98,16 @@ Result<FabricAnswer> cabled_fabric(const FabricQuestion& q, std::uint32_t endpoi
 }
 
 }  // namespace
+
+Faults fabric_name_faults(const FabricQuestion& q, const Setting& setting) {
+    if (q.cables) return {};
+    if (q.server.empty()) {
+        const auto bare = bare_shape(q);
+        return bare ? Faults{} : bare.error();
+    }
+    const auto served = look_up_served(q, setting.catalog);
+    return served ? Faults{} : served.error();
+}
 
 Result<FabricShape> fabric_shape(const FabricQuestion& q, std::uint32_t endpoints,
                                  const Setting& setting) {

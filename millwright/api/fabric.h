@@ -32,6 +32,9 @@ struct FabricAnswer {
     std::string_view efficiency() const { return channels.measured() ? "measured" : "ideal"; }
 };
 
+/// Names that stand for nothing: what can be told before it is known how many endpoints there are.
+Faults fabric_name_faults(const FabricQuestion& question, const Setting& setting);
+
 /// The shape for so many endpoints; cables aside. Faults name the options of the command line.
 Result<FabricShape> fabric_shape(const FabricQuestion& question, std::uint32_t endpoints,
                                  const Setting& setting);

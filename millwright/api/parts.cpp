@@ -16,9 +16,9 @@ bool means_topologies(std::string_view word) {
     return word == topologies || word == "topology" || word == "topologie";
 }
 
-Fault no_kind(const std::string& word, const std::vector<std::string>& more) {
+Fault no_kind(const std::string& word) {
     std::vector<std::string> known = part_kinds();
-    known.insert(known.end(), more.begin(), more.end());
+    known.emplace_back(topologies);
     return {{"", 0, 0},
             "no kind of part is called '" + word + "'",
             join_hints({did_you_mean(word, known), "choose one of " + join(known, ", ")})};
@@ -32,12 +32,18 @@ ListAnswer list_topologies() {
     return answer;
 }
 
+Result<ShowAnswer> show_topology(const std::string& name) {
+    return shape_named(name).map([&](FabricShape shape) {
+        return ShowAnswer{NamedShape{name, std::move(shape)}};
+    });
+}
+
 }  // namespace
 
 Result<ListAnswer> list(const ListQuestion& question, const Setting& setting) {
     if (means_topologies(question.kind)) return list_topologies();
     ListAnswer answer{.kind = kind_named(question.kind)};
-    if (answer.kind.empty()) return failure(no_kind(question.kind, {std::string(topologies)}));
+    if (answer.kind.empty()) return failure(no_kind(question.kind));
     with_parts(setting.catalog, answer.kind, [&](const auto& parts) {
         for (const auto& part : parts) answer.parts.emplace_back(&part);
     });
@@ -45,12 +51,13 @@ Result<ListAnswer> list(const ListQuestion& question, const Setting& setting) {
 }
 
 Result<ShowAnswer> show(const ShowQuestion& question, const Setting& setting) {
+    if (means_topologies(question.kind)) return show_topology(question.name);
     const std::string kind = kind_named(question.kind);
-    if (kind.empty()) return failure(no_kind(question.kind, {}));
+    if (kind.empty()) return failure(no_kind(question.kind));
     std::optional<ShowAnswer> answer;
     std::string hint;
     with_parts(setting.catalog, kind, [&](const auto& parts) {
-        if (const auto* part = find_part(parts, question.name)) answer = ShowAnswer{part};
+        if (const auto* part = find_part(parts, question.name)) answer = ShowAnswer{AnyPart(part)};
         if (!answer) hint = name_hint(parts, question.name, kind);
     });
     if (answer) return *answer;

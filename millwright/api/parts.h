@@ -37,13 +37,15 @@ struct ListAnswer {
 
 Result<ListAnswer> list(const ListQuestion& question, const Setting& setting);
 
-/// `name` is an id, a name or an alias.
+/// `name` is an id, a name or an alias; of a topology its id.
 struct ShowQuestion {
     std::string kind, name;
 };
 
+using Shown = std::variant<AnyPart, NamedShape>;
+
 struct ShowAnswer {
-    AnyPart part;
+    Shown part;
 };
 
 Result<ShowAnswer> show(const ShowQuestion& question, const Setting& setting);

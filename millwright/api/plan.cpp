@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "millwright/api/look_up.h"
+#include "millwright/base/faults.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/factory/link_faults.h"
@@ -42,11 +43,11 @@ Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
     const Server* server = look_up<Server>(catalog, q.server, "", faults);
     const Place at{"--fabric", 0, 0};
     const auto fabric = fabric_source(catalog, q.fabric, at);
-    if (!fabric) faults.insert(faults.end(), fabric.error().begin(), fabric.error().end());
+    if (!fabric) append(faults, fabric.error());
     const Framework* framework =
         q.framework.empty() ? nullptr : look_up<Framework>(catalog, q.framework, "", faults);
     auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
-    if (!model) faults.insert(faults.end(), model.error().begin(), model.error().end());
+    if (!model) append(faults, model.error());
     if (!faults.empty()) return faults;
     const auto chips = static_cast<double>(q.chips);
     faults = fabric_faults(*fabric, *server, chips, at);
@@ -81,20 +82,28 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
     Faults faults;
     check_goal(q, faults);
-    const Faults names = resolve_names(catalog, answer);
-    faults.insert(faults.end(), names.begin(), names.end());
+    append(faults, resolve_names(catalog, answer));
     if (!faults.empty()) return faults;
     if (Faults unknown = set_context(answer); !unknown.empty()) return unknown;
     if (q.deadline > Seconds{}) {
         const double sequences = q.tokens.si() / static_cast<double>(q.sequence);
-        answer.slowest = useful_share / sequences * q.deadline;
+        answer.slowest = default_useful_share / sequences * q.deadline;
     }
     answer.yearly =
         yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))
             .value;
-    const std::string experts = is_moe(answer.context.model) ? "-experts" : "";
-    answer.band = interval_of(catalog, "time", answer.framework.id + experts, answer.factory.chip);
     return {};
+}
+
+/// A schedule that the framework lacks can be pinned, and is told.
+std::vector<std::string> notes_of(const PlanAnswer& answer) {
+    std::vector<std::string> notes = answer.factory.notes;
+    for (const Schedule schedule : answer.asked.pins.schedule) {
+        if (answer.context.assume.has_schedule[static_cast<std::size_t>(schedule)]) continue;
+        notes.push_back(fmt::format("{} has no {}: it is taken because it is pinned",
+                                    answer.framework.id, name_of(schedule)));
+    }
+    return notes;
 }
 
 SearchOptions options_of(const PlanAnswer& answer, const Setting& setting) {
@@ -115,6 +124,7 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     if (Faults faults = resolve_question(setting.catalog, answer); !faults.empty()) {
         return failure(std::move(faults));
     }
+    answer.notes = notes_of(answer);
     const SpaceLimits limits{question.chips, question.global_batch, question.global_batch,
                              question.pins};
     const bool pinned = any(question.pins);
@@ -125,6 +135,11 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     }
     const auto find = pinned ? search_pinned : search;
     answer.found = find(answer.context, limits, options_of(answer, setting));
+    const Interval band =
+        step_band(setting.catalog, answer.framework, answer.context.model, answer.factory.chip);
+    for (const Candidate& c : answer.found.pareto) {
+        answer.figures.push_back(plan_figures(answer.context, c.plan, band));
+    }
     if (answer.found.feasible) return answer;
     if (answer.found.late > 0) {
         const SearchOptions fastest{.best_only = true, .threads = setting.threads};
@@ -136,11 +151,11 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
 }
 
 double PlanAnswer::days(const Candidate& c) const {
-    return training_days(asked.tokens, context.sequence, c.plan, c.step, useful_share);
+    return training_days(asked.tokens, context.sequence, c.plan, c.step, default_useful_share);
 }
 
 Dollars PlanAnswer::per_million_tokens(const Candidate& c) const {
-    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step, useful_share)
+    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step, default_useful_share)
         .per_million_tokens;
 }
 
@@ -185,9 +200,11 @@ Result<PlanTrace> plan_trace(const PlanAnswer& answer) {
         graph = graph_of(shape);
     }
     PlanTrace trace{.traced = traced(*plan), .micro_batches = micro_batches(*plan)};
-    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph), "step");
+    const Channels channels = channels_of(answer.factory.network);
+    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph, channels), "step");
     trace.formula = evaluate(answer.context, trace.traced).times.total;
-    if (graph.endpoints > 0) trace.slower = slower_on_links(answer.context, trace.traced, graph);
+    if (graph.endpoints == 0) return trace;
+    trace.slower = slower_on_links(answer.context, trace.traced, graph, channels);
     return trace;
 }
 

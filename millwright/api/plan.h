@@ -7,11 +7,11 @@
 
 #include "millwright/api/setting.h"
 #include "millwright/base/result.h"
-#include "millwright/catalog/bands.h"
 #include "millwright/catalog/defaults.h"
 #include "millwright/factory/factory.h"
 #include "millwright/search/search.h"
 #include "millwright/study/flow_check.h"
+#include "millwright/study/plan_figures.h"
 #include "millwright/trace/chakra.h"
 
 namespace millwright {
@@ -22,8 +22,8 @@ struct PlanQuestion {
     std::string fabric{default_fabric};  // of the catalog
     std::string framework;               // by the chip's vendor if empty
     std::int64_t chips = 0;
-    std::int64_t global_batch = 1024;  // sequences a step
-    std::int64_t sequence = 4096;      // tokens
+    std::int64_t global_batch = default_global_batch;  // sequences a step
+    std::int64_t sequence = default_sequence;          // tokens
     Precision precision = Precision::bf16;
     PlanPins pins;
     bool by_cost = false;  // minimise chip-seconds; needs a deadline
@@ -39,10 +39,11 @@ struct PlanAnswer {
     Framework framework;
     TrainContext context;
     SearchResult found;
-    Interval band;                  // factors on a step time, low and high
-    Seconds slowest;                // for a sequence, by the deadline; zero: none
-    Dollars yearly;                 // of the whole factory at the site `priced_at`
-    std::optional<Candidate> late;  // the fastest plan, where none meets the deadline
+    std::vector<std::string> notes;    // of the factory's size, and of pinned schedules
+    std::vector<PlanFigures> figures;  // of each plan of the front that was found
+    Seconds slowest;                   // for a sequence, by the deadline; zero: none
+    Dollars yearly;                    // of the whole factory at the site `priced_at`
+    std::optional<Candidate> late;     // the fastest plan, where none meets the deadline
     std::int64_t fewest = 0;  // chips that would hold it, where no plan fits; zero: none would
 
     /// Whether tokens were given, and with them days and dollars.
@@ -55,9 +56,8 @@ struct PlanAnswer {
     const Plan* first() const;
 };
 
-/// The site of the catalog whose costs count, and the share of time that makes progress.
+/// The site of the catalog whose costs count.
 inline constexpr const char* priced_at = "us";
-inline const double useful_share = Scenario{}.useful_share;
 
 /// Searches all plans, or those that the pins leave. Faults: names that the catalog lacks, pins
 /// that cannot be, a precision that the chip lacks, a deadline without tokens.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/look_up.h"
+#include "millwright/base/faults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -16,15 +18,14 @@ Seconds roofline(const ChipRates& rates, const ChakraNode& node) {
     return max(compute, node.tensor / (rates.memory_share * rates.memory_bandwidth));
 }
 
+/// What all traces have in common. Every name of the question that stands for nothing is told.
 Result<TraceOptions> options_of(const ReplayQuestion& q, const Setting& setting) {
     TraceOptions options = q.options;
-    if (q.chip.empty()) return options;
-    const Chip* chip = find_part(setting.catalog.chips, q.chip);
-    if (chip == nullptr) {
-        return failure({{"--chip", 0, 0},
-                        fmt::format("no chip '{}' in the catalog", q.chip),
-                        name_hint(setting.catalog.chips, q.chip, "chips")});
-    }
+    Faults faults = fabric_name_faults(q.fabric, setting);
+    const Chip* chip = nullptr;
+    if (!q.chip.empty()) chip = look_up<Chip>(setting.catalog, q.chip, "--chip", faults);
+    if (!faults.empty()) return failure(std::move(faults));
+    if (chip == nullptr) return options;
     options.work = [rates = resolve_rates(setting.catalog, *chip)](const ChakraNode& node) {
         return roofline(rates, node);
     };
@@ -43,10 +44,11 @@ Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
     const auto count = static_cast<std::uint32_t>(q.folders.size());
     std::uint32_t most = 0;
     const auto common = options_of(q, setting);
-    if (!common) return failure(common.error());
+    Faults faults = common ? Faults{} : common.error();
     for (const std::string& folder : q.folders) {
         auto trace = read_chakra(folder);
-        if (!trace) return failure(trace.error());
+        if (!trace) append(faults, std::move(trace.error()));
+        if (!faults.empty()) continue;
         jobs.traces.push_back(std::move(*trace));
         TraceOptions options = *common;
         const std::uint32_t ranks = ranks_of(jobs.traces.back(), options);
@@ -56,6 +58,7 @@ Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
         jobs.endpoints += ranks;
         most = std::max(most, ranks);
     }
+    if (!faults.empty()) return failure(std::move(faults));
     if (q.spread) jobs.endpoints = most * count;
     return jobs;
 }

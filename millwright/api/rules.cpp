@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "millwright/api/look_up.h"
+#include "millwright/base/faults.h"
 #include "millwright/intake/question_table.h"
 #include "millwright/intake/rule_query.h"
 
@@ -80,7 +81,7 @@ Result<RulesTableAnswer> rules_table(const RulesTableQuestion& q, const Setting&
     for (std::size_t i = 0; i < q.table.rows.size(); ++i) {
         auto query = question_of(q.table, i, setting.catalog, *book, QuestionTable::questions);
         if (!query) {
-            faults.insert(faults.end(), query.error().begin(), query.error().end());
+            append(faults, query.error());
             continue;
         }
         Verdict verdict = judge(*book, *query);

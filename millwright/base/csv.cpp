@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 
 namespace millwright {
@@ -162,7 +163,7 @@ Result<CsvTable> parse_csv(std::string_view text, const std::string& file) {
     for (std::string& name : table.columns) name = trimmed(name);
     Faults faults = header_faults(table);
     read_rows(reader, table);
-    faults.insert(faults.end(), reader.faults.begin(), reader.faults.end());
+    append(faults, reader.faults);
     if (reader.open_quote)
         faults.push_back({{file, reader.line, 1}, "a quote is not closed", "end the cell with \""});
     if (!faults.empty()) return failure(std::move(faults));

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/names.h"
 #include "millwright/base/text.h"
 #include "millwright/catalog/embedded.h"
@@ -134,7 +135,7 @@ Catalog load_embedded() {
         const std::string stem = std::filesystem::path(file.path).stem().string();
         const Faults found = add_part(catalog, file.path.substr(0, dash), stem, file.text,
                                       "data/" + std::string(file.path));
-        faults.insert(faults.end(), found.begin(), found.end());
+        append(faults, found);
     }
     if (faults.empty()) faults = reference_faults(catalog);
     if (!faults.empty()) throw std::logic_error("built-in catalog: " + to_text(faults));
@@ -181,7 +182,7 @@ Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const s
         const bool config = kind == "models" && path.extension() == ".json";
         if (path.extension() != ".toml" && !config) continue;
         const Faults found = add_file(catalog, kind, path, places);
-        faults.insert(faults.end(), found.begin(), found.end());
+        append(faults, found);
     }
     return faults;
 }
@@ -288,10 +289,10 @@ Result<Catalog> load_catalog(const std::string& folder) {
     PartPlaces places;
     for (const std::string& kind : part_kinds()) {
         const Faults found = add_folder(catalog, folder, kind, places);
-        faults.insert(faults.end(), found.begin(), found.end());
+        append(faults, found);
     }
     const Faults found = reference_faults(catalog, places);
-    faults.insert(faults.end(), found.begin(), found.end());
+    append(faults, found);
     if (!faults.empty()) return failure(in_order(std::move(faults)));
     return catalog;
 }

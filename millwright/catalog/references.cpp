@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 #include "millwright/parts/plan.h"
 
@@ -204,11 +205,6 @@ void check_frameworks(Checking& c) {
                                 "name each maker in one framework"});
         }
     }
-}
-
-void append(Faults& faults, Faults more) {
-    faults.insert(faults.end(), std::make_move_iterator(more.begin()),
-                  std::make_move_iterator(more.end()));
 }
 
 /// Codes of verdicts and classes. A faulty authority has said what is wrong; its codes may be

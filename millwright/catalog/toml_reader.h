@@ -209,18 +209,25 @@ std::set<std::string> field_keys() {
     return keys;
 }
 
+/// Reads those fields of `part` that `table` has.
+template <class Part>
+void read_given_fields(TomlReading& r, const toml::table& table, Part& part) {
+    for_each_field<Part>([&](const auto& field) {
+        const toml::node* node = toml_detail::at_path(table, field.key);
+        if (node == nullptr) return;
+        toml_detail::read_member(r, field.key, *node, field.range, part.*field.member);
+    });
+}
+
 /// Reads the fields of `part` from `table`; `owner` names the table in messages about what is
 /// missing. Does not look for unknown keys.
 template <class Part>
 void read_fields(TomlReading& r, const toml::table& table, std::string_view owner, Part& part) {
+    read_given_fields(r, table, part);
     for_each_field<Part>([&](const auto& field) {
-        const toml::node* node = toml_detail::at_path(table, field.key);
-        if (node != nullptr) {
-            toml_detail::read_member(r, field.key, *node, field.range, part.*field.member);
-        } else if (field.need == Need::required) {
-            r.fault(table, fmt::format("{} lacks '{}'", owner, field.key),
-                    fmt::format("it is the {}", field.doc));
-        }
+        if (field.need == Need::optional || toml_detail::at_path(table, field.key)) return;
+        r.fault(table, fmt::format("{} lacks '{}'", owner, field.key),
+                fmt::format("it is the {}", field.doc));
     });
 }
 

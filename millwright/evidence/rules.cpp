@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/evidence/cells.h"
 #include "millwright/intake/question_table.h"
 #include "millwright/intake/rule_query.h"
@@ -50,7 +51,7 @@ Result<RulesValidation> validate_rules(const CsvTable& table, const Catalog& cat
     if (!book) return failure(book.error());
     Faults faults = check_question_columns(table, *book);
     const Faults missing = missing_columns(table, {"id", "expected_class", "expected_verdict"});
-    faults.insert(faults.end(), missing.begin(), missing.end());
+    append(faults, missing);
     if (!faults.empty()) return failure(std::move(faults));
     RulesValidation validation;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {

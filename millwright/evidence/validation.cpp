@@ -36,23 +36,33 @@ std::vector<ValidatedRow> validated(TableKind kind, const CsvTable& table, std::
     return {};
 }
 
-std::string group_of(const ValidatedRow& row, const std::vector<std::string>& names) {
-    std::vector<std::string> words;
+/// What a row is of each key.
+std::vector<std::string> values_of(const ValidatedRow& row, const std::vector<std::string>& names) {
+    std::vector<std::string> values;
     for (const std::string& name : names) {
-        const auto key = std::find_if(keys.begin(), keys.end(),
-                                      [&](const GroupKey& k) { return k.name == name; });
-        if (key != keys.end()) words.push_back(name + "=" + row.*(key->member));
+        const auto key = std::ranges::find(keys, name, &GroupKey::name);
+        values.push_back(key == keys.end() ? "" : row.*(key->member));
     }
+    return values;
+}
+
+std::string group_of(const std::vector<std::string>& names,
+                     const std::vector<std::string>& values) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < names.size(); ++i) words.push_back(names[i] + "=" + values[i]);
     return join(words, ",");
 }
 
 std::vector<ValidatedGroup> groups_of(const std::vector<ValidatedRow>& rows,
                                       const std::vector<std::string>& names) {
     std::map<std::pair<std::string, std::string>, std::vector<const ValidatedRow*>> groups;
-    for (const ValidatedRow& row : rows) groups[{group_of(row, names), row.metric}].push_back(&row);
+    for (const ValidatedRow& row : rows) {
+        groups[{group_of(names, values_of(row, names)), row.metric}].push_back(&row);
+    }
     std::vector<ValidatedGroup> list;
     for (const auto& [key, members] : groups) {
-        list.push_back({key.first, key.second, error_figures(members)});
+        list.push_back(
+            {key.first, values_of(*members.front(), names), key.second, error_figures(members)});
     }
     return list;
 }
@@ -86,7 +96,7 @@ void add_rankings(Validation& validation) {
     for (const auto& [layout, rows] : layouts) {
         const auto ranking = ranking_of(rows);
         if (!ranking) continue;
-        ValidatedGroup group{"layout=" + layout, "tokens_per_s_per_gpu", error_figures(rows)};
+        ValidatedGroup group{"layout=" + layout, {}, "tokens_per_s_per_gpu", error_figures(rows)};
         group.figures.rank_correlation = ranking->correlation;
         group.figures.regret = ranking->regret;
         validation.groups.push_back(group);
@@ -161,6 +171,7 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
     std::vector<const ValidatedRow*> all;
     for (const ValidatedRow& row : validation.rows) all.push_back(&row);
     validation.summary = error_figures(all);
+    validation.group_by = options.group_by;
     validation.groups = groups_of(validation.rows, options.group_by);
     if (kind == TableKind::sweep) add_rankings(validation);
     return validation;

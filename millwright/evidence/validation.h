@@ -42,13 +42,15 @@ struct ErrorFigures {
 };
 
 struct ValidatedGroup {
-    std::string by;  // such as "chip=h100-sxm"
+    std::string by;                   // such as "chip=h100-sxm"
+    std::vector<std::string> values;  // of each of Validation::group_by; none of a sweep's layout
     std::string metric;
     ErrorFigures figures;
 };
 
 struct Validation {
     std::vector<ValidatedRow> rows;
+    std::vector<std::string> group_by;
     std::vector<ValidatedGroup> groups;
     ErrorFigures summary;
 };

@@ -5,19 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/paths.h"
 #include "millwright/base/text.h"
 #include "millwright/factory/factory_shape.h"
 #include "millwright/intake/shape_file.h"
 
 namespace millwright {
 namespace {
-
-/// A relative path is read from the folder of the file that names it, if it is there.
-std::string beside(const std::string& file, const std::string& path) {
-    const std::filesystem::path near = std::filesystem::path(file).parent_path() / path;
-    std::error_code error;
-    return std::filesystem::exists(near, error) ? near.string() : path;
-}
 
 bool is_topology(const std::string& name) {
     const auto names = shape_names();

@@ -7,6 +7,7 @@
 
 #include "millwright/base/date.h"
 #include "millwright/catalog/catalog.h"
+#include "millwright/catalog/defaults.h"
 #include "millwright/collective/network.h"
 #include "millwright/compute/chip_rates.h"
 #include "millwright/fabric/shape.h"
@@ -43,8 +44,8 @@ struct Scenario {
     std::string name;
     Date date;
     Objective objective = Objective::time;
-    Seconds deadline;           // for each training job; zero: none
-    double useful_share = 0.9;  // of time, on training steps that count
+    Seconds deadline;                            // for each training job; zero: none
+    double useful_share = default_useful_share;  // of time, on training steps that count
     bool rank_unlawful = false;
     std::string country;
     Site site;

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "millwright/base/units.h"
+#include "millwright/catalog/defaults.h"
 #include "millwright/intake/job_text.h"
 #include "millwright/parts/framework.h"
 #include "millwright/parts/model.h"
@@ -28,11 +29,11 @@ struct ServeJob {
     static constexpr JobKind kind = JobKind::serve;
 
     Model model;
-    std::optional<Precision> precision;       // else FP8 where the chip has it, and BF16
-    double prompt_tokens = 4096;              // of a request
-    double output_tokens = 1024;              // of its answer
-    Seconds time_per_token = 0.05 * unit::s;  // that a user waits for each, at most
-    std::int64_t replica_chips = 0;           // at most; zero: by the scale-up domain
+    std::optional<Precision> precision;               // else FP8 where the chip has it, and BF16
+    double prompt_tokens = default_prompt_tokens;     // of a request
+    double output_tokens = default_output_tokens;     // of its answer
+    Seconds time_per_token = default_time_per_token;  // that a user waits for each, at most
+    std::int64_t replica_chips = 0;                   // at most; zero: by the scale-up domain
 };
 
 struct Job {

@@ -14,11 +14,11 @@ Faults link_faults(const Factory& factory, const Place& at) {
     const FabricGraph graph = graph_of(shape, &unknown);
     Faults faults;
     for (const std::string& name : unknown) {
-        faults.push_back({at,
-                          fmt::format("no link '{}' in the fabric {} of {} chips of {}", name,
-                                      factory.fabric.part.id, shape.endpoints, factory.server.id),
-                          fmt::format("links are named like '{}'",
-                                      join(link_examples(graph), "', '"))});
+        faults.push_back(
+            {at,
+             fmt::format("no link '{}' in the fabric {} of {} chips of {}", name,
+                         factory.fabric.part.id, shape.endpoints, factory.server.id),
+             fmt::format("links are named like '{}'", join(link_examples(graph), "', '"))});
     }
     if (const auto pair = cut_off(graph)) {
         faults.push_back({at,

@@ -90,7 +90,8 @@ void resolve_training(Resolving& r) {
     r.out.deadline = r.text.deadline.value;
     resolve_overlaps(r);
     if (trains(r.text)) {
-        r.take(r.text.useful_share, r.out.useful_share, "useful share of time", "0.9");
+        r.take(r.text.useful_share, r.out.useful_share, "useful share of time",
+               fmt::format("{}", default_useful_share));
         r.stood_in("tokens cross to each scale-up domain once and are forwarded there");
         if (r.text.objective.value == Objective::cost && !r.text.deadline.given) {
             r.fault(r.text.objective.at, "objective cost needs a deadline",

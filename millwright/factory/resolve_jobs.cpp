@@ -75,10 +75,12 @@ std::optional<ServeJob> resolved(Resolving& r, const std::string& name, const Se
     } else {
         r.stood_in(of + "serves in fp8 where the chip has it, else in bf16");
     }
-    r.take(text.prompt_tokens, job.prompt_tokens, of + "serves prompts of", "4096 tokens");
-    r.take(text.output_tokens, job.output_tokens, of + "serves answers of", "1024 tokens");
+    r.take(text.prompt_tokens, job.prompt_tokens, of + "serves prompts of",
+           fmt::format("{:.0f} tokens", default_prompt_tokens));
+    r.take(text.output_tokens, job.output_tokens, of + "serves answers of",
+           fmt::format("{:.0f} tokens", default_output_tokens));
     r.take(text.time_per_token, job.time_per_token, of + "takes for each output token at most",
-           "50 ms");
+           to_text(default_time_per_token));
     job.replica_chips = text.replica_chips.value;
     return job;
 }

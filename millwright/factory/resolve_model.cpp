@@ -3,19 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/paths.h"
 #include "millwright/base/text.h"
 #include "millwright/catalog/hugging_face.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
-
-/// A relative path is read from the folder of the file that names it, if it is there.
-std::string beside(const std::string& file, const std::string& path) {
-    const std::filesystem::path near = std::filesystem::path(file).parent_path() / path;
-    std::error_code error;
-    return std::filesystem::exists(near, error) ? near.string() : path;
-}
 
 /// The file of a model that is no part of the catalog: a configuration, or a folder with one.
 std::string config_path(const std::string& name, const Place& at) {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 #include "millwright/catalog/toml_reader.h"
 #include "millwright/intake/job_kinds.h"
@@ -10,10 +11,6 @@
 
 namespace millwright {
 namespace {
-
-void append(Faults& faults, const Faults& more) {
-    faults.insert(faults.end(), more.begin(), more.end());
-}
 
 Faults range_faults(const FrontierText& text, bool bounded) {
     Faults faults;

@@ -50,9 +50,8 @@ struct Fields<FrontierText> {
               Range{1e3, 1e12}},
         Field{"fabric", &F::fabric,
               "fabric of the catalog, a topology, or a file; rail-fat-tree if left out"},
-        Field{"useful_share", &F::useful_share,
-              "share of time spent on steps that count; 0.9 if left out", Need::optional,
-              Range{0.01, 1}},
+        Field{"useful_share", &F::useful_share, "share of time spent on steps that count",
+              Need::optional, Range{0.01, 1}},
     };
 };
 

@@ -6,10 +6,15 @@
 namespace millwright {
 namespace {
 
+/// What a job lacks hangs on its kind: of an unknown one only what is there is checked.
 template <class Keys>
 void read_keys(TomlReading& r, const toml::table& table, JobText& job) {
     Keys keys;
-    read_fields(r, table, "this [[job]]", keys);
+    if (job.kind.given) {
+        read_fields(r, table, "this [[job]]", keys);
+    } else {
+        read_given_fields(r, table, keys);
+    }
     job.keys = std::move(keys);
 }
 
@@ -63,8 +68,7 @@ void check_job_keys(TomlReading& r, const toml::table& table, const JobText& job
     toml_detail::check_keys(r, rest, known, "");
 }
 
-/// The kind that has most of a job's keys: what its keys hold is checked though its kind is
-/// unknown.
+/// The kind that has most of a job's keys: what they hold is checked though its kind is unknown.
 const JobKindRow& likeliest_kind(const toml::table& table) {
     const auto held = [&](const JobKindRow& kind) {
         return std::ranges::count_if(kind.keys,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 
 namespace millwright {
@@ -236,7 +237,7 @@ Result<RuleQuery> question_of(const CsvTable& table, std::size_t row, const Cata
     }
     auto question = question_from(written, catalog, book, Date{});
     if (!question) {
-        faults.insert(faults.end(), question.error().begin(), question.error().end());
+        append(faults, question.error());
     }
     if (!faults.empty()) return failure(std::move(faults));
     return std::move(question->query);

@@ -8,12 +8,11 @@
 namespace millwright {
 namespace {
 
-/// Keys of the root that are sections; a misspelt one gets a hint.
+/// Keys of the root that are sections; a misspelt one gets a hint. [serving] has its own fault.
 void check_root(TomlReading& r, toml::table root) {
     std::set<std::string> known = field_keys<ScenarioText>();
-    for (const char* name : {"site", "buyer", "factory", "job", "serving", "assume"}) {
-        known.insert(name);
-    }
+    for (const char* name : {"site", "buyer", "factory", "job", "assume"}) known.insert(name);
+    root.erase("serving");
     toml_detail::check_keys(r, root, known, "");
 }
 

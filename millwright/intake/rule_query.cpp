@@ -1,21 +1,50 @@
 #include "millwright/intake/rule_query.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/intake/question_table.h"
 
 namespace millwright {
+namespace {
+
+/// Keys of the JSON objects that hold a code under the id of each authority: verdicts, questions
+/// and readings with one, months of a frontier. `tests/cli/test_authorities.py` walks them.
+constexpr std::array<std::string_view, 43> keys_of_answers{
+    // a verdict
+    "answers", "by_text", "chain", "charges", "citations", "class", "conditions", "confidence",
+    "licences_issued", "needs", "open", "reason", "rule", "supply", "tests", "unsettled",
+    "would_decide",
+    // the question that it answers, and its readings
+    "assumed", "changes", "chip", "date", "destination", "headquarters", "line", "question",
+    "reading", "readings", "to", "tpp", "turned",
+    // a month of a frontier, and what is best in it
+    "chips", "days", "domestic", "free", "licensed", "month", "plan", "server", "unrestricted",
+    "usd_per_million_tokens", "trained_tokens_per_s", "prefill_tokens_per_s",
+    "decode_tokens_per_s"};
+
+/// Whether answers have a key of this name that is not the code of an authority.
+bool is_taken_key(std::string_view id) {
+    return std::ranges::find(keys_of_answers, id) != keys_of_answers.end() ||
+           id.ends_with("_reason");
+}
+
+}  // namespace
+
 Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
     auto book = rulebook_of(catalog.rules, catalog.groups, catalog.authorities);
     if (!book) return book;
     Faults faults;
     for (const Authority& authority : book->authorities) {
-        if (!is_taken_column(authority.id)) continue;
-        faults.push_back(
-            {{"authorities/" + authority.id + ".toml", 0, 0},
-             fmt::format("'{}' is a column of its own in tables of questions", authority.id),
-             "name the authority's file otherwise"});
+        const bool column = is_taken_column(authority.id);
+        if (!column && !is_taken_key(authority.id)) continue;
+        faults.push_back({{"authorities/" + authority.id + ".toml", 0, 0},
+                          fmt::format("'{}' is a {} already", authority.id,
+                                      column ? "column of tables of questions" : "key of answers"),
+                          "name the authority's file otherwise"});
     }
     for (const RuleRow& row : book->rows) {
         const std::string& charge = row.ask.charge;

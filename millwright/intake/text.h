@@ -138,9 +138,8 @@ struct Fields<ScenarioText> {
         Field{"deadline", &S::deadline,
               "for each training job, at the useful share; cost needs one", Need::optional,
               Range{3600, 100 * 366 * 86400.0}},
-        Field{"useful_share", &S::useful_share,
-              "share of time spent on steps that count; 0.9 if left out", Need::optional,
-              Range{0.01, 1}},
+        Field{"useful_share", &S::useful_share, "share of time spent on steps that count",
+              Need::optional, Range{0.01, 1}},
         Field{"rank_unlawful", &S::rank_unlawful, "rank by objective alone, lawful or not"},
     };
 };

@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "millwright/catalog/defaults.h"
 #include "millwright/intake/rule_query.h"
 #include "millwright/study/study.h"
 
@@ -34,8 +35,8 @@ struct DesignQuestion {
     RuleQuery rules;  // date, party and the like; its chip is replaced by each design
     DesignTarget target = DesignTarget::no_licence;
     std::int64_t training_chips = 1024;
-    std::int64_t global_batch = 1024;
-    double sequence = 4096;
+    std::int64_t global_batch = default_global_batch;
+    double sequence = default_sequence;
     ServeRequest serve;
     int threads = 0;
 };

@@ -67,7 +67,7 @@ const Trained& trained(const Scenario& party, const Catalog& catalog, const Fact
 
 void fill(const Scenario& party, const Factory& factory, const Trained& one, FrontierFactory& f) {
     const TrainReport& report = one.report;
-    f.trained = one.tokens * unit::token / report.step.value * party.useful_share;
+    f.trained = one.tokens * unit::token / report.best.step.value * party.useful_share;
     f.days = report.days;
     const Dollars yearly = yearly_cost(factory.bill, party.costs).value;
     f.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, f.trained);

@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/catalog/defaults.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
-
-void append(Faults& faults, const Faults& more) {
-    faults.insert(faults.end(), more.begin(), more.end());
-}
 
 /// The party as a scenario that has no factory yet.
 ScenarioText scenario_text(const FrontierText& text, const PartyText& party) {

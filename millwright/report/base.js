@@ -75,6 +75,20 @@ function draw() {
 
 const palette = ["#5470c6", "#91cc75", "#fac858", "#ee6666", "#73c0de", "#3ba272", "#fc8452", "#9a60b4",
   "#ea7ccc", "#2f4b7c", "#b8860b", "#7f8c8d", "#17becf", "#c49c94", "#556b2f", "#d4a5e0", "#8b4513", "#a0c4ff"];
+const colorOfTerm = new Map();
+/** The colour of each term of a ledger: on all charts of a page the same, while colours last; on one
+ * chart no two alike. */
+function colorsOf(terms) {
+  const here = new Set();
+  const give = (colors) => palette.find((c) => !colors.has(c) && !here.has(c)) || palette.find((c) => !here.has(c)) || palette[0];
+  const known = new Set(terms.filter((t) => colorOfTerm.has(t)).map((t) => colorOfTerm.get(t)));
+  return terms.map((term) => {
+    if (!colorOfTerm.has(term)) colorOfTerm.set(term, give(new Set([...colorOfTerm.values(), ...known])));
+    const color = here.has(colorOfTerm.get(term)) ? give(known) : colorOfTerm.get(term);
+    here.add(color);
+    return color;
+  });
+}
 const grid = { left: 8, right: 24, top: 12, bottom: 30, containLabel: true };
 const axis = (unit) => ({ type: "value", name: unit, nameLocation: "middle", nameGap: 26 });
 /** Whether the smallest would vanish beside the largest. */

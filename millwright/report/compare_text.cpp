@@ -1,8 +1,11 @@
 #include "millwright/report/compare_text.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/units.h"
 #include "millwright/report/json.h"
 #include "millwright/report/table.h"
 
@@ -16,23 +19,58 @@ Json json_of(const Term& term) {
     return number != nullptr ? number_json(*number) : Json(std::get<std::string>(term));
 }
 
-std::string cell_of(const Term& term) {
-    const Json value = json_of(term);
-    if (value.is_string()) return value.get<std::string>();
-    return value.is_number() ? fmt::format("{:.4g}", value.get<double>()) : "unknown";
+std::string text_of(const Term& term, const Dimension& dimension) {
+    const auto* number = std::get_if<double>(&term);
+    if (number == nullptr) return std::get<std::string>(term);
+    return std::isfinite(*number) ? format_si(*number, dimension) : "unknown";
+}
+
+std::string side_text(const std::string& letter, const CompareSide& side) {
+    const std::string file = side.file.empty() ? "" : side.file + ": ";
+    return wrapped(letter + "  ",
+                   fmt::format("{}{}, rules of {}", file, side.name, to_text(side.date)), 3);
+}
+
+/// Whether both sides fit the columns of a table.
+bool is_short(const std::string& a, const std::string& b) {
+    constexpr std::size_t most = 28;
+    return a.size() <= most && b.size() <= most;
+}
+
+/// Words too long for a table.
+std::string long_text(const Difference& d, const std::string& a, const std::string& b) {
+    const std::string of = d.job.empty() ? d.factory : d.factory + ", " + d.job;
+    const auto line = [](const char* letter, const std::string& words) {
+        return wrapped(letter, words.empty() ? "-" : words, 5);
+    };
+    return fmt::format("\n{}: {}\n", of, d.term) + line("  A  ", a) + line("  B  ", b);
+}
+
+Json side_json(const CompareSide& side) {
+    return {{"file", side.file}, {"name", side.name}, {"date", to_text(side.date)}};
 }
 
 }  // namespace
 
 std::string compare_text(const CompareAnswer& answer) {
-    if (answer.differences.empty()) return "no difference in what both have\n";
+    std::string text = side_text("A", answer.a) + side_text("B", answer.b) + "\n";
+    if (answer.differences.empty()) return text + "no difference in what both have\n";
     std::vector<std::vector<std::string>> rows;
+    std::string below;
     for (const Difference& d : answer.differences) {
+        const std::string a = text_of(d.a, d.dimension), b = text_of(d.b, d.dimension);
         const auto change = change_of(d);
-        rows.push_back({d.factory, d.job, d.term, cell_of(d.a), cell_of(d.b),
-                        change ? fmt::format("{:+.1f} %", 100 * *change) : ""});
+        if (is_short(a, b)) {
+            rows.push_back({d.factory, d.job, d.term, a, b,
+                            change ? fmt::format("{:+.1f} %", 100 * *change) : ""});
+        } else {
+            below += long_text(d, a, b);
+        }
     }
-    return format_table({"factory", "job", "term", "A", "B", "change"}, rows, "lllrrr");
+    if (!rows.empty()) {
+        text += format_table({"factory", "job", "term", "A", "B", "change"}, rows, "lllrrr");
+    }
+    return text + below;
 }
 
 Json compare_json(const CompareAnswer& answer) {
@@ -46,7 +84,7 @@ Json compare_json(const CompareAnswer& answer) {
                         {"b", json_of(d.b)},
                         {"change", change ? Json(*change) : Json(nullptr)}});
     }
-    return {{"differences", list}};
+    return {{"a", side_json(answer.a)}, {"b", side_json(answer.b)}, {"differences", list}};
 }
 
 }  // namespace millwright

@@ -67,16 +67,61 @@ nlohmann::ordered_json answer_json(const Validation& v) {
     return {{"rows", rows}, {"groups", groups}, {"summary", figures_json(v.summary)}};
 }
 
-std::vector<std::string> figures_row(const std::string& by, const std::string& metric,
-                                     const ErrorFigures& f) {
-    std::vector<std::string> row{by, metric, std::to_string(f.count), std::to_string(f.skipped)};
+using Row = std::vector<std::string>;
+
+void append(Row& row, const Row& more) { row.insert(row.end(), more.begin(), more.end()); }
+
+Row figures_cells(const ErrorFigures& f) {
+    Row row{std::to_string(f.count), std::to_string(f.skipped)};
     if (f.count == 0) {
         row.insert(row.end(), 5, "-");
         return row;
     }
-    row.insert(row.end(), {percent(f.median_abs_error), percent(f.mean_abs_error),
-                           percent(f.p90_abs_error), percent(f.bias), percent(f.coverage)});
+    append(row, {percent(f.median_abs_error), percent(f.mean_abs_error), percent(f.p90_abs_error),
+                 percent(f.bias), percent(f.coverage)});
     return row;
+}
+
+/// A line a group, its keys in columns of their own, and one of all.
+std::string groups_text(const Validation& v) {
+    Row head = v.group_by;
+    append(head, {"metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %", "band %"});
+    std::vector<Row> rows;
+    for (const ValidatedGroup& g : v.groups) {
+        if (g.figures.regret) continue;
+        Row row = g.values;
+        row.push_back(g.metric);
+        append(row, figures_cells(g.figures));
+        rows.push_back(std::move(row));
+    }
+    Row all(v.group_by.size() + 1);
+    all.front() = "all";
+    append(all, figures_cells(v.summary));
+    rows.push_back(std::move(all));
+    return format_table(head, rows, std::string(v.group_by.size() + 1, 'l') + "rrrrrrr");
+}
+
+constexpr const char* groups_legend =
+    "Rows: those predicted. Median, mean, 90th percentile of the errors, predicted over printed "
+    "less one, without their signs; bias: the mean with them; band: rows printed within the band "
+    "that their prediction carries, which is made for 80 %.";
+
+/// How well the layouts of each model and scale are ranked, and the mean.
+std::string rankings_text(const Validation& v) {
+    if (!v.summary.regret) return "";
+    std::vector<Row> rows;
+    const auto add = [&](const std::string& name, const ErrorFigures& f) {
+        rows.push_back({name, fmt::format("{:.3f}", *f.rank_correlation), percent(*f.regret)});
+    };
+    for (const ValidatedGroup& g : v.groups) {
+        if (g.figures.regret) add(g.by.substr(g.by.find('=') + 1), g.figures);
+    }
+    add("mean", v.summary);
+    return "\n" + format_table({"layouts of", "rank correlation", "regret %"}, rows, "lrr") + "\n" +
+           wrapped("",
+                   "Layouts ranked by throughput. Regret: what the one predicted best loses to "
+                   "the one measured best.",
+                   0);
 }
 
 std::string rows_text(const Validation& v) {
@@ -94,21 +139,9 @@ std::string rows_text(const Validation& v) {
 
 std::string answer_text(const Validation& v, bool with_rows) {
     std::string text = with_rows ? rows_text(v) : "";
-    std::vector<std::vector<std::string>> rows;
-    for (const ValidatedGroup& g : v.groups) rows.push_back(figures_row(g.by, g.metric, g.figures));
-    rows.push_back(figures_row("all", "", v.summary));
-    text += format_table(
-        {"group", "metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %", "cov %"},
-        rows, "llrrrrrrr");
-    if (v.summary.count == 0) {
-        text += "no row can be predicted:\n" + skipped_text(skip_reasons(v));
-    }
-    if (!v.summary.regret) return text;
-    return text + fmt::format(
-                      "\nlayouts ranked by throughput, mean over models and scales: rank "
-                      "correlation {:.3f}, "
-                      "regret {:.1f} %\n",
-                      *v.summary.rank_correlation, 100 * *v.summary.regret);
+    text += groups_text(v) + "\n" + wrapped("", groups_legend, 0);
+    if (v.summary.count == 0) text += "No row can be predicted.\n";
+    return text + rankings_text(v) + skipped_text(skip_reasons(v));
 }
 
 nlohmann::ordered_json answer_json(const RulesValidation& v) {

@@ -37,6 +37,7 @@ std::string sensitivity_text(const JobReport& job) {
         const double percent = std::round(1000 * s.change) / 10;
         words.push_back(percent == 0 ? s.resource + " no change"
                                      : fmt::format("{} {:+.1f} %", s.resource, percent));
+        if (!s.since.empty()) words.back() += " (" + s.since + ")";
     }
     return join(words, ", ");
 }

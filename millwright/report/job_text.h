@@ -15,6 +15,7 @@ struct JobPrinter {
     std::string alignment;                                    // of them, as `format_table` has it
     std::string legend;                                       // what stands in them
     std::vector<std::string> (*cells)(const JobReport& job);  // of a feasible job
+    std::string (*phrase)(const JobReport& job);              // a feasible one in a sentence
     std::string (*tables)(const Study& study);                // further ones; may be empty
     std::string (*paragraph)(const FactoryReport& factory, const JobReport& job);
 };

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "millwright/report/answer_text.h"
 #include "millwright/report/ledger_json.h"
 #include "millwright/report/serve_json.h"
 #include "millwright/report/verdict_json.h"
@@ -13,10 +14,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json sensitivities_json(const JobReport& job) {
-    Json json = Json::object();
-    for (const Sensitivity& s : job.sensitivities) json[s.resource] = number_json(s.change);
-    return json;
+void add_sensitivities(Json& json, const JobReport& job) {
+    Json changes = Json::object();
+    Json since = Json::object();
+    for (const Sensitivity& s : job.sensitivities) {
+        changes[s.resource] = number_json(s.change);
+        if (!s.since.empty()) since[s.resource] = s.since;
+    }
+    json["with_ten_percent_more"] = changes;
+    if (kind_of(job) == JobKind::serve) json["with_ten_percent_more_since"] = since;
 }
 
 /// What every job has, then the keys of its kind.
@@ -24,7 +30,7 @@ Json job_json(const JobReport& job) {
     Json json{{"job", job.job}, {"kind", name_of(kind_of(job))}, {"feasible", job.feasible}};
     json["infeasible"] = job.feasible ? Json(nullptr) : Json(job.infeasible);
     std::visit([&](const auto& report) { add_json(json, job.feasible, report); }, job.of);
-    if (job.feasible) json["with_ten_percent_more"] = sensitivities_json(job);
+    if (job.feasible) add_sensitivities(json, job);
     return json;
 }
 
@@ -69,7 +75,9 @@ Json study_json(const Study& study) {
     for (const std::size_t i : study.ranking) ranking.push_back(study.factories[i].name);
     Json sources = Json::array();
     for (const Source& s : study.sources) sources.push_back(source_json(s));
-    return {{"name", study.name},
+    return {{"schema", study_schema},
+            {"answer", answer_text(study)},
+            {"name", study.name},
             {"date", to_text(study.date)},
             {"site", study.site},
             {"buyer", study.buyer},

@@ -14,6 +14,9 @@ namespace millwright {
 /// A finite number, or null.
 nlohmann::ordered_json number_json(double value);
 
+/// Raised when a key of study.json is taken away or means something else.
+inline constexpr int study_schema = 1;
+
 nlohmann::ordered_json study_json(const Study& study);
 nlohmann::ordered_json source_json(const Source& source);
 

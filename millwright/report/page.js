@@ -8,7 +8,12 @@ const verdictOf = (v) => {
   if (v.would_decide.length === 0) return tag(v.answers[0]);
   return el("span", { class: "whole", title: v.would_decide.join("; ") }, tag(v.answers[0]), "?");
 };
-const powerOf = (f) => watts(f.power_w) + (f.over_power_limit ? " of " + watts(study.power_limit_w) : "");
+/** Of the answer that leads, and of others that are not as sure. */
+const confidence = (v) => ["confidence " + v.confidence, ...v.answers.slice(1)
+  .filter((a) => a.rule && a.confidence !== v.confidence).map((a) => `${a.label} ${a.confidence}`)].join(", ");
+/** The site's power; marked where the site has less, in full with what it has. */
+const powerOf = (f, full) => (f.over_power_limit
+  ? el("span", { class: "bad" }, `! ${watts(f.power_w)}` + (full ? ` of ${watts(study.power_limit_w)}` : "")) : watts(f.power_w));
 
 /** What the page of each kind of job gives: columns of the comparison, facts, sections. */
 const kinds = { train: trainPage, serve: servePage };
@@ -27,8 +32,9 @@ const jobNamed = (f, name) => f.jobs.find((j) => j.job === name);
 
 /** One line a factory and job of a kind; what is of the whole site in the first such table alone. */
 function summaryTable(kind, which) {
-  const { head, cells } = kinds[kind];
+  const { title, head, cells } = kinds[kind];
   const once = which === 0;
+  if (asked.length > 1) main.append(el("h3", {}, title));
   const rows = ranked.flatMap((f, rank) => f.jobs.filter((j) => j.kind === kind).map((j, k) => {
     const first = (...cells) => (k === 0 ? cells : cells.map(() => ""));
     return [
@@ -83,7 +89,7 @@ function stacked(title, unit, rows, scale, most = null) {
   return {
     title: { text: title },
     tooltip: { trigger: "item", valueFormatter: (v) => round(v) + " " + unit },
-    color: palette,
+    color: colorsOf(names),
     legend: {},
     grid,
     xAxis: { ...axis(unit), max: most },
@@ -117,8 +123,10 @@ function definitions(pairs) {
 
 /** What a tenth more of each resource does. */
 function tenthMore(j) {
+  const since = j.with_ten_percent_more_since || {};
   return Object.entries(j.with_ten_percent_more)
-    .map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`).join(", ");
+    .map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${(100 * change).toFixed(1)} %`
+      + (since[name] ? ` (${since[name]})` : "")).join(", ");
 }
 
 function jobBox(f, j) {
@@ -138,9 +146,9 @@ function factoryBox(f, rank) {
       ...v.answers.slice(1).map((a) => [a.label, a.code + (a.reason ? ": " + a.reason : "")]),
       ["by the text", v.by_text], ["would change it", v.would_decide.join("; ")],
       ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
-      ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; confidence " + v.confidence],
+      ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; " + confidence(v)],
       ["score", f.score === null ? "" : round(f.score)], ["wiring", f.wiring],
-      ["power", powerOf(f)], ["capital", money(f.capital_usd)],
+      ["power", powerOf(f, true)], ["capital", money(f.capital_usd)],
       ["yearly", money(f.yearly_usd)],
       ["warning", f.notes.join("; ")],
       ["estimates", percent(f.estimate_share, 0) + " of the weight of its inputs is graded estimate"],
@@ -156,6 +164,7 @@ function sourcesTable() {
 
 section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets); "
   + "of these by the jobs that it does, then by " + study.score_means + ". " + asked.map((kind) => kinds[kind].legend).join(" ")
+  + (ranked.some((f) => f.over_power_limit) ? " ! more power than the site has." : "")
   + (ranked.some((f) => f.verdict.would_decide.length) ? " ? an open point would give another answer; it stands with the factory." : ""));
 asked.forEach(summaryTable);
 for (const kind of asked) kinds[kind].sections();

@@ -13,7 +13,7 @@ function serveFacts(f, j) {
 }
 
 function serveSections() {
-  section("Tokens and price", "Bounds by roofline: prefill and decode on the replicas that do most of each, as if the site did nothing else, batches always full.");
+  section("Tokens and price", "Prefill and decode on the replicas that do most of each, as if the site did nothing else, batches always full: no site serves more, or for less.");
   const pair = el("div", { class: "pair" });
   main.append(pair);
   chart(pair, barsOf("serve", "Output tokens of the whole site", "k tokens/s", (j) => j.output_tokens_per_s / 1e3));
@@ -23,12 +23,13 @@ function serveSections() {
 }
 
 const servePage = {
-  head: ["k tokens/s", "tokens/s a chip", "first token", "each", "$ / Mtok in", "out"],
+  title: "Serving: the most that the site could do",
+  head: ["k tokens/s", "tokens/s a chip", "first token", "each after it", "$ / Mtok in", "$ / Mtok out"],
   cells: (j) => [round(j.output_tokens_per_s / 1e3), round(j.output_tokens_per_s_per_chip),
     round(j.ttft_ms.mean) + " ms", round(j.tpot_ms.mean) + " ms", round(j.usd_per_million_input_tokens),
     round(j.usd_per_million_output_tokens)],
   legend: "Output tokens of the whole site and of a chip; the time to the first token of a prompt that waits for none, and "
-    + "between output tokens; a million tokens of prompts, of answers, by the time of chips that each takes alone. All are bounds.",
+    + "between output tokens; a million tokens of prompts, of answers, by the time of chips that each takes alone. By roofline: no site serves more, sooner or for less.",
   facts: serveFacts,
   after: () => null,
   sections: serveSections,

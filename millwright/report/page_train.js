@@ -64,7 +64,7 @@ function front(f, j) {
   return {
     title: { text: "Plans no other beats: " + f.name + ", " + j.job + " (larger: more memory)" },
     tooltip: { formatter: (p) => `${round(p.value[0], 6)} chips, ${round(p.value[1])} s a step, ${round(p.value[2])} GB a chip` },
-    grid: { ...grid, left: 30 },
+    grid: { ...grid, left: 52 },
     xAxis: axisOf("chips", points.map((p) => p[0])),
     yAxis: { ...axisOf("seconds a step", points.map((p) => p[1])), scale: true, nameGap: 50 },
     series: [{ type: "scatter", symbolSize: (p) => 4 + 10 * p[2] / most, data: points }],
@@ -75,7 +75,8 @@ function planText(p) {
   const ways = [["tensor", p.tensor], ["context", p.context], ["expert", p.expert],
     ["pipeline", p.pipeline], ["virtual stages", p.virtual_stages], ["data", p.data]];
   return ways.filter(([, n]) => n > 1).map(([name, n]) => name + " " + n)
-    .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute, p.sharding,
+    .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute,
+      (p.sharding === "none" ? "sharding " : "") + p.sharding,
       "global batch " + p.global_batch]).join(", ");
 }
 
@@ -88,7 +89,7 @@ function trainFacts(f, j) {
     ["framework", j.framework],
     ["bound by", j.bound_by],
     ["10 % more", tenthMore(j) + " (change of the step)"],
-    ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} can run, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
+    ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} possible, memory aside, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
   ];
 }
 
@@ -119,6 +120,7 @@ function trainSections() {
 }
 
 const trainPage = {
+  title: "Training",
   head: ["days", "chips used", "train $ / Mtok", "whole site's"],
   cells: (j) => [round(j.days, 4), round(j.plan.chips_used, 6), round(j.usd_per_million_tokens),
     round(j.usd_per_million_tokens_of_site)],

@@ -204,12 +204,16 @@ std::vector<std::string> list_ids(const ListAnswer& answer) {
     return ids;
 }
 
-std::string part_text(const AnyPart& any, const Catalog& catalog) {
-    return std::visit([&](const auto* part) { return text_of_part(catalog, *part); }, any);
+std::string part_text(const Shown& shown, const Catalog& catalog) {
+    if (const auto* named = std::get_if<NamedShape>(&shown)) return topologies_text({*named});
+    return std::visit([&](const auto* part) { return text_of_part(catalog, *part); },
+                      std::get<AnyPart>(shown));
 }
 
-nlohmann::ordered_json part_json(const AnyPart& any, const Catalog& catalog) {
-    return std::visit([&](const auto* part) { return json_of_part(catalog, *part); }, any);
+nlohmann::ordered_json part_json(const Shown& shown, const Catalog& catalog) {
+    if (const auto* named = std::get_if<NamedShape>(&shown)) return shape_json(*named);
+    return std::visit([&](const auto* part) { return json_of_part(catalog, *part); },
+                      std::get<AnyPart>(shown));
 }
 
 }  // namespace millwright

@@ -18,7 +18,7 @@ nlohmann::ordered_json list_json(const ListAnswer& answer, const Catalog& catalo
 std::vector<std::string> list_ids(const ListAnswer& answer);
 
 /// Every known field; long texts and the sources in full below.
-std::string part_text(const AnyPart& part, const Catalog& catalog);
-nlohmann::ordered_json part_json(const AnyPart& part, const Catalog& catalog);
+std::string part_text(const Shown& part, const Catalog& catalog);
+nlohmann::ordered_json part_json(const Shown& part, const Catalog& catalog);
 
 }  // namespace millwright

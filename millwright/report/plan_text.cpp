@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/report/json.h"
 #include "millwright/report/ledger_text.h"
@@ -23,15 +24,13 @@ void add_price(const PlanAnswer& p, const Candidate& c, std::vector<std::string>
 
 std::string front_text(const PlanAnswer& p, std::size_t top) {
     std::vector<std::vector<std::string>> rows;
-    const TrainContext& context = p.context;
-    for (const Candidate& c : p.found.pareto) {
-        if (rows.size() >= top) break;
+    for (std::size_t i = 0; i < std::min(top, p.found.pareto.size()); ++i) {
+        const Candidate& c = p.found.pareto[i];
+        const PlanFigures& figures = p.figures[i];
         const Plan& plan = c.plan;
-        const double mfu = model_flops_utilisation(context, plan, c.step);
         rows.push_back(
-            {fmt::format("{:.4g}", c.step.si()),
-             fmt::format("{:.0f}", mfu * context.chip.rate(Precision::bf16).in(unit::TFLOPS)),
-             fmt::format("{:.1f}", 100 * mfu), std::to_string(chips_used(plan)),
+            {fmt::format("{:.4g}", c.step.si()), fmt::format("{:.0f}", figures.achieved_tflops),
+             fmt::format("{:.1f}", 100 * figures.mfu), std::to_string(chips_used(plan)),
              fmt::format("{:.1f}{}", c.memory.in(unit::GB), c.fits ? "" : "!"),
              std::to_string(plan.tensor), std::to_string(plan.pipeline), std::to_string(plan.data),
              std::to_string(plan.context), std::to_string(plan.expert),
@@ -64,17 +63,26 @@ std::string legend(const PlanAnswer& p) {
                           fmt::format("$/Mtok: of a million tokens trained, by the share of the "
                                       "chips used, at the site {}, charges of import aside; days "
                                       "and dollars at a useful share of {}",
-                                      priced_at, useful_share),
+                                      priced_at, default_useful_share),
                           2);
 }
 
 std::string counts_text(const PlanAnswer& p, double seconds) {
     const SearchResult& f = p.found;
-    std::string text = fmt::format("{} plans can run", f.in_space);
-    if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
-    if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
+    std::string text = counted(f.in_space, "plan") + " possible, memory aside";
+    if (!f.feasible && f.late == 0) text += "; none fits the memory";
+    if (!f.feasible && f.late > 0) text += "; none meets the deadline";
     return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
                               f.pruned, seconds);
+}
+
+/// Where measured steps would lie around the best plan's; nothing where no band is known.
+std::string band_text(const PlanFigures& best) {
+    if (best.low >= best.high) return "";
+    return wrapped("",
+                   fmt::format("four in five measured steps would take {} to {}", to_text(best.low),
+                               to_text(best.high)),
+                   2);
 }
 
 /// What stands in the way, and what would not.
@@ -97,8 +105,8 @@ std::string infeasible_text(const PlanAnswer& p) {
     }
     return wrapped(
         "",
-        fmt::format("does not fit {} chips: the fewest in whole servers of {} that hold it are {}",
-                    a.chips, a.server, p.fewest),
+        fmt::format("does not fit {}: the fewest in whole servers of {} that hold it are {}",
+                    counted(a.chips, "chip"), a.server, p.fewest),
         2);
 }
 
@@ -106,8 +114,8 @@ std::string infeasible_text(const PlanAnswer& p) {
 
 std::string asked_text(const PlanQuestion& q, const Framework& framework) {
     std::string text =
-        fmt::format("{} on {} chips of {}, {}, global batch {}, sequence {}, {}, {}, by {}",
-                    q.model, q.chips, q.server, q.fabric, q.global_batch, q.sequence,
+        fmt::format("{} on {} of {}, {}, global batch {}, sequence {}, {}, {}, by {}", q.model,
+                    counted(q.chips, "chip"), q.server, q.fabric, q.global_batch, q.sequence,
                     name_of(q.precision), framework.id, q.by_cost ? "cost" : "time");
     if (q.tokens > Tokens{}) text += ", " + to_text(q.tokens);
     const double days = q.deadline.in(unit::day);
@@ -118,27 +126,28 @@ std::string asked_text(const PlanQuestion& q, const Framework& framework) {
 std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double seconds) {
     std::string text = wrapped("", asked_text(p.asked, p.framework), 2);
     text += wrapped("the model: ", weights_text(p.context.model), 2);
-    for (const std::string& note : p.factory.notes) text += wrapped("note: ", note, 6);
+    for (const std::string& note : p.notes) text += wrapped("note: ", note, 6);
     text += counts_text(p, seconds);
     if (!p.found.pareto.empty()) text += front_text(p, top);
     text += legend(p);
     if (!p.found.pareto.empty()) {
         const Plan& first = p.found.pareto.front().plan;
-        const Step step = evaluate(p.context, first);
         text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
-        text += "\n" + ledger_text(time_ledger(step.times));
-        text += "\n" + ledger_text(memory_ledger(step.memory));
+        text += band_text(p.figures.front());
+        text += "\n" + ledger_text(p.figures.front().step);
+        text += "\n" + ledger_text(p.figures.front().memory);
     }
     if (!p.found.feasible) text += infeasible_text(p);
     for (const LossReason& r : p.found.reasons) {
         text += wrapped(
-            "lost: ", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example), 6);
+            "lost: ",
+            fmt::format("{} {}, such as {}", counted(r.count, "plan"), r.reason, r.example), 6);
     }
     return text;
 }
 
 nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
-    nlohmann::ordered_json json = search_json(p.found, p.context, p.band);
+    nlohmann::ordered_json json = search_json(p.found, p.figures);
     for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
         const Candidate& c = p.found.pareto[i];
         nlohmann::ordered_json& best = json["best"][i];
@@ -153,7 +162,7 @@ nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
     json["fewest_chips"] = nullptr;
     if (p.fewest > 0) json["fewest_chips"] = p.fewest;
     json["framework"] = p.framework.id;
-    json["notes"] = p.factory.notes;
+    json["notes"] = p.notes;
     json["asked"] = asked_text(p.asked, p.framework);
     const WeightCount weights = weights_of(p.context.model);
     json["parameters"] = weights.total;

@@ -57,7 +57,7 @@ Row answer_cells(const Verdict& v) {
     Row cells{v.lead().cls};
     for (const Outcome& o : v.outcomes) cells.push_back(o.code);
     for (const auto word : {name_of(v.supply), std::string_view(v.lead().rule),
-                            name_of(v.confidence), std::string_view(v.lead().reason)}) {
+                            name_of(v.lead().confidence), std::string_view(v.lead().reason)}) {
         cells.emplace_back(word);
     }
     cells.push_back(join(v.open, "; "));
@@ -106,7 +106,7 @@ Json check_json(const RulesCheckAnswer& answer) {
                      {"question", e.reading->question},
                      {"turned", e.reading->turned},
                      {"tpp", e.tpp.known() ? Json(e.tpp.low) : Json(nullptr)},
-                     {"class", e.verdict.lead().cls}};
+                     {"class", class_json(e.verdict.lead())}};
         for (const Outcome& o : e.verdict.outcomes) {
             if (o.asks == AsksAbout::sending) reading[o.authority] = o.code;
         }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/report/ledger_text.h"
@@ -25,19 +26,26 @@ std::vector<std::string> cells(const JobReport& job) {
             fmt::format("{:.3g}", report.per_million_output.in(unit::USD))};
 }
 
+std::string phrase(const JobReport& job) {
+    const auto& report = std::get<ServeReport>(job.of);
+    return fmt::format("{} gets at most {} k output tokens/s, at {:.3g} $ per million", job.job,
+                       figure(report.output.si() / 1000), report.per_million_output.in(unit::USD));
+}
+
 std::string paragraph(const FactoryReport& factory, const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
-    std::string text = labelled(
-        "replicas",
-        fmt::format("to decode, {} chips ({}) at batch {}: {:.0f} tokens/s; to "
-                    "prefill, {} chips: {:.0f} tokens/s; each alone",
-                    report.decode.chips, name_of(report.precision), report.decode.batch,
-                    report.decode.decode.si(), report.prefill.chips, report.prefill.prefill.si()));
+    std::string text =
+        labelled("replicas",
+                 fmt::format("to decode, {} ({}) at batch {}: {:.0f} tokens/s; to "
+                             "prefill, {}: {:.0f} tokens/s; each alone",
+                             counted(report.decode.chips, "chip"), name_of(report.precision),
+                             report.decode.batch, report.decode.decode.si(),
+                             counted(report.prefill.chips, "chip"), report.prefill.prefill.si()));
     text += labelled("serves",
                      fmt::format("{} requests/s of {:.0f} and {:.0f} tokens at most, {} output "
-                                 "tokens/s on {:.0f} chips (a bound by roofline)",
+                                 "tokens/s on {} (a bound by roofline)",
                                  figure(report.requests), report.asked.prompt, report.asked.output,
-                                 figure(report.output.si()), factory.chips));
+                                 figure(report.output.si()), counted(factory.chips, "chip")));
     text += labelled("time",
                      fmt::format("first token after {}, then one in {} of {} allowed: {}",
                                  to_text(report.prefill.prompt_time), to_text(report.token.value),
@@ -65,9 +73,10 @@ JobPrinter serve_printer() {
                 "chip: tokens a second. ttft: time to the first token of a prompt that waits "
                 "for none; tpot: between output tokens. $/Mtok: a million tokens of prompts, "
                 "of answers, at the yearly cost of the chips for the time each takes alone. "
-                "All are bounds by roofline: prefill and decode hide behind each other, "
-                "batches are always full.",
+                "By roofline: no site serves more, sooner or for less; prefill and decode hide "
+                "behind each other, batches are always full.",
             .cells = cells,
+            .phrase = phrase,
             .tables = [](const Study&) { return std::string(); },
             .paragraph = paragraph};
 }

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/report/answer_text.h"
 #include "millwright/report/job_text.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
@@ -52,15 +54,6 @@ SiteUnits units_of(const Study& study) {
 bool asks(const Study& study, JobKind kind) {
     return std::ranges::any_of(study.factories.front().jobs,
                                [&](const JobReport& job) { return kind_of(job) == kind; });
-}
-
-/// Of those authorities that a study ranks by.
-std::vector<const Outcome*> ranking_outcomes(const Verdict& verdict) {
-    std::vector<const Outcome*> outcomes;
-    for (const Outcome& o : verdict.outcomes) {
-        if (o.ranks) outcomes.push_back(&o);
-    }
-    return outcomes;
 }
 
 Row verdict_cells(const RankedJob& r) {
@@ -152,9 +145,8 @@ std::string summaries(const Study& study) {
     for (const JobPrinter& printer : job_printers()) {
         if (!asks(study, printer.kind)) continue;
         const bool first = text.empty();
-        text += summary(study, printer, first) + "\n";
+        text += "\n" + summary(study, printer, first) + "\n";
         text += first ? first_legend(study, printer.legend) : wrapped("", printer.legend, 0);
-        text += "\n";
     }
     return text;
 }
@@ -166,7 +158,8 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
 }
 
 std::string factory_text(const FactoryReport& f, const std::string& rank) {
-    std::string text = fmt::format("\n{} {} ({:.0f} chips, {})\n", rank, f.name, f.chips, f.server);
+    std::string text =
+        fmt::format("\n{} {} ({}, {})\n", rank, f.name, counted(f.chips, "chip"), f.server);
     if (f.score > 0) text += labelled("score", fmt::format("{:.3g}", f.score));
     text += verdict_text(f.verdict);
     text += labelled("wiring", f.wiring);
@@ -186,9 +179,10 @@ std::string factory_text(const FactoryReport& f, const std::string& rank) {
 std::string study_text(const Study& study) {
     std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
                                    to_text(study.date), study.site, study.buyer);
+    text += wrapped("", answer_text(study), 0);
     text += summaries(study);
     if (!is_lawful(study.factories[study.ranking.front()].verdict)) {
-        text += "No factory here is free of a denial or an open question.\n\n";
+        text += "\nNo factory here is free of a denial or an open question.\n";
     }
     for (const JobPrinter& printer : job_printers()) text += printer.tables(study);
     int rank = 0;
@@ -198,9 +192,9 @@ std::string study_text(const Study& study) {
     text += "\nAssumed where the scenario is silent\n";
     for (const std::string& item : study.defaults) text += wrapped("  ", item, 4);
     text += fmt::format(
-        "\n{} sources, listed in study.json; {:.0f} % of the weight of the inputs "
+        "\n{}, listed in study.json; {:.0f} % of the weight of the inputs "
         "rests on estimates.\n",
-        study.sources.size(), 100 * study.estimate_share);
+        counted(study.sources.size(), "source"), 100 * study.estimate_share);
     return text + wrapped("Not legal advice; ", study.country_groups + ".", 0);
 }
 

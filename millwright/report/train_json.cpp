@@ -40,42 +40,33 @@ Json pareto_json(const SearchResult& search) {
     return list;
 }
 
+void add_figures(Json& json, const PlanFigures& f) {
+    json["step_s"] = number_json(f.step.value.si());
+    json["low"] = number_json(f.low.si());
+    json["high"] = number_json(f.high.si());
+    json["step_ledger"] = ledger_json(f.step);
+    json["mfu"] = number_json(f.mfu);
+    json["mfu_of_precision"] = number_json(f.mfu_of_precision);
+    json["tflops_per_chip"] = number_json(f.achieved_tflops);
+    json["tokens_per_s_per_chip"] = number_json(f.tokens_per_chip);
+    json["memory_bytes"] = number_json(f.memory.value.si());
+    json["memory_usable_bytes"] = number_json(f.usable.si());
+    json["memory_ledger"] = ledger_json(f.memory);
+}
+
 /// A plan by its coordinates, as in studies, and with what `plan` says of it.
-Json best_json(const Candidate& c, const TrainContext& context, const Interval& band) {
-    const Step step = evaluate(context, c.plan);
-    const double chips = static_cast<double>(chips_used(c.plan));
-    const double tokens = static_cast<double>(c.plan.global_batch) * context.sequence;
-    const double mfu = model_flops_utilisation(context, c.plan, c.step);
-    const FlopRate useful = mfu * context.chip.rate(Precision::bf16);
+Json best_json(const Candidate& c, const PlanFigures& figures) {
     Json json = candidate_json(c);
     json["plan"] = plan_json(c.plan);
-    json["low"] = number_json((band.low * c.step).si());
-    json["high"] = number_json((band.high * c.step).si());
-    json["step_ledger"] = ledger_json(time_ledger(step.times));
-    json["memory_ledger"] = ledger_json(memory_ledger(step.memory));
-    json["memory_usable_bytes"] = number_json(step.usable.si());
-    json["fits"] = step.fits;
-    json["mfu"] = number_json(mfu);
-    json["mfu_of_precision"] = number_json(useful / context.chip.rate(context.precision));
-    json["tokens_per_s_per_chip"] = number_json(tokens / c.step.si() / chips);
-    json["tflops_per_chip"] = number_json(useful.in(unit::TFLOPS));
+    add_figures(json, figures);
+    json["fits"] = figures.fits;
     return json;
 }
 
 void add_best(Json& json, const TrainReport& report) {
     json["plan"] = plan_json(report.plan);
     json["plan"]["number"] = report.plan_number;
-    json["step_s"] = number_json(report.step.value.si());
-    json["low"] = number_json(report.low.si());
-    json["high"] = number_json(report.high.si());
-    json["step_ledger"] = ledger_json(report.step);
-    json["mfu"] = number_json(report.mfu);
-    json["mfu_of_precision"] = number_json(report.mfu_of_precision);
-    json["tflops_per_chip"] = number_json(report.achieved_tflops);
-    json["tokens_per_s_per_chip"] = number_json(report.tokens_per_chip);
-    json["memory_bytes"] = number_json(report.memory.value.si());
-    json["memory_usable_bytes"] = number_json(report.usable.si());
-    json["memory_ledger"] = ledger_json(report.memory);
+    add_figures(json, report.best);
     json["days"] = number_json(report.days);
     json["usd_per_million_tokens"] = number_json(report.per_million_tokens.in(unit::USD));
     json["usd_per_million_tokens_of_site"] =
@@ -103,10 +94,12 @@ Json plan_json(const Plan& p) {
             {"chips_used", chips_used(p)}};
 }
 
-Json search_json(const SearchResult& s, const TrainContext& context, const Interval& band) {
+Json search_json(const SearchResult& s, const std::vector<PlanFigures>& figures) {
     Json json = search_counts(s);
     Json best = Json::array();
-    for (const Candidate& c : s.pareto) best.push_back(best_json(c, context, band));
+    for (std::size_t i = 0; i < s.pareto.size(); ++i) {
+        best.push_back(best_json(s.pareto[i], figures[i]));
+    }
     json["best"] = best;
     return json;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/report/ledger_text.h"
@@ -28,12 +29,12 @@ std::string rates(const Study& study) {
         const auto& report = std::get<TrainReport>(r.job.of);
         rows.push_back({last == &r.factory ? "" : r.factory.name, r.job.job,
                         std::string(name_of(report.precision)),
-                        fmt::format("{:.3g}", report.step.value.in(unit::s)),
-                        fmt::format("{:.0f}", report.achieved_tflops),
-                        fmt::format("{:.1f}", 100 * report.mfu),
-                        fmt::format("{:.1f}", 100 * report.mfu_of_precision),
-                        fmt::format("{:.0f}", report.tokens_per_chip),
-                        fmt::format("{:.1f}", report.memory.value.in(unit::GB))});
+                        fmt::format("{:.3g}", report.best.step.value.in(unit::s)),
+                        fmt::format("{:.0f}", report.best.achieved_tflops),
+                        fmt::format("{:.1f}", 100 * report.best.mfu),
+                        fmt::format("{:.1f}", 100 * report.best.mfu_of_precision),
+                        fmt::format("{:.0f}", report.best.tokens_per_chip),
+                        fmt::format("{:.1f}", report.best.memory.value.in(unit::GB))});
         last = &r.factory;
     }
     return format_table(
@@ -61,7 +62,7 @@ std::string plans(const Study& study) {
 /// What each of the chips used does, and the best plans.
 std::string tables(const Study& study) {
     if (feasible_jobs(study).empty()) return "";
-    return rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
+    return "\n" + rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
 }
 
 Row cells(const JobReport& job) {
@@ -69,6 +70,12 @@ Row cells(const JobReport& job) {
     return {fmt::format("{:.1f}", report.days), fmt::format("{}", chips_used(report.plan)),
             fmt::format("{:.3g}", report.per_million_tokens.in(unit::USD)),
             fmt::format("{:.3g}", report.per_million_tokens_of_site.in(unit::USD))};
+}
+
+std::string phrase(const JobReport& job) {
+    const auto& report = std::get<TrainReport>(job.of);
+    return fmt::format("{} takes {:.1f} days and {:.3g} $ per million tokens", job.job, report.days,
+                       report.per_million_tokens.in(unit::USD));
 }
 
 /// Where the step by flows differs from the formula; nothing for plans that are not among the best.
@@ -96,16 +103,17 @@ std::string paragraph(const FactoryReport& factory, const JobReport& job) {
                                      "compound; framework {}",
                                      describe(report.plan), chips_used(report.plan), factory.chips,
                                      factory.job_chips, report.framework));
-    text += labelled(
-        "step", fmt::format("{} ({} to {} in four of five): {}", to_text(report.step.value),
-                            to_text(report.low), to_text(report.high), parts_text(report.step)));
-    text += labelled("memory", fmt::format("{} of {} usable: {}", to_text(report.memory.value),
-                                           to_text(report.usable), parts_text(report.memory)));
+    text += labelled("step", fmt::format("{} ({} to {} in four of five): {}",
+                                         to_text(report.best.step.value), to_text(report.best.low),
+                                         to_text(report.best.high), parts_text(report.best.step)));
+    text += labelled("memory",
+                     fmt::format("{} of {} usable: {}", to_text(report.best.memory.value),
+                                 to_text(report.best.usable), parts_text(report.best.memory)));
     text += labelled("bound by", report.bound_by + "; with 10 % more: " + sensitivity_text(job));
     text += flows_line(report.by_flows);
     for (const LossReason& r : report.search.reasons) {
-        text +=
-            labelled("lost", fmt::format("{} plans {}, such as {}", r.count, r.reason, r.example));
+        text += labelled("lost", fmt::format("{} {}, such as {}", counted(r.count, "plan"),
+                                             r.reason, r.example));
     }
     return text;
 }
@@ -121,6 +129,7 @@ JobPrinter train_printer() {
                 "train $/Mtok: a million trained tokens at the yearly cost of those chips "
                 "alone; whole: at the whole site's, idle chips paid too.",
             .cells = cells,
+            .phrase = phrase,
             .tables = tables,
             .paragraph = paragraph};
 }

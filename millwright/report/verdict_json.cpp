@@ -27,10 +27,12 @@ Json test_json(const TestResult& t) {
 
 }  // namespace
 
+Json class_json(const Outcome& o) { return o.cls.empty() ? Json(nullptr) : Json(o.cls); }
+
 Json codes_json(const Verdict& v) {
     Json json;
     for (const Outcome& o : v.outcomes) json[o.authority] = o.code;
-    json["class"] = v.lead().cls;
+    json["class"] = class_json(v.lead());
     return json;
 }
 
@@ -41,7 +43,8 @@ Json answers_json(const Verdict& v) {
                         {"label", o.label},
                         {"asks", name_of(o.asks)},
                         {"code", o.code},
-                        {"class", o.cls.empty() ? Json(nullptr) : Json(o.cls)},
+                        {"class", class_json(o)},
+                        {"confidence", name_of(o.confidence)},
                         {"tier", o.open ? "open" : name_of(o.tier)},
                         {"rule", o.rule},
                         {"reason", o.reason},
@@ -69,7 +72,7 @@ Json verdict_json(const Verdict& v) {
     }
     json.update(Json{{"supply", name_of(v.supply)},
                      {"supply_reason", v.supply_reason},
-                     {"confidence", name_of(v.confidence)},
+                     {"confidence", name_of(v.lead().confidence)},
                      {"by_text", v.by_text},
                      {"needs", v.needs},
                      {"open", v.open},

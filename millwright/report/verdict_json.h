@@ -9,6 +9,9 @@ namespace millwright {
 
 nlohmann::ordered_json verdict_json(const Verdict& verdict);
 
+/// The code of the part's class; null where the authority has no classes.
+nlohmann::ordered_json class_json(const Outcome& outcome);
+
 /// The codes alone: {"us": ..., "cn": ..., "class": ...}.
 nlohmann::ordered_json codes_json(const Verdict& verdict);
 

@@ -19,6 +19,16 @@ std::string outcome_text(const Outcome& o, const std::string& code) {
     return code + cls + (o.reason.empty() ? "" : ": " + o.reason);
 }
 
+/// Of the answer that leads, and of others that are not as sure.
+std::string confidence_text(const Verdict& v) {
+    std::string text = fmt::format("confidence {}", name_of(v.lead().confidence));
+    for (const Outcome& o : v.outcomes) {
+        if (o.rule.empty() || o.confidence == v.lead().confidence) continue;
+        text += fmt::format(", {} {}", o.label, name_of(o.confidence));
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string labelled(std::string_view label, const std::string& text) {
@@ -36,7 +46,7 @@ std::string verdict_text(const Verdict& v) {
     text += labelled("supply", fmt::format("{}: {}", name_of(v.supply), v.supply_reason));
     std::vector<std::string> cited;
     for (const Citation& c : v.citations) cited.push_back(c.rule + " (" + c.text + ")");
-    cited.push_back(fmt::format("confidence {}", name_of(v.confidence)));
+    cited.push_back(confidence_text(v));
     text += labelled("citations", join(cited, "; "));
     for (const std::string& open : v.open) text += labelled("open", open);
     return text;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 
 namespace millwright {
@@ -191,7 +192,7 @@ Faults faults_of_codes(std::span<const Rule> rules, std::span<const Authority> a
     }
     for (const Rule& rule : rules) {
         const Faults more = code_faults(rule, authorities);
-        faults.insert(faults.end(), more.begin(), more.end());
+        append(faults, more);
     }
     return faults;
 }

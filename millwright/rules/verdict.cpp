@@ -49,16 +49,18 @@ struct Judging {
     }
 };
 
-void lower_confidence(Verdict& v) {
-    v.confidence = v.confidence == Confidence::high ? Confidence::medium : Confidence::low;
+void lower_confidence(Outcome& o) {
+    o.confidence = o.confidence == Confidence::high ? Confidence::medium : Confidence::low;
 }
 
-/// One step less sure where a test that the verdict stands on rests on an estimate.
-void weigh_estimates(const ChipFacts& chip, const std::vector<TestResult>& tests, Verdict& v) {
+/// One step less sure where a test that the answer stands on rests on an estimate.
+void weigh_estimates(const ChipFacts& chip, const std::vector<TestResult>& tests, Outcome& o,
+                     Verdict& v) {
     for (const TestResult& test : tests) {
         if ((row_of(test.metric).rests_on & chip.estimated) == 0) continue;
-        v.open.push_back(fmt::format("{} rests on an estimate", name_of(test.metric)));
-        lower_confidence(v);
+        std::string why = fmt::format("{} rests on an estimate", name_of(test.metric));
+        if (std::ranges::find(v.open, why) == v.open.end()) v.open.push_back(std::move(why));
+        lower_confidence(o);
         return;
     }
 }
@@ -143,6 +145,10 @@ Outcome outcome_with(const Authority& a, const Decided& decided) {
     return o;
 }
 
+Confidence confidence_of(const Rule& rule, const Requirement& ask) {
+    return ask.confidence.given ? ask.confidence.value : rule.confidence;
+}
+
 void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
     const Judging& j = e.j;
     const Rule& rule = j.rule_of(e.decided.row);
@@ -157,7 +163,7 @@ void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
             fmt::format("{} would ask {} besides", j.rule_of(row).id, j.ask_of(row).verdict.value);
         if (told.insert(also).second) o.reason += "; " + also;
     }
-    o.confidence = ask.confidence.given ? ask.confidence.value : rule.confidence;
+    o.confidence = confidence_of(rule, ask);
     cite(rule, v);
     for (const int row : e.decided.replaced) cite(j.rule_of(row), v);
     for (const int row : e.decided.beside) cite(j.rule_of(row), v);
@@ -188,27 +194,27 @@ void explain_export(const Explaining& e, Outcome& o, Verdict& v) {
 
 void explain_use(const Explaining& e, Outcome& o, Verdict& v) {
     if (e.decided.row == no_row) return;
-    o.rule = e.j.rule_of(e.decided.row).id;
-    o.reason = e.j.ask_of(e.decided.row).reason;
-    cite(e.j.rule_of(e.decided.row), v);
+    const Rule& rule = e.j.rule_of(e.decided.row);
+    const Requirement& ask = e.j.ask_of(e.decided.row);
+    o.rule = rule.id;
+    o.reason = ask.reason;
+    o.confidence = confidence_of(rule, ask);
+    cite(rule, v);
 }
 
-/// Of the authorities that ask about exports, whose answers the confidence is of.
+/// Of the authorities that ask about exports.
 void explain_exports(Judging& j) {
     for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
         const Explaining e = explaining(j, i);
         Outcome o = outcome_with(e.authority, e.decided);
-        if (o.asks == AsksAbout::sending) {
-            explain_export(e, o, j.v);
-            j.v.confidence = std::max(j.v.confidence, o.confidence);
-        }
+        if (o.asks == AsksAbout::sending) explain_export(e, o, j.v);
         j.v.outcomes.push_back(std::move(o));
     }
     for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
         const Explaining e = explaining(j, i);
         const bool counts = i == 0 || e.decided.row != no_row;
         if (e.authority.asks != AsksAbout::sending || !counts) continue;
-        weigh_estimates(j.q.chip, tests_behind(e), j.v);
+        weigh_estimates(j.q.chip, tests_behind(e), j.v.outcomes[i], j.v);
     }
 }
 
@@ -266,7 +272,7 @@ bool note_decisive(Judging& j, std::size_t authority, unsigned would_be, const s
     if (strictness_in_steps(a, would_be) <= j.v.outcomes[authority].step) return false;
     j.v.open.push_back(why);
     j.v.would_decide.push_back(fmt::format("{} if {}", a.verdicts[would_be].code, why));
-    lower_confidence(j.v);
+    lower_confidence(j.v.outcomes[authority]);
     return true;
 }
 

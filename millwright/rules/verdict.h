@@ -58,6 +58,7 @@ struct Outcome {
     std::string reason;      // one sentence, names the rule and the deciding figures
     std::string conditions;  // state of review and what a licence asks
     bool licences = false;   // a licence would be needed, and such are being issued
+    // in the rule that decided, less a step for what it rests on or leaves open
     Confidence confidence = Confidence::high;
 };
 
@@ -73,7 +74,6 @@ struct Verdict {
     std::vector<std::string> open;          // what this verdict does not judge
     std::vector<std::string> would_decide;  // of these, what would make it stricter, and to what
     std::string by_text;                    // the verdict of the text alone, where it is another
-    Confidence confidence = Confidence::high;
 
     const Outcome& lead() const { return outcomes.front(); }
 

@@ -10,9 +10,17 @@ namespace {
 
 double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 
-constexpr double cache_bytes = 2;           // BF16 keys and values
-constexpr double memory_for_serving = 0.9;  // share of memory for weights and cache
+// What no file of the catalog says of serving (docs/model.md).
+constexpr double activation_bytes = 2;  // BF16, as vLLM and SGLang compute between products
+constexpr double cache_bytes = 2;       // of each key and value: BF16 too, their default
+/// For weights and cache: `gpu_memory_utilization` of vLLM, 0.9 through its releases to 0.10.
+constexpr double memory_for_serving = 0.9;
+/// Judgement: beyond it products bound decoding on every chip, and more sequences gain nothing.
 constexpr double largest_batch = 4096;
+/// Judgement: norms, products, attention and activation of a layer, pointwise ones fused.
+constexpr double launches_of_layer = 8;
+/// One after attention, one after the MLP (Megatron's tensor parallelism, arXiv:1909.08053).
+constexpr double reductions_of_layer = 2;
 
 /// Tokens of cache a sequence holds, its window where layers have one.
 double cached_tokens(const Model& model, double length) {
@@ -44,9 +52,9 @@ double weights_read(const Model& model, double batch) {
 Seconds pass_communication(const ServeContext& c, double chips, double tokens) {
     if (chips <= 1) return {};
     const Group group = group_on(c.network, chips, 1);
-    const Bytes size = tokens * real(c.model.hidden) * 2.0 * unit::B;
+    const Bytes size = tokens * real(c.model.hidden) * activation_bytes * unit::B;
     const Seconds one = collective_time(c.network, Collective::all_reduce, group, size).time;
-    return 2 * real(c.model.layers) * one;
+    return reductions_of_layer * real(c.model.layers) * one;
 }
 
 Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
@@ -76,7 +84,7 @@ DecodeTime decode_time(const ServeContext& c, double chips, double batch, double
     return {.weights = weights / rate,
             .products = work / compute,
             .cache = cache / rate,
-            .launches = 8 * real(c.model.layers) * c.chip.launch,
+            .launches = launches_of_layer * real(c.model.layers) * c.chip.launch,
             .communication = pass_communication(c, chips, batch)};
 }
 

@@ -5,6 +5,7 @@
 // largest that memory and the time allowed per token admit.
 #pragma once
 
+#include "millwright/catalog/defaults.h"
 #include "millwright/collective/network.h"
 #include "millwright/compute/operations.h"
 
@@ -19,11 +20,11 @@ struct ServeContext {
 };
 
 struct ServeRequest {
-    double prompt = 4096;               // tokens
-    double output = 1024;               // tokens
-    Seconds per_token{0.05 * unit::s};  // time a user waits for each output token, at most
-    std::int64_t chips_at_most = 8;     // of a replica
-    bool by_prefill = false;            // the best replica is that with the most prefill
+    double prompt = default_prompt_tokens;
+    double output = default_output_tokens;
+    Seconds per_token = default_time_per_token;  // that a user waits for each, at most
+    std::int64_t chips_at_most = 8;              // of a replica
+    bool by_prefill = false;                     // the best replica is that with the most prefill
 };
 
 /// What one decode step of a replica waits for.

@@ -18,6 +18,7 @@ struct JobSite {
 struct Sensitivity {
     std::string resource;
     double change = 0;  // of the time it takes, -0.05 is 5 % faster
+    std::string since;  // what makes it gain more than the tenth; empty where it does not
 };
 
 inline constexpr double tenth_more = 1.1;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/study/job_report.h"
 
@@ -52,29 +53,54 @@ Halves halves_on(const ServeContext& context, ServeRequest request) {
     return halves;
 }
 
+/// Sizes of replicas and batches are whole, and grow by leaps: what leapt.
+std::string leap(const Halves& from, const Halves& to) {
+    std::vector<std::string> words;
+    const Served& a = from.decode;
+    const Served& b = to.decode;
+    if (a.chips != b.chips) {
+        words.push_back(fmt::format("decodes a batch of {} on {}, not of {} on {}", b.batch,
+                                    counted(b.chips, "chip"), a.batch, a.chips));
+    } else if (a.batch != b.batch) {
+        words.push_back(fmt::format("decodes a batch of {}, not of {}", b.batch, a.batch));
+    }
+    if (from.prefill.chips != to.prefill.chips) {
+        words.push_back(fmt::format("prefills on {}, not on {}", counted(to.prefill.chips, "chip"),
+                                    from.prefill.chips));
+    }
+    return join(words, "; ");
+}
+
 std::vector<Sensitivity> sensitivities(const ServeContext& context, const ServeReport& report) {
-    const double now = Halves{report.prefill, report.decode}.requests(report.asked);
-    const auto change = [&](const auto& enlarge) {
+    const Halves now{report.prefill, report.decode};
+    const auto with = [&](const char* resource, const auto& enlarge) {
         ServeContext larger = context;
         enlarge(larger);
-        return now / halves_on(larger, report.asked).requests(report.asked) - 1;
+        const Halves then = halves_on(larger, report.asked);
+        Sensitivity s{.resource = resource};
+        s.change = now.requests(report.asked) / then.requests(report.asked) - 1;
+        if (s.change < 1 / tenth_more - 1 - 1e-9) s.since = leap(now, then);
+        return s;
     };
     return {
-        {"FLOP rate", change([](ServeContext& c) {
-             for (FlopRate& rate : c.chip.dense) rate = tenth_more * rate;
-         })},
-        {"memory bandwidth", change([](ServeContext& c) {
-             c.chip.memory_bandwidth = tenth_more * c.chip.memory_bandwidth;
-         })},
-        {"scale-up bandwidth", change([](ServeContext& c) {
-             c.network.inner.per_chip = tenth_more * c.network.inner.per_chip;
-         })},
-        {"scale-out bandwidth", change([](ServeContext& c) {
-             c.network.outer.per_chip = tenth_more * c.network.outer.per_chip;
-         })},
-        {"memory capacity", change([](ServeContext& c) {
-             c.chip.memory_capacity = tenth_more * c.chip.memory_capacity;
-         })},
+        with("FLOP rate",
+             [](ServeContext& c) {
+                 for (FlopRate& rate : c.chip.dense) rate = tenth_more * rate;
+             }),
+        with("memory bandwidth",
+             [](ServeContext& c) {
+                 c.chip.memory_bandwidth = tenth_more * c.chip.memory_bandwidth;
+             }),
+        with("scale-up bandwidth",
+             [](ServeContext& c) {
+                 c.network.inner.per_chip = tenth_more * c.network.inner.per_chip;
+             }),
+        with("scale-out bandwidth",
+             [](ServeContext& c) {
+                 c.network.outer.per_chip = tenth_more * c.network.outer.per_chip;
+             }),
+        with("memory capacity",
+             [](ServeContext& c) { c.chip.memory_capacity = tenth_more * c.chip.memory_capacity; }),
     };
 }
 
@@ -138,11 +164,13 @@ std::string why_infeasible(const Factory& factory, const ServeReport& report) {
         return fmt::format("the chip has no known {} rate", name_of(report.precision));
     }
     if (r.feasible) {
-        return fmt::format("a replica of {} chips takes {} for an output token, {} are allowed",
-                           r.chips, to_text(r.token_time.total()), to_text(report.asked.per_token));
+        return fmt::format("a replica of {} takes {} for an output token, {} are allowed",
+                           counted(r.chips, "chip"), to_text(r.token_time.total()),
+                           to_text(report.asked.per_token));
     }
-    return fmt::format("memory: weights and one request need {}, {} chips have {} for them",
-                       to_text(r.weights + r.cache_per_sequence), r.chips, to_text(r.usable));
+    return fmt::format("memory: weights and one request need {}; a replica of {} has {} for them",
+                       to_text(r.weights + r.cache_per_sequence), counted(r.chips, "chip"),
+                       to_text(r.usable));
 }
 
 }  // namespace

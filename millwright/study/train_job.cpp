@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/units.h"
-#include "millwright/catalog/bands.h"
 #include "millwright/study/job_report.h"
 #include "millwright/study/plan_price.h"
 #include "millwright/study/smallest.h"
@@ -31,17 +31,21 @@ std::vector<Sensitivity> sensitivities(const TrainContext& context, const Search
     return {
         {"FLOP rate", change([](TrainContext& c) {
              for (FlopRate& rate : c.chip.dense) rate = tenth_more * rate;
-         })},
+         }),
+         ""},
         {"memory bandwidth", change([](TrainContext& c) {
              c.chip.memory_bandwidth = tenth_more * c.chip.memory_bandwidth;
-         })},
+         }),
+         ""},
         {"scale-up bandwidth", change([](TrainContext& c) {
              c.network.inner.per_chip = tenth_more * c.network.inner.per_chip;
-         })},
+         }),
+         ""},
         {"scale-out bandwidth", change([](TrainContext& c) {
              c.network.outer.per_chip = tenth_more * c.network.outer.per_chip;
-         })},
-        {"memory capacity", std::min(0.0, memory)},
+         }),
+         ""},
+        {"memory capacity", std::min(0.0, memory), ""},
     };
 }
 
@@ -96,39 +100,21 @@ std::string why_infeasible(const SearchResult& found, const TrainContext& contex
 void fill_best(const JobSite& site, const TrainContext& context, const TrainJob& job,
                TrainReport& report) {
     const Candidate& best = report.search.best;
-    const Step step = evaluate(context, best.plan);
+    const Factory& factory = site.factory;
+    const double useful = site.scenario.useful_share;
     report.plan = best.plan;
     report.plan_number = best.number;
-    report.step = time_ledger(step.times);
-    report.memory = memory_ledger(step.memory);
-    report.usable = step.usable;
-    report.mfu = model_flops_utilisation(context, best.plan, step.times.total);
-    const FlopRate useful = report.mfu * context.chip.rate(Precision::bf16);
-    report.achieved_tflops = useful.in(unit::TFLOPS);
-    report.mfu_of_precision = useful / context.chip.rate(context.precision);
-    const double tokens = static_cast<double>(best.plan.global_batch) * job.sequence;
-    report.tokens_per_chip =
-        tokens / step.times.total.si() / static_cast<double>(chips_used(best.plan));
-    report.days = training_days(job.tokens, job.sequence, best.plan, step.times.total,
-                                site.scenario.useful_share);
-    report.chips_of_site = static_cast<double>(chips_used(best.plan)) / site.factory.chips;
-    report.bound_by = largest_part(report.step);
-}
-
-void add_price(const JobSite& site, const TrainJob& job, TrainReport& report) {
-    const PlanPrice price = plan_price(site.factory.chips, site.yearly, job.sequence, report.plan,
-                                       report.step.value, site.scenario.useful_share);
+    report.best =
+        plan_figures(context, best.plan,
+                     step_band(site.catalog, framework_of(factory, job), job.model, factory.chip));
+    const Seconds step = report.best.step.value;
+    report.days = training_days(job.tokens, job.sequence, best.plan, step, useful);
+    report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
+    report.bound_by = largest_part(report.best.step);
+    const PlanPrice price =
+        plan_price(factory.chips, site.yearly, job.sequence, best.plan, step, useful);
     report.per_million_tokens = price.per_million_tokens;
     report.per_million_tokens_of_site = price.per_million_tokens_of_site;
-}
-
-/// The band of the step: learnt from the framework's residuals, wider for chips not measured.
-void add_band(const JobSite& site, const TrainJob& job, TrainReport& report) {
-    const std::string detail =
-        framework_of(site.factory, job).id + (is_moe(job.model) ? "-experts" : "");
-    const Interval band = interval_of(site.catalog, "time", detail, site.factory.chip);
-    report.low = band.low * report.step.value;
-    report.high = band.high * report.step.value;
 }
 
 /// What would hold a job that does not fit.
@@ -141,8 +127,8 @@ std::string tell_fewest(const JobSite& site, const TrainContext& context, const 
     if (report.fewest_chips == 0) {
         return fmt::format("; no number of chips of {} holds it", factory.server.id);
     }
-    return fmt::format("; the fewest of {} that hold it are {} chips", factory.server.id,
-                       report.fewest_chips);
+    return fmt::format("; the fewest of {} that hold it: {}", factory.server.id,
+                       counted(report.fewest_chips, "chip"));
 }
 
 }  // namespace
@@ -172,8 +158,6 @@ JobReport report_job(const JobSite& site, const TrainJob& job) {
     out.feasible = report.search.feasible;
     if (out.feasible) {
         fill_best(site, context, job, report);
-        add_band(site, job, report);
-        add_price(site, job, report);
         out.sensitivities = sensitivities(context, report.search);
     } else if (report.search.late > 0) {
         out.infeasible = too_late(site.scenario, context, job, limits, site.threads);

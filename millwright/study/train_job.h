@@ -4,6 +4,7 @@
 #include "millwright/search/search.h"
 #include "millwright/study/flow_check.h"
 #include "millwright/study/job_site.h"
+#include "millwright/study/plan_figures.h"
 
 namespace millwright {
 
@@ -17,14 +18,7 @@ struct TrainReport {
     Precision precision = Precision::bf16;
     Plan plan;
     std::uint64_t plan_number = 0;
-    Ledger<Seconds> step;
-    Seconds low, high;            // four in five measured steps would lie between
-    double mfu = 0;               // of the dense BF16 peak, whatever the precision
-    double mfu_of_precision = 0;  // of the dense peak of the job's own precision
-    double achieved_tflops = 0;   // useful FLOPs a second and chip
-    double tokens_per_chip = 0;   // a second
-    Ledger<Bytes> memory;
-    Bytes usable;
+    PlanFigures best;
     double days = 0;
     Dollars per_million_tokens;          // trained, by the share of chips that the plan uses
     Dollars per_million_tokens_of_site;  // the same with idle chips paid too

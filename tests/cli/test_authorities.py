@@ -187,6 +187,31 @@ class ThirdAuthority(ProgramTest):
         self.assertIn("did you mean 'SEA_BARRED'", result.stderr)
         self.assertIn("'SEA_PERMIT' is a code of 'sea' already", result.stderr)
 
+    def test_no_id_stands_where_an_answer_has_a_key(self):
+        """Every key of the objects that hold a code under an authority's id is refused as one."""
+        check = json.loads(self.asked("rules", "check", *ASKED, "--json"))
+        table = self.scenario("chip,destination,date\nh200-sxm,DE,2025-01-01\n", "t.csv")
+        row, = json.loads(self.asked("rules", "check", "--table", table, "--json"))
+        head = self.asked("rules", "check", "--table", table).splitlines()[0].split(",")
+        months = json.loads(self.asked(
+            "rules", "frontier", self.scenario(FRONTIER, "frontier.toml"), "--json"
+        ))["parties"][0]["months"]
+        best = [value for month in months for value in month.values() if isinstance(value, dict)]
+        study = json.loads(self.asked("run", self.scenario(SCENARIO), "--out", self.out("s"), "--json"))
+        verdicts = [f["verdict"] for f in study["factories"]]
+        for held in (check, row, *best, *check["readings"], *verdicts):
+            self.assertIn("sea", held)
+        objects = [check, row, *check["readings"], *months, *best, *verdicts, dict.fromkeys(head)]
+        keys = set().union(*objects) - {"us", "cn", "sea"}
+        self.assertGreater(len(keys), 40)
+        for key in keys:
+            own = self.parts / f"authorities/{key}.toml"
+            own.write_text(AUTHORITY.replace("SEA_", key.upper() + "_"))
+            result = run("check", self.parts)
+            own.unlink()
+            self.assertEqual(result.returncode, 2, key)
+            self.assertRegex(result.stderr, f"'{key}' is a (key of answers|column of tables)")
+
     def test_authorities_are_listed_and_shown(self):
         self.assertIn("Sea", self.asked("list", "authorities"))
         shown = self.asked("show", "authority", "sea")

@@ -83,7 +83,10 @@ class CommandLine(ProgramTest):
 
     def test_json_on_stdout_is_the_result_alone(self):
         result = run("run", self.scenario(SMALL), "--out", self.path / "o", "--json")
-        self.assertEqual(json.loads(result.stdout)["name"], "small")
+        study = json.loads(result.stdout)
+        self.assertEqual(study["name"], "small")
+        self.assertIsInstance(study["schema"], int)
+        self.assertRegex(study["answer"], r"^H100 is the one factory: .*8B takes [\d.]+ days")
         chips = json.loads(run("list", "chips", "--json").stdout)
         self.assertGreater(len(chips), 60)
         self.assertEqual(json.loads(run("show", "chip", "h20", "--json").stdout)["id"], "h20")
@@ -138,10 +141,27 @@ class CommandLine(ProgramTest):
         result = run("compare", self.scenario(SMALL), other)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("servers with chips", result.stdout)
+        a, b = result.stdout.splitlines()[:2]
+        self.assertRegex(a, r"^A  \S*scenario.toml: small, rules of 2026-02-01$")
+        self.assertRegex(b, r"^B  \S*b.toml: small, rules of 2026-02-01$")
+        self.assertRegex(result.stdout, r"capital +[\d.]+ MUSD")
+        self.assertRegex(result.stdout, r"8B +step +[\d.]+ m?s +[\d.]+ m?s")
+        self.assertIn("wiring", result.stdout)
         unlike = self.scenario(SMALL.replace('name = "8B"', 'name = "other"'), "c.toml")
         terms = json.loads(run("compare", other, unlike, "--json").stdout)["differences"]
         self.assertIn({"factory": "H100", "job": "8B", "term": "in the scenario", "a": "yes",
                        "b": "no", "change": None}, terms)
+        changed = self.scenario(SMALL.replace('"hgx-h100"', '"hgx-h20"').replace(
+            'country = "US"', 'country = "CN"').replace("chips = 64", "chips = 8").replace(
+            "llama-3.1-8b", "llama-3.1-405b"), "d.toml")
+        answer = json.loads(run("compare", self.scenario(SMALL), changed, "--json").stdout)
+        self.assertEqual(answer["b"], {"file": str(changed), "name": "small", "date": "2026-02-01"})
+        found = {d["term"]: d for d in answer["differences"]}
+        for term in ("server", "chip", "wiring", "capital", "yearly", "power", "feasible"):
+            self.assertIn(term, found)
+        self.assertEqual((found["server"]["a"], found["server"]["b"]), ("HGX H100, 8 GPUs", "HGX H20, 8 GPUs"))
+        self.assertIn("memory", found["because"]["b"])
+        self.assertEqual(found["because"]["a"], "")
         same = run("compare", other, other)
         self.assertIn("no difference", same.stdout)
 
@@ -294,6 +314,14 @@ class CommandLine(ProgramTest):
         for key in ("id", "metric", "predicted", "measured", "error", "skipped", "low", "high"):
             self.assertIn(key, validation["rows"][0])
         self.assertEqual(run("validate", "training", self.path / "no.csv").returncode, 2)
+        text = run("validate", "training", ROOT / "tests/published/training.csv", "--group-by",
+                   "source,chip").stdout
+        self.assertRegex(text.splitlines()[0], r"^source +chip +metric +rows +skipped +median %")
+        self.assertRegex(text, r"(?m)^all +\d+ +\d+ ")
+        self.assertIn("predicted over printed less one", " ".join(text.split()))
+        skipped = sum(int(n) for n in re.findall(r"(?m)^  skipped (\d+): ", text))
+        self.assertGreater(skipped, 0)
+        self.assertLessEqual(skipped, validation["summary"]["skipped"])
 
     def test_validate_takes_every_kind(self):
         for kind in ("sweep", "kernels", "collectives"):

@@ -85,7 +85,8 @@ class Layout(ProgramTest):
     def test_each_kind_of_job_has_its_sections(self):
         trained, served = "Where the step goes", "Where an output token's time goes"
         both = self.seen(MIXED, 1400)["text"]
-        for said in (trained, served, "Days to train", "first token", "a bound by roofline"):
+        for said in (trained, served, "Days to train", "first token", "a bound by roofline",
+                     "Serving: the most that the site could do"):
             self.assertIn(said, both)
         alone = self.seen(SMALL[:SMALL.index("[[job]]")] + SERVE, 1400)
         self.assertIn(served, alone["text"])
@@ -96,7 +97,7 @@ class Layout(ProgramTest):
 
     def test_scales_and_marks_are_said(self):
         text = self.seen(MIXED, 1400)["text"]
-        for said in ("shares of each whole", "MW of 20 MW", "would change it"):
+        for said in ("shares of each whole", "MW of 20 MW", "! more power than the site has", "would change it"):
             self.assertIn(said, text)
         self.assertRegex(text, r"(NLR|LIC_\w+)\?")
 

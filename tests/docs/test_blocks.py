@@ -49,8 +49,6 @@ NOT_RUN = {
 }
 # blocks that are no commands, by page and first line, and why
 NOT_COMMANDS = {
-    ("docs/library.md", "add_subdirectory(millwright)                               # this repository"):
-        "CMake, for a project around this one",
     ("DESIGN.md", "   apps/cli     arguments in, text or JSON out; exit codes      (python, web, sweeps: "
                   "thin faces beside it)"): "the floors, declared in floors.txt",
     ("docs/model.md", "share   = peak_share / (1 + (tile_traffic (1/bm + 1/bn))^2)     "
@@ -108,8 +106,8 @@ def kind_of(block):
     language = block.info[0] if block.info else ""
     if language in ("toml", "json"):
         return language
-    if language == "cpp" and block.generated:
-        return "text"  # a source of examples/, which the build compiles
+    if language in ("cpp", "cmake") and block.generated:
+        return "text"  # of examples/library, which the test `install` builds
     if language in ("", "sh", "console", "indented"):
         lines = [line for line in block.text.split("\n") if line.strip()]
         if lines and lines[0].startswith("$ "):
@@ -142,6 +140,10 @@ def toml_kind(table):
         return "authorities"
     if "rate" in table and "memory" in table:
         return "chips"
+    if "chip" in table and "scale_up" in table:
+        return "servers"
+    if "overlap" in table and "kernels" in table:
+        return "frameworks"
     return "unknown"
 
 
@@ -198,13 +200,14 @@ class Pages(unittest.TestCase):
             self.check_session(reader, block)
 
     def check_toml(self, reader, block, text):
-        """Saved under the name that the page gives: the info string or the text before it."""
+        """Saved under the name that the page gives: the info string or the text before it. Parts of
+        the catalog, in any order in which each finds those that it names, make the folder `parts`."""
         kind = toml_kind(tomllib.loads(block.text))
         before = "\n".join(text.split("\n")[: block.line - 1])
         named = re.findall(r"`([\w./-]+\.toml)`", before.rstrip().split("\n\n")[-1])
         name = block.info[1] if len(block.info) > 1 else (named or [f"{kind}.toml"])[0]
         if kind in KINDS:
-            name = f"part-{block.line}/{kind}/{pathlib.Path(name).name}"
+            name = f"parts/{kind}/{pathlib.Path(name).name}"
         file = reader.path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(block.text + "\n")
@@ -213,8 +216,7 @@ class Pages(unittest.TestCase):
             "frontier": (f"millwright rules frontier {name} --out out/checked",),
             "fabric": (f"millwright collective all_reduce --size 1MB --ranks 4 --fabric {name}",),
         }
-        folder = f"millwright check part-{block.line}"
-        chosen = (folder,) if kind in KINDS else commands.get(kind)
+        chosen = ("millwright check parts",) if kind in KINDS else commands.get(kind)
         self.assertTrue(chosen, f"{block.place}: which command reads this file? Teach toml_kind")
         for command in chosen:
             self.succeeds(reader, command)

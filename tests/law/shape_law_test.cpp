@@ -143,7 +143,8 @@ TEST(ShapeLaw, AdaptiveRoutingSpreadsBelowDomainsToo) {
                 shape.routing = routing;
                 ways.clear();
                 graph_of(shape).route(0, 127, 3, ways);
-                EXPECT_EQ(ways.count() > 1, routing == Routing::adaptive) << name_of(kind) << domain;
+                EXPECT_EQ(ways.count() > 1, routing == Routing::adaptive)
+                    << name_of(kind) << domain;
             }
             double sum = 0;
             for (const double share : ways.share) sum += share;

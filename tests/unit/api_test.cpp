@@ -132,7 +132,7 @@ TEST(Api, EveryKindIsListedAndEveryPartShown) {
         for (const Part& part : setting.catalog.*kind.parts) {
             const auto one = show({std::string(kind.singular), part.id}, setting);
             ASSERT_TRUE(one) << part.id;
-            EXPECT_EQ(std::get<const Part*>(one->part), &part);
+            EXPECT_EQ(std::get<const Part*>(std::get<AnyPart>(one->part)), &part);
         }
     });
     EXPECT_FALSE(list({"topologies"}, setting)->topologies.empty());

@@ -82,7 +82,8 @@ TEST(Authority, AThirdOneJudgesBesideTheOthers) {
     EXPECT_EQ(restriction(barred), 2);
     EXPECT_FALSE(is_lawful(barred));
     EXPECT_FALSE(may_have(barred));
-    EXPECT_EQ(barred.confidence, Confidence::medium);
+    EXPECT_EQ(barred.of("sea").confidence, Confidence::medium);
+    EXPECT_EQ(barred.lead().confidence, Confidence::high);  // each is as sure as its own rules
     const Verdict abroad = judged(catalog, "h200-sxm", "DE", "IT");
     EXPECT_EQ(abroad.of("sea").code, "SEA_BARRED");
     EXPECT_EQ(judged(catalog, "h200-sxm", "MT", "IT").of("sea").code, "SEA_FREE");  // at home
@@ -162,7 +163,7 @@ TEST(Authority, CodesOfRulesAreChecked) {
 TEST(Authority, ColumnsOfTablesAreNoIds) {
     Catalog catalog = built_in_catalog();
     ASSERT_EQ(to_text(add_part(catalog, "authorities", "tpp", sea_rules, "tpp.toml")), "");
-    EXPECT_TRUE(contains(to_text(resolve_rulebook(catalog).error()), "is a column of its own"));
+    EXPECT_TRUE(contains(to_text(resolve_rulebook(catalog).error()), "is a column of tables"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "millwright/base/curve.h"
 #include "millwright/base/date.h"
 #include "millwright/base/ledger.h"
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 
@@ -30,6 +31,14 @@ double si_of(const char* text) {
     const auto parsed = parse_as<Q::dimension>(text, why);
     EXPECT_TRUE(parsed.has_value()) << text << ": " << why;
     return parsed ? parsed->si() : -1;
+}
+
+TEST(Plural, OneOfAThingIsOne) {
+    EXPECT_EQ(counted(1, "chip"), "1 chip");
+    EXPECT_EQ(counted(0, "chip"), "0 chips");
+    EXPECT_EQ(counted(16384.0, "chip"), "16384 chips");
+    EXPECT_EQ(counted(std::size_t{1}, "factory", "factories"), "1 factory");
+    EXPECT_EQ(counted(std::size_t{2}, "factory", "factories"), "2 factories");
 }
 
 TEST(Units, ReadsWhatDatasheetsPrint) {

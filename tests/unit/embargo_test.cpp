@@ -99,7 +99,7 @@ TEST(OpenPoint, AParentInAnEmbargoedPlace) {
     for (const char* parent : {"RU", "BY", "IR", "KP"}) {
         const Verdict v = judge(rulebook(), query_for("l20", now, "MY", parent));
         EXPECT_EQ(v.of("us").code, "NLR");
-        EXPECT_NE(v.confidence, Confidence::high) << parent;
+        EXPECT_NE(v.lead().confidence, Confidence::high) << parent;
         EXPECT_EQ(v.would_decide.size(), 1U) << parent;
         EXPECT_EQ(v.open.size(), 1U) << parent;
         EXPECT_EQ(us_of("l20", now, "US", parent), "NLR");  // no export
@@ -110,7 +110,7 @@ TEST(OpenPoint, AParentInAnEmbargoedPlace) {
     const Verdict denied = judge(rulebook(), query_for("h200-sxm", now, "MY", "RU"));
     EXPECT_EQ(denied.of("us").code, "LIC_POD");
     EXPECT_TRUE(denied.would_decide.empty());
-    EXPECT_EQ(denied.confidence, Confidence::high);
+    EXPECT_EQ(denied.lead().confidence, Confidence::high);
 }
 
 TEST(OpenPoint, ADenseHallWouldDecide) {
@@ -118,12 +118,12 @@ TEST(OpenPoint, ADenseHallWouldDecide) {
     query.party.quantity = 5000;  // 220 PFLOPS of FP32 if they stand in one volume
     const Verdict open = judge(rulebook(), query);
     EXPECT_EQ(open.of("us").code, "NLR");
-    EXPECT_EQ(open.confidence, Confidence::medium);
+    EXPECT_EQ(open.lead().confidence, Confidence::medium);
     ASSERT_EQ(open.would_decide.size(), 1U);
     EXPECT_TRUE(contains(open.would_decide.front(), "LIC_ENDUSE if the hall is dense enough"));
     query.party.quantity = 4000;  // not even then
     const Verdict sure = judge(rulebook(), query);
-    EXPECT_EQ(sure.confidence, Confidence::high);
+    EXPECT_EQ(sure.lead().confidence, Confidence::high);
     EXPECT_TRUE(sure.would_decide.empty());
     EXPECT_EQ(sure.open.size(), 1U);  // but it is told
 }

@@ -102,6 +102,33 @@ TEST(JobKinds, AnUnknownKindNamesThoseThereAre) {
     EXPECT_TRUE(contains(told, "unknown key 'colour'")) << told;
 }
 
+/// What a job lacks hangs on its kind, so nothing is lacking in one of no known kind; what its keys
+/// hold is checked all the same.
+TEST(JobKinds, OfNoKnownKindOnlyWhatIsThereIsChecked) {
+    for (const char* kind : {"kind = \"trian\"\n", ""}) {
+        const std::string named = head + "[[job]]\nname = \"j\"\n" + kind;
+        const std::string bare = faults_of(named);
+        EXPECT_FALSE(contains(bare, "lacks 'model'")) << bare;
+        EXPECT_FALSE(contains(bare, "lacks 'tokens'")) << bare;
+        EXPECT_EQ(std::ranges::count(bare, '\n'), 2) << bare;  // the fault and its hint
+        const std::string wrong = faults_of(named + "sequence = 0.5\nprecision = \"fp9\"\n");
+        EXPECT_TRUE(contains(wrong, "'sequence'")) << wrong;
+        EXPECT_TRUE(contains(wrong, "fp8-block")) << wrong;
+        const std::string served = faults_of(named + "prompt_tokens = \"many\"\n");
+        EXPECT_TRUE(contains(served, "'prompt_tokens'")) << served;
+    }
+}
+
+TEST(JobKinds, NoHintOffersATableThatIsRefused) {
+    for (const char* table : {"[servin]\n", "[servings]\n", "[serve]\n"}) {
+        const std::string told = faults_of(head + table + train);
+        EXPECT_TRUE(contains(told, "unknown key")) << told;
+        EXPECT_FALSE(contains(told, "serving'")) << told;
+    }
+    const std::string old = faults_of(head + "[serving]\n" + train);
+    EXPECT_FALSE(contains(old, "unknown key")) << old;
+}
+
 TEST(JobKinds, TheOldTableTellsTheNewForm) {
     const std::string told = faults_of(head + "[serving]\nprompt_tokens = 8000\n" + train);
     EXPECT_TRUE(contains(told, "t.toml:12:1: error: [serving] is a job of its own now")) << told;

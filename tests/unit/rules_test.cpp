@@ -299,16 +299,16 @@ TEST(Readings, TurnWhatTheTextLeavesOpen) {
     EXPECT_NEAR(performance_density(mi300x).low, 20.57, 0.01);
     RuleQuery spared = query_for("rtx-5090-d", on(2025, 6, 1));
     EXPECT_EQ(judged(spared).of("us").code, "LIC_LETTER");
-    EXPECT_EQ(judged(spared).confidence, Confidence::low);
+    EXPECT_EQ(judged(spared).lead().confidence, Confidence::low);
     spared.readings.letters_reach_consumers = false;
     EXPECT_EQ(judged(spared).of("us").code, "NLR");
 }
 
 TEST(Confidence, IsLessWhereAFigureIsAGuess) {
-    EXPECT_EQ(judged(query_for("h200-sxm", on(2026, 1, 1))).confidence, Confidence::high);
+    EXPECT_EQ(judged(query_for("h200-sxm", on(2026, 1, 1))).lead().confidence, Confidence::high);
     const Verdict guessed = judged(query_for("b30a", on(2026, 1, 1)));
     EXPECT_EQ(guessed.of("us").code, "LIC_POD");
-    EXPECT_EQ(guessed.confidence, Confidence::medium);
+    EXPECT_EQ(guessed.lead().confidence, Confidence::medium);
     EXPECT_TRUE(contains(join(guessed.open, ""), "tpp rests on an estimate"));
 }
 

@@ -233,7 +233,7 @@ TEST(StudyText, HasATableForEachKindThatIsAsked) {
     const std::string both =
         study_text(study_of(site + train("t", "llama-3.1-8b") + serve("s", "llama-3.1-8b")));
     for (const char* words :
-         {"train $/Mtok", "tpot ms", "  replicas ", "bounds by roofline", "  plan ", "own %"}) {
+         {"train $/Mtok", "tpot ms", "  replicas ", "By roofline", "  plan ", "own %"}) {
         EXPECT_TRUE(contains(both, words)) << words;
     }
     const std::string trained = study_text(study_of(site + train("t", "llama-3.1-8b")));
@@ -264,6 +264,36 @@ TEST(Run, DrawsTheStepOfAJobThatHasOne) {
     EXPECT_TRUE(contains(to_text(refused.error()), "no model 'llama-9'"));
 }
 
+/// A gain of more than the tenth that is given is a leap of a batch or of a replica, and is told.
+TEST(ServeJob, LeapsAreExplained) {
+    int leaps = 0;
+    for (const char* server : {"hgx-h100", "rtx-pro-6000d", "hgx-b30a", "gb200-nvl72"}) {
+        for (const char* model : {"deepseek-v3", "llama-3.1-405b"}) {
+            const Study study = study_of(head + factory("a", server, 144) + serve("j", model));
+            const JobReport& job = study.factories[0].jobs[0];
+            for (const Sensitivity& s : job.sensitivities) {
+                const bool more = s.change < 1 / tenth_more - 1 - 1e-6;
+                EXPECT_EQ(!s.since.empty(), more) << server << ' ' << model << ' ' << s.resource;
+                if (!more) continue;
+                ++leaps;
+                EXPECT_TRUE(contains(s.since, ", not ")) << s.since;
+                const Json json = study_json(study)["factories"][0]["jobs"][0];
+                EXPECT_EQ(json["with_ten_percent_more_since"][s.resource], s.since);
+            }
+        }
+    }
+    EXPECT_GT(leaps, 0);
+}
+
+TEST(StudyText, HasNoTwoBlankLines) {
+    const std::string site = head + factory("a", "hgx-h100", 16) + factory("b", "hgx-h200", 16);
+    const std::string trains = train("t", "llama-3.1-8b");
+    const std::string serves = serve("s", "llama-3.1-8b");
+    for (const std::string& jobs : {trains, serves, trains + serves}) {
+        EXPECT_FALSE(contains(study_text(study_of(site + jobs)), "\n\n\n")) << jobs;
+    }
+}
+
 TEST(Compare, TellsTermsOfTheKind) {
     const Setting setting{built_in_catalog()};
     const std::string site = head + factory("a", "hgx-h100", 16);
@@ -277,8 +307,8 @@ TEST(Compare, TellsTermsOfTheKind) {
     const std::string job = serve("s", "llama-3.1-8b");
     EXPECT_TRUE(terms(job, job).empty());
     const auto longer = terms(job, serve("s", "llama-3.1-8b", "prompt_tokens = 16384\n"));
-    ASSERT_TRUE(longer.contains("first token, s"));
-    EXPECT_GT(*change_of(longer.at("first token, s")), 1);
+    ASSERT_TRUE(longer.contains("first token"));
+    EXPECT_GT(*change_of(longer.at("first token")), 1);
     EXPECT_TRUE(longer.contains("requests/s"));
     const auto other = terms(job, train("s", "llama-3.2-1b"));
     ASSERT_EQ(other.size(), 1U);

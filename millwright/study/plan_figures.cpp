@@ -1,0 +1,28 @@
+#include "millwright/study/plan_figures.h"
+
+namespace millwright {
+
+PlanFigures plan_figures(const TrainContext& context, const Plan& plan, const Interval& band) {
+    const Step step = evaluate(context, plan);
+    const Seconds total = step.times.total;
+    PlanFigures figures{.step = time_ledger(step.times),
+                        .low = band.low * total,
+                        .high = band.high * total,
+                        .memory = memory_ledger(step.memory),
+                        .usable = step.usable,
+                        .fits = step.fits};
+    figures.mfu = model_flops_utilisation(context, plan, total);
+    const FlopRate useful = figures.mfu * context.chip.rate(Precision::bf16);
+    figures.mfu_of_precision = useful / context.chip.rate(context.precision);
+    figures.achieved_tflops = useful.in(unit::TFLOPS);
+    const double tokens = static_cast<double>(plan.global_batch) * context.sequence;
+    figures.tokens_per_chip = tokens / total.si() / static_cast<double>(chips_used(plan));
+    return figures;
+}
+
+Interval step_band(const Catalog& catalog, const Framework& framework, const Model& model,
+                   const Chip& chip) {
+    return interval_of(catalog, "time", framework.id + (is_moe(model) ? "-experts" : ""), chip);
+}
+
+}  // namespace millwright

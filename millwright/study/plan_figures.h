@@ -1,0 +1,28 @@
+// What is told of one training plan, by whichever question it was found.
+#pragma once
+
+#include "millwright/catalog/bands.h"
+#include "millwright/train/step.h"
+
+namespace millwright {
+
+struct PlanFigures {
+    Ledger<Seconds> step;
+    Seconds low, high;            // four in five measured steps would lie between
+    double mfu = 0;               // of the dense BF16 peak, whatever the precision
+    double mfu_of_precision = 0;  // of the dense peak of the job's own precision
+    double achieved_tflops = 0;   // useful FLOPs a second and chip
+    double tokens_per_chip = 0;   // a second
+    Ledger<Bytes> memory;
+    Bytes usable;
+    bool fits = false;
+};
+
+/// `band`: factors on the step, low and high.
+PlanFigures plan_figures(const TrainContext& context, const Plan& plan, const Interval& band);
+
+/// The factors: learnt from the framework's residuals, wider for chips not measured.
+Interval step_band(const Catalog& catalog, const Framework& framework, const Model& model,
+                   const Chip& chip);
+
+}  // namespace millwright
