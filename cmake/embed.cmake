@@ -21,7 +21,7 @@ function(millwright_embed target folder)
             "std::span<const EmbeddedFile> embedded_files() {\n"
             "    static const EmbeddedFile files[] = {\n${rows}    };\n    return files;\n}\n\n"
             "}  // namespace millwright\n")
-  set(made ${CMAKE_BINARY_DIR}/embedded)
+  set(made ${PROJECT_BINARY_DIR}/embedded)
   file(CONFIGURE OUTPUT ${made}/data.S CONTENT "${bytes}" @ONLY)
   file(CONFIGURE OUTPUT ${made}/data.cpp CONTENT "${table}" @ONLY)
   list(TRANSFORM files PREPEND ${folder}/)
@@ -31,13 +31,13 @@ endfunction()
 
 # The chart library and the page's own style and script, for the self-contained report.
 function(millwright_embed_page target folder)
-  set(echarts ${CMAKE_SOURCE_DIR}/node_modules/echarts/dist/echarts.common.min.js)
+  set(echarts ${PROJECT_SOURCE_DIR}/node_modules/echarts/dist/echarts.common.min.js)
   if(NOT EXISTS ${echarts})
     message(FATAL_ERROR "Apache ECharts is missing: run ./dev setup")
   endif()
   file(GLOB kinds CONFIGURE_DEPENDS ${folder}/page_*.js)  # of jobs: each has its sections
   string(REPLACE ";" "|" kinds "${kinds}")
-  set(made ${CMAKE_BINARY_DIR}/embedded)
+  set(made ${PROJECT_BINARY_DIR}/embedded)
   set(bytes "    .section .rodata\n")
   foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
                "base|${folder}/base.js" "kinds|${kinds}" "study|${folder}/page.js"

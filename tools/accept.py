@@ -193,7 +193,9 @@ def library_page():
     """The page of the library with its example and its questions."""
     page = ROOT / "docs/library.md"
     example = (ROOT / "examples/library/plan.cpp").read_text()
+    build = (ROOT / "examples/library/CMakeLists.txt").read_text()
     text = with_part(page.read_text(), "example", f"```cpp\n{example}```\n")
+    text = with_part(text, "cmake", f"```cmake\n{build}```\n")
     return page, with_part(text, "questions", questions_table())
 
 

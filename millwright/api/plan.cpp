@@ -92,6 +92,17 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     return {};
 }
 
+/// A schedule that the framework lacks can be pinned, and is told.
+std::vector<std::string> notes_of(const PlanAnswer& answer) {
+    std::vector<std::string> notes = answer.factory.notes;
+    for (const Schedule schedule : answer.asked.pins.schedule) {
+        if (answer.context.assume.has_schedule[static_cast<std::size_t>(schedule)]) continue;
+        notes.push_back(fmt::format("{} has no {}: it is taken because it is pinned",
+                                    answer.framework.id, name_of(schedule)));
+    }
+    return notes;
+}
+
 SearchOptions options_of(const PlanAnswer& answer, const Setting& setting) {
     SearchOptions options{.by_cost = answer.asked.by_cost,
                           .exhaustive = answer.asked.exhaustive,
@@ -110,6 +121,7 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     if (Faults faults = resolve_question(setting.catalog, answer); !faults.empty()) {
         return failure(std::move(faults));
     }
+    answer.notes = notes_of(answer);
     const SpaceLimits limits{question.chips, question.global_batch, question.global_batch,
                              question.pins};
     const bool pinned = any(question.pins);
@@ -185,9 +197,11 @@ Result<PlanTrace> plan_trace(const PlanAnswer& answer) {
         graph = graph_of(shape);
     }
     PlanTrace trace{.traced = traced(*plan), .micro_batches = micro_batches(*plan)};
-    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph), "step");
+    const Channels channels = channels_of(answer.factory.network);
+    trace.files = chakra_files(step_trace(answer.context, trace.traced, graph, channels), "step");
     trace.formula = evaluate(answer.context, trace.traced).times.total;
-    if (graph.endpoints > 0) trace.slower = slower_on_links(answer.context, trace.traced, graph);
+    if (graph.endpoints == 0) return trace;
+    trace.slower = slower_on_links(answer.context, trace.traced, graph, channels);
     return trace;
 }
 

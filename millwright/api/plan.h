@@ -39,6 +39,7 @@ struct PlanAnswer {
     Framework framework;
     TrainContext context;
     SearchResult found;
+    std::vector<std::string> notes;    // of the factory's size, and of pinned schedules
     std::vector<PlanFigures> figures;  // of each plan of the front that was found
     Seconds slowest;                   // for a sequence, by the deadline; zero: none
     Dollars yearly;                    // of the whole factory at the site `priced_at`

@@ -75,7 +75,8 @@ function planText(p) {
   const ways = [["tensor", p.tensor], ["context", p.context], ["expert", p.expert],
     ["pipeline", p.pipeline], ["virtual stages", p.virtual_stages], ["data", p.data]];
   return ways.filter(([, n]) => n > 1).map(([name, n]) => name + " " + n)
-    .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute, p.sharding,
+    .concat(["micro-batch " + p.micro_batch, p.schedule, "recompute " + p.recompute,
+      (p.sharding === "none" ? "sharding " : "") + p.sharding,
       "global batch " + p.global_batch]).join(", ");
 }
 
@@ -88,7 +89,7 @@ function trainFacts(f, j) {
     ["framework", j.framework],
     ["bound by", j.bound_by],
     ["10 % more", tenthMore(j) + " (change of the step)"],
-    ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} can run, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
+    ["plans", `${j.search.plans_in_space.toLocaleString("en-US")} possible, memory aside, ${j.search.plans_evaluated.toLocaleString("en-US")} timed in full`],
   ];
 }
 

@@ -69,11 +69,20 @@ std::string legend(const PlanAnswer& p) {
 
 std::string counts_text(const PlanAnswer& p, double seconds) {
     const SearchResult& f = p.found;
-    std::string text = counted(f.in_space, "plan") + " can run";
-    if (!f.feasible && f.late == 0) text += ", none of which fits the memory";
-    if (!f.feasible && f.late > 0) text += ", none of which meets the deadline";
+    std::string text = counted(f.in_space, "plan") + " possible, memory aside";
+    if (!f.feasible && f.late == 0) text += "; none fits the memory";
+    if (!f.feasible && f.late > 0) text += "; none meets the deadline";
     return text + fmt::format("; {} timed in full, {} pruned, in {:.2f} s\n\n", f.evaluated,
                               f.pruned, seconds);
+}
+
+/// Where measured steps would lie around the best plan's; nothing where no band is known.
+std::string band_text(const PlanFigures& best) {
+    if (best.low >= best.high) return "";
+    return wrapped("",
+                   fmt::format("four in five measured steps would take {} to {}", to_text(best.low),
+                               to_text(best.high)),
+                   2);
 }
 
 /// What stands in the way, and what would not.
@@ -117,13 +126,14 @@ std::string asked_text(const PlanQuestion& q, const Framework& framework) {
 std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double seconds) {
     std::string text = wrapped("", asked_text(p.asked, p.framework), 2);
     text += wrapped("the model: ", weights_text(p.context.model), 2);
-    for (const std::string& note : p.factory.notes) text += wrapped("note: ", note, 6);
+    for (const std::string& note : p.notes) text += wrapped("note: ", note, 6);
     text += counts_text(p, seconds);
     if (!p.found.pareto.empty()) text += front_text(p, top);
     text += legend(p);
     if (!p.found.pareto.empty()) {
         const Plan& first = p.found.pareto.front().plan;
         text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
+        text += band_text(p.figures.front());
         text += "\n" + ledger_text(p.figures.front().step);
         text += "\n" + ledger_text(p.figures.front().memory);
     }
@@ -152,7 +162,7 @@ nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
     json["fewest_chips"] = nullptr;
     if (p.fewest > 0) json["fewest_chips"] = p.fewest;
     json["framework"] = p.framework.id;
-    json["notes"] = p.factory.notes;
+    json["notes"] = p.notes;
     json["asked"] = asked_text(p.asked, p.framework);
     const WeightCount weights = weights_of(p.context.model);
     json["parameters"] = weights.total;

@@ -16,9 +16,9 @@ std::string describe(const Plan& plan) {
     add("pipeline", plan.pipeline);
     add("virtual stages", plan.virtual_stages);
     add("data", plan.data);
-    text += fmt::format("{}micro-batch {}, {}, recompute {}, {}", text.empty() ? "" : ", ",
+    text += fmt::format("{}micro-batch {}, {}, recompute {}, {}{}", text.empty() ? "" : ", ",
                         plan.micro_batch, name_of(plan.schedule), name_of(plan.recompute),
-                        name_of(plan.sharding));
+                        plan.sharding == Sharding::none ? "sharding " : "", name_of(plan.sharding));
     if (plan.offload == Offload::none) return text;
     return text + fmt::format(", {} in host memory", plan.offload == Offload::both
                                                          ? "optimizer and activations"

@@ -172,6 +172,7 @@ std::uint64_t plans_at(const Hunt& hunt, const Spot& spot, Plan& one) {
 
 /// True if no schedule makes a plan of this spot of interest; the plans are counted as slow.
 bool passes_over(const Hunt& hunt, const Spot& spot, bool scouting, Shared& shared, Tally& tally) {
+    if (hunt.options.exhaustive) return false;
     const double floor = score_of(hunt, spot.plan, shared.floor(spot.plan, hunt.space.kinds));
     if (scouting) return floor >= tally.scouted[octave(chips_used(spot.plan))];
     if (floor <= limit_of(hunt, spot.plan)) return false;

@@ -5,23 +5,36 @@
 
 namespace millwright {
 
+SharedByKind::SharedByKind(const Plan& plan, const Stages& stages) : ranks(&stages) {
+    if (copies_of(plan) == 1) return;
+    paired = rank_stages(plan, stages);
+    ranks = &paired;
+}
+
 Shared::Shared(const TrainContext& context, const ShardCosts& costs, const Stages& stages)
     : context_(context), costs_(costs), stages_(stages) {}
 
 void Shared::forget_data() {
     for (auto& held : held_) {
-        if (held) held->data.fill(std::nullopt);
+        if (!held) continue;
+        held->data.fill(std::nullopt);
+        held->virtual_stages = 0;
     }
 }
 
 StepMemory Shared::memory(const Plan& plan) {
-    const Held& all = held(plan);
-    return step_memory(context_, plan, costs_, *all.stages, all.weights);
+    SharedByKind& all = held(plan);
+    if (all.schedule != plan.schedule || all.virtual_stages != plan.virtual_stages) {
+        all.in_flight = in_flight(plan, *all.ranks);
+        all.schedule = plan.schedule;
+        all.virtual_stages = plan.virtual_stages;
+    }
+    return step_memory(context_, plan, costs_, loads(plan, all), all.in_flight);
 }
 
 Seconds Shared::bound(const Plan& plan) {
-    const Seconds waits = bubble(plan);
-    return busy_time(plan, pipeline(plan), waits);
+    const PipelineTime& stages = pipeline(plan, held(plan));
+    return busy_time(plan, stages, bubble(plan, stages));
 }
 
 Seconds Shared::floor(const Plan& plan, const std::vector<Schedule>& kinds) {
@@ -31,21 +44,21 @@ Seconds Shared::floor(const Plan& plan, const std::vector<Schedule>& kinds) {
     for (const Schedule kind : kinds) {
         other.schedule = kind;
         if (!has_stages(other)) continue;
-        const Seconds slowest = pipeline(other).slowest.time();
+        const Seconds slowest = pipeline(other, held(other)).slowest.time();
         least = min(least, static_cast<double>(micro_batches(plan)) * slowest);
     }
     return least;
 }
 
 Seconds Shared::step(const Plan& plan, Bytes memory) {
-    const Seconds waits = bubble(plan);
-    const PipelineTime& stages = pipeline(plan);
-    auto& data = held(plan).data[static_cast<std::size_t>(plan.sharding)];
+    SharedByKind& all = held(plan);
+    const PipelineTime& stages = pipeline(plan, all);
+    auto& data = all.data[static_cast<std::size_t>(plan.sharding)];
     if (!data) data = data_time(context_, plan, costs_, stages.heaviest);
-    return step_times(context_, plan, stages, *data, waits, memory).total;
+    return step_times(context_, plan, stages, *data, bubble(plan, stages), memory).total;
 }
 
-Seconds Shared::bubble(const Plan& plan) {
+Seconds Shared::bubble(const Plan& plan, const PipelineTime& stages) {
     Bubble& last = bubbles_[static_cast<std::size_t>(plan.recompute)];
     std::int64_t m = micro_batches(plan);
     const ScheduleRow& row = row_of(plan);
@@ -53,25 +66,25 @@ Seconds Shared::bubble(const Plan& plan) {
     const bool known = last.schedule == plan.schedule && last.micro_batches == m &&
                        last.virtual_stages == plan.virtual_stages;
     if (!known) {
-        last = {plan.schedule, plan.virtual_stages, m, bubble_time(plan, pipeline(plan))};
+        last = {plan.schedule, plan.virtual_stages, m, bubble_time(plan, stages)};
     }
     return last.time;
 }
 
-Shared::Held& Shared::held(const Plan& plan) {
+SharedByKind& Shared::held(const Plan& plan) {
     auto& made = held_[static_cast<std::size_t>(copies_of(plan) - 1)];
-    if (!made) {
-        made.emplace(Held{});
-        if (copies_of(plan) > 1) made->paired = rank_stages(plan, stages_);
-        made->stages = copies_of(plan) > 1 ? &made->paired : &stages_;
-        made->weights = weights_of(context_, costs_, *made->stages);
-    }
-    return *made;
+    return made ? *made : made.emplace(plan, stages_);
 }
 
-const PipelineTime& Shared::pipeline(const Plan& plan) {
-    auto& made = held(plan).pipelines[static_cast<std::size_t>(plan.recompute)];
-    if (!made) made = pipeline_time(context_, costs_, stages_, plan);
+const std::vector<RankLoad>& Shared::loads(const Plan& plan, SharedByKind& all) {
+    auto& made = all.loads[static_cast<std::size_t>(plan.recompute)];
+    if (made.empty()) made = rank_loads(context_, costs_, *all.ranks, plan.recompute);
+    return made;
+}
+
+const PipelineTime& Shared::pipeline(const Plan& plan, SharedByKind& all) {
+    auto& made = all.pipelines[static_cast<std::size_t>(plan.recompute)];
+    if (!made) made = pipeline_time(context_, costs_, stages_, plan, loads(plan, all));
     return *made;
 }
 

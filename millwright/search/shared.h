@@ -9,6 +9,24 @@
 
 namespace millwright {
 
+/// Of one sharding and pipeline, what differs between schedules that feed one end of the pipeline
+/// and those that feed both.
+struct SharedByKind {
+    /// `stages` of the model, which must stay where they are.
+    SharedByKind(const Plan& plan, const Stages& stages);
+
+    Stages paired;        // of the ranks, where these hold two
+    const Stages* ranks;  // these, or the model's
+    std::array<std::vector<RankLoad>, EnumNames<Recompute>::names.size()> loads;
+    std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines;
+
+    // of the data ways at hand:
+    std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data;
+    std::vector<double> in_flight;  // of the last schedule
+    Schedule schedule = Schedule::one_f_one_b;
+    std::int64_t virtual_stages = 0;
+};
+
 /// What plans of one sharding and pipeline share, made when first asked for: the parts of a step
 /// depend on few of a plan's coordinates. Gives what `evaluate` gives, bit for bit.
 class Shared {
@@ -38,23 +56,15 @@ private:
         Seconds time;
     };
 
-    /// What differs between schedules that feed one end of the pipeline and those that feed both.
-    struct Held {
-        const Stages* stages = nullptr;  // of the ranks
-        Stages paired;                   // where these are not those of the model
-        std::vector<Weights> weights;
-        std::array<std::optional<PipelineTime>, EnumNames<Recompute>::names.size()> pipelines;
-        std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data;
-    };
-
-    Held& held(const Plan& plan);
-    const PipelineTime& pipeline(const Plan& plan);
-    Seconds bubble(const Plan& plan);
+    SharedByKind& held(const Plan& plan);
+    const std::vector<RankLoad>& loads(const Plan& plan, SharedByKind& all);
+    const PipelineTime& pipeline(const Plan& plan, SharedByKind& all);
+    Seconds bubble(const Plan& plan, const PipelineTime& stages);
 
     const TrainContext& context_;
     const ShardCosts& costs_;
     const Stages& stages_;  // of the model
-    std::array<std::optional<Held>, 2> held_;
+    std::array<std::optional<SharedByKind>, 2> held_;
     std::array<Bubble, EnumNames<Recompute>::names.size()> bubbles_;
 };
 

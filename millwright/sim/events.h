@@ -25,7 +25,6 @@ public:
     };
 
     bool empty() const { return heap_.empty(); }
-    std::size_t size() const { return heap_.size(); }
 
     /// Time of the first event.
     Seconds next() const { return heap_.front().at; }

@@ -218,7 +218,7 @@ TraceCosts trace_costs(const TrainContext& context, const Plan& plan) {
     return all;
 }
 
-StageTrace stage_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
+StageTrace stage_trace(const TrainContext& context, const Plan& plan, const QuietFabric& fabric,
                        const AllTraceGroups& groups, const TraceCosts& all, std::int64_t rank,
                        const Weights& held) {
     StageTrace does{.order = schedule_order(plan, rank)};
@@ -228,12 +228,12 @@ StageTrace stage_trace(const TrainContext& context, const Plan& plan, const Fabr
         const auto [at, fresh] = does.turns.try_emplace(kind_of_turn(turn));
         if (!fresh) continue;
         at->second.pass = turn_pass(context.assume, plan, all.passes, rank, turn);
-        at->second.exchanges = pass_exchanges(context, plan, graph, groups, at->second.pass);
+        at->second.exchanges = pass_exchanges(context, plan, fabric, groups, at->second.pass);
     }
     const DataTime& data = all.step.data;
     const double exposed = all.step.ends.exposed_data;
-    does.gather = data_exchanges(context, plan, graph, groups, held, true, exposed * data.gather);
-    does.reduce = data_exchanges(context, plan, graph, groups, held, false, exposed * data.reduce);
+    does.gather = data_exchanges(context, plan, fabric, groups, held, true, exposed * data.gather);
+    does.reduce = data_exchanges(context, plan, fabric, groups, held, false, exposed * data.reduce);
     return does;
 }
 
@@ -252,10 +252,12 @@ std::vector<Weights> held_by_ranks(const TrainContext& context, const Plan& plan
 
 }  // namespace
 
-ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph) {
+ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
+                       const Channels& channels) {
+    const QuietFabric fabric{graph, channels};
     const TraceCosts all = trace_costs(context, plan);
     const Bytes message = all.step.costs.stage_message;
-    const Seconds wire = message_seconds(plan, graph, message);
+    const Seconds wire = message_seconds(plan, fabric, message);
     const StepShape step{plan,
                          trace_groups(plan),
                          message,
@@ -270,7 +272,7 @@ ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const Fabr
     }
     const std::vector<Weights> held = held_by_ranks(context, plan, all.step.costs);
     for (std::uint32_t stage = 0; stage < small(plan.pipeline); ++stage) {
-        const StageTrace does = stage_trace(context, plan, graph, g, all, stage, held[stage]);
+        const StageTrace does = stage_trace(context, plan, fabric, g, all, stage, held[stage]);
         for (std::uint32_t i = 0; i < stage_width(plan); ++i) {
             trace.ranks.push_back(RankWriter(step, stage, i).nodes_of(does));
         }
@@ -279,13 +281,13 @@ ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const Fabr
 }
 
 std::vector<std::string> slower_on_links(const TrainContext& context, const Plan& plan,
-                                         const FabricGraph& graph) {
+                                         const FabricGraph& graph, const Channels& channels) {
     constexpr double alike = 1.05;
     std::vector<std::string> slower;
     const TraceCosts all = trace_costs(context, plan);
     const AllTraceGroups groups = trace_groups(plan);
     const Weights held = held_by_ranks(context, plan, all.step.costs).front();
-    const StageTrace does = stage_trace(context, plan, graph, groups, all, 0, held);
+    const StageTrace does = stage_trace(context, plan, {graph, channels}, groups, all, 0, held);
     const TurnTrace& forward = does.turns.at({{TaskKind::forward, 0, false}});
     const auto compare = [&](const char* name, const std::vector<TraceExchange>& exchanges,
                              const std::vector<const TraceGroups*>& among, Seconds closed) {

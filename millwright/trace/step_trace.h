@@ -16,19 +16,20 @@ namespace millwright {
 /// its output; each exchange has the bytes of all the layers of the pass. Weights are gathered from
 /// the start and gradients reduced towards the end, or by every pass where the sharding says so.
 ///
-/// The closed form's times hold measured efficiencies, which links of a trace's reader do not have:
-/// on `graph`, the plan's own fabric, as many bytes are waited for as take the exposed time, and
-/// where all of them take less, the rest is a compute node "beyond the links". So the trace takes
-/// the plan's time on its quiet fabric, and shows on others what they change. A graph without
-/// endpoints: everything waited for is beyond.
+/// On `graph`, the plan's own fabric with its `channels`, as many bytes are waited for as take the
+/// exposed time, and where all of them take less, the rest is a compute node "beyond the links". So
+/// the trace takes the plan's time on its quiet fabric, and shows on others what they change. A
+/// reader whose links take their whole rate is served by ideal channels. A graph without endpoints:
+/// everything waited for is beyond.
 ///
 /// Groups stand in the trace as tp-N, ep-N, etp-N, dp-N, edp-N and rep-N; ring attention is sends
 /// to the next rank.
-ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph);
+ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
+                       const Channels& channels = {});
 
 /// Exchanges that take longer on the fabric's links than the closed form says, with both times:
 /// what should hide then may not, and a replay takes longer than the plan.
 std::vector<std::string> slower_on_links(const TrainContext& context, const Plan& plan,
-                                         const FabricGraph& graph);
+                                         const FabricGraph& graph, const Channels& channels = {});
 
 }  // namespace millwright

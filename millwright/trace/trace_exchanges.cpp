@@ -12,12 +12,20 @@
 namespace millwright {
 namespace {
 
-/// With nothing else on the fabric.
-Seconds quiet_seconds(const FabricGraph& graph, const TraceExchange& what, Bytes size) {
-    if (size <= Bytes{} || graph.endpoints == 0) return {};
+/// With nothing else on the fabric: each member's message to the next, as a replay has it.
+Seconds messages_seconds(const QuietFabric& fabric, const Team& team, Bytes size) {
+    Phase phase{.shift = 1, .each = size};
+    const bool inside = members_in_domain(fabric.graph, team) >= team.size;
+    (inside ? phase.pace.inner_calls : phase.pace.outer_calls) = 1;
+    return closed_time(fabric.graph, team, {phase}, fabric.channels);
+}
+
+/// Likewise, an exchange.
+Seconds quiet_seconds(const QuietFabric& fabric, const TraceExchange& what, Bytes size) {
+    if (size <= Bytes{} || fabric.graph.endpoints == 0) return {};
     const Team& team = what.group->team;
-    if (!what.ring) return collective_seconds(graph, team, what.collective, size);
-    return closed_time(graph, team, {{.shift = 1, .each = size}});
+    if (what.ring) return messages_seconds(fabric, team, size);
+    return collective_seconds(fabric.graph, team, what.collective, size, fabric.channels);
 }
 
 /// What a rank gives an exchange of all with all so that as much crosses domains as its dispatch
@@ -64,14 +72,14 @@ AllTraceGroups trace_groups(const Plan& plan) {
             {"dp", g.dense},  {"edp", g.routed}, {"rep", g.replicas}};
 }
 
-TraceExchange trace_exchange(const FabricGraph& graph, TraceExchange what, Bytes size,
+TraceExchange trace_exchange(const QuietFabric& fabric, TraceExchange what, Bytes size,
                              Seconds exposed) {
-    if (graph.endpoints == 0) {
+    if (fabric.graph.endpoints == 0) {
         what.hidden = size;
         what.beyond = exposed;
         return what;
     }
-    const Seconds full = quiet_seconds(graph, what, size);
+    const Seconds full = quiet_seconds(fabric, what, size);
     what.quiet = full;
     if (full <= exposed) {
         what.waited = size;
@@ -82,7 +90,7 @@ TraceExchange trace_exchange(const FabricGraph& graph, TraceExchange what, Bytes
     double share = exposed / full;
     Seconds taken;
     for (int i = 0; i < turns; ++i) {
-        taken = quiet_seconds(graph, what, share * size);
+        taken = quiet_seconds(fabric, what, share * size);
         if (taken <= exposed) break;
         share *= exposed / taken;
     }
@@ -97,12 +105,12 @@ TraceExchange trace_exchange(const FabricGraph& graph, TraceExchange what, Bytes
 }
 
 std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Plan& plan,
-                                          const FabricGraph& graph, const AllTraceGroups& groups,
+                                          const QuietFabric& fabric, const AllTraceGroups& groups,
                                           const Pass& pass) {
     std::vector<TraceExchange> all;
     const Shard shard = shard_of(context, plan);
     const auto add = [&](TraceExchange what, Bytes size, Seconds exposed) {
-        if (what.group->any()) all.push_back(trace_exchange(graph, what, size, exposed));
+        if (what.group->any()) all.push_back(trace_exchange(fabric, what, size, exposed));
     };
     const Calls& calls = pass.calls;
     const Bytes layer = shard.tokens() * real(context.model.hidden.value) * 2.0 * unit::B;
@@ -124,7 +132,7 @@ std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Pla
 }
 
 std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Plan& plan,
-                                          const FabricGraph& graph, const AllTraceGroups& groups,
+                                          const QuietFabric& fabric, const AllTraceGroups& groups,
                                           const Weights& held, bool gather, Seconds exposed) {
     const TrainAssumptions& a = context.assume;
     if (context.frozen_weights || (gather && plan.sharding == Sharding::none)) return {};
@@ -135,7 +143,7 @@ std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Pla
     const auto add = [&](const TraceGroups& group, ChakraCollective what, Bytes size) {
         if (!group.any() || size <= Bytes{}) return;
         parts.push_back({{gather ? "weights" : "gradients", &group, false, what}, size});
-        full += quiet_seconds(graph, parts.back().first, size);
+        full += quiet_seconds(fabric, parts.back().first, size);
     };
     const double bytes = gather ? a.weight_bytes : a.gradient_bytes;
     for (const auto& [group, weights] :
@@ -152,17 +160,17 @@ std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Pla
         all.push_back({.name = "copies", .group = &groups.dense, .beyond = exposed});
     }
     for (const auto& [what, size] : parts) {
-        const double share = full > Seconds{} ? quiet_seconds(graph, what, size) / full
+        const double share = full > Seconds{} ? quiet_seconds(fabric, what, size) / full
                                               : 1.0 / static_cast<double>(parts.size());
-        all.push_back(trace_exchange(graph, what, size, share * exposed));
+        all.push_back(trace_exchange(fabric, what, size, share * exposed));
     }
     return all;
 }
 
-Seconds message_seconds(const Plan& plan, const FabricGraph& graph, Bytes size) {
-    if (plan.pipeline <= 1 || graph.endpoints == 0) return {};
+Seconds message_seconds(const Plan& plan, const QuietFabric& fabric, Bytes size) {
+    if (plan.pipeline <= 1 || fabric.graph.endpoints == 0) return {};
     const std::uint32_t width = stage_width(plan);
-    return closed_time(graph, {small(plan.pipeline), width, width}, {{.shift = 1, .each = size}});
+    return messages_seconds(fabric, {small(plan.pipeline), width, width}, size);
 }
 
 }  // namespace millwright

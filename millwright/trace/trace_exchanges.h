@@ -37,21 +37,28 @@ struct TraceExchange {
     Seconds quiet;  // of all the bytes, with nothing else on the fabric
 };
 
+/// A fabric with nothing else on it, and how well collectives use its links. A graph without
+/// endpoints: no fabric.
+struct QuietFabric {
+    const FabricGraph& graph;
+    Channels channels;
+};
+
 /// `size` bytes, of which as many are waited for as take `exposed` on a quiet fabric.
-TraceExchange trace_exchange(const FabricGraph& graph, TraceExchange what, Bytes size,
+TraceExchange trace_exchange(const QuietFabric& fabric, TraceExchange what, Bytes size,
                              Seconds exposed);
 
 /// Exchanges of a pass, by groups.
 std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Plan& plan,
-                                          const FabricGraph& graph, const AllTraceGroups& groups,
+                                          const QuietFabric& fabric, const AllTraceGroups& groups,
                                           const Pass& pass);
 
 /// Weights gathered, or gradients reduced, once, of which `share` by time is waited for.
 std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Plan& plan,
-                                          const FabricGraph& graph, const AllTraceGroups& groups,
+                                          const QuietFabric& fabric, const AllTraceGroups& groups,
                                           const Weights& held, bool gather, Seconds exposed);
 
 /// All ranks of each stage to those of the next, at once.
-Seconds message_seconds(const Plan& plan, const FabricGraph& graph, Bytes size);
+Seconds message_seconds(const Plan& plan, const QuietFabric& fabric, Bytes size);
 
 }  // namespace millwright

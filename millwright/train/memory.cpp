@@ -8,64 +8,79 @@
 namespace millwright {
 namespace {
 
-/// Micro-batches whose activations a rank holds at once, of all that it holds: where that is two
-/// stages, each goes through one of them.
-double in_flight(const Plan& plan, std::int64_t rank) {
-    return row_of(plan).in_flight(plan, rank) / real(copies_of(plan));
-}
-
 Bytes saved_bytes(const TrainAssumptions& assume, const LayerCost& cost, Recompute recompute) {
     if (recompute == Recompute::none) return cost.saved;
     const Bytes kept = recompute == Recompute::full ? cost.saved_full : cost.saved_selective;
     return cost.saved + assume.repeated_share * (kept - cost.saved);
 }
 
-/// Of the whole stage, with what is `held` for all micro-batches in flight; if these are kept by
-/// the host, of the layer that is worked on and the one that is on its way.
-Bytes activations(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                  const Stage& stage, Bytes held, bool in_host) {
-    Bytes largest;
+RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Stage& held,
+                 Recompute recompute) {
+    RankLoad load{.weights = stage_weights(context, costs, held),
+                  .layers = std::max(1.0, real(held.count))};
     for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        if (stage.layers[kind] > 0) largest = max(largest, costs.layers[kind].saved);
+        if (held.layers[kind] == 0) continue;
+        const LayerCost& cost = costs.layers[kind];
+        load.saved += real(held.layers[kind]) * saved_bytes(context.assume, cost, recompute);
+        load.largest = max(load.largest, cost.saved);
     }
-    Bytes sum = held;
-    if (in_host) sum = min(sum, 2.0 * largest);
-    if (plan.recompute == Recompute::full) sum += largest;  // the layer being recomputed
-    if (stage.last) sum += (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
-    return sum;
+    load.saved = context.assume.activation_factor * load.saved;
+    if (recompute == Recompute::full) load.again = load.largest;
+    if (held.last) load.head = (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
+    return load;
 }
 
-StepMemory stage_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                        const Stage& stage, const Weights& held, double dense_ranks,
-                        double routed_ranks) {
+/// Ways that states are spread over ranks.
+struct Spread {
+    double dense = 1, routed = 1;
+
+    double held(const Weights& weights) const {
+        return weights.shared / dense + weights.routed / routed;
+    }
+};
+
+/// Bytes of a weight as they lie in memory, of each state.
+StepMemory states_of(const TrainContext& context, const Plan& plan, const Weights& held,
+                     const Spread& spread) {
     const TrainAssumptions& a = context.assume;
-    const auto spread = [&](double bytes, Sharding from) {
-        const bool split = plan.sharding >= from;
-        return bytes *
-               (held.shared / (split ? dense_ranks : 1) +
-                held.routed / (split ? routed_ranks : 1)) *
-               unit::B;
+    const double whole = Spread{}.held(held), split = spread.held(held);
+    const auto spread_from = [&](double bytes, Sharding from) {
+        return bytes * (plan.sharding >= from ? split : whole) * unit::B;
     };
     StepMemory memory;
     const bool cast = context.precision != Precision::bf16;
-    memory.weights = spread(cast ? a.cast_weight_bytes : a.weight_bytes, Sharding::zero_3);
+    memory.weights = spread_from(cast ? a.cast_weight_bytes : a.weight_bytes, Sharding::zero_3);
     if (!context.frozen_weights) {
-        memory.gradients = spread(a.gradient_bytes, Sharding::zero_2);
-        memory.optimizer = spread(a.optimizer_bytes, Sharding::zero_1);
+        memory.gradients = spread_from(a.gradient_bytes, Sharding::zero_2);
+        memory.optimizer = spread_from(a.optimizer_bytes, Sharding::zero_1);
     }
     if (offloads_optimizer(plan.offload)) {
         memory.host += memory.optimizer;
         memory.optimizer = Bytes{};
     }
-    const Bytes kept =
-        in_flight(plan, stage.index) * saved_activations(a, costs, stage, plan.recompute);
-    const bool in_host = offloads_activations(plan.offload);
-    if (in_host) memory.host += kept;
-    memory.activations = activations(context, plan, costs, stage, kept, in_host && kept > Bytes{});
-    const double layers = std::max(1.0, real(stage.count));
-    const double layer_weights = (held.shared + held.routed) / layers;
+    return memory;
+}
+
+/// Of the whole stage, with what is `kept` for all micro-batches in flight; if that is by the host,
+/// of the layer that is worked on and the one that is on its way.
+void add_activations(const Plan& plan, const RankLoad& load, Bytes kept, StepMemory& memory) {
+    memory.activations = kept;
+    if (offloads_activations(plan.offload)) {
+        memory.host += kept;
+        memory.activations = min(kept, 2.0 * load.largest);
+    }
+    memory.activations += load.again;
+    memory.activations += load.head;
+}
+
+StepMemory rank_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
+                       const RankLoad& load, const Spread& spread, double in_flight) {
+    const TrainAssumptions& a = context.assume;
+    StepMemory memory = states_of(context, plan, load.weights, spread);
+    add_activations(plan, load, in_flight * load.saved, memory);
     if (plan.sharding == Sharding::zero_3) {  // two gathered layers and one layer's gradients
-        memory.buffers = layer_weights * (2 * a.weight_bytes + a.gradient_bytes) * unit::B;
+        const double layer = (load.weights.shared + load.weights.routed) / load.layers;
+        memory.buffers = layer * (2 * a.weight_bytes + a.gradient_bytes) * unit::B;
     }
     memory.buffers += 4.0 * costs.stage_message;
     memory.reserve = a.reserve;
@@ -81,32 +96,29 @@ StepMemory stage_memory(const TrainContext& context, const Plan& plan, const Sha
 
 }  // namespace
 
-Bytes saved_activations(const TrainAssumptions& assume, const ShardCosts& costs, const Stage& stage,
-                        Recompute recompute) {
-    Bytes layers;
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        if (stage.layers[kind] == 0) continue;
-        layers += real(stage.layers[kind]) * saved_bytes(assume, costs.layers[kind], recompute);
-    }
-    return assume.activation_factor * layers;
+std::vector<RankLoad> rank_loads(const TrainContext& context, const ShardCosts& costs,
+                                 const Stages& ranks, Recompute recompute) {
+    std::vector<RankLoad> loads;
+    loads.reserve(ranks.size());
+    for (const Stage& held : ranks) loads.push_back(load_of(context, costs, held, recompute));
+    return loads;
 }
 
-std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
-                                const Stages& stages) {
-    std::vector<Weights> weights;
-    weights.reserve(stages.size());
-    for (const Stage& stage : stages) weights.push_back(stage_weights(context, costs, stage));
-    return weights;
+std::vector<double> in_flight(const Plan& plan, const Stages& ranks) {
+    const ScheduleRow& row = row_of(plan);
+    const double copies = real(copies_of(plan));
+    std::vector<double> held;
+    held.reserve(ranks.size());
+    for (const Stage& rank : ranks) held.push_back(row.in_flight(plan, rank.index) / copies);
+    return held;
 }
 
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                       const Stages& stages, const std::vector<Weights>& weights) {
-    const double dense = dense_replicas(plan).sharing;
-    const double routed = routed_replicas(plan).sharing;
+                       const std::vector<RankLoad>& loads, const std::vector<double>& in_flight) {
+    const Spread spread{dense_replicas(plan).sharing, routed_replicas(plan).sharing};
     StepMemory fullest;
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-        const StepMemory other =
-            stage_memory(context, plan, costs, stages[i], weights[i], dense, routed);
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+        const StepMemory other = rank_memory(context, plan, costs, loads[i], spread, in_flight[i]);
         const Bytes host = max(fullest.host, other.host);
         if (other.total > fullest.total) fullest = other;
         fullest.host = host;

@@ -8,11 +8,8 @@
 namespace millwright {
 namespace {
 
-template <std::size_t... I>
-auto all_rows(std::index_sequence<I...>) {
-    return std::array{schedule_row<static_cast<Schedule>(I)>()...};
-}
-
+/// Where a micro-batch goes from here on its way forward, or comes from; nothing at the ends. On
+/// its way back it is the other way round.
 std::optional<Station> along(const Plan& plan, Station at, bool onwards) {
     const std::int64_t last = plan.pipeline - 1;
     if (row_of(plan).both_ends) {
@@ -34,9 +31,6 @@ std::optional<Station> other_end(const Plan& plan, std::int64_t rank, const Slot
 }
 
 }  // namespace
-
-const std::array<ScheduleRow, EnumNames<Schedule>::names.size()> schedule_rows =
-    all_rows(std::make_index_sequence<EnumNames<Schedule>::names.size()>{});
 
 StagePasses::StagePasses(std::vector<StagePass> passes) : each(std::move(passes)) {
     Seconds forward, backward;
@@ -60,14 +54,6 @@ std::span<const Slot> turn_at(const std::vector<Slot>& order, std::size_t at) {
 std::int64_t stage_at(const Plan& plan, Station station) {
     const bool far = row_of(plan).both_ends && station.chunk == 1;
     return far ? plan.pipeline - 1 - station.rank : station.rank;
-}
-
-std::optional<Station> next_station(const Plan& plan, Station station) {
-    return along(plan, station, true);
-}
-
-std::optional<Station> station_before(const Plan& plan, Station station) {
-    return along(plan, station, false);
 }
 
 std::optional<Station> source_of(const Plan& plan, std::int64_t rank, const Slot& slot) {
@@ -102,9 +88,11 @@ bool fills_rounds(const Plan& plan) {
 
 std::string stages_lacking(const Plan& plan) {
     const ScheduleRow& row = row_of(plan);
-    if (row.stages_divide == 1) return "the schedule needs two stages or more";
-    return fmt::format("the schedule needs stages that divide by {}, {} do not", row.stages_divide,
-                       plan.pipeline);
+    const std::string needed =
+        plan.pipeline < row.least_stages ? fmt::format("{} stages or more", row.least_stages)
+        : row.stages_divide == 2         ? "an even number of stages"
+                                 : fmt::format("stages in multiples of {}", row.stages_divide);
+    return fmt::format("{} needs {}, not {}", name_of(plan.schedule), needed, plan.pipeline);
 }
 
 std::string rounds_lacking(const Plan& plan) {
@@ -113,8 +101,8 @@ std::string rounds_lacking(const Plan& plan) {
     if (row.round != nullptr && m % row.round(plan) != 0) {
         return fmt::format("{} micro-batches do not divide into rounds of {}", m, row.round(plan));
     }
-    return fmt::format("{} micro-batches are fewer than the {} that fill {} stages from both ends",
-                       m, row.fewest(plan), plan.pipeline);
+    return fmt::format("{} micro-batches are fewer than the {} that {} needs with {} stages", m,
+                       row.fewest(plan), name_of(plan.schedule), plan.pipeline);
 }
 
 std::int64_t whole_rounds(const Plan& plan, std::int64_t micro_batches) {

@@ -2,16 +2,17 @@
 // micro-batches it holds, and what a plan must have. Nothing else in the house asks for a schedule
 // by name.
 //
-// Adding one touches three files: its name in millwright/parts/plan.h, a source here that defines
-// its `schedule_row`, and a test. The build fails to link while a named schedule has no row. Which
-// frameworks have it is data (`schedules` in data/frameworks); none does until its file says so,
-// and `--schedule` pins it meanwhile.
+// Adding one touches four files: its name in millwright/parts/plan.h, its row's declaration here, a
+// source that defines it, and a test. The build fails to link while a named schedule has no row.
+// Which frameworks have it is data (`schedules` in data/frameworks); none does until its file says
+// so, and `--schedule` pins it meanwhile.
 #pragma once
 
 #include <array>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "millwright/base/fields.h"
@@ -87,13 +88,25 @@ struct ScheduleRow {
 
 /// Defined for each schedule in its own source.
 template <Schedule>
-ScheduleRow schedule_row();
+struct RowOf {
+    static const ScheduleRow row;
+};
+template <>
+const ScheduleRow RowOf<Schedule::one_f_one_b>::row;
+template <>
+const ScheduleRow RowOf<Schedule::interleaved>::row;
+template <>
+const ScheduleRow RowOf<Schedule::zero_bubble>::row;
+template <>
+const ScheduleRow RowOf<Schedule::dualpipe>::row;
 
 /// By schedule.
-extern const std::array<ScheduleRow, EnumNames<Schedule>::names.size()> schedule_rows;
+inline constexpr auto schedule_rows = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array{&RowOf<static_cast<Schedule>(I)>::row...};
+}(std::make_index_sequence<EnumNames<Schedule>::names.size()>());
 
 inline const ScheduleRow& row_of(Schedule schedule) {
-    return schedule_rows[static_cast<std::size_t>(schedule)];
+    return *schedule_rows[static_cast<std::size_t>(schedule)];
 }
 inline const ScheduleRow& row_of(const Plan& plan) { return row_of(plan.schedule); }
 
@@ -118,11 +131,6 @@ inline std::int64_t chunks_of(const Plan& plan) { return copies_of(plan) * plan.
 /// The stage of the model that a station holds a share of, one over the virtual stages.
 std::int64_t stage_at(const Plan& plan, Station station);
 
-/// Where a micro-batch goes from here on its way forward, or comes from; nothing at the ends. On
-/// its way back it is the other way round.
-std::optional<Station> next_station(const Plan& plan, Station station);
-std::optional<Station> station_before(const Plan& plan, Station station);
-
 /// Where the input of a pass comes from, and where its output goes; nothing for weight gradients,
 /// and where the model begins or ends.
 std::optional<Station> source_of(const Plan& plan, std::int64_t rank, const Slot& slot);
@@ -136,7 +144,8 @@ bool has_stages(const Plan& plan);
 bool takes_virtual_stages(Schedule schedule, std::int64_t virtual_stages);
 bool fills_rounds(const Plan& plan);
 
-/// "the schedule needs two stages or more"; "9 micro-batches do not divide into rounds of 8".
+/// "dualpipe needs an even number of stages, not 3"; "9 micro-batches do not divide into rounds
+/// of 8".
 std::string stages_lacking(const Plan& plan);
 std::string rounds_lacking(const Plan& plan);
 

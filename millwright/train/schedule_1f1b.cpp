@@ -178,21 +178,17 @@ std::int64_t all_stages(const Plan& plan) { return plan.pipeline; }
 }  // namespace
 
 template <>
-ScheduleRow schedule_row<Schedule::one_f_one_b>() {
-    return {.order = one_chunk_order,
-            .span = one_chunk_span,
-            .in_flight = one_chunk_held,
-            .by_turns = true};
-}
+constinit const ScheduleRow RowOf<Schedule::one_f_one_b>::row{.order = one_chunk_order,
+                                                              .span = one_chunk_span,
+                                                              .in_flight = one_chunk_held,
+                                                              .by_turns = true};
 
 template <>
-ScheduleRow schedule_row<Schedule::interleaved>() {
-    return {.order = interleaved_order,
-            .span = interleaved_span,
-            .in_flight = interleaved_held,
-            .virtual_stages = true,
-            .least_stages = 2,
-            .round = all_stages};
-}
+constinit const ScheduleRow RowOf<Schedule::interleaved>::row{.order = interleaved_order,
+                                                              .span = interleaved_span,
+                                                              .in_flight = interleaved_held,
+                                                              .virtual_stages = true,
+                                                              .least_stages = 2,
+                                                              .round = all_stages};
 
 }  // namespace millwright

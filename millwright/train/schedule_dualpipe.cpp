@@ -99,17 +99,15 @@ double unpaired(const Plan& plan) { return 3 * real(plan.pipeline) - 2; }
 }  // namespace
 
 template <>
-ScheduleRow schedule_row<Schedule::dualpipe>() {
-    return {.order = dual_order,
-            .span = walked_span,
-            .in_flight = dual_held,
-            .least_stages = 2,
-            .stages_divide = 2,
-            .round = both_ways,
-            .fewest = full_pipeline,
-            .both_ends = true,
-            .settled = half_more,
-            .alone = unpaired};
-}
+constinit const ScheduleRow RowOf<Schedule::dualpipe>::row{.order = dual_order,
+                                                           .span = walked_span,
+                                                           .in_flight = dual_held,
+                                                           .least_stages = 2,
+                                                           .stages_divide = 2,
+                                                           .round = both_ways,
+                                                           .fewest = full_pipeline,
+                                                           .both_ends = true,
+                                                           .settled = half_more,
+                                                           .alone = unpaired};
 
 }  // namespace millwright

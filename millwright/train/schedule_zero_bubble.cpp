@@ -131,11 +131,9 @@ double zero_bubble_held(const Plan& plan, std::int64_t) {
 }  // namespace
 
 template <>
-ScheduleRow schedule_row<Schedule::zero_bubble>() {
-    return {.order = zero_bubble_order,
-            .span = zero_bubble_span,
-            .in_flight = zero_bubble_held,
-            .least_stages = 2};
-}
+constinit const ScheduleRow RowOf<Schedule::zero_bubble>::row{.order = zero_bubble_order,
+                                                              .span = zero_bubble_span,
+                                                              .in_flight = zero_bubble_held,
+                                                              .least_stages = 2};
 
 }  // namespace millwright

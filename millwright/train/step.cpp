@@ -204,21 +204,19 @@ Pass pair_passes(const TrainContext& context, const ShardCosts& costs, const Sta
 }
 
 /// The heaviest and fullest of ranks that hold a mean of `copies` stages each.
-void fill_held(const TrainContext& context, const ShardCosts& costs, const Stages& ranks,
-               Recompute recompute, double copies, PipelineTime& result) {
-    for (const Stage& held : ranks) {
-        const Weights weights = stage_weights(context, costs, held);
-        result.heaviest.shared = std::max(result.heaviest.shared, weights.shared);
-        result.heaviest.routed = std::max(result.heaviest.routed, weights.routed);
-        const Bytes saved = saved_activations(context.assume, costs, held, recompute);
-        result.saved = max(result.saved, saved / copies);
+void fill_held(const std::vector<RankLoad>& loads, double copies, PipelineTime& result) {
+    for (const RankLoad& load : loads) {
+        result.heaviest.shared = std::max(result.heaviest.shared, load.weights.shared);
+        result.heaviest.routed = std::max(result.heaviest.routed, load.weights.routed);
+        result.saved = max(result.saved, load.saved / copies);
     }
 }
 
 }  // namespace
 
 PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
-                           const Stages& stages, const Plan& plan) {
+                           const Stages& stages, const Plan& plan,
+                           const std::vector<RankLoad>& loads) {
     PipelineTime result;
     std::vector<StagePass> passes(static_cast<std::size_t>(plan.pipeline));
     for (const Stage& stage : stages) {
@@ -230,15 +228,17 @@ PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
         result.slowest = own.forward;
         result.slowest.add(1, own.backward);
     }
-    if (copies_of(plan) == 1) {
-        fill_held(context, costs, stages, plan.recompute, 1, result);
-    } else {
-        result.slowest = pair_passes(context, costs, stages, plan.recompute, passes);
-        fill_held(context, costs, rank_stages(plan, stages), plan.recompute, real(copies_of(plan)),
-                  result);
-    }
+    const std::int64_t copies = copies_of(plan);
+    if (copies > 1) result.slowest = pair_passes(context, costs, stages, plan.recompute, passes);
+    fill_held(loads, real(copies), result);
     result.passes = StagePasses(std::move(passes));
     return result;
+}
+
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, const Plan& plan) {
+    const auto loads = rank_loads(context, costs, rank_stages(plan, stages), plan.recompute);
+    return pipeline_time(context, costs, stages, plan, loads);
 }
 
 DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
@@ -301,11 +301,12 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
               const Stages& stages) {
     Step step;
-    const Stages held = rank_stages(plan, stages);
-    step.memory = step_memory(context, plan, costs, held, weights_of(context, costs, held));
+    const Stages ranks = rank_stages(plan, stages);
+    const std::vector<RankLoad> loads = rank_loads(context, costs, ranks, plan.recompute);
+    step.memory = step_memory(context, plan, costs, loads, in_flight(plan, ranks));
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable && step.memory.host <= context.host.memory;
-    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan);
+    const PipelineTime pipeline = pipeline_time(context, costs, stages, plan, loads);
     step.times =
         step_times(context, plan, pipeline, data_time(context, plan, costs, pipeline.heaviest),
                    bubble_time(plan, pipeline), step.memory.total);

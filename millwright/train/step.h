@@ -55,19 +55,34 @@ struct DataTime {
     Seconds reduce, gather, optimizer, message;
 };
 
-/// Of the plan its schedule and recompute are read.
-PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
-                           const Stages& stages, const Plan& plan);
 DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                    const Weights& heaviest);
 
-/// Weights of each stage on one rank.
-std::vector<Weights> weights_of(const TrainContext& context, const ShardCosts& costs,
-                                const Stages& stages);
+/// What a rank of a class keeps, of plans of one sharding, pipeline and recompute and one kind of
+/// schedule.
+struct RankLoad {
+    Weights weights;
+    double layers = 1;
+    Bytes saved;    // by the layers for one micro-batch
+    Bytes largest;  // by one layer that recomputes nothing
+    Bytes again;    // by the layer that is being recomputed
+    Bytes head;
+};
 
-/// Activations that a stage saves for one micro-batch.
-Bytes saved_activations(const TrainAssumptions& assume, const ShardCosts& costs, const Stage& stage,
-                        Recompute recompute);
+/// Of the plan its schedule and recompute are read; `loads` are those of its ranks.
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, const Plan& plan,
+                           const std::vector<RankLoad>& loads);
+PipelineTime pipeline_time(const TrainContext& context, const ShardCosts& costs,
+                           const Stages& stages, const Plan& plan);
+
+/// Class by class; `ranks` as `rank_stages` has them.
+std::vector<RankLoad> rank_loads(const TrainContext& context, const ShardCosts& costs,
+                                 const Stages& ranks, Recompute recompute);
+
+/// Micro-batches whose activations a rank holds at once, class by class, of all that it holds:
+/// where that is two stages, each goes through one of them. By schedule and micro-batches.
+std::vector<double> in_flight(const Plan& plan, const Stages& ranks);
 
 /// Messages of a pipeline that are waited for: among its steady passes; and all, with those of its
 /// filling and draining.
@@ -81,10 +96,9 @@ struct Replicas {
 Replicas dense_replicas(const Plan& plan);
 Replicas routed_replicas(const Plan& plan);
 
-/// Memory alone, cheap enough to bound a search; `stages` are those of the ranks (`rank_stages`),
-/// and `weights` theirs.
+/// Memory alone, cheap enough to bound a search; `loads` and `in_flight` are those of the plan.
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                       const Stages& stages, const std::vector<Weights>& weights);
+                       const std::vector<RankLoad>& loads, const std::vector<double>& in_flight);
 
 /// Waits of the slowest rank for others: of a plan's schedule and its micro-batches. More of these
 /// than its `settled` plan has make no difference.

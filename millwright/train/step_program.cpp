@@ -158,8 +158,10 @@ std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
     std::vector<ExchangePhase> phases;
     const auto add = [&](const Team& team, double weights) {
         if (team.size < 2 || weights <= 0) return;
-        const CollectiveRequest request{
-            Collective::reduce_scatter, weights * 4.0 * unit::B, team, {}};
+        const CollectiveRequest request{Collective::reduce_scatter,
+                                        weights * context_.assume.gradient_bytes * unit::B,
+                                        team,
+                                        {}};
         const auto own = phases_of(fastest(graph_, request, closed_time), graph_, request);
         const auto more = exchange_phases(graph_, team, own, members(stage, team));
         phases.insert(phases.end(), more.begin(), more.end());

@@ -57,6 +57,15 @@ class Plan(ProgramTest):
         self.assertGreater(plan["best"][0]["memory_bytes"], plan["best"][0]["memory_usable_bytes"])
         self.assertIn("GB", run(*SMALL, *pins).stdout)
 
+    def test_a_pinned_schedule_that_the_framework_lacks_is_told(self):
+        lacking = self.planned(*SMALL, "--schedule", "1f1b,dualpipe", "--pipeline", 16)["notes"]
+        self.assertEqual([n for n in lacking if "pinned" in n],
+                         ["megatron-core has no dualpipe: it is taken because it is pinned"])
+
+    def test_text_tells_how_sure_the_best_step_is(self):
+        text = " ".join(run(*SMALL).stdout.split())
+        self.assertRegex(text, r"four in five measured steps would take [\d.]+ s to [\d.]+ s")
+
     def test_dualpipe_is_taken_where_it_is_pinned(self):
         def pinned(batch):
             return ("plan", "--model", "deepseek-v3", "--server", "hgx-h100", "--chips", 1024,
@@ -75,8 +84,8 @@ class Plan(ProgramTest):
         weights = [{part["name"]: part["value"] for part in best["memory_ledger"]["parts"]}["weights"]
                    for best in (one, two)]
         self.assertGreater(weights[1], 1.8 * weights[0])
-        for batch, pins, reason in ((4096, ("--pipeline", 5), "divide by 2"),
-                                    (1024, here, "fill 16 stages")):
+        for batch, pins, reason in ((4096, ("--pipeline", 5), "an even number of stages"),
+                                    (1024, here, "fewer than the 32 that dualpipe needs")):
             result = run(*pinned(batch), "--schedule", "dualpipe", *pins)
             self.assertNotEqual(result.returncode, 0)
             self.assertIn(reason, result.stderr)
@@ -116,7 +125,7 @@ class Plan(ProgramTest):
         self.planned(*tight[:-1], fewest)
         self.planned(*tight[:-1], fewest - 8, code=1)
         self.assertIn(f"that hold it are {fewest}", run(*tight).stdout)
-        self.assertIn("none of which fits the memory", run(*tight).stdout)
+        self.assertIn("none fits the memory", run(*tight).stdout)
 
     def test_cost_needs_a_deadline(self):
         result = run(*SMALL, "--objective", "cost")

@@ -123,9 +123,8 @@ class Exports(ProgramTest):
         return folder, json.loads(result.stdout)["best"][0]["step_s"]
 
     def replay(self, folder, *arguments):
-        # measured efficiencies stand in the trace
         result = run("replay", folder, "--fabric", "rail-fat-tree", "--server", "hgx-h100",
-                     "--ideal", "--json", *arguments)  # fmt: skip
+                     "--json", *arguments)  # fmt: skip
         self.assertEqual(result.returncode, 0, result.stderr)
         return json.loads(result.stdout)
 

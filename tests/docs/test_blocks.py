@@ -49,8 +49,6 @@ NOT_RUN = {
 }
 # blocks that are no commands, by page and first line, and why
 NOT_COMMANDS = {
-    ("docs/library.md", "add_subdirectory(millwright)                               # this repository"):
-        "CMake, for a project around this one",
     ("DESIGN.md", "   apps/cli     arguments in, text or JSON out; exit codes      (python, web, sweeps: "
                   "thin faces beside it)"): "the floors, declared in floors.txt",
     ("docs/model.md", "share   = peak_share / (1 + (tile_traffic (1/bm + 1/bn))^2)     "
@@ -108,8 +106,8 @@ def kind_of(block):
     language = block.info[0] if block.info else ""
     if language in ("toml", "json"):
         return language
-    if language == "cpp" and block.generated:
-        return "text"  # a source of examples/, which the build compiles
+    if language in ("cpp", "cmake") and block.generated:
+        return "text"  # of examples/library, which the test `install` builds
     if language in ("", "sh", "console", "indented"):
         lines = [line for line in block.text.split("\n") if line.strip()]
         if lines and lines[0].startswith("$ "):

@@ -228,14 +228,16 @@ TEST(StepLaw, InterleavedStagesTakeAnyNumberOfMicroBatches) {
     }
 }
 
-Seconds replayed(const Draw::Case& c, const FabricGraph& told, const FabricGraph& graph) {
-    const ChakraTrace trace = step_trace(c.context, c.plan, told);
+Seconds replayed(const Draw::Case& c, const FabricGraph& told, const FabricGraph& graph,
+                 const Channels& channels = {}) {
+    const ChakraTrace trace = step_trace(c.context, c.plan, told, channels);
     const auto read = parse_chakra(chakra_files(trace, "step"), "trace");
     EXPECT_TRUE(read) << to_text(read.error());
     if (!read) return {};
-    const auto program = program_of(*read, graph, {});
+    auto program = program_of(*read, graph, {.channels = channels});
     EXPECT_TRUE(program) << to_text(program.error());
     if (!program) return {};
+    program->channels = channels;
     const ProgramOutcome outcome = execute(graph, *program);
     EXPECT_TRUE(outcome.stall.chain.empty());
     return outcome.total;
@@ -258,27 +260,44 @@ TEST(StepLaw, AnExportedTraceTakesThePlansTimeOnAQuietFabric) {
     }
 }
 
-/// A trace of a plan's step takes the plan's time on the plan's own fabric, where its links carry
-/// what the closed form says, but for what its own groups take from each other; it is never
-/// shorter.
+/// A trace of a plan's step takes the plan's time on the plan's own fabric, but for what its own
+/// groups take from each other; it is never shorter. Longer it may be, without limit, where
+/// exchanges take longer on the links than by formula, as a part of a mesh or of unevenly filled
+/// domains does: what should hide behind work then lasts longer than the work. An export says so.
+void expect_the_plans_time(const Draw::Case& c, const Channels& channels, double of_sharing,
+                           int& slower) {
+    SCOPED_TRACE(told(c));
+    FabricShape shape = c.shape;
+    shape.endpoints = static_cast<std::uint32_t>(chips_used(c.plan));
+    shape.routing = Routing::adaptive;
+    const FabricGraph graph = graph_of(shape);
+    const double ratio =
+        replayed(c, graph, graph, channels) / evaluate(c.context, c.plan).times.total;
+    EXPECT_GT(ratio, 0.97);
+    if (slower_on_links(c.context, c.plan, graph, channels).empty()) {
+        EXPECT_LT(ratio, 1.03 + of_sharing * flow_check(c.context, c.plan, c.shape).sharing());
+    } else {
+        ++slower;
+    }
+}
+
 TEST(StepLaw, AnExportedTraceTakesThePlansTime) {
     Draw draw(14);
-    int as_told = 0, drawn = 0;
-    for (; drawn < 40; ++drawn) {
+    int slower = 0, drawn = 0;
+    for (; drawn < 40; ++drawn) expect_the_plans_time(draw.next(64), {}, 1, slower);
+    EXPECT_LT(slower, drawn / 2);
+}
+
+/// So does a plain replay: links have the measured shares of their rates, down to two thirds, where
+/// groups take the more from each other.
+TEST(StepLaw, AnExportedTraceTakesThePlansTimeAtMeasuredRates) {
+    Draw draw(14);
+    int slower = 0, drawn = 0;
+    for (; drawn < 60; ++drawn) {
         const Draw::Case c = draw.next(64);
-        SCOPED_TRACE(told(c));
-        FabricShape shape = c.shape;
-        shape.endpoints = static_cast<std::uint32_t>(chips_used(c.plan));
-        shape.routing = Routing::adaptive;
-        const FabricGraph graph = graph_of(shape);
-        const double ratio = replayed(c, graph, graph) / evaluate(c.context, c.plan).times.total;
-        EXPECT_GT(ratio, 0.97);
-        if (!slower_on_links(c.context, c.plan, graph).empty()) continue;
-        const double sharing = flow_check(c.context, c.plan, c.shape).sharing();
-        EXPECT_LT(ratio, 1.03 + sharing);
-        as_told += sharing < 0.01 ? 1 : 0;
+        expect_the_plans_time(c, channels_of(c.context.network), 1.5, slower);
     }
-    EXPECT_GT(as_told, drawn / 3);
+    EXPECT_LT(slower, drawn / 2);
 }
 
 }  // namespace

@@ -75,15 +75,20 @@ TEST(Schedule, MicroBatchesGoThroughTheWholeModel) {
     for (const Plan& plan : some_plans()) {
         for (std::int64_t chunk = 0; chunk < chunks_of(plan); ++chunk) {
             for (std::int64_t rank = 0; rank < plan.pipeline; ++rank) {
-                const Station here{rank, chunk};
-                if (station_before(plan, here)) continue;
+                const auto from = [&](Station at) {
+                    return source_of(plan, at.rank, {TaskKind::forward, 0, at.chunk});
+                };
+                const auto to = [&](Station at) {
+                    return target_of(plan, at.rank, {TaskKind::forward, 0, at.chunk});
+                };
+                Station at{rank, chunk};
+                if (from(at)) continue;
                 std::int64_t stations = 1;
-                std::optional<Station> at = here;
-                EXPECT_EQ(stage_at(plan, *at), 0);
-                for (auto next = next_station(plan, *at); next; next = next_station(plan, *at)) {
-                    EXPECT_EQ(station_before(plan, *next), at);
+                EXPECT_EQ(stage_at(plan, at), 0);
+                for (auto next = to(at); next; next = to(at)) {
+                    EXPECT_EQ(from(*next), at);
                     EXPECT_EQ(stage_at(plan, *next), stations % plan.pipeline);
-                    at = next;
+                    at = *next;
                     ++stations;
                 }
                 EXPECT_EQ(stations, plan.pipeline * plan.virtual_stages);
@@ -220,9 +225,18 @@ TEST(DualPipe, IsTakenOnlyWhereItIsPinned) {
     EXPECT_EQ(found.best.step.si(), evaluate(context, found.best.plan).times.total.si());
     const SearchResult pruned = search(context, limits);
     EXPECT_EQ(pruned.best.number, found.best.number);
-    EXPECT_EQ(why_not(plan_space(context, limits),
-                      {.pipeline = 3, .schedule = Schedule::dualpipe, .global_batch = 256}),
-              "the schedule needs stages that divide by 2, 3 do not");
+}
+
+TEST(Schedule, SaysByItsRowWhatAPlanLacks) {
+    const Plan odd{.pipeline = 3, .schedule = Schedule::dualpipe, .global_batch = 256};
+    EXPECT_EQ(stages_lacking(odd), "dualpipe needs an even number of stages, not 3");
+    const Plan lone{.pipeline = 1, .schedule = Schedule::zero_bubble, .global_batch = 8};
+    EXPECT_EQ(stages_lacking(lone), "zero-bubble needs 2 stages or more, not 1");
+    const Plan few{.pipeline = 8, .schedule = Schedule::dualpipe, .global_batch = 12};
+    EXPECT_EQ(rounds_lacking(few),
+              "12 micro-batches are fewer than the 16 that dualpipe needs with 8 stages");
+    const Plan ragged{.pipeline = 8, .schedule = Schedule::interleaved, .global_batch = 9};
+    EXPECT_EQ(rounds_lacking(ragged), "9 micro-batches do not divide into rounds of 8");
 }
 
 }  // namespace
