@@ -141,9 +141,8 @@ def with_part(text, name, part):
 
 
 def story_table(program):
-    """The first table of the main example, as code."""
-    table = run_example(program, ["run", STORY]).split("\n\n")[1]
-    return code(table)
+    """The answer of the main example and its first table, as code."""
+    return code("\n\n".join(run_example(program, ["run", STORY]).split("\n\n")[1:3]))
 
 
 def code(text):
@@ -183,7 +182,7 @@ def questions_table():
     for path in sorted((ROOT / "millwright/api").glob("*.h")):
         text = path.read_text()
         about = re.match(r"((?://.*\n)+)", text).group(1).replace("//", " ")
-        functions = re.findall(r"^[\w<>]+ (\w+)\(const ([\w:]+)& \w+,\s+const Setting&", text, re.M)
+        functions = re.findall(r"^Result<\w+> (\w+)\(const ([\w:]+)& \w+,\s+const Setting&", text, re.M)
         if functions:
             calls = ", ".join(f"`{name}({question})`" for name, question in functions)
             lines.append(f"| `{path.relative_to(ROOT)}` | {calls} | {' '.join(about.split())} |")
