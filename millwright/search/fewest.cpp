@@ -47,6 +47,7 @@ std::int64_t fewest_chips(const TrainContext& context, const SpaceLimits& limits
             Shared shared(context, costs, stages[p]);
             for (const std::int64_t ways : space.data) {
                 plan.data = ways;
+                shared.forget_data();
                 if (fewest.chips > 0 && chips_used(plan) >= fewest.chips) break;
                 if (!can_be_placed(space, plan) || !fewest.holds(shared, plan)) continue;
                 fewest.chips = chips_used(plan);

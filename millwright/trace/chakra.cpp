@@ -94,10 +94,15 @@ Faults read_groups(const std::string& text, const std::string& path, ChakraTrace
 
 template <class Message>
 void append(const Message& message, std::string& text) {
-    pb::io::StringOutputStream bytes(&text);
-    pb::io::CodedOutputStream out(&bytes);
-    out.WriteVarint32(static_cast<std::uint32_t>(message.ByteSizeLong()));
-    message.SerializeToCodedStream(&out);
+    // by a string of its own: a stream onto a long text fills all its capacity with zeroes first
+    std::string bytes;
+    {
+        pb::io::StringOutputStream stream(&bytes);
+        pb::io::CodedOutputStream out(&stream);
+        out.WriteVarint32(static_cast<std::uint32_t>(message.ByteSizeLong()));
+        message.SerializeToCodedStream(&out);
+    }
+    text += bytes;
 }
 
 /// Nodes of one rank as they are taken in, and what is wrong with them.
