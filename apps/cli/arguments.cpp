@@ -1,4 +1,9 @@
 // The program's own options, and how a command is found and run.
+//
+// CLI11 stops at the first fault and tells what is missing before what is misspelt. So words are
+// held against the description of the program first (command_words.h), and what CLI11 throws is
+// looked at again for all that is wrong. Both read the one description, so a command has nothing to
+// add.
 #include "apps/cli/arguments.h"
 
 #include <algorithm>
@@ -61,7 +66,8 @@ Faults missing_faults(const CommandWords& read) {
     return faults;
 }
 
-/// Words that are none of those that their option takes. `told`: what the parser said of one.
+/// Words that are none of those that their option takes. `told`: what the parser said of one, which
+/// begins with the option's name; it is emptied where it is said better here.
 Faults choice_faults(const CommandWords& read, std::string& told) {
     Faults faults;
     for (const CLI::Option* option : read.command().get_options()) {
@@ -79,7 +85,8 @@ Faults choice_faults(const CommandWords& read, std::string& told) {
     return faults;
 }
 
-/// What the parser found, in our words and all at once: what is none of a set, what is missing.
+/// What the parser found, in our words and all at once: what is none of a set, what is missing. The
+/// parser's own words stay for the rest, such as a number out of its range.
 Faults argument_faults(const CLI::App& app, const std::vector<std::string>& words,
                        const CLI::ParseError& error) {
     const CommandWords read = read_words(app, words);
@@ -102,6 +109,7 @@ int parse_and_run(int argc, char** argv) {
     app.set_version_flag("--version", "millwright " MILLWRIGHT_VERSION);
     app.require_subcommand(1);
     app.fallthrough();
+    // behind the commands' callbacks, which refer to both; they run within `parse`
     Common common;
     app.add_flag("--json", common.json, "print the result as JSON");
     app.add_option("--catalog", common.catalog_folder,
@@ -114,8 +122,10 @@ int parse_and_run(int argc, char** argv) {
         command.add(app, common, exit_code);
         app.get_subcommand(std::string(command.name))->group(std::string(name_of(command.group)));
     }
+    // after all commands are there, since it walks their options
     accept_written_numbers(app);
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    // no words are checked: a line that is being typed is not whole yet
     if (!words.empty() && words[0] == completion_request) {
         std::cout << completions(app, {words.begin() + 1, words.end()});
         return exit_done;
@@ -125,6 +135,7 @@ int parse_and_run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() != 0) throw UserFault{argument_faults(app, words, error)};
+        // help and version, which CLI11 throws too
         app.exit(error, std::cout, std::cerr);
     }
     return exit_code;

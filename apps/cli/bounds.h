@@ -10,7 +10,8 @@
 
 namespace millwright::app {
 
-/// A finite number within bounds. CLI::Range lets "nan" through, which no comparison refuses.
+/// A finite number within bounds, both included. CLI::Range lets "nan" through, which no comparison
+/// refuses. The bounds stand in the help.
 inline CLI::Validator between(double low, double high) {
     return {[low, high](std::string& text) {
                 const auto number = number_of(text);

@@ -19,7 +19,7 @@ struct CalibrateArguments {
     std::string table, out;
 };
 
-/// What was written, and how to use it.
+/// What was written, and how to use it: on stderr, since stdout holds the result alone.
 void tell(const CalibrateAnswer& answer, const std::string& out) {
     if (answer.kernels) {
         std::cerr << "wrote " << answer.files.size() << " kernel families to " << out
@@ -32,6 +32,7 @@ void tell(const CalibrateAnswer& answer, const std::string& out) {
               << out << ", a scenario's job with framework = \"" << id << "\"\n";
 }
 
+/// The folder is looked at before the fit, so that no work is lost for a wrong name.
 int run(const CalibrateArguments& a, const Common& common) {
     const CsvTable table = table_from(a.table);
     if (Faults faults = check_output(a.out); !faults.empty()) throw UserFault{faults};

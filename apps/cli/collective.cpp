@@ -13,6 +13,7 @@
 namespace millwright::app {
 namespace {
 
+/// A size with its unit; what is not more than nothing has no time.
 Bytes size_from(const std::string& text) {
     std::string why;
     const auto size = parse_as<Bytes::dimension>(text, why);
@@ -22,6 +23,7 @@ Bytes size_from(const std::string& text) {
                       "for example \"1GiB\" or \"256 MB\""}}};
 }
 
+/// Words of sets were checked by the parser, so each is the name of a value.
 CollectiveQuestion question_of(const CollectiveArguments& a) {
     CollectiveQuestion q{.collective = enum_named<Collective>(a.op).value(),
                          .group = static_cast<std::uint32_t>(a.group),
@@ -36,6 +38,8 @@ CollectiveQuestion question_of(const CollectiveArguments& a) {
     return q;
 }
 
+/// Bandwidths in GB/s of one direction, as nccl-tests prints them; a lower bound of zero says that
+/// none is known, as of uneven traffic.
 nlohmann::ordered_json json_of(const CollectiveArguments& a, const CollectiveAnswer& answer,
                                const CollectiveTiming& timing) {
     return {{"seconds", timing.time.si()},
@@ -76,6 +80,7 @@ void print_table(const CollectiveArguments& a, const CollectiveAnswer& answer) {
 
 }  // namespace
 
+/// One timing is an object or a block of lines, several are a list or a table.
 int collective_command(const CollectiveArguments& a, const Common& common) {
     const auto answer = value_or_throw(collective(question_of(a), setting_of(common)));
     if (common.json) {

@@ -1,3 +1,5 @@
+// Commands enter from their own sources while statics are made, in whatever order the linker has
+// put them; the table is sorted when it is read.
 #include "apps/cli/command.h"
 
 #include <algorithm>

@@ -19,6 +19,8 @@ struct Common;
 /// What a command is about; a heading of the help.
 enum class CommandGroup { designs, catalog, measurements, rules, networks, shell };
 
+/// A row of the table. `common` and `exit_code` outlive the parser; a command keeps its own
+/// arguments alive until its callback has run.
 struct Command {
     CommandGroup group = CommandGroup::designs;
     std::string_view name;
@@ -26,6 +28,8 @@ struct Command {
     void (*add)(CLI::App& app, const Common& common, int& exit_code) = nullptr;
 };
 
+/// Enters a command into the table as it is made, before `main` where it stands at file scope. The
+/// command's name is kept as a view, so it is a literal.
 struct Registered {
     explicit Registered(const Command& command);
 };

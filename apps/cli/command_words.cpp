@@ -1,3 +1,6 @@
+// This reads words by CLI11's rules, but goes on where CLI11 would stop: with an unknown option it
+// takes the word for a flag, with a missing value it closes the option. Lines without faults must
+// read alike in both.
 #include "apps/cli/command_words.h"
 
 #include <algorithm>
@@ -15,12 +18,14 @@ namespace {
 bool takes_value(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
 bool takes_several(const CLI::Option& option) { return option.get_items_expected_max() > 1; }
 
-/// "-", "-5" and "-.5" are values, not options.
+/// "-", "-5" and "-.5" are values, not options: a negative number may follow an option, and "-" is
+/// a file by custom.
 bool is_option(const std::string& word) {
     return word.size() > 1 && word[0] == '-' && word[1] != '.' && (word[1] < '0' || word[1] > '9');
 }
 
-/// Words that other programs use for what is called otherwise here.
+/// Words that other programs use for what is called otherwise here. They are too unlike ours for a
+/// search of near names to find.
 std::string usual_name(const std::string& word) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 14> names{
         {{"--gpus", "--chips"},
@@ -71,6 +76,7 @@ void close_option(CommandWords& words, const std::string& next) {
     words.must = false;
 }
 
+/// "--name=value" is whole; "--name" of an option with a value leaves it open for the next word.
 void take_option(CommandWords& words, const std::string& word) {
     close_option(words, word);
     const std::size_t equals = word.find('=');
@@ -86,6 +92,8 @@ void take_option(CommandWords& words, const std::string& word) {
     words.must = true;
 }
 
+/// A word without dashes: a value of the open option, else a command, else a positional. An option
+/// that takes several stays open, as the next word may be another of them.
 void take_plain(CommandWords& words, const std::string& word) {
     if (words.open != nullptr) {
         words.given[words.open] = word;
@@ -105,6 +113,7 @@ void take_plain(CommandWords& words, const std::string& word) {
     }
 }
 
+/// Of CLI11's names of types: UINT, INT and FLOAT.
 NumberKind kind_of(const std::string& type) {
     if (type.starts_with("UINT")) return NumberKind::natural;
     return type.starts_with("INT") ? NumberKind::whole : NumberKind::real;
@@ -195,6 +204,7 @@ void accept_written_numbers(CLI::App& app) {
         if (!type.starts_with("INT") && !type.starts_with("UINT") && !type.starts_with("FLOAT")) {
             continue;
         }
+        // a transform comes before the option's checks of range, which then see plain digits
         option->transform(CLI::Validator(
             [kind = kind_of(type)](std::string& text) {
                 std::string why;

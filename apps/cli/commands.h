@@ -16,18 +16,23 @@
 
 namespace millwright::app {
 
+/// Exit codes (docs/reference/cli.md). Unlawful and infeasible factories are results:
+/// `exit_impossible` says that no factory can do any job, or that no plan can be used. 70 is
+/// EX_SOFTWARE of sysexits.h.
 inline constexpr int exit_done = 0;
 inline constexpr int exit_impossible = 1;
 inline constexpr int exit_fault = 2;
 inline constexpr int exit_bug = 70;
 
-/// Faults of the user end a command with exit code 2.
+/// Faults of the user end a command with exit code 2. Thrown, as a command has nothing to do but to
+/// tell them; only main catches it.
 struct UserFault {
     Faults faults;
 };
 
-/// Options every command takes. It lives as long as the program's one command runs, and holds the
-/// user's catalog from when that first asks for it.
+/// Options every command takes, before or behind its name. It lives as long as the program's one
+/// command runs, and holds the user's catalog from when that first asks for it: help, completion
+/// and faulty arguments read no folder.
 struct Common {
     bool json = false;
     std::string catalog_folder;
@@ -42,10 +47,11 @@ T value_or_throw(Result<T> result) {
     return std::move(*result);
 }
 
-/// The built-in catalog, with the user's folder added if one was given.
+/// The built-in catalog, with the user's folder added if one was given; throws the folder's faults.
+/// The reference is good as long as `common`.
 const Catalog& catalog(const Common& common);
 
-/// What a question is answered in.
+/// What a question is answered in: that catalog, the threads asked for, and a bar of progress.
 Setting setting_of(const Common& common);
 
 /// The names of an enumeration, to choose from.
@@ -54,7 +60,8 @@ std::vector<std::string> names_of() {
     return {EnumNames<E>::names.begin(), EnumNames<E>::names.end()};
 }
 
-/// The part of that id, name or alias, or throws the fault; `kind` in the singular and plural.
+/// The part of that id, name or alias, or throws the fault; `kind` in the singular and plural. The
+/// reference is into `parts`.
 template <class Part>
 const Part& look_up(const std::vector<Part>& parts, const std::string& name, std::string_view kind,
                     std::string_view kinds) {
@@ -64,10 +71,11 @@ const Part& look_up(const std::vector<Part>& parts, const std::string& name, std
                       name_hint(parts, name, kinds)}}};
 }
 
-/// A table of measurements from a file; faults if it cannot be read.
+/// A table of measurements from a file of at most 64 MB; throws the faults if it cannot be read.
 CsvTable table_from(const std::string& path);
 
-/// A progress bar on stderr, drawn only on a terminal; an empty label clears it.
+/// A progress bar on stderr, drawn only on a terminal, so that logs have none; an empty label
+/// clears it. `share` is from 0 to 1.
 void show_progress(std::string_view label, double share);
 
 }  // namespace millwright::app

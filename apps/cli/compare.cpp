@@ -18,6 +18,7 @@ struct Arguments {
     std::string a, b;
 };
 
+/// What differs is a result and no failure: the exit code is 0 with or without.
 int run_command(const Arguments& arguments, const Common& common) {
     const CompareQuestion question{value_or_throw(read_scenario(arguments.a)),
                                    value_or_throw(read_scenario(arguments.b))};

@@ -1,3 +1,7 @@
+// The scripts know nothing of the program: they hand it the words and print what it says. What may
+// come is read from the same description that parses, by the types that options give their values
+// (CHIP, FILE, ...), so a new option completes itself. The scripts go through fmt, so their braces
+// are doubled.
 #include "apps/cli/completion.h"
 
 #include <algorithm>
@@ -56,7 +60,8 @@ void add_topologies(Offer& offer, const CommandWords& words) {
     offer.files = true;
 }
 
-/// Values by the type that the description gives: a kind of part, paths, or a set.
+/// Values by the type that the description gives: a kind of part, paths, or a set. A type that is
+/// the name of a kind of part offers that kind, so most need no line here.
 void add_values(Offer& offer, const CommandWords& words, const CLI::Option& option) {
     const std::string full = option.get_type_name();
     const std::string type = full.substr(0, full.find(':'));
@@ -74,6 +79,7 @@ void add_values(Offer& offer, const CommandWords& words, const CLI::Option& opti
         add_parts(offer, words, parts);
 }
 
+/// What may stand once and does is not offered again; the version is of the program alone.
 void add_options(Offer& offer, const CommandWords& words) {
     for (const CLI::Option* option : options_of(words)) {
         const bool again = words.given.contains(option) && option->get_items_expected_max() <= 1;
@@ -89,7 +95,8 @@ void add_commands(Offer& offer, const CLI::App& app) {
     }
 }
 
-/// The words that continue `begun`; what of it stays in front of each is `before`.
+/// The words that continue `begun`; what of it stays in front of each is `before`. Files say
+/// folders too, as shells offer folders on the way to files.
 std::string lines_of(const Offer& offer, const std::string& before, const std::string& begun) {
     std::string text;
     for (const auto& [word, about] : offer.words) {
@@ -188,7 +195,7 @@ end
 complete -c millwright -f -a '(__millwright_complete)'
 )";
 
-/// Within single quotes of a shell.
+/// Within single quotes of a shell, which a quote ends: it is put between two such texts.
 std::string quoted(const std::string& text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -209,6 +216,7 @@ std::string completions(const CLI::App& app, const std::vector<std::string>& wor
     }
     if (read.open != nullptr && read.must) return value_lines(read, *read.open, "", begun);
     std::string text;
+    // an option that takes several may have one more, or is done: both are offered
     if (read.open != nullptr) text += value_lines(read, *read.open, "", begun);
     Offer offer;
     add_commands(offer, read.command());
@@ -243,6 +251,7 @@ void add(CLI::App& app, const Common&, int& exit_code) {
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     command->callback([shell, &app, &exit_code] {
         std::error_code none;
+        // where the shell finds no program of that name, it asks the one that printed the script
         const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
         std::cout << completion_script(app, *shell, program.string());
         exit_code = exit_done;

@@ -24,6 +24,7 @@ int rules_design_command(const RulesDesignArguments& a, const Common& common) {
         if (!faults.empty()) throw UserFault{faults};
     }
     const ChipDesignAnswer answer = value_or_throw(design_chip(question, setting_of(common)));
+    // made once: file, page and stdout say the same
     const nlohmann::ordered_json json = designs_json(answer);
     if (!a.out.empty()) {
         const std::string page =

@@ -8,7 +8,8 @@
 namespace millwright::app {
 namespace {
 
-/// The links that `--degrade` names.
+/// The links that `--degrade` names; one without a share has failed. The share stands behind the
+/// last "=", so that names may have one.
 std::vector<Degraded> degraded_by(const FabricArguments& a) {
     std::vector<Degraded> degraded;
     for (const std::string& text : a.degrade) {

@@ -21,20 +21,23 @@ struct FabricArguments {
     bool ideal = false;                // links take their whole rate, whatever was measured
 };
 
-/// The same as a question; reads the table of cables, if it is one.
+/// The same as a question; reads the table of cables, where the fabric's name ends in .csv. Throws
+/// for a share that is none. Names are looked up later, by the question.
 FabricQuestion question_of(const FabricArguments& arguments);
 
-/// Writes what each link carried in so long: link, tier, capacity_GBps, bytes, load.
+/// Writes what each link carried in so long: link, tier, capacity_GBps, bytes, load. Throws where
+/// the path names no file or cannot be written; folders above it are made.
 void write_link_table(const std::string& path, const FabricGraph& graph,
                       const std::vector<Bytes>& carried, Seconds time);
 
-/// What of the links to tell.
+/// What of the links to tell: how many, the busiest first (0: all), and all of them to a file.
 struct LinkArguments {
     std::size_t shown = 20;
     std::string table;  // file; none if empty
 };
 
-/// millwright collective: time and bandwidth of one collective, or of a sweep.
+/// millwright collective: time and bandwidth of one collective, or of a sweep of sizes and ranks.
+/// `group` zero: all ranks are one.
 struct CollectiveArguments {
     std::string op, algorithm = "auto", engine = "closed", traffic;
     std::vector<std::string> sizes;
@@ -54,7 +57,8 @@ struct FlowsArguments {
 };
 int flows_command(const FlowsArguments& arguments, const Common& common);
 
-/// millwright replay: a Chakra execution trace on a fabric.
+/// millwright replay: Chakra execution traces on a fabric, a job a folder. `ranks` zero: those of
+/// the trace; `eager` is a size with its unit, or "0".
 struct ReplayArguments {
     std::vector<std::string> folders;
     std::string chip, eager = "4 MiB";

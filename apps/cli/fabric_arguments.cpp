@@ -16,6 +16,8 @@ std::vector<std::string> choices() {
     return {EnumNames<E>::names.begin(), EnumNames<E>::names.end()};
 }
 
+/// What collectives, flows and replays have in common. The parser checks words of sets and ranges;
+/// names of fabrics, servers and links are the question's.
 void add_fabric(CLI::App& command, FabricArguments& a) {
     command
         .add_option("--fabric", a.fabric,
@@ -35,12 +37,14 @@ void add_fabric(CLI::App& command, FabricArguments& a) {
                        "link or switch that failed, or NAME=SHARE for what is left of its rate");
 }
 
-/// Where links are as efficient as was measured of the server's.
+/// Where links are as efficient as was measured of the server's: collectives and replays. Flows of
+/// a table take the whole rate anyway, so `flows` has no such option.
 void add_measured(CLI::App& command, FabricArguments& a) {
     command.add_flag("--ideal", a.ideal,
                      "links take their whole rate, not what was measured of the server's");
 }
 
+/// For those who want to see the shortcut confirmed; it takes longer.
 void add_symmetry(CLI::App& command, bool& no_symmetry) {
     command.add_flag("--no-symmetry", no_symmetry, "simulate every flow; the result is the same");
 }

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Writes all of it; stops where a signal has come.
+/// Writes all of it, a piece at a time; stops where a signal has come.
 bool write_whole(int file, const std::string& text) {
     constexpr std::size_t piece = 1U << 20U;
     std::size_t done = 0;
@@ -39,7 +39,10 @@ bool write_whole(int file, const std::string& text) {
     return true;
 }
 
-/// Files of one write on their way into a folder.
+/// Files of one write on their way into a folder, in two steps: `write_all` makes every file whole
+/// where nobody sees it, `place_all` gives them their names. Only the second changes what readers
+/// see, and each change is put down in `moves_`, so that it can be taken back. The folder is
+/// locked; `errno` says why a step has failed.
 class Staging {
 public:
     explicit Staging(OutputFolder& folder) : folder_(folder) {}
@@ -64,9 +67,12 @@ private:
         Before before;
     };
 
+    /// A folder for staged files, whose name no other run has; open to its owner alone.
     bool make_hidden();
     bool write_one(const OutputFile& file, const std::string& staged, bool nameless);
+    /// Swaps the staged file with the one of that name, so that the old one can come back.
     bool place(const std::string& staged, const std::string& name);
+    /// Puts old files of the same kind, which this output does not write, among the staged ones.
     bool take_away(const std::vector<OutputFile>& files, const Stale& stale);
     void go_back();
 
@@ -89,7 +95,8 @@ bool Staging::make_hidden() {
     return false;
 }
 
-/// Without a name, so that even a kill leaves nothing, where the file system can; else hidden.
+/// Without a name, so that even a kill leaves nothing, where the file system can; else hidden. Each
+/// file has an entry in `nameless_`, without a descriptor if it is hidden.
 bool Staging::write_one(const OutputFile& file, const std::string& staged, bool nameless) {
     constexpr mode_t mode = 0666;
     if (nameless) {
@@ -108,6 +115,7 @@ bool Staging::write_one(const OutputFile& file, const std::string& staged, bool 
     return fd && write_whole(fd.number(), file.text) && fd.close();
 }
 
+/// Nameless files stay open until they are placed; of many that would be too many descriptors.
 bool Staging::write_all(const std::vector<OutputFile>& files) {
     constexpr std::size_t most_open = 64;
     for (std::size_t i = 0; i < files.size(); ++i) {
@@ -116,6 +124,8 @@ bool Staging::write_all(const std::vector<OutputFile>& files) {
     return true;
 }
 
+/// Exchange first: it fails with ENOENT where no file is there yet, and otherwise where the file
+/// system cannot exchange. A plain rename serves both, but loses the old file in the second case.
 bool Staging::place(const std::string& staged, const std::string& name) {
     const int folder = folder_.number();
     const std::string from = hidden_ + "/" + staged;
@@ -129,6 +139,7 @@ bool Staging::place(const std::string& staged, const std::string& name) {
     return true;
 }
 
+/// Names are collected before the first is moved: a folder is not changed while it is listed.
 bool Staging::take_away(const std::vector<OutputFile>& files, const Stale& stale) {
     std::set<std::string> written;
     for (const OutputFile& file : files) written.insert(file.name);
@@ -160,6 +171,8 @@ void Staging::go_back() {
     moves_.clear();
 }
 
+/// Nameless files are first linked into the hidden folder, since only names can be exchanged; until
+/// then nothing that a reader sees has changed. The hidden folder goes with the old files in it.
 bool Staging::place_all(const std::vector<OutputFile>& files, const Stale& stale) {
     if (hidden_.empty() && !make_hidden()) return false;
     for (std::size_t i = 0; i < files.size(); ++i) {
@@ -181,6 +194,7 @@ bool Staging::place_all(const std::vector<OutputFile>& files, const Stale& stale
     return done;
 }
 
+/// Names come from this program, so one that leads out of the folder is a bug.
 void check_names(const std::vector<OutputFile>& files) {
     for (const OutputFile& file : files) {
         const fs::path path(file.name);
@@ -215,6 +229,7 @@ Faults check_output(const std::string& folder, const std::vector<std::string>& n
     std::vector<OutputFile> files;
     for (const std::string& name : names) files.push_back({name, ""});
     if (Faults faults = places_taken(folder, files); !faults.empty()) return faults;
+    // folders that are not there yet are made in the nearest one that is
     while (!fs::exists(path, error) && path.has_parent_path() && path != path.parent_path()) {
         path = path.parent_path();
     }

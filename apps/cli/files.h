@@ -27,11 +27,13 @@ struct OutputFile {
 using Stale = std::function<bool(const std::string& name)>;
 
 /// Faults that a write of these files into `folder` would meet, found before any work: not a
-/// folder, not writable, a folder or a device in a file's place. Makes nothing.
+/// folder, not writable, a folder or a device in a file's place. Makes nothing, so a disk that
+/// fills up later is told by the write alone.
 Faults check_output(const std::string& folder, const std::vector<std::string>& names = {});
 
-/// Writes every file, or none and says why. Links at the places of files are replaced, not
-/// followed.
+/// Writes every file, or none and says why; no faults: all are there. Links at the places of files
+/// are replaced, not followed. Signals are held back meanwhile and raised at the end. Throws where
+/// a name is absolute, empty or leads out of the folder: that is a bug, not a fault.
 Faults write_output(const std::string& folder, const std::vector<OutputFile>& files,
                     const Stale& stale = {});
 

@@ -17,6 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// `finish_s` is the time at which the last byte comes, from the table's zero; `peak_share` the
+/// most of a link's rate that it ever gave. Links are the busiest `most` (0: all that carried).
 Json outcome_json(const FlowsAnswer& answer, std::size_t most) {
     const auto& [flows, outcome, finish] = answer;
     Json finished = Json::array();
@@ -37,6 +39,7 @@ Json outcome_json(const FlowsAnswer& answer, std::size_t most) {
             {"links", links}};
 }
 
+/// A table has one flow at least, or it was a fault.
 void print_text(const FlowsAnswer& answer, std::size_t most) {
     const FlowCase& flows = answer.flows;
     const FlowOutcome& outcome = answer.outcome;
@@ -60,6 +63,8 @@ void print_text(const FlowsAnswer& answer, std::size_t most) {
 
 }  // namespace
 
+/// The link table is written before the result is printed: a run that fails prints none. Loads in
+/// it are over the time until the last flow has come.
 int flows_command(const FlowsArguments& a, const Common& common) {
     const FlowsAnswer answer =
         value_or_throw(flows({.flows = table_from(a.table),

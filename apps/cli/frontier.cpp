@@ -12,6 +12,8 @@
 
 namespace millwright::app {
 
+/// The folder depends on the name in the file, so it is looked at once that is read, and before the
+/// search. Files are written before the text is printed, so that a failed run prints nothing.
 int rules_frontier_command(const FrontierArguments& a, const Common& common) {
     const Setting with = setting_of(common);
     const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));

@@ -1,3 +1,5 @@
+// Handlers are set without SA_RESTART: a write or a wait that a signal interrupts comes back with
+// EINTR and asks `any`, in place of going on for as long as it likes.
 #include "apps/cli/held_signals.h"
 
 namespace millwright::app {

@@ -7,7 +7,8 @@
 namespace millwright::app {
 
 /// While it lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT are only noted; at its end the first one
-/// noted is raised again as it would have come. One at a time.
+/// noted is raised again as it would have come. One at a time, since the note is one for the
+/// program. Signals that were ignored, as under nohup, stay so.
 class HeldSignals {
 public:
     HeldSignals();

@@ -18,6 +18,7 @@ struct ListArguments {
     bool ids = false;
 };
 
+/// Ids are a line each for scripts, or a list of JSON.
 int run(const ListArguments& a, const Common& common) {
     const ListAnswer answer = value_or_throw(list(a.question, setting_of(common)));
     if (a.ids) {

@@ -1,4 +1,8 @@
 // The program: outcomes to exit codes, faults and bugs to stderr.
+//
+// What is printed goes through a stream that makes it printable. The bar of progress alone passes
+// it, as it is made of control characters. Memory that runs out is a fault, since a smaller
+// question mends it; any other exception is a bug.
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -35,7 +39,9 @@ const Catalog& catalog(const Common& common) {
 }
 
 Setting setting_of(const Common& common) {
-    return {catalog(common), common.threads, show_progress};
+    Setting setting{.threads = common.threads, .progress = show_progress};
+    if (!common.catalog_folder.empty()) setting.catalog = catalog(common);
+    return setting;
 }
 
 void show_progress(std::string_view label, double share) {
@@ -51,6 +57,7 @@ void show_progress(std::string_view label, double share) {
 
 namespace {
 
+/// Clears the bar first, or the faults would stand behind it.
 int report(const Faults& faults) {
     show_progress("", 0);
     std::cerr << to_text(faults);
@@ -67,6 +74,7 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);  // a full quota is a fault to report, not a signal to die of
     try {
         const int code = app::parse_and_run(argc, argv);
+        // results are complete or the exit code says so: a full disk shows no sooner than here
         std::cout.flush();
         if (!std::cout) {
             return app::report({{{"stdout", 0, 0},

@@ -10,7 +10,8 @@
 namespace millwright::app {
 namespace {
 
-/// What the results in the folder call themselves; empty if there are none that do.
+/// What the results in the folder call themselves; empty if there are none that do, as in a file
+/// that is cut off or of another program.
 std::string name_there(const std::filesystem::path& path) {
     constexpr std::size_t limit = 256'000'000;
     std::error_code error;

@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A name as `Staging` makes them, to the digit: nothing else is ever cleared away.
 bool is_hidden_name(std::string_view name) {
     constexpr std::size_t digits = 16;
     const std::string_view prefix(hidden_prefix);
@@ -25,6 +26,7 @@ bool is_hidden_name(std::string_view name) {
            name.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
 }
 
+/// Between two tries for the lock, and how long to try: a run holds it only while it writes.
 constexpr std::chrono::milliseconds pause{5};
 constexpr std::chrono::seconds patience{10};
 
@@ -68,6 +70,8 @@ Faults place_faults(const fs::path& folder, const std::string& name) {
              "move it away or choose another folder"}};
 }
 
+/// A folder and those above it, from the top; those that were not there are put down for `unmake`.
+/// One that is there and may not be made anew, as on a read-only disk, is no fault by itself.
 bool OutputFolder::make(const fs::path& path) {
     fs::path here;
     for (const fs::path& part : path) {
@@ -85,6 +89,7 @@ bool OutputFolder::make(const fs::path& path) {
     return true;
 }
 
+/// Tries again and again rather than wait in the call, so that a signal is seen and patience ends.
 bool OutputFolder::lock() {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (flock(folder_.number(), LOCK_EX | LOCK_NB) != 0) {
@@ -104,6 +109,8 @@ bool OutputFolder::is_still_there() const {
            open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
+/// Making, opening and locking are three steps, between which a run that failed may remove the
+/// folder that it had made; then all begins anew.
 Result<OutputFolder> OutputFolder::open(const fs::path& path) {
     constexpr int tries = 50;  // another run that failed may remove the folder that it had made
     for (int i = 0; i < tries; ++i) {

@@ -9,7 +9,7 @@
 
 namespace millwright::app {
 
-/// A file descriptor that is closed at the end.
+/// A file descriptor that is closed at the end; below zero it holds none. Moving takes it along.
 class Descriptor {
 public:
     explicit Descriptor(int number = -1) : number_(number) {}
@@ -28,7 +28,7 @@ private:
     int number_;
 };
 
-/// The reason of the last failed system call, in a fault about `path`.
+/// The reason of the last failed system call (`errno`), in a fault about `path`.
 Fault cannot_write(const std::filesystem::path& path);
 
 /// The fault that would be in the way of a file of that name below the folder: a folder or a
@@ -48,6 +48,7 @@ public:
     void clear_leftovers() const;
     /// Makes the folders above a file of that name.
     bool make_parents(const std::string& name);
+    /// Removes the folders that were made, the innermost first; those that hold something stay.
     void unmake();
 
 private:
@@ -57,7 +58,11 @@ private:
     std::vector<std::filesystem::path> made_;
 
     bool make(const std::filesystem::path& path);
+    /// False where another run keeps it too long, or a signal came; true too where the file system
+    /// has no locks, but then `locked_` stays false.
     bool lock();
+    /// Whether the path still names what is open: another run may have removed it while this one
+    /// waited.
     bool is_still_there() const;
 };
 

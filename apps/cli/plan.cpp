@@ -29,7 +29,8 @@ struct PlanArguments {
     std::size_t top = 10;
 };
 
-/// More than zero; zero where nothing is written.
+/// More than zero; zero where nothing is written. `option` is the place of the fault, which is put
+/// behind those before it.
 template <class Q>
 Q quantity(const char* option, const std::string& text, Faults& faults) {
     if (text.empty()) return {};
@@ -55,6 +56,7 @@ PlanQuestion question_of(const PlanArguments& a) {
     return question;
 }
 
+/// What was cut short, and what a replay will not show, is told on stderr.
 void write_trace(const PlanAnswer& answer, const std::string& folder) {
     PlanTrace trace = value_or_throw(plan_trace(answer));
     std::vector<OutputFile> files;
@@ -73,7 +75,8 @@ void write_trace(const PlanAnswer& answer, const std::string& folder) {
               << join(trace.slower, "; ") << "\n";
 }
 
-/// Before the result is printed: a run that fails prints none.
+/// Before the result is printed: a run that fails prints none. Where no plan fits the result says
+/// so, and a trace that was asked for is no fault.
 void trace_if_asked(const PlanArguments& a, const PlanAnswer& answer) {
     if (a.chakra.empty()) return;
     if (answer.first() == nullptr) {
@@ -95,6 +98,8 @@ void print(const PlanArguments& a, const PlanAnswer& answer, double seconds, con
     std::cout << json_text(json) << "\n";
 }
 
+/// The library has no clock, so the search is timed here. Exit code 1 where no plan can be shown:
+/// pinned plans that do not fit are shown all the same.
 int run(const PlanArguments& a, const Common& common) {
     if (!a.chakra.empty()) {
         if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
@@ -126,7 +131,8 @@ std::string one_of() {
     return text;
 }
 
-/// Coordinates of a plan that may be pinned.
+/// Coordinates of a plan that may be pinned. They are texts to the parser: a value, a list or a
+/// range, which `read_pins` takes apart.
 void add_pins(CLI::App& command, PinTexts& pins) {
     const auto add = [&](const char* option, std::string& text, const std::string& what) {
         command.add_option(option, text, what)->group("Pins: a value, a list 1,2,4, a range 1..8");
@@ -145,6 +151,7 @@ void add_pins(CLI::App& command, PinTexts& pins) {
 }
 
 /// What to train, on what.
+/// What to train, on what. Quantities with units are texts here, read all at once by `question_of`.
 void add_job(CLI::App& command, PlanArguments& a) {
     PlanQuestion& q = a.question;
     command.add_option("--model", q.model, "model of the catalog, or a config.json")

@@ -16,6 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// The largest send that leaves at once; a bare 0 needs no unit.
 Bytes eager_of(const ReplayArguments& a) {
     if (a.eager == "0") return {};
     std::string why;
@@ -41,6 +42,9 @@ ReplayQuestion question_of(const ReplayArguments& a) {
     return q;
 }
 
+/// Times in seconds. `exposed_s` is what a rank waits for: its end less its work. `waited_s` is
+/// summed over the exchanges of a kind, from the first rank to come to the last; `mean_s` is of
+/// one.
 Json json_of(const ReplayAnswer& answer, const ReplayArguments& a) {
     const ProgramOutcome& outcome = answer.outcome;
     const FabricGraph& graph = answer.fabric.graph;
@@ -77,6 +81,7 @@ Json json_of(const ReplayAnswer& answer, const ReplayArguments& a) {
             {"classes", outcome.classes}};
 }
 
+/// The rank that ends last tells where the time goes; of several the first.
 void print_text(const ReplayAnswer& answer, const ReplayArguments& a) {
     const ProgramOutcome& outcome = answer.outcome;
     const FabricGraph& graph = answer.fabric.graph;
@@ -113,6 +118,7 @@ void print_text(const ReplayAnswer& answer, const ReplayArguments& a) {
 
 }  // namespace
 
+/// The link table comes before the result, as files do everywhere; loads are over the whole time.
 int replay_command(const ReplayArguments& a, const Common& common) {
     const ReplayAnswer answer = value_or_throw(replay(question_of(a), setting_of(common)));
     if (!a.links.table.empty()) {

@@ -17,6 +17,7 @@
 namespace millwright::app {
 namespace {
 
+/// CSV or JSON, told apart by its text and not by the file's name.
 CsvTable questions_from(const std::string& path) {
     constexpr std::size_t limit = 64'000'000;
     const FileText file = read_file(path, limit);
@@ -26,7 +27,8 @@ CsvTable questions_from(const std::string& path) {
     return value_or_throw(parse_questions(file.text, path));
 }
 
-/// A table states all of its questions itself.
+/// A table states all of its questions itself: an option beside it would hold for some rows or for
+/// all, and neither can be seen in the table.
 void refuse_beside_table(const WrittenQuestion& written) {
     Faults faults;
     for (const auto& [field, text] : written.values) {
@@ -37,6 +39,7 @@ void refuse_beside_table(const WrittenQuestion& written) {
     if (!faults.empty()) throw UserFault{faults};
 }
 
+/// The answer to a table is a table: CSV on stdout, notes on old names on stderr.
 int check_table(const std::string& path, const Common& common) {
     const RulesTableAnswer answer =
         value_or_throw(rules_table({questions_from(path)}, setting_of(common)));

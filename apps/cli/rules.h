@@ -14,17 +14,19 @@ namespace millwright::app {
 /// stated default. Faults for all that is unknown, at once.
 using QuestionArguments = WrittenQuestion;
 
-/// Today by the machine's clock.
+/// Today by the machine's clock, in UTC; the library has no clock, so commands hand it in.
 Date today();
 
-/// millwright rules check: one question, or a table of them.
+/// millwright rules check: one question, or a table of them (a path; none if empty). Options of the
+/// question beside a table are faults.
 struct RulesCheckArguments {
     QuestionArguments question;
     std::string table;
 };
 int rules_check_command(const RulesCheckArguments& arguments, const Common& common);
 
-/// millwright rules timeline: one question through the years.
+/// millwright rules timeline: one question through the years; `until` empty: today. Days are as
+/// typed.
 struct RulesTimelineArguments {
     QuestionArguments question;
     std::string since = "2022-08-01", until, out;
@@ -47,7 +49,8 @@ struct FrontierArguments {
 };
 int rules_frontier_command(const FrontierArguments& arguments, const Common& common);
 
-/// millwright rules design: the best chip of a process that the rules let through.
+/// millwright rules design: the best chip of a process that the rules let through; `out` empty: no
+/// files.
 struct RulesDesignArguments {
     QuestionArguments question;
     std::string process, model = "llama-3.1-70b", target = "no-licence", raise, out;

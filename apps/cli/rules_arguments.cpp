@@ -1,4 +1,8 @@
 // Arguments of `millwright rules` and its commands.
+//
+// Options of a question are made from the list of its fields (millwright/intake/question.h), which
+// names the columns of tables too: "--data-centre" is the column data_centre. A command takes the
+// parts of a question that it has a use for.
 #include "apps/cli/rules_arguments.h"
 
 #include <algorithm>
@@ -20,7 +24,9 @@ std::string dashed(std::string_view name) {
     return flag;
 }
 
-/// One flag of a field, which it may have under another name too.
+/// One flag of a field, which it may have under another name too. What was typed is kept as text
+/// with the flag as its place, so that faults name the flag that was used. A list takes one word,
+/// items with commas: a second word would be taken from the positionals.
 CLI::Option* add_flag(CLI::App& command, const QuestionField& f, const std::string& flag,
                       const std::string& help, QuestionArguments& a) {
     const std::string name(f.name);
@@ -41,7 +47,8 @@ CLI::Option* add_flag(CLI::App& command, const QuestionField& f, const std::stri
         ->allow_extra_args(false);
 }
 
-/// What the completion offers as the value.
+/// What the completion offers as the value: parts of the catalog, or the words of a set in the form
+/// in which CLI11 writes one.
 std::string type_of(const QuestionField& f) {
     if (f.name == "chip") return "CHIP";
     if (f.name == "without") return "RULE";
@@ -55,6 +62,7 @@ std::string type_of(const QuestionField& f) {
     return "{" + words + "}";
 }
 
+/// The alias excludes the name: of both it could not be told which one counts.
 void add_field(CLI::App& command, const QuestionField& f, QuestionArguments& a) {
     std::string help(f.help);
     const std::string allowed = allowed_values(f.kind);

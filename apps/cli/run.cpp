@@ -24,13 +24,16 @@ struct Arguments {
     bool flows = false;
 };
 
-/// A folder that cannot be used is told before long work; faults of the file come first.
+/// A folder that cannot be used is told before long work. Faults of the file come first: its name
+/// may be one of them, so no folder is looked at then; `run` throws them.
 std::string folder_for(const ScenarioText& text, const Arguments& arguments) {
     if (!text.faults.empty()) return "";
     return output_folder(arguments.out, text.name.value, "study.json",
                          {"study.json", "report.html", "trace.json"});
 }
 
+/// Files are written before the text is printed, so that a failed run prints nothing; exit code 1
+/// where no factory can do any job, whose study is written all the same.
 int run_command(const Arguments& arguments, const Common& common) {
     const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows};
     const std::string folder = folder_for(question.scenario, arguments);

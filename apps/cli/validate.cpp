@@ -20,6 +20,7 @@ struct ValidateArguments {
     bool rows = false;
 };
 
+/// Errors are the result, however large: the exit code is 0 for any table that can be read.
 int run(ValidateArguments a, const Common& common) {
     a.question.kind = enum_named<EvidenceKind>(a.kind).value();
     a.question.table = table_from(a.table);

@@ -14,9 +14,13 @@ struct CalibrateQuestion {
     CalibrationOptions options;
 };
 
+/// `kernels` or `runs`, whichever the table holds, and `files`.
 using CalibrateAnswer = Calibration;
 
-/// The files of a catalog folder, in memory, and what was fitted.
+/// The files of a catalog folder, in memory, and what was fitted. A column `metric` makes it a
+/// table of runs. Nothing is written: whoever asks puts the files into a folder, which
+/// `load_catalog` then takes. Faults are those of cells, of names that the catalog lacks, and too
+/// few rows to fit anything to.
 Result<CalibrateAnswer> calibrate(const CalibrateQuestion& question, const Setting& setting);
 
 }  // namespace millwright

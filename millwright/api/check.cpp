@@ -1,3 +1,7 @@
+// A path does not say what it is, so the order in which kinds are tried counts. A configuration of
+// a model is known by its name, and so is a folder that holds one. Of other folders those with
+// files of ranks are traces, the rest are read as catalogs. Files are told apart by keys that one
+// kind alone has; what has none of them is read as a scenario.
 #include "millwright/api/check.h"
 
 #include <algorithm>
@@ -23,6 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Resolved, not run: what no factory can do is an answer, and no fault of the file.
 Result<CheckAnswer> check_scenario(const std::string& path, const Catalog& catalog) {
     const auto told = [](const Scenario& s) {
         return CheckAnswer{.what = fmt::format("scenario with {} and {}",
@@ -45,6 +50,7 @@ Result<CheckAnswer> check_frontier(const std::string& path, const Catalog& catal
         .map(told);
 }
 
+/// A shape has no size yet; links that it has at no size can be told all the same.
 Result<CheckAnswer> check_fabric(const std::string& path) {
     const auto shape = read_shape(path);
     if (!shape) return failure(shape.error());
@@ -59,6 +65,8 @@ Result<CheckAnswer> check_fabric(const std::string& path) {
                                            counted(capacity_of(*shape), "endpoint"))};
 }
 
+/// Models of the catalog have layers that operations describe; here they may lack them, which is
+/// told with the answer, so that a configuration can be looked at before it can be timed.
 Result<CheckAnswer> check_model(const std::string& path) {
     constexpr std::size_t limit = 4'000'000;
     const FileText file = read_file(path, limit);
@@ -72,6 +80,7 @@ Result<CheckAnswer> check_model(const std::string& path) {
     });
 }
 
+/// Files of the folder itself; none where it cannot be read.
 std::size_t files_of(const fs::path& folder, const std::vector<std::string>& extensions) {
     std::error_code error;
     const fs::directory_iterator entries(folder, error);
@@ -80,7 +89,9 @@ std::size_t files_of(const fs::path& folder, const std::vector<std::string>& ext
     }));
 }
 
-/// How many parts of each kind the folder adds or replaces: "2 chips, 1 server".
+/// How many parts of each kind the folder adds or replaces: "2 chips, 1 server". All parts were
+/// read by then, so files are counted. A folder without any is a fault: a wrong path would be sound
+/// otherwise.
 Result<CheckAnswer> check_catalog(const std::string& path) {
     const auto catalog = load_catalog(path);
     if (!catalog) return tl::make_unexpected(catalog.error());
@@ -109,7 +120,8 @@ Result<CheckAnswer> check_folder(const std::string& path) {
     });
 }
 
-/// Whether a file has one of these keys or tables, which no other kind of file has.
+/// Whether a file has one of these keys or tables, which no other kind of file has. A file that is
+/// no TOML has none: it is read as a scenario, whose reader says what is wrong.
 bool has_key(const std::string& path, std::initializer_list<std::string_view> keys) {
     const FileText file = read_file(path, scenario_file_limit);
     const auto root = parse_toml(file.text, path);

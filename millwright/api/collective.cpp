@@ -1,3 +1,6 @@
+// Each number of ranks is a fabric of its own size, built once; each size on it is timed by itself.
+// Whatever is too large is refused before memory is taken: only all-to-alls grow with the square of
+// the ranks, so they alone are counted beforehand (docs/reference/fabrics.md, limits).
 #include "millwright/api/collective.h"
 
 #include <fmt/format.h>
@@ -15,8 +18,11 @@ tl::unexpected<Faults> refuse(std::string option, std::string message, std::stri
     return failure({{std::move(option), 0, 0}, std::move(message), std::move(hint)});
 }
 
+/// Groups of the question as a team. Every rank is in one, so blocks of a group times its stride
+/// must divide the ranks; a single group of all leaves no room for a stride.
 Result<Team> team_of(const CollectiveQuestion& q, std::uint32_t ranks) {
     Team team{.size = q.group > 0 ? q.group : ranks, .stride = q.stride};
+    // a double: the product of two counts may be past 32 bits
     const double block = 1.0 * team.size * team.stride;
     if (team.size > ranks) {
         return refuse("--group", fmt::format("a group of {} among {} ranks", team.size, ranks),
@@ -38,7 +44,9 @@ Result<Team> team_of(const CollectiveQuestion& q, std::uint32_t ranks) {
     return team;
 }
 
-/// Bytes between ranks over those of an even spread of `size` from each.
+/// Bytes between ranks over those of an even spread of `size` from each: one where each sends size
+/// / ranks to each. Rows of the same two ranks add up. The matrix has ranks^2 entries, hence the
+/// limit.
 Result<Skew> skew_from(const CsvTable& table, std::uint32_t ranks, Bytes size) {
     constexpr std::uint32_t most = 4096;
     if (ranks > most) return refuse("--traffic", "more than 4096 ranks", "take fewer");
@@ -85,8 +93,9 @@ PhaseEngine plain_engine(const CollectiveQuestion& q) {
     };
 }
 
-/// Ideal links are no slower than what was measured of them: libraries cut the messages of rings
-/// finer than phases are, so that they hide latencies that ideal phases wait for.
+/// With `ideal`, the faster of the ideal links and of what was measured of them: libraries cut the
+/// messages of rings finer than phases are, so that they hide latencies that ideal phases wait for.
+/// Ideal links are then never slower than measured ones.
 PhaseEngine engine_of(const CollectiveQuestion& q, const FabricAnswer& on) {
     if (!on.given_up.measured()) return plain_engine(q);
     return [engine = plain_engine(q), measured = on.given_up](
@@ -96,6 +105,8 @@ PhaseEngine engine_of(const CollectiveQuestion& q, const FabricAnswer& on) {
     };
 }
 
+/// The one asked for if it does this here; `automatic` is timed by the engine that is asked, so
+/// that the fastest by one engine may not be that of the other.
 Result<Algorithm> algorithm_of(const CollectiveQuestion& q, const FabricAnswer& on,
                                const CollectiveRequest& request) {
     if (q.algorithm == Algorithm::automatic) {
@@ -123,6 +134,7 @@ Result<CollectiveTiming> timing_of(const CollectiveQuestion& q, const FabricAnsw
     timing.bus_factor = bus_factor(q.collective, team.size);
     const std::vector<Phase> phases = phases_of(*algorithm, on.graph, request);
     timing.time = engine_of(q, on)(on.graph, team, phases, on.channels);
+    // the bound is of an even spread, and says nothing of another
     if (request.skew.empty()) timing.least = least_time(on.graph, team, q.collective, size);
     return timing;
 }

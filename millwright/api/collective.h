@@ -14,7 +14,9 @@ struct EnumNames<CollectiveEngine> {
     static constexpr std::array<std::string_view, 2> names{"closed", "flow"};
 };
 
-/// Every size with every number of ranks.
+/// Every size with every number of ranks, an endpoint each, from endpoint 0 on. Groups fill blocks
+/// of `group` x `stride` endpoints and all do the collective at once. Sizes are those of
+/// nccl-tests.
 struct CollectiveQuestion {
     Collective collective = Collective::all_reduce;
     std::vector<Bytes> sizes;
@@ -28,6 +30,8 @@ struct CollectiveQuestion {
     std::optional<CsvTable> traffic;  // of all_to_all: source, destination, bytes
 };
 
+/// One size and one number of ranks. Rates are bytes a second: `rate` is algorithm bandwidth,
+/// `bus_rate` bus bandwidth as nccl-tests define it.
 struct CollectiveTiming {
     std::uint32_t ranks = 0;
     Bytes size;
@@ -40,12 +44,16 @@ struct CollectiveTiming {
     Bandwidth bus_rate() const { return bus_factor * rate(); }
 };
 
+/// All timings; how well links are used is the same for all, since the server is.
 struct CollectiveAnswer {
     std::vector<CollectiveTiming> timings;  // sizes of the first number of ranks first
     std::string fabric;                     // for the last number of ranks, in words
     std::string efficiency;                 // "measured" or "ideal"
 };
 
+/// Faults: what fabric.h says, groups that do not divide the ranks, an algorithm that does not do
+/// this here, a table of traffic that does not fit, links whose failure cuts ranks off, and what is
+/// too large for the engine. Sizes must be above zero.
 Result<CollectiveAnswer> collective(const CollectiveQuestion& question, const Setting& setting);
 
 }  // namespace millwright

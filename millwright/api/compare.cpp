@@ -1,3 +1,7 @@
+// Both scenarios are run whole, then compared figure by figure. Numbers are compared bit by bit:
+// the same question gives the same bits, so whatever differs has a cause in the scenarios. Ledgers
+// are compared by their leaves alone, because sums of what is told already would say everything
+// twice.
 #include "millwright/api/compare.h"
 
 #include <algorithm>
@@ -9,11 +13,12 @@
 namespace millwright {
 namespace {
 
-/// Differences of one factory, or of a job on it.
+/// Where differences of one factory, or of a job on it, are put. The names go with each.
 struct Terms {
     CompareAnswer& answer;
     std::string factory, job;
 
+    /// Keeps what differs; a number that is not one differs from itself, and is told.
     void add(std::string term, Term a, Term b, const Dimension& dimension = {}) {
         if (a == b) return;
         answer.differences.push_back(
@@ -32,7 +37,8 @@ struct Terms {
     static std::string_view yes_no(bool truth) { return truth ? "yes" : "no"; }
 };
 
-/// Leaves of a ledger by path.
+/// Leaves of a ledger by path; `path` is that of the ledger itself, empty for one whose parts need
+/// no name before theirs.
 template <class Q>
 void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, Q>& out) {
     for (const Ledger<Q>& part : ledger.parts) {
@@ -48,6 +54,8 @@ std::string short_name(const std::string& ledger) {
     return ledger == "memory per chip" ? "memory" : ledger;
 }
 
+/// Ledgers leave zero parts out, so one that a side lacks is zero there. Both sides have the path
+/// of A's ledger, or like leaves would not meet.
 template <class Q>
 void add_ledger(Terms& terms, const Ledger<Q>& a, const Ledger<Q>& b) {
     std::map<std::string, Q> of_a, of_b;
@@ -86,6 +94,7 @@ void compare_reports(Terms& terms, const ServeReport& a, const ServeReport& b) {
     add_ledger(terms, a.memory, b.memory);
 }
 
+/// Figures of two feasible jobs of one kind; else what each is, and why one cannot be done.
 void compare_jobs(Terms terms, const JobReport& a, const JobReport& b) {
     terms.job = a.job;
     terms.words("kind", name_of(kind_of(a)), name_of(kind_of(b)));
@@ -135,6 +144,7 @@ struct Ranked {
     const Study& study;
     const FactoryReport& factory;
 
+    /// From one; factories of a study are told apart by where they stand in it.
     double rank() const {
         const auto index = static_cast<std::size_t>(&factory - study.factories.data());
         const auto found = std::ranges::find(study.ranking, index);
@@ -173,6 +183,7 @@ std::optional<double> change_of(const Difference& d) {
 
 CompareAnswer compare(const Study& a, const Study& b) {
     CompareAnswer answer{{"", a.name, a.date}, {"", b.name, b.date}, {}};
+    // two scenarios of one factory each are compared, whatever the factories are called
     const bool alone = a.factories.size() == 1 && b.factories.size() == 1;
     const auto match = [&](const FactoryReport& one, const Study& other) -> const FactoryReport* {
         const auto found = std::ranges::find(other.factories, one.name, &FactoryReport::name);

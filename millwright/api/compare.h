@@ -10,6 +10,7 @@
 
 namespace millwright {
 
+/// Two scenarios as read, whose places faults carry.
 struct CompareQuestion {
     ScenarioText a, b;
 };
@@ -17,31 +18,36 @@ struct CompareQuestion {
 /// One figure of both sides: a number in SI units, or words.
 using Term = std::variant<double, std::string>;
 
+/// One term in which they differ; what is alike is left out. A part of a ledger that one side lacks
+/// counts as zero there; of a factory or a job that it lacks the term is "in the scenario".
 struct Difference {
     std::string factory, job, term;  // `job` is empty for what is of the factory
     Term a, b;
     Dimension dimension{};  // of numbers
 };
 
-/// One of the two scenarios.
+/// One of the two scenarios. `file` is empty for studies that have none.
 struct CompareSide {
     std::string file, name;
     Date date;  // of the rules
 };
 
+/// All differences: of a factory its rank and totals first, then what it is, then parts of its
+/// ledgers by path ("LEDGER: PART: PART"), then its jobs.
 struct CompareAnswer {
     CompareSide a, b;
     std::vector<Difference> differences;  // in the order of A's factories and jobs, then B's own
 };
 
-/// b / a - 1 where both are numbers and that says something.
+/// b / a - 1, a share; none where a side is words or A's number is zero.
 std::optional<double> change_of(const Difference& difference);
 
 /// Faults are those of both scenarios, all at once. Factories and jobs are matched by name, and two
 /// factories without an alternative to each other.
 Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting);
 
-/// The same of two studies, which have no files.
+/// The same of two studies, which have no files. Both were judged by the same authorities, as those
+/// of one catalog are, and in the same order.
 CompareAnswer compare(const Study& a, const Study& b);
 
 }  // namespace millwright

@@ -15,6 +15,8 @@ namespace {
 /// By how much the limits of a rule are raised, one design each.
 constexpr std::array raises{1.25, 1.5, 2.0, 4.0};
 
+/// The question with every name looked up. Designs are marketed for data centres, and on the US
+/// market only if that is said: a chip that nobody sells yet has neither from the catalog.
 Result<DesignQuestion> resolved(const ChipDesignQuestion& q, const Rulebook& book,
                                 const Setting& setting) {
     const Catalog& catalog = setting.catalog;
@@ -36,7 +38,8 @@ Result<DesignQuestion> resolved(const ChipDesignQuestion& q, const Rulebook& boo
     return out;
 }
 
-/// The rules with every limit of one of them times a factor.
+/// The rules with every limit of one of them times a factor, in a copy of the catalog: the
+/// setting's stays as it is.
 Result<Rulebook> raised(Catalog catalog, const std::string& id, double factor) {
     const auto scale = [&](std::vector<Condition>& when) {
         for (Condition& c : when) c.limit *= factor;
@@ -84,6 +87,7 @@ Result<ChipDesignAnswer> design_chip(const ChipDesignQuestion& q, const Setting&
         answer.sets.push_back(
             {fmt::format("{} x{:g}", q.raise, factor), design(*question, *other, catalog)});
     }
+    // the same grid with every answer let through: what the process could do
     question->target = DesignTarget::any;
     tell(setting, "designing without rules", 0.8);
     answer.free = design(*question, *book, catalog);

@@ -16,12 +16,14 @@
 namespace millwright {
 namespace {
 
+/// A shape and how well its links are used; see FabricAnswer. A bare shape has no channels.
 struct ServedShape {
     FabricShape shape;
     Channels channels;
     Channels given_up{};
 };
 
+/// Where faults of the fabric's name are: the option, as it comes from no file.
 const Place at_fabric{"--fabric", 0, 0};
 
 /// A server's chips, and what is to join them.
@@ -40,7 +42,8 @@ Result<ServerFabric> look_up_served(const FabricQuestion& q, const Catalog& cata
     return served;
 }
 
-/// The fabric around a server's chips.
+/// The fabric around a server's chips, made by the factory's own way, so that it is the one that
+/// `run` and `plan` time.
 Result<ServedShape> shape_on_server(const FabricQuestion& q, std::uint32_t endpoints,
                                     const Setting& setting) {
     const Catalog& parts = setting.catalog;
@@ -60,6 +63,8 @@ Result<ServedShape> shape_on_server(const FabricQuestion& q, std::uint32_t endpo
     return ServedShape{factory.shape, measured};
 }
 
+/// A file where the name ends like one or is one; else a topology by name. A name with .toml that
+/// is no file is told as a missing file, not as an unknown topology.
 Result<ServedShape> bare_shape(const FabricQuestion& q) {
     std::error_code error;
     const bool file =
@@ -87,6 +92,7 @@ Faults too_small(double held, std::uint32_t endpoints) {
              "lower --ranks or widen the fabric"}};
 }
 
+/// Cables are a graph already: ranks are the first endpoints of the list, all other nodes pass on.
 Result<FabricAnswer> cabled_fabric(const FabricQuestion& q, std::uint32_t endpoints) {
     auto edges = read_cables(*q.cables, q.degraded);
     if (!edges) return failure(edges.error());

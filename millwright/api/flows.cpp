@@ -3,7 +3,8 @@
 namespace millwright {
 namespace {
 
-/// Chips for which a fabric of the catalog is wired when a table says how many it needs.
+/// Chips for which a fabric of the catalog is wired: how many a table needs is known only when it
+/// is read against the shape, which is then cut to the largest number in it.
 constexpr std::uint32_t largest_chips = 16'384;
 
 Result<FlowCase> flows_on(const FlowsQuestion& q, const Setting& setting) {

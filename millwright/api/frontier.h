@@ -9,16 +9,19 @@
 
 namespace millwright {
 
-/// Buyers, months, bounds and job of a file, every name looked up.
+/// Buyers, months, bounds and job of a file, every name looked up; it may be asked again in the
+/// catalog that it was looked up in.
 struct FrontierQuestion {
     Frontier frontier;
 };
 
 using FrontierAnswer = FrontierStudy;
 
-/// All faults of the file at once.
+/// Reads the file. All faults of it at once, with their places.
 Result<FrontierQuestion> frontier_question(const std::string& file, const Setting& setting);
 
+/// The frontier of each buyer, months in order. What a factory does is the same in all months; what
+/// the rules say of it is asked in each.
 Result<FrontierAnswer> frontier(const FrontierQuestion& question, const Setting& setting);
 
 }  // namespace millwright

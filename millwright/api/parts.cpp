@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view topologies = "topologies";
 
+/// Topologies in singular and plural, as `kind_named` takes kinds of parts; they are no kind of the
+/// catalog, so it does not know them.
 bool means_topologies(std::string_view word) {
     return word == topologies || word == "topology" || word == "topologie";
 }

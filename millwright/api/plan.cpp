@@ -1,3 +1,6 @@
+// A question is resolved in two rounds of faults: all names and goals at once, then what the named
+// things cannot do together, which has no meaning before. The search itself has no faults: what it
+// does not find is explained by a second search that lifts the bound in the way.
 #include "millwright/api/plan.h"
 
 #include <fmt/format.h>
@@ -19,7 +22,8 @@ Tokens tokens_of_step(const PlanQuestion& q) {
     return real(q.global_batch) * real(q.sequence) * unit::token;
 }
 
-/// What cannot be asked of tokens and days; cost alone would take years.
+/// What cannot be asked of tokens and days. Cost alone has no end, since the cheapest plan takes
+/// few chips for years: it needs a deadline, and a deadline a number of tokens.
 void check_goal(const PlanQuestion& q, Faults& faults) {
     if (q.tokens > Tokens{} && q.tokens < tokens_of_step(q)) {
         faults.push_back({{"--tokens", 0, 0},
@@ -36,7 +40,8 @@ void check_goal(const PlanQuestion& q, Faults& faults) {
                       "add --tokens 15T --deadline \"90 days\""});
 }
 
-/// Every name at once; then what the named things cannot do together.
+/// Every name at once; then what the named things cannot do together. On success factory, framework
+/// and model of the answer are set.
 Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
     Faults faults;
@@ -77,7 +82,8 @@ Faults set_context(PlanAnswer& answer) {
     return {};
 }
 
-/// The whole question resolved into the answer, or what is wrong with it.
+/// The whole question resolved into the answer, or what is wrong with it. `slowest`: the useful
+/// share of the deadline, over the sequences that the tokens make.
 Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
     Faults faults;
@@ -173,7 +179,8 @@ FlowCheck plan_by_flows(const PlanAnswer& answer, Routing routing) {
 
 namespace {
 
-/// The plan, with fewer micro-batches if a trace of all would have too many nodes.
+/// The plan, with fewer micro-batches if a trace of all would have too many nodes: about `of_pass`
+/// of each pass on each chip.
 Plan traced(const Plan& plan) {
     constexpr double most_nodes = 4e6;
     constexpr double of_pass = 8;
@@ -196,6 +203,7 @@ Result<PlanTrace> plan_trace(const PlanAnswer& answer) {
     FabricGraph graph;
     FabricShape shape = answer.factory.shape;
     if (shape.endpoints > 0) {
+        // ranks are the first endpoints; a trace needs links for these alone
         shape.endpoints = static_cast<std::uint32_t>(chips_used(*plan));
         graph = graph_of(shape);
     }

@@ -16,6 +16,8 @@
 
 namespace millwright {
 
+/// One model to train on so many chips of one kind of server; what is left out is as on the command
+/// line.
 struct PlanQuestion {
     std::string model;  // of the catalog, or the path of a config.json
     std::string server;
@@ -32,7 +34,8 @@ struct PlanQuestion {
     bool exhaustive = false;
 };
 
-/// What was found, and all that it was found with. Infeasible plans are an answer, not a fault.
+/// What was found, and all that it was found with. Infeasible plans are an answer, not a fault:
+/// then `late` or `fewest` says what would do. `figures` and `found.pareto` stand in one order.
 struct PlanAnswer {
     PlanQuestion asked;
     Factory factory;
@@ -48,7 +51,9 @@ struct PlanAnswer {
 
     /// Whether tokens were given, and with them days and dollars.
     bool priced() const { return asked.tokens > Tokens{}; }
+    /// Days for all tokens at the useful share of time; zero tokens take none.
     double days(const Candidate& plan) const;
+    /// By the share of the factory's yearly cost that the plan's chips have.
     Dollars per_million_tokens(const Candidate& plan) const;
 
     /// The plan to show: the best, or the first of few that are pinned, whether or not it fits;
@@ -60,10 +65,12 @@ struct PlanAnswer {
 inline constexpr const char* priced_at = "us";
 
 /// Searches all plans, or those that the pins leave. Faults: names that the catalog lacks, pins
-/// that cannot be, a precision that the chip lacks, a deadline without tokens.
+/// that cannot be, a precision that the chip lacks, a deadline without tokens, cost without a
+/// deadline, fewer tokens than a step has, a fabric that cannot join the chips.
 Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting);
 
-/// The step of the answer's first plan by flows, all groups at once.
+/// The step of the answer's first plan by flows, all groups at once. Not done, with the reason,
+/// where there is no such plan or the step is too large.
 FlowCheck plan_by_flows(const PlanAnswer& answer, Routing routing);
 
 /// The step of the answer's first plan as a Chakra execution trace, a file a rank: the whole step,
@@ -75,6 +82,7 @@ struct PlanTrace {
     Seconds formula;                  // what the closed form gives for the traced part
     std::vector<std::string> slower;  // exchanges that the fabric's links make slower than it
 };
+/// Faults: no plan that fits, or more ranks than a folder should have files (16,384).
 Result<PlanTrace> plan_trace(const PlanAnswer& answer);
 
 }  // namespace millwright

@@ -9,8 +9,9 @@
 namespace millwright {
 namespace {
 
-/// Time of a node on a chip: the longer of its operations at the rate of large BF16 products and
-/// its memory traffic.
+/// Time of a node on a chip: the longer of its operations and its memory traffic. Traces do not say
+/// in which format a node computes, so all take the rate of large BF16 products. Zero for a node
+/// that has neither; those keep the duration of the trace.
 Seconds roofline(const ChipRates& rates, const ChakraNode& node) {
     const auto bf16 = static_cast<std::size_t>(Precision::bf16);
     const FlopRate peak = rates.sustained * rates.gemm[bf16].peak_share * rates.dense[bf16];
@@ -32,13 +33,15 @@ Result<TraceOptions> options_of(const ReplayQuestion& q, const Setting& setting)
     return options;
 }
 
-/// All jobs on the endpoints of one fabric.
+/// All jobs on the endpoints of one fabric: a trace each, and the options that put it there.
 struct Jobs {
     std::vector<ChakraTrace> traces;
     std::vector<TraceOptions> options;
     std::uint32_t endpoints = 0;
 };
 
+/// Every folder is read even where names are at fault, so that all faults come at once. Spread jobs
+/// take turns: rank r of job j is endpoint r * jobs + j, up to the ranks of the largest job.
 Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
     Jobs jobs;
     const auto count = static_cast<std::uint32_t>(q.folders.size());
@@ -63,6 +66,8 @@ Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
     return jobs;
 }
 
+/// Messages are named by their two ends, and a line for each pair would be too many: they are one
+/// kind.
 std::map<std::string, ExchangeKind> kinds_of(const Program& program,
                                              const ProgramOutcome& outcome) {
     std::map<std::string, ExchangeKind> kinds;

@@ -12,6 +12,8 @@
 namespace millwright {
 namespace {
 
+/// One reading turned at a time: together they would not tell which of them counts. The chip's
+/// facts are taken anew, since some readings change what is counted as TPP.
 std::vector<ReadingEffect> effects_of(const WrittenQuestion& written, const Question& question,
                                       const Verdict& verdict, const Catalog& catalog,
                                       const Rulebook& book) {
@@ -28,7 +30,8 @@ std::vector<ReadingEffect> effects_of(const WrittenQuestion& written, const Ques
     return effects;
 }
 
-/// The cells of a row but for those of answers, which are replaced.
+/// The cells of a row but for those of answers, which are replaced. Given the head as the row, it
+/// gives the columns.
 std::vector<std::string> asked_cells(const CsvTable& table, const std::vector<std::string>& row,
                                      const std::vector<std::string>& answers) {
     std::vector<std::string> cells;
@@ -38,6 +41,7 @@ std::vector<std::string> asked_cells(const CsvTable& table, const std::vector<st
     return cells;
 }
 
+/// `option` is the place of the second day, where the fault is told.
 Faults order_faults(const Date& first, const Date& second, std::string_view option) {
     if (first < second) return {};
     return {{{std::string(option), 0, 0},
@@ -119,7 +123,8 @@ Result<RulesDiffAnswer> rules_diff(const RulesDiffQuestion& q, const Setting& se
     for (const Authority& authority : a->book.authorities) {
         if (authority.asks == AsksAbout::use) answer.uses.push_back(authority.label);
     }
-    for (const Chip& chip : setting.catalog.chips) {
+    const Catalog& catalog = setting.catalog;
+    for (const Chip& chip : catalog.chips) {
         query.chip =
             chip_facts(setting.catalog, chip, query.readings, a->question.packages_per_board);
         query.date = q.before;

@@ -20,7 +20,9 @@ struct RulesCheckQuestion {
     Date today{};
 };
 
-/// What the answer would be if one point that the text leaves open were read the other way.
+/// What the answer would be if one point that the text leaves open were read the other way. The
+/// pointer is to a constant of the program; `tpp` is that of the chip under this reading, an
+/// interval where it is open.
 struct ReadingEffect {
     const ReadingSwitch* reading = nullptr;
     Verdict verdict;
@@ -28,6 +30,8 @@ struct ReadingEffect {
     bool changes = false;
 };
 
+/// The question as it was judged, with what stood in for what was left out, the verdict, and the
+/// effect of each reading by itself.
 struct RulesCheckAnswer {
     Question question;
     Verdict verdict;
@@ -35,13 +39,17 @@ struct RulesCheckAnswer {
     std::string groups_note;  // how well country groups are known
 };
 
+/// A figure that is missing and would decide makes the answer open, and no fault. Faults: unknown
+/// chips, places, days, readings, rules and words.
 Result<RulesCheckAnswer> rules_check(const RulesCheckQuestion& question, const Setting& setting);
 
-/// A table with a question a row (millwright/intake/question_table.h).
+/// A table with a question a row (millwright/intake/question_table.h). A row states all of its
+/// question itself.
 struct RulesTableQuestion {
     CsvTable table;
 };
 
+/// One row: the line of the file that it began on, what it asked, and the verdict.
 struct RulesTableRow {
     int line = 0;
     std::vector<std::string> cells;  // as written, without columns of answers
@@ -49,6 +57,8 @@ struct RulesTableRow {
     Verdict verdict;
 };
 
+/// The rows in their order. Columns of answers that the table had are dropped from `cells`, so that
+/// a table may be asked again with its answers in it.
 struct RulesTableAnswer {
     std::vector<std::string> columns;  // of `cells`
     std::vector<std::string> answers;  // columns that are added
@@ -65,23 +75,28 @@ struct RulesTimelineQuestion {
     Date since{}, until{}, today{};
 };
 
+/// An entry for each change of the answer, the first on `since`; there is always one.
 struct RulesTimelineAnswer {
     std::string title;
     Date since{}, until{};
     std::vector<TimelineEntry> entries;
 };
 
+/// `until` must be after `since`; the day of the written question does not matter.
 Result<RulesTimelineAnswer> rules_timeline(const RulesTimelineQuestion& question,
                                            const Setting& setting);
 
+/// A rule by its id.
 struct RulesExplainQuestion {
     std::string rule;
 };
 
+/// A copy of the rule; its sources are named by the catalog that it comes from.
 struct RulesExplainAnswer {
     Rule rule;
 };
 
+/// The one fault is a rule that there is not, with those that are near.
 Result<RulesExplainAnswer> rules_explain(const RulesExplainQuestion& question,
                                          const Setting& setting);
 
@@ -91,11 +106,14 @@ struct RulesDiffQuestion {
     Date before{}, after{}, today{};
 };
 
+/// A chip by its id, and its verdicts on both days.
 struct RulesDiffRow {
     std::string chip;
     Verdict before, after;
 };
 
+/// Chips whose class or code changed for any authority, in the order of the catalog. `judged` and
+/// `later` together are all chips.
 struct RulesDiffAnswer {
     Party party;
     Date before{}, after{};
@@ -105,6 +123,8 @@ struct RulesDiffAnswer {
     std::size_t later = 0;  // chips not sold by the second day, which are left out
 };
 
+/// `after` must be a later day than `before`. The deal is that of the question; in place of its
+/// chip stands each of the catalog.
 Result<RulesDiffAnswer> rules_diff(const RulesDiffQuestion& question, const Setting& setting);
 
 /// "H20 to CN, headquarters CN".

@@ -38,6 +38,8 @@ DrawnStep drawn_job(const Scenario& scenario, std::size_t factory, const Job& jo
         job.work, report.of);
 }
 
+/// The first step that can be drawn, from the best-ranked factory down and in the order of jobs.
+/// The best-ranked may do serving jobs alone; then a lower one's step is drawn.
 DrawnStep best_step(const Study& study, const Scenario& scenario) {
     for (const std::size_t i : study.ranking) {
         for (std::size_t k = 0; k < scenario.jobs.size(); ++k) {

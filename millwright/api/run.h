@@ -9,23 +9,27 @@
 
 namespace millwright {
 
+/// A scenario as read, whose places faults carry.
 struct RunQuestion {
     ScenarioText scenario;
     bool large_flows = false;  // steps of many flows by flows too, which takes minutes
 };
 
-/// A step drawn: tasks of its stages, and one layer of each kind.
+/// A step drawn: tasks of its stages, and one layer of each kind. The title says where and what,
+/// and if micro-batches were left out. Without tasks there is nothing to draw, as the title then
+/// says.
 struct DrawnStep {
     std::string title;
     std::vector<Task> tasks;
     std::vector<LayerTask> layers;
 };
 
+/// What was asked, resolved; what was found; and the step to draw.
 struct RunAnswer {
     Scenario scenario;
     Study study;
-    DrawnStep
-        best;  // of the first job with a step that the best-ranked factory can do; may be none
+    // of the first job with a step that can be done, best-ranked factory first; may be none
+    DrawnStep best;
 };
 
 /// Faults are those of the scenario, all at once.

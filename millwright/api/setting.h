@@ -16,15 +16,32 @@
 
 namespace millwright {
 
-/// Told of long work: what is done now, and the share of the whole that is done. Called from any
-/// of the threads, one call at a time.
+/// Told of long work: what is done now, and the share of the whole that is done, from 0 to 1; an
+/// empty text says that nothing is under way any more. Called from any of the threads, one call at
+/// a time.
 using Progress = std::function<void(std::string_view what, double share)>;
 
-/// The catalog to look names up in, which outlives the answers; how many threads may work (zero: as
-/// many as there are cores); and who is told of progress (may be empty). Answers do not depend on
-/// the threads.
+/// A catalog, or the built-in one: that is read (some 15 ms) where a question first asks for a name
+/// in it, which questions about flows and fabrics of a file's own never do.
+class CatalogRef {
+public:
+    CatalogRef() = default;
+    CatalogRef(const Catalog& given) : given_(&given) {}  // NOLINT(google-explicit-constructor)
+
+    operator const Catalog&() const {  // NOLINT(google-explicit-constructor)
+        return given_ != nullptr ? *given_ : built_in_catalog();
+    }
+
+private:
+    const Catalog* given_ = nullptr;
+};
+
+/// What a question is answered in. `catalog` is where names are looked up; it outlives the answers,
+/// which may point into it. `threads` may work at once (zero: as many as there are cores), and the
+/// answer does not depend on it. `progress` may be empty; of questions that are asked side by side
+/// each calls it for itself.
 struct Setting {
-    const Catalog& catalog;
+    CatalogRef catalog{};
     int threads = 0;
     Progress progress{};
 };

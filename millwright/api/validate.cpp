@@ -26,6 +26,7 @@ Result<ValidateAnswer> validate(const ValidateQuestion& q, const Setting& settin
     const auto answer = [](auto figures) { return ValidateAnswer(std::move(figures)); };
     if (Faults faults = option_faults(q); !faults.empty()) return failure(std::move(faults));
     if (q.kind == EvidenceKind::rules) return validate_rules(q.table, setting.catalog).map(answer);
+    // kinds of measured tables have the same names there; rules are gone by here
     const auto kind = enum_named<TableKind>(name_of(q.kind)).value();
     return validate(kind, q.table, setting.catalog, {q.group_by, q.family, q.framework})
         .map(answer);

@@ -21,6 +21,8 @@ struct EnumNames<EvidenceKind> {
                                                            "collectives", "rules"};
 };
 
+/// A table of measurements and how to predict its rows. Options that say nothing of tables of this
+/// kind are faults, rather than passed over.
 struct ValidateQuestion {
     EvidenceKind kind = EvidenceKind::training;
     CsvTable table;
@@ -29,9 +31,11 @@ struct ValidateQuestion {
     std::string framework;  // training, sweep: of all rows; by what each row says if empty
 };
 
-/// Measured figures with errors, or verdicts that are right or not.
+/// Measured figures with errors, or verdicts that are right or not; the second for `rules` alone.
 using ValidateAnswer = std::variant<Validation, RulesValidation>;
 
+/// Rows that cannot be predicted are part of the answer, with the reason; cells that cannot be what
+/// their columns say are faults.
 Result<ValidateAnswer> validate(const ValidateQuestion& question, const Setting& setting);
 
 }  // namespace millwright

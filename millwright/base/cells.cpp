@@ -10,6 +10,7 @@
 namespace millwright {
 namespace {
 
+// One mistake in a column can make a fault of every row: so many tell it.
 constexpr std::size_t most_faults = 100;
 
 /// A whole number that a double holds exactly, however it is written: 8, 8.0 or 8e3.
@@ -43,6 +44,8 @@ std::vector<std::string> names_of(Columns columns) {
     return names;
 }
 
+/// The narrower of range and limits at each end. A number may be zero where its range begins there,
+/// although the least magnitude lies above: the gap is told too.
 std::string bounds_text(const Column& column) {
     const bool above_zero = column.kind == CellKind::number && column.range.low > 0;
     const double low = above_zero ? std::max(column.range.low, column.limits.least)
@@ -85,6 +88,7 @@ std::string why_not(std::string_view cell, const Column& column) {
         case CellKind::count: {
             if (!number_of(cell)) return "is no number";
             const auto count = count_of(cell);
+            // a huge number is told as out of range, whether whole or not
             if (!count && std::abs(*number_of(cell)) < 1e15) return "is no whole number";
             const bool inside = count && in_range(static_cast<double>(*count), column.range);
             return inside ? "" : "is out of range";
@@ -174,6 +178,7 @@ Faults table_faults(const CsvTable& table, Columns columns) {
         const Column* column = column_named(columns, table.columns[at]);
         if (column != nullptr) check_column(table, at, *column, telling);
     }
+    // found column by column, read line by line
     std::ranges::stable_sort(telling.faults, {}, [](const Fault& fault) { return fault.at.line; });
     if (telling.more > 0) {
         telling.faults.push_back({{table.file, 0, 0},

@@ -20,6 +20,8 @@
 
 namespace millwright {
 
+/// What the cells of a column hold. Spaces at the ends of a cell are no part of it, and an empty
+/// cell is never held against its kind, only against `Needed`.
 enum class CellKind : std::uint8_t {
     text,    // words, of at most `longest_text` bytes
     unread,  // known, and without effect: remarks, identifiers of a source's own
@@ -32,6 +34,7 @@ enum class CellKind : std::uint8_t {
 /// `column`: the header must have it. `cell`: neither may a cell of it be empty.
 enum class Needed : std::uint8_t { no, column, cell };
 
+/// One column of a kind of table. `range` and `limits` are both in the unit that the table prints.
 struct Column {
     std::string_view name;
     CellKind kind = CellKind::text;
@@ -42,6 +45,7 @@ struct Column {
     std::string_view older{};                     // a name of the column that is still taken
 };
 
+/// The columns of a kind of table, in the order in which hints list them.
 using Columns = std::span<const Column>;
 
 inline constexpr std::size_t longest_text = 2000;
@@ -59,6 +63,7 @@ Result<CsvTable> read_table(std::string_view text, const std::string& file, Colu
 
 /// One row of a checked table, by names of columns. An empty cell, or one of a column that the
 /// table lacks, is nothing.
+/// Each call reads the text again. `table` must outlive this.
 struct Cells {
     const CsvTable& table;
     std::size_t row;
@@ -71,6 +76,7 @@ struct Cells {
     std::optional<std::size_t> choice(std::string_view column,
                                       std::span<const std::string_view> choices) const;
 
+    /// Where the cell begins; column 1 of the row's line if the table lacks the column.
     Place at(std::string_view column) const;
     /// A fault at this row's cell of that column.
     Fault fault(std::string_view column, std::string message, std::string hint = "") const;

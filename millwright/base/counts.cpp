@@ -1,3 +1,5 @@
+// The number stays text throughout: its separators are dropped and its point is moved, so no digit
+// that was typed is rounded on the way, and no exponent appears that was not typed.
 #include "millwright/base/counts.h"
 
 #include <algorithm>
@@ -24,12 +26,14 @@ std::optional<std::string> without_separators(std::string_view text) {
         }
         const bool between =
             i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        // point - i is 4, 8, 12 and so on: three digits and a comma a group
         const bool group = i < point && (point - i) % 4 == 0;
         if (!between || (text[i] == ',' && !group)) return std::nullopt;
     }
     return out;
 }
 
+/// `digits` has no exponent. Zeros fill up what is missing; those behind the new point are dropped.
 /// The decimal point moved to the right.
 std::string shifted(std::string digits, std::size_t places) {
     const std::size_t point = digits.find('.');
@@ -95,6 +99,7 @@ std::string plain_number(std::string_view text, NumberKind kind, std::string& wh
     if (!number || plain->find_first_of(".eE") != std::string::npos) {
         return refused(text, kind, why);
     }
+    // below 2^63: what is taken fits the 64-bit integer that it is read into
     constexpr double most = 9e18;
     if (std::abs(*number) <= most) return *plain;
     why = fmt::format("'{}' is more than can be counted", text);

@@ -7,6 +7,7 @@
 namespace millwright {
 
 /// Which numbers are meant.
+/// `whole` may be negative, `natural` not; `real` may have a fraction or an exponent too.
 enum class NumberKind { whole, natural, real };
 
 /// The number in plain digits; empty with the reason in `why` if it is none, is not finite, or is

@@ -1,3 +1,6 @@
+// One pass over the bytes, a record at a time. Commas, quotes and line feeds are ASCII, which no
+// longer character of UTF-8 contains, so bytes will do. Every fault of the file is told, not the
+// first alone: a record that does not fit is passed over and reading goes on behind its line end.
 #include "millwright/base/csv.h"
 
 #include <algorithm>
@@ -11,6 +14,7 @@
 namespace millwright {
 namespace {
 
+/// `at` is the next byte; `line` and `line_begins` say where it stands, inside quotes too.
 struct Reader {
     std::string_view text;
     std::size_t at = 0;
@@ -64,6 +68,7 @@ struct Reader {
                           "write a quote inside a quoted cell twice"});
     }
 
+    /// The cells up to the end of the line, which is taken; `begins` gets the column of each.
     std::vector<std::string> record(std::vector<int>& begins) {
         begins.push_back(column());
         std::vector<std::string> cells{cell()};
@@ -118,6 +123,7 @@ void read_rows(Reader& reader, CsvTable& table) {
         const int line = reader.line;
         std::vector<int> begins;
         std::vector<std::string> cells = reader.record(begins);
+        // an empty line is no row, in a table of one column too
         if (cells.size() == 1 && cells[0].empty()) continue;
         cells_read += cells.size();
         if (cells_read > most_cells) {
@@ -149,6 +155,7 @@ Place place_of(const CsvTable& table, std::size_t row, std::size_t column) {
 }
 
 Result<CsvTable> parse_csv(std::string_view text, const std::string& file) {
+    // the byte order mark that spreadsheets write
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (Faults faults = byte_faults(text, file); !faults.empty()) {
         return failure(std::move(faults));

@@ -11,6 +11,8 @@
 
 namespace millwright {
 
+/// A table as read: cells without their quotes, spaces kept; names of columns without spaces at
+/// their ends. Lines and columns count from 1, columns in bytes.
 struct CsvTable {
     std::string file;
     std::vector<std::string> columns;

@@ -10,6 +10,7 @@
 
 namespace millwright {
 
+/// Points of a curve. Whoever makes one sees to order, signs and length (the TOML reader does).
 struct Curve {
     std::vector<double> x;  // sizes, ascending, positive
     std::vector<double> y;  // shares, positive; same length

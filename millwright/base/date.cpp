@@ -23,6 +23,7 @@ std::optional<Date> parse_date(std::string_view text) {
     return date.ok() ? std::optional(date) : std::nullopt;
 }
 
+// Every form is completed to a day, so that one function knows the calendar.
 bool is_publication_date(std::string_view text) {
     const std::string_view year = text.substr(0, std::min<std::size_t>(4, text.size()));
     const std::string_view rest = text.substr(year.size());

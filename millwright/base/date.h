@@ -8,6 +8,7 @@
 
 namespace millwright {
 
+/// `Date{}` is no day, `ok()` is false of it: parts mean "none" by it.
 using Date = std::chrono::year_month_day;
 
 /// A date known at compile time, such as `on(2023, 11, 17)`.
@@ -21,6 +22,7 @@ std::optional<Date> parse_date(std::string_view text);
 /// When something was published: YYYY, YYYY-MM, YYYY-MM-DD, or the years YYYY-YYYY.
 bool is_publication_date(std::string_view text);
 
+/// YYYY-MM-DD, as parse_date() reads it.
 std::string to_text(const Date& date);
 
 }  // namespace millwright

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "millwright/base/result.h"
 
@@ -20,13 +22,20 @@ namespace millwright {
 struct Range {
     double low = 0;
     double high = std::numeric_limits<double>::max();
+    bool whole = false;  // no fractions
 };
 
 inline constexpr Range positive{.low = std::numeric_limits<double>::min()};
 inline constexpr Range fraction{.low = 0, .high = 1};
 
+/// Whole numbers of things.
+constexpr Range counted(double low, double high) { return {low, high, true}; }
+
+/// Whether a file that leaves the field out is faulty.
 enum class Need { required, optional };
 
+/// A row of a field table. `key` is dotted where the field stands inside a table of the file; `doc`
+/// ends the sentence "it is the ..." of a fault and is printed beside the figure.
 template <class Part, class T>
 struct Field {
     std::string_view key;
@@ -45,6 +54,7 @@ Field(std::string_view, T Part::*, std::string_view, Need = Need::optional, Rang
 template <class Part>
 struct Fields;
 
+/// Calls `visit` with each row of the part's table, in its order.
 template <class Part, class Visit>
 constexpr void for_each_field(Visit&& visit) {
     std::apply([&](const auto&... field) { (visit(field), ...); }, Fields<Part>::table);
@@ -62,6 +72,61 @@ struct Cited {
 
     bool known() const { return source != no_source; }
 };
+
+/// A figure by itself, as engines count with it: the other form of `Cited`. Structs of figures are
+/// templates over the form, so that a figure and its default are spelled once.
+template <class T>
+using Bare = T;
+
+namespace fields_detail {
+
+template <class T>
+void take(const Cited<T>& from, T& to) {
+    to = from.value;
+}
+template <class T>
+void take(const T& from, T& to) {
+    to = from;
+}
+
+}  // namespace fields_detail
+
+/// The figures without their sources. One that nobody gave has its member's default.
+template <template <template <class> class> class Figures>
+Figures<Bare> bare(const Figures<Cited>& cited) {
+    Figures<Bare> figures;
+    const auto take_all = [&]<std::size_t... i>(std::index_sequence<i...>) {
+        (fields_detail::take(cited.*std::get<i>(Fields<Figures<Cited>>::table).member,
+                             figures.*std::get<i>(Fields<Figures<Bare>>::table).member),
+         ...);
+    };
+    using Table = decltype(Fields<Figures<Bare>>::table);
+    take_all(std::make_index_sequence<std::tuple_size_v<Table>>{});
+    return figures;
+}
+
+/// Whether parts of this kind have tables inside their file, which `for_each_table(part, visit)`
+/// visits with the key of each.
+template <class Part>
+concept HasTables = requires(Part& part) { for_each_table(part, [](const char*, auto&) {}); };
+
+/// Calls with the key, the value and the range of every cited member of a part, those of tables
+/// inside its file too.
+template <class Part, class Visit>
+void for_each_cited(Part& part, Visit&& visit) {
+    const auto walk = [&]<class From>(From& from, const std::string& prefix) {
+        for_each_field<std::remove_const_t<From>>([&](const auto& field) {
+            if constexpr (requires { (from.*field.member).source; }) {
+                visit(prefix + std::string(field.key), from.*field.member, field.range);
+            }
+        });
+    };
+    walk(part, "");
+    if constexpr (HasTables<Part>) {
+        for_each_table(part,
+                       [&](const char* key, auto& table) { walk(table, std::string(key) + "."); });
+    }
+}
 
 /// A scenario value with its place in the file; `given` is false where the default stands.
 template <class T>
@@ -94,6 +159,7 @@ constexpr bool names_cover() {
 
 }  // namespace enum_detail
 
+/// The text of a value.
 template <class E>
 constexpr std::string_view name_of(E value) {
     static_assert(enum_detail::names_cover<E>(), "a name for every enumerator, and no more");

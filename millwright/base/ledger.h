@@ -11,6 +11,7 @@
 
 namespace millwright {
 
+/// A node: a value and the parts that explain it. `add` keeps their sum and the value equal.
 template <class Q>
 struct Ledger {
     std::string name;

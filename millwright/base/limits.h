@@ -19,12 +19,14 @@ struct Limits {
     double least = 0, most = 0;
 };
 
+/// A row of the table.
 struct DimensionLimits {
     Dimension dimension;
     std::string_view name;  // in messages, such as "a bandwidth"
     Limits si;
 };
 
+/// The first row stands in for dimensions that have none. docs/catalog.md prints the table.
 inline constexpr std::array dimension_limits{
     DimensionLimits{{}, "a plain number", {1e-15, 1e24}},
     DimensionLimits{{.bytes = 1}, "a size", {1e-3, 1e24}},
@@ -60,8 +62,10 @@ constexpr Limits limits_in(Quantity<D> unit) {
     return {si.least / unit.si(), si.most / unit.si()};
 }
 
+/// The bounds of a number without a unit.
 inline constexpr Limits plain_limits = limits_of({}).si;
 
+/// Whether a value is zero or has a magnitude within the limits; false of NaN and infinity.
 constexpr bool is_within(double value, const Limits& limits) {
     if (value == 0) return true;
     const double size = value < 0 ? -value : value;

@@ -29,6 +29,7 @@ std::string escaped(char32_t code) {
     return fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10U), 0xDC00 + (rest & 0x3FFU));
 }
 
+/// Windows keeps these names for devices, whatever ending follows: con, con.txt, com1.
 bool reserved(std::string_view name) {
     constexpr std::array<std::string_view, 6> devices{"con", "prn", "aux", "nul", "com", "lpt"};
     const std::string_view stem = name.substr(0, name.find('.'));
@@ -43,6 +44,7 @@ bool reserved(std::string_view name) {
     return false;
 }
 
+/// A plain name that does gets a hash of its own, or it could be the folder of another name.
 /// Whether a name ends as the ones that carry a hash do.
 bool looks_hashed(std::string_view name) {
     if (name.size() < 9 || name[name.size() - 9] != '-') return false;
@@ -66,6 +68,7 @@ Utf8 utf8_at(std::string_view text, std::size_t offset) {
     const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[offset + k]); };
     const unsigned lead = byte(0);
     if (lead < 0x80) return {lead, 1, true};
+    // below 0xC2 a lead would be a later byte, or begin the overlong form of an ASCII character
     const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     if (length == 0 || lead > 0xF4 || offset + length > text.size()) return {};
     char32_t code = lead & (0x7FU >> length);
@@ -80,6 +83,9 @@ Utf8 utf8_at(std::string_view text, std::size_t offset) {
 }
 
 bool is_control(char32_t code) {
+    // C0; DEL and C1; soft hyphen; Arabic letter mark; Mongolian vowel separator; zero-width space,
+    // but not the joiners U+200C and U+200D, which scripts need; marks of direction; separators of
+    // lines and embeddings; word joiner to isolates; byte order mark; annotations; tags
     static constexpr std::array<Span, 12> spans{{{0, 0x1F},
                                                  {0x7F, 0x9F},
                                                  {0xAD, 0xAD},
@@ -122,6 +128,9 @@ std::string printable(std::string_view text) {
 }
 
 std::size_t columns_of(char32_t code) {
+    // Whole blocks in place of the tables of Unicode's annex 11: columns of a report line up, which
+    // is all that this is for. Zero columns: combining marks, joiners, variation selectors. Two:
+    // Hangul, CJK, full width, pictographs.
     static constexpr std::array<Span, 6> none{{{0x300, 0x36F},
                                                {0x200C, 0x200D},
                                                {0x20D0, 0x20F0},
@@ -148,6 +157,7 @@ std::string folder_name(std::string_view name) {
         !looks_hashed(plain) && plain.size() <= longest_folder) {
         return plain;
     }
+    // nine bytes are left for a dash and eight digits of the hash
     const std::string stem = trimmed(plain.substr(0, longest_folder - 9));
     return (stem.empty() ? "study" : stem) + "-" + hex(sha256(name)).substr(0, 8);
 }

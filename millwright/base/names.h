@@ -14,6 +14,7 @@ struct Utf8 {
     std::size_t length = 1;
     bool valid = false;
 };
+/// The character at a byte of the text, which must have one there.
 Utf8 utf8_at(std::string_view text, std::size_t offset);
 
 /// Whether a terminal or a page obeys or hides the character instead of showing it: controls (C0,

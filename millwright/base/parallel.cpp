@@ -10,6 +10,7 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
         for (std::size_t i = 0; i < count; ++i) body(i);
         return;
     }
+    // an arena of this call alone bounds its threads, and no others
     tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
     arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, body); });
 }

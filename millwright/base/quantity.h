@@ -16,11 +16,13 @@ struct Dimension {
     friend constexpr bool operator==(const Dimension&, const Dimension&) = default;
 };
 
+/// The dimension of a product.
 constexpr Dimension operator+(const Dimension& a, const Dimension& b) {
     return {a.bytes + b.bytes,   a.seconds + b.seconds, a.flops + b.flops,  a.dollars + b.dollars,
             a.joules + b.joules, a.tokens + b.tokens,   a.metres + b.metres};
 }
 
+/// The dimension of a quotient.
 constexpr Dimension operator-(const Dimension& a, const Dimension& b) {
     return {a.bytes - b.bytes,   a.seconds - b.seconds, a.flops - b.flops,  a.dollars - b.dollars,
             a.joules - b.joules, a.tokens - b.tokens,   a.metres - b.metres};
@@ -121,6 +123,7 @@ inline constexpr Bytes KiB = 1024 * B, MiB = 1024 * KiB, GiB = 1024 * MiB, TiB =
 inline constexpr Bytes bit = B / 8, Gbit = 1e9 * bit;
 inline constexpr Seconds s = Seconds::from_si(1), ms = 1e-3 * s, us = 1e-6 * s, ns = 1e-9 * s;
 inline constexpr Seconds minute = 60 * s, hour = 3600 * s, day = 24 * hour;
+// the Julian year, and a twelfth of it
 inline constexpr Seconds year = 365.25 * day, month = year / 12;
 inline constexpr Flops flop = Flops::from_si(1), TFLOP = 1e12 * flop, PFLOP = 1e15 * flop;
 inline constexpr FlopRate TFLOPS = TFLOP / s, PFLOPS = PFLOP / s;
@@ -130,6 +133,7 @@ inline constexpr Watts W = J / s, kW = 1e3 * W, MW = 1e6 * W;
 inline constexpr Dollars USD = Dollars::from_si(1);
 inline constexpr Tokens token = Tokens::from_si(1), million_tokens = 1e6 * token;
 inline constexpr Area mm2 = Area::from_si(1e-6);
+// the international foot, 0.3048 m
 inline constexpr Volume m3 = Volume::from_si(1), ft3 = Volume::from_si(0.3048 * 0.3048 * 0.3048);
 }  // namespace unit
 

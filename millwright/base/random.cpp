@@ -7,6 +7,7 @@
 namespace millwright {
 namespace {
 
+// Constants of Philox4x32-10 as published; the key moves on by them from round to round.
 constexpr int rounds = 10;
 constexpr std::uint64_t multiplier_0 = 0xD2511F53, multiplier_1 = 0xCD9E8D57;
 constexpr std::uint32_t weyl_0 = 0x9E3779B9, weyl_1 = 0xBB67AE85;
@@ -91,6 +92,7 @@ std::uint64_t Draw::bits() {
         left_ = 2;
     }
     --left_;
+    // a block is four words of 32 bits: two numbers, the first pair first
     const std::size_t at = left_ == 1 ? 0 : 2;
     return (std::uint64_t{words_[at + 1]} << 32U) | words_[at];
 }
@@ -99,6 +101,7 @@ double Draw::uniform() { return static_cast<double>(bits() >> 11U) * 0x1p-53; }
 
 double Draw::uniform_open() { return (static_cast<double>(bits() >> 12U) + 0.5) * 0x1p-52; }
 
+/// A remainder would favour small numbers by up to n in 2^64.
 /// As many bits as hold n - 1, thrown away where they make n or more: at most half the time.
 std::uint64_t Draw::below(std::uint64_t n) {
     if (n == 0) throw std::logic_error("no whole number is below zero");
@@ -112,11 +115,15 @@ double Draw::exponential(double mean) { return -mean * portable_log(uniform_open
 
 double Draw::normal() { return normal_quantile(uniform_open()); }
 
+/// Of ln X the variance is s2 = ln(1 + variation^2) and the mean ln(mean) - s2 / 2.
 double Draw::lognormal(double mean, double variation) {
     const double variance = portable_log(1 + variation * variation);
     return mean * portable_exp(std::sqrt(variance) * normal() - variance / 2);
 }
 
+/// With d = shape - 1/3, c = 1 / sqrt(9 d) and v = (1 + c x)^3 of a normal x, d v is taken where
+/// ln u < x^2 / 2 + d - d v + d ln v. The power is u^(1/shape); its exponent ends at -700, where
+/// portable_exp() does and the number is zero for all purposes.
 /// Marsaglia and Tsang, "A simple method for generating gamma variables" (2000): a cube of a
 /// normal number, seldom refused. Shapes below one are those of one more, times a power.
 double Draw::gamma(double shape, double scale) {
@@ -137,6 +144,8 @@ double Draw::gamma(double shape, double scale) {
 
 /// The middle one of n uniform numbers is a beta number: whether it is below the chance settles
 /// half of the trials (Ahrens and Dieter, 1974); few are counted one by one.
+/// If the middle one is below the chance, it and all that are smaller come true, and the others are
+/// uniform above it; if not, it and all above come to nothing. O(log n) beta numbers.
 std::uint64_t Draw::binomial(std::uint64_t n, double chance) {
     constexpr std::uint64_t few = 16;
     std::uint64_t sure = 0;
@@ -159,6 +168,9 @@ std::uint64_t Draw::binomial(std::uint64_t n, double chance) {
 }
 
 /// Of a process of rate one in so long: jumps to its m-th event while that is far ahead.
+/// The m-th event comes after a gamma number of shape m. If that lies beyond the end, the m - 1
+/// before it are uniform up to it, and a binomial number says how many of them are in time. m is
+/// 7/8 of the mean, so that it seldom does; each round leaves about an eighth.
 std::uint64_t Draw::poisson(double mean) {
     constexpr double few = 16;
     std::uint64_t events = 0;
@@ -174,6 +186,8 @@ std::uint64_t Draw::poisson(double mean) {
 }
 
 /// x = 2^k m with m near one; ln m is twice the series of artanh((m - 1) / (m + 1)).
+/// m lies between the roots of 1/2 and 2, so |s| < 0.172: what follows the term of s^23 is below
+/// 2^-65 of the sum. The small summands are added first, or their last bits would be lost.
 double portable_log(double x) {
     constexpr double half_root = 0.70710678118654752440;
     int exponent = 0;
@@ -191,6 +205,7 @@ double portable_log(double x) {
 }
 
 /// e^x = 2^k e^r with |r| at most half of ln 2; the series of e^r from its last term on.
+/// |r| < 0.347: the first term left out, r^15 / 15!, is below 2^-62.
 double portable_exp(double x) {
     constexpr double ln2 = 0.69314718055994530942;
     const double k = std::floor(x / ln2 + 0.5);
@@ -207,6 +222,7 @@ double normal_quantile(double chance) {
         const double r = middle * middle - q * q;
         return q * polynomial(middle_over, r) / polynomial(middle_under, r);
     }
+    // the smaller side of the two: by symmetry the other differs in sign alone
     double r = std::sqrt(-portable_log(q < 0 ? chance : 1 - chance));
     if (r <= tail) {
         r -= 1.6;

@@ -42,6 +42,7 @@ public:
     /// A whole number below `n`, each as likely as the others to the last bit; `n` above zero.
     std::uint64_t below(std::uint64_t n);
 
+    /// By inversion, one word a number.
     double exponential(double mean);
 
     /// With mean zero and deviation one; rises with the bits it is made of, one word a number.
@@ -50,12 +51,15 @@ public:
     /// By its mean and its coefficient of variation, deviation over mean.
     double lognormal(double mean, double variation);
 
+    /// `shape` and `scale` above zero; a few words a number, as many as are refused.
     /// With mean shape x scale and variance shape x scale^2.
     double gamma(double shape, double scale);
 
     /// How many of `n` trials come true, each with the same chance.
     std::uint64_t binomial(std::uint64_t n, double chance);
 
+    /// How many events of a process of rate one fall into `mean` units of time; none where that is
+    /// zero or less.
     std::uint64_t poisson(double mean);
 
 private:

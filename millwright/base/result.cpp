@@ -28,6 +28,7 @@ std::string to_text(const Fault& fault) {
 }
 
 Faults in_order(Faults faults) {
+    // stable: faults of one place stay as they were found, side by side
     std::vector<std::string> files;  // in the order in which they were first told of
     for (const Fault& fault : faults) {
         if (std::ranges::find(files, fault.at.file) == files.end()) files.push_back(fault.at.file);

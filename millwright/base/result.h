@@ -34,13 +34,16 @@ using Faults = std::vector<Fault>;
 /// Faults file by file and from the top of each, every one once.
 Faults in_order(Faults faults);
 
+/// A value, or every fault for which there is none.
 template <class T>
 using Result = tl::expected<T, Faults>;
 
 /// `file:line:column: error: message`, and the hint on a line of its own.
+/// Line and column are left out where the line is zero, the file where it has no name.
 std::string to_text(const Fault& fault);
 std::string to_text(const Faults& faults);
 
+/// What a function of any Result returns in place of a value.
 inline tl::unexpected<Faults> failure(Fault fault) {
     return tl::unexpected<Faults>(Faults{std::move(fault)});
 }

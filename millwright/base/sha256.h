@@ -9,6 +9,7 @@
 
 namespace millwright {
 
+/// The digest of the bytes. Throws if libcrypto does not offer it.
 std::array<std::uint8_t, 32> sha256(std::string_view text);
 
 /// Two lower-case hexadecimal digits a byte.

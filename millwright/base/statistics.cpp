@@ -7,6 +7,7 @@
 namespace millwright {
 namespace {
 
+/// Ranks from zero; equal values share the mean of the places that they take. O(n log n).
 std::vector<double> ranks_of(const std::vector<double>& values) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -34,6 +35,8 @@ double quantile(std::vector<double> values, double share) {
     return values[below] + part * (values[above] - values[below]);
 }
 
+/// Pearson's coefficient of the ranks. Their mean is (n - 1) / 2 whatever ties there are, since
+/// ties share out the same places.
 double rank_correlation(const std::vector<double>& a, const std::vector<double>& b) {
     const std::vector<double> x = ranks_of(a);
     const std::vector<double> y = ranks_of(b);

@@ -17,6 +17,7 @@ namespace millwright {
 namespace {
 
 /// Levenshtein distance with adjacent transpositions counted as two edits.
+/// One row of the table at a time: O(|a| |b|) time, O(|b|) memory.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -42,6 +43,7 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
     std::vector<std::pair<std::size_t, std::string>> found;
     for (const std::string& candidate : known) {
         const std::string other = slug(candidate);
+        // "h100" for "h100-sxm" is a name cut short, not four letters wrong
         const bool inside = wanted.size() >= 3 && contains(other, wanted);
         const std::size_t distance = inside ? 1 : edit_distance(wanted, other);
         if (distance <= limit) found.emplace_back(distance, candidate);
@@ -141,6 +143,7 @@ FileText read_file(const std::string& path, std::size_t limit) {
     std::string text;
     while (in && text.size() <= limit) {
         const std::size_t before = text.size();
+        // twice as much each time; one byte past the limit is enough to know of the rest
         const std::size_t want = std::min(std::max(piece, before), limit + 1 - before);
         text.resize(before + want);
         in.read(text.data() + before, static_cast<std::streamsize>(want));

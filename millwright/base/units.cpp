@@ -14,6 +14,7 @@
 namespace millwright {
 namespace {
 
+/// A unit that can be written: `si` is how many SI units one of it is.
 struct Symbol {
     std::string_view name;
     double si;
@@ -24,6 +25,7 @@ struct Symbol {
 constexpr Dimension per_second{.seconds = -1};
 constexpr double foot = 0.3048;
 
+// Looked up whole before prefixes are tried, so `min` and `ms` are what they look like.
 constexpr std::array symbols{
     Symbol{"B", 1, {.bytes = 1}, true},
     Symbol{"bit", 0.125, {.bytes = 1}, true},
@@ -82,6 +84,7 @@ std::optional<ParsedQuantity> find_symbol(std::string_view name) {
     return std::nullopt;
 }
 
+/// One unit with its prefix. Binary prefixes are for bytes and bits alone, per second or not.
 std::optional<ParsedQuantity> parse_unit(std::string_view name) {
     if (const auto exact = find_symbol(name)) return exact;
     for (const Prefix& prefix : prefixes) {
@@ -107,6 +110,7 @@ std::optional<double> count_suffix(std::string_view unit) {
     return std::nullopt;
 }
 
+/// Multiplies by the first unit and divides by each that follows: "4 USD/W/h" is USD per W and h.
 bool apply_units(std::string_view units, ParsedQuantity& q, std::string& why) {
     bool divide = false;
     while (!units.empty()) {
@@ -152,6 +156,7 @@ constexpr std::array forms{
     Form{{.metres = 3}, "m3", "400000 m3", 1, false, "m3"},
 };
 
+/// Steps up at 999.95, which four digits would print as 1000 of the smaller unit.
 std::string with_prefix(double value, std::string_view symbol) {
     constexpr std::array<std::string_view, 7> names{"", "k", "M", "G", "T", "P", "E"};
     std::size_t step = 0;
@@ -171,6 +176,7 @@ std::string format_seconds(double s) {
     return fmt::format("{:.4g} ns", s * 1e9);
 }
 
+/// Whether the dimension's limits admit the quantity; `said` is how it was written, for the reason.
 bool is_possible(const ParsedQuantity& q, const std::string& said, std::string& why) {
     const DimensionLimits& limits = limits_of(q.dimension);
     if (is_within(q.si, limits.si)) return true;
@@ -183,6 +189,7 @@ bool is_possible(const ParsedQuantity& q, const std::string& said, std::string& 
 /// Forms to try, from the most readable to the one that is always exact.
 std::vector<std::string> forms_of(double si, const Dimension& dimension) {
     std::vector<std::string> texts;
+    // twelve digits hide the rounding of a division; where that loses bits, as many as it takes
     const auto add = [&](double value, std::string_view prefix, std::string_view unit) {
         texts.push_back(fmt::format("{:.12g} {}{}", value, prefix, unit));
         texts.push_back(fmt::format("{} {}{}", value, prefix, unit));

@@ -33,6 +33,8 @@ std::string format_si(double si, const Dimension& dimension);
 /// Text that parses to this very number: the readable form where it does, else SI units.
 std::string exact_text(double si, const Dimension& dimension);
 
+/// For people: tokens are printed with prefixes that parse_quantity() does not take. Files get
+/// exact_text().
 template <Dimension D>
 std::string to_text(Quantity<D> q) {
     return format_si(q.si(), D);

@@ -7,7 +7,10 @@
 namespace millwright {
 namespace {
 
+constexpr double rounding = 0.02;  // data sheets print rates to two or three digits
+
 /// Independent spreads add in squares, in logarithms.
+/// `low` is at most one and `high` at least one in every band, so the squares lose no sign.
 Interval widened(const Interval& a, const Band& b) {
     const auto both = [](double x, double y) { return std::hypot(std::log(x), std::log(y)); };
     return {std::exp(-both(a.low, b.low.value)), std::exp(both(a.high, b.high.value))};
@@ -19,8 +22,10 @@ Nearness nearness_of(const Catalog& catalog, const Chip& chip) {
     const KernelFamily& family = part_named(catalog.kernels, chip.generation);
     if (!family.like.empty()) return Nearness::foreign;
     const Chip& measured = part_named(catalog.chips, family.measured_on);
-    const bool same = chip.bf16.value == measured.bf16.value &&
-                      chip.processors.value == measured.processors.value;
+    // not by id: a chip of one's own with the same figures runs the same kernels
+    const auto alike = [](double x, double y) { return std::abs(x - y) <= rounding * y; };
+    const bool same = alike(chip.bf16.value.si(), measured.bf16.value.si()) &&
+                      alike(chip.processors.value, measured.processors.value);
     return same ? Nearness::measured : Nearness::sister;
 }
 

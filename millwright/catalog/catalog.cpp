@@ -1,3 +1,7 @@
+// A part file is read in four steps: its sources, so that figures can name them; the fields of the
+// part; the tables inside it; and then what nobody asked for. No step stops at a fault, so that all
+// of a file are told at once. Names of other parts are looked up when all parts are there, as a
+// file may name one that is read later.
 #include "millwright/catalog/catalog.h"
 
 #include <algorithm>
@@ -22,7 +26,7 @@ constexpr std::size_t part_file_limit = 4'000'000;
 
 /// Reads [sources.*] of a part file and gives each an entry in the catalog.
 void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
-                  const std::string& id) {
+                  const std::string& part) {
     const toml::table* list = root["sources"].as_table();
     if (list == nullptr) return;
     for (const auto& [name, node] : *list) {
@@ -39,15 +43,17 @@ void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
             r.fault(*table, "'" + excerpt(source.dated) + "' in 'dated' is no date",
                     "write YYYY, YYYY-MM or YYYY-MM-DD");
         }
-        source.id = id + "/" + std::string(name.str());
+        source.id = part + "/" + std::string(name.str());
         r.sources[std::string(name.str())] = static_cast<SourceId>(catalog.sources.size());
         catalog.sources.push_back(std::move(source));
     }
 }
 
+// Kinds of parts without tables inside their file.
 template <class Part>
 void read_nested(TomlReading&, const toml::table&, Part&, std::set<std::string>&) {}
 
+/// What stands at the key and is no table is told by check_keys(), as the fields below are known.
 template <class Kernels>
 void read_table(TomlReading& r, const toml::table& root, const std::string& key, Kernels& into,
                 std::set<std::string>& known) {
@@ -57,9 +63,10 @@ void read_table(TomlReading& r, const toml::table& root, const std::string& key,
 }
 
 /// [gemm.bf16], [attention] and their like, one table of figures each.
-void read_nested(TomlReading& r, const toml::table& root, KernelFamily& family,
+template <HasTables Part>
+void read_nested(TomlReading& r, const toml::table& root, Part& part,
                  std::set<std::string>& known) {
-    for_each_table(family,
+    for_each_table(part,
                    [&](const char* key, auto& table) { read_table(r, root, key, table, known); });
 }
 
@@ -73,6 +80,7 @@ void read_nested(TomlReading& r, const toml::table& root, Authority& authority,
     read_authority_tables(r, root, authority, known);
 }
 
+/// A part of the same id is replaced where it stands, so that the order of lists does not change.
 template <class Part>
 void put(std::vector<Part>& parts, Part part) {
     const auto same = std::find_if(parts.begin(), parts.end(),
@@ -84,6 +92,7 @@ void put(std::vector<Part>& parts, Part part) {
     }
 }
 
+/// Where each text of the file stands, by its dotted key: names of other parts are texts.
 void note_places(const TomlReading& r, const toml::table& table, const std::string& prefix,
                  PartPlace& place) {
     for (const auto& [key, node] : table) {
@@ -106,6 +115,7 @@ Faults read_part(const PartTarget& target, std::vector<Part>& parts, std::string
     auto& [catalog, id, place] = target;
     auto root = parse_toml(text, file);
     if (!root) {
+        // an empty part, so that who names it is not blamed too
         if (place != nullptr && find_part(parts, id) == nullptr) {
             parts.emplace_back();
             parts.back().id = id;
@@ -114,23 +124,26 @@ Faults read_part(const PartTarget& target, std::vector<Part>& parts, std::string
     }
     TomlReading r{.file = file, .sources = {}, .faults = {}};
     if (place != nullptr) note_places(r, *root, "", *place);
-    read_sources(catalog, r, *root, id);
+    read_sources(catalog, r, *root, std::string(kind_of<Part>().name) + "/" + id);
     Part part;
     part.id = id;
     read_fields(r, *root, "the file", part);
     std::set<std::string> known = field_keys<Part>();
     read_nested(r, *root, part, known);
+    // read already, under names that nobody can know beforehand
     root->erase("sources");
     toml_detail::check_keys(r, *root, known, "");
     if (r.faults.empty() || place != nullptr) put(parts, std::move(part));
     return r.faults;
 }
 
+/// References are checked only if every file is sound: what a faulty one lacks would be told again.
 Catalog load_embedded() {
     Catalog catalog;
     Faults faults;
     for (const EmbeddedFile& file : embedded_files()) {
-        if (file.path.starts_with("topologies/")) continue;  // scenario/shape_file reads them
+        if (file.path.starts_with("topologies/")) continue;  // intake/shape_file reads them
+        // "chips/h100-sxm.toml": kind and id
         const std::size_t dash = file.path.find('/');
         const std::string stem = std::filesystem::path(file.path).stem().string();
         const Faults found = add_part(catalog, file.path.substr(0, dash), stem, file.text,
@@ -142,6 +155,7 @@ Catalog load_embedded() {
     return catalog;
 }
 
+/// Whether any file of the folder ends as parts do.
 bool holds_parts(const std::filesystem::path& folder) {
     std::error_code error;
     const std::filesystem::directory_iterator entries(folder, error);
@@ -169,6 +183,7 @@ Faults add_file(Catalog& catalog, const std::string& kind, const std::filesystem
     return add_part(catalog, kind, path.stem().string(), file.text, path.string(), &places);
 }
 
+/// Sorted, since folders are listed in no order and the last of two parts with one id stays.
 Faults add_folder(Catalog& catalog, const std::filesystem::path& folder, const std::string& kind,
                   PartPlaces& places) {
     Faults faults;
@@ -194,6 +209,8 @@ Faults kind_faults(const std::string& folder) {
     bool any = false;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        // other subfolders may hold what they like, but parts in one that is misspelt would go
+        // unread
         if (!entry.is_directory(error)) continue;
         const std::string name = entry.path().filename().string();
         if (std::find(kinds.begin(), kinds.end(), name) != kinds.end()) {
@@ -206,6 +223,7 @@ Faults kind_faults(const std::string& folder) {
     }
     std::sort(faults.begin(), faults.end(),
               [](const Fault& a, const Fault& b) { return a.at.file < b.at.file; });
+    // most likely it is the wrong folder
     if (!any && faults.empty()) {
         faults.push_back({{folder, 0, 0},
                           "the folder holds no parts of a catalog",
@@ -232,6 +250,7 @@ std::vector<std::string> part_kinds() {
 
 namespace {
 
+/// A configuration cites itself: every figure of the model is from its file.
 Faults add_config(Catalog& catalog, const std::string& id, std::string_view text,
                   const std::string& file) {
     auto model = model_from_config(text, file);
@@ -264,6 +283,7 @@ Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
                 std::string_view text, const std::string& file, PartPlaces* places) {
     if (places == nullptr) return add_kind({catalog, id, nullptr}, kind, text, file);
     PartPlace& place = (*places)[fmt::format("{}/{}", kind, id)];
+    // of two files with one id, the later is the part
     place = {.file = file};
     Faults faults = add_kind({catalog, id, &place}, kind, text, file);
     place.sound = faults.empty();
@@ -302,6 +322,7 @@ std::string name_hint(const std::vector<std::string>& ids, const std::vector<std
     std::vector<std::string> known = ids;
     known.insert(known.end(), aliases.begin(), aliases.end());
     std::string near = did_you_mean(name, known);
+    // "meta-llama/Llama-3.1-70B" of the hub: what follows the slash is the name
     if (near.empty()) near = did_you_mean(name.substr(name.rfind('/') + 1), known);
     return fmt::format("{}; `millwright list {}` shows all",
                        near.empty() ? hint_from(name, ids, kinds) : near, kinds);

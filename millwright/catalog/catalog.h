@@ -30,6 +30,7 @@
 namespace millwright {
 
 /// How far a figure can be trusted.
+/// `filing` is an official text, or one filed with an authority.
 enum class Grade { measured, vendor, filing, press, estimate };
 
 template <>
@@ -38,8 +39,9 @@ struct EnumNames<Grade> {
                                                            "estimate"};
 };
 
+/// A document, and how figures were taken from it. Figures name it by its place in the catalog.
 struct Source {
-    std::string id;  // file and name, unique in the catalog
+    std::string id;  // file and name
     std::string title;
     std::string publisher;
     std::string dated;
@@ -69,6 +71,8 @@ struct PartPlace {
 /// By "chips/x2".
 using PartPlaces = std::map<std::string, PartPlace>;
 
+/// Parts in the order in which they were read; an id is there once in its kind. `sources` only
+/// grows: those of a part that was replaced stay, and nothing cites them.
 struct Catalog {
     std::vector<Chip> chips;
     std::vector<Link> links;
@@ -121,6 +125,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"processes", "process", &Catalog::processes},
 };
 
+/// Calls `visit` with every kind, as a PartKind of its own type.
 template <class Visit>
 constexpr void for_each_kind(Visit&& visit) {
     std::apply([&](const auto&... kind) { (visit(kind), ...); }, catalog_kinds);
@@ -154,13 +159,17 @@ std::vector<std::string> part_kinds();
 
 /// The catalog that came with the program: a constant, read at the first call by whichever thread
 /// comes first. Throws on a fault in it, which is a bug.
+/// It lives as long as the program, so parts of it may be kept by reference.
 const Catalog& built_in_catalog();
 
 /// The built-in catalog with the parts of `folder` added; a part with the same id replaces one.
+/// Files are read kind by kind and in the order of their names. Whatever is wrong in any of them,
+/// and what they name that is not there, is told together.
 Result<Catalog> load_catalog(const std::string& folder);
 
 /// Parses one part file into the catalog. `kind` is the subfolder name, such as "chips". Given
 /// `places`, a faulty part is put too, as far as it was read, so that others may name it.
+/// Without it a faulty part is left out. Names are not looked up here: see reference_faults().
 Faults add_part(Catalog& catalog, std::string_view kind, const std::string& id,
                 std::string_view text, const std::string& file, PartPlaces* places = nullptr);
 
@@ -173,13 +182,14 @@ std::span<const std::string> aliases_of(const Part& part) {
 
 /// The part with this id, name or alias (case and punctuation aside), or null. An exact id comes
 /// first, then the order of the parts.
+/// A pointer into the list: what is added to the list later may move it. O(parts).
 template <class Part>
 const Part* find_part(const std::vector<Part>& parts, std::string_view name) {
+    for (const Part& part : parts) {
+        if (part.id == name && !name.empty()) return &part;
+    }
     const std::string wanted = slug(name);
     if (wanted.empty()) return nullptr;
-    for (const Part& part : parts) {
-        if (part.id == name) return &part;
-    }
     for (const Part& part : parts) {
         if (slug(part.id) == wanted || slug(part.name) == wanted) return &part;
         for (const std::string& alias : aliases_of(part)) {
@@ -189,6 +199,7 @@ const Part* find_part(const std::vector<Part>& parts, std::string_view name) {
     return nullptr;
 }
 
+/// Ids in the order of the parts.
 template <class Part>
 std::vector<std::string> ids(const std::vector<Part>& parts) {
     std::vector<std::string> names;

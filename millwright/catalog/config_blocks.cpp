@@ -8,6 +8,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// Attention shares keys among `n_heads_in_group` heads or says their number; the MLP is as wide as
+/// `intermediate_size`, or 2/3 of `ffn_mult` times the hidden size, rounded up to 256 (DeciLM).
 void take_block(ConfigReading& r, const Model& m, const Json& block, LayerPlan& layer) {
     const auto part = [&](const char* name) {
         const auto at = block.find(name);
@@ -15,7 +17,9 @@ void take_block(ConfigReading& r, const Model& m, const Json& block, LayerPlan& 
     };
     const Json attention = part("attention");
     const Json ffn = part("ffn");
+    // `no_op` and `replace_with_linear` are flags; null and absent are false
     const auto off = [](const Json& of, const char* key) { return of.value(key, Json()) == true; };
+    // zero stands for absent: no width or count of a block that is there is zero
     const auto number = [&](const Json& of, const char* key) -> double {
         const auto at = of.find(key);
         return at != of.end() && at->is_number() && *at > 0 && *at < 1e9 ? at->get<double>() : 0;

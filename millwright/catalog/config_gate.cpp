@@ -15,6 +15,9 @@ constexpr std::string_view activations =
 
 }  // namespace
 
+// An activation with "glu" in its name is a gate whatever the family; then the family's row says;
+// then habit does, and the guess is told: SiLU comes with a gate, GELU and ReLU without, and a file
+// that names none means SiLU.
 bool is_gated(ConfigReading& r) {
     std::string activation;
     for (const char* key : {"hidden_act", "hidden_activation", "activation_function",

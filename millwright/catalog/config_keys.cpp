@@ -1,4 +1,9 @@
 // Which keys of a configuration may go unread.
+//
+// A configuration may hold any key, and one that is not read may be what sets this model apart. So
+// keys that nobody read are sorted by their names: harmless ones are passed over, those that look
+// like arithmetic are refused, and the rest is a note. Better a model that is refused than one
+// that is counted wrong in silence.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -19,6 +24,7 @@ constexpr std::string_view harmless_parts =
     "position quant rope rotary router scale scaling sinkhorn softcap temperature token_id "
     "token_index";
 
+// How the keys of other towers, of generation and of tools begin.
 constexpr std::string_view harmless_prefixes =
     "audio_ audio_config. auto_map code2wav_config. compression_config. decoder_start "
     "diffusion_ encoder_no generation_config. id2label. image_ init_config. label2id. log_ "
@@ -26,6 +32,7 @@ constexpr std::string_view harmless_prefixes =
     "talker_config. task_specific_params. time_step_ transformers_ use_cache video_ vision_ "
     "vision_config. visual. vit_";
 
+// Single keys that would be refused, or told in a note, for their names.
 constexpr std::string_view harmless_names =
     "_name_or_path add_qkv_bias architectures attention_method attention_softmax_in_fp32 "
     "attn_config.attn_impl attn_config.attn_type attn_config.attn_uses_sequence_id "
@@ -63,6 +70,7 @@ bool any_word(std::string_view words, Is&& is) {
     return false;
 }
 
+/// Parts of a name excuse no key that counts: "num_token_experts" is not harmless for its token.
 bool is_harmless(std::string_view key) {
     const bool counts = contains(key, "topk") || contains(key, "top_k") || contains(key, "num_");
     const auto has = [&](std::string_view part) { return contains(key, part); };
@@ -87,6 +95,7 @@ bool is_trivial(const Json& value) {
 }  // namespace
 
 bool ConfigReading::unsure() const {
+    // What a fault in one of them leaves unread would be told as keys that are not understood.
     static const Keys deciding{"num_hidden_layers",
                                "num_layers",
                                "num_experts",
@@ -124,6 +133,7 @@ bool ConfigReading::unsure() const {
     return any_faulty(deciding);
 }
 
+// The first twenty of each sort are named: a file of another kind has hundreds.
 void judge_unread(ConfigReading& r) {
     constexpr std::size_t most_told = 20;
     std::vector<std::string> passed;

@@ -1,3 +1,6 @@
+// Configurations say the order of their layers in about twenty ways (docs/catalog.md). Each way has
+// a function here, which changes the plans that came before it and leaves them alone where its key
+// is absent. Counts that follow a rule come first, lists of every layer later, and so prevail.
 #include "millwright/catalog/config_layers.h"
 
 #include <algorithm>
@@ -52,6 +55,7 @@ const Meaning* meaning_of(std::string_view word) {
     return nullptr;
 }
 
+/// Sets mixer and window of a layer, and in families of single parts its channel, by one word.
 void apply_word(ConfigReading& r, const std::string& key, const std::string& word,
                 LayerPlan& layer) {
     if (word == "linear_attention") {
@@ -85,6 +89,7 @@ std::vector<std::string> one_a_layer(ConfigReading& r, const std::string& key,
 
 void apply_words(ConfigReading& r, const std::string& key, const std::vector<std::string>& given,
                  Plans& plans) {
+    // one fault a list: a word that is not understood tends to come again
     const std::vector<std::string> words = one_a_layer(r, key, given, plans);
     const std::size_t before = r.faults.size();
     for (std::size_t i = 0; i < words.size() && i < plans.size() && r.faults.size() == before;
@@ -107,12 +112,15 @@ std::vector<std::string> repeated(const std::string& pattern, std::size_t layers
 }
 
 /// Layers are windowed but for every n-th one.
+/// Zero: all of them are.
 void window_all_but(std::int64_t every, Plans& plans) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
         plans[i].windowed = every <= 0 || (i + 1) % static_cast<std::size_t>(every) != 0;
     }
 }
 
+/// By a pattern of letters, or every n-th layer in full; then by the layer that windows begin with;
+/// then by a list.
 void place_windows(ConfigReading& r, Plans& plans) {
     static const Keys pattern_keys{"sliding_window_pattern", "_sliding_window_pattern",
                                    "layer_switch"};
@@ -125,6 +133,7 @@ void place_windows(ConfigReading& r, Plans& plans) {
     const auto every = pattern != nullptr ? count_of(r, pattern_keys)
                                           : count_of(r, {"global_attn_every_n_layers"});
     window_all_but(every.value_or(0), plans);
+    // windows begin with that layer
     const auto first = count_of(r, {"max_window_layers"});
     for (std::size_t i = 0; first && i < plans.size(); ++i) {
         plans[i].windowed = static_cast<std::int64_t>(i) >= *first;
@@ -139,6 +148,7 @@ void place_windows(ConfigReading& r, Plans& plans) {
 }
 
 /// Llama 4: chunks in layers with rotary positions, full attention in the others.
+/// Despite its name, `no_rope_layers` has 1 where a layer does have rotary positions.
 void place_chunks(ConfigReading& r, Plans& plans) {
     const auto given = words_of(r, {"no_rope_layers"});
     if (given.empty()) {
@@ -160,6 +170,7 @@ void place_periodic(std::int64_t period, std::int64_t offset, Mixer other, Plans
     }
 }
 
+/// The mixer of layers that a list names by number, counted from `first`.
 void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::int64_t first,
                   Plans& plans) {
     for (const std::string& word : words_of(r, {key})) {
@@ -177,6 +188,7 @@ void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::i
     }
 }
 
+/// Key by key, the most particular last: what a list of all layers says holds.
 void place_mixers(ConfigReading& r, Plans& plans) {
     if (r.is(trait::mamba)) {
         for (LayerPlan& layer : plans) {
@@ -188,13 +200,16 @@ void place_mixers(ConfigReading& r, Plans& plans) {
         const auto offset = count_of(r, {"attn_layer_offset"}).value_or(0);
         place_periodic(*period, offset, Mixer::mamba, plans);
     }
+    // the last layer of each interval has full attention
     if (const auto interval = count_of(r, {"full_attention_interval"})) {
         place_periodic(*interval, *interval - 1, linear_mixer(r), plans);
     }
+    // the layers that are not named are Mamba-2
     if (r.given.contains("attn_layer_indices")) {
         for (LayerPlan& layer : plans) layer.mixer = Mixer::mamba2;
         place_listed(r, "attn_layer_indices", Mixer::attention, 0, plans);
     }
+    // these lists count from 1
     if (r.given.contains("linear_attn_config.full_attn_layers")) {
         place_listed(r, "linear_attn_config.full_attn_layers", Mixer::attention, 1, plans);
         place_listed(r, "linear_attn_config.kda_layers", Mixer::kimi_delta, 1, plans);
@@ -236,6 +251,7 @@ void need_order(ConfigReading& r) {
 }
 
 /// Rules that say which layers have experts, each by its own key; a layer has them if all agree.
+/// Indices count from zero, `last` included.
 struct ExpertRule {
     std::int64_t first = 0, last = 0;
     std::int64_t step = 1, offset = 0;  // index % step == offset
@@ -245,10 +261,12 @@ ExpertRule expert_rule(ConfigReading& r, std::int64_t layers) {
     ExpertRule rule{.last = layers - 1};
     rule.first = count_of(r, {"first_k_dense_replace", "num_dense_layers", "moe_layer_start_index"})
                      .value_or(0);
+    // -1 is the last layer
     const Json* end = value_of(r, {"moe_layer_end_index"});
     if (end != nullptr && *end != -1) {
         rule.last = count_of(r, {"moe_layer_end_index"}).value_or(rule.last);
     }
+    // three habits: the last layer of each period has experts, the one at an offset, or the first
     const auto from_end = count_of(r, {"decoder_sparse_step", "interleave_moe_layer_step",
                                        "moe_layer_interval", "moe_layer_frequency"});
     const Json* frequency = value_of(r, {"moe_layer_freq"});
@@ -283,6 +301,7 @@ void place_experts_at(ConfigReading& r, const std::string& key, bool named, Plan
     }
 }
 
+/// One entry a layer: dense or with experts, in words or as 0 and 1.
 void place_experts_listed(ConfigReading& r, const std::string& key, Plans& plans) {
     const Json* list = value_of(r, {key});
     if (list == nullptr || list->empty()) return;
@@ -300,6 +319,7 @@ void place_experts_listed(ConfigReading& r, const std::string& key, Plans& plans
     }
 }
 
+/// In families of single parts the words of the layers have said it already.
 void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
     if (!is_moe(m)) return;
     if (!r.is(trait::one_mixer)) {
@@ -310,6 +330,7 @@ void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
             plans[i].channel = has ? Mlps::experts : Mlps::dense;
         }
     }
+    // exceptions to the rule, and lists in its place
     place_experts_at(r, "moe_layers", true, plans);
     place_experts_at(r, "moe_layers_enum", true, plans);
     place_experts_at(r, "mlp_only_layers", false, plans);
@@ -326,6 +347,7 @@ std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& m) {
         layer.head_dim = m.head_dim.value;
         layer.ffn = m.ffn.value;
     }
+    // where `layer_types` is given, it says the windows itself
     if (r.is(trait::own_chunks)) {
         place_chunks(r, plans);
     } else if (m.window.value > 0 && !r.given.contains("layer_types")) {

@@ -10,6 +10,7 @@
 
 namespace millwright {
 
+/// What lets tokens see each other. Only attention is timed; of the others weights are counted.
 enum class Mixer {
     none,
     attention,
@@ -21,6 +22,7 @@ enum class Mixer {
     lightning,
     short_conv
 };
+/// What follows the mixer in a layer.
 enum class Mlps { none, dense, experts };
 
 template <>
@@ -36,6 +38,8 @@ struct EnumNames<Mixer> {
                                                            "short convolution"};
 };
 
+/// One layer. Widths are those of the model unless the configuration gives the layer its own; heads
+/// count where it has attention, `ffn` where it has a dense MLP.
 struct LayerPlan {
     Mixer mixer = Mixer::attention;
     bool windowed = false;

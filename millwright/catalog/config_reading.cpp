@@ -1,3 +1,6 @@
+// Nested objects are flattened to dotted keys, and each question asks for all names of a thing at
+// once. What was asked for is remembered, so that at the end the keys are known that nobody
+// understood; what was faulty too, so that no fault follows from another.
 #include "millwright/catalog/config_reading.h"
 
 #include <algorithm>
@@ -12,6 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Counts are at most this; objects nested deeper stay values, which nobody reads.
 constexpr std::int64_t most = 1'000'000'000;
 constexpr int deepest = 3;
 
@@ -25,6 +29,7 @@ Place place_at(std::string_view text, const std::string& file, std::size_t offse
 }
 
 /// Where the key stands: the last part of a dotted one, from the language model on.
+/// Parsed JSON has no places: the first key of that name counts.
 Place place_of(const ConfigReading& r, const std::string& key) {
     const std::string quoted = "\"" + key.substr(key.rfind('.') + 1) + "\"";
     const std::size_t at = r.text.find(quoted, r.begin);
@@ -70,6 +75,8 @@ struct Oddities {
     bool deep = false;  // nested so deeply that reading it would take the stack
 };
 
+/// The callback sees what a parsed object no longer shows: keys written twice, and depth as it
+/// grows.
 Json parse_once(const std::string& text, Oddities& odd) {
     constexpr int most_depth = 64;
     std::vector<std::set<std::string>> open;
@@ -108,6 +115,7 @@ Result<Json> parsed(std::string_view text, const std::string& file) {
     }
 }
 
+/// {"a": {"b": 1}} becomes "a.b", so that all keys are looked for alike.
 void flatten(const Json& object, const std::string& prefix, int depth,
              std::map<std::string, Json>& into) {
     for (const auto& [key, value] : object.items()) {
@@ -132,6 +140,7 @@ void step_inside(ConfigReading& r, Json& root) {
             const std::size_t from = r.text.find("\"" + key + "\"", r.begin);
             if (from != std::string_view::npos) r.begin = from;
             Json model = *at;
+            // what the language model leaves out, the whole may say for it
             for (const char* shared :
                  {"tie_word_embeddings", "model_type", "architectures", "vocab_size", "hidden_size",
                   "intermediate_size", "num_hidden_layers", "num_attention_heads"}) {
@@ -155,12 +164,14 @@ std::string type_of(const Json& root) {
     return lower(name.substr(0, name.find("For")));
 }
 
+/// 8, not 8.0 or "8"; unsigned numbers beyond 2^63 are compared as what they are.
 bool is_count(const Json& value) {
     return value.is_number_integer() && value.get<std::int64_t>() >= 0 &&
            value.get<std::int64_t>() <= most &&
            !(value.is_number_unsigned() && value.get<std::uint64_t>() > most);
 }
 
+/// A number, or a list of the same number for each layer.
 std::optional<std::int64_t> count_in(ConfigReading& r, const std::string& key, const Json& value) {
     if (is_count(value)) return value.get<std::int64_t>();
     if (value.is_array() && !value.empty()) {
@@ -183,6 +194,7 @@ const std::string& first_given(const ConfigReading& r, const Keys& keys) {
     return keys.front();
 }
 
+/// Whether the key is one of the names.
 bool is_in(const std::string& key, const Keys& keys) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
@@ -205,6 +217,7 @@ std::string short_text(const nlohmann::json& value) {
 }
 
 void ConfigReading::fault(const std::string& key, std::string message, std::string hint) {
+    // asked again by another reader, a key is as faulty as before
     const auto same = [&](const Fault& other) { return other.message == message; };
     faulty.insert(key);
     if (std::any_of(faults.begin(), faults.end(), same)) return;
@@ -249,6 +262,7 @@ const nlohmann::json* value_of(ConfigReading& r, const Keys& keys) {
         written = true;
         r.understood.insert(key);
         if (at->second.is_null()) continue;
+        // of two names that disagree nobody can say which is meant
         if (found == nullptr) {
             found = &at->second;
             under = key;
@@ -264,6 +278,7 @@ const nlohmann::json* value_of(ConfigReading& r, const Keys& keys) {
     for (const std::string& key : keys) {
         const auto usual = r.defaults.find(key);
         if (usual == r.defaults.end()) continue;
+        // the size of a class is no size of a file that left it out by mistake
         if (!r.nested && is_in(key, sizes)) return nullptr;
         if (!is_in(key, r.filled)) r.filled.push_back(key);
         return &*usual;
@@ -290,6 +305,7 @@ std::int64_t needed_count(ConfigReading& r, const Keys& keys, std::string_view d
                 "looked for " + join(keys, ", "));
     }
     r.faulty.insert(keys.begin(), keys.end());
+    // one, so that what divides by it goes on
     return 1;
 }
 

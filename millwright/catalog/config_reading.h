@@ -17,9 +17,10 @@
 
 namespace millwright {
 
-/// The names that one thing goes by; the first is the one that defaults are kept under.
+/// The names that one thing goes by; faults name the one that is written, else the first.
 using Keys = std::vector<std::string>;
 
+/// The state of one file's reading. `text` must outlive it; what value_of() gives points into it.
 struct ConfigReading {
     std::string file;
     std::string_view text;
@@ -30,6 +31,7 @@ struct ConfigReading {
     bool family_known = false;
     std::map<std::string, nlohmann::json> given;  // "attn_config.kv_n_heads" and the like
     nlohmann::json defaults;
+    // keys that somebody asked for, whatever was made of them
     std::set<std::string> understood;
     Faults faults;
     std::set<std::string> faulty;     // keys that have a fault, under all names of their thing
@@ -51,6 +53,7 @@ Result<ConfigReading> parse_config(std::string_view text, const std::string& fil
 
 /// The value under any of these names, else the family's default, else null. Names that disagree
 /// are a fault.
+/// A null that is written counts as absent and keeps the default out. Valid while `r` is.
 const nlohmann::json* value_of(ConfigReading& r, const Keys& keys);
 
 /// A whole number of 0 to 10^9; a list of equal numbers, one a layer, is one number.
@@ -60,7 +63,10 @@ std::optional<std::int64_t> count_of(ConfigReading& r, const Keys& keys);
 std::int64_t needed_count(ConfigReading& r, const Keys& keys, std::string_view doc);
 /// One number a layer, from a number or a list of so many; empty if absent.
 std::vector<std::int64_t> counts_of(ConfigReading& r, const Keys& keys, std::int64_t layers);
+/// True or false; `otherwise` if absent, and after a fault.
 bool flag_of(ConfigReading& r, const Keys& keys, bool otherwise);
+/// A name; empty if absent, and after a fault. An object under the key is no fault: it was read by
+/// dotted keys.
 std::string word_of(ConfigReading& r, const Keys& keys);
 /// A list of words or whole numbers as text; empty if absent. A string of numbers between commas
 /// is such a list too.

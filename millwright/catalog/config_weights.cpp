@@ -1,3 +1,6 @@
+// Mixers other than attention, and parts of attention that no operation describes, are counted by
+// the layers that their makers publish: projections, convolutions, states and gates. h is the
+// hidden size. A model with any of them is counted and not timed, and `untimed` says why.
 #include "millwright/catalog/config_weights.h"
 #include "millwright/base/whole.h"
 
@@ -9,6 +12,7 @@
 namespace millwright {
 namespace {
 
+/// Widths that only these layers have; one that is missing is a fault, as is zero.
 struct Widths {
     ConfigReading& r;
     double need(const Keys& keys, std::string_view doc) const {
@@ -16,8 +20,11 @@ struct Widths {
     }
 };
 
+/// Mamba (Gu and Dao 2023): input and gate (2 h inner) and output (h inner); a convolution with
+/// bias for each channel; a projection to step, B and C and one from the step's rank; A and D.
 double mamba(const Widths& w, const Model& m) {
     const double h = real(m.hidden.value);
+    // Mamba by itself may name its inner width; beside attention that key is the MLP's
     const auto said_inner = w.r.is(trait::mamba) ? count_of(w.r, {"intermediate_size", "d_inner"})
                                                  : std::optional<std::int64_t>();
     const auto expand = said_inner
@@ -28,11 +35,15 @@ double mamba(const Widths& w, const Model& m) {
         w.need({"mamba_d_state", "state_size", "ssm_state_size"}, "state size of Mamba");
     const double kernel = w.need({"mamba_d_conv", "conv_kernel"}, "convolution of Mamba");
     const auto said = count_of(w.r, {"mamba_dt_rank", "time_step_rank"});
+    // a sixteenth of the hidden size, rounded up, unless said
     const double rank = real(said.value_or((m.hidden.value + 15) / 16));
     return 3 * h * inner + inner * (kernel + 1) + inner * (rank + 2 * state) + (rank + 1) * inner +
            inner * (state + 1);
 }
 
+/// Mamba-2 (Dao and Gu 2024): one projection to gate, input, B and C of the groups and a step for
+/// each head; a convolution over input, B and C; the output; A, D and the step's bias of each head;
+/// a norm.
 double mamba2(const Widths& w, const Model& m) {
     const double h = real(m.hidden.value);
     const bool alone = w.r.is(trait::mamba);  // without attention, whose heads have these names
@@ -51,6 +62,9 @@ double mamba2(const Widths& w, const Model& m) {
            3 * heads + inner;
 }
 
+/// Gated delta net (Yang 2024) as in Qwen3-Next: one projection to query, key, value and gate, one
+/// to the rate and decay of each value head; a convolution over query, key and value; the output;
+/// two numbers a head; a norm as wide as a head.
 double delta(const Widths& w, const Model& m) {
     const double h = real(m.hidden.value);
     const double keys = w.need({"linear_num_key_heads"}, "key heads of linear attention") *
@@ -63,6 +77,8 @@ double delta(const Widths& w, const Model& m) {
            2 * heads + width;
 }
 
+/// Kimi delta attention: query, key, value and output as wide as all heads; a convolution over the
+/// first three; two gates of low rank; a rate for each head; two vectors as wide as all heads.
 double kimi_delta(const Widths& w, const Model& m) {
     const double h = real(m.hidden.value);
     const double heads = w.need({"linear_attn_config.num_heads"}, "heads of linear attention");
@@ -85,7 +101,9 @@ double mixer_weights(ConfigReading& r, Mixer mixer, const Model& m) {
         case Mixer::mamba2: return mamba2(w, m);
         case Mixer::delta: return delta(w, m);
         case Mixer::kimi_delta: return kimi_delta(w, m);
+        // query, key, value, gate and output
         case Mixer::lightning: return 5 * h * real(m.heads.value) * real(m.head_dim.value);
+        // one projection to three streams, one back, and a convolution without bias between them
         case Mixer::short_conv:
             return 4 * h * h + h * w.need({"conv_L_cache"}, "length of the short convolution");
     }
@@ -93,6 +111,8 @@ double mixer_weights(ConfigReading& r, Mixer mixer, const Model& m) {
 }
 
 /// Parts of an attention layer that no operation describes, as weights.
+/// An output gate as wide as the query; an index (DeepSeek-V3.2): queries of its heads from the
+/// latent if there is one, one key, a weight for each head, a norm with bias.
 double attention_extras(ConfigReading& r, const Model& m) {
     double extra = 0;
     const bool gated = flag_of(r, {"attn_output_gate"}, r.is(trait::gated_output));
@@ -111,12 +131,15 @@ double attention_extras(ConfigReading& r, const Model& m) {
 }
 
 /// The weights layer by layer; `token` asks for those that a token meets.
+/// As parts/model.cpp counts, with widths of each layer: check_counts() holds the two together.
 struct Counter {
     const Model& model;
+    // of one layer, by Mixer; zero for mixers that no layer has
     std::array<double, EnumNames<Mixer>::names.size()> mixers{};
     double attention_extra = 0, used_experts = 0;
     double attentions = 1;  // in each layer, and as many dense MLPs
 
+    // the formula of the model, with the heads of this layer
     double attention(const LayerPlan& layer) const {
         Model own = model;
         own.kv_heads.value = layer.kv_heads;
@@ -132,9 +155,11 @@ struct Counter {
             case Mlps::experts: break;
         }
         const double used = token ? used_experts : real(model.experts.value);
+        // of a twin layer two dense MLPs stand beside the experts
         return experts_parameters(model, used) + (attentions - 1) * 2 * dense;
     }
 
+    /// A norm before each mixer and each MLP.
     double layer(const LayerPlan& l, bool token) const {
         const double mixer = l.mixer == Mixer::attention
                                  ? attentions * attention(l)
@@ -151,6 +176,7 @@ struct Counter {
         return total;
     }
 
+    /// A block is one more attention layer, whatever mixes the last one; see parts/model.cpp.
     double prediction(const std::vector<LayerPlan>& layers, bool token) const {
         const double h = real(model.hidden.value);
         LayerPlan last = layers.back();
@@ -179,6 +205,7 @@ WeightCount count_layers(ConfigReading& r, const Model& m, const std::vector<Lay
     counter.attention_extra = attention_extras(r, m);
     counter.used_experts = real(m.top_k.value);
     if (const auto zero = count_of(r, {"zero_expert_num"}); zero && is_moe(m)) {
+        // a token's choices fall evenly on all, and those that do nothing have no weights
         counter.used_experts *= real(m.experts.value) / real(m.experts.value + *zero);
         if (*zero > 0) r.untimed.push_back("experts that do nothing");
     }

@@ -9,6 +9,7 @@
 
 namespace millwright {
 
+// ids of parts that the built-in catalog has
 inline constexpr std::string_view default_fabric = "rail-fat-tree";
 inline constexpr std::string_view default_server = "hgx-h100";  // of a system known by its chip
 

@@ -8,6 +8,7 @@ namespace millwright {
 
 /// How a family departs from a Llama-like decoder.
 namespace trait {
+// bits, of which a family has any number
 using Set = unsigned;
 inline constexpr Set none = 0;
 inline constexpr Set two_matrices = 1U << 0U;  // an MLP without gate, whatever its activation
@@ -26,6 +27,7 @@ inline constexpr Set ordered = 1U << 12U;      // the file must give the order o
 inline constexpr Set plain_width = 1U << 13U;  // an expert is as wide as intermediate_size says
 }  // namespace trait
 
+/// A row of the table: several types that mean the same by the same keys share one.
 struct Family {
     std::string_view types;  // values of model_type, between spaces
     trait::Set traits = trait::none;
@@ -33,9 +35,11 @@ struct Family {
     std::string_view refused;          // why the family cannot be counted; empty if it can
 };
 
+/// All rows; no type stands in two of them.
 std::span<const Family> families();
 
 /// The family of a model_type, or null.
+/// Types are compared whole and as they are written.
 const Family* family_of(std::string_view model_type);
 
 }  // namespace millwright

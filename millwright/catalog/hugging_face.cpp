@@ -14,6 +14,13 @@
 namespace millwright {
 namespace {
 
+// A configuration becomes a model in five steps (read_model). No count is guessed: a missing one is
+// a fault that names the keys it was looked for under. What many files leave out, and what follows
+// from their family alone, is in the table of families. At the end weights are counted twice, layer
+// by layer as read and by the model as it will be planned: they must agree, or the program is
+// wrong.
+//
+// Names that families have for one thing:
 const Keys expert_keys{"num_experts",     "n_routed_experts",          "num_local_experts",
                        "moe_num_experts", "num_moe_experts",           "num_routed_experts",
                        "n_experts",       "ffn_config.moe_num_experts"};
@@ -51,6 +58,7 @@ void read_key_value_heads(ConfigReading& r, Model& m) {
                                          : one                 ? 1
                                                                : m.heads.value);
     }
+    // unless a fault of the numbers themselves says it already
     if (m.kv_heads.value > m.heads.value || m.kv_heads.value < 1 ||
         m.heads.value % m.kv_heads.value != 0) {
         if (!r.any_faulty(keys) &&
@@ -161,6 +169,7 @@ void read_shared(ConfigReading& r, Model& m) {
 }
 
 /// The width of an expert, which may be that of the MLP where the family says so.
+/// Known families say it by a key of its own; unknown ones are given that of the MLP, with a note.
 std::int64_t expert_width(ConfigReading& r, const Model& m) {
     if (const auto width = count_of(r, width_keys); width.value_or(0) > 0) return *width;
     if (r.family_known && !r.is(trait::plain_width)) {
@@ -197,6 +206,7 @@ void read_experts(ConfigReading& r, Model& m) {
     m.top_groups.value = count_of(r, {"topk_group"}).value_or(0);
 }
 
+/// Patterns are read layer by layer (config_layers.cpp), and say nothing where no window is used.
 void read_window(ConfigReading& r, Model& m) {
     for (const char* key : {"sliding_window_pattern", "_sliding_window_pattern",
                             "global_attn_every_n_layers", "hybrid_layer_pattern", "layer_switch"}) {
@@ -234,6 +244,7 @@ Model read_widths(ConfigReading& r) {
         r.fault("num_hidden_layers",
                 fmt::format("{} layers are more than {}", m.layers.value, most_layers),
                 fmt::format("write 1 to {}", most_layers));
+        // what is read layer by layer goes on with few
         m.layers.value = 1;
     }
     read_predictions(r, m);
@@ -317,6 +328,7 @@ void check_counts(const Model& m, const WeightCount& counted) {
         fmt::format("two counts of one configuration: {} and {}", planned.total, counted.total));
 }
 
+/// Widths, layers, weights, order, and keys that nobody read: each step needs those before it.
 Model read_model(ConfigReading& r) {
     Model m = read_widths(r);
     std::vector<LayerPlan> layers = read_layers(r, m);

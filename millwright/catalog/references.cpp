@@ -1,3 +1,6 @@
+// What shows only when all parts are there: names of parts, codes of authorities, words that must
+// be of a kind. Faults stand where the user's file says the name; parts that came with the program
+// have no places, and a fault of theirs is a bug that load_embedded() throws.
 #include "millwright/catalog/references.h"
 
 #include <algorithm>
@@ -14,17 +17,20 @@
 namespace millwright {
 namespace {
 
+/// Faults found so far, and where to put them.
 struct Checking {
     const Catalog& catalog;
     const PartPlaces& places;
     Faults faults{};
 
+    // Null for built-in parts.
     template <class Part>
     const PartPlace* place_of(std::string_view kind, const Part& part) const {
         const auto found = places.find(fmt::format("{}/{}", kind, part.id));
         return found == places.end() ? nullptr : &found->second;
     }
 
+    // The key's own place, or the file where it does not stand in it.
     template <class Part>
     Place at(std::string_view kind, const Part& part, std::string_view key) const {
         const PartPlace* place = place_of(kind, part);
@@ -73,6 +79,7 @@ struct Checking {
     }
 };
 
+/// Digits alone, so many of them.
 bool is_number(std::string_view text, std::size_t digits) {
     return text.size() == digits &&
            std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -85,6 +92,7 @@ bool is_launch(std::string_view text) {
     if (text.size() == 4) return true;
     if (text[4] != '-') return false;
     const std::string_view rest = text.substr(5);
+    // texts of one length compare as the years do
     if (is_number(rest, 4)) return rest >= text.substr(0, 4);
     if (is_number(rest, 2)) return rest >= "01" && rest <= "12";
     if (rest.size() != 2) return false;
@@ -105,6 +113,7 @@ bool is_region(std::string_view code) {
            is_country(code.substr(0, 2));
 }
 
+/// Countries and dates of launch: texts in form, whose words no table lists.
 void check_words(Checking& c) {
     const auto country = [&](std::string_view kind, const auto& part, const std::string& code,
                              std::string_view key) {
@@ -128,39 +137,29 @@ void check_words(Checking& c) {
     }
 }
 
-void check_chips(Checking& c) {
-    for (const Chip& chip : c.catalog.chips) {
-        c.check("chips", chip, "generation", chip.generation, c.catalog.kernels);
-        c.check("chips", chip, "scale_up.link", chip.scale_up_link, c.catalog.links);
-        c.check("chips", chip, "host.link", chip.host_link, c.catalog.links);
-    }
-    for (const KernelFamily& family : c.catalog.kernels) {
-        c.check("kernels", family, "like", family.like, c.catalog.kernels);
-        c.check("kernels", family, "measured_on", family.measured_on, c.catalog.chips);
-    }
-    for (const Process& process : c.catalog.processes) {
-        c.check("processes", process, "chip", process.chip, c.catalog.chips);
-        c.check("processes", process, "server", process.server, c.catalog.servers);
-    }
+/// Every name is the name of a part.
+void check_names(Checking& c) {
+    for_each_reference([&]<class Part, class Named>(const Reference<Part, Named>& reference) {
+        const std::string_view kind = kind_of<Part>().name;
+        for (const Part& part : c.catalog.*kind_of<Part>().parts) {
+            const std::string& name = part.*reference.member;
+            if (reference.need == Need::required) {
+                c.need(kind, part, reference.key, name, c.catalog.*reference.among);
+            } else {
+                c.check(kind, part, reference.key, name, c.catalog.*reference.among);
+            }
+        }
+    });
 }
 
-void check_networks(Checking& c) {
-    for (const Link& link : c.catalog.links) {
-        c.need("links", link, "efficiency", link.efficiency, c.catalog.collectives);
-        c.check("links", link, "optics", link.optics, c.catalog.prices);
-    }
-    for (const Switch& box : c.catalog.switches) {
-        c.check("switches", box, "link", box.link, c.catalog.links);
-    }
-    for (const Server& server : c.catalog.servers) {
-        c.check("servers", server, "chip", server.chip, c.catalog.chips);
-        c.check("servers", server, "scale_up.switch", server.scale_up_switch, c.catalog.switches);
-        c.need("servers", server, "scale_out.link", server.nic, c.catalog.links);
-    }
+/// Chips of a server can talk to each other.
+/// Links may be two: the scale-up link, or the host link where chips talk over PCIe.
+void check_links(Checking& c) {
     for (const Server& server : c.catalog.servers) {
         const Chip* chip = find_part(c.catalog.chips, server.chip);
         if (chip == nullptr || !chip->scale_up_link.empty() || !chip->host_link.empty()) continue;
         if (c.faulty("chips", *chip)) continue;
+        // the user's server is to blame for its choice, else the user's chip for its lack
         const bool own = c.place_of("servers", server) != nullptr;
         c.faults.push_back(
             {own ? c.at("servers", server, "chip") : c.at("chips", *chip, ""),
@@ -168,12 +167,10 @@ void check_networks(Checking& c) {
                          chip->id, server.id),
              "give the chip a link, or its chips could not talk to each other"});
     }
-    for (const Fabric& fabric : c.catalog.fabrics) {
-        c.check("fabrics", fabric, "switch", fabric.switch_box, c.catalog.switches);
-        c.check("fabrics", fabric, "optics", fabric.optics, c.catalog.prices);
-    }
 }
 
+/// Schedules there are, makers of chips, and each maker in one framework: which one stands in where
+/// a job names none must not hang on the order of files.
 void check_frameworks(Checking& c) {
     std::vector<std::string> makers;
     for (const Chip& chip : c.catalog.chips) makers.push_back(chip.vendor);
@@ -225,8 +222,8 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     Checking checking{catalog, places};
     check_rules(checking);
     check_words(checking);
-    check_chips(checking);
-    check_networks(checking);
+    check_names(checking);
+    check_links(checking);
     check_frameworks(checking);
     return std::move(checking.faults);
 }

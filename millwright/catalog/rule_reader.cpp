@@ -1,3 +1,4 @@
+// Conditions are written as people read them, three words each, and not as tables of TOML.
 #include "millwright/catalog/rule_reader.h"
 
 #include <algorithm>
@@ -5,6 +6,7 @@
 namespace millwright {
 namespace {
 
+/// Words between any number of spaces.
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     for (std::size_t at = 0; at < text.size();) {
@@ -64,6 +66,7 @@ void read_conjunction(TomlReading& r, std::string_view key, const toml::node& no
     const std::size_t before = r.faults.size();
     read_text(r, key, node, text);
     if (r.faults.size() != before) return;
+    // runs for an empty text too, which is no condition and told as such
     for (std::size_t at = 0; at <= text.size();) {
         const std::size_t end = std::min(text.find(link, at), text.size());
         into.all.emplace_back();

@@ -19,6 +19,7 @@ void read_authority_tables(TomlReading& r, const toml::table& root, Authority& a
                            std::set<std::string>& known);
 
 /// "density >= 5.92".
+/// Six digits, for people; files get text_of() of toml_writer.h, which loses none.
 std::string to_text(const Condition& condition);
 
 }  // namespace millwright

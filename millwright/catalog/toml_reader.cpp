@@ -54,6 +54,7 @@ std::vector<const toml::table*> tables_named(TomlReading& r, const toml::table& 
     const toml::node* node = root.get(name);
     if (node == nullptr) return {};
     const toml::array* list = node->as_array();
+    // `name = []` is no list of tables either
     if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::table)) {
         r.fault(*node, fmt::format("'{}' must be one or more tables", name),
                 fmt::format("write [[{}]] before each", name));
@@ -66,6 +67,7 @@ std::vector<const toml::table*> tables_named(TomlReading& r, const toml::table& 
 
 namespace toml_detail {
 
+// The least and the largest double stand for "more than zero" and "no end" and are not printed.
 std::string range_text(const Range& range, const Dimension& dimension) {
     const bool open = range.high == std::numeric_limits<double>::max();
     if (open && range.low == 0) return "what is allowed (it cannot be negative)";
@@ -85,6 +87,9 @@ void read_number(TomlReading& r, std::string_view key, const toml::node& node, c
     } else if (!in_range(*number, range)) {
         r.fault(node, fmt::format("'{}' is {}, outside {}", key, *number, range_text(range, {})),
                 "check the number");
+    } else if (range.whole && *number != std::floor(*number)) {
+        r.fault(node, fmt::format("'{}' is {}, which is no whole number", key, *number),
+                "it counts things: write it without a fraction");
     } else {
         into = *number;
     }
@@ -114,6 +119,7 @@ void read_text(TomlReading& r, std::string_view key, const toml::node& node, std
     const std::string& text = node.as_string()->get();
     for (std::size_t at = 0; at < text.size();) {
         const Utf8 c = utf8_at(text, at);
+        // notes are printed as paragraphs, all other texts in lines and cells
         const bool of_note = key == "note" && (c.code == '\n' || c.code == '\t');
         if (!c.valid || (is_control(c.code) && !of_note)) {
             r.fault(node,
@@ -135,6 +141,7 @@ void read_flag(TomlReading& r, std::string_view key, const toml::node& node, boo
     into = node.as_boolean()->get();
 }
 
+// TOML has dates of its own; a text in quotes is taken too.
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into) {
     if (const auto* date = node.as_date()) {
         const toml::date& d = date->get();
@@ -150,6 +157,8 @@ void read_date(TomlReading& r, std::string_view key, const toml::node& node, Dat
     r.fault(node, fmt::format("'{}' needs a date", key), "such as 2026-02-01");
 }
 
+// Checked here once, since engines interpolate without looking: x rising and positive, as many y,
+// and time that does not fall from point to point (base/curve.h).
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into) {
     const toml::node* x = table.get("x");
     const toml::node* y = table.get("y");
@@ -199,6 +208,7 @@ void check_cited(TomlReading& r, std::string_view key, const toml::table& table)
     }
 }
 
+// Names are of the file itself: no part cites the sources of another.
 SourceId read_source(TomlReading& r, std::string_view key, const toml::table& table) {
     const toml::node* from = table.get("from");
     if (from == nullptr) {
@@ -224,6 +234,8 @@ const toml::node* at_path(const toml::table& table, std::string_view key) {
     return inner == nullptr ? nullptr : at_path(*inner, key.substr(dot + 1));
 }
 
+// Known keys are sorted, so those below a table, if any, follow its own key with a dot. Deeper
+// tables are walked only where something in them is known; others are told as a whole.
 void check_keys(TomlReading& r, const toml::table& table, const std::set<std::string>& known,
                 const std::string& prefix) {
     for (const auto& [name, node] : table) {

@@ -25,9 +25,11 @@
 namespace millwright {
 
 /// Parses text as TOML after checking UTF-8; the fault carries line and column.
+/// toml++ stops at its first fault, so a text that does not parse has one.
 Result<toml::table> parse_toml(std::string_view text, const std::string& file);
 
 /// State of one file's reading.
+/// `sources` is filled before any figure is read. Lines and columns are those of toml++, from 1.
 struct TomlReading {
     std::string file;
     std::map<std::string, SourceId> sources;  // names that `from` may use
@@ -44,6 +46,7 @@ struct TomlReading {
 
 namespace toml_detail {
 
+// Which of the readers below takes a value of this type.
 template <class T>
 struct IsQuantity : std::false_type {};
 template <Dimension D>
@@ -54,14 +57,19 @@ struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
 
+/// Whether the value lies in the range, its ends included; false of NaN.
 inline bool in_range(double value, const Range& range) {
     return value >= range.low && value <= range.high;
 }
 
+/// The range in words that complete "is 3 W, outside ...".
 std::string range_text(const Range& range, const Dimension& dimension);
 
+// Readers of one value: `into` changes only if the node is right in type, limits and range; if not,
+// there is a fault at the node that names `key`.
 void read_number(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                  double& into);
+/// A count must be written without a fraction, a number may be.
 void read_count(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                 std::int64_t& into);
 /// Text of one line without control characters; a note may have several lines.
@@ -69,6 +77,7 @@ void read_text(TomlReading& r, std::string_view key, const toml::node& node, std
 void read_flag(TomlReading& r, std::string_view key, const toml::node& node, bool& into);
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into);
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into);
+/// "tpp >= 4800"; a conjunction has several, joined by "and" (rule_reader.cpp).
 void read_condition(TomlReading& r, std::string_view key, const toml::node& node, Condition& into);
 /// Faults for keys of a cited value other than `is` (or `x` and `y`), `from` and `at`, the place
 /// within the source, which is for readers of the file.
@@ -81,6 +90,7 @@ int read_choice(TomlReading& r, std::string_view key, const toml::node& node,
 /// Source named by `from` in a cited value; `no_source` after a fault.
 SourceId read_source(TomlReading& r, std::string_view key, const toml::table& table);
 
+/// A text with its unit. Tokens may be a bare whole number: they are counted, not measured.
 template <class T>
 void read_quantity(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                    T& into) {
@@ -110,10 +120,12 @@ void read_quantity(TomlReading& r, std::string_view key, const toml::node& node,
     }
 }
 
+// Declared first, since lists hold values and values may be lists.
 template <class T>
 void read_value(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                 T& into);
 
+/// Every item is read, and told, whatever the others are.
 template <class T>
 void read_list(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                std::vector<T>& into) {
@@ -128,6 +140,7 @@ void read_list(TomlReading& r, std::string_view key, const toml::node& node, con
     }
 }
 
+/// By the member's type, so a field table needs no reader of its own.
 template <class T>
 void read_value(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                 T& into) {
@@ -158,6 +171,7 @@ void read_value(TomlReading& r, std::string_view key, const toml::node& node, co
     }
 }
 
+/// Of a scenario: the value and its place.
 template <class T>
 void read_member(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                  Written<T>& into) {
@@ -167,6 +181,8 @@ void read_member(TomlReading& r, std::string_view key, const toml::node& node, c
     into.given = r.faults.size() == before;  // what is faulty is as good as not written
 }
 
+/// Of a part of the catalog: { is = ..., from = "source" }, curves with x and y in place of `is`.
+/// Value and source are each told if they are wrong.
 template <class T>
 void read_member(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                  Cited<T>& into) {
@@ -187,6 +203,7 @@ void read_member(TomlReading& r, std::string_view key, const toml::node& node, c
     into.source = read_source(r, key, *table);
 }
 
+/// Of all else: the bare value.
 template <class T>
 void read_member(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                  T& into) {
@@ -196,12 +213,14 @@ void read_member(TomlReading& r, std::string_view key, const toml::node& node, c
 /// The node at a dotted key, or null.
 const toml::node* at_path(const toml::table& table, std::string_view key);
 
-/// Faults for keys that no field has. `known` holds dotted keys; `allowed` extra top-level ones.
+/// Faults for keys that no field has. `known` holds dotted keys of the whole file, `prefix` is the
+/// key of `table` in it with a dot at its end, or empty. A table above known keys is walked into.
 void check_keys(TomlReading& r, const toml::table& table, const std::set<std::string>& known,
                 const std::string& prefix);
 
 }  // namespace toml_detail
 
+/// The dotted keys of a part's fields, for check_keys().
 template <class Part>
 std::set<std::string> field_keys() {
     std::set<std::string> keys;
@@ -265,6 +284,7 @@ void read_section(TomlReading& r, const toml::table& root, std::string_view name
 }
 
 /// A fault if the file lacks a table or list of that name.
+/// `written` is how it is written, such as "[site]", and `doc` the hint.
 inline void require(TomlReading& r, const toml::table& root, std::string_view name,
                     std::string_view written, std::string_view doc) {
     if (root.contains(name)) return;

@@ -54,11 +54,12 @@ std::string curve_text(const Curve& curve) {
     return "x = " + text_of(curve.x) + ", y = " + text_of(curve.y);
 }
 
+// The catalog's id is kind, part and name; the first two are left away, as each part has a file.
 std::string Sources::name(SourceId id) {
     const auto known = names_.find(id);
     if (known != names_.end()) return known->second;
     const std::string& full = catalog_.sources[id].id;
-    const std::string own = full.substr(full.find('/') + 1);
+    const std::string own = full.substr(full.find('/', full.find('/') + 1) + 1);
     std::string name = own;
     for (int i = 2; !taken_.insert(name).second; ++i) name = fmt::format("{}-{}", own, i);
     return names_[id] = name;
@@ -66,6 +67,7 @@ std::string Sources::name(SourceId id) {
 
 std::string Sources::text() const {
     std::string text;
+    // sources cite nothing: the writer of their lines asks for names, and gets none
     Sources none(catalog_);
     for (const auto& [id, name] : names_) {
         text +=

@@ -16,12 +16,16 @@ namespace millwright {
 
 namespace toml_out {
 
+/// A basic string of TOML: quotes and backslashes escaped, controls as \uXXXX.
 std::string quoted(const std::string& text);
+/// "x = [...], y = [...]", without the braces.
 std::string curve_text(const Curve& curve);
+// Values as the reader takes them. Doubles have as many digits as it takes to read them again.
 inline std::string text_of(double v) { return fmt::format("{}", v); }
 inline std::string text_of(std::int64_t v) { return std::to_string(v); }
 inline std::string text_of(bool v) { return v ? "true" : "false"; }
 inline std::string text_of(const std::string& v) { return quoted(v); }
+/// Empty for no day, which line_of() leaves out where it may.
 std::string text_of(const Date& v);
 std::string text_of(const Condition& v);
 std::string text_of(const Conjunction& v);
@@ -45,9 +49,12 @@ std::string text_of(const std::vector<T>& list) {
 /// where two of different files have the same.
 class Sources {
 public:
+    /// `catalog` must outlive this.
     explicit Sources(const Catalog& catalog) : catalog_(catalog) {}
 
+    /// The source's name in this file, given to it at the first call.
     std::string name(SourceId id);
+    /// Tables of all sources that were named, in the order of the catalog.
     std::string text() const;
 
 private:
@@ -58,6 +65,7 @@ private:
 
 /// The line of a member. A plain one that is what a fresh part has is left out, unless the reader
 /// asks for it.
+/// A figure that is not known has no line.
 template <class T>
 std::string line_of(Sources& sources, std::string_view key, const Cited<T>& cited, const Cited<T>&,
                     Need) {
@@ -70,12 +78,14 @@ std::string line_of(Sources& sources, std::string_view key, const Cited<T>& cite
     }
 }
 
+/// What was not written is left out; a value that equals the default is written if it was.
 template <class T>
 std::string line_of(Sources&, std::string_view key, const Written<T>& written, const Written<T>&,
                     Need) {
     return written.given ? fmt::format("{} = {}\n", key, text_of(written.value)) : "";
 }
 
+/// Compared as texts, which need no equality of every type.
 template <class T>
 std::string line_of(Sources&, std::string_view key, const T& value, const T& fresh, Need need) {
     const std::string text = text_of(value);
@@ -83,6 +93,7 @@ std::string line_of(Sources&, std::string_view key, const T& value, const T& fre
     return fmt::format("{} = {}\n", key, text);
 }
 
+/// The fields of a part, a line each, in the order of its table.
 template <class Part>
 std::string lines_of(Sources& sources, const Part& part) {
     const Part fresh{};
@@ -93,6 +104,7 @@ std::string lines_of(Sources& sources, const Part& part) {
     return text;
 }
 
+/// [[name]] for each part, behind an empty line.
 template <class Part>
 std::string tables_of(Sources& sources, std::string_view name, const std::vector<Part>& parts) {
     std::string text;
@@ -105,11 +117,13 @@ std::string tables_of(Sources& sources, std::string_view name, const std::vector
 }  // namespace toml_out
 
 /// The file of a part, its sources at the end.
+/// Plain keys come first, as TOML asks: behind a [table] they would be the table's. Sources that no
+/// figure of the part cites are not written.
 template <class Part>
 std::string to_toml(const Catalog& catalog, const Part& part) {
     toml_out::Sources sources(catalog);
     std::string text = toml_out::lines_of(sources, part);
-    if constexpr (std::is_same_v<Part, KernelFamily>) {
+    if constexpr (HasTables<const Part>) {
         for_each_table(part, [&](const char* key, const auto& table) {
             const std::string lines = toml_out::lines_of(sources, table);
             if (!lines.empty()) text += fmt::format("\n[{}]\n{}", key, lines);

@@ -56,6 +56,8 @@ Phases in_network(const FabricGraph&, const Request& r) {
                       .inner_hops = 2 * inner_depth(n)}}};
 }
 
+// Sends of everything at once grow with the square of the members; forwarded ones with members
+// times (members of a domain + domains), so that more are borne.
 constexpr std::uint32_t most_direct = 2048;  // members that all send to all at once
 
 bool exchanges(const Request& r) { return r.collective == Collective::all_to_all; }
@@ -67,6 +69,8 @@ bool railed_team(const FabricGraph& graph, const Request& r) {
     return rails.inner > 1 && rails.domains > 1;
 }
 
+// What each row can do. Those that run along rails want several domains with several members in
+// each, as many in all: `rails_of` calls anything else a team of one member a domain.
 bool moves(const FabricGraph&, const Request& r) { return !exchanges(r); }
 bool goes_both_ways(const FabricGraph&, const Request& r) {
     return !exchanges(r) && r.team.size > 2;
@@ -172,6 +176,8 @@ std::uint32_t members_in_domain(const FabricGraph& graph, const Team& team) {
     const std::uint64_t block = 1ULL * team.size * team.stride;
     const std::uint64_t all = 1ULL * team.size * team.count;
     if (all <= graph.domain || graph.domain % block == 0) return team.size;
+    // members of a group are a row of the domain only if strides divide it and it divides the
+    // block; all else counts as one member a domain
     const bool rows = graph.domain % team.stride == 0 && block % graph.domain == 0;
     return rows ? graph.domain / team.stride : 1;
 }
@@ -192,6 +198,7 @@ Algorithm fastest(const FabricGraph& graph, const CollectiveRequest& request,
         Algorithm algorithm;
         Phases phases;
     };
+    // closed times are cheap, engines may not be: what is twice as slow in closed form is not run
     std::vector<Able> able;
     for (const AlgorithmRow& row : table) {
         const bool usual = row.usual != nullptr && row.usual(graph, request);

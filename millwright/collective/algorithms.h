@@ -32,6 +32,8 @@ namespace millwright {
 /// senders after row of senders; empty: even.
 using Skew = std::vector<double>;
 
+/// What is asked: `size` as nccl-tests count it (collectives.h), for each group of the team at
+/// once.
 struct CollectiveRequest {
     Collective collective = Collective::all_reduce;
     Bytes size;
@@ -39,6 +41,7 @@ struct CollectiveRequest {
     Skew skew;
 };
 
+/// An algorithm of the table: what it does where, and how long that takes.
 struct AlgorithmRow {
     Algorithm algorithm = Algorithm::automatic;
     /// Whether it does a collective on this fabric, for teams laid out so.
@@ -52,6 +55,7 @@ struct AlgorithmRow {
     bool (*fits)(const Network&, Collective, const Group&) = nullptr;  // the formula
 };
 
+/// In the order in which ties are broken. `row_of` throws for `automatic`, which is none.
 std::span<const AlgorithmRow> algorithm_rows();
 const AlgorithmRow& row_of(Algorithm algorithm);
 
@@ -67,7 +71,8 @@ using PhaseEngine = std::function<Seconds(const FabricGraph&, const Team&,
                                           const std::vector<Phase>&, const Channels&)>;
 
 /// The algorithm that is fastest by that engine, among those whose closed time is not more than
-/// twice the least. On measured channels those alone that libraries run.
+/// twice the least. On measured channels those alone that libraries run. `automatic` if none does
+/// the collective.
 Algorithm fastest(const FabricGraph& graph, const CollectiveRequest& request,
                   const PhaseEngine& engine, const Channels& channels = {});
 

@@ -16,6 +16,7 @@
 
 namespace millwright {
 
+/// What all members of a group do together.
 enum class Collective { all_reduce, all_gather, reduce_scatter, all_to_all };
 
 template <>
@@ -54,6 +55,7 @@ struct EnumNames<Algorithm> {
         "direct",     "forwarded"};
 };
 
+/// The least time and what takes it; zero where nothing is sent.
 struct CollectiveTime {
     Seconds time;
     Algorithm algorithm = Algorithm::automatic;  // none was needed
@@ -68,7 +70,8 @@ CollectiveTime collective_time(const Network& network, Collective collective, co
 /// a rank stay in its domain or are copied there, `far` bytes cross.
 Seconds dispatch_time(const Network& network, const Group& group, Bytes near, Bytes far);
 
-/// One message of `size` bytes between chips `stride` apart.
+/// One message of `size` bytes between chips `stride` apart: a call, the switches on its way and
+/// its bytes at the ring curve's share for that size.
 Seconds point_to_point_time(const Network& network, double stride, Bytes size);
 
 /// Times that all data goes round: an all-reduce scatters its sums and then gathers them.

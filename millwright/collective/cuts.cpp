@@ -7,10 +7,13 @@
 namespace millwright {
 namespace {
 
+/// Endpoints after which the layout of groups repeats: `stride` groups side by side.
 std::uint64_t block_of_groups(const Team& team) { return 1ULL * team.size * team.stride; }
 
 /// Members that a shift takes out of a block with `m` of a group's `n`, which are neighbours.
 std::uint32_t leaving(std::uint32_t n, std::uint32_t m, std::uint32_t shift) {
+    // of a run of m in a circle of n the last `shift` leave, if there are so many and as many
+    // places outside; beyond half of the circle a shift is one the other way round
     return std::min({shift, n - shift, m, n - m});
 }
 
@@ -33,7 +36,9 @@ double outside(std::uint32_t members, const Team& team) {
     return static_cast<double>(team.size - members) / team.size;
 }
 
-/// What a block must send or take in for a group of which it has so many members.
+/// What a block must send or take in for a group of which it has so many members. Gathers and
+/// scatters: the parts of the members outside come in, or leave. All-to-all: each of its members
+/// sends a part to each outside. All-reduce: its sum leaves, or the whole result comes in.
 Bytes for_group(Collective collective, std::uint32_t members, const Team& team, Bytes size) {
     switch (collective) {
         case Collective::all_reduce: return members < team.size ? size : Bytes{};
@@ -63,6 +68,8 @@ std::vector<BlockKind> kinds_of_blocks(const Team& team, std::uint32_t endpoints
         return {{{{endpoints / groups, groups}}, static_cast<double>(block / endpoints)}};
     }
     std::map<std::vector<Held>, double> kinds;
+    // blocks and groups meet in the same way again after their least common multiple, at the latest
+    // when the team ends: what is walked is bounded by the team
     const std::uint64_t period = std::min<std::uint64_t>(all, std::lcm(block, 1ULL * endpoints));
     for (std::uint64_t begin = 0; begin < period; begin += endpoints) {
         ++kinds[held_in(team, begin, std::min(period, begin + endpoints))];
@@ -112,6 +119,8 @@ Bytes counted_over(const Team& team, const std::vector<Send>& sends, const Cut& 
             const std::uint32_t from = endpoint_of(team, g, s.from);
             const std::uint32_t to = endpoint_of(team, g, s.to);
             if (!crosses(cut, from, to)) continue;
+            // with PXN data leaves by the port of the chip in the sender's domain that is like the
+            // receiver
             const std::uint32_t like = from / cut.inside * cut.inside + to % cut.inside;
             if (cut.pairs) {
                 out[1UL * from * cut.inside + to % cut.inside] += s.bytes;

@@ -33,6 +33,8 @@ std::vector<BlockKind> kinds_of_blocks(const Team& team, std::uint32_t endpoints
 /// Groups after which places in blocks of so many endpoints repeat; at most all.
 std::uint32_t repeating_groups(const Team& team, std::uint32_t endpoints);
 
+/// A way to divide endpoints into blocks, and what comes out of each. No data of the team moves
+/// faster than its fullest block lets it.
 struct Cut {
     std::uint32_t near = 1;    // endpoints of a block
     std::uint32_t inside = 1;  // data between endpoints of so large a block does not cross it
@@ -48,8 +50,11 @@ struct Cut {
     }
 };
 
+/// All cuts that bound collectives on this graph: its nested groups, the ports of domains, links
+/// inside them, and each pair's link on a full mesh.
 std::vector<Cut> cuts_of(const FabricGraph& graph);
 
+/// Whether data from one endpoint to another goes over a cut.
 bool crosses(const Cut& cut, std::uint32_t from, std::uint32_t to);
 
 /// Bytes over the fullest of a cut's blocks, out or in, when all groups do these sends: counted.

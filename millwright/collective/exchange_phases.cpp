@@ -56,6 +56,8 @@ std::vector<ExchangePhase> exchange_phases(const FabricGraph& graph, const Team&
             const Latencies latencies = latencies_of(graph, out.sends);
             out.depth = phase.depth;
             out.message = graph.message;
+            // a chain waits for its own neighbour, so hops add up to their mean; other repeats wait
+            // for all
             out.latency = (phase.chained ? latencies.mean : latencies.longest) + graph.message;
             out.wait = (phase.repeats - 1) * out.latency + graph.message;
         }

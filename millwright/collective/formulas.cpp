@@ -12,6 +12,7 @@ double ring_share(const Channel& channel, Bytes chunk) { return value(channel.ri
 Bandwidth ring_rate(const Network& net, const Group& g, Bytes chunk) {
     const Bandwidth inside = net.inner.per_chip * ring_share(net.inner, chunk);
     if (g.domains <= 1) return inside;
+    // a ring a port: data crosses between two domains on all rails of its members together
     const Bandwidth outside = g.inner * outer_rate(net, g.span) * ring_share(net.outer, chunk);
     return g.inner > 1 ? min(inside, outside) : outside;
 }
@@ -121,6 +122,7 @@ Seconds dispatch_time(const Network& net, const Group& g, Bytes near, Bytes far)
     return max(wire, base(net, g) + latency);
 }
 
+// A message has one way: on a torus one of a chip's links, not all of them.
 Seconds point_to_point_time(const Network& network, double stride, Bytes size) {
     const bool inside = stride < network.domain;
     const Channel& channel = inside ? network.inner : network.outer;

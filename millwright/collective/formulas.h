@@ -22,6 +22,8 @@ namespace millwright {
 
 using Formula = Seconds (*)(const Network&, Collective, const Group&, Bytes);
 
+/// Each as above, for a collective and a group that its row fits; rings over members that share
+/// domains are multi-rings.
 Seconds ring_time(const Network& net, Collective collective, const Group& g, Bytes size);
 Seconds tree_time(const Network& net, Collective collective, const Group& g, Bytes size);
 Seconds parallel_trees_time(const Network& net, Collective collective, const Group& g, Bytes size);

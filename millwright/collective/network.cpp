@@ -9,7 +9,8 @@
 namespace millwright {
 namespace {
 
-/// Part of its rate that the worst link of a kind has left; links up and down alike.
+/// Part of its rate that the worst link of a kind has left; links up and down alike. Two graphs are
+/// made and compared link by link, as names of links are known to graphs alone.
 std::vector<double> shares_left(const FabricShape& shape) {
     FabricShape whole = shape;
     whole.degraded.clear();
@@ -40,6 +41,7 @@ std::size_t outer_tiers(const FabricShape& shape) {
 void add_tiers(const FabricShape& shape, const std::vector<double>& left, Network& network) {
     constexpr std::array names{"leaf", "spine", "core", "upper core"};
     const Domain& d = shape.domain;
+    // of a plane: a domain has that part of its ports there
     const double chips_per_port = 1.0 * d.endpoints / d.ports * shape.planes;
     const std::size_t inside = left.size() - std::min(left.size(), outer_tiers(shape));
     double share_left = 1;

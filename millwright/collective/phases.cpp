@@ -95,6 +95,7 @@ Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase
             const std::uint32_t from = endpoint_of(team, group, send.from);
             const std::uint32_t to = endpoint_of(team, group, send.to);
             ways.clear();
+            // the sender is the flow that is hashed: closed form and flows then take the same ways
             ways_on(graph, from, to, from, ways);
             if (ways.count() == 0) cut_off(from, to);
             for (std::size_t i = 0; i < ways.count(); ++i) {
@@ -172,6 +173,8 @@ Seconds turn_time(const Phase& phase, const QuietTime& quiet, Seconds message) {
 /// A measured phase whose wire takes so long a repeat when nothing but links limits it.
 Seconds paced(const FabricGraph& graph, const Team& team, const Phase& phase,
               const Channels& channels, Seconds wire) {
+    // curves of rings were measured at chips that pass on all that they send, in and out of the
+    // domain
     if (phase.pace.passes && graph.inside > Bandwidth{}) {
         const Shares shares = shares_of(pace_of(phase), channels);
         wire = max(wire, most_sent(phase, team) / (shares.inner * graph.inside));
@@ -262,6 +265,7 @@ Seconds phase_time(const FabricGraph& graph, const Team& team, const Phase& phas
     const Seconds last = *std::ranges::max_element(finish);
     if (phase.depth <= 0) return phase.repeats * (last + graph.message);
     std::vector<CutTime> cuts = cuts_for(graph, team);
+    // flows end with their latency; a pipeline counts it by level
     const Seconds latency = quiet_time(graph, team, phase, 1, cuts).latency;
     return phase.repeats *
            pipelined(phase.depth, max(last - latency, Seconds{}), latency, graph.message);

@@ -21,6 +21,8 @@
 
 namespace millwright {
 
+/// Groups that do the same at once. Members of a group are `stride` endpoints apart; `stride`
+/// groups side by side fill a block.
 struct Team {
     std::uint32_t size = 1;
     std::uint32_t stride = 1;  // between members
@@ -30,6 +32,7 @@ struct Team {
 /// The endpoint of a group's member: groups fill blocks of size x stride endpoints.
 std::uint32_t endpoint_of(const Team& team, std::uint32_t group, std::uint32_t member);
 
+/// Bytes from one member of a group to another.
 struct Send {
     std::uint32_t from = 0, to = 0;  // members
     Bytes bytes;
@@ -47,6 +50,7 @@ struct Pace {
     double inner_hops = 0, outer_hops = 0;  // one after another
 };
 
+/// Sends that begin together, in each group alike, and again when all have ended.
 struct Phase {
     double repeats = 1;
     /// What members of each group send; each sends `each` to the one `shift` further if that is not
@@ -59,6 +63,7 @@ struct Phase {
     Pace pace;
 };
 
+/// One repeat of a phase, send by send.
 std::vector<Send> sends_of(const Phase& phase, const Team& team);
 
 /// A step through so many things that meets about `few` of them and all places of any pattern that

@@ -1,3 +1,11 @@
+// Two clocks run side by side: the flow engine's, whose events are flows that begin or end, and a
+// queue of the program's own, for work, latencies and floors. The earlier event is taken, flows
+// before the rest where they are as early. Events of one time are taken in the order they were put,
+// so runs are the same bit by bit.
+//
+// Each node is counted down to zero nodes that it waits for (`Progress::missing`) and is then ready
+// once; each phase is counted down to zero flows. So a run costs O(nodes + edges + flows) besides
+// what the engine does.
 #include "millwright/collective/program.h"
 
 #include <algorithm>
@@ -38,6 +46,7 @@ struct Channel {
     std::size_t next = 0;                 // turn
 };
 
+/// Work of an actor that excludes each other; the earliest node in its list goes first.
 struct Lane {
     std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> ready;
     bool busy = false;
@@ -163,6 +172,8 @@ void Execution::meet(NodeRef id) {
     ExchangeRecord& record = out_.exchanges[meeting.record];
     record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
     meeting.sent = meeting.sent || node.posts;
+    // a post is over at once; a receiver that comes when all bytes have come does not wait. Both
+    // end by an event, not here, lest a chain of such nodes be a chain of calls.
     if (node.posts || meeting.ended) {
         events_.put(now_, {EventKind::node_ends, id.actor, id.node});
     } else {
@@ -213,6 +224,7 @@ void Execution::start_phase(std::uint32_t at) {
     for (std::size_t i = 0; i < flows.flows.size(); ++i) {
         owner_[flows.flows[i]] = at;
         const double share = flows.crosses[i] ? shares.outer : shares.inner;
+        // measured links: as if there were more bytes, by how far the share is below the whole rate
         engine_.start(flows.flows[i], record.size.si() / share * flows.unit[i],
                       now_ + flows.latency[i]);
     }
@@ -221,6 +233,9 @@ void Execution::start_phase(std::uint32_t at) {
 void Execution::end_phase(std::uint32_t at) {
     const Meeting& meeting = meetings_[at];
     const ExchangePhase& phase = exchange_of(meeting).phases[meeting.phase];
+    // What flows took beyond one latency is the wire's; a pipeline of pieces adds what it takes
+    // more than all at once. Repeats were one flow, so that their further latencies are waited for
+    // here.
     const Seconds wire = max(now_ - meeting.begun - phase.latency, Seconds{});
     const Seconds once = wire + phase.latency;
     const Seconds pieces =
@@ -235,6 +250,8 @@ void Execution::end_phase(std::uint32_t at) {
 void Execution::end_exchange(std::uint32_t at) {
     ExchangeRecord& record = out_.exchanges[meetings_[at].record];
     const Exchange& exchange = exchange_of(meetings_[at]);
+    // the floor of the whole exchange comes last: phases may be over before. Coming here again, no
+    // phase is left and the time has come.
     const Seconds soonest = record.start + record.size.si() * exchange.least;
     if (now_ < soonest) {
         events_.put(soonest, {EventKind::phase_ends, at, 0});
@@ -243,6 +260,7 @@ void Execution::end_exchange(std::uint32_t at) {
     record.end = now_;
     meetings_[at].ended = true;
     ++channels_[exchange.channel].next;
+    // ending nodes may open meetings, and `meetings_` then moves
     const std::vector<NodeRef> waiting = std::move(meetings_[at].waiting);
     for (const NodeRef& id : waiting) end_node(id);
     try_channel(exchange.channel);
@@ -284,6 +302,8 @@ void Execution::take_flows() {
     }
 }
 
+/// Bytes of each link, once all sizes are known: an exchange's ways are those of its flows, so one
+/// pass over the kinds of exchanges does, however often each took place.
 void Execution::fill_links() {
     std::vector<Bytes> sizes(program_.exchanges.size());
     for (const ExchangeRecord& r : out_.exchanges) sizes[r.exchange] += r.size;

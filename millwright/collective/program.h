@@ -46,6 +46,7 @@ struct Exchange {
     Seconds least;              // what a byte of size takes at least
 };
 
+/// What an actor does: works, or takes part in an exchange.
 struct ProgramNode {
     enum class Kind : std::uint8_t { work, exchange };
     Kind kind = Kind::work;
@@ -64,6 +65,7 @@ struct NodeRef {
     friend auto operator<=>(const NodeRef&, const NodeRef&) = default;
 };
 
+/// Each actor's nodes in the order in which its ready work is taken up and its exchanges meet.
 struct Program {
     std::vector<std::vector<ProgramNode>> actors;
     std::vector<Exchange> exchanges;
@@ -100,6 +102,7 @@ struct Stall {
     std::size_t unfinished = 0;  // nodes of the whole program
 };
 
+/// How a program went. Where it stalls, times are those until then.
 struct ProgramOutcome {
     Stall stall;  // no chain: all ended
     Seconds total;

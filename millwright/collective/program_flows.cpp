@@ -1,3 +1,8 @@
+// All flows that a program may ever have stand in one problem, so that the engine knows their links
+// from the start; exchanges of a kind use the same flows again, one after another, at other sizes.
+// Flows that are alike by symmetry, in the same phase and of the same side of domains, start and
+// end together whenever they do: one stands for all (millwright/sim/symmetry.h). The label keeps
+// phases apart, which otherwise might be alike and yet run at different times.
 #include "millwright/collective/program_flows.h"
 
 #include <algorithm>

@@ -69,6 +69,8 @@ struct Circle {
 Phase torus_round(std::uint32_t n, const std::vector<Circle>& circles, std::size_t round,
                   Bytes size) {
     const std::size_t parts = circles.size();
+    // Parts that go round a shorter circle take as many turns as the longest, of less each: all
+    // parts of a round end together. A round leaves each a 1 / length of its part.
     std::uint32_t longest = 0;
     for (const Circle& c : circles) longest = std::max(longest, c.length);
     const double turns = real(longest - 1);
@@ -152,6 +154,8 @@ Phases multi_ring(const FabricGraph& graph, const Request& r) {
              .pace = ring_pace(graph, r, r.size / real(n))}};
 }
 
+/// Bytes go where a ring of each port takes them: trees of gathers move as many. They differ in
+/// hops.
 Phases parallel_trees(const FabricGraph& graph, const Request& r) {
     const Rails rails = rails_of(graph, r);
     Phases phases = rails.inner > 1 ? multi_ring(graph, r) : ring(graph, r);

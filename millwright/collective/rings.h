@@ -7,6 +7,8 @@
 
 namespace millwright {
 
+/// Each as the table says, for a collective other than all-to-all: an all-reduce is a
+/// reduce-scatter and an all-gather, and these two send alike in opposite order.
 std::vector<Phase> ring(const FabricGraph& graph, const CollectiveRequest& request);
 std::vector<Phase> bidirectional_ring(const FabricGraph& graph, const CollectiveRequest& request);
 std::vector<Phase> multi_ring(const FabricGraph& graph, const CollectiveRequest& request);

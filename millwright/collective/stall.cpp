@@ -1,3 +1,6 @@
+// Nothing moves, so each unfinished node waits for something: a node of its own actor, or one that
+// has not come to its meeting. Following one such reason after another ends where a node waits for
+// one that is not in the program, or at a node that was passed before: from there on is the circle.
 #include "millwright/collective/stall.h"
 
 #include <algorithm>
@@ -63,6 +66,7 @@ std::optional<NodeRef> Tracer::waits_for(NodeRef id) const {
     }
     if (node.kind != ProgramNode::Kind::exchange) return std::nullopt;
     const std::uint32_t channel = program_.exchanges[node.exchange].channel;
+    // the meeting of an earlier turn may block the channel: then that one's absent is waited for
     return absent_from({channel, std::min(next_[channel], progress_.turn[id.actor][id.node])});
 }
 

@@ -12,6 +12,8 @@ struct Progress {
     std::vector<std::vector<bool>> ended;
 };
 
+/// Of a program that has not begun. The turn of a node is how many nodes before it in its actor's
+/// list are on the same channel.
 Progress progress_before(const Program& program);
 
 /// Why nothing moves; `next` is the turn of each channel.

@@ -37,6 +37,8 @@ std::vector<Edge> double_tree(std::uint32_t n) {
     const std::size_t one = edges.size();
     for (std::size_t i = 0; i < one; ++i) {
         const auto [child, parent] = edges[i];
+        // in either, odd numbers become even ones: mirrored c is n + 1 - c, shifted c + 1. Of an
+        // odd n the last alone comes round to 1, which is a leaf of both.
         const bool even = n % 2 == 0;
         edges[i] = {child - 1, parent - 1};
         edges.push_back(even ? Edge{n - child, n - parent} : Edge{child % n, parent % n});

@@ -4,50 +4,28 @@
 #include <array>
 
 #include "millwright/base/quantity.h"
+#include "millwright/parts/efficiency.h"
 #include "millwright/parts/precision.h"
 
 namespace millwright {
 
-/// Resolved `GemmKernels` (millwright/parts/efficiency.h). A share of zero: the chip has no such
-/// kernels.
-struct GemmKernel {
-    double peak_share = 0;
-    double tile_traffic = 0;
-    double depth_overhead = 0;
-    double rounding = 0;
-    double knee = 2;
-    Seconds split;
-    Seconds quantise;
-    double quantise_bytes = 0;
-    double sustained = 1;  // clock under load over the clock of the chip's other kernels
-};
-
-/// Resolved `AttentionKernels`.
-struct AttentionKernel {
-    double peak_share = 0;
-    double backward = 1;
-    double block_overhead = 0;
-    double narrow = 1;
-    double wide = 1;
-};
-
+/// As many as Precision has.
 inline constexpr std::size_t precision_count = 4;
 
 /// A chip resolved for the kernel model: plain numbers, nothing optional. A recipe whose format
 /// the chip lacks has rate zero.
 struct ChipRates {
-    std::array<FlopRate, precision_count> dense;   // by Precision
-    std::array<GemmKernel, precision_count> gemm;  // by Precision
-    double processors = 1;                         // what tiles are spread over
+    std::array<FlopRate, precision_count> dense;  // by Precision
+    // by Precision; a peak share of zero: the chip has no such kernels
+    std::array<GemmKernel, precision_count> gemm;
+    double processors = 1;  // what tiles are spread over
     Bandwidth memory_bandwidth;
     double memory_share = 1;  // that long kernels reach
     Bytes memory_capacity;
     Seconds launch;
     double sustained = 1;      // clock under load over the clock that kernels were measured at
     double power_limited = 1;  // the part of it that a lower power limit than theirs takes
-    double grouped_share = 1;  // grouped products over plain ones of the same tiles
-    double grouped_depth_overhead = 0;  // further columns of k
-    Seconds grouped_launch;             // of the routed experts of a layer
+    GroupedKernel grouped;
     AttentionKernel attention, flash_attention_2;
 
     FlopRate rate(Precision precision) const { return dense[static_cast<std::size_t>(precision)]; }
@@ -57,6 +35,7 @@ struct ChipRates {
 };
 
 /// The chip as kernels are timed in bursts: only what a lower power limit takes is left.
+/// For rows of measured kernels that ran in bursts.
 inline ChipRates at_burst_clock(ChipRates chip) {
     chip.sustained = chip.power_limited;
     for (GemmKernel& kernel : chip.gemm) kernel.sustained = 1;

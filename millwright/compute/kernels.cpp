@@ -1,3 +1,11 @@
+// A processor has 1/P of the chip's rate, so a column of k of a tile takes it
+//
+//     step = 2 bm bn P / (rate share)
+//
+// and the tiles of a product, spread over P processors, take waves (k + k0) step. A tile loads
+// k (bm + bn) elements for 2 k bm bn FLOPs: its bytes a FLOP go with 1/bm + 1/bn, which is what
+// `tile_traffic` weighs. What is searched are eight tiles times four splits at most, so a time is
+// a few dozen operations.
 #include "millwright/compute/kernels.h"
 
 #include <algorithm>
@@ -23,6 +31,7 @@ constexpr double backward_work = 2.5;   // five products for the forward pass's 
 constexpr double backward_traffic = 3;  // queries, keys, values and their gradients
 constexpr double bf16_bytes = 2;
 constexpr double narrow_width = 64, wide_width = 192;
+// work spread evenly and the longest block bound the time from below; the join lies above both
 constexpr double critical_path_exponent = 4;
 
 double square(double x) { return x * x; }
@@ -36,15 +45,16 @@ double waves(const ChipRates& chip, double rounding, double count) {
 /// Seconds of compute of the fastest tiling, at burst clock.
 double compute_seconds(const ChipRates& chip, const Product& p) {
     const GemmKernel& kernel = chip.kernel(p.precision);
-    const double rate = chip.rate(p.precision).si() * (p.grouped ? chip.grouped_share : 1.0);
+    const double rate = chip.rate(p.precision).si() * (p.grouped ? chip.grouped.share : 1.0);
     const double bandwidth = chip.memory_bandwidth.si();
-    const double overhead = kernel.depth_overhead + (p.grouped ? chip.grouped_depth_overhead : 0.0);
+    const double overhead = kernel.depth_overhead + (p.grouped ? chip.grouped.depth_overhead : 0.0);
     double best = std::numeric_limits<double>::infinity();
     for (const Tile& tile : tiles) {
         const double load = kernel.tile_traffic * (1 / tile.rows + 1 / tile.columns);
         const double share = kernel.peak_share / (1 + square(load));
         const double step = 2 * tile.rows * tile.columns * chip.processors / (rate * share);
         const double count = p.count * std::ceil(p.m / tile.rows) * std::ceil(p.n / tile.columns);
+        // Waves are never fewer than count / P, so that time is a bound from below of any rounding.
         // no split beats work spread evenly over all processors
         if (count / chip.processors * (p.k + overhead) * step >= best && count >= chip.processors) {
             continue;
@@ -64,6 +74,8 @@ double compute_seconds(const ChipRates& chip, const Product& p) {
     return best;
 }
 
+/// The p-norm of two times: their larger one where they differ, more where they are alike. A knee
+/// of infinity would be the roofline.
 double join(double a, double b, double knee) {
     const double large = std::max(a, b);
     const double small = std::min(a, b);
@@ -72,6 +84,7 @@ double join(double a, double b, double knee) {
 }
 
 /// Pairs of a query and a key that the mask leaves, for one head.
+/// The sum over positions i of min(i, window): keys x window - window^2 / 2.
 double pairs(const Attention& a) {
     if (!a.causal) return a.queries * a.keys;
     const double window = a.window > 0 ? std::min(a.window, a.keys) : a.keys;
@@ -79,6 +92,7 @@ double pairs(const Attention& a) {
     return share * (a.keys * window - square(window) / 2);
 }
 
+/// Widths between the two measured ones count as 128.
 double width_factor(const AttentionKernel& kernel, double width) {
     if (width <= narrow_width) return kernel.narrow;
     return width >= wide_width ? kernel.wide : 1;

@@ -11,6 +11,7 @@
 namespace millwright {
 
 /// `count` products y[m,n] = x[m,k] w[k,n] in one kernel.
+/// Dimensions are elements of one product; they need not be whole where work is an even share.
 struct Product {
     Precision precision = Precision::bf16;
     double m = 0, n = 0, k = 0;
@@ -24,10 +25,12 @@ Seconds product_time(const ChipRates& chip, const Product& product);
 
 /// Casting an m x k activation to the format of the product, scale included, as a separate
 /// kernel; zero for BF16.
+/// For rows of measured kernels: in a layer the cast is an operation's own (operations.h).
 Seconds quantise_time(const ChipRates& chip, Precision precision, double m, double k);
 
 /// Attention core of `batch` sequences: `heads` query and `kv_heads` key heads of the widths
 /// given, `queries` of them on `keys` keys, causal or not, within `window` keys (0: all).
+/// Only a causal mask has a window. Queries of a causal mask are an even share of the sequence.
 struct Attention {
     double batch = 1, heads = 1, kv_heads = 1;
     double qk_width = 128, v_width = 128;
@@ -40,6 +43,7 @@ struct Attention {
 Flops attention_flops(const Attention& attention);
 
 /// `backward` does 2.5 times the FLOPs (FlashAttention-2, Dao 2023) at its own share.
+/// Launch included, at BF16 rates whatever the recipe.
 Seconds attention_time(const ChipRates& chip, const AttentionKernel& kernel,
                        const Attention& attention, bool backward);
 

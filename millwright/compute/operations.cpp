@@ -1,3 +1,7 @@
+// What a layer keeps for its backward pass is the input of each product, in the product's format
+// (the output of attention in BF16, as its own backward pass reads it), and what pointwise kernels
+// need of theirs. Shared experts read what the router keeps. `repeated` names the parts with which
+// an operation runs again, `freed` those that make its input again, so that it need not be kept.
 #include "millwright/compute/operations.h"
 
 #include <algorithm>
@@ -34,6 +38,7 @@ Operation norm(const Model& model, const Shard& shard) {
     return op;
 }
 
+/// Reads both summands and writes the sum; nothing of it is kept.
 Operation residual(const Model& model, const Shard& shard) {
     return pointwise("residual", Block::norms, shard,
                      3 * shard.own_tokens() * real(model.hidden) * bf16_bytes);
@@ -59,12 +64,14 @@ Widths attention_widths(const Model& m, double tensor) {
         const double qk = real(m.nope_dim) + real(m.rope_dim);
         return {heads * qk, heads * real(m.v_dim), heads * qk, heads * real(m.v_dim)};
     }
+    // with more ranks than key-value heads, ranks hold copies of one
     const double kv_heads = std::max(real(m.kv_heads) / tensor, 1.0);
     const double d = real(m.head_dim);
     return {heads * d, heads * d, kv_heads * d, kv_heads * d};
 }
 
 /// Mean number of keys a query meets under the causal (and sliding-window) mask.
+/// Of S positions the first W of a window see W / 2 on average, the others W: W (1 - W / 2S).
 double mean_keys(const Model& model, bool windowed, double sequence) {
     const double window = real(model.window);
     if (!windowed || window >= sequence) return sequence / 2;
@@ -144,6 +151,7 @@ void add_latent_projections(const Model& m, const Shard& s, std::vector<Operatio
         pointwise("latent norm", Block::norms, s, 2 * own * (latent + query_rank) * bf16_bytes);
     inner.repeated = repeats::latent | repeats::projections;
     ops.push_back(inner);
+    // without a latent of its own the query is projected from the hidden state
     const double query_in = query_rank > 0 ? query_rank : real(m.hidden);
     Operation query =
         product("query up", Block::projections, s.precision, tokens, heads * qk, query_in);
@@ -229,6 +237,7 @@ void add_experts(const Model& m, const Shard& s, std::vector<Operation>& ops) {
     router.freed = repeats::norm;
     router.repeated = repeats::experts;
     ops.push_back(router);
+    // buffers of a fixed capacity are sent and computed whole, filled or not
     const double padding = std::max(1.0, m.capacity_factor.value);
     const double routed = own * real(m.top_k) * padding * s.expert_tensor;
     Operation permute =
@@ -363,6 +372,7 @@ Seconds input_gradient_time(const ChipRates& chip, const Operation& op) {
 Flops model_flops_per_token(const Model& model, double sequence) {
     const double table = real(model.vocab) * real(model.hidden);
     const double positions = real(model.positions) * real(model.hidden);
+    // of untied embeddings one matrix is only looked up; tied, the one matrix is the head's
     const double look_up = (model.tied_embeddings ? 0 : table) + positions;
     const double heads = real(model.mtp_layers) * table;  // each predicts over the vocabulary
     const WeightCount w = weights_of(model);

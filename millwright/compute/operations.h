@@ -35,8 +35,10 @@ struct EnumNames<Block> {
         "router",    "norms and pointwise", "vocabulary"};
 };
 
+/// Which function of kernels.h times it.
 enum class Kernel { gemm, grouped_gemm, attention, memory };
 
+/// One kernel of a layer; figures are of one rank and one micro-batch.
 struct Operation {
     std::string_view name;
     Block block = Block::mlp;
@@ -90,12 +92,14 @@ constexpr LayerKind kind_of(std::size_t index) { return {index >= 2, index % 2 =
 using LayerCounts = std::array<std::int64_t, layer_kinds>;
 std::vector<LayerCounts> prefix_counts(const Model& model);
 
+/// In the order in which they run. Communication is not among them.
 std::vector<Operation> layer_operations(const Model& model, LayerKind kind, const Shard& shard);
 /// Input embedding of the first stage.
 std::vector<Operation> embedding_operations(const Model& model, const Shard& shard);
 /// Final norm, logits over the sharded vocabulary and the loss, on the last stage.
 std::vector<Operation> head_operations(const Model& model, const Shard& shard);
 
+/// Forward pass, casts of an FP8 or FP4 recipe included.
 Seconds forward_time(const ChipRates& chip, const Operation& op);
 /// Backward pass without weight gradients; 2.5 times the FLOPs for the attention core
 /// (FlashAttention-2).

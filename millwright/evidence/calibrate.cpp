@@ -11,6 +11,8 @@
 namespace millwright {
 namespace {
 
+/// The source of all fitted figures. A file's name may hold any bytes, and a title is printed into
+/// files that are read again.
 SourceId add_source(Catalog& catalog, const CsvTable& table, const CalibrationOptions& options) {
     Source source{.id = "calibration/measured"};
     source.title = options.title.empty() ? printable(table.file) : options.title;
@@ -26,6 +28,8 @@ bool is_table_of_runs(const CsvTable& table) {
     return std::ranges::find(table.columns, "metric") != table.columns.end();
 }
 
+/// Everything that is wrong with table and options at once; shapes are looked at only in cells that
+/// are sound.
 Faults faults_of(const CsvTable& table, const Catalog& catalog, const CalibrationOptions& options) {
     const bool runs = is_table_of_runs(table);
     Faults faults =
@@ -75,6 +79,7 @@ Result<Calibration> from_runs(const CsvTable& table, const Catalog& catalog,
     }
     result.files.push_back(
         {"frameworks/" + runs.framework.id + ".toml", to_toml(catalog, runs.framework)});
+    // a band of no rows would say that predictions are exact
     for (const Band* band : {&runs.time, &runs.memory}) {
         if (band->rows.value == 0) continue;
         result.files.push_back({"bands/" + band->id + ".toml", to_toml(catalog, *band)});

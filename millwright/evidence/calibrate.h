@@ -19,11 +19,12 @@ struct CalibrationOptions {
     std::string dated;  // see is_publication_date(); empty where it is not known
 };
 
+/// A file of the catalog: a folder that holds these is what `--catalog` takes.
 struct CalibratedFile {
     std::string path, text;  // path within the folder, such as "kernels/hopper.toml"
 };
 
-/// One of the two, by what the table holds.
+/// What a calibration came to: `kernels` or `runs` is set, by what the table holds.
 struct Calibration {
     std::optional<KernelCalibration> kernels;
     std::optional<RunCalibration> runs;
@@ -31,12 +32,14 @@ struct Calibration {
 };
 
 /// Fits kernel families to a table of kernels, or a framework's factors and bands to a table of
-/// runs (one with a column `metric`). Faults: what table_faults() finds, a framework that the
-/// catalog lacks, a date that is none, or too few rows that can be predicted.
+/// runs (one with a column `metric`). Every fitted figure cites one source of grade `measured`,
+/// which the options describe and which goes into this copy of the catalog. Faults: what
+/// table_faults() finds, a framework that the catalog lacks, a date that is none, control
+/// characters in title or publisher, or too few rows that can be predicted.
 Result<Calibration> calibrate(const CsvTable& table, Catalog catalog,
                               const CalibrationOptions& options);
 
-/// The same from the bytes of a file.
+/// The same from the bytes of a file; `file` is its name in faults.
 Result<Calibration> calibrate(std::string_view bytes, const std::string& file,
                               const Catalog& catalog, const CalibrationOptions& options);
 

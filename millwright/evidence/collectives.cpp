@@ -17,6 +17,8 @@ constexpr Bytes small_message = 4 * unit::MiB;              // below it start-up
 /// Ports of expert-parallel kernels count payload; those rows give rates of one rank.
 enum class Op { all_reduce, all_gather, reduce_scatter, all_to_all, point_to_point, unknown };
 
+/// The collective that a printed name means; dispatch to experts and combining are exchanges of all
+/// with all.
 Op op_of(const std::string& printed) {
     const std::string op = lower(printed);
     if (contains(op, "all_reduce") || contains(op, "allreduce")) return Op::all_reduce;
@@ -50,6 +52,9 @@ struct CollectiveRow {
     Bytes size;
 };
 
+/// The chip's own network, then what the row says against it: several nodes are domains of their
+/// own unless NVLink joins them (a rack of NVL72), runs over InfiniBand alone have no domain beyond
+/// a node, and switches that were told not to reduce do not.
 Network network_of_row(const Cells& cells, const Catalog& catalog, const Chip& chip, double ranks) {
     const std::string system = lower(cells.text("system"));
     Network network = network_of_chip(catalog, chip, ranks);
@@ -70,6 +75,7 @@ Network network_of_row(const Cells& cells, const Catalog& catalog, const Chip& c
     return network;
 }
 
+/// Of several reasons to skip a row the last stands.
 CollectiveRow resolve(const Cells& cells, const Catalog& catalog, const char* column) {
     CollectiveRow row;
     row.skipped = unusable_value(cells, column);
@@ -87,6 +93,7 @@ CollectiveRow resolve(const Cells& cells, const Catalog& catalog, const char* co
     return row;
 }
 
+/// Time of one call on an otherwise quiet network; a message goes to the neighbour.
 Seconds time_of(const CollectiveRow& row) {
     if (row.op == Op::point_to_point) return point_to_point_time(row.network, 1, row.size);
     return collective_time(row.network, collective_of(row.op), row.group, row.size).time;
@@ -110,11 +117,13 @@ std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_
     out.kernel = cells.text("op");
     out.scale = scale_of(cells.number("chips").value_or(0));
     if (!out.skipped.empty()) return {out};
+    // algorithm bandwidth: size over time, as nccl-tests define it
     const Bandwidth rate = row.size / time_of(row);
     const bool shared = bus && row.op != Op::point_to_point;
     const double factor = shared ? bus_factor(collective_of(row.op), row.group.size) : 1;
     settle(out, factor * rate.in(unit::GB / unit::s));
     const bool small = row.size < small_message;
+    // bands tell many domains from one, and small messages, where latency rules, from others
     const char* reach = row.group.domains > 1 ? "many-domains" : "one-domain";
     add_band(out, catalog, "collectives", std::string(reach) + (small ? "-small" : ""), true);
     return {out};

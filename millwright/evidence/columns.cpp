@@ -12,6 +12,8 @@ constexpr Range ways_range{1, 1e6};  // three of them multiply without leaving 6
 constexpr Range batch_range{1, 1e8};
 constexpr Range layers_range{1, most_layers};
 
+/// Columns by what a cell may be. A count is whole and has a range; a number is of the unit in the
+/// column's name and of a size that such a thing can have.
 constexpr Column text(std::string_view name, Needed needed = Needed::no) {
     return {.name = name, .kind = CellKind::text, .needed = needed};
 }
@@ -76,6 +78,7 @@ constexpr auto with(const std::array<Column, more>& extra) {
     return all;
 }
 
+// A row of runs has one metric, whose name decides the unit of `value`; a row of a sweep has two.
 constexpr auto training_columns =
     with(std::array{text("metric", Needed::column), number("value", plain_limits, Needed::column)});
 

@@ -7,6 +7,7 @@
 
 namespace millwright {
 
+/// The columns of a kind, in no order that matters; they live as long as the program.
 Columns columns_of(TableKind kind);
 
 }  // namespace millwright

@@ -9,6 +9,7 @@
 
 namespace millwright {
 
+/// A map first, so that reasons of one count come in order of the alphabet.
 SkipReasons counted(std::vector<std::string> reasons) {
     std::map<std::string, std::size_t> counts;
     for (std::string& reason : reasons) ++counts[std::move(reason)];

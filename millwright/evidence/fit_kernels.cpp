@@ -1,3 +1,7 @@
+// A kernel family has some forty figures, and each row tells of a few. So they are fitted in
+// groups, by what a row times: first products in BF16, which also set launch and memory share for
+// all; then each further format, grouped products and attention with those two held. Figures that
+// no row of a table can show stay as they are rather than drift.
 #include "millwright/evidence/fit_kernels.h"
 
 #include <algorithm>
@@ -27,12 +31,16 @@ constexpr std::size_t most_rows = 4000;  // of one fit; more are thinned evenly
 constexpr int most_evaluations = 4000;
 constexpr double noise = 0.03;  // errors below it are not worth chasing
 
+/// log(predicted / measured) of what the row prints. Of rates the sign is the other way round than
+/// of times; fits look at its size alone.
 double error_of(const KernelRow& row, const ChipRates& chip) {
     const double seconds = kernel_time(row, chip).si();
     if (!row.in_tflops) return std::log(seconds * 1e6 / row.measured);
     return std::log(kernel_flops(row).in(unit::TFLOP) / seconds / row.measured);
 }
 
+/// Mean size of the errors rather than of their squares: a few rows that were measured otherwise do
+/// not pull the figures. Rounded off below `noise`, where |x| would have a corner.
 double loss(const Rows& rows, const ChipRates& chip) {
     double sum = 0;
     double weights = 0;
@@ -44,6 +52,7 @@ double loss(const Rows& rows, const ChipRates& chip) {
     return sum / weights;
 }
 
+/// Every n-th row, so that a table that goes through its shapes in order stays spread out.
 Rows thinned(const Rows& rows) {
     const std::size_t step = (rows.size() + most_rows - 1) / most_rows;
     Rows kept;
@@ -61,6 +70,8 @@ void fit(const Rows& rows, const ChipRates& chip, const std::vector<Figure>& fig
     for (std::size_t i = 0; i < x.size(); ++i) figures[i].keep(x[i]);
 }
 
+/// The fit of one family to one chip's rows. Figures move in `rates`, which predict, and end up
+/// with their source in `family`. They hold references into both: this must not be moved.
 struct Fitting {
     const Catalog& catalog;
     SourceId source;
@@ -69,6 +80,8 @@ struct Fitting {
     ChipRates rates;
     std::vector<KernelFit> fits;
 
+    /// A figure between two bounds; `live` predicts, `out` is what a file will hold. Of times the
+    /// bounds are in microseconds.
     Figure number(double& live, Cited<double>& out, double low, double high) {
         return {{live, low, high, [&live](double x) { live = x; }}, [&out, this](double x) {
                     out = {rounded(x), source};
@@ -85,6 +98,8 @@ struct Fitting {
     /// Figures are kept as they will be printed: four significant digits.
     static double rounded(double x) { return number_of(fmt::format("{:.4g}", x)).value_or(x); }
 
+    /// Fits, and notes how well all rows are met, also those that were thinned out. With few rows
+    /// nothing moves: up to eight figures would follow each of them.
     void run(const std::string& table, const Rows& rows, const std::vector<Figure>& figures) {
         if (rows.size() < fewest_rows) return;
         fit(rows, rates, figures);
@@ -97,7 +112,8 @@ struct Fitting {
     }
 };
 
-/// Products of one format; those in bf16 set launch and memory share for all.
+/// Products of one format; those in bf16 set launch and memory share for all, the others have a
+/// cast of their activation to place.
 void fit_products(Fitting& f, Precision precision, const Rows& rows) {
     GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
     GemmKernels& out = gemm_kernels(f.family, precision);
@@ -117,6 +133,8 @@ void fit_products(Fitting& f, Precision precision, const Rows& rows) {
     f.run("gemm." + std::string(name_of(precision)), rows, figures);
 }
 
+/// Attention of one library. Widths and directions that no row has keep their figures; a chip
+/// without such kernels has nothing to fit.
 void fit_attention(Fitting& f, const Rows& rows, bool second) {
     AttentionKernel& live = second ? f.rates.flash_attention_2 : f.rates.attention;
     AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
@@ -136,6 +154,8 @@ void fit_attention(Fitting& f, const Rows& rows, bool second) {
     f.run(second ? "flash_attention_2" : "attention", rows, figures);
 }
 
+/// Rows of a chip that pass the test and that the model can predict at all: one infinite error
+/// would hide all others.
 Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const auto& test) {
     Rows chosen;
     for (const KernelRow& row : rows) {
@@ -145,6 +165,8 @@ Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const a
     return chosen;
 }
 
+/// All fits of one chip. BF16 is the first format, so launch and memory share are set before others
+/// use them. Experts under skewed routing are left out: one random draw made them.
 void fit_chip(Fitting& f, const std::vector<KernelRow>& rows) {
     for (std::size_t i = 0; i < precision_count; ++i) {
         const auto precision = static_cast<Precision>(i);
@@ -159,9 +181,9 @@ void fit_chip(Fitting& f, const std::vector<KernelRow>& rows) {
     });
     GroupedKernels& out = f.family.grouped;
     f.run("grouped", grouped,
-          {f.number(f.rates.grouped_share, out.share, 0.1, 1.5),
-           f.number(f.rates.grouped_depth_overhead, out.depth_overhead, 0, 3000),
-           f.microseconds(f.rates.grouped_launch, out.launch, 0, 100)});
+          {f.number(f.rates.grouped.share, out.share, 0.1, 1.5),
+           f.number(f.rates.grouped.depth_overhead, out.depth_overhead, 0, 3000),
+           f.microseconds(f.rates.grouped.launch, out.launch, 0, 100)});
     for (const bool second : {false, true}) {
         fit_attention(f,
                       select(rows, f.chip,
@@ -186,6 +208,7 @@ KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalo
     for (const KernelFamily& family : catalog.kernels) {
         const Chip* chip = find_part(catalog.chips, family.measured_on);
         if (family.measured_on.empty() || chip == nullptr) continue;
+        // at the clock of bursts, in which kernels are timed
         const ChipRates rates = at_burst_clock(resolve_rates(catalog, *chip));
         Fitting f{catalog, source, family, chip->id, rates, {}};
         fit_chip(f, rows);

@@ -1,3 +1,12 @@
+// A few runs, seven factors. Three things keep the fit honest: factors that no run shows do not
+// move; those that runs show faintly are drawn to one, as the loss is
+//
+//     mean over runs of sqrt(e^2 + noise^2)  +  pull x sum over factors of (ln f)^2
+//
+// with e = ln(predicted / measured) (where f makes up a share s of predictions the first part
+// changes by s for each unit of ln f at most and the second by 2 pull ln f, so ln f ends within s /
+// (2 pull)); and the fit is made again without each run in turn, to show which factors hang on one
+// of them.
 #include "millwright/evidence/fit_runs.h"
 
 #include <algorithm>
@@ -13,24 +22,38 @@ namespace {
 
 using Runs = std::vector<TrainingRow>;
 
+using Factors = RunFactors<Bare>;
+
+/// Calls with the key of each factor, the figure that predicts and the one that is kept.
+template <class Visit>
+constexpr void for_each_factor(Visit&& visit) {
+    const auto& live = Fields<Factors>::table;
+    const auto& kept = Fields<RunFactors<Cited>>::table;
+    [&]<std::size_t... i>(std::index_sequence<i...>) {
+        (visit(std::get<i>(live).key, std::get<i>(live).member, std::get<i>(kept).member), ...);
+    }(std::make_index_sequence<std::tuple_size_v<std::decay_t<decltype(live)>>>{});
+}
+
+/// A factor by name, where it is live in an engine and where it is kept with its source. The list
+/// is made from the field table, so a factor that is added there is fitted here.
 struct FactorName {
-    const char* name;
-    double Factors::*live;
-    Cited<double> Framework::*kept;
+    std::string_view name;
+    double Factors::*live = nullptr;
+    Cited<double> RunFactors<Cited>::*kept = nullptr;
 };
 
-constexpr std::array names{FactorName{"compute", &Factors::compute, &Framework::compute_factor},
-                           FactorName{"memory", &Factors::memory, &Framework::memory_factor},
-                           FactorName{"tensor", &Factors::tensor, &Framework::tensor_factor},
-                           FactorName{"data", &Factors::data, &Framework::data_factor},
-                           FactorName{"pipeline", &Factors::pipeline, &Framework::pipeline_factor},
-                           FactorName{"expert", &Factors::expert, &Framework::expert_factor},
-                           FactorName{"context", &Factors::context, &Framework::context_factor}};
+constexpr auto names = [] {
+    std::array<FactorName, std::tuple_size_v<decltype(Fields<Factors>::table)>> all{};
+    std::size_t i = 0;
+    for_each_factor([&](auto key, auto live, auto kept) { all[i++] = {key, live, kept}; });
+    return all;
+}();
 
 constexpr double pull = 0.02;   // towards one, in squares of logarithms
 constexpr double noise = 0.02;  // of a repeated run
 constexpr int most_evaluations = 600;
 
+/// ln(predicted / measured) in what the run prints: time, rate or size.
 double log_error(const TrainingRow& run) {
     return std::log(predict(run, evaluate(run.context, run.plan)) / run.measured);
 }
@@ -46,6 +69,7 @@ double loss(const Runs& runs, const Factors& factors) {
     return sum / static_cast<double>(runs.size()) + pull * prior;
 }
 
+// by factor, in the order of `names`
 using Identified = std::array<bool, names.size()>;
 
 /// Factors that some run tells of: doubled, they move it by more than repeated runs differ.
@@ -83,6 +107,7 @@ Factors fit(Runs runs, const Identified& moving, Factors factors) {
     return factors;
 }
 
+/// Median of |predicted / measured - 1| with these factors.
 double median_error(Runs runs, const Factors& factors) {
     std::vector<double> sizes;
     for (TrainingRow& run : runs) {
@@ -92,7 +117,8 @@ double median_error(Runs runs, const Factors& factors) {
     return quantile(sizes, 0.5);
 }
 
-/// Fits with each run left out in turn, at most as many as are worth the time.
+/// Fits with each run left out in turn, at most as many as are worth the time: of longer tables
+/// every n-th. Of a single run there is none.
 std::vector<Factors> jackknife(const Runs& runs, const Identified& moving, const Factors& own) {
     constexpr std::size_t most = 24;
     std::vector<Factors> fits;
@@ -105,7 +131,9 @@ std::vector<Factors> jackknife(const Runs& runs, const Identified& moving, const
     return fits;
 }
 
-/// The band of measured over predicted times (or memory) after the fit, no narrower than noise.
+/// The band of measured over predicted times (or memory) after the fit, no narrower than noise:
+/// eight in ten residuals lie within. Rates are turned round, so that all are of times. These runs
+/// made the factors, so others of the same machine will lie somewhat further out.
 Band band_of(const Runs& runs, const Factors& factors, bool memory, SourceId source) {
     std::vector<double> ratios;
     for (TrainingRow run : runs) {
@@ -141,17 +169,19 @@ Factors start_of(Factors own, const Identified& moving) {
     return own;
 }
 
+/// Factors with the spread of the fits without one run; those that did not move keep what the
+/// framework cites.
 void set_factors(const Factors& fitted, const std::vector<Factors>& others,
                  const Identified& moving, SourceId source, RunCalibration& result) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         const FactorName& name = names[i];
         const double value = rounded(fitted.*name.live);
-        RunFactor factor{name.name, moving[i], value, value, value};
+        RunFactor factor{std::string(name.name), moving[i], value, value, value};
         for (const Factors& other : others) {
             factor.low = std::min(factor.low, rounded(other.*name.live));
             factor.high = std::max(factor.high, rounded(other.*name.live));
         }
-        if (moving[i]) result.framework.*name.kept = {value, source};
+        if (moving[i]) result.framework.factors.*name.kept = {value, source};
         result.factors.push_back(factor);
     }
 }
@@ -176,7 +206,7 @@ RunCalibration calibrate_runs(const CsvTable& table, const Catalog& catalog,
     result.skipped = skipped.size();
     result.reasons = counted(std::move(skipped));
     if (runs.empty()) return result;
-    const Factors own = assumptions_of(result.framework).factors;
+    const Factors own = bare(result.framework.factors);
     const Identified moving = identified(runs);
     const Factors factors = fit(runs, moving, start_of(own, moving));
     set_factors(factors, jackknife(runs, moving, start_of(own, moving)), moving, source, result);

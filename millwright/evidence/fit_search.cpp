@@ -16,6 +16,7 @@ void try_all(const std::vector<Knob>& knobs, const std::vector<double>& x) {
     for (std::size_t i = 0; i < x.size(); ++i) knobs[i].try_out(x[i]);
 }
 
+/// As NLopt asks for it. Subplex takes no derivatives, so the gradient is not filled in.
 double objective(const std::vector<double>& x, std::vector<double>&, void* data) {
     const auto& o = *static_cast<const Objective*>(data);
     try_all(*o.knobs, x);
@@ -33,6 +34,7 @@ std::vector<double> least(const std::vector<Knob>& knobs, const std::function<do
         x.push_back(std::clamp(knob.start, knob.low, knob.high));
         low.push_back(knob.low);
         high.push_back(knob.high);
+        // a tenth of the value, and some of the range where that starts near zero
         step.push_back(std::max(0.1 * x.back(), 0.02 * (knob.high - knob.low)));
     }
     search.set_lower_bounds(low);

@@ -19,6 +19,7 @@ constexpr double backward_flops = 2.5;  // of attention, over forward
 
 using Shape = std::map<std::string, std::string>;
 
+/// The first of these names that the shape has: sources spell one size in many ways.
 double shape_number(const Shape& shape, std::initializer_list<const char*> names,
                     double otherwise) {
     for (const char* name : names) {
@@ -34,6 +35,7 @@ constexpr std::array size_names{"m",        "n",   "k",        "b",      "batch"
                                 "h_q",      "kv",  "kv_heads", "h_kv",   "hkv",    "d_qk",   "d",
                                 "head_dim", "d_v", "window",   "tokens", "hidden", "inter",  "topk",
                                 "experts",  "tp",  "ep",       "alpha",  "gated"};
+// read as flags; any further name is told as unread
 constexpr std::array other_names{"causal", "accumulate"};
 constexpr double largest_size = 1e12;
 
@@ -53,6 +55,7 @@ bool shape_flag(const Shape& shape, const char* name) {
     return found != shape.end() && (found->second == "True" || found->second == "1");
 }
 
+/// The format of the operands; FP16 runs at the rate of BF16.
 Precision precision_of(const std::string& dtype) {
     if (contains(dtype, "fp4")) return Precision::fp4;
     if (contains(dtype, "block") || contains(dtype, "1x128")) return Precision::fp8_block;
@@ -61,6 +64,8 @@ Precision precision_of(const std::string& dtype) {
     return Precision::bf16;
 }
 
+/// These give why the row cannot be used; empty if it can. What a product adds to is read and
+/// written: twice the bytes.
 std::string read_product(const Shape& shape, const std::string& dtype, KernelRow& row) {
     Product& p = row.product;
     p.precision = row.precision;
@@ -74,6 +79,8 @@ std::string read_product(const Shape& shape, const std::string& dtype, KernelRow
     return p.m >= 1 && p.n >= 1 && p.k >= 1 ? "" : "not usable: no m, n and k";
 }
 
+/// Widths that are not printed: heads of 128, values as wide as keys. A decode kernel asks with one
+/// new token (or a few) for all keys at once, where a mask has nothing to hide.
 std::string read_attention(const Shape& shape, const std::string& name, KernelRow& row) {
     Attention& a = row.attention;
     a.batch = shape_number(shape, {"b", "batch"}, 1);
@@ -136,9 +143,15 @@ std::string read_shape(const Cells& cells, KernelRow& row) {
     return "not usable: kernel '" + name + "' is not one of gemm, attention or routed experts";
 }
 
-/// Two grouped products around an activation, with the permutation before and after them.
+/// Two grouped products around an activation, with the permutation before and after them. Of E
+/// local experts each of the rank's n rows picks one, evenly: all n miss a given expert with
+/// probability (1 - 1/E)^n, so E (1 - (1 - 1/E)^n) have work and share the rows. Bytes a row are
+/// those of compute/operations.cpp: eight times the hidden width for permuting and combining; the
+/// activation reads both halves of a gated product, or the one, and writes one. Skew is not looked
+/// at.
 Seconds experts_time(const KernelRow& row, const ChipRates& chip) {
     const ExpertLayer& e = row.layer;
+    // experts of this rank, and the rows that come to it
     const double local = e.experts / e.expert;
     const double rows = std::max(1.0, e.tokens * e.top_k / e.expert);
     const double hit = local * (1 - std::pow(1 - 1 / local, rows));  // experts with any token
@@ -154,7 +167,7 @@ Seconds experts_time(const KernelRow& row, const ChipRates& chip) {
     down.n = e.hidden;
     down.k = inner;
     const double moved = rows * bf16_bytes * (8 * e.hidden + (e.gated ? 3 : 2) * inner);
-    return product_time(chip, up) + product_time(chip, down) + chip.grouped_launch +
+    return product_time(chip, up) + product_time(chip, down) + chip.grouped.launch +
            memory_time(chip, moved * unit::B);
 }
 

@@ -20,13 +20,19 @@ struct EnumNames<KernelKind> {
                                                            "experts"};
 };
 
+/// Routed experts of one layer as one rank does them: `tensor` ranks split each expert, `expert`
+/// ranks the experts.
 struct ExpertLayer {
+    // `tokens` before they are copied to the `top_k` experts each picks; `inner` is the whole width
+    // of an expert
     double tokens = 0, hidden = 0, inner = 0, top_k = 1, experts = 1;
     double tensor = 1, expert = 1;
     double skew = 0;  // exponent of a power law over experts; 0 is balanced
     bool gated = true;
 };
 
+/// A row as the kernel model takes it. Of product, attention and layer the one that `kind` names is
+/// set.
 struct KernelRow {
     std::string skipped;  // why the row cannot be predicted; empty if it can
     std::string chip;     // id in the catalog
@@ -37,6 +43,7 @@ struct KernelRow {
     bool with_cast = false;
     Attention attention;
     bool flash_attention_2 = false;
+    // of attention: both for "fwd+bwd"
     bool forward = true, backward = false;
     ExpertLayer layer;
     bool in_tflops = false;           // printed as a rate rather than a time
@@ -45,20 +52,24 @@ struct KernelRow {
     double weight = 1;                // in a calibration
 };
 
-/// Faults of shapes: what stands after the names of sizes must be numbers.
+/// Faults of shapes: what stands after the names of sizes must be numbers. Names that the model
+/// does not read may hold anything.
 Faults shape_faults(const CsvTable& table);
 
-/// `family`, if not empty, stands in for the chip's own kernel family.
+/// The row against the catalog: its chip's rates and what was timed. `family`, if not empty, stands
+/// in for the chip's own kernel family. Cells are as table_faults() and shape_faults() want them.
 KernelRow resolve_kernel_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
                              const std::string& family = "");
 
-/// Time on chip rates that need not be the row's own, as a calibration varies them.
+/// Time on chip rates that need not be the row's own, as a calibration varies them. Infinite or not
+/// a number where the chip or the shape has no such kernel.
 Seconds kernel_time(const KernelRow& row, const ChipRates& chip);
 
-/// Useful FLOPs of the row's kernel, attention as its mask leaves it.
+/// Useful FLOPs of the row's kernel, attention as its mask leaves it. None are counted of routed
+/// experts: rows of these must print a time.
 Flops kernel_flops(const KernelRow& row);
 
-/// Time in microseconds or rate in TFLOP/s, as printed.
+/// What the model says in the unit of the row: microseconds or TFLOP/s.
 double predict(const KernelRow& row);
 
 }  // namespace millwright

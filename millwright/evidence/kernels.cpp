@@ -22,6 +22,7 @@ std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t in
     }
     if (!out.skipped.empty()) return {out};
     settle(out, predict(row));
+    // by kind of kernel; a band is of times, and a rate has it turned round
     add_band(out, catalog, "kernels", slug(out.kernel), row.in_tflops);
     return {out};
 }

@@ -41,6 +41,8 @@ const Framework* marked_framework(const Catalog& catalog, const std::string& pri
     return nullptr;
 }
 
+/// Whose recipe a row is: what its words say, else whose rows of that year are its own, else the
+/// default.
 std::string framework_of(const Cells& cells, const Catalog& catalog) {
     const std::string printed = lower(cells.text("source") + " " + cells.text("flags") + " " +
                                       cells.text("system") + " " + cells.text("notes"));
@@ -80,6 +82,9 @@ std::int64_t shard_group_of(const std::string& printed, TrainingRow& row) {
     return static_cast<std::int64_t>(printed_number(found[1].str(), "zero_fsdp", row));
 }
 
+/// The plan as printed. Ranks of one replica are tensor x pipeline x context (experts split data
+/// ranks), and chips over these are the data ways: a printed `dp` is believed only where it agrees
+/// with that. Batches and data ways that are filled in are told.
 void read_layout(const Cells& cells, const Framework& framework, TrainingRow& row) {
     Plan& p = row.plan;
     p.tensor = ways(cells, "tp");
@@ -129,7 +134,8 @@ constexpr std::array repeat_names{RepeatName{"core", repeats::core},
                                   RepeatName{"mla", repeats::latent},
                                   RepeatName{"shared_expert", repeats::shared_experts}};
 
-/// "selective: moe+layernorm+core_attn" and its like.
+/// "selective: moe+layernorm+core_attn" and its like: every name that occurs, as lists are joined
+/// by whatever sign.
 repeats::List repeats_of(const std::string& printed) {
     repeats::List list = repeats::none;
     for (const RepeatName& name : repeat_names) {
@@ -158,7 +164,7 @@ void repeat_layers(const std::string& count, double layers, TrainingRow& row) {
     row.plan.recompute = Recompute::full;
 }
 
-/// "4 layers/stage" and "block 2"; false where it says no such thing.
+/// "4 layers/stage" and "block 2", the latter of all layers; false where it says no such thing.
 bool reads_layers(const std::string& printed, TrainingRow& row) {
     static const std::regex layers_a_stage(R"((\d+) layers/stage)"), block(R"(block (\d+))");
     std::smatch found;
@@ -173,6 +179,7 @@ bool reads_layers(const std::string& printed, TrainingRow& row) {
     return true;
 }
 
+/// What each word sets beside the kind of recompute. All layers in full need nothing more.
 void repeat_all(const std::string&, TrainAssumptions&) {}
 
 /// Operator-level checkpointing of torchtitan repeats every second product.
@@ -181,6 +188,8 @@ void repeat_half(const std::string&, TrainAssumptions& a) {
     a.repeated_products = 0.5;
 }
 
+/// The modules that a row lists; where it lists none that are known, the attention core, which
+/// selective recompute began with (Korthikanti 2023).
 void repeat_named(const std::string& printed, TrainAssumptions& a) {
     const repeats::List list = repeats_of(printed);
     a.repeated = list == repeats::none ? repeats::core : list;
@@ -209,6 +218,8 @@ constexpr std::array recompute_words{
     RecomputeWord{"offload", false, Recompute::selective, repeat_by_policy},
 };
 
+/// Counts of layers come first: "full" after one is meant of these layers alone. A row that says
+/// nothing has what recipes of its framework do.
 void read_recompute(const Cells& cells, const Framework& framework, TrainingRow& row) {
     const std::string r = lower(cells.text("recompute"));
     if (reads_layers(r, row)) return;
@@ -225,11 +236,13 @@ void read_recompute(const Cells& cells, const Framework& framework, TrainingRow&
 
 // --- flags ---------------------------------------------------------------------------------
 
+/// Whether any of the words stands in the flags, which are in lower case.
 bool says(const std::string& flags, std::initializer_list<const char*> words) {
     return std::any_of(words.begin(), words.end(),
                        [&](const char* word) { return contains(flags, word); });
 }
 
+/// What hides, where a row says so; silence leaves the framework's own shares.
 void read_overlaps(const std::string& flags, TrainAssumptions& a) {
     if (says(flags, {"tp comm overlap", "async tp", "asynctp", "tp and p2p overlap"})) {
         a.tensor_overlap = overlapped_tensor;
@@ -243,6 +256,8 @@ void read_overlaps(const std::string& flags, TrainAssumptions& a) {
     a.forwarded_dispatch = says(flags, {"deepep", "hybridep"});
 }
 
+/// What else flags change. Graphs of a whole iteration leave the host nothing to launch in a layer,
+/// graphs of some modules a part of it.
 void read_flags(const Cells& cells, TrainingRow& row) {
     const std::string flags = lower(cells.text("flags"));
     TrainAssumptions& a = row.context.assume;
@@ -253,7 +268,7 @@ void read_flags(const Cells& cells, TrainingRow& row) {
         a.host_layer = graphed_share * a.host_layer;
     }
     if (says(flags, {"natural routing", "real data"})) a.routing_skew = natural_skew;
-    if (says(flags, {"no grouped gemm"})) row.context.chip.grouped_share *= ungrouped_share;
+    if (says(flags, {"no grouped gemm"})) row.context.chip.grouped.share *= ungrouped_share;
     const std::string model = lower(cells.text("model"));
     row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
     if (says(flags, {"plain tp"})) a.sequence_parallel = false;
@@ -262,6 +277,7 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     }
 }
 
+/// As the row itself says, else as its source is known to count.
 FlopConvention convention_of(const Cells& cells) {
     const std::string source =
         lower(cells.text("source") + " " + cells.text("flags") + " " + cells.text("notes"));
@@ -284,6 +300,7 @@ void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
                  const std::string& framework_name) {
     row.framework = framework_name.empty() ? framework_of(cells, catalog) : framework_name;
     const Framework& framework = part_named(catalog.frameworks, row.framework);
+    // the framework decides the assumptions, so the context is made once it is known
     const TrainContext& c = row.context;
     row.context =
         train_context({c.model, c.sequence, c.precision}, {c.chip, c.network, c.host}, framework);

@@ -11,13 +11,16 @@
 namespace millwright {
 namespace {
 
+// chips of a node where a row states no nodes
 constexpr double usual_node = 8;
 
+/// "H100-80GB SXM (HF cluster, EFA)" without its remark.
 std::string without_brackets(const std::string& text) {
     const std::size_t open = text.find(" (");
     return open == std::string::npos ? text : text.substr(0, open);
 }
 
+/// The first server of the catalog with that chip.
 const Server* server_with(const Catalog& catalog, const Chip& chip) {
     for (const Server& server : catalog.servers) {
         if (server.chip == chip.id) return &server;
@@ -39,6 +42,8 @@ std::string family_of_fabric(const std::string& printed) {
 
 }  // namespace
 
+/// Words are taken off the end until a name of the catalog is left: of several that fit the longest
+/// wins.
 const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
     // remarks follow in brackets, behind a comma, or as further words; the maker may come first
     for (std::string name : {printed, without_brackets(printed)}) {
@@ -57,6 +62,7 @@ const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
 
 Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_node) {
     std::smatch found;
+    // "8x400G" or "8 x NDR 400 Gb/s", cards and gigabits each; GB is memory, or gigabytes
     static const std::regex cards(R"(\b(\d{1,4})\s?x[^,;]*?(\d{2,4})\s?G(?!B))");
     static const std::regex rate(R"((\d{2,4})\s?G(?!B))");
     // of several networks, the one for compute

@@ -5,7 +5,8 @@
 
 namespace millwright {
 
-/// Rows of line `index` of a table: one, or two for a sweep.
+/// Rows of line `index` of a table: one, or two for a sweep. `framework` and `family` are as in
+/// ValidationOptions. A row that cannot be predicted has `skipped`, and what of it is known.
 std::vector<ValidatedRow> validated_training(const CsvTable& table, std::size_t index,
                                              const Catalog& catalog, const std::string& framework);
 std::vector<ValidatedRow> validated_sweep(const CsvTable& table, std::size_t index,
@@ -15,13 +16,14 @@ std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t in
 std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_t index,
                                                const Catalog& catalog);
 
-/// First word of a printed source.
+/// First word of a printed source, up to a space or one of ",;@(": what rows are grouped by.
 std::string first_words(std::string_view source);
-/// Bucket of a number of chips.
+/// Bucket of a number of chips, such as "9-64".
 std::string scale_of(double chips);
 /// Error from prediction and print, or the row skipped where the prediction is no number.
 void settle(ValidatedRow& row, double predicted);
-/// The band of a settled row; `is_rate` for what is better when larger.
+/// The band of a settled row, kind-detail as interval_of() looks it up; `is_rate` for what is
+/// better when larger. Its chip is one of the catalog's.
 void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
               const std::string& detail, bool is_rate);
 

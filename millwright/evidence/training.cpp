@@ -9,13 +9,15 @@
 namespace millwright {
 namespace {
 
-/// Leaves of a ledger.
+/// Leaves of a ledger, times `scale` from SI: seconds stay, bytes become gigabytes.
 template <class Q>
 void add_terms(const Ledger<Q>& ledger, double scale, ValidatedRow& out) {
     if (ledger.parts.empty()) out.terms.emplace_back(ledger.name, scale * ledger.value.si());
     for (const Ledger<Q>& part : ledger.parts) add_terms(part, scale, out);
 }
 
+/// Keys of groups are filled in also where the row is skipped. Bands of times know dense models
+/// from those with experts; memory has one of each framework.
 ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i,
                        const Catalog& catalog) {
     ValidatedRow out;

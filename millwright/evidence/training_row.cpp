@@ -28,11 +28,14 @@ constexpr std::int64_t usual_vocabulary = 32000;
 
 // --- model ---------------------------------------------------------------------------------
 
+/// Takes a count of one or more; an empty cell leaves what is there.
 void put(const Cells& cells, std::string_view column, Cited<std::int64_t>& into) {
     const auto value = cells.number(column);
     if (value && *value >= 1) into.value = static_cast<std::int64_t>(*value);
 }
 
+/// A decoder of the printed dimensions. What is not printed is what goes with its hidden size as a
+/// rule.
 Model shaped(const Cells& cells, bool gated, bool tied) {
     Model m;
     put(cells, "layers", m.layers);
@@ -61,8 +64,8 @@ void note_derived(const Cells& cells, std::vector<std::string>& defaults) {
     if (!cells.number("vocab")) defaults.push_back("vocabulary of 32,000");
 }
 
-/// From the printed dimensions; gated MLP and tied embeddings are those whose total is nearest
-/// the printed number of weights.
+/// From the printed dimensions; gated MLP and tied embeddings are those whose total is nearest the
+/// printed number of weights, by ratio. Without that number they are gated and not tied.
 std::optional<Model> model_of_dimensions(const Cells& cells, std::vector<std::string>& defaults) {
     for (const char* column : {"layers", "hidden"}) {
         if (cells.number(column).value_or(0) < 1) return std::nullopt;
@@ -112,6 +115,8 @@ std::optional<Model> model_of_row(const Cells& cells, const Catalog& catalog,
     return model;
 }
 
+/// What a row needs beside model and system. The time of a step and all its tokens go with the
+/// global batch, so these need it printed.
 std::string missing(const Cells& cells, const TrainingRow& row) {
     if (cells.number("chips").value_or(0) < 1) return "not usable: no chip count";
     if (cells.number("seq").value_or(0) < 1) return "not usable: no sequence length";
@@ -134,6 +139,9 @@ std::string why_unusable(const Cells& cells, const TrainingRow& row, std::string
     return why.empty() ? missing(cells, row) : why;
 }
 
+/// By the row's convention. The model's own count has causal attention, half of all pairs; what
+/// attention adds to a model without it is counted once more where a source takes all pairs. A
+/// forward pass made again is a third of forward and backward.
 double printed_flops_per_token(const TrainingRow& row) {
     const Model& m = row.context.model;
     const double causal = model_flops_per_token(m, row.context.sequence).si();
@@ -152,6 +160,8 @@ double printed_flops_per_token(const TrainingRow& row) {
 
 namespace {
 
+/// Model, system, recipe, in this order: each needs those before it. The first that cannot be had
+/// is why the row is skipped.
 TrainingRow resolve_row(const Cells& cells, const Catalog& catalog, const std::string& metric,
                         std::string_view value, const std::string& framework) {
     TrainingRow row;
@@ -184,6 +194,10 @@ TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t index, const Ca
     return resolve_row({table, index}, catalog, metric, metric, framework);
 }
 
+/// Bounds that hold whatever the model predicts: the share of the peak that the measurement would
+/// mean is the prediction's own times measured over predicted speed. MFU is over the BF16 peak, the
+/// bound over the faster of that and the recipe's own. Of six FLOPs a weight, training adapters
+/// leaves out the two of weight gradients.
 std::string why_impossible(const TrainingRow& row, const Step& step) {
     constexpr double loose = 1.1;  // binary gigabytes taken for decimal ones, and rounded prints
     const ChipRates& chip = row.context.chip;

@@ -17,6 +17,7 @@ enum class FlopConvention {
     with_recompute     // full attention and the recomputed forward: hardware FLOPs (SC21)
 };
 
+/// A row as the engine takes it. `context` and `plan` are whole only where it is not skipped.
 struct TrainingRow {
     std::string skipped;  // why the row cannot be predicted; empty if it can
     TrainContext context;
@@ -24,13 +25,17 @@ struct TrainingRow {
     double chips = 0;
     std::string chip;  // id in the catalog
     std::string metric;
+    // in the unit of the metric: seconds, tokens/s, TFLOPS, a share or per cent, GB
     double measured = 0;
     FlopConvention convention = FlopConvention::full_attention;
     std::string framework;  // id in the catalog
+    // what the row left open, and what was taken, in words
     std::vector<std::string> defaults;
 };
 
-/// `framework`, if not empty, is taken in place of the one that the row's source means.
+/// Line `row` of a table of runs, whose column `metric` names what `value` is. `framework`, if not
+/// empty, is taken in place of the one that the row's source means. Cells are as table_faults()
+/// wants them.
 TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
                                  const std::string& framework = "");
 
@@ -38,7 +43,8 @@ TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const C
 TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
                               const std::string& metric, const std::string& framework = "");
 
-/// The row's metric by the source's own definition.
+/// The row's metric by the source's own definition, in the unit of `measured`. An MFU is in per
+/// cent where the print is above one.
 double predict(const TrainingRow& row, const Step& step);
 
 /// Why no chip can have measured this: more FLOPs a second than its peak, or more memory than it

@@ -53,6 +53,8 @@ std::string group_of(const std::vector<std::string>& names,
     return join(words, ",");
 }
 
+/// Groups in order of their names. Metrics are kept apart: an error of memory and one of time are
+/// not alike.
 std::vector<ValidatedGroup> groups_of(const std::vector<ValidatedRow>& rows,
                                       const std::vector<std::string>& names) {
     std::map<std::pair<std::string, std::string>, std::vector<const ValidatedRow*>> groups;
@@ -67,11 +69,14 @@ std::vector<ValidatedGroup> groups_of(const std::vector<ValidatedRow>& rows,
     return list;
 }
 
-/// How well throughput ranks the layouts of one model on so many chips.
+/// How well throughput ranks the layouts of one model on so many chips. Regret is what somebody
+/// loses who runs the layout that is predicted best, as a share of the measured best: rows may be
+/// off alike and still rank well, and a planner only ranks.
 struct Ranking {
     double correlation = 0, regret = 0;
 };
 
+// ranks of fewer say little
 constexpr std::size_t fewest_layouts = 5;
 
 std::optional<Ranking> ranking_of(const std::vector<const ValidatedRow*>& rows) {

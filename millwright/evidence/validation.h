@@ -28,6 +28,7 @@ struct ValidatedRow {
     std::string layout;        // sweeps: what is compared with what: model, chips, chip
 };
 
+/// How far predictions are off, as shares of what was measured; zero where no row is predicted.
 struct ErrorFigures {
     std::size_t count = 0;  // rows predicted
     std::size_t skipped = 0;
@@ -41,6 +42,7 @@ struct ErrorFigures {
     std::optional<double> regret;  // measured loss of the layout that is predicted best
 };
 
+/// Rows of one value of the keys and one metric.
 struct ValidatedGroup {
     std::string by;                   // such as "chip=h100-sxm"
     std::vector<std::string> values;  // of each of Validation::group_by; none of a sweep's layout
@@ -48,6 +50,8 @@ struct ValidatedGroup {
     ErrorFigures figures;
 };
 
+/// A table against its predictions. `groups` are those asked for; a sweep has its layouts behind
+/// them.
 struct Validation {
     std::vector<ValidatedRow> rows;
     std::vector<std::string> group_by;
@@ -64,9 +68,10 @@ struct EnumNames<TableKind> {
                                                            "collectives"};
 };
 
-/// Keys that rows can be grouped by.
+/// Keys that rows can be grouped by: what `group_by` may hold.
 std::vector<std::string> group_keys();
 
+/// How to predict, and what to sum up.
 struct ValidationOptions {
     std::vector<std::string> group_by;
     /// Kernels: predict every chip from this family and its own datasheet, to test transfer.
@@ -80,15 +85,17 @@ struct ValidationOptions {
 Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog& catalog,
                             const ValidationOptions& options);
 
-/// The same from the bytes of a file.
+/// The same from the bytes of a file; `file` is its name in faults.
 Result<Validation> validate(TableKind kind, std::string_view bytes, const std::string& file,
                             const Catalog& catalog, const ValidationOptions& options);
 
-/// Reasons for which rows were skipped, and how many for each, most first.
+/// Reasons for which rows were skipped, and how many for each, most first; of as many, by the
+/// alphabet.
 using SkipReasons = std::vector<std::pair<std::string, std::size_t>>;
 SkipReasons counted(std::vector<std::string> reasons);
 SkipReasons skip_reasons(const Validation& validation);
 
+/// Figures of these rows, whatever their metrics; ranks and regret are not among them.
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows);
 
 }  // namespace millwright

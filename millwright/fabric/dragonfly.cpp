@@ -1,4 +1,12 @@
 // Dragonfly+ (Shpiner and others 2017): groups of leaves and spines, spines joined across groups.
+//
+// Links lie in three blocks of ids. Hosts: 2h up to the leaf of host h, 2h + 1 down from it.
+// Leaves: two for each leaf and spine of its group. Global: one for each direction out of a spine,
+// by group, spine and place on the spine. The global links of a group are dealt out evenly among
+// the other groups; no way uses those that are left over.
+//
+// Ways are the shortest alone: leaf and spine, one global link, spine and leaf. Detours over a
+// third group, which real dragonflies take under load, are left out.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -33,9 +41,13 @@ private:
     std::uint32_t group(std::uint32_t host) const { return host / (d_.hosts * d_.leaves); }
     /// Global links from one group to each other.
     std::uint32_t copies() const { return d_.spines * d_.global_links / (d_.groups - 1); }
+    /// Place of a copy among the global links out of group `from`: those to the group after it come
+    /// first, round to the group before it. A cable is the channels of one copy from both its
+    /// groups, so the spine that a way comes down from is that of the channel back.
     std::uint32_t channel(std::uint32_t from, std::uint32_t to, std::uint32_t copy) const {
         return (to + d_.groups - from - 1) % d_.groups * copies() + copy;
     }
+    /// Up from a leaf; down to it is the id after.
     LinkId leaf_link(std::uint32_t leaf, std::uint32_t spine) const {
         return up_ + 2 * (leaf * d_.spines + spine);
     }
@@ -107,6 +119,8 @@ std::string DragonflyLinks::name(LinkId link, std::string_view host) const {
                        at % of_group / d_.global_links, at % d_.global_links);
 }
 
+/// Hosts of a leaf and of a group, with all links out of them: what bounds any algorithm. None is
+/// as thin as the links between two groups, so closed forms add up every link instead.
 std::vector<Near> groups_of(const FabricShape& shape) {
     const DragonflyPlus& d = shape.dragonfly;
     return {{1, shape.port},
@@ -121,6 +135,7 @@ double hosts_of(const FabricShape& shape) {
 
 Bandwidth port_of(const FabricShape& shape, double) { return shape.port; }
 
+/// Beyond a leaf its hosts share its links to spines, beyond a group all global links of the group.
 std::vector<Reach> reaches_of(const FabricShape& shape, double ports) {
     const DragonflyPlus& d = shape.dragonfly;
     const double group = 1.0 * d.hosts * d.leaves;
@@ -129,6 +144,8 @@ std::vector<Reach> reaches_of(const FabricShape& shape, double ports) {
             {ports, d.global_hop, std::min(1.0, 1.0 * d.spines * d.global_links / group)}};
 }
 
+/// A dragonfly is wired whole: switches of all groups, and only the hosts' cables by what is in
+/// use. A global cable counts half in each of its two groups.
 FabricCounts counts_of_dragonfly(const FabricShape& shape, double ports, double) {
     const DragonflyPlus& d = shape.dragonfly;
     const double links = 1.0 * d.leaves * d.spines + d.spines * d.global_links / 2.0;

@@ -1,3 +1,7 @@
+// A way is found backwards: distances from the destination, by breadth-first search as far out as
+// the source, and then links to ever nearer nodes. A destination costs O(nodes + links) once, a way
+// of it O(its length x links of a node) more. All-to-alls ask for the same destinations again and
+// again, and tables for all would take the square of the nodes, so a bounded number is kept.
 #include "millwright/fabric/edges.h"
 
 #include <algorithm>
@@ -18,6 +22,7 @@ constexpr std::uint32_t unreached = std::numeric_limits<std::uint32_t>::max();
 /// How far nodes are from one destination, found outwards as far as was asked.
 class Distances {
 public:
+    /// Forgets what was found, at the cost of the nodes that were.
     void start(std::uint32_t destination, std::size_t nodes) {
         for (const std::uint32_t node : found_) distance_[node] = unreached;
         distance_.resize(nodes, unreached);
@@ -52,9 +57,12 @@ private:
 /// Distances from the destinations that were asked last, as many as memory is set aside for.
 class Tables {
 public:
+    // a node costs a table two numbers of 32 bits; two tables at least, whatever they take
     explicit Tables(std::size_t nodes)
         : nodes_(nodes), most_(std::clamp<std::size_t>(memory / (8 * (nodes + 1)), 2, 65'536)) {}
 
+    /// The table of a destination; valid until the next one is asked for. When all are taken, the
+    /// one that was begun first is given up.
     Distances& towards(std::uint32_t destination) {
         const auto at = place_of_.find(destination);
         if (at != place_of_.end()) return tables_[at->second].distances;
@@ -119,8 +127,10 @@ void share_out(Ways& ways, std::size_t before) {
 /// All shortest ways, up to a number that no sane fabric needs.
 void spread(const EdgeGraph& edges, const Distances& distances, std::uint32_t source,
             const std::vector<LinkId>& last, Ways& ways) {
+    // a graph of many diamonds in a row has exponentially many: the first so many stand for all
     constexpr std::size_t most = 256;
     std::vector<LinkId> way;
+    // depth first; `way` and `forks` are the links and the forks from the source to `node`
     std::vector<Fork> forks;
     std::uint32_t node = source;
     double share = 1;
@@ -166,6 +176,7 @@ public:
         if (source == destination) return ways.close();
         const std::vector<LinkId>& cables = edges_.leaving[destination];
         std::vector<LinkId> last;
+        // endpoints of one switch differ in their last link alone: `^ 1` is the cable's other link
         if (cables.size() == 1) {
             last.push_back(cables[0] ^ 1U);
             if (edges_.capacity[last[0]] <= Bandwidth{}) return;
@@ -244,6 +255,7 @@ FabricGraph graph_of(EdgeGraph edges, const std::vector<std::uint32_t>& endpoint
     graph.latency = edges.latency;
     graph.tier.assign(edges.capacity.size(), 0);
     graph.tiers = {"cables"};
+    // bounds what an endpoint sends, so the widest of them: cuts of other sizes are not known
     Bandwidth out;
     for (const std::uint32_t node : endpoints) {
         Bandwidth own;

@@ -21,6 +21,8 @@ struct EdgeGraph {
 /// The node of that name, made if it is new.
 std::uint32_t node_named(EdgeGraph& graph, const std::string& name);
 
+/// Two links of the same rate and latency, from a to b and back. Their ids are 2k and 2k + 1, so
+/// `id ^ 1` is the other direction: links are added by this alone.
 void add_cable(EdgeGraph& graph, std::uint32_t a, std::uint32_t b, Bandwidth per_direction,
                Seconds latency);
 

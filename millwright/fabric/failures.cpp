@@ -6,6 +6,8 @@
 namespace millwright {
 namespace {
 
+/// A file does not say how many endpoints there will be: a link that exists at any number of them
+/// exists when the fabric is full.
 std::vector<std::string> unknown_when_full(FabricShape shape) {
     std::vector<std::string> unknown;
     shape.endpoints = static_cast<std::uint32_t>(capacity_of(shape));
@@ -13,6 +15,7 @@ std::vector<std::string> unknown_when_full(FabricShape shape) {
     return unknown;
 }
 
+/// The source is the flow, as it is when collectives are timed: hashes then pick the same ways.
 bool leads(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, Ways& ways) {
     ways.clear();
     ways_on(graph, from, to, from, ways);
@@ -25,6 +28,9 @@ std::vector<std::string> unknown_links(const FabricShape& shape) {
     if (shape.degraded.empty()) return {};
     std::vector<std::string> unknown = unknown_when_full(shape);
     if (unknown.empty() || shape.domain.endpoints > 1) return unknown;
+    // A file does not say either whether its endpoints are chips or the ports of servers, which are
+    // called otherwise ("port 3 up", not "host 3 up"). The smallest domains that have ports in
+    // every plane stand for any server's.
     FabricShape below = shape;  // below servers hosts are ports of domains
     below.domain = {.endpoints = 2, .port = shape.port, .ports = 2 * shape.planes};
     below.domain.tree.tiers = {{2, 1, shape.port, shape.hop}};

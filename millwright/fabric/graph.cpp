@@ -60,6 +60,9 @@ void Ways::clear() {
 void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
              Ways& ways) {
     if (!graph.impaired) return graph.route(from, to, flow, ways);
+    // Which ways there are is known to `route` alone, so other ones are sought by other hashes.
+    // Where one way in k is alive, all tries miss it with probability (1 - 1/k)^256: 2 % for k =
+    // 64. The first try has the flow itself, so that flows far from failures keep their ways.
     constexpr std::uint64_t tries = 256;
     Ways found;
     for (std::uint64_t salt = 0; salt < tries; ++salt) {
@@ -87,6 +90,7 @@ Seconds switches_between(const FabricGraph& graph, std::uint32_t from, std::uint
     if (ways.count() == 0) return sum;
     for (const LinkId link : ways.way(0)) {
         if (is_scale_up(graph, link)) continue;
+        // one behind: the last link outside is not added
         sum += last;
         last = graph.latency[link];
     }
@@ -102,10 +106,12 @@ bool degrade(FabricGraph& graph, const Degraded& degraded) {
     const std::string bundle = bundle_name(degraded.name);
     for (LinkId link = 0; link < graph.capacity.size(); ++link) {
         const std::string name = graph.name(link);
+        // " " and ",": "tier 1 group 3" is not to hurt group 31
         const bool whole = name == degraded.name || name.starts_with(degraded.name + " ") ||
                            name.starts_with(degraded.name + ",");
         const bool part = !whole && name == bundle;
         if (!whole && !part) continue;
+        // a bundle stands for `parallel` links: one of them takes its part of the rate
         const double lost = (1 - degraded.share) / (part ? graph.parallel(link) : 1);
         graph.capacity[link] = (1 - lost) * graph.capacity[link];
         graph.impaired = graph.impaired || graph.capacity[link] <= Bandwidth{};

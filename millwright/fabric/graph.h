@@ -26,6 +26,7 @@ struct EnumNames<Routing> {
 
 /// Ways of one flow: one, or several with their shares of its bytes.
 struct Ways {
+    // way i has the links [first[i], first[i + 1]); kept flat, as ways are asked for by the million
     std::vector<LinkId> links;
     std::vector<std::uint32_t> first{0};
     std::vector<double> share;
@@ -36,6 +37,7 @@ struct Ways {
     }
     /// Ends the way whose links were pushed last.
     void close(double its_share = 1);
+    /// No ways, but their memory, for the next.
     void clear();
 };
 
@@ -82,17 +84,19 @@ struct FabricGraph {
     std::function<double(LinkId)> parallel;
 };
 
-/// Ways that avoid failed links, found by hashing again; no ways where none leads there.
+/// Appends ways that avoid failed links, found by hashing again; none where none leads there.
+/// Shares of what is appended add up to one.
 void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
              Ways& ways);
 
-/// Latency of the first way from one endpoint to another.
+/// Latency of the first way from one endpoint to another; zero where none leads there.
 Seconds latency_between(const FabricGraph& graph, std::uint32_t from, std::uint32_t to);
 
 /// The same of the switches outside scale-up domains alone: the last link ends in a port, not in a
 /// switch.
 Seconds switches_between(const FabricGraph& graph, std::uint32_t from, std::uint32_t to);
 
+/// Whether a link is inside a scale-up domain.
 inline bool is_scale_up(const FabricGraph& graph, LinkId link) {
     return graph.tier[link] < graph.scale_up_tiers;
 }
@@ -106,7 +110,8 @@ struct Degraded {
     double share = 0;
 };
 
-/// Lowers the links of that name; false if there are none.
+/// Lowers the links of that name; false if there are none. A link of a bundle takes its part of the
+/// bundle's rate. It costs the name of every link.
 bool degrade(FabricGraph& graph, const Degraded& degraded);
 
 }  // namespace millwright

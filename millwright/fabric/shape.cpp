@@ -31,6 +31,7 @@ std::uint32_t ports_in_plane(const FabricShape& shape) {
     return std::max(1U, shape.domain.ports / shape.planes);
 }
 
+// the last domain may be partly used; its ports are wired all the same
 double ports_of_plane(const FabricShape& shape) {
     return std::ceil(1.0 * shape.endpoints / shape.domain.endpoints) * ports_in_plane(shape);
 }
@@ -45,6 +46,7 @@ Bandwidth inside_rate(const Domain& d) {
     switch (d.kind) {
         case FabricKind::tree: return d.tree.tiers.front().port;
         case FabricKind::full_mesh: return (d.endpoints - 1) * d.port;
+        // two links in each dimension; ends of a grid have fewer, and the middle sets the pace
         case FabricKind::torus:
         case FabricKind::grid: return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
         default: throw std::logic_error("a domain of no kind that domains have");
@@ -59,6 +61,8 @@ Bandwidth port_rate(const FabricShape& shape) {
 double capacity_of(const FabricShape& shape) {
     const Domain& d = shape.domain;
     if (!has_outside(shape)) return d.endpoints;
+    // ports that a plane can join; rails fill leaf switches with whole rows of domains, so what is
+    // left beside whole rows holds nothing
     const double held = row_of(shape).capacity(shape);
     const double leaf = domains_on_rail(shape);
     return std::floor(held / (leaf * ports_in_plane(shape))) * leaf * d.endpoints;

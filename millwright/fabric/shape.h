@@ -16,6 +16,7 @@
 
 namespace millwright {
 
+/// The kinds above. Each has a row of what can be asked of it (millwright/fabric/topology.h).
 enum class FabricKind : std::uint8_t { fat_tree, tree, torus, grid, full_mesh, dragonfly_plus };
 
 template <>
@@ -24,6 +25,8 @@ struct EnumNames<FabricKind> {
         "fat-tree", "tree", "torus", "grid", "full-mesh", "dragonfly-plus"};
 };
 
+/// What a dragonfly has of its own. All its links have the shape's `port`; `hop` is the latency of
+/// all but the global ones.
 struct DragonflyPlus {
     std::uint32_t hosts = 1;         // of a leaf
     std::uint32_t leaves = 1;        // of a group
@@ -47,6 +50,8 @@ struct Domain {
     bool reduces = false;     // its switches reduce
 };
 
+/// A fabric before it is wired: what files and servers state. Figures of other kinds than its own
+/// are not read.
 struct FabricShape {
     std::string name;
     std::string source;  // of its figures
@@ -65,12 +70,14 @@ struct FabricShape {
     std::vector<Degraded> degraded;
 };
 
-/// Endpoints that it can hold.
+/// Endpoints that it can hold: whole domains alone, and with rails whole rows of them.
 double capacity_of(const FabricShape& shape);
 
+/// Whether it is made of tiers of switches, given or found (`fat_tree`).
 bool is_tree(const FabricShape& shape);
 
-/// The shape for so many endpoints; a fat tree is then the tree that joins their ports.
+/// The shape for so many endpoints; a fat tree is then the tree that joins their ports, with the
+/// shape's own rate and latency where it states them.
 FabricShape made_for(FabricShape shape, std::uint32_t endpoints);
 
 /// Ports of a domain to each plane; one at least.
@@ -95,6 +102,7 @@ bool has_outside(const FabricShape& shape);
 std::string describe(const FabricShape& shape);
 
 /// The graph for `shape.endpoints` of them. `unknown` takes names of degraded links that are none.
+/// Time and memory are O(links); ways are found when they are asked for.
 FabricGraph graph_of(const FabricShape& shape, std::vector<std::string>* unknown = nullptr);
 
 /// The graph of scale-up domains below a fabric of any kind.

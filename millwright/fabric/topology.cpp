@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kinds = EnumNames<FabricKind>::names.size();
 
+/// A kind that has a name and no row is a specialisation that nothing defines: it fails to link.
 template <std::size_t... I>
 std::array<TopologyRow, sizeof...(I)> all_rows(std::index_sequence<I...>) {
     return {topology_row<static_cast<FabricKind>(I)>()...};

@@ -38,6 +38,7 @@ struct PlaneLinks {
     std::function<double(LinkId)> parallel;  // physical links of one id
 };
 
+/// A kind of fabric: its functions take a shape of that kind. Ports are those of one plane.
 struct TopologyRow {
     FabricKind kind = FabricKind::tree;
     bool by_links = false;  // no cuts around near ports tell its rate
@@ -45,6 +46,7 @@ struct TopologyRow {
     double (*capacity)(const FabricShape&) = nullptr;
     /// Rate of all links of one of so many ports.
     Bandwidth (*port_rate)(const FabricShape&, double ports) = nullptr;
+    /// Nested groups of near ports, nearest first, to all that there are.
     std::vector<Reach> (*reaches)(const FabricShape&, double ports) = nullptr;
     /// With switches of that many ports; zero: as many as it takes.
     FabricCounts (*counts)(const FabricShape&, double ports, double radix) = nullptr;
@@ -68,6 +70,7 @@ TopologyRow topology_row();
 
 /// In the order of `FabricKind`.
 std::span<const TopologyRow> topology_rows();
+/// The row of a shape's kind.
 const TopologyRow& row_of(const FabricShape& shape);
 
 /// How much longer all of so many nodes take to exchange with all than at the rate of all links of

@@ -1,3 +1,6 @@
+// Ways go along one dimension after another, each the shorter way round. On a torus the order is
+// free and so is the direction half around; `single` takes x, y, z, `ecmp` one of the k rotations
+// and a direction by hash, `adaptive` spreads over all k! orders and both directions.
 #include "millwright/fabric/torus.h"
 
 #include <algorithm>
@@ -52,6 +55,7 @@ void TorusLinks::push_way(std::uint32_t from, std::uint32_t to, std::span<const 
 
 std::uint32_t TorusLinks::choices(std::uint32_t from, std::uint32_t to) const {
     if (request_.routing != Routing::adaptive || from == to) return 1;
+    // orders times directions; ways that coincide count as often as they occur
     std::uint32_t count = 2;
     for (std::uint32_t i = 2; i <= dimensions(); ++i) count *= i;
     return count;
@@ -63,6 +67,7 @@ void TorusLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, s
     const std::span order(all.data(), dimensions());
     std::iota(order.begin(), order.end(), 0UL);
     if (request_.routing == Routing::adaptive) {
+        // each number below k! is an order: its digits in the factorial base are swaps
         std::size_t left = choice / 2;  // the number of the order, its last places first
         for (std::size_t place = order.size(); place-- > 0; left /= order.size() - place) {
             std::swap(order[place], order[place + left % (order.size() - place)]);
@@ -94,6 +99,7 @@ MeshLinks::MeshLinks(const MeshRequest& request, FabricGraph& graph, std::uint8_
     graph.tier.resize(end, tier);
 }
 
+// `from` is numbered over all copies, `to` matters by its place in the copy
 LinkId MeshLinks::link(std::uint32_t from, std::uint32_t to) const {
     return first_ + from * request_.size + to % request_.size;
 }
@@ -107,7 +113,9 @@ std::string MeshLinks::name(LinkId link, std::string_view node) const {
 
 namespace {
 
-/// Slabs of ever more dimensions and the links out of them.
+/// Slabs of ever more dimensions and the links out of them: whole in the first dimensions, one node
+/// long in the others, so each node has two links out in each of the `left`. The thinner slabs of a
+/// grid's ends have fewer: what stands here bounds them all.
 std::vector<Near> slabs(const FabricShape& shape) {
     std::vector<Near> near;
     double nodes = 1;
@@ -136,6 +144,8 @@ Bandwidth torus_port(const FabricShape& shape, double) {
     return 2.0 * static_cast<double>(shape.dimensions.size()) * shape.port;
 }
 
+/// Mean distance of two places on a ring of length L is L / 4, on an open row about L / 3. All
+/// ports are one reach: a torus has no tier beyond which less of the rate is left.
 std::vector<Reach> torus_reaches(const FabricShape& shape, double ports) {
     const bool wraps = shape.kind == FabricKind::torus;
     double hops = 0;  // of a way of mean length
@@ -144,6 +154,7 @@ std::vector<Reach> torus_reaches(const FabricShape& shape, double ports) {
              1 / exchange_detour(lengths_of(shape), ports, wraps)}};
 }
 
+/// A cable ahead for each node and dimension: the one back is its neighbour's.
 FabricCounts torus_counts(const FabricShape& shape, double ports, double) {
     return {0, ports * static_cast<double>(shape.dimensions.size())};
 }
@@ -223,6 +234,11 @@ FabricGraph full_mesh_graph(const FabricShape& shape) {
 
 }  // namespace
 
+// With k dimensions a node has 2k links of rate p. In a ring of length L each byte goes L / 4 on
+// average and a node has two links to carry it, so L / 8 bytes meet on each. On an open row half of
+// the row sends half of its bytes over the middle link: L / 4. That link needs so many bytes / p,
+// against one byte / (2k p) at the rate of all links: 2k times as long as the bytes on the link. A
+// dimension that the nodes do not fill is an open row, as its ring does not close.
 double exchange_detour(const std::vector<double>& lengths, double nodes, bool wraps) {
     const auto dimensions = static_cast<double>(lengths.size());
     double most = 1;

@@ -12,6 +12,8 @@ constexpr std::size_t most_dimensions = 6;  // x, y, z, u, v, w
 constexpr std::uint32_t most_meshed =
     2000;  // endpoints of a full mesh, which has their square of links
 
+/// What to wire. A node has two links in each dimension, ahead and back: in a dimension of two both
+/// lead to the same neighbour, and no way uses the one that leads out of a grid's end.
 struct TorusRequest {
     std::vector<std::uint32_t> dimensions;
     bool wraps = true;
@@ -48,6 +50,7 @@ private:
     LinkId first_ = 0;
 };
 
+/// What to wire. A node has an id to itself too, which no way uses: ids are then a plain product.
 struct MeshRequest {
     std::uint32_t size = 1;   // nodes of a copy
     std::uint32_t nodes = 0;  // of all copies together
@@ -59,7 +62,9 @@ struct MeshRequest {
 class MeshLinks {
 public:
     MeshLinks(const MeshRequest& request, FabricGraph& graph, std::uint8_t tier);
+    /// The link between two nodes of one copy.
     LinkId link(std::uint32_t from, std::uint32_t to) const;
+    /// "node 17 to 18".
     std::string name(LinkId link, std::string_view node) const;
 
 private:

@@ -1,3 +1,11 @@
+// A group of tier i is drawn as one node with bundles of links to its parent, though it is many
+// switches in truth. What tells these apart is the number of a link in its bundle: link l from a
+// child ends at switch l of the group, whose own links up are those from l x branches on. So a way
+// up picks a branch at each switch that it has reached, and the numbers that it took on the way up
+// are those of the links down: the switch at its top fixes the way down, as in any folded Clos.
+//
+// With `adaptive` routing a bundle is one link of the rate of all: traffic that is spread evenly
+// loads them alike, and the graph is smaller by their number.
 #include "millwright/fabric/tree.h"
 
 #include <algorithm>
@@ -13,6 +21,7 @@ namespace millwright {
 
 namespace {
 
+/// Ports down of a leaf: d down and u up, d + u = radix and d / u = oversubscription.
 double leaf_down(double radix, double oversubscription) {
     return std::floor(radix * oversubscription / (1 + oversubscription));
 }
@@ -35,6 +44,8 @@ double ports_up(const Tree& tree, std::size_t tier) {
 
 double tree_capacity(double radix, double tiers, double oversubscription) {
     if (tiers <= 1) return radix;
+    // a leaf has d hosts, a tier above multiplies by radix / 2, and the top by radix as it has no
+    // ports up: d (r/2)^(t-2) r
     return 2 * leaf_down(radix, oversubscription) * std::pow(radix / 2, tiers - 1);
 }
 
@@ -69,6 +80,8 @@ TreeCounts counts_of(const Tree& tree, double radix) {
     double links = tree.hosts;  // that the tier below sends up
     for (std::size_t i = 0; i < tree.tiers.size(); ++i) {
         const TreeTier& t = tree.tiers[i];
+        // A switch takes `width` of the links from below. Groups that are smaller than a switch
+        // share one, several whole ones; a larger one is several switches.
         const double of_group = t.width + ports_up(tree, i);
         const double groups = std::max(1.0, std::floor(radix / of_group));  // of a switch
         counts.switches.push_back(std::ceil(links / (groups * t.width)));
@@ -119,6 +132,7 @@ std::uint32_t links_up(const Tree& tree, std::size_t tier) {
     return static_cast<std::uint32_t>(links);
 }
 
+// over full groups: that is the most, and what limits of size are held against
 double links_of(const Tree& tree) {
     double groups = capacity_of(tree);
     double links = 1;
@@ -160,9 +174,12 @@ std::uint32_t TreeLinks::pick(std::size_t tier, std::uint32_t below, std::uint32
                               std::uint32_t destination, std::uint64_t hash) const {
     std::uint64_t choice = hash;
     if (routing_ == Routing::single) {
+        // D-mod-k: the number of the destination's group below this tier, of the host at the
+        // leaves, picks, so that consecutive destinations go up over consecutive links
         choice = destination;
         for (std::size_t i = 0; i < tier; ++i) choice /= tree_.tiers[i].width;
     } else {
+        // mixed afresh at each tier: what met at one switch by these bits would go the same way on
         for (std::size_t i = 0; i < tier; ++i) choice = mixed_bits(choice);
     }
     const std::uint32_t all = blocks_[tier + 1].parallel;
@@ -181,9 +198,11 @@ void TreeLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
                     std::vector<LinkId>& links) const {
     const std::uint64_t hash = mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     const std::uint32_t destination = to;
+    // readers let no tree have more than 8 tiers
     std::array<LinkId, 16> down{};
     std::size_t depth = 0;
     std::uint32_t link = 0;  // among the parallel ones of a group
+    // up from both ends at once until both are in one group; `from` and `to` become groups
     for (std::size_t level = 0; level < blocks_.size() && from != to; ++level) {
         const Block& block = blocks_[level];
         link = next_link(level, link, destination, hash);
@@ -206,6 +225,7 @@ void TreeLinks::climb(std::uint32_t host, std::size_t tier, std::uint64_t flow,
     }
 }
 
+// Where `attach` puts ports above chips, data comes down by the links that it would climb.
 void TreeLinks::descend(std::uint32_t host, std::size_t tier, std::uint64_t flow,
                         std::vector<LinkId>& links) const {
     const std::size_t begin = links.size();

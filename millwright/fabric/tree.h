@@ -13,6 +13,7 @@
 
 namespace millwright {
 
+/// A tier of switches: a group is what a switch of unlimited ports would be.
 struct TreeTier {
     std::uint32_t width = 1;      // hosts or groups below one group
     double oversubscription = 1;  // of its links up; of no account at the top
@@ -20,6 +21,7 @@ struct TreeTier {
     Seconds hop{};                // latency of that link
 };
 
+/// `hosts` may be fewer than the tiers hold; groups that are left empty are not wired.
 struct Tree {
     std::vector<TreeTier> tiers;  // from the hosts up
     std::uint32_t hosts = 0;
@@ -49,7 +51,7 @@ struct TreeCounts {
 };
 TreeCounts counts_of(const Tree& tree, double radix);
 
-/// Ports that the switches of a tree need.
+/// Ports that the switches of a tree need if one stands for each group; zero without tiers.
 double radix_of(const Tree& tree);
 
 constexpr std::uint32_t largest_radix = 144;

@@ -1,4 +1,9 @@
 // Scale-up domains below a fabric of any kind, in planes or rails, as one graph.
+//
+// Ids: first the links inside all domains, then plane after plane. A way out of a domain has three
+// parts: inside to the endpoint whose port is taken, through that port's plane, and in by the port
+// of the receiver. With planes or rails (and `forwards`) the port is that of the receiver's number,
+// so that the plane is crossed without its upper tiers where rails allow it: NCCL's PXN.
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -63,6 +68,7 @@ struct Passage {
     std::uint32_t out = 0, in = 0;  // ports of the plane
 };
 
+/// A shape with its links: what the graph's functions keep.
 struct Wired {
     FabricShape shape;
     Inside inside;
@@ -82,6 +88,7 @@ struct Wired {
     double parallel(LinkId link) const;
 };
 
+// endpoints share ports as neighbours do: of 8 with 4 ports, 0 and 1 have the first
 Port Wired::port_of(std::uint32_t endpoint, std::uint32_t own) const {
     const Domain& d = shape.domain;
     const std::uint32_t local = endpoint % d.endpoints;
@@ -96,6 +103,8 @@ std::uint32_t owner_of(const Domain& d, std::uint32_t near, std::uint32_t port) 
     return first + static_cast<std::uint32_t>((1UL * port * d.endpoints + d.ports - 1) / d.ports);
 }
 
+// Without rails a domain's ports are next to each other. With rails a row of `leaf` domains comes
+// first: their ports of one number fill one leaf switch, and the next number the next leaf.
 std::uint32_t Wired::number_in_plane(std::uint32_t endpoint, const Port& port) const {
     const std::uint32_t domain = endpoint / shape.domain.endpoints;
     const std::uint32_t rail = port.number / shape.planes;
@@ -150,6 +159,7 @@ void Wired::route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways
         return;
     }
     const std::uint32_t own = own_ports();
+    // an endpoint with several ports takes one by hash, or all in like parts where routing spreads
     const bool all = shape.routing == Routing::adaptive;
     const std::uint64_t hash = shape.routing == Routing::single
                                    ? to
@@ -246,6 +256,7 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
         // rails: a row of leaves, one for each port, under the same domains
         const double row = i == 0 && shape.rails ? ports_in_plane(shape) : 1;
         const double endpoints = row * hosts / ports_in_plane(shape) * d.endpoints;
+        // a block that cuts through a domain has scale-up links out of it too, not counted here
         const bool whole = std::fmod(endpoints, d.endpoints) == 0;
         if (!whole || endpoints >= shape.endpoints || endpoints <= near.back().endpoints) continue;
         const double links = row * shape.planes * links_up(shape.tree, i);

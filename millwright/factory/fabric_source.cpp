@@ -28,6 +28,8 @@ FabricSource::FabricSource(const std::string& name, FabricShape own) : shape(std
 
 Result<FabricSource> fabric_source(const Catalog& catalog, const std::string& name,
                                    const Place& at) {
+    // The order is the contract: a name of the catalog never becomes a file by accident, and a file
+    // is known by its ending, so that a misspelt name is answered with names and not "cannot open".
     if (const Fabric* part = find_part(catalog.fabrics, name)) return FabricSource(*part);
     if (is_topology(name)) {
         auto shape = shape_named(name);
@@ -62,6 +64,7 @@ Faults fabric_faults(const FabricSource& fabric, const Server& server, double ch
                              fabric.part.id, own.endpoints, server.id, domain),
                  "take a server with such domains, or a fabric without [domain]"}};
     }
+    // of the domains that the server would make of it, as ports decide how many find a place
     const double held = capacity_of(placed_shape(*fabric.shape, server, chips));
     if (chips <= held) return {};
     return {{at,

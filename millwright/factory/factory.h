@@ -23,32 +23,43 @@ namespace millwright {
 /// One alternative, ready for the engines.
 struct Factory {
     std::string name;
+    // parts of the catalog, by value
     Chip chip;
     Server server;
     FabricSource fabric;
     double chips = 0;      // of the site
     double job_chips = 0;  // of the largest compound: what one synchronous job may use
     ChipRates rates;
+    // of one synchronous job: what joins compounds carries none of its traffic
     Network network;    // of the largest compound, derived from its shape
     Host host;          // of one chip; without memory if the server states none
     FabricShape shape;  // without endpoints if it cannot be wired
+    // of all chips, not of the largest compound alone
     BillOfMaterials bill;
     Framework framework;             // that trains on its chips where a job names none
     std::vector<std::string> notes;  // what is worth knowing of its size
     ChipFacts facts;                 // for export rules
     std::string wiring;              // one line: switches, tiers, planes
-    std::string cannot;              // why it cannot be built or run at all; empty if it can
+    // told in place of results, and of no account to other factories
+    std::string cannot;  // why it cannot be built or run at all; empty if it can
 };
 
+/// A scenario, ready for the engines: every name is looked up, every default has been told.
+/// Whatever it says in place of the catalog stands beside the catalog's, so that reports can tell
+/// them apart.
 struct Scenario {
     std::string name;
     Date date;
     Objective objective = Objective::time;
     Seconds deadline;                            // for each training job; zero: none
     double useful_share = default_useful_share;  // of time, on training steps that count
+    // whether what may not be sold is ranked among what may
     bool rank_unlawful = false;
     std::string country;
     Site site;
+    std::optional<EnergyPrice> energy;  // in place of the site's own
+    // total power over that of the equipment
+    std::optional<double> pue;
     SiteCosts costs;
     Watts power_limit;  // zero: none stated
     Party buyer;        // quantity aside
@@ -56,6 +67,7 @@ struct Scenario {
     // of training, in place of the framework's
     std::optional<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap,
         context_overlap;
+    // `resolve` writes them, reports repeat them: no figure stands in silently
     std::vector<std::string> defaults;  // every default that stood in, in words
     std::vector<Factory> factories;
     std::vector<Job> jobs;

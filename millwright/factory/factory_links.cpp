@@ -11,6 +11,7 @@ namespace millwright {
 
 Host host_of(const Catalog& catalog, const Server& server, const Chip& chip) {
     if (!server.host_memory.known() || !server.host_bandwidth.known()) return {};
+    // chips take equal parts of memory and of its rate; the link to it is each chip's own
     const double chips = server.chips.value;
     return {part_named(catalog.links, chip.host_link).per_direction.value,
             server.host_memory.value / chips, server.host_bandwidth.value / chips};
@@ -21,6 +22,7 @@ std::string vendor_missing(const Catalog& catalog, const Server& server, const C
         const Link* link = find_part(catalog.links, name);
         if (link == nullptr || link->requires_vendor.empty()) continue;
         const std::string& wanted = link->requires_vendor;
+        // one end of the maker's is enough, be it chip or host processor
         if (chip.vendor == wanted || server.processor_vendor == wanted) continue;
         return fmt::format(
             "{} joins parts of other makers to one of {} at least: neither {} nor "
@@ -30,6 +32,7 @@ std::string vendor_missing(const Catalog& catalog, const Server& server, const C
     return "";
 }
 
+// The catalog's order decides among several of one maker.
 const Framework& framework_for(const Catalog& catalog, const Chip& chip) {
     for (const Framework& framework : catalog.frameworks) {
         const auto& makers = framework.vendors;
@@ -41,6 +44,7 @@ const Framework& framework_for(const Catalog& catalog, const Chip& chip) {
 std::vector<std::string> size_notes(const Server& server, const Chip& chip, double chips) {
     const double each = server.chips.value;
     const double servers = std::ceil(chips / each);
+    // slices of the cloud are rented by the chip
     if (chip.market == Market::cloud || servers * each == chips) return {};
     return {fmt::format(
         "{:.0f} chips are not whole servers ({} has {:.0f}): {:.0f} {} bought, {:.0f} of their "

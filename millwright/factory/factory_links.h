@@ -16,7 +16,7 @@ Host host_of(const Catalog& catalog, const Server& server, const Chip& chip);
 /// The maker that a link of the server wants and none of its parts is by; empty if all is well.
 std::string vendor_missing(const Catalog& catalog, const Server& server, const Chip& chip);
 
-/// The framework that stands in for chips of this maker.
+/// The framework that stands in for chips of this maker: the first that lists it, else the default.
 const Framework& framework_for(const Catalog& catalog, const Chip& chip);
 
 /// What is bought beyond so many chips, where they are not whole servers; cloud slices are.

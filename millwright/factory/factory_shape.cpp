@@ -1,3 +1,6 @@
+// Rates are given to links so that all links of a chip together have the catalog's rate: a torus
+// divides it by two directions of each dimension, a mesh by the other members, a switch not at all.
+// Links into and out of a switch have half of the catalog's latency each.
 #include "millwright/factory/factory_shape.h"
 
 #include <algorithm>
@@ -37,6 +40,7 @@ Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
     if (has_scale_up(chip) && server.dimensions.known()) {
         d.kind = FabricKind::torus;
         d.hop = link.hop.value;
+        // a slice may hold more than was asked: its lengths multiply to its endpoints
         const double domain = d.endpoints;
         d.endpoints = 1;
         for (const double length : slice_of(server.dimensions.value, domain)) {
@@ -55,9 +59,12 @@ Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
     return d;
 }
 
-/// The server's ports to the outside, as many in each plane.
+/// The server's ports to the outside, as many in each plane. A domain of several servers has all of
+/// theirs, a part of one has its part.
 void give_ports(const Server& server, double planes, Domain& d) {
     const double ports = server.nics.value * d.endpoints / server.chips.value;
+    // Routing wants each endpoint to have as many ports as the next, or to share one with as many.
+    // Ports that do not fit that are left without a cable.
     d.ports = whole(std::floor(ports / planes) * planes);
     if (d.ports > d.endpoints) d.ports = d.ports / d.endpoints * d.endpoints;
     while (d.ports < d.endpoints && d.endpoints % d.ports != 0) --d.ports;
@@ -73,6 +80,7 @@ std::vector<const Switch*> fitting_boxes(const Catalog& catalog, const Server& s
         const bool named = fabric.switch_box.empty() || fabric.switch_box == box.id;
         if (named && box.link == server.nic && box.price.known()) boxes.push_back(&box);
     }
+    // boxes of a price stay in the catalog's order: the same answer on every machine
     std::stable_sort(boxes.begin(), boxes.end(), [](const Switch* a, const Switch* b) {
         return price_per_port(*a) < price_per_port(*b);
     });
@@ -89,6 +97,7 @@ void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fab
                         .max_tiers = fabric.max_tiers.value,
                         .port = part_named(catalog.links, server.nic).per_direction.value};
     made.cannot = "no switch of the catalog has " + server.nic + " ports";
+    // the cheapest port first, whatever the tree then costs in all; the last box's reason is told
     for (const Switch* box : fitting_boxes(catalog, server, fabric)) {
         request.radix = box->ports.value;
         request.hop = box->hop.value;
@@ -106,12 +115,14 @@ void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fab
     }
     made.cannot.clear();
     give_ports(server, planes, made.shape.domain);
+    // ports that were rounded down may no longer divide among all planes
     made.shape.planes = std::gcd(whole(planes), made.shape.domain.ports);
 }
 
 /// The cheapest box with ports enough for an own shape, of those that take the server's cards.
 const Switch* box_for(const Catalog& catalog, const Server& server, const FabricShape& shape) {
     const double radix = has_outside(shape) ? row_of(shape).radix(shape) : 0;
+    // tori, grids and meshes need none
     if (radix <= 0) return nullptr;
     for (const Switch* box : fitting_boxes(catalog, server, {})) {
         if (box->ports.value >= radix) return box;
@@ -145,12 +156,15 @@ FactoryShape factory_shape(const Catalog& catalog, const Server& server, const F
     FactoryShape made;
     if (fabric.shape) {
         made.shape = placed_shape(*fabric.shape, server, chips);
+        // the fabric joins ports and leaves domains to the server: its rates inside, the placed
+        // ports
         if (fabric.shape->domain.endpoints <= 1) {
             const Domain ports = made.shape.domain;
             made.shape.domain = domain_of(catalog, server, chips);
             made.shape.domain.ports = ports.ports;
         }
         made.shape = made_for(std::move(made.shape), whole(chips));
+        // what is wired is what is in use: whole domains, though the last has chips to spare
         made.shape.tree.hosts = whole(ports_of_plane(made.shape));
         made.box = box_for(catalog, server, made.shape);
         return made;

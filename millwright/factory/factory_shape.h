@@ -13,7 +13,7 @@ namespace millwright {
 /// The link inside a domain: the scale-up fabric's, or the host's.
 const Link& inner_link(const Catalog& catalog, const Chip& chip);
 
-/// Its rate, all links of a chip together.
+/// Its rate, all links of a chip together, one direction.
 Bandwidth inner_rate(const Catalog& catalog, const Chip& chip);
 
 /// A factory's shape, and the switches that its trees are made of.
@@ -29,7 +29,9 @@ struct FactoryShape {
 FactoryShape factory_shape(const Catalog& catalog, const Server& server, const FabricSource& fabric,
                            double chips);
 
-/// A shape of its own with the server's domain below it, where it has none.
+/// A shape of its own with the server's domain below it, where it has none. The domain has its
+/// number of endpoints and ports alone, which is what capacity needs: `factory_shape` gives it
+/// links.
 FabricShape placed_shape(const FabricShape& own, const Server& server, double chips);
 
 }  // namespace millwright

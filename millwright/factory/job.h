@@ -13,18 +13,22 @@
 
 namespace millwright {
 
+/// To train a model on so many tokens, a step of `global_batch` sequences after another.
 struct TrainJob {
     static constexpr JobKind kind = JobKind::train;
 
     Model model;
     Tokens tokens;
+    // tokens of a sequence
     double sequence = 0;
+    // sequences of a step; the planner may double it up to the second, never less
     std::int64_t global_batch = 0;
     std::int64_t max_global_batch = 0;
     Precision precision = Precision::bf16;
     std::optional<Framework> framework;  // in place of the factory's own
 };
 
+/// To answer requests of one shape with a model, each token in time.
 struct ServeJob {
     static constexpr JobKind kind = JobKind::serve;
 
@@ -36,6 +40,7 @@ struct ServeJob {
     std::int64_t replica_chips = 0;                   // at most; zero: by the scale-up domain
 };
 
+/// A job of any kind, by the name that the scenario gives it.
 struct Job {
     std::string name;
     std::variant<TrainJob, ServeJob> work;

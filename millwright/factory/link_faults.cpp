@@ -9,6 +9,7 @@ namespace millwright {
 
 Faults link_faults(const Factory& factory, const Place& at) {
     const FabricShape& shape = factory.shape;
+    // a factory that cannot be wired has said so already
     if (shape.endpoints == 0 || shape.degraded.empty()) return {};
     std::vector<std::string> unknown;
     const FabricGraph graph = graph_of(shape, &unknown);

@@ -7,7 +7,7 @@
 namespace millwright {
 
 /// Degraded links that the fabric does not have at this size, and chips that failed ones cut off
-/// from each other; nothing if all can talk.
+/// from each other; nothing if all can talk. Makes the graph where links are degraded.
 Faults link_faults(const Factory& factory, const Place& at);
 
 }  // namespace millwright

@@ -20,6 +20,7 @@ void resolve_rules(Resolving& r) {
     }
 }
 
+/// False without a fault where none was given: that was told when it was read.
 bool check_country(Resolving& r, const Written<std::string>& code) {
     if (!code.given) return false;
     if (is_place(r.out.rulebook, code.value)) return true;
@@ -29,10 +30,10 @@ bool check_country(Resolving& r, const Written<std::string>& code) {
 }
 
 void resolve_costs(Resolving& r) {
-    SiteCosts& c = r.out.costs;
-    c = site_costs(r.catalog, r.out.site);
-    if (r.text.site.energy_price.given) c.energy = r.text.site.energy_price.value;
-    if (r.text.site.pue.given) c.pue = r.text.site.pue.value;
+    if (r.text.site.energy_price.given) r.out.energy = r.text.site.energy_price.value;
+    if (r.text.site.pue.given) r.out.pue = r.text.site.pue.value;
+    r.out.costs = costs_of(r.catalog, r.out);
+    const SiteCosts& c = r.out.costs;
     r.stood_in(fmt::format(
         "depreciation over {:.0f} years, buildings {:.0f}; cost of capital "
         "{:.0f} %; staff {:.0f} % of IT capital a year",
@@ -42,6 +43,7 @@ void resolve_costs(Resolving& r) {
 void resolve_site(Resolving& r) {
     const bool known = check_country(r, r.text.site.country);
     if (!known && !r.text.site.region.given) return;
+    // a country has a site of its own name, for those who name no region
     const Written<std::string>& named =
         r.text.site.region.given ? r.text.site.region : r.text.site.country;
     const Site* site = find_part(r.catalog.sites, named.value);
@@ -109,6 +111,7 @@ void resolve_training(Resolving& r) {
     r.stood_in(fmt::format("no job trains: {} changes nothing", join(idle, ", ")));
 }
 
+/// A factory may fill its compounds in part. Only their sum is checked: a job takes the largest.
 void check_compounds(Resolving& r) {
     const Written<std::vector<std::int64_t>>& compounds = r.text.site.compounds;
     if (!compounds.given) return;
@@ -141,6 +144,7 @@ void resolve_factories(Resolving& r) {
         const std::vector<std::int64_t>& compounds = r.text.site.compounds.value;
         Faults wrong = fabric_faults(*fabric, *server, chips, text.fabric.at);
         r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
+        // a fabric that holds fewer chips has no graph for them
         if (!wrong.empty()) continue;
         Factory factory = resolve_factory(r.catalog, *server, *fabric, chips, compounds);
         wrong = link_faults(factory, text.fabric.at);
@@ -167,6 +171,14 @@ SiteCosts site_costs(const Catalog& catalog, const Site& site) {
             .cost_of_capital = ratio("cost-of-capital")};
 }
 
+SiteCosts costs_of(const Catalog& catalog, const Scenario& scenario) {
+    // by name again, so that costs follow a catalog whose prices were varied
+    SiteCosts costs = site_costs(catalog, part_named(catalog.sites, scenario.site.id));
+    costs.energy = scenario.energy.value_or(costs.energy);
+    costs.pue = scenario.pue.value_or(costs.pue);
+    return costs;
+}
+
 Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     Resolving r{text, catalog, {}, text.faults};
     r.out.name = text.name.value;
@@ -177,6 +189,9 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     if (text.date.given && !may_be_asked(text.date.value)) {
         r.faults.push_back(outside_asked(text.date.at, "date"));
     }
+    // The rulebook first, which knows the countries; jobs last, as frameworks stand in by the chips
+    // of factories. Each step goes on after faults as far as it can, so that all are told at once,
+    // and passes over what depends on a part that is missing.
     resolve_rules(r);
     resolve_site(r);
     resolve_buyer(r);

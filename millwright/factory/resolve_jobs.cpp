@@ -19,12 +19,14 @@ std::optional<Model> model_of(Resolving& r, const Written<std::string>& name) {
     return std::move(*model);
 }
 
+/// What the reader of a model took for granted is told of every job that has it.
 void tell_caveats(Resolving& r, const std::string& job, const Model& model) {
     for (const std::string& what : model.caveats) {
         r.stood_in(fmt::format("model of job {}: {}", job, what));
     }
 }
 
+/// What two keys say together; each alone was checked when it was read.
 void check_batches(Resolving& r, const TrainJobText& text) {
     if (text.max_global_batch.given && text.global_batch.given &&
         text.max_global_batch.value < text.global_batch.value) {
@@ -54,6 +56,7 @@ std::optional<TrainJob> resolved(Resolving& r, const std::string& name, const Tr
     TrainJob job{.model = std::move(*model), .tokens = text.tokens.value};
     job.sequence = static_cast<double>(text.sequence.value);
     job.global_batch = text.global_batch.value;
+    // zero if left out: the batch is then fixed
     job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
     job.precision = text.precision.value;
     if (text.framework.given) {

@@ -16,6 +16,7 @@ std::string config_path(const std::string& name, const Place& at) {
     if (name.ends_with(".json")) return beside(at.file, name);
     const std::filesystem::path inside =
         std::filesystem::path(beside(at.file, name)) / "config.json";
+    // must not throw: most names are no paths
     std::error_code error;
     return std::filesystem::exists(inside, error) ? inside.string() : "";
 }
@@ -39,6 +40,7 @@ Result<Model> resolve_model(const Catalog& catalog, const std::string& name, con
                         name_hint(catalog.models, name, "models") +
                             "; a config.json, or a folder with one, works too"});
     }
+    // configurations have a few kilobytes; what is larger is some other file
     const FileText file = read_file(path, 4'000'000);
     if (!file.ok) {
         return failure(

@@ -1,4 +1,4 @@
-// Chips to kernel rates, servers and fabrics to networks and bills of materials.
+// Servers and fabrics to networks and bills of materials.
 #include <algorithm>
 #include <cmath>
 
@@ -15,89 +15,6 @@ namespace millwright {
 namespace {
 
 constexpr const char* usual_optics = "optics-400g";
-
-constexpr std::array all_precisions{Precision::bf16, Precision::fp8, Precision::fp8_block,
-                                    Precision::fp4};
-
-/// Figures of the family, or of the one it is like.
-struct Efficiency {
-    KernelFamily own;
-    KernelFamily measured;
-    double scale = 1;  // on compute shares of a stand-in
-    // FLOPs per processor and second over those of the measured chip; one where they are more, as
-    // a faster design brings caches to match
-    double quicker = 1;
-
-    template <class T>
-    T of(Cited<T> KernelFamily::*member) const {
-        return (own.*member).known() ? (own.*member).value : (measured.*member).value;
-    }
-};
-
-/// Processors of a chip: printed, or as many as its rate is times that of the measured chip.
-double processors_of(const Catalog& catalog, const Efficiency& e, const Chip& chip) {
-    if (chip.processors.known()) return chip.processors.value;
-    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
-    if (!chip.bf16.known()) return e.measured.processors.value;
-    return std::max(
-        1.0, std::round(e.measured.processors.value * (chip.bf16.value / reference.bf16.value)));
-}
-
-Efficiency efficiency_of(const Catalog& catalog, const Chip& chip) {
-    Efficiency e;
-    e.own = part_named(catalog.kernels, chip.generation);
-    e.measured = e.own.like.empty() ? e.own : part_named(catalog.kernels, e.own.like);
-    e.scale = e.own.like.empty() ? 1 : e.own.scale.value;
-    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
-    if (chip.bf16.known()) {
-        const double quicker = (chip.bf16.value / processors_of(catalog, e, chip)) /
-                               (reference.bf16.value / e.measured.processors.value);
-        e.quicker = std::min(1.0, quicker);
-    }
-    return e;
-}
-
-/// A share of the rate when processors are `quicker` than where it was measured: what is lost
-/// beside the arithmetic keeps its time.
-double transferred_share(double share, double quicker) {
-    return 1 / (1 + (1 / share - 1) * quicker);
-}
-
-GemmKernel gemm_of(Efficiency& e, Precision precision) {
-    GemmKernels kernels = gemm_kernels(e.own, precision);
-    double scale = 1;
-    if (!kernels.peak_share.known()) {
-        kernels = gemm_kernels(e.measured, precision);
-        scale = e.scale;
-    }
-    if (!kernels.peak_share.known()) return {};
-    GemmKernel out;
-    out.peak_share = scale * transferred_share(kernels.peak_share.value, e.quicker);
-    out.tile_traffic = kernels.tile_traffic.value * e.quicker;
-    out.depth_overhead = kernels.depth_overhead.value * e.quicker;
-    out.rounding = kernels.rounding.value;
-    out.knee = kernels.knee.value;
-    out.split = kernels.split.value;
-    out.quantise = kernels.quantise.value;
-    out.quantise_bytes = kernels.quantise_bytes.value;
-    if (kernels.sustained.known()) {
-        out.sustained = kernels.sustained.value / e.of(&KernelFamily::sustained);
-    }
-    return out;
-}
-
-AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily::*member) {
-    const bool own = (e.own.*member).peak_share.known();
-    const AttentionKernels& kernels = own ? e.own.*member : e.measured.*member;
-    if (!kernels.peak_share.known()) return {};
-    AttentionKernel out;
-    out.peak_share = (own ? 1 : e.scale) * transferred_share(kernels.peak_share.value, e.quicker);
-    out.backward = kernels.backward.value;
-    out.block_overhead = kernels.block_overhead.value * e.quicker;
-    out.narrow = kernels.narrow.value;
-    out.wide = kernels.wide.value;
-    return out;
-}
 
 Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip, bool in_network) {
     Channel channel;
@@ -123,7 +40,7 @@ Channels channels_on(const Catalog& catalog, const Server& server, const Chip& c
     return channels;
 }
 
-/// Servers are bought whole; cloud-only parts are rented by the slice.
+/// Servers are bought whole; cloud-only parts are rented by the slice, which may be part of one.
 double servers_of(const Server& server, const Chip& chip, double chips) {
     const double servers = chips / server.chips.value;
     return chip.market == Market::cloud ? servers : std::ceil(servers);
@@ -135,7 +52,8 @@ double sum_of(const std::vector<double>& counts) {
     return sum;
 }
 
-/// What joins the servers of a compound, in all planes.
+/// What joins the servers of a compound, in all planes. Trees of the catalog count ports in use, so
+/// that a last domain that is partly used has its part; other shapes wire whole domains.
 FabricCounts counted(const FabricShape& shape, double radix) {
     const double ports = is_tree(shape) ? shape.tree.hosts : ports_of_plane(shape);
     const FabricCounts plane = row_of(shape).counts(shape, ports, radix);
@@ -149,17 +67,21 @@ BillOfMaterials bill_of(const Catalog& catalog, const Factory& factory, const Fa
     bill.servers = servers_of(server, factory.chip, factory.chips);
     bill.server_price = server.price.value;
     bill.server_power = server.power.value;
+    // chips of one domain are joined by what the server has, whose price holds it
     const bool joined = has_outside(made.shape) && factory.job_chips > server.domain.value;
     if (!made.cannot.empty() || !joined) return bill;
     const FabricCounts all = counted(made.shape, made.box != nullptr ? made.box->ports.value : 0);
     if (made.box != nullptr) {
+        // other compounds are billed as parts of the largest, which alone was wired
         bill.switches = std::ceil(all.switches * compounds_share);
         bill.switch_price = made.box->price.value;
         bill.switch_power = made.box->power.value;
     }
+    // one at each end of a cable
     bill.transceivers = std::ceil(2 * all.cables * compounds_share);
     const std::string& named = part_named(catalog.links, server.nic).optics;
     const std::string& otherwise = factory.fabric.part.optics;
+    // of the card if it asks for its own, else of the fabric, else the usual ones
     const PriceItem& optics = part_named(catalog.prices, !named.empty()      ? named
                                                          : otherwise.empty() ? usual_optics
                                                                              : otherwise);
@@ -170,6 +92,7 @@ BillOfMaterials bill_of(const Catalog& catalog, const Factory& factory, const Fa
 
 /// What the bill leaves out, in words.
 std::vector<std::string> unpriced(const FactoryShape& made, const Factory& factory) {
+    // where there are boxes they are priced; where there are no switches none is missing
     if (!has_outside(made.shape) || factory.bill.transceivers <= 0 || made.box != nullptr)
         return {};
     const double switches = counted(made.shape, 0).switches;
@@ -203,6 +126,7 @@ std::vector<std::string> faster_than_cards(const Catalog& catalog, const Factory
     const Bandwidth card = part_named(catalog.links, factory.server.nic).per_direction.value *
                            factory.server.nics.value / factory.server.chips.value;
     const Bandwidth chip = 1.0 * shape.domain.ports / shape.domain.endpoints * port_rate(shape);
+    // rates are sums of like links: they meet to rounding only
     if (chip <= (1 + 1e-9) * card) return {};
     return {
         fmt::format("the fabric {} gives a chip {} outside its domain, the cards of {} {}: its "
@@ -210,6 +134,7 @@ std::vector<std::string> faster_than_cards(const Catalog& catalog, const Factory
                     factory.fabric.part.id, to_text(chip), factory.server.id, to_text(card))};
 }
 
+/// What no plan can do without.
 std::string cannot_run(const Chip& chip) {
     if (!chip.bf16.known()) return "the dense BF16 rate of " + chip.name + " is not published";
     if (!chip.memory_capacity.known()) return "the memory of " + chip.name + " is not published";
@@ -224,6 +149,7 @@ std::string describe(const FactoryShape& made, const Factory& factory) {
     if (factory.job_chips <= factory.server.domain.value) {
         return "one scale-up domain, no switches beyond it";
     }
+    // trees of the catalog say their boxes too
     if (factory.fabric.shape || made.box == nullptr) return describe(made.shape);
     const TreeCounts counts = counts_of(made.shape.tree, made.box->ports.value);
     const double planes = made.shape.planes;
@@ -231,17 +157,6 @@ std::string describe(const FactoryShape& made, const Factory& factory) {
                        planes, planes > 1 ? "s" : "", factory.server.nic, counts.switches.size(),
                        counts.switches.size() > 1 ? "s" : "", sum_of(counts.switches), made.box->id,
                        made.box->ports.value);
-}
-
-/// Clock that the power limit leaves, against the chip the curves were measured on. Dynamic power
-/// grows with clock times voltage squared, and voltage with clock: near the limit of these parts
-/// power is about the square of the clock. Never above one: a burst clock is what was measured.
-double power_limited_clock(const Catalog& catalog, const KernelFamily& family, const Chip& chip) {
-    if (family.measured_on.empty() || !chip.power.known() || !chip.bf16.known()) return 1;
-    const Chip& reference = part_named(catalog.chips, family.measured_on);
-    const double allowed = chip.power.value / reference.power.value;
-    const double wanted = chip.bf16.value / reference.bf16.value;
-    return std::min(1.0, std::sqrt(allowed / wanted));
 }
 
 }  // namespace
@@ -254,33 +169,6 @@ void use_collectives(const CollectiveFamily& family, bool in_network, Channel& c
     if (in_network && family.reduced.known()) channel.reduced = family.reduced.value;
 }
 
-ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
-    Efficiency e = efficiency_of(catalog, chip);
-    ChipRates rates;
-    for (const Precision precision : all_precisions) {
-        const std::size_t i = static_cast<std::size_t>(precision);
-        rates.gemm[i] = gemm_of(e, precision);
-        const Cited<FlopRate>& dense = rate(chip, product_format(precision));
-        if (dense.known() && rates.gemm[i].peak_share > 0) rates.dense[i] = dense.value;
-    }
-    rates.processors = processors_of(catalog, e, chip);
-    rates.memory_bandwidth = chip.memory_bandwidth.value;
-    rates.memory_share = e.of(&KernelFamily::memory_share);
-    rates.memory_capacity = chip.memory_capacity.value;
-    rates.launch = e.of(&KernelFamily::launch);
-    rates.power_limited = power_limited_clock(catalog, e.own, chip);
-    rates.sustained = e.of(&KernelFamily::sustained) * rates.power_limited;
-    const GroupedKernels& grouped =
-        e.own.grouped.share.known() ? e.own.grouped : e.measured.grouped;
-    rates.grouped_share = grouped.share.value;
-    rates.grouped_depth_overhead = grouped.depth_overhead.value * e.quicker;
-    rates.grouped_launch = grouped.launch.value;
-    rates.attention = attention_of(e, &KernelFamily::attention);
-    rates.flash_attention_2 = attention_of(e, &KernelFamily::flash_attention_2);
-    if (rates.attention.peak_share <= 0) rates.attention = rates.flash_attention_2;
-    return rates;
-}
-
 Factory resolve_factory(const Catalog& catalog, const Server& server, const FabricSource& fabric,
                         double chips, const std::vector<std::int64_t>& compounds) {
     Factory factory;
@@ -288,6 +176,7 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.server = server;
     factory.fabric = fabric;
     factory.chips = chips;
+    // without compounds all chips are in one
     const auto largest = std::max_element(compounds.begin(), compounds.end());
     factory.job_chips =
         largest == compounds.end() ? chips : std::min(chips, static_cast<double>(*largest));
@@ -300,6 +189,7 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     factory.host = host_of(catalog, server, factory.chip);
     factory.rates = resolve_rates(catalog, factory.chip);
     factory.network = network_of(made.shape, channels_on(catalog, server, factory.chip, fabric));
+    // no shape for what cannot be built, so that nothing asks for its graph
     if (factory.cannot.empty()) factory.shape = made.shape;
     factory.bill = bill_of(catalog, factory, made, chips / factory.job_chips);
     factory.framework = framework_for(catalog, factory.chip);

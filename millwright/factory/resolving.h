@@ -15,12 +15,15 @@ struct Resolving {
     Scenario out;
     Faults faults;
 
+    /// Notes a fault and lets resolving go on.
     void fault(const Place& at, std::string message, std::string hint) {
         faults.push_back({at, std::move(message), std::move(hint)});
     }
 
+    /// Notes a default in words, for the report.
     void stood_in(std::string what) { out.defaults.push_back(std::move(what)); }
 
+    /// What was written, else `into` keeps its default, which `what` and `shown` tell in words.
     template <class T, class U>
     void take(const Written<T>& written, U& into, std::string_view what, std::string_view shown) {
         if (written.given) {
@@ -30,6 +33,7 @@ struct Resolving {
         }
     }
 
+    /// The part of that name; null after a fault that has the nearest name.
     template <class Part>
     const Part* look_up(const std::vector<Part>& parts, const Written<std::string>& name,
                         std::string_view kind) {

@@ -1,3 +1,8 @@
+// A file of another tool would be refused anyway, as bad TOML or a table without its columns. That
+// tells people nothing; what the file is and what takes its place does.
+//
+// Formats are known by words that stand together near the beginning of their files. The first row
+// all of whose words are there is told.
 #include "millwright/intake/foreign.h"
 
 #include <algorithm>
@@ -44,6 +49,7 @@ const std::vector<Format>& formats() {
     return all;
 }
 
+/// The text from its first sign on, a byte-order mark aside.
 std::string_view without_lead(std::string_view text) {
     constexpr std::string_view mark = "\xEF\xBB\xBF";
     if (text.starts_with(mark)) text.remove_prefix(mark.size());
@@ -54,6 +60,7 @@ std::string_view without_lead(std::string_view text) {
 }  // namespace
 
 std::optional<Fault> foreign_file(std::string_view text, const std::string& path) {
+    // bytes: enough for a header or the first records
     constexpr std::size_t looked_at = 65'536;
     const std::string_view head = text.substr(0, looked_at);
     for (const Format& format : formats()) {

@@ -1,3 +1,4 @@
+// Read as a scenario is: what is faulty counts as not given, all faults are told at once.
 #include "millwright/intake/frontier_text.h"
 
 #include <set>
@@ -12,6 +13,8 @@
 namespace millwright {
 namespace {
 
+/// What fields cannot say by themselves. `bounded`: a bound is written, faulty or not, so that a
+/// wrong number is not told as a missing one too.
 Faults range_faults(const FrontierText& text, bool bounded) {
     Faults faults;
     if (!bounded) {
@@ -56,6 +59,7 @@ Result<FrontierText> parse_frontier(std::string_view text, const std::string& fi
     std::set<std::string> known = field_keys<FrontierText>();
     known.insert({"party", "job"});
     toml_detail::check_keys(r, *root, known, "");
+    // asked of the file, since a faulty bound is not given
     const bool bounded = root->contains("budget") || root->contains("power_limit");
     append(r.faults, range_faults(frontier, bounded));
     frontier.faults = std::move(r.faults);

@@ -7,6 +7,7 @@
 
 namespace millwright {
 
+/// One buyer and where it builds, in countries of ISO 3166 or regions that rules judge apart.
 struct PartyText {
     Place at;
     Written<std::string> name, country, region, headquarters;
@@ -25,6 +26,8 @@ struct Fields<PartyText> {
     };
 };
 
+/// The whole file. `from` and `until` may be any days of their months; both months belong to it. At
+/// least one of `budget` and `power_limit` is given, and one job that trains.
 struct FrontierText {
     std::string file;
     Written<std::string> name;
@@ -57,6 +60,7 @@ struct Fields<FrontierText> {
 
 /// Fails where the file cannot be read or is no TOML; else see `FrontierText::faults`.
 Result<FrontierText> read_frontier(const std::string& path);
+/// The same from text in memory.
 Result<FrontierText> parse_frontier(std::string_view text, const std::string& file);
 
 }  // namespace millwright

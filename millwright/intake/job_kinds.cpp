@@ -1,3 +1,5 @@
+// The rows are made from the variant of keys, so a kind that JobText lists has a row, and one that
+// has no name, or stands out of order, does not compile.
 #include "millwright/intake/job_kinds.h"
 
 #include <algorithm>
@@ -6,7 +8,8 @@
 namespace millwright {
 namespace {
 
-/// What a job lacks hangs on its kind: of an unknown one only what is there is checked.
+/// Reads a kind's own keys and makes the job one of that kind. What a job lacks hangs on its kind:
+/// of an unknown one only what is there is checked.
 template <class Keys>
 void read_keys(TomlReading& r, const toml::table& table, JobText& job) {
     Keys keys;
@@ -23,6 +26,7 @@ JobKindRow row() {
     return {Keys::kind, field_keys<Keys>(), &read_keys<Keys>};
 }
 
+/// Whether each alternative stands at the place that its kind has in the enumeration.
 template <class... Keys>
 constexpr bool in_order() {
     std::size_t at = 0;
@@ -50,8 +54,10 @@ void check_job_keys(TomlReading& r, const toml::table& table, const JobText& job
     std::set<std::string> known = field_keys<JobText>();
     for (const JobKindRow& kind : job_kinds()) {
         const bool own = job.kind.given && kind.kind == job.kind.value;
+        // of a job whose kind is faulty any kind's keys pass: one fault is enough
         if (own || !job.kind.given) known.insert(kind.keys.begin(), kind.keys.end());
     }
+    // what another kind has is told as such, and kept from being told as unknown too
     toml::table rest = table;
     for (const auto& [name, node] : table) {
         const std::string key(name.str());
@@ -77,6 +83,7 @@ const JobKindRow& likeliest_kind(const toml::table& table) {
     return *std::ranges::max_element(job_kinds(), {}, held);
 }
 
+/// Never fails: what is wrong is told in the reading, and the rest is read.
 JobText read_job(TomlReading& r, const toml::table& table) {
     JobText job;
     job.at = r.place(table);

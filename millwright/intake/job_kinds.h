@@ -21,6 +21,8 @@
 
 namespace millwright {
 
+/// How one kind is read. `read` sets JobText::keys to the kind's alternative; what has a fault is
+/// not given there.
 struct JobKindRow {
     JobKind kind;
     std::set<std::string> keys;  // beside those of every job

@@ -11,6 +11,7 @@
 
 namespace millwright {
 
+/// What there is to do; the alternatives of JobText::keys stand in this order.
 enum class JobKind { train, serve };
 
 template <>
@@ -23,6 +24,7 @@ struct TrainJobText {
     static constexpr JobKind kind = JobKind::train;
 
     Written<std::string> model;
+    // tokens in all; tokens of a sequence; sequences of a step, and the most that it may double to
     Written<Tokens> tokens;
     Written<std::int64_t> sequence;
     Written<std::int64_t> global_batch;
@@ -54,6 +56,8 @@ struct ServeJobText {
 
     Written<std::string> model;
     Written<Precision> precision;
+    // lengths of every prompt and every answer; seconds for an output token and chips of a replica,
+    // both at most
     Written<std::int64_t> prompt_tokens;
     Written<std::int64_t> output_tokens;
     Written<Seconds> time_per_token;

@@ -1,4 +1,8 @@
 // From what is written to a question for the export rules.
+//
+// The chip's facts are made apart from the deal, by `facts_under`, since they are asked for again
+// under other readings: what the catalog knows changes with the reading, what is written stays.
+// `question_from` checks every text of the chip first, so that `facts_under` need not tell faults.
 #include "millwright/intake/question.h"
 
 #include <algorithm>
@@ -12,6 +16,7 @@
 namespace millwright {
 namespace {
 
+/// A question as it is read, with faults so far. A faulty text never ends the reading.
 struct Asking {
     const WrittenQuestion& written;
     const Catalog& catalog;
@@ -19,6 +24,7 @@ struct Asking {
     Question out{};
     Faults faults{};
 
+    /// At the place of the field, which is a flag of the command line, or a cell.
     void fault(std::string_view field, std::string message, std::string hint) {
         const auto place = written.places.find(field);
         faults.push_back({place == written.places.end() ? written.at : place->second,
@@ -32,11 +38,13 @@ struct Asking {
         return flag ? "" : fmt::format(" in {}", field);
     }
 
+    /// The text is none of the words that a field of its kind may hold.
     void refuse(std::string_view field, std::string_view why) {
         fault(field, fmt::format("'{}'{} {}", written.text(field), in(field), why),
               fmt::format("{} is {}", field, allowed_values(question_field(field)->kind)));
     }
 
+    /// Within the field's own bounds; `otherwise` where it is left out or faulty.
     double number(std::string_view field, double otherwise) {
         if (!written.has(field)) return otherwise;
         const QuestionField& f = *question_field(field);
@@ -54,6 +62,7 @@ struct Asking {
         return otherwise;
     }
 
+    /// Words of tables and of flags alike, capital or not.
     Truth truth(std::string_view field, Truth otherwise) {
         const std::string word = lower(written.text(field));
         if (word.empty()) return otherwise;
@@ -67,6 +76,7 @@ struct Asking {
 
     bool flag(std::string_view field) { return truth(field, Truth::no) == Truth::yes; }
 
+    /// A code as it is written, be it a place or not, for others take it as their default.
     std::string place(std::string_view field, std::string_view otherwise) {
         if (!written.has(field)) return std::string(otherwise);
         const std::string code(written.text(field));
@@ -84,6 +94,7 @@ struct Asking {
         return otherwise;
     }
 
+    /// Words between commas, semicolons and blanks; empty ones do not count.
     std::vector<std::string> list(std::string_view field) const {
         std::vector<std::string> words(1);
         for (const char c : written.text(field)) {
@@ -100,6 +111,7 @@ struct Asking {
     void assume(std::string what) { out.assumed.push_back(std::move(what)); }
 };
 
+/// Each name turns its reading from the default; naming it twice changes no more.
 void read_readings(Asking& a) {
     std::vector<std::string> known;
     for (const ReadingSwitch& s : reading_switches()) known.emplace_back(s.name);
@@ -132,6 +144,7 @@ void read_special(Asking& a) {
     }
 }
 
+/// Worked cases say in words of their own what a buyer does.
 EndUse read_use(Asking& a) {
     const std::string word = lower(a.written.text("end_use"));
     if (word.empty() || word == "large cluster") return EndUse::commercial;  // of worked cases
@@ -144,6 +157,8 @@ EndUse read_use(Asking& a) {
     return EndUse::commercial;
 }
 
+/// Who, where and how many. The destination is China where nothing is said, the parent sits at the
+/// destination, and the part ships from the United States.
 void read_deal(Asking& a) {
     Party& party = a.out.query.party;
     party.to = a.place("destination", "CN");
@@ -184,6 +199,7 @@ void check_chip(Asking& a) {
             name_hint(a.catalog.chips, name, "chips") + "; or give tpp and the other figures");
 }
 
+/// A rule that is left out must exist, or a slip would leave nothing out and say nothing.
 void check_rules(Asking& a) {
     for (const std::string& id : a.list("without")) {
         if (find_rule(a.book, id) != nullptr) continue;
@@ -192,11 +208,13 @@ void check_rules(Asking& a) {
     }
 }
 
+/// A figure that is written is known, and goes before the catalog's.
 void set(const WrittenQuestion& written, std::string_view field, Figure& figure) {
     const auto value = number_of(written.text(field));
     if (value) figure = exactly(*value);
 }
 
+/// The first letter tells all words apart that `Asking::truth` lets through.
 Truth written_truth(const WrittenQuestion& written, std::string_view field, Truth otherwise) {
     const char first = written.has(field) ? lower(written.text(field))[0] : '\0';
     if (first == '\0') return otherwise;
@@ -223,6 +241,7 @@ Figure printed_area(const WrittenQuestion& written, const ChipFacts& facts) {
 /// Whose chip it is, and which figures the catalog gives.
 ChipFacts named_facts(const WrittenQuestion& w, const Catalog& catalog, const Readings& readings) {
     const std::string name(w.text("chip"));
+    // a worked case with figures stands by itself: none of the catalog's come in
     const bool own = w.worked_case && w.has("tpp");
     const Chip* chip = own ? nullptr : find_part(catalog.chips, name);
     ChipFacts facts;
@@ -231,6 +250,7 @@ ChipFacts named_facts(const WrittenQuestion& w, const Catalog& catalog, const Re
         facts = chip_facts(catalog, *chip, readings, per_board);
     }
     if (facts.chip.empty() || w.worked_case) facts.chip = name;
+    // a maker that the catalog has says who designs, too
     if (w.has("vendor")) {
         facts.vendor = w.text("vendor");
         const std::string designer = designer_of(catalog, facts.vendor);
@@ -248,6 +268,8 @@ std::string_view WrittenQuestion::text(std::string_view field) const {
     return found == values.end() ? std::string_view() : std::string_view(found->second);
 }
 
+// An area of zero says that no die counts, as does none in a worked case: such a chip has no
+// density. `planar` is only ever set, for the catalog may know it already.
 ChipFacts facts_under(const WrittenQuestion& w, const Catalog& catalog, const Readings& readings) {
     ChipFacts facts = named_facts(w, catalog, readings);
     const bool of_catalog = !facts.status.empty();
@@ -273,6 +295,7 @@ Result<Question> question_from(const WrittenQuestion& written, const Catalog& ca
                                const Rulebook& book, const Date& today) {
     Asking a{written, catalog, book};
     RuleQuery& query = a.out.query;
+    // all of it, and only then the faults: each check goes on where another failed
     check_chip(a);
     check_rules(a);
     read_readings(a);

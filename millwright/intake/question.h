@@ -14,11 +14,15 @@
 
 namespace millwright {
 
+/// What a field holds: any text; a country or region; a day of ISO 8601; a number, or a whole one,
+/// within bounds; yes, no or unknown; yes or no; an end use; words apart by commas, semicolons or
+/// blanks.
 enum class QuestionKind : std::uint8_t { text, place, day, number, count, truth, flag, use, list };
 
 /// What a field describes: the chip, the deal, its day; or a column of worked cases alone.
 enum class QuestionPart : std::uint8_t { chip, deal, day, worked };
 
+/// One field of a question, under every name that it may be written by.
 struct QuestionField {
     std::string_view name;   // of the column and key; the flag has dashes in place of _
     std::string_view alias;  // another name, as good
@@ -28,6 +32,7 @@ struct QuestionField {
     std::string_view help;
     double low = 0, high = 0;  // of numbers and counts
 };
+/// All of them, in the order in which they are listed to users.
 std::span<const QuestionField> question_fields();
 
 /// The field of that name, alias or old name, dashes as good as underscores; null if none.
@@ -47,6 +52,7 @@ struct WrittenQuestion {
     bool empty_is_sold = false;  // an empty us_market says yes: as tables of worked cases write it
     bool worked_case = false;    // figures as printed: no die area says that no die counts
 
+    /// The text of a field; empty where it is not written.
     std::string_view text(std::string_view field) const;
     bool has(std::string_view field) const { return !text(field).empty(); }
 };

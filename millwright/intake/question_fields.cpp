@@ -1,4 +1,5 @@
-// The fields of a question to the export rules.
+// The fields of a question to the export rules: a row gives a flag of the command line, a column of
+// tables and a key of JSON. `alias` is as good a name, `old` is read and told.
 #include <algorithm>
 #include <array>
 
@@ -11,6 +12,7 @@ namespace {
 using Kind = QuestionKind;
 using Part = QuestionPart;
 
+// over any figure that a chip has, in its unit
 constexpr double any_figure = 1e9;
 
 constexpr std::array fields{
@@ -54,6 +56,7 @@ constexpr std::array fields{
                   "a listed party owns half of the buyer or more"},
     QuestionField{"state_funded", "", "", Part::deal, Kind::truth, "the site has state funds"},
     QuestionField{"quantity", "", "", Part::deal, Kind::count, "chips", 1, 1e8},
+    // zero would say that no hall is stated, which is said by leaving it out
     QuestionField{"hall_volume", "hall", "hall_m3", Part::deal, Kind::number,
                   "volume of the hall in m3, for the density test", 1, 1e10},
     QuestionField{"reading", "", "", Part::deal, Kind::list, "turn open points of the text"},
@@ -62,6 +65,7 @@ constexpr std::array fields{
     QuestionField{"packages_per_board", "", "", Part::deal, Kind::count,
                   "for the reading per-board; 8 if left out", 1, 1024},
     QuestionField{"date", "", "", Part::day, Kind::day, "day of the export; today if left out"},
+    // columns of worked cases alone
     QuestionField{"exported_from_us", "", "", Part::worked, Kind::flag, "shipped from the US"},
     QuestionField{"special_flag", "", "", Part::worked, Kind::list, "entity, super or gp10"},
 };

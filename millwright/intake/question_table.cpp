@@ -1,3 +1,5 @@
+// A table of either form becomes a CsvTable, so that columns are checked, rows read and answers
+// added in one way.
 #include "millwright/intake/question_table.h"
 
 #include <algorithm>
@@ -19,6 +21,8 @@ bool has(const std::vector<std::string>& list, std::string_view word) {
 }
 
 /// Lines on which the objects of a list begin.
+/// JSON values carry no places, so the text is walked once more: brackets outside of strings, at
+/// the depth of the list's own items. The text was parsed before, so it is well formed.
 std::vector<int> object_lines(std::string_view text) {
     std::vector<int> lines;
     int line = 1, depth = 0;
@@ -65,10 +69,12 @@ const QuestionField* field_of(const std::string& column) {
 }
 
 /// Columns of answers beside those of the authorities.
+/// An authority cannot be called like one of them (`is_taken_column`).
 constexpr std::array<std::string_view, 6> other_answers{"class",  "supply", "rule",
                                                         "reason", "open",   "answer_confidence"};
 
 /// Words for columns that no spelling of their names comes near.
+/// Empty for words that are not in the list.
 std::string_view meant_by(std::string_view column) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 10> words{
         {{"hq", "headquarters"},
@@ -108,6 +114,7 @@ Result<CsvTable> parse_questions(std::string_view text, const std::string& file)
     const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
     const bool json = first != std::string_view::npos && (text[first] == '[' || text[first] == '{');
     if (!json) return parse_csv(text, file);
+    // without exceptions: what is no JSON comes back discarded
     const Json list = Json::parse(text.substr(first), nullptr, false);
     CsvTable table{.file = file};
     if (list.is_discarded() || !list.is_array()) {
@@ -130,6 +137,7 @@ Result<CsvTable> parse_questions(std::string_view text, const std::string& file)
         table.lines.push_back(at.line);
         table.rows.emplace_back();
     }
+    // cells come second, when all columns are known
     for (std::size_t i = 0; faults.empty() && i < list.size(); ++i) {
         for (const std::string& column : table.columns) {
             const Place at{file, table.lines[i], 1};
@@ -149,6 +157,7 @@ std::vector<std::string> remark_columns() {
             "source", "confidence", "expected_class", "expected_verdict"};
 }
 
+// Verdicts stand in the order of the rulebook, who leads first.
 std::vector<std::string> answer_columns(const Rulebook& book) {
     std::vector<std::string> columns{"class"};
     for (const Authority& authority : book.authorities) columns.push_back(authority.id);
@@ -161,6 +170,8 @@ bool is_taken_column(std::string_view name) {
            std::ranges::find(other_answers, name) != other_answers.end();
 }
 
+// A column that nobody knows is a fault, not a remark: a misspelt one would leave its question open
+// without a word. A field under two of its names is there twice.
 Faults check_question_columns(const CsvTable& table, const Rulebook& book) {
     Faults faults;
     std::vector<std::string> seen;
@@ -170,6 +181,7 @@ Faults check_question_columns(const CsvTable& table, const Rulebook& book) {
     }
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const std::string& column = table.columns[i];
+        // of the header, which a list of objects does not have
         const Place at{table.file, 1, column_of(table.columns, i)};
         const QuestionField* field = field_of(column);
         if (field == nullptr && has(known, column)) continue;
@@ -211,6 +223,7 @@ WrittenQuestion row_as_written(const CsvTable& table, std::size_t row, QuestionT
     WrittenQuestion written;
     written.at = {table.file, table.lines[row], 1};
     written.worked_case = kind == QuestionTable::worked_cases;
+    // tables with the column's old name were written so that an empty cell says yes
     written.empty_is_sold = written.worked_case || has(table.columns, "us_market_2026_01_15");
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const QuestionField* field = field_of(table.columns[i]);
@@ -235,6 +248,7 @@ Result<RuleQuery> question_of(const CsvTable& table, std::size_t row, const Cata
         faults.push_back({written.at, "no chip in this row, nor figures of one",
                           "name a chip of the catalog, or give tpp and the other figures"});
     }
+    // no day stands in: a row without one is faulty already
     auto question = question_from(written, catalog, book, Date{});
     if (!question) {
         append(faults, question.error());

@@ -8,6 +8,7 @@ namespace millwright {
 
 /// A table from the text of a file; JSON if it begins with a bracket. A key that an object lacks
 /// is an empty cell. Faults carry the line of the object.
+/// Its columns are all keys of all objects, in the order in which they first stand.
 Result<CsvTable> parse_questions(std::string_view text, const std::string& file);
 
 /// Columns that a table of questions needs.
@@ -31,6 +32,7 @@ std::vector<std::string> old_names(const CsvTable& table);
 enum class QuestionTable { questions, worked_cases };
 
 /// One row as written, its values by the names of fields.
+/// Columns that are no fields are left out; aliases and old names become names.
 WrittenQuestion row_as_written(const CsvTable& table, std::size_t row, QuestionTable kind);
 
 /// Whether a table of questions has a column of this name that is no answer of an authority.

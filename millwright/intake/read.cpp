@@ -1,3 +1,5 @@
+// Every section is read whatever is wrong with the others, so that one run tells all that is wrong
+// with a file; `resolve` puts the faults in order.
 #include "millwright/intake/read.h"
 
 #include <set>
@@ -34,6 +36,7 @@ void refuse_serving(TomlReading& r, const toml::table& root) {
                 (keys.empty() ? " and what it is asked" : keys + " as here"));
 }
 
+/// Two alternatives or jobs of one name could not be told apart in a study.
 template <class Part>
 void check_names(TomlReading& r, const std::vector<Part>& parts, std::string_view kind) {
     std::set<std::string> seen;
@@ -47,6 +50,7 @@ void check_names(TomlReading& r, const std::vector<Part>& parts, std::string_vie
 
 }  // namespace
 
+// Only text that is no TOML ends here: nothing of it has a place.
 Result<ScenarioText> parse_scenario(std::string_view text, const std::string& file) {
     const auto root = parse_toml(text, file);
     if (!root) return failure(root.error());

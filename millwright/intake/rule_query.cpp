@@ -1,3 +1,4 @@
+// The room of rules knows neither prices nor tables; what ties a rulebook to these is checked here.
 #include "millwright/intake/rule_query.h"
 
 #include <algorithm>
@@ -49,6 +50,7 @@ Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
     for (const RuleRow& row : book->rows) {
         const std::string& charge = row.ask.charge;
         const PriceItem* item = charge.empty() ? nullptr : find_part(catalog.prices, charge);
+        // a price without a ratio cannot be a share of the chip's price
         if (charge.empty() || (item != nullptr && item->ratio.known())) continue;
         faults.push_back({row.ask.at, fmt::format("no price with a ratio is called '{}'", charge),
                           name_hint(catalog.prices, charge, "prices")});
@@ -60,6 +62,7 @@ Result<Rulebook> resolve_rulebook(const Catalog& catalog) {
 namespace {
 
 /// Which figures of a chip have a source that is an estimate.
+/// TPP rests on the rate of `format`, the one that gave the highest product.
 FactSet estimated_figures(const Catalog& catalog, const Chip& chip, const std::string& format) {
     const auto guessed = [&](const auto& cited) {
         return cited.known() && catalog.sources[cited.source].grade == Grade::estimate;
@@ -89,6 +92,7 @@ ChipFacts chip_facts(const Catalog& catalog, const Chip& chip, const Readings& r
 }
 
 std::string designer_of(const Catalog& catalog, std::string_view vendor) {
+    // the first chip of the maker stands for all of them
     for (const Chip& chip : catalog.chips) {
         if (!vendor.empty() && lower(chip.vendor) == lower(vendor)) return chip.designed_in;
     }

@@ -8,9 +8,11 @@
 namespace millwright {
 
 /// The catalog's rules unfolded. Faults: unknown groups, countries or price items.
+/// An authority that is called like a column of tables of questions is a fault too.
 Result<Rulebook> resolve_rulebook(const Catalog& catalog);
 
 /// Facts of a catalog chip with its host link; `per_board` packages share a baseboard.
+/// A link that the catalog lacks counts as none. `estimated` is set from the sources' grades.
 ChipFacts chip_facts(const Catalog& catalog, const Chip& chip, const Readings& readings = {},
                      double per_board = 1);
 

@@ -18,6 +18,8 @@ namespace {
 constexpr std::string_view folder = "topologies/";
 constexpr Range width{1, 1e6};
 
+// Each struct below is a table as it stands in the file, with whole numbers as TOML has them and
+// zero rates and latencies where a key was left out.
 struct TierText {
     Place at;
     std::int64_t width = 1;
@@ -29,6 +31,7 @@ struct TierText {
 struct DegradedText {
     Place at;
     std::string name;
+    // a link that is named without a share has failed
     double share = 0;
 };
 
@@ -51,6 +54,7 @@ struct ShapeText {
     std::string name, note, source;
     FabricKind kind = FabricKind::tree;
     Bandwidth port;
+    // told apart from zero, which a latency may be
     Written<Seconds> hop;
     Seconds message;
     std::int64_t planes = 1;
@@ -140,6 +144,7 @@ struct Fields<ShapeText> {
 
 namespace {
 
+/// Tiers with the fabric's own rate and latency where they state none.
 Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
     Tree tree;
     for (const TierText& t : tiers) {
@@ -156,6 +161,7 @@ std::vector<std::uint32_t> lengths_of(const std::vector<std::int64_t>& lengths) 
     return out;
 }
 
+/// As doubles: lengths that multiply past 64 bits are refused, not wrapped round.
 double product(const std::vector<std::int64_t>& lengths) {
     double all = 1;
     for (const std::int64_t length : lengths) all *= static_cast<double>(length);
@@ -173,6 +179,7 @@ Domain domain_of(const DomainText& t) {
              .forwards = t.forwards,
              .reduces = t.reduces};
     d.tree = tree_of(t.tiers, t.port, t.hop);
+    // a domain of switches is one switch unless it says more
     if (t.kind == FabricKind::tree && t.tiers.empty()) {
         d.tree.tiers = {{d.endpoints, 1, t.port, t.hop}};
     }
@@ -196,6 +203,7 @@ FabricShape shape_of(const ShapeText& t) {
     return shape;
 }
 
+/// Faults of the file as a whole: what is missing has no line of its own.
 struct Checks {
     TomlReading& r;
     const toml::table& root;
@@ -205,6 +213,8 @@ struct Checks {
     }
 };
 
+/// Made where there is no [domain] too: one endpoint with one port then stands in, which must fit
+/// the planes all the same.
 void check_domain(const Checks& c, const ShapeText& t) {
     const DomainText& d = t.domain;
     const auto endpoints = static_cast<double>(d.endpoints);
@@ -225,9 +235,11 @@ void check_domain(const Checks& c, const ShapeText& t) {
     const std::size_t tiers = d.endpoints > 1 ? std::max<std::size_t>(1, d.tiers.size()) : 0;
     c.need(d.attach <= static_cast<std::int64_t>(tiers),
            "'attach' is above the tiers of the domain", "");
+    // each endpoint has as many ports as the next, or shares one with as many
     const bool even =
         d.ports >= d.endpoints ? d.ports % d.endpoints == 0 : d.endpoints % d.ports == 0;
     c.need(even, "ports and endpoints of the domain do not divide", "");
+    // data that may not cross inside must find the receiver's plane from the chip that it is on
     const bool all_planes = d.ports >= d.endpoints && d.ports / d.endpoints % t.planes == 0;
     c.need(t.planes == 1 || d.forwards || all_planes,
            "endpoints of a domain stand in unlike planes, which nothing joins",
@@ -252,6 +264,7 @@ void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
     const bool tree = t.kind == FabricKind::tree;
     const bool lengths = t.kind == FabricKind::torus || t.kind == FabricKind::grid;
     check_tree(c, t, has_domain);
+    // a tree may state the rate of each tier instead; a fat tree has a usual one
     const bool all_ports =
         std::ranges::all_of(t.tiers, [](const TierText& tier) { return tier.port > Bandwidth{}; });
     c.need(t.port > Bandwidth{} || (tree && all_ports) || t.kind == FabricKind::fat_tree,
@@ -263,6 +276,7 @@ void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
            fmt::format("more than {} dimensions", most_dimensions), "");
     check_domain(c, t);
     const DragonflyText& d = t.dragonfly;
+    // fewer would leave two groups without a link, as ways take one global link at most
     c.need(t.kind != FabricKind::dragonfly_plus || d.spines * d.global_links >= d.groups - 1,
            "a group has fewer global links than there are other groups",
            "raise spines or global_links");
@@ -285,11 +299,13 @@ void check_size(const Checks& c, const FabricShape& given) {
            "lower a width or dimension");
     c.need(held >= 1, "the fabric holds no whole domain", "widen it, or give a domain fewer ports");
     if (held < 1 || held > most) return;
+    // wired to the full, as a user may ask for all of it
     const FabricShape shape = made_for(given, static_cast<std::uint32_t>(held));
     const Domain& d = shape.domain;
     const double domains = held / d.endpoints;
     const double cables =
         has_outside(shape) ? row_of(shape).counts(shape, ports_of_plane(shape), 0).cables : 0;
+    // counts of several kinds of links, which overlap: the largest stands for all
     const double links = std::max({shape.planes * links_of(shape.tree), domains * d.ports,
                                    2 * shape.planes * cables, domains * links_inside(d)});
     c.need(links <= most_links,
@@ -301,6 +317,7 @@ void check_size(const Checks& c, const FabricShape& given) {
 
 /// [domain] with its tiers.
 void read_domain(TomlReading& r, const toml::table& root, DomainText& domain) {
+    // by hand, as the fields of a table know nothing of the tables in it
     const toml::table* table = root["domain"].as_table();
     if (table == nullptr) return read_section(r, root, "domain", domain);
     read_fields(r, *table, "[domain]", domain);
@@ -313,6 +330,7 @@ void read_domain(TomlReading& r, const toml::table& root, DomainText& domain) {
 }  // namespace
 
 Result<FabricShape> parse_shape(std::string_view text, const std::string& file) {
+    // before parsing: what another tool wrote is not TOML, and its first fault would not say so
     if (auto foreign = foreign_fabric(text, file)) return failure(std::move(*foreign));
     const auto root = parse_toml(text, file);
     if (!root) return failure(root.error());
@@ -359,6 +377,7 @@ std::vector<std::string> shape_names() {
 
 Result<FabricShape> shape_named(const std::string& name) {
     if (name == name_of(FabricKind::fat_tree)) {
+        // tiers are found when the number of endpoints is known
         return FabricShape{.name = "the smallest three-tier fat tree that fits",
                            .kind = FabricKind::fat_tree};
     }

@@ -13,6 +13,7 @@
 
 namespace millwright {
 
+/// Where. `compounds` are the site's buildings, chips of each; without any it is one.
 struct SiteText {
     Written<std::string> country;
     Written<std::string> region;
@@ -35,6 +36,7 @@ struct Fields<SiteText> {
               Need::optional, Range{1, 1e10}},
         Field{"compounds", &S::compounds, "chips of each compound; a job stays within one",
               Need::optional, Range{1, 1e8}},
+        // ranges are in SI units, here dollars a joule: at most 2 dollars a kWh
         Field{"energy_price", &S::energy_price, "price of electricity, over the catalog's",
               Need::optional, Range{0, 2 / 3.6e6}},
         Field{"pue", &S::pue, "power usage effectiveness, over the catalog's", Need::optional,
@@ -42,6 +44,7 @@ struct Fields<SiteText> {
     };
 };
 
+/// Who; what is left out is answered by default, but for `state_funded`, which stays unknown.
 struct BuyerText {
     Written<std::string> headquarters;
     Written<EndUse> end_use;
@@ -63,6 +66,7 @@ struct Fields<BuyerText> {
     };
 };
 
+/// One alternative, by names of the catalog; its fabric may be the path of a file too.
 struct FactoryText {
     Place at;
     Written<std::string> name;
@@ -83,6 +87,7 @@ struct Fields<FactoryText> {
 };
 
 /// Shares of communication that hide in training, in place of the framework's.
+/// Shares from 0 to 1; one that is left out is the framework's.
 struct AssumeText {
     Written<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
 };
@@ -112,6 +117,8 @@ struct EnumNames<Objective> {
     static constexpr std::array<std::string_view, 2> names{"time", "cost"};
 };
 
+/// The whole file. A value with a fault counts as not given, so that `resolve` goes on with what is
+/// there and tells what it finds beside; it begins with `faults`.
 struct ScenarioText {
     std::string file;
     Written<std::string> name;
@@ -135,6 +142,7 @@ struct Fields<ScenarioText> {
         Field{"name", &S::name, "name of the scenario", Need::required},
         Field{"date", &S::date, "date the rules are read on", Need::required},
         Field{"objective", &S::objective, "time or cost; time if left out"},
+        // an hour to a hundred years, in seconds
         Field{"deadline", &S::deadline,
               "for each training job, at the useful share; cost needs one", Need::optional,
               Range{3600, 100 * 366 * 86400.0}},

@@ -1,3 +1,11 @@
+// The search of a grid of chips.
+//
+// To judge a shape is cheap, to time it takes a search of plans. Two steps keep timing small, and
+// neither loses the best:
+//   Of shapes that differ in units and die area alone, more units are never slower, and the area
+//   matters to rules only. So of each such family the first that is let through is enough, since
+//   the grid lists it by units downwards and areas upwards.
+//   Of what is left, a shape of which another has at least as much of everything is not timed.
 #include "millwright/lawful/design.h"
 
 #include <algorithm>
@@ -38,6 +46,7 @@ bool is_free(const Decision& decision, const Rulebook& book) {
     for (std::size_t i = 0; i < book.authorities.size(); ++i) {
         const Authority& authority = book.authorities[i];
         const unsigned verdict = decision.of[i].verdict;
+        // an undecided export ends here, before it is looked up as a row
         if (authority.asks == AsksAbout::sending && verdict != 0) return false;
         if (authority.verdicts[verdict].had != Having::yes) return false;
     }
@@ -49,6 +58,8 @@ bool is_decided(const Decision& decision) {
                                 [](const Decided& d) { return d.verdict == undecided; });
 }
 
+/// Most designs are settled by the decision; words are written only for those that need a licence,
+/// of which `judge` knows whether such are being issued.
 bool meets(DesignTarget target, const Decision& decision, const Rulebook& book,
            const RuleQuery& query) {
     if (target == DesignTarget::any || is_free(decision, book)) return true;
@@ -80,6 +91,7 @@ struct Hunting {
         RuleQuery query = q.rules;
         const ChipFacts wanted = query.chip;
         query.chip = chip_facts(catalog, chip_of(q.process, catalog, shape), query.readings);
+        // a design has no market yet: whom it is for is part of the question
         query.chip.data_centre = wanted.data_centre;
         query.chip.us_market = wanted.us_market;
         return query;
@@ -106,6 +118,7 @@ struct Hunting {
         return shapes;
     }
 
+    /// O(n^2) in the families. Of shapes with the same resources the first one stays.
     std::vector<DesignShape> undominated(const std::vector<DesignShape>& shapes) const {
         std::vector<DesignShape> kept;
         for (const DesignShape& a : shapes) {
@@ -117,6 +130,7 @@ struct Hunting {
         return kept;
     }
 
+    /// Figures are kept by place and compared in order, so that threads change nothing.
     void time_all(const std::vector<DesignShape>& shapes) {
         std::vector<std::array<double, 3>> tokens(shapes.size());
         parallel_for(shapes.size(), q.threads, [&](std::size_t i) {
@@ -157,12 +171,15 @@ Factory factory_with(const DesignQuestion& q, const Catalog& catalog, const Chip
     factory.chip = chip;
     factory.rates = resolve_rates(catalog, chip);
     const Link& host = part_named(catalog.links, chip.host_link);
+    // a design without links, or with few, exchanges over its host link
     factory.network.inner.per_chip =
         std::max(chip.scale_up_per_direction.value, host.per_direction.value);
     return factory;
 }
 
 /// On one thread: designs are timed side by side already.
+/// By cost the score is chip-seconds a sequence, so tokens of a sequence over it are tokens a
+/// second and chip, of a plan that need not use all chips.
 double training_tokens(const DesignQuestion& q, const Factory& factory) {
     const TrainContext context =
         train_context({q.model, q.sequence, Precision::bf16},
@@ -212,6 +229,7 @@ Chip chip_of(const Process& p, const Catalog& catalog, const DesignShape& shape)
     chip.name = "a design";
     chip.status = ChipStatus::unstated;
     chip.launch.clear();
+    // kernels count waves of tiles over these
     chip.processors.value = units;
     const double stacks = static_cast<double>(shape.stacks);
     chip.memory_capacity.value = stacks * p.stack_capacity.value;

@@ -14,6 +14,7 @@
 
 namespace millwright {
 
+/// What designs are timed at; each job has a best design of its own.
 enum class DesignJob { decode, prefill, training };
 
 template <>
@@ -29,11 +30,14 @@ struct EnumNames<DesignTarget> {
     static constexpr std::array<std::string_view, 3> names{"no-licence", "lawful", "any"};
 };
 
+/// What chips are made of, what they are to do, and what the rules must say of them. `serve` is
+/// asked of replicas for prefill and decode; the job sets its aim, the server its largest size.
 struct DesignQuestion {
     Process process;
     Model model;
     RuleQuery rules;  // date, party and the like; its chip is replaced by each design
     DesignTarget target = DesignTarget::no_licence;
+    // what is trained: chips and sequences of a step, tokens of a sequence
     std::int64_t training_chips = 1024;
     std::int64_t global_batch = default_global_batch;
     double sequence = default_sequence;
@@ -50,6 +54,8 @@ struct DesignShape {
     auto operator<=>(const DesignShape&) const = default;
 };
 
+/// The best design for a job. Where none of the lawful ones can do it, `found` is false and nothing
+/// else is set.
 struct Design {
     DesignShape shape;
     Chip chip;
@@ -59,6 +65,8 @@ struct Design {
     bool found = false;
 };
 
+/// How much of the grid was looked at, and what came of it: `judged` shapes were held against the
+/// rules, `timed` ones did the jobs.
 struct DesignResult {
     std::uint64_t in_grid = 0;
     std::uint64_t judged = 0;
@@ -67,9 +75,13 @@ struct DesignResult {
 };
 
 /// The best designs of the grid for each job.
+/// The same for any number of threads; of designs as fast, the first by shape. Timing dominates: a
+/// search of training plans and two of replicas for each shape that is timed.
 DesignResult design(const DesignQuestion& question, const Rulebook& book, const Catalog& catalog);
 
 /// The chip of a shape: the process's own with other units, stacks and links.
+/// What a process does not say stays the chip's own: kernels, host link, power, price.
+/// Its name is "a design", and it has no launch, so that rules do not take it for a part on sale.
 Chip chip_of(const Process& process, const Catalog& catalog, const DesignShape& shape);
 
 /// Tokens a second and chip; zero where the job cannot run.
@@ -77,6 +89,7 @@ double tokens_of(const DesignQuestion& question, const Catalog& catalog, const C
                  DesignJob job);
 
 /// Every shape of the grid, the largest first.
+/// By dies and units downwards; of as many units the smallest dies first.
 std::vector<DesignShape> grid_of(const Process& process);
 
 }  // namespace millwright

@@ -1,3 +1,10 @@
+// Month by month, the best factory of each line.
+//
+// How a server trains depends neither on the month nor on the rules nor on who buys, so its plans
+// are searched once for each size, for all buyers. Sizes differ by what is charged on top of the
+// price, which leaves less of the budget. Most searches are saved: nothing trains faster than
+// `upper_bound`, so servers contend in that order, and one whose bound is not over the best so far
+// is never searched.
 #include "millwright/lawful/frontier.h"
 
 #include <algorithm>
@@ -16,12 +23,15 @@
 namespace millwright {
 namespace {
 
+// a power of two: its halves add up to every smaller count
 constexpr double most_servers = 1 << 20;
 
+/// Dollars a server, as the bill has it; the charge is on its chips alone.
 Dollars charged(const Factory& factory, double charge_ratio) {
     return charge_ratio * factory.chip.price.value * factory.server.chips.value;
 }
 
+/// A bound of zero was not stated.
 bool fits(const Catalog& catalog, const Server& server, const Frontier& frontier,
           const SiteCosts& costs, double chips, double charge_ratio) {
     if (!fabric_faults(frontier.fabric, server, chips, {}).empty()) return false;
@@ -46,12 +56,14 @@ struct Trained {
 /// Plans of servers by size, shared by all buyers: the months and the rules do not matter to them.
 using TrainedBySize = std::map<std::pair<std::string, double>, Trained>;
 
+/// Chips that lack the job's format train in BF16, so that all can contend.
 TrainJob job_on(const Scenario& party, const ChipRates& rates) {
     TrainJob job = std::get<TrainJob>(party.jobs.front().work);
     if (rates.rate(job.precision) <= FlopRate{}) job.precision = Precision::bf16;
     return job;
 }
 
+/// By server and size alone: all parties have the same job, assumptions and share of useful time.
 const Trained& trained(const Scenario& party, const Catalog& catalog, const Factory& factory,
                        const RunOptions& options, TrainedBySize& known) {
     const auto key = std::pair(factory.server.id, factory.chips);
@@ -78,6 +90,7 @@ void fill(const Scenario& party, const Factory& factory, const Trained& one, Fro
 
 /// No plan trains faster than the peak of all chips over the products of a token, forward and
 /// backward; the input embedding is looked up, not multiplied.
+/// A multiply and an add for each weight forward, twice as many backward: six operations a token.
 TokenRate upper_bound(const Scenario& party, const Factory& factory) {
     const TrainJob job = job_on(party, factory.rates);
     const double looked_up =
@@ -90,6 +103,7 @@ TokenRate upper_bound(const Scenario& party, const Factory& factory) {
 }
 
 /// Parts made for one market are not offered elsewhere, and cloud parts are not for sale.
+/// Hong Kong and Macau are the same market here.
 bool offered(const Chip& chip, const Party& buyer) {
     const auto chinese = [](const std::string& code) {
         return code == "CN" || code == "HK" || code == "MO";
@@ -99,6 +113,7 @@ bool offered(const Chip& chip, const Party& buyer) {
 }
 
 /// Still made: a chip is offered for so many years from its launch.
+/// A chip whose launch is not known never goes.
 bool still_offered(const Chip& chip, const Date& month, double years) {
     const auto launch = parse_date(launch_month(chip.launch) + "-01");
     if (!launch) return true;
@@ -139,6 +154,8 @@ struct Walking {
     std::vector<bool> runs{};
 };
 
+/// The server at the size that a charge leaves, made once. Without a chip in it, its bound is zero
+/// and it never contends.
 Candidate& candidate_of(Walking& w, const Server& server, double charge_ratio) {
     const auto key = std::pair(server.id, charge_ratio);
     if (const auto found = w.candidates.find(key); found != w.candidates.end()) {
@@ -168,6 +185,7 @@ std::size_t built(Walking& w, Candidate& one) {
     return one.built = w.report.factories.size() - 1;
 }
 
+/// As of the month's first day, of one chip: the size of a factory is not asked about.
 Verdict judged(const Walking& w, const Chip& chip, const Date& month) {
     RuleQuery query{.chip = chip_facts(w.catalog, chip), .date = month};
     query.party = w.party.scenario.buyer;
@@ -204,6 +222,7 @@ struct Entrant {
     TokenRate bound;
 };
 
+/// What is on sale in a month, whatever the rules say, the highest bound without charges first.
 std::vector<Entrant> entrants(Walking& w, const Date& month) {
     std::vector<Entrant> list;
     for (const Server& server : w.catalog.servers) {
@@ -233,6 +252,7 @@ FrontierMonth best_of(Walking& w, const Date& day) {
     return month;
 }
 
+/// What took a chip away: a hold where it is used, told first, or the answer of an export.
 std::string closed(const Chip& chip, const Verdict& now) {
     const auto shut = [&](AsksAbout asks) {
         return std::ranges::find_if(

@@ -14,6 +14,7 @@
 namespace millwright {
 
 /// One server at the size that fits, on one site.
+/// Where no plan runs, all but server, chip and number of chips is empty.
 struct FrontierFactory {
     std::string server, chip;
     double chips = 0;
@@ -25,6 +26,8 @@ struct FrontierFactory {
 };
 
 /// Which factories a line of the frontier may choose from.
+/// All on sale; those that every authority lets be had; those for which none asks a licence; those
+/// that an authority calls made at home.
 enum class FrontierLine { unrestricted, licensed, free, domestic };
 
 template <>
@@ -39,6 +42,7 @@ struct FrontierBest {
     Verdict verdict;
 };
 
+/// A line on which no server that is on sale fits and trains has no best.
 struct FrontierMonth {
     Date month{};
     std::array<std::optional<FrontierBest>, 4> best;  // by FrontierLine
@@ -52,6 +56,8 @@ struct FrontierChange {
     std::string why;
 };
 
+/// One buyer's frontier. Factories stand in the order in which they were first searched; a server
+/// may be there twice, for what is paid on top of its price changes its size.
 struct FrontierReport {
     std::string party, country, headquarters;
     std::vector<FrontierFactory> factories;
@@ -59,6 +65,7 @@ struct FrontierReport {
     std::vector<FrontierChange> changes;  // of the licensed line
 };
 
+/// The whole answer: one job, a report for each buyer, and what it was found under.
 struct FrontierStudy {
     std::string name;
     std::string job;
@@ -70,9 +77,13 @@ struct FrontierStudy {
     std::vector<FrontierReport> parties;
 };
 
+/// The frontier of each buyer in turn; `options.flow_factories` is not used, for steps are timed by
+/// formula alone. Progress is told by buyer.
 FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOptions& options = {});
 
 /// The most chips of a server, in whole servers, that budget and power admit; zero if not one.
+/// `charge_ratio` is paid on top of the chips' price. Counts to two million servers, and takes it
+/// that fewer servers fit wherever more do.
 double chips_within(const Catalog& catalog, const Server& server, const Frontier& frontier,
                     const SiteCosts& costs, double charge_ratio);
 

@@ -1,3 +1,5 @@
+// A frontier is resolved as a scenario for each buyer, so that places, jobs and models are checked
+// and looked up as anywhere else. What all buyers share is faulty for each of them, and told once.
 #include "millwright/lawful/question.h"
 
 #include <fmt/format.h>
@@ -23,6 +25,7 @@ ScenarioText scenario_text(const FrontierText& text, const PartyText& party) {
     return scenario;
 }
 
+/// The first of each month, from that of `from` to that of `until`.
 std::vector<Date> months_of(const Date& from, const Date& until) {
     std::vector<Date> months;
     for (std::chrono::year_month m{from.year(), from.month()}; m / 1 <= until;

@@ -12,6 +12,7 @@ struct FrontierParty {
     Scenario scenario;
 };
 
+/// What is asked, ready to walk: `months` from the first to the last, `parties` as written.
 struct Frontier {
     std::string name;
     std::vector<Date> months;  // first days

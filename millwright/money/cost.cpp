@@ -44,6 +44,7 @@ Ledger<Dollars> yearly_cost(const BillOfMaterials& bill, const SiteCosts& site) 
     Ledger<Dollars> ledger{.name = "yearly"};
     ledger.add("depreciation of equipment", equipment / site.equipment_years);
     ledger.add("depreciation of building", building / site.building_years);
+    // written off in a straight line, half of it is bound in the mean
     ledger.add("cost of capital", site.cost_of_capital * (equipment + building) / 2);
     ledger.add("electricity", energy * site.energy);
     ledger.add("staff and maintenance", site.staff_share * equipment);

@@ -24,6 +24,7 @@ struct BillOfMaterials {
     Watts transceiver_power;
 };
 
+/// What running costs at a site, and over how many years what is built is written off.
 struct SiteCosts {
     EnergyPrice energy;
     double pue = 1;
@@ -39,6 +40,7 @@ struct SiteCosts {
 /// IT power at full load, by kind, and the overhead of cooling and conversion.
 Ledger<Watts> facility_power(const BillOfMaterials& bill, const SiteCosts& site);
 
+/// Dollars spent once. Storage is a share of servers before charges.
 Ledger<Dollars> capital(const BillOfMaterials& bill, const SiteCosts& site);
 
 /// Dollars of one year.

@@ -1,3 +1,5 @@
+// Codes are the only names that rules and authorities share. That each means one thing is checked
+// here, once, when a catalog is read: the engine takes them for granted, as places in lists.
 #include "millwright/parts/authority.h"
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 namespace millwright {
 namespace {
 
+/// Place of the row of that code, or -1.
 template <class Row>
 int place_of(const std::vector<Row>& rows, std::string_view code) {
     const auto found = std::ranges::find(rows, code, &Row::code);
@@ -23,6 +26,7 @@ Place file_of(const Authority& authority) {
             0};
 }
 
+/// An id becomes a key of JSON and a column of CSV.
 bool is_key(std::string_view id) {
     return !id.empty() && id.front() >= 'a' && id.front() <= 'z' &&
            std::ranges::all_of(id, [](char c) {
@@ -30,6 +34,7 @@ bool is_key(std::string_view id) {
            });
 }
 
+/// What an authority must say and how its rows must stand, whatever the others are.
 void check_shape(const Authority& a, Faults& faults) {
     const auto fault = [&](std::string message, std::string hint) {
         faults.push_back({file_of(a), std::move(message), std::move(hint)});
@@ -49,6 +54,7 @@ void check_shape(const Authority& a, Faults& faults) {
         fault("'open' is the code of an export that nobody can decide",
               "give it with asks = \"export\", leave it out with asks = \"use\"");
     }
+    // a part may meet no line, there may be none, or a figure may be missing: each needs its word
     const bool named = !a.under_all_lines.empty() && !a.before_any_line.empty() &&
                        !a.class_open.empty() && !a.uncontrolled.empty();
     if (!a.classes.empty() && !named) {
@@ -100,6 +106,7 @@ std::vector<std::string> class_codes(const Authority& a) {
 constexpr CodeKind a_verdict{"verdict", verdict_index, verdict_codes};
 constexpr CodeKind a_class{"class", class_index, class_codes};
 
+/// Codes of one list are of one authority, as bits of one word will hold them.
 struct CheckingCodes {
     std::span<const Authority> authorities;
     Faults faults{};
@@ -141,6 +148,7 @@ struct CheckingCodes {
     void line(const RuleLine& line) {
         if (!line.cls.given) return;
         const Authority* whose = owner({{line.cls.value}, line.cls.at, true}, a_class);
+        // the codes of parts under all lines and before any line are classes that no line can give
         const bool a_row =
             whose == nullptr || place_of(whose->classes, line.cls.value) >= 0;  // else told above
         if (!a_row) unknown(line.cls.at, line.cls.value, a_class);
@@ -155,6 +163,8 @@ struct CheckingCodes {
         for (const auto* codes : {&ask.after, &ask.yields_to}) {
             const Authority* other = owner(*codes, a_verdict);
             if (other == nullptr) continue;
+            // an answer about exports follows on answers of its own authority; what has no such
+            // answer, a use, a supply or a charge, on those of any that asks about exports
             const bool changes = whose != nullptr && whose->asks == AsksAbout::sending;
             if (changes ? other == whose : other->asks == AsksAbout::sending) continue;
             faults.push_back(
@@ -174,6 +184,7 @@ int verdict_index(const Authority& authority, std::string_view code) {
 
 int class_index(const Authority& authority, std::string_view code) {
     const int row = place_of(authority.classes, code);
+    // an authority without classes has none under its lines either
     const int rows = static_cast<int>(authority.classes.size());
     if (row >= 0 || rows == 0) return row;
     if (code == authority.under_all_lines) return rows;

@@ -44,11 +44,15 @@ struct EnumNames<Having> {
 
 /// One answer.
 struct VerdictRow {
+    // where the [[verdict]] stands
     Place at;
+    // what rules and answers call it, such as LIC_CBC; of no other authority
     std::string code;
     std::string words;
+    // tiers never fall from row to row: rows are ordered by strictness in practice
     VerdictTier tier = VerdictTier::free;
     Having had = Having::yes;
+    // a frontier without foreign parts keeps those whose verdict says so
     bool domestic = false;
 };
 
@@ -79,18 +83,26 @@ struct Fields<ClassRow> {
     };
 };
 
+/// Lists of places hold codes of ISO 3166. What is empty is not said; what must be said, and
+/// together with what, authority_faults() checks.
 struct Authority {
     std::string id;  // in lower case; the key of its verdict in JSON and CSV
     std::string name;
+    // "US" heads a column, "maritime" stands in "a maritime measure"
     std::string label;
     std::string adjective;
     Cited<std::string> citation;
     AsksAbout asks = AsksAbout::sending;
+    // ascending, those about exports first; the first of all leads: its class, rule and reason
+    // stand for the whole answer
     std::int64_t order = 100;
+    // false: its verdict is told and no factory is ranked by it
     bool ranks = true;
     std::vector<std::string> home;
     std::vector<std::string> no_letter_to;
+    // a code that no row of `verdicts` has; empty where the authority asks about use
     std::string open;
+    // codes that no row of `classes` has, and words; needed as soon as there are classes
     std::string under_all_lines, before_any_line, class_open;
     std::string uncontrolled;
     std::vector<VerdictRow> verdicts;  // the loosest first; it holds where no rule asks anything
@@ -120,6 +132,7 @@ struct Fields<Authority> {
     };
 };
 
+// The engine keeps codes of an authority as bits of a word and answers in arrays of this size.
 inline constexpr std::size_t most_authorities = 8;
 inline constexpr std::size_t most_verdicts = 24;  // of one authority
 inline constexpr std::size_t most_classes = 24;

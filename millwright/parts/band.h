@@ -10,6 +10,8 @@ namespace millwright {
 /// Quantiles of measured over predicted, for one kind of prediction: four in five measurements
 /// lie between `low` and `high`. Times, bytes and their like; a rate takes the inverse.
 struct Band {
+    // kind-detail, such as time-nemo; kind-other for all else; chip-sister and chip-foreign widen
+    // both
     std::string id;
     std::string name;
     std::string note;

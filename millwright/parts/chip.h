@@ -18,7 +18,7 @@ struct EnumNames<Market> {
     static constexpr std::array<std::string_view, 3> names{"global", "china", "cloud"};
 };
 
-/// `unstated` of a chip that is no part of the catalog.
+/// Whether it is on sale; `unstated` of a chip that is no part of the catalog.
 enum class ChipStatus { shipping, announced, never_shipped, unstated };
 
 template <>
@@ -28,6 +28,7 @@ struct EnumNames<ChipStatus> {
 };
 
 /// Technology of the memory; `HBM (HiBL)` and `HBM (HiZQ)` are Huawei's own stacks.
+/// For display and for readers: bandwidth and capacity are figures of their own.
 enum class MemoryKind {
     unknown,
     ddr4,
@@ -64,6 +65,7 @@ struct EnumNames<MemoryKind> {
 
 /// One accelerator package. Rates are dense (no sparsity); bandwidths say their direction.
 struct Chip {
+    // identity: whose it is decides which rules, kernels and frameworks apply
     std::string id;  // file name, the name scenarios use
     std::string name;
     std::vector<std::string> aliases;
@@ -73,26 +75,31 @@ struct Chip {
     Market market = Market::global;
     std::string launch;  // 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025
     ChipStatus status = ChipStatus::unstated;
+    // judgements that some rules turn on
     bool marketed_for_data_centre = false;
     bool sold_in_us = false;
     std::string note;
     std::string bf16_from;  // the format whose rate stands in for BF16, where the chip has none
 
     Cited<double> processors;  // streaming multiprocessors, compute units, cores
+    // rates; one that is unknown stands for a format that the chip lacks or that nobody published
     Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
     Cited<FlopRate> fp4_compressed;  // with adaptive compression, counted in no plan
     MemoryKind memory_kind = MemoryKind::unknown;
     Cited<Bytes> memory_capacity;
     Cited<Bandwidth> memory_bandwidth;
+    // both directions of both links together are the I/O that rules compare
     std::string scale_up_link;  // a link of the catalog; empty if none
     Cited<Bandwidth> scale_up_per_direction;
     std::string host_link;
     Cited<Watts> power;
+    // dies as rules count them; unknown areas leave performance density open
     std::string process;
     Cited<Area> applicable_area;  // logic dies on non-planar nodes
     Cited<Area> compute_area;     // without input/output dies, where those are apart
     Cited<double> dies;           // logic dies of the package
     bool planar = false;          // no non-planar die: performance density undefined
+    // of the chip by itself: servers have prices of their own, charges at import are shares of this
     Cited<Dollars> price;
     Cited<DollarRate> rental;
 };
@@ -114,7 +121,7 @@ struct Fields<Chip> {
         Field{"sold_in_us", &Chip::sold_in_us, "on the United States market on 2026-01-15"},
         Field{"note", &Chip::note, "what to know about the figures"},
         Field{"processors", &Chip::processors, "multiprocessors, compute units or cores",
-              Need::optional, positive},
+              Need::optional, counted(1, 1e7)},
         Field{"rate.fp64", &Chip::fp64, "dense FP64 rate, tensor units included"},
         Field{"rate.fp32", &Chip::fp32, "FP32 vector rate"},
         Field{"rate.tf32", &Chip::tf32, "dense TF32 rate"},
@@ -140,7 +147,8 @@ struct Fields<Chip> {
         Field{"die.process", &Chip::process, "manufacturing process"},
         Field{"die.applicable", &Chip::applicable_area, "non-planar logic die area"},
         Field{"die.compute", &Chip::compute_area, "die area without input/output dies"},
-        Field{"die.count", &Chip::dies, "logic dies of the package", Need::optional, Range{1, 64}},
+        Field{"die.count", &Chip::dies, "logic dies of the package", Need::optional,
+              counted(1, 64)},
         Field{"die.planar", &Chip::planar, "every die is planar"},
         Field{"price.purchase", &Chip::price, "price of one chip"},
         Field{"price.rental", &Chip::rental, "price of one chip-hour on the market"},

@@ -13,36 +13,51 @@ namespace millwright {
 
 /// Matrix products y[m,n] = x[m,k] w[k,n] of one format, as tiles over processors. The terms are
 /// those of docs/model.md, "Kernels"; all but `peak_share` say what keeps small ones below it.
-struct GemmKernels {
-    Cited<double> peak_share;      // of the dense rate inside a large tile
-    Cited<double> tile_traffic;    // columns; share falls as 1 / (1 + (c (1/bm + 1/bn))^2)
-    Cited<double> depth_overhead;  // columns of k that a tile's start and end cost
-    Cited<double> rounding;        // 1: whole waves of tiles, 0: persistent kernels
-    Cited<double> knee;            // exponent that joins compute and memory time
-    Cited<Seconds> split;          // combining the parts of a product split along k
-    Cited<Seconds> quantise;       // fixed time of casting the activation
-    Cited<double> quantise_bytes;  // moved per element of the activation by that cast
-    Cited<double> sustained;       // clock of these products under load, where it is its own
+/// A peak share of zero: there are no such kernels.
+template <template <class> class As>
+struct GemmFigures {
+    As<double> peak_share{};      // of the dense rate inside a large tile
+    As<double> tile_traffic{};    // columns; share falls as 1 / (1 + (c (1/bm + 1/bn))^2)
+    As<double> depth_overhead{};  // columns of k that a tile's start and end cost
+    As<double> rounding{};        // 1: whole waves of tiles, 0: persistent kernels
+    As<double> knee{2};           // exponent that joins compute and memory time
+    As<Seconds> split{};          // combining the parts of a product split along k
+    As<Seconds> quantise{};       // fixed time of casting the activation
+    As<double> quantise_bytes{};  // moved per element of the activation by that cast
+    As<double> sustained{1};      // clock of these products under load, where it is its own
 };
+
+using GemmKernels = GemmFigures<Cited>;
+using GemmKernel = GemmFigures<Bare>;
 
 /// Grouped products of experts against plain products of the same tiles.
-struct GroupedKernels {
-    Cited<double> share;           // of the rate of plain products
-    Cited<double> depth_overhead;  // further columns of k that a tile costs
-    Cited<Seconds> launch;         // fixed time of the routed experts of a layer
+template <template <class> class As>
+struct GroupedFigures {
+    As<double> share{1};          // of the rate of plain products
+    As<double> depth_overhead{};  // further columns of k that a tile costs
+    As<Seconds> launch{};         // fixed time of the routed experts of a layer
 };
 
+using GroupedKernels = GroupedFigures<Cited>;
+using GroupedKernel = GroupedFigures<Bare>;
+
 /// Fused attention (FlashAttention and its like) as query blocks over processors.
-struct AttentionKernels {
-    Cited<double> peak_share;      // of the dense BF16 rate in long sequences, 128-wide heads
-    Cited<double> backward;        // backward rate over forward rate
-    Cited<double> block_overhead;  // keys that a block of queries costs on top
-    Cited<double> narrow;          // rate of 64-wide heads over that of 128-wide ones
-    Cited<double> wide;            // rate of heads of 192 and more over 128-wide ones
+template <template <class> class As>
+struct AttentionFigures {
+    As<double> peak_share{};      // of the dense BF16 rate in long sequences, 128-wide heads
+    As<double> backward{1};       // backward rate over forward rate
+    As<double> block_overhead{};  // keys that a block of queries costs on top
+    As<double> narrow{1};         // rate of 64-wide heads over that of 128-wide ones
+    As<double> wide{1};           // rate of heads of 192 and more over 128-wide ones
 };
+
+using AttentionKernels = AttentionFigures<Cited>;
+using AttentionKernel = AttentionFigures<Bare>;
 
 /// Efficiency of one chip generation's kernels. `like` names the family that stands in where this
 /// one has no measurements: its overheads keep their time on a processor, its shares are scaled.
+/// Figures are fitted to measured rows of one chip (`millwright calibrate`); factory/rates.cpp
+/// carries them over to other chips of the family.
 struct KernelFamily {
     std::string id;
     std::string name;
@@ -54,6 +69,7 @@ struct KernelFamily {
     Cited<Seconds> launch;       // fixed time of a kernel in a stream
     Cited<double> sustained;     // clock under long full load over clock in a burst
     Cited<double> memory_share;  // share of memory bandwidth that a long kernel reaches
+    // by recipe; one without a peak share is that of `like`, else the chip has none
     GemmKernels bf16, fp8, fp8_block, fp4;
     GroupedKernels grouped;
     AttentionKernels attention;          // fastest library in training use
@@ -80,9 +96,9 @@ struct Fields<KernelFamily> {
     };
 };
 
-template <>
-struct Fields<GemmKernels> {
-    using G = GemmKernels;
+template <template <class> class As>
+struct Fields<GemmFigures<As>> {
+    using G = GemmFigures<As>;
     static constexpr auto table = std::tuple{
         Field{"peak_share", &G::peak_share, "share of the dense rate in large tiles",
               Need::required, Range{0.01, 1}},
@@ -100,9 +116,9 @@ struct Fields<GemmKernels> {
     };
 };
 
-template <>
-struct Fields<GroupedKernels> {
-    using G = GroupedKernels;
+template <template <class> class As>
+struct Fields<GroupedFigures<As>> {
+    using G = GroupedFigures<As>;
     static constexpr auto table = std::tuple{
         Field{"share", &G::share, "rate over that of plain products", Need::required,
               Range{0.05, 2}},
@@ -112,9 +128,9 @@ struct Fields<GroupedKernels> {
     };
 };
 
-template <>
-struct Fields<AttentionKernels> {
-    using A = AttentionKernels;
+template <template <class> class As>
+struct Fields<AttentionFigures<As>> {
+    using A = AttentionFigures<As>;
     static constexpr auto table = std::tuple{
         Field{"peak_share", &A::peak_share, "share of the dense BF16 rate in long sequences",
               Need::required, Range{0.01, 1}},
@@ -129,6 +145,7 @@ struct Fields<AttentionKernels> {
 
 /// The tables inside a family's file, each with its key: read, shown and written alike.
 template <class Family, class Visit>
+    requires std::is_same_v<std::remove_const_t<Family>, KernelFamily>
 void for_each_table(Family& family, Visit&& visit) {
     visit("gemm.bf16", family.bf16);
     visit("gemm.fp8", family.fp8);
@@ -139,6 +156,7 @@ void for_each_table(Family& family, Visit&& visit) {
     visit("flash_attention_2", family.flash_attention_2);
 }
 
+/// The figures of a recipe's products.
 inline GemmKernels& gemm_kernels(KernelFamily& family, Precision precision) {
     switch (precision) {
         case Precision::bf16: return family.bf16;
@@ -152,6 +170,7 @@ inline GemmKernels& gemm_kernels(KernelFamily& family, Precision precision) {
 /// Efficiency of collectives over one kind of link: share of the one-way rate that the bus
 /// bandwidth of nccl-tests reaches, over the bytes of one rank's chunk.
 struct CollectiveFamily {
+    // a link names its family by this
     std::string id;
     std::string name;
     std::string note;

@@ -8,6 +8,7 @@
 
 namespace millwright {
 
+/// How many switches and tiers it takes follows from the number of ports (fabric/tree.h).
 struct Fabric {
     std::string id;
     std::string name;
@@ -15,7 +16,9 @@ struct Fabric {
     bool rails = false;      // each port of a server has a tree of its own (a plane)
     std::string switch_box;  // empty: the cheapest listed box whose ports fit the server's cards
     std::string optics;      // price item of a transceiver, where the link names none
+    // 1: as much up as down. Above the leaves nothing is oversubscribed
     Cited<double> oversubscription;  // leaf ports down over ports up
+    // a fabric that would need more cannot be built: its radix is too small for so many ports
     Cited<double> max_tiers;
 };
 
@@ -31,7 +34,8 @@ struct Fields<Fabric> {
         Field{"optics", &Fabric::optics, "price item of a transceiver, where the link names none"},
         Field{"oversubscription", &Fabric::oversubscription,
               "leaf bandwidth down over bandwidth up", Need::required, Range{1, 64}},
-        Field{"max_tiers", &Fabric::max_tiers, "switch tiers at most", Need::required, Range{1, 4}},
+        Field{"max_tiers", &Fabric::max_tiers, "switch tiers at most", Need::required,
+              counted(1, 4)},
     };
 };
 

@@ -31,83 +31,109 @@ struct EnumNames<StageDivision> {
     static constexpr std::array<std::string_view, 4> names{"layout", "ends", "even", "one"};
 };
 
+/// What a file may say. Fits end at 0.2 and 5 (docs/catalog.md, "Frameworks").
 inline constexpr Range factor_range{0.1, 10};
 
 /// The framework that stands in where none is named.
 inline constexpr std::string_view default_framework = "megatron-core";
 
-/// Figures of a release, on whatever chip it runs. Overlaps are the share of each kind of
-/// communication that hides behind compute where there is compute to hide behind.
-struct Framework {
+/// Measured over predicted on a machine of one's own, by `millwright calibrate`.
+/// Each multiplies the time of one kind, `memory` the bytes; 1 changes nothing.
+template <template <class> class As>
+struct RunFactors {
+    As<double> compute{1}, memory{1}, tensor{1}, data{1}, pipeline{1}, expert{1}, context{1};
+};
+
+/// What a release does on whatever chip it runs: cited in the catalog, bare in the engines.
+/// Overlaps are the share of each kind of communication that hides behind compute where there is
+/// compute to hide behind.
+/// Host times count only where the chip is done sooner. Stalls, fitted to measured rows, are for
+/// one micro-batch. Jitter is deviation over mean: of n chips the slowest lags sqrt(2 ln n) times
+/// it.
+template <template <class> class As>
+struct FrameworkFigures {
+    AttentionLibrary attention = AttentionLibrary::fastest;
+    StageDivision stages = StageDivision::layout;
+    bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
+    bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
+    As<double> tensor_overlap{}, data_overlap{}, pipeline_overlap{}, expert_overlap{},
+        context_overlap{};
+    As<double> replicated_overlap{};  // of data communication, states replicated
+    // share of a chip's processors that a communication kernel takes from compute it hides behind:
+    // 16 to 24 of 132 on H100 with NCCL's usual number of channels
+    As<double> processors_taken{};
+    As<double> pointwise{1};          // traffic of pointwise kernels over that of fused ones
+    As<double> grouped_share{1};      // rate of grouped products over the chip's best
+    As<Seconds> host_layer{};         // host time to launch a layer forward; twice backward
+    As<Seconds> host_expert_layer{};  // the same that a layer with experts adds
+    As<Seconds> host_tensor_layer{};  // the same that tensor parallelism adds
+    As<double> host_cast{1};          // host time of a layer in FP8 or FP4 over BF16
+    As<Seconds> host_step{};          // host time of a step outside its layers
+    As<Seconds> pipeline_stall{};     // of a message across domains, states replicated
+    As<Seconds> tensor_stall{};       // of a layer and tensor rank, pipeline across domains
+    As<double> memory_pressure{2};    // share of memory beyond which the allocator stalls
+    As<double> pressure_stall{1};     // step time over that without such stalls
+    As<double> jitter{};              // spread of a chip's step time; the slowest sets the pace
+    // bytes of a weight on the ranks that keep it; sharding divides them
+    As<double> weight_bytes{};        // kept of a weight: 2 in BF16
+    As<double> cast_weight_bytes{};   // the same in FP8 and FP4 recipes
+    As<double> gradient_bytes{};      // 4 where accumulated and reduced in FP32
+    As<double> optimizer_bytes{};     // 12: FP32 master copy and two Adam moments
+    As<double> optimizer_traffic{};   // bytes read and written per weight in a step
+    As<double> logit_bytes{};         // kept per logit for the backward pass of the loss
+    As<Bytes> reserve{};              // runtime context, communication library, workspace
+    As<double> activation_factor{1};  // activations kept over those counted
+    RunFactors<As> factors{};
+};
+
+/// A release, its figures, and how rows of measurements name it.
+/// The first of the catalog that names a chip's vendor stands in where a job names none.
+struct Framework : FrameworkFigures<Cited> {
     std::string id;
     std::string name;
     std::vector<std::string> aliases;
     std::string note;
-    std::vector<std::string> vendors;  // of chips that it stands in for where none is named
-    AttentionLibrary attention = AttentionLibrary::fastest;
-    StageDivision stages = StageDivision::layout;
+    std::vector<std::string> vendors;    // of chips that it stands in for where none is named
     std::vector<std::string> schedules;  // of millwright/parts/plan.h
-    bool sequence_parallel = true;       // with tensor parallelism
-    bool adapts_all = false;             // LoRA adapters on every product, not on attention's alone
     bool balanced_stages = false;  // the last stage has fewer layers, by the FLOPs of the head
     // how rows of measurements name it, and what it does where they say nothing
+    // words, in lower case; frameworks that yield where a row has marks of both
     std::vector<std::string> marks, marked_before;
+    // rows up to that year without any marks are of this release; no date: none are
     Date rows_until{};
     bool row_takes_whole_batch = false;
     Recompute row_recomputes = Recompute::none;
-    Cited<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
-    Cited<double> processors_taken;
-    Cited<double> pointwise, grouped_share;
-    Cited<Seconds> host_layer, host_expert_layer, host_step;
-    Cited<Seconds> host_tensor_layer;
-    Cited<double> host_cast;
-    Cited<double> replicated_overlap;
-    Cited<Seconds> pipeline_stall, tensor_stall;
-    Cited<double> memory_pressure, pressure_stall;
-    Cited<double> jitter;
-    Cited<double> cast_weight_bytes;
-    Cited<double> weight_bytes, gradient_bytes, optimizer_bytes, logit_bytes;
-    Cited<double> optimizer_traffic;
-    Cited<Bytes> reserve;
-    Cited<double> activation_factor;
-    // of one's own machine over what is predicted, by `millwright calibrate`; 1 if left out
-    Cited<double> compute_factor, memory_factor, tensor_factor, data_factor, pipeline_factor,
-        expert_factor, context_factor;
 };
 
-template <>
-struct Fields<Framework> {
-    using F = Framework;
+template <template <class> class As>
+struct Fields<RunFactors<As>> {
+    using F = RunFactors<As>;
     static constexpr auto table = std::tuple{
-        Field{"name", &F::name, "name in full", Need::required},
-        Field{"aliases", &F::aliases, "other names in use"},
-        Field{"note", &F::note, "how the figures were made"},
-        Field{"vendors", &F::vendors,
-              "makers of the chips that it stands in for where no framework is named"},
+        Field{"compute", &F::compute, "measured over predicted compute time", Need::optional,
+              factor_range},
+        Field{"memory", &F::memory, "measured over predicted memory", Need::optional, factor_range},
+        Field{"tensor", &F::tensor, "measured over predicted tensor communication", Need::optional,
+              factor_range},
+        Field{"data", &F::data, "the same of data communication", Need::optional, factor_range},
+        Field{"pipeline", &F::pipeline, "the same of pipeline messages", Need::optional,
+              factor_range},
+        Field{"expert", &F::expert, "the same of expert all-to-all", Need::optional, factor_range},
+        Field{"context", &F::context, "the same of ring attention", Need::optional, factor_range},
+    };
+};
+
+template <template <class> class As>
+struct Fields<FrameworkFigures<As>> {
+    using F = FrameworkFigures<As>;
+    static constexpr auto table = std::tuple{
         Field{
             "stages", &F::stages,
             "how layers are split over a pipeline: layout, ends, even or one; layout if left out"},
-        Field{"schedules", &F::schedules,
-              "pipeline schedules it has, as --schedule names them; 1f1b, interleaved and "
-              "zero-bubble if left out"},
         Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
         Field{"sequence_parallel", &F::sequence_parallel,
               "norms and residuals are split too where tensors are; true if left out"},
         Field{"adapts_all", &F::adapts_all,
               "adapters of LoRA on every product, not on those of attention alone"},
-        Field{"balanced_stages", &F::balanced_stages,
-              "the last pipeline stage has fewer layers, by the FLOPs of the head"},
-        Field{"marks", &F::marks,
-              "words, in lower case, by which the source, flags, system or notes of a row of "
-              "measurements name it"},
-        Field{"marked_before", &F::marked_before,
-              "frameworks that yield to it where a row has marks of both"},
-        Field{"rows_until", &F::rows_until,
-              "last day of rows that are its own where they name none"},
-        Field{"row_takes_whole_batch", &F::row_takes_whole_batch,
-              "a rank takes its whole batch at once where a row states no micro-batch"},
-        Field{"row_recomputes", &F::row_recomputes,
-              "recompute where a row says nothing: none, selective or full"},
         Field{"overlap.tensor", &F::tensor_overlap, "share of tensor communication that hides",
               Need::required, fraction},
         Field{"overlap.data", &F::data_overlap, "share of data communication that may hide",
@@ -157,21 +183,43 @@ struct Fields<Framework> {
               Need::required},
         Field{"memory.activation_factor", &F::activation_factor,
               "activations kept over those counted", Need::required, Range{0.5, 3}},
-        Field{"factors.compute", &F::compute_factor, "measured over predicted compute time",
-              Need::optional, factor_range},
-        Field{"factors.memory", &F::memory_factor, "measured over predicted memory", Need::optional,
-              factor_range},
-        Field{"factors.tensor", &F::tensor_factor, "measured over predicted tensor communication",
-              Need::optional, factor_range},
-        Field{"factors.data", &F::data_factor, "the same of data communication", Need::optional,
-              factor_range},
-        Field{"factors.pipeline", &F::pipeline_factor, "the same of pipeline messages",
-              Need::optional, factor_range},
-        Field{"factors.expert", &F::expert_factor, "the same of expert all-to-all", Need::optional,
-              factor_range},
-        Field{"factors.context", &F::context_factor, "the same of ring attention", Need::optional,
-              factor_range},
     };
 };
+
+template <>
+struct Fields<Framework> {
+    using F = Framework;
+    static constexpr auto own = std::tuple{
+        Field{"name", &F::name, "name in full", Need::required},
+        Field{"aliases", &F::aliases, "other names in use"},
+        Field{"note", &F::note, "how the figures were made"},
+        Field{"vendors", &F::vendors,
+              "makers of the chips that it stands in for where no framework is named"},
+        Field{"schedules", &F::schedules,
+              "pipeline schedules it has, as --schedule names them; 1f1b, interleaved and "
+              "zero-bubble if left out"},
+        Field{"balanced_stages", &F::balanced_stages,
+              "the last pipeline stage has fewer layers, by the FLOPs of the head"},
+        Field{"marks", &F::marks,
+              "words, in lower case, by which the source, flags, system or notes of a row of "
+              "measurements name it"},
+        Field{"marked_before", &F::marked_before,
+              "frameworks that yield to it where a row has marks of both"},
+        Field{"rows_until", &F::rows_until,
+              "last day of rows that are its own where they name none"},
+        Field{"row_takes_whole_batch", &F::row_takes_whole_batch,
+              "a rank takes its whole batch at once where a row states no micro-batch"},
+        Field{"row_recomputes", &F::row_recomputes,
+              "recompute where a row says nothing: none, selective or full"},
+    };
+    static constexpr auto table = std::tuple_cat(own, Fields<FrameworkFigures<Cited>>::table);
+};
+
+/// The table inside a framework's file.
+template <class Part, class Visit>
+    requires std::is_same_v<std::remove_const_t<Part>, Framework>
+void for_each_table(Part& framework, Visit&& visit) {
+    visit("factors", framework.factors);
+}
 
 }  // namespace millwright

@@ -7,6 +7,7 @@ namespace millwright {
 
 /// A chip's part of its host's memory, reached over the host link. Without memory nothing is kept
 /// there.
+/// Set from a server's figures over its number of chips.
 struct Host {
     Bandwidth link{};  // one direction
     Bytes memory{};

@@ -10,6 +10,7 @@
 
 namespace millwright {
 
+/// What it joins: chips of a domain, domains, a chip and its host, dies or packages.
 enum class LinkKind { scale_up, scale_out, host, chip_to_chip };
 
 template <>
@@ -19,6 +20,8 @@ struct EnumNames<LinkKind> {
 };
 
 /// One kind of link. `per_direction` is the rate of one port or device, one way.
+/// How much of that rate collectives reach is the family's, `efficiency`, which every link needs.
+/// An empty `requires_vendor` lets it join anybody's parts.
 struct Link {
     std::string id;
     std::string name;
@@ -29,6 +32,7 @@ struct Link {
     std::string requires_vendor;  // of the accelerator or the processor at one of its ends
     std::string note;
     Cited<Bandwidth> per_direction;
+    // added to the time of a step that the family of `efficiency` measures
     Cited<Seconds> hop;       // latency of one switch or hop
     Cited<Seconds> start_up;  // software and wire, end to end, for one small message
 };
@@ -52,6 +56,7 @@ struct Fields<Link> {
 };
 
 /// A switch box or chip.
+/// `ports` of the rate of `link`; a box without a price is never bought for a tree.
 struct Switch {
     std::string id;
     std::string name;
@@ -72,7 +77,7 @@ struct Fields<Switch> {
         Field{"aliases", &Switch::aliases, "other names in use"},
         Field{"link", &Switch::link, "link of its ports", Need::required},
         Field{"note", &Switch::note, "what to know about the figures"},
-        Field{"ports", &Switch::ports, "number of ports", Need::required, Range{1, 4096}},
+        Field{"ports", &Switch::ports, "number of ports", Need::required, counted(1, 4096)},
         Field{"hop", &Switch::hop, "port-to-port latency"},
         Field{"power", &Switch::power, "power draw of the box"},
         Field{"price", &Switch::price, "price of the box"},

@@ -1,3 +1,5 @@
+// Weights by the formulas of each layer. Norms count their scale alone; what else a family has
+// (gates, indexes, other mixers) catalog/config_weights.cpp counts.
 #include "millwright/parts/model.h"
 
 #include <algorithm>
@@ -9,6 +11,9 @@ namespace {
 
 double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 
+/// Multi-latent attention (DeepSeek-V2): a down projection to the latent and the rotary key that
+/// all heads share, up projections to keys and values, the same of the query unless it has no
+/// latent, and a norm of each latent, whose weights are as many as its rank.
 double mla_parameters(const Model& m) {
     const double h = real(m.hidden);
     const double heads = real(m.heads);
@@ -26,6 +31,7 @@ double layer_mlp(const Model& m, std::int64_t index, bool every_expert) {
     return experts_parameters(m, every_expert ? real(m.experts) : real(m.top_k));
 }
 
+/// Embedding and head, learnt positions and the final norm; two norms in each layer.
 double sum_of(const Model& m, bool every_expert) {
     const double h = real(m.hidden);
     double sum = h * real(m.vocab) * (m.tied_embeddings ? 1 : 2) + h * real(m.positions) + h;
@@ -45,6 +51,8 @@ double prediction(const Model& m, bool every_expert) {
 
 }  // namespace
 
+// Layers are counted from 1 in "every n-th": with 2, those of index 1, 3, 5 have experts.
+// The count begins with the model, not behind its dense layers.
 bool has_experts(const Model& model, std::int64_t index) {
     const auto at = static_cast<std::size_t>(index);
     if (at < model.expert_layers.size()) return model.expert_layers[at];
@@ -71,6 +79,7 @@ double attention_parameters(const Model& model) {
     const double h = real(model.hidden);
     const double q = real(model.heads) * real(model.head_dim);
     const double kv = real(model.kv_heads) * real(model.head_dim);
+    // of query, keys, values and output
     const double biases = model.biases ? q + 2 * kv + h : 0;
     return h * (q + 2 * kv) + q * h + biases;
 }

@@ -12,16 +12,21 @@ namespace millwright {
 
 /// Weights of a model; `active` are those that a token meets, `extra` the multi-token-prediction
 /// blocks, which the other two leave out.
+/// `total` and `active` include embeddings.
 struct WeightCount {
     double total = 0, active = 0, extra = 0, active_extra = 0;
 };
 
 /// Decoder-only transformer. Counts are exact; zero means "has none".
+/// Widths are of the whole model: tensor parallelism divides them later. What a configuration gave
+/// is cited by it as a whole; `counted` and the lists at the end are its reader's alone.
 struct Model {
     std::string id;
     std::string name;
     std::vector<std::string> aliases;
     std::string note;
+    // kv_heads: as many as heads for multi-head attention, fewer where queries share them, 1 for
+    // multi-query attention; ffn: 0 where every layer has experts
     Cited<std::int64_t> layers, hidden, ffn, heads, kv_heads, head_dim, vocab;
     bool gated = true;             // SwiGLU-like MLP of three matrices, else two
     bool tied_embeddings = false;  // input and output embedding share weights
@@ -32,12 +37,14 @@ struct Model {
     Cited<std::int64_t> q_lora, kv_lora, rope_dim, nope_dim, v_dim;
 
     // sliding window: `window` tokens in all but every `full_every`-th layer (0: all windowed)
+    // window 0: no layer is windowed
     Cited<std::int64_t> window, full_every;
 
     // mixture of experts; the first `dense_layers` layers are dense, then every `moe_every`-th
     // layer has experts of width `expert_ffn`
     Cited<std::int64_t> experts, top_k, expert_ffn, shared_experts, shared_ffn, dense_layers,
         moe_every;
+    // above 1 it pads what is sent and computed
     Cited<double> capacity_factor;           // 0: dropless routing
     Cited<std::int64_t> groups, top_groups;  // experts in groups, a token stays in so many of them
 
@@ -51,6 +58,7 @@ struct Model {
     std::vector<std::string> caveats;  // what its reader took for granted or passed over
 };
 
+// Counts are whole: their type says so, the range only how large they are.
 inline constexpr Range count_range{0, 1e9};
 inline constexpr Range some_range{1, 1e9};
 inline constexpr std::int64_t most_layers = 10'000;
@@ -110,6 +118,7 @@ struct Fields<Model> {
     };
 };
 
+/// Whether keys and values come from a latent, and whether any layer has experts.
 inline bool is_mla(const Model& model) { return model.kv_lora.value > 0; }
 inline bool is_moe(const Model& model) { return model.experts.value > 0; }
 
@@ -117,21 +126,23 @@ inline bool is_moe(const Model& model) { return model.experts.value > 0; }
 bool has_experts(const Model& model, std::int64_t index);
 /// True if layer `index` attends to the sliding window only.
 bool is_windowed(const Model& model, std::int64_t index);
+/// How many layers route to experts.
 std::int64_t moe_layers(const Model& model);
 
-/// WeightCount of the attention block of one layer.
+/// Weights of the attention block of one layer: projections, biases, norms of latents.
 double attention_parameters(const Model& model);
-/// WeightCount of a dense MLP of inner width `ffn`.
+/// Weights of a dense MLP of inner width `ffn`.
 double mlp_parameters(const Model& model, std::int64_t ffn);
-/// WeightCount of a layer of experts, shared ones and router included, if `used` experts count.
+/// Weights of a layer of experts if `used` routed ones count: shared ones and the router's row of
+/// every expert are included whatever `used` is.
 double experts_parameters(const Model& model, double used);
 /// Every weight: as `counted`, else by the formulas of each layer.
 WeightCount weights_of(const Model& model);
 /// All weights, embeddings included, multi-token-prediction blocks left out.
 double parameters(const Model& model);
-/// WeightCount a token meets: routed experts count `top_k` of `experts`; embeddings included.
+/// Weights a token meets: routed experts count `top_k` of `experts`; embeddings included.
 double active_parameters(const Model& model);
-/// WeightCount of the multi-token-prediction blocks, which share embedding and head with the model.
+/// Weights of the multi-token-prediction blocks, which share embedding and head with the model.
 double extra_parameters(const Model& model);
 /// "671.0 billion weights and 11.61 billion for multi-token prediction, 37.55 billion met by a
 /// token".

@@ -48,6 +48,7 @@ struct EnumNames<Offload> {
                                                            "both"};
 };
 
+/// Which of the two a choice includes.
 constexpr bool offloads_optimizer(Offload offload) {
     return offload == Offload::optimizer || offload == Offload::both;
 }
@@ -58,13 +59,17 @@ constexpr bool offloads_activations(Offload offload) {
 /// Ways of parallelism multiply to the chips used: tensor * context * pipeline * data. Expert
 /// ways divide tensor * context * data (experts are spread over those ranks).
 struct Plan {
+    // ways of each parallelism; 1 is none
     std::int64_t tensor = 1;
     std::int64_t pipeline = 1;
     std::int64_t data = 1;
     std::int64_t context = 1;
     std::int64_t expert = 1;
+    // ways that an expert's matrices are split, whatever `tensor` is
     std::int64_t expert_tensor = 1;
+    // parts of the model that each pipeline rank has, of a schedule that interleaves
     std::int64_t virtual_stages = 1;
+    // sequences that go through a pipeline at once
     std::int64_t micro_batch = 1;
     Schedule schedule = Schedule::one_f_one_b;
     Recompute recompute = Recompute::none;
@@ -76,11 +81,13 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+/// Experts take no chips of their own: their ways are among these.
 constexpr std::int64_t chips_used(const Plan& plan) {
     return plan.tensor * plan.context * plan.pipeline * plan.data;
 }
 
 /// Micro-batches each pipeline works through in a step.
+/// Rounded down; zero of a batch that is not set.
 constexpr std::int64_t micro_batches(const Plan& plan) {
     return plan.global_batch / (plan.data * plan.micro_batch);
 }

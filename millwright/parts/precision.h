@@ -18,6 +18,8 @@ struct EnumNames<Format> {
 };
 
 /// Bits as the export rules count them for total processing performance.
+/// TF32 has 19 bits: one of sign, 8 of exponent, 10 of mantissa. A reading counts 32
+/// (docs/rules.md).
 constexpr int bit_length(Format format) {
     constexpr std::array bits{64, 32, 19, 16, 8, 6, 4, 8};
     return bits[static_cast<std::size_t>(format)];

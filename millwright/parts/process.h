@@ -9,6 +9,9 @@
 
 namespace millwright {
 
+/// The grid of `millwright rules design`: each count from its largest down, each area up to `die`.
+/// A design has the formats of `chip` in its ratios, scaled by units. No product sells every unit
+/// of a die: `yielding` is at most `units`.
 struct Process {
     std::string id;
     std::string name;

@@ -23,6 +23,7 @@ struct EnumNames<Supply> {
                                                            "ANNOUNCED", "NOT_YET", "NEVER_SOLD"};
 };
 
+/// What the buyer says that it is for.
 enum class EndUse : std::uint8_t { commercial, supercomputer, military };
 
 template <>
@@ -31,6 +32,7 @@ struct EnumNames<EndUse> {
                                                            "military"};
 };
 
+/// How sure a reading of the text is. Open points lower a verdict's by a step.
 enum class Confidence : std::uint8_t { high, medium, low };
 
 template <>
@@ -59,6 +61,7 @@ struct EnumNames<Metric> {
         "hbm-density", "fp64-in-volume", "fp32-in-volume", "total-tpp"};
 };
 
+/// At a limit, the inclusive ones hold.
 enum class Comparison : std::uint8_t { at_least, above, below, at_most };
 
 template <>
@@ -67,6 +70,7 @@ struct EnumNames<Comparison> {
 };
 
 /// "density >= 5.92". Limits count to four decimals.
+/// They are in the unit of the metric: TPP, TPP/mm2, GB/s, GB/s/mm2 or PFLOPS.
 struct Condition {
     Metric metric = Metric::tpp;
     Comparison comparison = Comparison::at_least;
@@ -86,9 +90,12 @@ struct Conjunction {
 struct RuleLine {
     Place at;
     std::string paragraph;
+    // a code of some authority: it says whose class it is
     Written<std::string> cls;
     std::vector<Condition> when;
+    // not given: both kinds of parts meet the line
     Written<bool> data_centre;
+    // memory stacks alone; other lines never meet them
     bool hbm_stack = false;
 };
 
@@ -112,25 +119,32 @@ struct Fields<RuleLine> {
 struct Requirement {
     Place at;
     std::string reason;
+    // what the item must be: of a class, with figures, not among those left out
     Written<std::vector<std::string>> classes;
     std::vector<Condition> when;
     std::vector<Conjunction> unless;
     Written<bool> data_centre;
     Written<bool> us_market;
+    // whose part it must be; names of chips match word by word, "h20" not "H200"
     std::vector<std::string> vendors;
     std::vector<std::string> chips;
     std::vector<std::string> designed_in;
     std::vector<std::string> not_designed_in;
+    // whom it must go to: `to` brings a destination in, `headquarters` any that is abroad to the
+    // authority, `except` takes either out
     Written<std::vector<std::string>> to, except, headquarters, from;
     std::vector<EndUse> end_use;
     bool entity_listed = false;
     bool affiliate = false;
     bool state_funded = false;
+    // whether it decides: under one reading alone, or not at all, an open point that is told
     bool may_be_meant = false;
     bool open_point = false;
     Written<std::vector<std::string>> yields_to;
+    // answers that it changes; a row without it asks for itself
     Written<std::vector<std::string>> after;
     Written<std::vector<std::string>> after_rules;
+    // what follows: a verdict, a supply or a charge, and what goes with it
     Written<std::string> verdict;
     Written<Supply> supply;
     std::string charge;
@@ -176,6 +190,8 @@ struct Fields<Requirement> {
     };
 };
 
+/// `in_force` and `ended` turn the text on and off, `suspended`, `not_enforced` and `resumed` its
+/// enforcement; `review` says whether licences are issued; a note changes nothing.
 enum class EventKind : std::uint8_t {
     in_force,
     not_enforced,
@@ -215,6 +231,7 @@ struct Fields<RuleEvent> {
     };
 };
 
+/// A rule counts on a day if its events say so, by what was public on the day of the knowledge.
 struct Rule {
     std::string id;  // file name, such as R25-L
     std::string name;
@@ -225,6 +242,7 @@ struct Rule {
     std::string summary;
     std::string note;
     bool hypothetical = false;
+    // needed by conditions on peak in a volume; zero where there are none
     Volume volume;
     std::vector<RuleLine> lines;
     std::vector<Requirement> requirements;

@@ -10,6 +10,7 @@
 namespace millwright {
 
 /// A unit of purchase. `domain` chips share one scale-up fabric (8 in HGX, 72 in NVL72).
+/// `domain` may be more than `chips`: a supernode of several servers.
 struct Server {
     std::string id;
     std::string name;
@@ -21,11 +22,13 @@ struct Server {
     std::string scale_up_switch;  // a switch of the catalog; empty for a mesh, torus or PCIe tree
     Cited<std::vector<double>> dimensions;  // lengths of the domain's torus; unknown: it is none
     bool in_network_reduction = false;
+    // `nics` are the ports that serve chips; those of storage and management are not counted
     std::string nic;  // scale-out link
     Cited<double> nics;
     std::string processor_vendor;     // of the host's processors
     Cited<Bytes> host_memory;         // of the whole server; unknown: nothing is kept there
     Cited<Bandwidth> host_bandwidth;  // of that memory
+    // of the whole server under load, chips included, as it is bought
     Cited<Watts> power;
     Cited<Dollars> price;
 };
@@ -38,17 +41,17 @@ struct Fields<Server> {
         Field{"chip", &Server::chip, "accelerator of the catalog", Need::required},
         Field{"note", &Server::note, "what to know about the figures"},
         Field{"chips", &Server::chips, "accelerators in the server", Need::required,
-              Range{1, 16384}},
+              counted(1, 16384)},
         Field{"scale_up.domain", &Server::domain, "accelerators that share the scale-up fabric",
-              Need::required, Range{1, 16384}},
+              Need::required, counted(1, 16384)},
         Field{"scale_up.switch", &Server::scale_up_switch, "switch of the scale-up fabric"},
         Field{"scale_up.dimensions", &Server::dimensions, "lengths of the torus of a domain",
-              Need::optional, Range{1, 16384}},
+              Need::optional, counted(1, 16384)},
         Field{"scale_up.in_network_reduction", &Server::in_network_reduction,
               "the scale-up switch reduces"},
         Field{"scale_out.link", &Server::nic, "link of each network card", Need::required},
         Field{"scale_out.ports", &Server::nics, "network ports for accelerators", Need::required,
-              Range{1, 16384}},
+              counted(1, 16384)},
         Field{"host.vendor", &Server::processor_vendor, "maker of the host's processors"},
         Field{"host.memory", &Server::host_memory, "memory that all accelerators share",
               Need::optional, positive},

@@ -10,6 +10,7 @@
 namespace millwright {
 
 /// A country's or region's running conditions.
+/// `building` is paid once, for each watt that servers and network draw at most.
 struct Site {
     std::string id;  // country code in lower case, or a region of one
     std::string name;
@@ -26,6 +27,7 @@ struct Fields<Site> {
         Field{"name", &Site::name, "name in full", Need::required},
         Field{"country", &Site::country, "ISO 3166 code", Need::required},
         Field{"note", &Site::note, "what to know about it"},
+        // two dollars a kilowatt-hour at most
         Field{"energy_price", &Site::energy, "price of electricity", Need::required,
               Range{0, 2 / 3.6e6}},
         Field{"pue", &Site::pue, "power usage effectiveness", Need::required, Range{1, 5}},
@@ -36,6 +38,7 @@ struct Fields<Site> {
 
 /// A price or rate that belongs to no part: optics, staff, cost of capital.
 struct PriceItem {
+    // looked up by id: the code knows which item says what
     std::string id;
     std::string name;
     std::string note;

@@ -12,6 +12,7 @@ namespace {
 
 /// What its verdicts ask, in words and by their codes.
 std::string standing(const Verdict& verdict) {
+    // by `restriction`: 0 nothing asked to 3 undecided
     constexpr std::array<std::string_view, 4> words{
         "no licence needed", "a licence or exception is possible", "licences are denied",
         "an open question decides"};

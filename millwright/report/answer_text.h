@@ -7,11 +7,14 @@
 
 namespace millwright {
 
-/// The best-ranked factory and why: what its verdicts ask, what it does in which time for how much.
-/// Where no factory does any job, why the best-ranked cannot.
+/// The best-ranked factory and why: what its verdicts ask, then of each job what it does in which
+/// time for how much, or that it cannot. Where no factory does any job, why the first job of the
+/// best-ranked cannot. The study has a factory and a job at least, as those of `run` have. No line
+/// break at the end: it is a key of study.json too.
 std::string answer_text(const Study& study);
 
-/// Those authorities of a verdict by which a study ranks.
+/// Those authorities of a verdict by which a study ranks, in its order; there may be none. The
+/// pointers are into `verdict`, which must live as long.
 std::vector<const Outcome*> ranking_outcomes(const Verdict& verdict);
 
 }  // namespace millwright

@@ -29,6 +29,7 @@ nlohmann::ordered_json check_json(const std::string& path, const Result<CheckAns
                                   {"hint", f.hint}});
     }
     if (!answer || !answer->model) return json;
+    // numbers of weights; the extra ones are of prediction blocks, which the others leave out
     const WeightCount w = weights_of(*answer->model);
     json["parameters"] = w.total;
     json["active_parameters"] = w.active;

@@ -9,10 +9,13 @@
 
 namespace millwright {
 
-/// What a sound file is, and of a model what cannot be timed.
+/// What a sound file is, in one line behind `path`; of a model a line more for each layer that no
+/// operation describes, and for each thing that its reader took for granted.
 std::string check_text(const std::string& path, const CheckAnswer& answer);
 
-/// The same, or every fault.
+/// The same, or every fault with its place (line 0: the file as a whole) and a hint. `ok` tells
+/// which; `what` is empty where there are faults. Keys of models, such as `parameters` (a count,
+/// not in billions), are there for models alone.
 nlohmann::ordered_json check_json(const std::string& path, const Result<CheckAnswer>& answer);
 
 }  // namespace millwright

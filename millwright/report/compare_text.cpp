@@ -31,7 +31,8 @@ std::string side_text(const std::string& letter, const CompareSide& side) {
                    fmt::format("{}{}, rules of {}", file, side.name, to_text(side.date)), 3);
 }
 
-/// Whether both sides fit the columns of a table.
+/// Whether both sides fit the columns of a table. It would cut longer ones, and the ends of plans
+/// and reasons are what differs.
 bool is_short(const std::string& a, const std::string& b) {
     constexpr std::size_t most = 28;
     return a.size() <= most && b.size() <= most;

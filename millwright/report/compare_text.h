@@ -9,9 +9,13 @@
 
 namespace millwright {
 
-/// A line a difference.
+/// A line a difference: both sides in readable units, and the change in percent where there is one.
+/// Words too long for columns stand below the table in full. Where nothing differs, that is said.
 std::string compare_text(const CompareAnswer& answer);
 
+/// All differences in the answer's order: numbers in SI units and USD, one that is not finite as
+/// null, words as they are. `change` is b / a - 1, a share and no percentage; null where
+/// `change_of` has none.
 nlohmann::ordered_json compare_json(const CompareAnswer& answer);
 
 }  // namespace millwright

@@ -16,6 +16,9 @@ using Row = std::vector<std::string>;
 
 constexpr auto jobs = EnumNames<DesignJob>::names;
 
+/// `most`: tokens a second and chip of the best design without rules; zero where none was found. A
+/// shape gives every figure that the rules test, so the intervals of its facts are points and `low`
+/// is the figure.
 Row row_of(const std::string& rules, std::string_view job, const Design& d, double most) {
     if (!d.found) return {rules, std::string(job), "none", "", "", "", "", "", "", "", "", ""};
     const DesignShape& s = d.shape;
@@ -62,7 +65,8 @@ Json set_json(const std::string& name, const DesignResult& result, const DesignR
     return json;
 }
 
-/// Why each best design is let through.
+/// How much of the grid was looked at, and why each best design is let through. Jobs often have one
+/// reason; it is not printed again.
 std::string set_text(const DesignsUnder& set) {
     std::string text = fmt::format("\n{}: {} designs, {} judged, {} timed\n", set.name,
                                    set.result.in_grid, set.result.judged, set.result.timed);
@@ -77,7 +81,8 @@ std::string set_text(const DesignsUnder& set) {
     return text;
 }
 
-/// Whose verdict the last column has.
+/// Whose verdict the last column has: the head of the table, which is the same under every set of
+/// rules. Empty where the process has no design at all.
 std::string leads(const ChipDesignAnswer& answer) {
     for (const Design& design : answer.free.best) {
         if (design.found) return design.verdict.lead().label;

@@ -1,3 +1,6 @@
+// Measured rows and worked cases of rules are two kinds of answer, kernels and runs two kinds of
+// fit: each has an `answer_text` and an `answer_json` here, and what the answer holds picks one.
+// Text has percent with one decimal, JSON shares as they are.
 #include "millwright/report/evidence_text.h"
 
 #include <fmt/format.h>
@@ -25,6 +28,7 @@ std::string skipped_text(const SkipReasons& reasons) {
     return text;
 }
 
+/// Keys of rankings are there for sweeps alone; other tables have no layouts to rank.
 nlohmann::ordered_json figures_json(const ErrorFigures& f) {
     nlohmann::ordered_json json{{"count", f.count},
                                 {"skipped", f.skipped},
@@ -38,6 +42,7 @@ nlohmann::ordered_json figures_json(const ErrorFigures& f) {
     return json;
 }
 
+/// A skipped row keeps what it printed and says why; what would be predicted of it is null.
 nlohmann::ordered_json row_json(const ValidatedRow& row) {
     const bool done = row.skipped.empty();
     nlohmann::ordered_json json{{"id", row.id}, {"metric", row.metric}};
@@ -50,6 +55,7 @@ nlohmann::ordered_json row_json(const ValidatedRow& row) {
     json["band"] = row.band;
     json["defaults"] = row.defaults;
     nlohmann::ordered_json terms = nlohmann::ordered_json::object();
+    // seconds of a step, or gigabytes of memory
     for (const auto& [name, value] : row.terms) terms[name] = value;
     json["terms"] = terms;
     return json;
@@ -67,10 +73,13 @@ nlohmann::ordered_json answer_json(const Validation& v) {
     return {{"rows", rows}, {"groups", groups}, {"summary", figures_json(v.summary)}};
 }
 
+/// Tables are put together from rows of cells; groups have as many columns of keys as were asked
+/// for.
 using Row = std::vector<std::string>;
 
 void append(Row& row, const Row& more) { row.insert(row.end(), more.begin(), more.end()); }
 
+/// Errors of no rows are zeros, which would read as perfect: dashes stand in their place.
 Row figures_cells(const ErrorFigures& f) {
     Row row{std::to_string(f.count), std::to_string(f.skipped)};
     if (f.count == 0) {
@@ -82,7 +91,8 @@ Row figures_cells(const ErrorFigures& f) {
     return row;
 }
 
-/// A line a group, its keys in columns of their own, and one of all.
+/// A line a group, its keys in columns of their own, and one of all. Groups with a regret are the
+/// layouts of a sweep, which `rankings_text` tells.
 std::string groups_text(const Validation& v) {
     Row head = v.group_by;
     append(head, {"metric", "rows", "skipped", "median %", "mean %", "90th %", "bias %", "band %"});
@@ -106,7 +116,8 @@ constexpr const char* groups_legend =
     "less one, without their signs; bias: the mean with them; band: rows printed within the band "
     "that their prediction carries, which is made for 80 %.";
 
-/// How well the layouts of each model and scale are ranked, and the mean.
+/// How well the layouts of each model and scale are ranked, and the mean. Empty for tables that are
+/// no sweep. Their groups are named "layout=...", of which the second half is shown.
 std::string rankings_text(const Validation& v) {
     if (!v.summary.regret) return "";
     std::vector<Row> rows;
@@ -144,6 +155,7 @@ std::string answer_text(const Validation& v, bool with_rows) {
     return text + rankings_text(v) + skipped_text(skip_reasons(v));
 }
 
+/// A verdict is right or not: keys of errors and bands are there, and null.
 nlohmann::ordered_json answer_json(const RulesValidation& v) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const JudgedRow& row : v.rows) {
@@ -172,6 +184,7 @@ nlohmann::ordered_json answer_json(const RulesValidation& v) {
     return {{"rows", rows}, {"groups", groups}, {"summary", figures(v.summary)}};
 }
 
+/// `right` is out of the rows that could be judged: a skipped one is neither.
 std::string answer_text(const RulesValidation& v, bool with_rows) {
     std::string text;
     std::vector<std::vector<std::string>> rows;
@@ -207,6 +220,7 @@ nlohmann::ordered_json answer_json(const KernelCalibration& c) {
     return {{"fits", fits}, {"skipped", c.skipped}};
 }
 
+/// A line a fit: each family has several, by format and kind of kernel.
 std::string answer_text(const KernelCalibration& c) {
     std::vector<std::vector<std::string>> rows;
     for (const KernelFit& fit : c.fits) {
@@ -238,6 +252,8 @@ nlohmann::ordered_json answer_json(const RunCalibration& c) {
             {"median_abs_error_after", c.error_after}};
 }
 
+/// With fewer runs than factors the fit has many answers; the one given keeps each factor near one,
+/// and the last line says so.
 std::string answer_text(const RunCalibration& c) {
     std::vector<std::vector<std::string>> rows;
     std::size_t fitted = 0;

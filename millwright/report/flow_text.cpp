@@ -9,7 +9,9 @@
 namespace millwright {
 namespace {
 
+/// A ratio by what it is above one.
 std::string percent_more(double ratio) { return fmt::format("{:+.1f} %", 100 * (ratio - 1)); }
+/// Of what a link could carry in the step.
 std::string share(double part) { return fmt::format("{:.0f} %", 100 * part); }
 
 }  // namespace

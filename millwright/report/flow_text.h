@@ -9,9 +9,12 @@
 
 namespace millwright {
 
-/// Steps by formula and by flows, each kind of traffic, tiers and the fullest links.
+/// The step by formula, as a timeline and by flows; then each kind of traffic, tiers and the
+/// fullest links. Differences are in percent of what they are compared with. A check that was not
+/// done is one line that says why.
 std::string flow_check_text(const FlowCheck& check);
 
+/// The same: seconds, and ratios less one. Read `done` first; without it there is `why_not` alone.
 nlohmann::ordered_json flow_check_json(const FlowCheck& check);
 
 }  // namespace millwright

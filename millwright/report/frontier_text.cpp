@@ -1,3 +1,5 @@
+// The text shows what is worth a line: months in which the best changes, and the last month as a
+// whole. JSON has every month, from which the page draws.
 #include "millwright/report/frontier_text.h"
 
 #include <fmt/format.h>
@@ -19,10 +21,13 @@ constexpr auto lines = EnumNames<FrontierLine>::names;
 
 std::string month_text(const Date& month) { return to_text(month).substr(0, 7); }
 
+/// A best names its factory by index: one server may be the best of many months.
 const FrontierFactory& factory_of(const FrontierReport& r, const FrontierBest& best) {
     return r.factories[best.factory];
 }
 
+/// The first month and each in which the best of the licensed line becomes another. A change has
+/// its month's words alone, so figures are looked up in the month.
 std::string changes_text(const FrontierReport& r) {
     std::vector<Row> rows;
     const auto line = static_cast<std::size_t>(FrontierLine::licensed);
@@ -50,6 +55,7 @@ std::string changes_text(const FrontierReport& r) {
                         "llrrrrl");
 }
 
+/// `labels` head a column for each authority, as the outcomes of every verdict stand in that order.
 std::string last_month_text(const FrontierReport& r, const std::vector<std::string>& labels) {
     const FrontierMonth& last = r.months.back();
     std::vector<Row> rows;
@@ -82,6 +88,7 @@ Json factory_json(const FrontierFactory& f) {
             {"plan", f.plan}};
 }
 
+/// All lines are keys in every month; codes of authorities stand beside the figures of the factory.
 Json month_json(const FrontierReport& r, const FrontierMonth& month) {
     Json json{{"month", month_text(month.month)}};
     for (std::size_t line = 0; line < lines.size(); ++line) {

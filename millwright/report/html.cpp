@@ -21,7 +21,8 @@ extern const char mw_page_rules[];
 namespace millwright {
 namespace {
 
-/// Text inside HTML.
+/// Text inside HTML, in attributes too: quotes are escaped as the signs of tags are, and controls
+/// are printable before.
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : printable(text)) {
@@ -37,7 +38,9 @@ std::string escaped(const std::string& text) {
 }
 
 /// JSON inside a script element: nothing in it can end the element, open a comment or another
-/// script, or break a line. Each of these characters stands within a text, so it may be escaped.
+/// script, or break a line. Each of these characters stands within a text, so it may be escaped:
+/// JSON reads \u003c as the sign itself. U+2028 and U+2029, separators of lines, are three bytes
+/// each, found when the last has come.
 std::string inside_script(const nlohmann::ordered_json& data) {
     std::string out;
     for (const char c : json_text(data, -1)) {
@@ -66,11 +69,15 @@ std::string policy(const std::string& library, const std::string& script,
         hash_of(library), hash_of(script), hash_of(style));
 }
 
+/// What stands on top of a page, before any script has run.
 struct Heading {
     std::string title, subtitle;  // plain text
 };
 
-/// Style, data, chart library and a script that draws the data, in one file.
+/// Style, data, chart library and a script that draws the data, in one file. The policy's hashes
+/// are of the bytes between the tags: `style`, `library` and `code` are put in as they were hashed,
+/// line breaks too, or the browser would refuse them. Data comes first, so that the script finds
+/// it.
 std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
                     const std::string& script) {
     const std::string library = mw_page_echarts;

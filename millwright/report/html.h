@@ -13,12 +13,14 @@
 
 namespace millwright {
 
-/// The page of a study. It holds the same JSON as study.json, the chart library and its own
-/// script; nothing is fetched.
+/// The page of a study. It holds the same JSON as study.json, the chart library and its own script;
+/// nothing is fetched. The scripts draw from the JSON alone, so page and file cannot say different
+/// things.
 std::string study_html(const Study& study);
 
 /// A page on the export rules: `data` holds "entries" of a timeline, "parties" of a frontier or
-/// "designs" under a rule.
+/// "designs" under a rule, by which the script knows what to draw. Title and subtitle are plain
+/// text.
 std::string rules_html(const std::string& title, const std::string& subtitle,
                        const nlohmann::ordered_json& data);
 

@@ -34,6 +34,7 @@ std::vector<RankedJob> ranked_jobs(const Study& study, JobKind kind) {
 std::string sensitivity_text(const JobReport& job) {
     std::vector<std::string> words;
     for (const Sensitivity& s : job.sensitivities) {
+        // rounded before it is tested, so that neither +0.0 nor -0.0 is printed
         const double percent = std::round(1000 * s.change) / 10;
         words.push_back(percent == 0 ? s.resource + " no change"
                                      : fmt::format("{} {:+.1f} %", s.resource, percent));

@@ -9,6 +9,9 @@
 
 namespace millwright {
 
+/// The printer of one kind of job. What takes a job may take it that its report is of the kind; all
+/// but `tables` are asked of feasible jobs alone. `cells` gives as many as there are columns;
+/// `paragraph` gives labelled lines.
 struct JobPrinter {
     JobKind kind;
     std::vector<std::string> columns;                         // of the comparison of factories
@@ -21,6 +24,7 @@ struct JobPrinter {
 };
 
 /// In the order of `JobKind`.
+/// A static table, so that a kind is an index.
 std::span<const JobPrinter> job_printers();
 
 /// A job of a factory in ranked order.
@@ -30,10 +34,12 @@ struct RankedJob {
     const JobReport& job;
 };
 
-/// The jobs of one kind, best factory first.
+/// The jobs of one kind, best factory first, infeasible ones too. A factory's first job of the kind
+/// has its rank; the later ones have zero, and printers leave the factory's cells empty there. The
+/// references are into `study`.
 std::vector<RankedJob> ranked_jobs(const Study& study, JobKind kind);
 
-/// "FLOP rate -2.7 %, memory capacity no change".
+/// "FLOP rate -2.7 %, memory capacity no change": of the job's time with a tenth more of each.
 std::string sensitivity_text(const JobReport& job);
 
 }  // namespace millwright

@@ -1,3 +1,5 @@
+// Whatever may be unknown goes through `number_json`, so that it is null in place of a number.
+// Lists (ranking, sources, figures) are in the order of the study, heaviest or best first.
 #include "millwright/report/json.h"
 
 #include <cmath>
@@ -14,6 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Shares of a job's time by resource, below zero where more helps. Only serving jobs leap, so they
+/// alone have the second key.
 void add_sensitivities(Json& json, const JobReport& job) {
     Json changes = Json::object();
     Json since = Json::object();
@@ -34,7 +38,20 @@ Json job_json(const JobReport& job) {
     return json;
 }
 
+/// A figure by its place in the catalog; its source by id, which `sources` of the study has in
+/// full.
+Json figure_json(const UsedFigure& used) {
+    return {{"part", used.part},
+            {"figure", used.figure},
+            {"source", used.source.id},
+            {"grade", name_of(used.source.grade)},
+            {"weight", number_json(used.weight)}};
+}
+
+/// Counts of chips are whole numbers here, though the engines carry them as doubles.
 Json factory_json(const FactoryReport& f) {
+    Json figures = Json::array();
+    for (const UsedFigure& used : f.rests_on) figures.push_back(figure_json(used));
     Json jobs = Json::array();
     for (const JobReport& job : f.jobs) jobs.push_back(job_json(job));
     return {{"name", f.name},
@@ -52,6 +69,7 @@ Json factory_json(const FactoryReport& f) {
             {"yearly_ledger", ledger_json(f.yearly)},
             {"notes", f.notes},
             {"over_power_limit", f.over_power},
+            {"rests_on", figures},
             {"estimate_share", number_json(f.estimate_share)},
             {"score", f.score > 0 ? number_json(f.score) : Json(nullptr)},
             {"lawful", is_lawful(f.verdict)},
@@ -74,7 +92,11 @@ Json study_json(const Study& study) {
     Json ranking = Json::array();
     for (const std::size_t i : study.ranking) ranking.push_back(study.factories[i].name);
     Json sources = Json::array();
-    for (const Source& s : study.sources) sources.push_back(source_json(s));
+    for (const UsedSource& used : study.sources) {
+        Json source = source_json(used.source);
+        source["weight"] = number_json(used.weight);
+        sources.push_back(std::move(source));
+    }
     return {{"schema", study_schema},
             {"answer", answer_text(study)},
             {"name", study.name},

@@ -11,13 +11,16 @@
 
 namespace millwright {
 
-/// A finite number, or null.
+/// A finite number, or null: how what is unknown is written.
 nlohmann::ordered_json number_json(double value);
 
 /// Raised when a key of study.json is taken away or means something else.
 inline constexpr int study_schema = 1;
 
+/// The whole study. Factories stand as in the scenario, `ranking` has their names, best first; keys
+/// stand in the order of the document.
 nlohmann::ordered_json study_json(const Study& study);
+/// A source of the catalog with its grade, without weight.
 nlohmann::ordered_json source_json(const Source& source);
 
 }  // namespace millwright

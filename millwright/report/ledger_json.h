@@ -8,6 +8,7 @@
 
 namespace millwright {
 
+/// The value and those of all parts in SI units; a leaf has an empty list of parts.
 template <class Q>
 nlohmann::ordered_json ledger_json(const Ledger<Q>& ledger) {
     auto parts = nlohmann::ordered_json::array();

@@ -27,6 +27,7 @@ std::string parts_text(const Ledger<Q>& ledger) {
 template <class Q>
 std::string ledger_text(const Ledger<Q>& ledger) {
     std::vector<std::vector<std::string>> rows;
+    // a node, then its parts two blanks further in; shares are of the root, so that lines compare
     const auto visit = [&](const auto& self, const Ledger<Q>& node, std::size_t depth) -> void {
         rows.push_back({std::string(2 * depth, ' ') + node.name, to_text(node.value),
                         share_text(node.value / ledger.value)});

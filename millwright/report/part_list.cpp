@@ -1,3 +1,5 @@
+// Columns of a kind are an overload of `header_of`, chosen by the type of a pointer since there is
+// no part to ask yet, and one of `cells_of`; `table_of` looks for them at compile time.
 #include "millwright/report/part_list.h"
 
 #include <map>
@@ -45,6 +47,8 @@ Row header_of(const Fabric*) { return {"trees", "oversubscription"}; }
 Row cells_of(const Fabric& f) {
     return {f.rails ? "one a rail" : "one", shown_or_dash(f.oversubscription)};
 }
+/// Weights in billions; those of prediction blocks apart, as neither the whole nor the active ones
+/// count them.
 Row header_of(const Model*) {
     return {"weights", "prediction", "active", "layers", "hidden", "experts"};
 }
@@ -97,6 +101,7 @@ Row cells_of(const Process& p) {
             shown_or_dash(p.stack_bandwidth)};
 }
 
+/// The table of a kind. All parts of the answer are of it: `list` takes them from one list.
 template <class Part>
 std::string table_of(const ListAnswer& answer) {
     Row header{"id", "name"};
@@ -117,6 +122,7 @@ std::string table_of(const ListAnswer& answer) {
     return format_table(header, rows, "ll" + std::string(header.size() - 2, 'r'));
 }
 
+/// Endpoints of the largest fabric of that shape; its default form is what `shape_named` gives.
 std::string topologies_text(const std::vector<NamedShape>& topologies) {
     std::vector<Row> rows;
     for (const auto& [id, shape] : topologies) {

@@ -1,4 +1,8 @@
 // Catalog parts as text and JSON, walked by their field tables.
+//
+// A part's fields stand in a table of its type (catalog.h), each with its key in the file and its
+// member. What is printed here follows that table, so a field that is added there is shown without
+// a word here. The overloads of `text_of` say how each type of member reads.
 #pragma once
 
 #include <string>
@@ -16,7 +20,7 @@
 
 namespace millwright {
 
-/// One field of a part, ready to show.
+/// One field of a part, ready to show. `source` and `cited` are empty for fields that cite none.
 struct ShownField {
     std::string key, value;
     std::string source;  // name of the source within the part's file, and its grade
@@ -24,6 +28,8 @@ struct ShownField {
     nlohmann::ordered_json json;
 };
 
+/// By the types of members, one way to write each; not for use outside this header but for the
+/// columns of part_list.cpp.
 namespace shown {
 
 inline std::string text_of(const std::string& v) { return v; }
@@ -34,7 +40,10 @@ inline std::string text_of(const std::vector<std::string>& v) { return join(v, "
 inline std::string text_of(const std::vector<double>& v) {
     return fmt::format("{:g}", fmt::join(v, ", "));
 }
+/// Empty for a day that was never set, so that the field is left out.
 inline std::string text_of(const Date& d) { return d.ok() ? to_text(d) : ""; }
+/// Ends of the curve, as "value at point": all points are in the JSON. A curve that is known has
+/// points.
 inline std::string text_of(const Curve& c) {
     return fmt::format("{} points, {:.3g} at {:.6g} to {:.3g} at {:.6g}", c.x.size(), c.y.front(),
                        c.x.front(), c.y.back(), c.x.back());
@@ -138,7 +147,7 @@ template <class Part>
 std::vector<ShownField> shown_fields(const Catalog& catalog, const Part& part) {
     std::vector<ShownField> fields;
     shown::add_fields(catalog, part, "", fields);
-    if constexpr (std::is_same_v<Part, KernelFamily>) {
+    if constexpr (HasTables<const Part>) {
         for_each_table(part, [&](const char* key, const auto& table) {
             shown::add_fields(catalog, table, std::string(key) + ".", fields);
         });

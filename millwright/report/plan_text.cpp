@@ -1,3 +1,6 @@
+// A plan's row has its step first, then, where tokens are given, days and dollars, then what it
+// takes and its coordinates. Rows and head grow by the same two columns at the same place, and the
+// alignment has a form for each.
 #include "millwright/report/plan_text.h"
 
 #include <algorithm>
@@ -22,6 +25,8 @@ void add_price(const PlanAnswer& p, const Candidate& c, std::vector<std::string>
                {days, fmt::format("{:.4g}", p.per_million_tokens(c).in(unit::USD))});
 }
 
+/// Marks stand behind the figures that they are about: "*" behind days, "!" behind gigabytes, and
+/// "vN" behind a schedule with more than one virtual stage.
 std::string front_text(const PlanAnswer& p, std::size_t top) {
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < std::min(top, p.found.pareto.size()); ++i) {
@@ -67,6 +72,8 @@ std::string legend(const PlanAnswer& p) {
                           2);
 }
 
+/// Plans in the space were counted, not timed: "pruned" are those that a bound kept from being
+/// timed.
 std::string counts_text(const PlanAnswer& p, double seconds) {
     const SearchResult& f = p.found;
     std::string text = counted(f.in_space, "plan") + " possible, memory aside";
@@ -76,7 +83,8 @@ std::string counts_text(const PlanAnswer& p, double seconds) {
                               f.pruned, seconds);
 }
 
-/// Where measured steps would lie around the best plan's; nothing where no band is known.
+/// Where measured steps would lie around the best plan's; nothing where no band is known, which
+/// reads as both ends at the step itself.
 std::string band_text(const PlanFigures& best) {
     if (best.low >= best.high) return "";
     return wrapped("",
@@ -85,7 +93,9 @@ std::string band_text(const PlanFigures& best) {
                    2);
 }
 
-/// What stands in the way, and what would not.
+/// What stands in the way, and what would not. A deadline is told first: plans that miss it fit the
+/// memory, so that more chips are not what is missing by then. `slowest` is for a sequence, the
+/// step has a global batch of them.
 std::string infeasible_text(const PlanAnswer& p) {
     const PlanQuestion& a = p.asked;
     if (p.late) {

@@ -14,7 +14,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-/// "3A090.a/LIC_POD", and the same of other authorities that ask about exports.
+/// "3A090.a/LIC_POD", and the same of other authorities that ask about exports. Those that ask
+/// about use have columns of their own: theirs is another question.
 std::string answer_text(const Verdict& v) {
     std::vector<std::string> answers;
     for (const Outcome& o : v.outcomes) {
@@ -25,6 +26,8 @@ std::string answer_text(const Verdict& v) {
     return join(answers, " ");
 }
 
+/// Only what departs from the usual question is told behind the day: an earlier knowledge of the
+/// rules, the text alone in place of how it is enforced, rules left out.
 std::string headline(const RuleQuery& q) {
     std::string text = fmt::format("{} to {}, buyer headquartered in {}, {}",
                                    q.chip.chip.empty() ? "a chip of these figures" : q.chip.chip,
@@ -52,7 +55,7 @@ std::string readings_text(const std::vector<ReadingEffect>& readings) {
     return text + wrapped("  no change by ", join(idle, ", "), 4);
 }
 
-/// Cells of RulesTableAnswer::answers.
+/// Cells of RulesTableAnswer::answers, in that order: `answer_columns` of the intake names them.
 Row answer_cells(const Verdict& v) {
     Row cells{v.lead().cls};
     for (const Outcome& o : v.outcomes) cells.push_back(o.code);
@@ -69,7 +72,8 @@ std::string line_of(Row cells, const Row& answers) {
     return csv_line(cells);
 }
 
-/// What each authority at the destination says now, where it is new.
+/// What each authority at the destination says now, where it is new; empty where it says the same.
+/// Both verdicts were made by one book, so their outcomes stand in one order.
 Row uses_of(const RulesDiffRow& row) {
     Row cells;
     for (std::size_t i = 0; i < row.after.outcomes.size(); ++i) {

@@ -1,3 +1,6 @@
+// A rule's fields say who and what it is about in lists that may be empty. Here they become words
+// that `rules explain`, `show rule` and their JSON share, so that a rule reads alike wherever it is
+// told.
 #include "millwright/report/rules_text.h"
 
 #include <algorithm>
@@ -21,11 +24,13 @@ using Row = std::vector<std::string>;
 
 constexpr std::size_t bar_width = 30;
 
+/// Days from 1970-01-01, to measure spans in.
 double day_number(const Date& date) {
     return static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
 }
 
-/// The years as a bar with the span from one day to another filled.
+/// The years as a bar with the span from one day to another filled: at least one column, or an
+/// answer of a few days would not be seen. Both days lie between the ends.
 std::string bar(const Date& from, const Date& to, const Date& first, const Date& last) {
     const double whole = std::max(1.0, day_number(last) - day_number(first));
     const auto at = [&](const Date& day) {
@@ -38,7 +43,7 @@ std::string bar(const Date& from, const Date& to, const Date& first, const Date&
            std::string(bar_width - end, '.');
 }
 
-/// The day on which the next entry begins.
+/// The day on which the next entry begins: entries hold until then, and the last to the end.
 const Date& end_of(const RulesTimelineAnswer& answer, std::size_t entry) {
     const bool last = entry + 1 == answer.entries.size();
     return last ? answer.until : answer.entries[entry + 1].from;
@@ -54,7 +59,9 @@ std::string conditions_text(const std::vector<Condition>& when) {
     return join(words, " and ");
 }
 
-/// Who and what a row is about, in words.
+/// Who and what a row is about, in words. Only what the row asks is said, in the order in which
+/// people ask: the part, who makes it, where it goes, what for, and how it stands to other answers.
+/// A row that asks nothing is about everybody.
 std::vector<std::string> scope_words(const Requirement& ask) {
     std::vector<std::string> words;
     const auto say = [&](bool given, const std::string& text) {
@@ -90,12 +97,14 @@ std::vector<std::string> scope_words(const Requirement& ask) {
     return words;
 }
 
+/// A row gives one of three: a verdict, a state of supply, or a charge on the price.
 std::string answer_of(const Requirement& ask) {
     if (ask.verdict.given) return ask.verdict.value;
     if (ask.supply.given) return std::string(name_of(ask.supply.value));
     return "charge " + ask.charge;
 }
 
+/// A rule's turn is public on its own day unless its file says another.
 std::string public_on(const RuleEvent& event) {
     return event.known.given ? to_text(event.known.value) : to_text(event.on);
 }

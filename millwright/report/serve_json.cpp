@@ -11,7 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A mean without a spread: nobody waits for another's request.
+/// A mean without a spread: nobody waits for another's request, so there are no percentiles to
+/// tell.
 Json alike(Seconds value) {
     return {{"mean", number_json(value.in(unit::ms))},
             {"p50", nullptr},
@@ -29,6 +30,7 @@ void add_rates(Json& json, const ServeReport& report) {
     json["bound_by"] = report.bound_by;
 }
 
+/// Each replica as if it did nothing else; memory is that of a chip which decodes.
 void add_replicas(Json& json, const ServeReport& report) {
     json["decode"] = {{"chips", report.decode.chips},
                       {"batch", report.decode.batch},
@@ -40,6 +42,7 @@ void add_replicas(Json& json, const ServeReport& report) {
     json["memory_ledger"] = ledger_json(report.memory);
 }
 
+/// Dollars by the yearly cost of the chips for the time that each part takes alone.
 void add_prices(Json& json, const ServeReport& report) {
     json["usd_per_million_input_tokens"] = number_json(report.per_million_input.in(unit::USD));
     json["usd_per_million_output_tokens"] = number_json(report.per_million_output.in(unit::USD));

@@ -7,7 +7,9 @@
 
 namespace millwright {
 
-/// Adds the keys of a serving job; its results as null where it is infeasible.
+/// Adds the keys of a serving job: what was asked always, its results as null where it is
+/// infeasible. Ledgers and replicas are left out there: no key of them has a value. Times are in
+/// milliseconds where the key says so, rates are of the whole site unless they are a chip's.
 void add_json(nlohmann::ordered_json& json, bool feasible, const ServeReport& report);
 
 }  // namespace millwright

@@ -1,3 +1,5 @@
+// Every figure of a serving job here is a bound by roofline, best for throughput, time and price at
+// once; legend, phrase and paragraph each say so, since each may be read without the others.
 #include "millwright/report/serve_text.h"
 
 #include <fmt/format.h>
@@ -26,6 +28,7 @@ std::vector<std::string> cells(const JobReport& job) {
             fmt::format("{:.3g}", report.per_million_output.in(unit::USD))};
 }
 
+/// For the sentence on top of a study.
 std::string phrase(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
     return fmt::format("{} gets at most {} k output tokens/s, at {:.3g} $ per million", job.job,

@@ -1,3 +1,6 @@
+// Each kind of job has a table of its own, since kinds have unlike columns. What is of the factory
+// and not of a job (verdicts, power, capital) stands in the first of them alone, in the line of the
+// factory's first job.
 #include "millwright/report/study_text.h"
 
 #include <algorithm>
@@ -18,12 +21,12 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// Its place, in brackets where a denial stands in the way.
+/// Its place, in brackets where a denial or an open question stands in the way.
 std::string rank_text(const FactoryReport& f, int rank) {
     return is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
-/// Units of the whole site's columns: small factories are not told in millionths.
+/// One unit for a column, and its head.
 struct SiteUnits {
     Watts power = unit::MW;
     Dollars capital = 1e9 * unit::USD;
@@ -31,6 +34,9 @@ struct SiteUnits {
     const char* capital_name = "G$";
 };
 
+/// Units of the whole site's columns, by the largest of the factories, so that a column has one
+/// unit and small factories are not told in millionths. Power below 10 MW is told in kW, capital
+/// below a billion dollars in millions.
 SiteUnits units_of(const Study& study) {
     Watts power;
     Dollars capital;
@@ -56,6 +62,7 @@ bool asks(const Study& study, JobKind kind) {
                                [&](const JobReport& job) { return kind_of(job) == kind; });
 }
 
+/// A question mark says that an open point would make the leading answer stricter.
 Row verdict_cells(const RankedJob& r) {
     const Verdict& verdict = r.factory.verdict;
     Row row;
@@ -66,6 +73,8 @@ Row verdict_cells(const RankedJob& r) {
     return row;
 }
 
+/// An exclamation mark says that the power is more than the site has. Two digits below ten, so that
+/// small figures do not read as zero.
 Row site_cells(const RankedJob& r, const SiteUnits& units) {
     if (r.rank == 0) return {"", ""};
     const double power = r.factory.power.value.in(units.power);
@@ -75,6 +84,7 @@ Row site_cells(const RankedJob& r, const SiteUnits& units) {
             capital < 0.1 ? fmt::format("{:.2g}", capital) : fmt::format("{:.2f}", capital)};
 }
 
+/// A job that cannot be done leaves its columns empty; the paragraph says why.
 Row job_cells(const JobReport& job, const JobPrinter& printer) {
     if (job.feasible) return printer.cells(job);
     Row row(printer.columns.size());
@@ -157,6 +167,25 @@ std::string job_text(const FactoryReport& factory, const JobReport& job) {
     return name + job_printers()[static_cast<std::size_t>(kind_of(job))].paragraph(factory, job);
 }
 
+/// The heaviest figures with their weight and grade, and how much of the weight of all are
+/// estimates. A weight of one means that the price of a token moves by as many per cent as the
+/// figure.
+std::string rests_on(const FactoryReport& f) {
+    constexpr std::size_t most = 4;
+    std::vector<std::string> figures;
+    for (const UsedFigure& used : f.rests_on) {
+        if (figures.size() == most) break;
+        figures.push_back(fmt::format("{} of {} ({:.2f}, {})", used.figure, used.part, used.weight,
+                                      name_of(used.source.grade)));
+    }
+    if (figures.empty()) return "nothing: no job can be done";
+    return fmt::format("{}, and {} lighter figures; {:.0f} % of the weight is graded estimate",
+                       join(figures, ", "), f.rests_on.size() - figures.size(),
+                       100 * f.estimate_share);
+}
+
+/// In the order in which a buyer asks: may it be had, what is it, what does it cost, what does it
+/// do, and how well is that known. A score of zero is none: the factory does no job.
 std::string factory_text(const FactoryReport& f, const std::string& rank) {
     std::string text =
         fmt::format("\n{} {} ({}, {})\n", rank, f.name, counted(f.chips, "chip"), f.server);
@@ -168,9 +197,7 @@ std::string factory_text(const FactoryReport& f, const std::string& rank) {
     text += labelled("yearly", to_text(f.yearly.value) + ": " + parts_text(f.yearly));
     for (const std::string& note : f.notes) text += labelled("warning", note);
     for (const JobReport& job : f.jobs) text += job_text(f, job);
-    text += labelled("estimates", fmt::format("{:.0f} % of the weight of its inputs is graded "
-                                              "estimate",
-                                              100 * f.estimate_share));
+    text += labelled("rests on", rests_on(f));
     return text;
 }
 

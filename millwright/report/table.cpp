@@ -29,10 +29,14 @@ Beginning beginning(const std::string& text, std::size_t most) {
     return part;
 }
 
+/// Columns that the text takes; half of the largest number stands for no bound, so that a sum with
+/// it does not wrap.
 std::size_t width_of(const std::string& text) {
     return beginning(text, std::string::npos / 2).columns;
 }
 
+/// The text in exactly `width` columns, which is one at least. A wide character may not fit the
+/// last column before the mark; a blank takes its place.
 std::string fitted(const std::string& text, std::size_t width, bool right) {
     if (width_of(text) > width) {
         const Beginning kept = beginning(text, width - 1);
@@ -42,6 +46,7 @@ std::string fitted(const std::string& text, std::size_t width, bool right) {
     return right ? pad + text : text + pad;
 }
 
+/// Missing cells at the end of a row are blank.
 std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
                     const std::string& alignment) {
     std::string line;
@@ -61,7 +66,8 @@ std::string one_line(const std::string& cell) {
     return text;
 }
 
-/// Narrows the widest columns until a line fits.
+/// Narrows the widest columns until a line fits, a column at a time: short columns of numbers stay
+/// whole, long words give way.
 void shrink(std::vector<std::size_t>& widths) {
     const auto total = [&] {
         return std::accumulate(widths.begin(), widths.end(), gap.size() * (widths.size() - 1));
@@ -70,6 +76,7 @@ void shrink(std::vector<std::size_t>& widths) {
 }
 
 /// Columns aligned right hold numbers: one that is infinite or none is a bug, and not printed.
+/// Names are in columns aligned left, where "inf" may be one. A unit may follow the number.
 void check_finite(const std::vector<std::string>& header,
                   const std::vector<std::vector<std::string>>& rows, const std::string& alignment) {
     for (const auto& row : rows) {

@@ -7,9 +7,12 @@
 namespace millwright {
 namespace {
 
+/// Bytes that are held before they are handed on: large results are made printable in few calls.
 constexpr std::size_t piece = 1U << 16U;
 
-/// How much of the text ends with a whole character: the rest may be the start of one.
+/// How much of the text ends with a whole character: the rest may be the start of one. A character
+/// of UTF-8 has four bytes at most, so a start that wants more stands in the last three. Broken
+/// bytes count as whole: waiting for more would not mend them.
 std::size_t whole_part(const std::string& text) {
     for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
         const auto byte = static_cast<unsigned char>(text[text.size() - back]);
@@ -48,6 +51,7 @@ std::streamsize PrintableBuffer::xsputn(const char* text, std::streamsize size) 
     return pass(false) ? size : 0;
 }
 
+/// A flush hands on whole characters; half a one waits for its other half.
 int PrintableBuffer::sync() { return pass(false) ? into_->pubsync() : -1; }
 
 }  // namespace millwright

@@ -12,11 +12,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Metadata ("M"): the name of a process or thread.
 Json name_event(const char* what, int process, std::int64_t thread, const std::string& name) {
     return {
         {"ph", "M"}, {"name", what}, {"pid", process}, {"tid", thread}, {"args", {{"name", name}}}};
 }
 
+/// Kinds before `data` are passes; the later ones are of the whole step.
 bool of_micro_batch(const Task& task) { return task.kind < TaskKind::data; }
 
 std::string slice_name(const Task& task) {
@@ -24,6 +26,7 @@ std::string slice_name(const Task& task) {
     return fmt::format("{} {}", name_of(task.kind), task.micro_batch);
 }
 
+/// A complete event ("X"), with its begin and its length in one.
 Json slice(const Task& task) {
     Json args = Json::object();
     if (of_micro_batch(task)) args = {{"micro_batch", task.micro_batch}, {"chunk", task.chunk}};
@@ -37,6 +40,7 @@ Json slice(const Task& task) {
             {"args", args}};
 }
 
+/// Layers stand in a process of their own, for their clock is another: each kind begins at zero.
 void add_layers(const std::vector<LayerTask>& layers, Json& events) {
     if (layers.empty()) return;
     events.push_back(name_event("process_name", 2, 0, "one layer, one micro-batch, forward"));

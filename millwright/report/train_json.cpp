@@ -28,6 +28,7 @@ Json reasons_json(const std::vector<LossReason>& reasons) {
     return list;
 }
 
+/// Counts are of plans: of the space that the pins leave, where there are pins.
 Json search_counts(const SearchResult& s) {
     return {{"plans_in_space", s.in_space}, {"plans_evaluated", s.evaluated},
             {"plans_pruned", s.pruned},     {"plans_too_large", s.too_large},
@@ -40,6 +41,7 @@ Json pareto_json(const SearchResult& search) {
     return list;
 }
 
+/// The same keys in a study and in `plan --json`, so that both are read alike.
 void add_figures(Json& json, const PlanFigures& f) {
     json["step_s"] = number_json(f.step.value.si());
     json["low"] = number_json(f.low.si());

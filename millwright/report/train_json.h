@@ -7,13 +7,17 @@
 
 namespace millwright {
 
+/// A plan by its coordinates, with the chips that it uses.
 nlohmann::ordered_json plan_json(const Plan& plan);
 
-/// Each plan of `best` with its figures, one for each plan of the front.
+/// What the search counted, why plans lost, and `best`: each plan of the front with its figures,
+/// which stand in the same order. A plan's coordinates are in `plan` and beside it too.
 nlohmann::ordered_json search_json(const SearchResult& result,
                                    const std::vector<PlanFigures>& figures);
 
-/// Adds the keys of a training job; those that others rely on as null where it is infeasible.
+/// Adds the keys of a training job. Where it is infeasible, those that other programs read first
+/// are there as null, the rest is left out; what the search counted is told all the same. `step_s`,
+/// `low` and `high` are seconds; `mfu` is a share.
 void add_json(nlohmann::ordered_json& json, bool feasible, const TrainReport& report);
 
 }  // namespace millwright

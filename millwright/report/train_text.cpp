@@ -14,6 +14,7 @@ namespace {
 
 using Row = std::vector<std::string>;
 
+/// Tables of rates and plans have no line for what cannot be done.
 std::vector<RankedJob> feasible_jobs(const Study& study) {
     std::vector<RankedJob> list;
     for (const RankedJob& r : ranked_jobs(study, JobKind::train)) {
@@ -22,6 +23,7 @@ std::vector<RankedJob> feasible_jobs(const Study& study) {
     return list;
 }
 
+/// A factory's name stands in its first line alone: `last` is the one of the line before.
 std::string rates(const Study& study) {
     std::vector<Row> rows;
     const FactoryReport* last = nullptr;
@@ -42,6 +44,8 @@ std::string rates(const Study& study) {
         "lllrrrrrr");
 }
 
+/// MFU by the usual convention counts useful FLOPs alone, so recompute lowers it, and an FP8 job
+/// may pass 100 % of the BF16 peak; hence the second one.
 constexpr const char* rates_legend =
     "Each of the chips used. TFLOP/s: useful FLOPs (six per active weight and token, causal "
     "attention). MFU: those over the dense BF16 peak, the convention, which narrower formats can "
@@ -78,7 +82,8 @@ std::string phrase(const JobReport& job) {
                        report.per_million_tokens.in(unit::USD));
 }
 
-/// Where the step by flows differs from the formula; nothing for plans that are not among the best.
+/// Where the step by flows differs from the formula, and how full the fullest link of each tier is;
+/// nothing for plans that are not among the best, which are neither run nor said to be left out.
 std::string flows_line(const FlowCheck& check) {
     if (!check.done && check.why_not.empty()) return "";
     if (!check.done) return labelled("by flows", "not run: " + check.why_not + "; --flows runs it");
@@ -96,6 +101,8 @@ std::string flows_line(const FlowCheck& check) {
                     100 * check.sharing(), name_of(check.placement), join(hot, ", ")));
 }
 
+/// The plan, what its step is made of and how sure that is, what fills the memory, what would help,
+/// and why other plans lost.
 std::string paragraph(const FactoryReport& factory, const JobReport& job) {
     const auto& report = std::get<TrainReport>(job.of);
     std::string text =

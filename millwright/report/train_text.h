@@ -5,6 +5,7 @@
 
 namespace millwright {
 
+/// The row of `train` in the table of kinds: days and dollars, the chips' rates, plans and bands.
 JobPrinter train_printer();
 
 }  // namespace millwright

@@ -1,3 +1,6 @@
+// Ids of authorities are keys beside those that stand here. A key that is added here goes into
+// `keys_of_answers` (millwright/intake/rule_query.cpp) too, which keeps authorities from taking its
+// name.
 #include "millwright/report/verdict_json.h"
 
 #include <nlohmann/json.hpp>
@@ -15,6 +18,7 @@ Json interval_json(const Figure& figure) {
     return Json::array({number_json(figure.low), number_json(figure.high)});
 }
 
+/// `limit` and `value` are in the unit of the figure (Metric, millwright/parts/rule.h).
 Json test_json(const TestResult& t) {
     return {{"rule", t.rule},
             {"paragraph", t.paragraph},

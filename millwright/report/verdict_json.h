@@ -7,6 +7,10 @@
 
 namespace millwright {
 
+/// The whole verdict. `rule`, `reason`, `conditions`, `confidence` and `class` are of the authority
+/// that leads, the reasons of the others stand as ID_reason; `answers` has all of each. `unsettled`
+/// is an old name of `open` and says the same. `value` of a test is a number, or [low, high] where
+/// the figure is open.
 nlohmann::ordered_json verdict_json(const Verdict& verdict);
 
 /// The code of the part's class; null where the authority has no classes.

@@ -14,12 +14,14 @@ std::string lead_text(const Verdict& v) {
     return fmt::format("{}, but {}", v.lead().code, join(v.would_decide, ", "));
 }
 
+/// The code with its class, where the authority has classes, and the reason, where a rule decided.
 std::string outcome_text(const Outcome& o, const std::string& code) {
     const std::string cls = o.cls.empty() ? "" : ", class " + o.cls;
     return code + cls + (o.reason.empty() ? "" : ": " + o.reason);
 }
 
-/// Of the answer that leads, and of others that are not as sure.
+/// Of the answer that leads, and of others that are not as sure. Where no rule was in force there
+/// is nothing to be sure of.
 std::string confidence_text(const Verdict& v) {
     std::string text = fmt::format("confidence {}", name_of(v.lead().confidence));
     for (const Outcome& o : v.outcomes) {

@@ -1,4 +1,8 @@
 // Many chips, days and destinations at once.
+//
+// Rules turn on few days and tell few kinds of country apart. So one decision is made for each
+// chip, span of days and kind of country, and copied to all days and countries that are alike: a
+// further one costs two bytes to copy.
 #include "millwright/rules/decide.h"
 
 #include <algorithm>
@@ -10,6 +14,7 @@ namespace {
 /// A bit a row; the same for parties which no row tells apart.
 using Signature = std::vector<bool>;
 
+/// Destinations by the rows that they fall under; who falls under the same gets the same answer.
 struct Grouping {
     std::vector<std::size_t> group_of;  // by item
     std::vector<Signature> groups;
@@ -33,6 +38,7 @@ std::vector<std::pair<RulesOfDay, std::vector<std::size_t>>> group_days(
     const std::vector<Date> turns = turning_days(book);
     std::map<std::ptrdiff_t, std::vector<std::size_t>> spans;
     for (std::size_t i = 0; i < days.size(); ++i) {
+        // a day on which rules turn belongs to the span that begins on it
         const auto next = std::upper_bound(turns.begin(), turns.end(), days[i]);
         spans[next - turns.begin()].push_back(i);
     }

@@ -1,4 +1,8 @@
 // What each row of a rulebook says of an item and of a party.
+//
+// The two are kept apart because they vary apart: `subject_of` walks figures and flags, which is
+// the dear half, and depends on no place; `rows_of` walks places and is the same for every chip. A
+// row holds where both say so.
 #include "millwright/rules/decide.h"
 
 #include <algorithm>
@@ -10,6 +14,8 @@
 namespace millwright {
 namespace {
 
+/// Every comparison is monotone in the value, so what holds at both ends of an interval holds
+/// between them, and what differs there is unknown.
 Truth compare(const Figure& value, Comparison comparison, double limit) {
     const bool upward = comparison == Comparison::at_least || comparison == Comparison::above;
     const bool inclusive = comparison == Comparison::at_least || comparison == Comparison::at_most;
@@ -30,15 +36,18 @@ Truth compare_density(const ChipFacts& f, Comparison comparison, double limit) {
     return compare({f.tpp.low * decimals, f.tpp.high * decimals}, comparison, scaled);
 }
 
+/// Words are compared as they are written, case and all.
 bool any_of(const std::vector<std::string>& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+/// A flag of a row against what is known of the item. A row without the flag does not care.
 Truth wanted(const Written<bool>& flag, Truth value) {
     if (!flag.given || value == Truth::unknown) return flag.given ? Truth::unknown : Truth::yes;
     return truth_of(flag.value == (value == Truth::yes));
 }
 
+/// An empty list holds.
 Truth all_hold(const std::vector<Condition>& when, const ChipFacts& facts, const Party& party,
                Volume volume) {
     Truth all = Truth::yes;
@@ -84,6 +93,8 @@ bool is_named(std::string_view chip_slug, std::string_view words) {
     return false;
 }
 
+/// A chip that a letter names, whatever it is called here, meets every row about exports that names
+/// chips: whoever sets the flag says that the letter is about this part.
 bool named(const Rulebook& book, const RuleRow& row, const std::string& chip_slug,
            const Party& party) {
     const Requirement& ask = row.ask;
@@ -93,6 +104,7 @@ bool named(const Rulebook& book, const RuleRow& row, const std::string& chip_slu
                        [&](const std::string& part) { return is_named(chip_slug, part); });
 }
 
+/// What does not vary with figures: a row about other makers, names or designers is out for sure.
 bool concerns(const Rulebook& book, const RuleRow& row, const ChipFacts& facts,
               const std::string& chip_slug, const Party& party, const Readings& readings) {
     const Requirement& ask = row.ask;
@@ -102,6 +114,10 @@ bool concerns(const Rulebook& book, const RuleRow& row, const ChipFacts& facts,
     return !any_of(ask.not_designed_in, facts.designed_in);
 }
 
+/// Whether the row is about this deal: who buys, for what, from where and to where. All of it is
+/// known, so the answer is yes or no. A destination brings the deal in, or else the seat of the
+/// parent, each less `except`; at the authority's home the seat counts for nothing, for nothing is
+/// exported there.
 bool within(const Rulebook& book, const RuleRow& row, const Party& party) {
     const Requirement& ask = row.ask;
     if (ask.entity_listed && !party.entity_listed) return false;
@@ -114,6 +130,7 @@ bool within(const Rulebook& book, const RuleRow& row, const Party& party) {
         return holds_place(book, set, code);
     };
     if (ask.from.given && !in(row.from, party.from)) return false;
+    // only the destination can be excepted where neither end was asked for
     if (row.anywhere) return !in(row.except, party.to);
     const bool there = in(row.to, party.to) && !in(row.except, party.to);
     const bool abroad = !any_of(authority_of(book, row).home, party.to);
@@ -158,6 +175,7 @@ Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& pa
         fits = both(fits, wanted(row.ask.us_market, facts.us_market));
         if (row.ask.state_funded) fits = both(fits, party.state_funded);
         const Volume volume = book.rules[row.rule].volume;
+        // figures are the dear part: not for rows that are out by name or flag
         if (fits != Truth::no) fits = both(fits, all_hold(row.ask.when, facts, party, volume));
         if (fits != Truth::no) fits = both(fits, none_holds(row.ask.unless, facts, party, volume));
         subject.rows.push_back(fits);

@@ -1,4 +1,24 @@
 // From rows that hold to one class and one verdict of each authority.
+//
+// Verdicts of an authority are numbered from the loosest, so the strictest of several is a maximum.
+// What is not known yet is a mask of verdicts, a bit each, and beside each bit the row that brings
+// it. A row that holds for sure has one bit; one that may hold has that of "nothing asked" too. The
+// maximum over rows that each take any bit of their mask is then any bit of the union that is not
+// below the largest of all the lowest bits: `Competition` keeps just these two. One bit at the end
+// is the verdict, several leave it undecided.
+//
+// The steps for an authority that asks about exports:
+//   decide_class  which classes the item may meet, and which it does for sure
+//   loosened      what a row asks for a class, turned by each row with `after` that loosens
+//   Competition   the strictest of these
+//   overruled     rows that yield to certain answers, and stand over all looser ones
+//   raised        rows with `after` that tighten
+// No step but `loosened` lowers an answer, and that one looks at a single row and class; a row that
+// yields does so to a denial, which is the same step. So a further row adds to the maximum or
+// changes nothing, which is why a stricter rule never loosens.
+//
+// An authority that asks about use has the maximum over sure rows alone. Cost: rows that ask times
+// rows that loosen, for the few that the party falls under.
 #include "millwright/rules/decide.h"
 
 #include <algorithm>
@@ -8,6 +28,7 @@
 namespace millwright {
 namespace {
 
+/// A mask with one verdict or class; the other reads back the lowest one of a mask that has any.
 constexpr Bits bit_of(unsigned place) { return Bits{1} << place; }
 constexpr unsigned loosest(Bits mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
 
@@ -51,6 +72,7 @@ struct Answering {
     Decided& out;
 };
 
+/// Classes of an item that meets none stand after the real ones: under all lines, then before any.
 unsigned under_all(const Authority& authority) {
     return static_cast<unsigned>(authority.classes.size());
 }
@@ -69,6 +91,7 @@ void decide_class(Answering& a, std::size_t authority) {
         if (fits == Truth::no) continue;
         met.may |= bit;
         if (fits == Truth::yes) met.sure |= bit;
+        // the name is found; further lines add to what may be asked
         if (sure) continue;
         open |= bit;
         a.out.line = static_cast<int>(i);
@@ -82,6 +105,7 @@ void decide_class(Answering& a, std::size_t authority) {
 }
 
 /// Whether a row counts for an item that meets the lines of a class; `any` asks of all items.
+/// The number of no class: `most_classes` and the two that are no lines stay below it.
 constexpr unsigned any_class = 31;
 Truth counts(const Deciding& d, std::size_t i, unsigned cls) {
     const RuleRow& r = d.row(i);
@@ -116,12 +140,14 @@ Open loosened(Answering& a, std::size_t asked_by, unsigned cls, Truth asks) {
         Open next;
         each_bit(open.mask, [&](unsigned verdict) {
             const bool turned = loosens(r, verdict);
+            // a row that may hold leaves both answers open
             if (turned) next.add(r.verdict, static_cast<int>(i), by);
             if (!turned || fits == Truth::unknown) next.add(verdict, open.row[verdict], by);
         });
         a.out.answers |= open.mask;
         open = next;
     }
+    // and one that may ask nothing leaves that open
     if (asks == Truth::unknown && !open.has(0)) open.add(0, no_row, no_row);
     return open;
 }
@@ -154,6 +180,7 @@ struct Competition {
     }
 };
 
+/// Calls with the answers of a row, for each class that it asks of and the item may meet.
 template <class Take>
 void each_ask(Answering& a, std::size_t i, Take take) {
     const RuleRow& r = a.d.row(i);
@@ -200,6 +227,7 @@ Open raised(Answering& a, const Open& open, std::size_t i) {
 }
 
 /// What the rows without `after` ask, the strictest of it.
+/// Rows that yield come last: whether they stand depends on the answer of all others.
 Open asked(Answering& a) {
     Competition competing{.d = a.d};
     Open nothing;
@@ -227,6 +255,7 @@ void decide_export(Answering& a) {
     a.out.answers |= open.mask;
     a.out.verdict = undecided;
     if (!std::has_single_bit(open.mask)) {
+        // which of them stand beside the verdict hangs on the verdict
         a.out.beside.clear();
         return;
     }
@@ -288,6 +317,8 @@ void decide_exports(Deciding& d, std::span<Decided> out) {
 
 }  // namespace
 
+// Rows with `after` come after all rows without: they follow on what those said, be it of another
+// authority. Charges and supply follow on exports and uses alike.
 Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party) {
     Deciding d{.day = day, .subject = subject, .party = party};
     Decision out;
@@ -304,6 +335,7 @@ Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector
     return out;
 }
 
+// Classes of all authorities, since a row may ask by another's; the verdict of the first alone.
 Decided decide_lead(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party) {
     Deciding d{.day = day, .subject = subject, .party = party};
     Decided lead;

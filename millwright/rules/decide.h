@@ -48,6 +48,8 @@ Truth spared(const Requirement& ask, const ChipFacts& facts, const Party& party,
 bool concerns(const Rulebook& book, const RuleRow& row, const ChipFacts& facts, const Party& party,
               const Readings& readings);
 
+/// Each line and each row in turn, once for an item: the days and the party's places are not looked
+/// at, but what conditions need of the deal is (quantity, hall, state funds, a letter).
 Subject subject_of(const Rulebook& book, const ChipFacts& facts, const Party& party,
                    const Readings& readings = {});
 
@@ -71,15 +73,19 @@ struct Decided {
     std::vector<int> beside;    // rows that yielded to the verdict: they ask for as much
 };
 
+/// What all authorities say, and what follows for supply and price.
 struct Decision {
     std::vector<Decided> of;          // by Rulebook::authorities
     Supply supply = Supply::on_sale;  // by rules alone; launch dates are judge()'s
     int supply_row = no_row;
     std::vector<int> charges;  // rows that add to the price
 
+    /// Of the first authority, which asks about exports.
     const Decided& lead() const { return of.front(); }
 };
 
+/// `subject` and `party` are of the day's own book, by its lines and rows. Use, supply and charges
+/// count only where all that they hang on is sure.
 Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party);
 
 /// The leading authority's answer alone.
@@ -99,6 +105,7 @@ std::vector<ShortVerdict> judge_all(const Rulebook& book, std::span<const ChipFa
                                     std::span<const std::string> destinations);
 
 /// What the authority calls a verdict or class of Decided; a class is empty where it has none.
+/// Both take `undecided` too.
 std::string verdict_code(const Authority& authority, unsigned verdict);
 std::string class_code(const Authority& authority, unsigned cls);
 

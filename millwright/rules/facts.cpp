@@ -1,3 +1,8 @@
+// From a chip of the catalog to the figures that rules compare.
+//
+// Readings of the text act here and nowhere else but for letters, so that a rule need not know of
+// them. The level of integration scales rates, die area and memory bandwidth alike: density is the
+// same per die, per package and per board. I/O stays that of the package.
 #include "millwright/rules/facts.h"
 
 #include <algorithm>
@@ -27,15 +32,19 @@ constexpr std::array switches{
                   "not reached"},
 };
 
+/// TFLOPS, or TOPS of integers; zero where the rate is not known.
 double tera(const Cited<FlopRate>& value) {
     return value.known() ? value.value.in(unit::TFLOPS) : 0;
 }
 
+/// Bits that the format counts with. TF32 has 19 (sign, 8 of exponent, 10 of mantissa) and is kept
+/// in words of 32.
 double bits_of(Format format, const Readings& readings) {
     constexpr double word = 32;
     return format == Format::tf32 && readings.tf32_as_32_bits ? word : bit_length(format);
 }
 
+/// Dense rate of a format as far as it counts under these readings, in TFLOPS or TOPS.
 double rate_of(const Chip& chip, Format format, const Readings& readings) {
     if (format == Format::fp6 && !readings.fp6) return 0;
     const double dense = tera(rate(chip, format));
@@ -43,6 +52,8 @@ double rate_of(const Chip& chip, Format format, const Readings& readings) {
     return std::max(dense, tera(chip.fp4_compressed));
 }
 
+/// The highest product counts, whatever the format. A chip without any matrix rate stays open,
+/// whether vectors count or not: zero would say that it meets no line.
 void set_performance(const Chip& chip, const Readings& readings, ChipFacts& facts) {
     double highest = 0;
     for (const Format format : counted_formats) {
@@ -62,6 +73,7 @@ Figure wide_rate(const Cited<FlopRate>& rate, double at_most) {
     return at_most > 0 ? Figure{0, at_most} : Figure{};
 }
 
+/// Input/output dies are left out only where the catalog has the area without them.
 void set_area(const Chip& chip, const Readings& readings, ChipFacts& facts) {
     facts.planar = chip.planar;
     const Cited<Area>& area = readings.compute_dies_only && chip.compute_area.known()
@@ -104,6 +116,7 @@ ChipFacts facts_of(const Chip& chip, Bandwidth host_per_direction, const Reading
     }
     facts.io = transfer_rate(chip, host_per_direction);
     facts.fp32 = wide_rate(chip.fp32, tera(chip.bf16));
+    // FP64 is bounded by the rate of FP32, or by its bound
     facts.fp64 = wide_rate(chip.fp64, facts.fp32.high);
     const double dies = chip.dies.known() ? chip.dies.value : 1;
     const double level = (readings.per_board ? per_board : 1) / (readings.per_die ? dies : 1);

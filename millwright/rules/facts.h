@@ -19,6 +19,7 @@
 namespace millwright {
 
 /// Yes, no, or not known.
+/// The order no, unknown, yes makes Kleene's "and" the smaller of two.
 enum class Truth : std::uint8_t { no, unknown, yes };
 
 template <>
@@ -26,16 +27,20 @@ struct EnumNames<Truth> {
     static constexpr std::array<std::string_view, 3> names{"no", "unknown", "yes"};
 };
 
+/// The answer where it is known.
 constexpr Truth truth_of(bool value) { return value ? Truth::yes : Truth::no; }
+/// Kleene's "and": no where either is no, else unknown where either is, else yes.
 constexpr Truth both(Truth a, Truth b) { return a < b ? a : b; }
 
 /// A figure between two bounds; the bounds are the same where it is known.
+/// As made by default it may be anything from zero on.
 struct Figure {
     double low = 0;
     double high = std::numeric_limits<double>::infinity();
 
     bool known() const { return low == high; }
 };
+/// A figure that is known, in the unit of the member that it goes into.
 constexpr Figure exactly(double value) { return {value, value}; }
 
 /// Points that the text of the rules leaves open, each with the reading used by default.
@@ -58,6 +63,7 @@ struct ReadingSwitch {
     std::string_view by_default;
     std::string_view turned;
 };
+/// All of them, in the order in which they are listed; every member of `Readings` has one.
 std::span<const ReadingSwitch> reading_switches();
 
 /// Formats with a rate for total processing performance: matrix rates, not vectors.
@@ -68,13 +74,18 @@ inline constexpr std::array counted_formats{Format::tf32, Format::bf16, Format::
 enum class Fact : std::uint8_t { tpp, area, dram, io };
 using FactSet = std::uint8_t;  // a bit a fact
 
+/// The set that holds these facts; of none the empty one.
 constexpr FactSet facts_of(std::initializer_list<Fact> facts) {
     unsigned set = 0;
     for (const Fact fact : facts) set |= 1U << static_cast<unsigned>(fact);
     return static_cast<FactSet>(set);
 }
 
+/// An item as rules see it: a chip, or a memory stack. Texts that nobody gave are empty, figures
+/// that nobody published are open.
 struct ChipFacts {
+    // name, by which rows about named chips find it; maker; country code of the designer. A letter
+    // counts as addressed to an unnamed maker too, but for designers in `Authority::no_letter_to`
     std::string chip;
     std::string vendor;
     std::string designed_in;
@@ -95,6 +106,7 @@ struct ChipFacts {
 
 /// Facts of a catalog chip. `host_per_direction` is its host link; `per_board` packages share a
 /// baseboard. An unpublished rate, area or bandwidth stays open.
+/// Sources are not at hand here: who knows them sets `estimated` (millwright/intake/rule_query.h).
 ChipFacts facts_of(const Chip& chip, Bandwidth host_per_direction, const Readings& readings = {},
                    double per_board = 1);
 

@@ -1,3 +1,5 @@
+// The figures that conditions compare. Each grows with the open figures in it, so its interval is
+// made bound by bound: the lower bounds give the lower bound.
 #include "millwright/rules/metrics.h"
 
 #include <algorithm>
@@ -16,6 +18,7 @@ Figure peak_in(const Figure& tflops, const Party& party, Volume volume) {
     return times(tflops, party.quantity * share / tera_in_peta);
 }
 
+/// GB/s of a memory stack over the mm2 of its package; open where the package is not known.
 Figure density_of_stack(const ChipFacts& f) {
     if (!f.package.known() || f.package.low <= 0) return {};
     return times(f.dram, 1 / f.package.low);
@@ -25,7 +28,7 @@ using F = const ChipFacts&;
 using P = const Party&;
 using V = Volume;
 
-// in the order of Metric
+// In the order of Metric. Of a figure made of two, `missing` names one that is not known.
 constexpr std::array<MetricRow, metric_count> rows{{
     {.unit = "TPP",
      .missing = [](F) -> std::string_view { return "dense rate"; },

@@ -8,6 +8,7 @@
 
 namespace millwright {
 
+/// One figure: its unit in words, what it is, and where it comes from.
 struct MetricRow {
     std::string_view unit;
     /// What to find out where the figure is not known.
@@ -17,6 +18,7 @@ struct MetricRow {
     bool in_volume = false;  // only asked where the hall is stated
 };
 
+/// The row of a figure; there is one for each.
 const MetricRow& row_of(Metric metric);
 
 /// What a condition compares, as an interval; `volume` is that of its rule.

@@ -1,3 +1,9 @@
+// Rules of the catalog made ready: places become bits of a set, codes bits of a mask, names of
+// rules numbers, so that to judge compares nothing but numbers.
+//
+// Rules stand in the order in which they were announced, and so do their lines and rows. That order
+// has a meaning in decide.cpp: rows with `after` loosen in it, and of two answers as strict the
+// later rule is cited.
 #include "millwright/rules/rulebook.h"
 
 #include <algorithm>
@@ -15,6 +21,7 @@ namespace {
 
 constexpr std::string_view world_group = "world";
 
+/// Turns lists of places into sets; keeps which groups were met, and the faults.
 struct Unfolding {
     std::span<const CountryGroup> groups;
     const Rulebook& book;
@@ -48,7 +55,8 @@ struct Unfolding {
         return all;
     }
 
-    /// Codes and groups of a list as one set.
+    /// Codes and groups of a list as one set. Without a group `world` any two letters are a
+    /// country.
     Countries unfold(const Written<std::vector<std::string>>& list) {
         Countries set;
         for (const std::string& word : list.value) {
@@ -103,6 +111,8 @@ void check_keys(const Rulebook& book, const RuleRow& row, Faults& faults) {
     }
 }
 
+/// A row follows on answers of its own authority, if it gives one. `after` says whose answers
+/// otherwise: rows about supply, a charge or a use may follow on those of an export.
 void find_codes(const Rulebook& book, RuleRow& row) {
     const Requirement& ask = row.ask;
     row.classes = bits_of(book, ask.classes.value, class_index, row.class_of);
@@ -163,6 +173,7 @@ void find_regions(std::span<const CountryGroup> groups, Rulebook& book, Faults& 
     book.regions.resize(region_codes);
 }
 
+/// The day of the group that was compared longest ago: the whole is as fresh as that.
 void note_groups(Rulebook& book, const Unfolding& unfolding) {
     const auto& used = unfolding.used;
     for (const CountryGroup& group : unfolding.groups) {
@@ -179,6 +190,7 @@ bool earlier(const Rule& a, const Rule& b) {
     return std::tie(a.announced, a.id) < std::tie(b.announced, b.id);
 }
 
+/// Exports first, since AsksAbout names them first.
 bool before(const Authority& a, const Authority& b) {
     return std::tie(a.asks, a.order, a.id) < std::tie(b.asks, b.order, b.id);
 }
@@ -264,11 +276,13 @@ Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const Countr
     book.authorities.assign(authorities.begin(), authorities.end());
     std::sort(book.authorities.begin(), book.authorities.end(), before);
     Unfolding unfolding{.groups = groups, .book = book};
+    // before any group is unfolded: regions have no bit until they are found
     find_regions(groups, book, unfolding.faults);
     if (const CountryGroup* world = unfolding.group(world_group)) {
         book.world = unfolding.members(*world);
     }
     book.rules.assign(rules.begin(), rules.end());
+    // before rows are made, which hold places of rules
     std::sort(book.rules.begin(), book.rules.end(), earlier);
     for (std::size_t i = 0; i < book.rules.size(); ++i) {
         for (const RuleLine& line : book.rules[i].lines)
@@ -283,6 +297,8 @@ Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const Countr
     return book;
 }
 
+// Text and enforcement are two switches: a suspension or a stop of enforcement leaves the text as
+// it is, and only `resumed` takes it back; a further `in force` does not.
 RuleState state_of(const Rule& rule, const Date& date, const Date& known) {
     std::vector<const RuleEvent*> past;
     for (const RuleEvent& event : rule.events) {
@@ -325,6 +341,7 @@ RulesOfDay rules_of_day(const Rulebook& book, const Date& date, const Date& know
         if (counts[book.lines[i].rule]) day.of[book.lines[i].authority].lines.push_back(i);
     }
     for (RowsOfDay& of : day.of) {
+        // decide_class takes the first line that is met; within a class the rule announced first
         std::stable_sort(of.lines.begin(), of.lines.end(), [&](std::size_t a, std::size_t b) {
             return book.lines[a].cls < book.lines[b].cls;
         });

@@ -18,6 +18,7 @@
 
 namespace millwright {
 
+/// A bit for every pair of capital letters, be it a country or not, and then one for each region.
 inline constexpr std::size_t country_codes = 26 * 26;
 inline constexpr std::size_t region_codes = 60;  // regions that rules judge apart
 using Countries = std::bitset<country_codes + region_codes>;
@@ -31,9 +32,11 @@ bool is_region(std::string_view code);
 /// Verdicts and classes of an authority as bits, in the order of its rows.
 using Bits = std::uint32_t;
 
+/// As the authority of a row: it gives no verdict, only supply or a charge.
 inline constexpr int nobody = -1;
 
 /// One requirement, its parties unfolded and its codes looked up.
+/// Numbers of other rows, rules and authorities are places in the Rulebook that it is of.
 struct RuleRow {
     std::size_t rule = 0;  // in Rulebook::rules
     Requirement ask;
@@ -55,6 +58,8 @@ struct RulePath {
     unsigned cls = 0;  // place among its classes
 };
 
+/// All rules, whatever their days. What is made from it (days, subjects, decisions) holds places in
+/// its lists and pointers into it, so it must stay as it is while they are used.
 struct Rulebook {
     // those that ask about exports first, by their order, then id; the first one leads
     std::vector<Authority> authorities;
@@ -92,15 +97,19 @@ struct RuleState {
     const RuleEvent* review = nullptr;  // how applications fare
 };
 
+/// As the day of knowledge: every event counts.
 inline constexpr Date all_known = on(9999, 12, 31);
 
 /// Days that may be asked about; rules are known from 2022, embargoes from earlier.
 inline constexpr Date first_asked = on(2015, 1, 1), last_asked = on(2040, 1, 1);
+/// Both ends belong to it.
 inline bool may_be_asked(const Date& date) { return date >= first_asked && date <= last_asked; }
 
 /// The fault of a day that may not: "the date is outside 2015 to 2040".
 Fault outside_asked(const Place& at, std::string_view what);
 
+/// The state on `date`, of events that were public on `known`; before any event neither. `review`
+/// points into the rule. Events of one day count in the order of the file.
 RuleState state_of(const Rule& rule, const Date& date, const Date& known = all_known);
 
 /// Whether verdicts follow what is enforced or what the text says.
@@ -116,6 +125,7 @@ struct RowsOfDay {
     bool operator==(const RowsOfDay&) const = default;
 };
 
+/// What counts on a day, ready to decide with. The book must outlive it.
 struct RulesOfDay {
     const Rulebook* book = nullptr;
     Date date{}, known{};
@@ -124,6 +134,8 @@ struct RulesOfDay {
 };
 
 /// `without` names rules to leave out: what would be, had they not been made.
+/// The lines and rows of rules that are enforced, or in the text, on a day. Ids in `without` that
+/// no rule has change nothing. It walks all events, lines and rows: make it once for many items.
 RulesOfDay rules_of_day(const Rulebook& book, const Date& date, const Date& known = all_known,
                         Basis basis = Basis::enforced,
                         const std::vector<std::string>& without = {});

@@ -5,6 +5,8 @@
 namespace millwright {
 namespace {
 
+/// Rules that decide may change without a new entry; the state of review, which is told in the
+/// conditions, may not.
 bool same_answer(const Verdict& a, const Verdict& b) {
     const auto same_conditions = [](const Outcome& x, const Outcome& y) {
         return x.conditions == y.conditions;
@@ -13,6 +15,8 @@ bool same_answer(const Verdict& a, const Verdict& b) {
            std::ranges::equal(a.outcomes, b.outcomes, same_conditions);
 }
 
+/// Turns after the first day up to the last one, with the month in which the chip comes on sale,
+/// which changes supply.
 std::vector<Date> days_between(const Rulebook& book, const ChipFacts& chip, const Date& from,
                                const Date& until) {
     std::vector<Date> days{from};
@@ -26,6 +30,7 @@ std::vector<Date> days_between(const Rulebook& book, const ChipFacts& chip, cons
     return days;
 }
 
+/// All events of the day, notes too, in the order in which their rules were announced.
 std::vector<std::string> events_on(const Rulebook& book, const Date& day) {
     std::vector<std::string> events;
     for (const Rule& rule : book.rules) {

@@ -1,4 +1,6 @@
 // A verdict over time.
+// Answers change only on days on which a rule turns or the chip is launched, so only these are
+// judged.
 #pragma once
 
 #include <vector>

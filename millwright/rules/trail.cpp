@@ -1,3 +1,9 @@
+// What a decision looked at, told after the fact.
+//
+// The decision itself keeps no record: batches would pay for words that nobody reads. For the one
+// verdict that is explained, lines and rows of the day are walked again, and what the decision
+// could not have come upon is left out (another kind of item, a row of another class or after
+// another answer), so that no test is told that did not matter.
 #include "millwright/rules/trail.h"
 
 #include <algorithm>
@@ -26,6 +32,7 @@ struct Walking {
         if (same == trail.needs.end()) trail.needs.emplace_back(what);
     }
 
+    /// Figures that are not asked for here, such as density of a planar chip, are no tests.
     void test(const Rule& rule, const std::string& paragraph, const Condition& c, TestIndex& index,
               std::size_t owner) {
         if (!is_asked(c.metric, q.chip, q.party)) return;
@@ -68,6 +75,8 @@ struct Walking {
     }
 };
 
+/// Lines that may give a class. A line for data centres is closed to a part that is known to be
+/// marketed otherwise, and so are its tests.
 void walk_lines(Walking& w, const std::vector<std::size_t>& lines, const Subject& subject) {
     const Rulebook& book = *w.day.book;
     for (const std::size_t i : lines) {
@@ -81,6 +90,8 @@ void walk_lines(Walking& w, const std::vector<std::size_t>& lines, const Subject
     }
 }
 
+/// Rows that the decision may have come upon. State funds are told of every authority; tests and
+/// what is missing only of those that ask about exports, since an unknown leaves no use open.
 void walk_rows(Walking& w, const std::vector<std::size_t>& rows, const Subject& subject,
                const std::vector<bool>& party) {
     const Rulebook& book = *w.day.book;
@@ -115,6 +126,7 @@ std::vector<Misses> groups_of(const Trail& trail, const TestIndex& index) {
     return groups;
 }
 
+/// Tests that are not met for sure; one that cannot be told counts as a miss.
 Misses misses_of(const Misses& group) {
     Misses misses;
     for (const TestResult& test : group) {
@@ -153,6 +165,7 @@ std::string grouped(double value) {
     return text;
 }
 
+/// A figure without an upper bound is "unknown", though it may have a lower one.
 std::string figure_text(const Figure& value) {
     if (value.known()) return grouped(value.low);
     return std::isfinite(value.high)
@@ -168,6 +181,8 @@ std::vector<TestResult> Trail::of_line(std::size_t line) const {
 
 std::vector<TestResult> Trail::of_row(std::size_t row) const { return picked(*this, rows, row); }
 
+// A line or row is as far away as its worst miss; the nearest of all lines and rows is what a
+// designer would have to move.
 std::vector<TestResult> Trail::nearest_misses() const {
     double best = std::numeric_limits<double>::infinity();
     Misses nearest;

@@ -1,3 +1,6 @@
+// From a decision to an answer that can be read: which rule decided, on what figures, how sure it
+// is, and what was not judged. Confidence begins with that of the rule that decides, and falls a
+// step for a test that rests on an estimate and for each open point that would be stricter.
 #include "millwright/rules/verdict.h"
 
 #include <algorithm>
@@ -100,6 +103,7 @@ std::vector<TestResult> tests_behind(const Explaining& e) {
     return tests;
 }
 
+/// From the most general reason on.
 std::string reason_to_need_none(const Explaining& e) {
     const Party& party = e.j.q.party;
     if (e.authority.classes.empty()) {
@@ -133,6 +137,7 @@ Outcome outcome_with(const Authority& a, const Decided& decided) {
     o.step = strictness_in_steps(a, decided.verdict);
     o.code = verdict_code(a, decided.verdict);
     o.open = decided.verdict == undecided;
+    // an answer that is open is not had and ranks no better than a denial
     if (o.open) {
         o.tier = VerdictTier::denied;
         o.had = Having::no;
@@ -149,6 +154,8 @@ Confidence confidence_of(const Rule& rule, const Requirement& ask) {
     return ask.confidence.given ? ask.confidence.value : rule.confidence;
 }
 
+/// The row that decided, rules that would ask as much beside it, and how applications fare. A rule
+/// without word on its review counts as one whose licences are issued.
 void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
     const Judging& j = e.j;
     const Rule& rule = j.rule_of(e.decided.row);
@@ -212,6 +219,7 @@ void explain_exports(Judging& j) {
     }
     for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
         const Explaining e = explaining(j, i);
+        // of further authorities only an answer that some rule gave can rest on figures
         const bool counts = i == 0 || e.decided.row != no_row;
         if (e.authority.asks != AsksAbout::sending || !counts) continue;
         weigh_estimates(j.q.chip, tests_behind(e), j.v.outcomes[i], j.v);
@@ -265,8 +273,7 @@ Decision decided(const RulesOfDay& day, const RuleQuery& q) {
     return decide(day, subject_of(book, q.chip, q.party, q.readings), rows_of(book, q.party));
 }
 
-/// A point that is not judged and would make an authority's answer another: less sure, and told
-/// first. Whether it was told.
+/// Whether a point that is not judged, and would make an authority's answer another, was told.
 bool note_decisive(Judging& j, std::size_t authority, unsigned would_be, const std::string& why) {
     const Authority& a = j.book.authorities[authority];
     if (strictness_in_steps(a, would_be) <= j.v.outcomes[authority].step) return false;
@@ -338,6 +345,8 @@ void note_text(Judging& j) {
 
 }  // namespace
 
+// Exports come first, since charges add to their conditions; open points last, since they are held
+// against answers that must stand by then.
 Verdict judge(const Rulebook& book, const RuleQuery& q) {
     const RulesOfDay day = rules_of_day(book, q.date, q.known, q.basis, q.without);
     const Decision decision = decided(day, q);

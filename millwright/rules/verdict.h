@@ -10,6 +10,7 @@
 
 namespace millwright {
 
+/// Who asks about what, when, and how the rules are to be read.
 struct RuleQuery {
     ChipFacts chip;
     Date date{};
@@ -20,12 +21,14 @@ struct RuleQuery {
     std::vector<std::string> without;  // ids of rules to leave out
 };
 
+/// Where a rule stands: its id, and the words of its file.
 struct Citation {
     std::string rule;  // id
     std::string text;
 };
 
 /// One comparison that was made.
+/// Unit and name are those of its metric; `value` is an interval where the figure is open.
 struct TestResult {
     std::string rule, paragraph;
     Metric metric = Metric::tpp;
@@ -62,6 +65,7 @@ struct Outcome {
     Confidence confidence = Confidence::high;
 };
 
+/// The whole answer, in words and codes that stand by themselves: no pointers into the book.
 struct Verdict {
     std::vector<Outcome> outcomes;  // by Rulebook::authorities: who leads is first
     Supply supply = Supply::on_sale;
@@ -75,12 +79,14 @@ struct Verdict {
     std::vector<std::string> would_decide;  // of these, what would make it stricter, and to what
     std::string by_text;                    // the verdict of the text alone, where it is another
 
+    /// Of the authority that leads; there is always one.
     const Outcome& lead() const { return outcomes.front(); }
 
     /// The answer of the authority with this id, which there must be.
     const Outcome& of(std::string_view authority) const;
 };
 
+/// Never fails: where what is not known would decide, the answer is open and `needs` says what.
 Verdict judge(const Rulebook& book, const RuleQuery& query);
 
 /// The authority lets the part be had: no licence needed, an exception that asks none, or a licence

@@ -1,4 +1,4 @@
-// Plans in words.
+// Plans in words: in full for a report's sentence, abbreviated for a table's column.
 #include <fmt/format.h>
 
 #include "millwright/search/search.h"
@@ -16,6 +16,7 @@ std::string describe(const Plan& plan) {
     add("pipeline", plan.pipeline);
     add("virtual stages", plan.virtual_stages);
     add("data", plan.data);
+    // "zero-1" and its like say what they are of; a bare "none" would not
     text += fmt::format("{}micro-batch {}, {}, recompute {}, {}{}", text.empty() ? "" : ", ",
                         plan.micro_batch, name_of(plan.schedule), name_of(plan.recompute),
                         plan.sharding == Sharding::none ? "sharding " : "", name_of(plan.sharding));

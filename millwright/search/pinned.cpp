@@ -1,4 +1,10 @@
 // Plans whose coordinates someone has fixed.
+//
+// Whoever pins wants an answer about these plans, not that a better one exists: few are all listed,
+// with what they take, whether or not they fit. Many go through the search as usual. Where that
+// finds none that fits and is in time, it is run once more without the deadline, and where nothing
+// fits at all whatever the memory, so that there are plans to show; their figures say what they
+// lack.
 #include <algorithm>
 #include <tuple>
 
@@ -13,7 +19,8 @@ namespace {
 constexpr std::size_t few = 64;               // plans that are listed one and all
 constexpr std::uint64_t looked_at = 2000000;  // numbers, to say why none can run
 
-/// The first plans that can run, one more than `few` at the most.
+/// The first plans that can run, one more than `few` at the most, which tells that there are
+/// many. Where few or none can, every number of the space is looked at.
 std::vector<std::uint64_t> first_plans(const PlanSpace& space) {
     std::vector<std::uint64_t> found;
     for (std::uint64_t n = 0; n < space.numbers() && found.size() <= few; ++n) {
@@ -50,6 +57,7 @@ SearchResult evaluate_all(const TrainContext& context, const PlanSpace& space,
         if (c.fits && c.late) ++result.late;
         result.pareto.push_back(c);
     }
+    // what can be done as asked comes first; the number at last, so that no two rank alike
     const auto rank = [&](const Candidate& c) {
         return std::tuple(!c.fits, c.late, c.score, chips_used(c.plan), c.number);
     };
@@ -60,12 +68,13 @@ SearchResult evaluate_all(const TrainContext& context, const PlanSpace& space,
     result.smallest = *std::min_element(
         result.pareto.begin(), result.pareto.end(),
         [](const Candidate& a, const Candidate& b) { return a.memory < b.memory; });
+    // the first of the list, whether or not it fits: `feasible` says so
     result.best = result.with_more_memory = result.pareto.front();
     result.feasible = result.best.fits && !result.best.late;
     return result;
 }
 
-/// How the values of one option are bound.
+/// How the values of one option are bound: to divisors of a number, or to no more than it.
 struct Coordinate {
     const char* option;
     Pin PlanPins::*pin;
@@ -75,6 +84,7 @@ struct Coordinate {
 };
 
 /// False, and a fault, if some value that is pinned cannot be.
+/// A range is looked through up to `most` only: no number beyond divides it.
 bool check(const Coordinate& c, const Pin& pin, Faults& faults) {
     const auto can_be = [&](std::int64_t v) { return c.divides ? c.most % v == 0 : v <= c.most; };
     const char* verb = c.divides ? "do not divide into" : "are fewer than";
@@ -86,6 +96,7 @@ bool check(const Coordinate& c, const Pin& pin, Faults& faults) {
              fmt::format("{} {} {} {}", c.most, c.what, verb, value),
              fmt::format("choose a {} {}", c.divides ? "divisor of" : "number up to", c.most)});
     }
+    // a list is meant word for word, so each value must do; of a range one is enough
     if (pin.to == 0) return faults.size() == before;
     for (std::int64_t i = pin.from; i <= std::min(pin.to, c.most); ++i) {
         if (can_be(i)) return true;
@@ -108,7 +119,8 @@ bool check_experts(const Model& model, const Pin& pin, Faults& faults) {
     return false;
 }
 
-/// The pins whose values can be; a fault for each of the others.
+/// The pins whose values can be; a fault for each of the others. A pin that is at fault is dropped
+/// whole, so that the rest can still be asked whether any plan has it.
 PlanPins checked(const TrainContext& context, const SpaceLimits& limits, Faults& faults) {
     const Model& m = context.model;
     const auto sequence = static_cast<std::int64_t>(context.sequence);
@@ -136,6 +148,7 @@ struct Obstruction {
 
 /// What is wrong with schedules and virtual stages where no choice of them is left.
 Obstruction why_no_schedule(const PlanSpace& space, const PlanPins& pins) {
+    // whether a schedule that is pinned, or any if none is, interleaves at all
     const bool some =
         pins.schedule.empty() || std::ranges::any_of(pins.schedule, [](Schedule schedule) {
             return row_of(schedule).virtual_stages;
@@ -160,6 +173,7 @@ Obstruction why_no_schedule(const PlanSpace& space, const PlanPins& pins) {
 Obstruction why_none(const PlanSpace& space, const PlanPins& pins) {
     if (space.schedules.empty()) return why_no_schedule(space, pins);
     if (space.memory.empty()) return {"the server states no host memory to keep anything in"};
+    // the first plan in the order of numbers wins among those that come equally far
     Plan closest;
     int furthest = -1;
     for (std::uint64_t n = 0; n < std::min(space.numbers(), looked_at); ++n) {
@@ -201,11 +215,13 @@ SearchResult search_pinned(const TrainContext& context, const SpaceLimits& limit
     if (found.feasible) return found;
     SearchOptions lenient = options;
     lenient.slowest = Seconds{};
+    // late plans fit: without the deadline they are the answer, else memory was in the way
     lenient.regardless = found.late == 0;
     const SearchResult front = search(context, limits, lenient);
     found.evaluated = front.evaluated;
     found.pruned = front.pruned;
     for (const Candidate& c : front.pareto) {
+        // anew: the lenient search says of none that it does not fit or is late
         found.pareto.push_back(evaluated(context, space, c.number, options));
     }
     std::stable_sort(found.pareto.begin(), found.pareto.end(),

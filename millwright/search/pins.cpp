@@ -1,3 +1,5 @@
+// A text of which a part is not understood is a fault, and never a guess: a search of other plans
+// than were meant would pass for an answer.
 #include "millwright/search/pins.h"
 
 #include <algorithm>
@@ -13,6 +15,7 @@ namespace {
 
 constexpr double most = 1e7;  // as many as chips may be
 
+/// Parts between separators; empty ones stay, so that "1,,2" is no list of two.
 std::vector<std::string> split(const std::string& text, char at) {
     std::vector<std::string> parts(1);
     for (const char c : text) {
@@ -37,6 +40,8 @@ std::int64_t whole(const std::string& text) {
     return fits ? static_cast<std::int64_t>(*number) : 0;
 }
 
+/// Zero stands for a part that is no number: no pin may be zero. Lists are sorted and free of
+/// repeats: the search stops at the first value that takes too many chips.
 void read(const char* option, const std::string& text, Pin& pin, Faults& faults) {
     if (text.empty()) return;
     const std::size_t dots = text.find("..");

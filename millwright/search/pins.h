@@ -1,4 +1,7 @@
 // Coordinates of a plan that whoever asks has fixed; what is not pinned is searched.
+//
+// Whether values can be had is not asked here: that hangs on the model and the system (`pin_faults`
+// in millwright/search/search.h).
 #pragma once
 
 #include <cstdint>
@@ -11,13 +14,16 @@
 namespace millwright {
 
 /// One value or a list, each taken as it stands, or a range, of which what can be is taken.
+/// Values are one or more, in rising order and each once; `read_pins` leaves them so.
 struct Pin {
     std::vector<std::int64_t> values;
     std::int64_t from = 0, to = 0;  // both included; zero: no range
 
+    /// Whether anything is pinned.
     bool given() const { return !values.empty() || to > 0; }
 };
 
+/// A pin for each coordinate of a plan. What is not given is free.
 struct PlanPins {
     Pin tensor, pipeline, data, context, expert, virtual_stages, micro_batch;
     std::vector<Schedule> schedule;  // all that can be, if empty
@@ -37,6 +43,7 @@ struct PinTexts {
 
 /// Faults name the option, such as `--tensor`; a text that cannot be read pins nothing.
 PlanPins read_pins(const PinTexts& texts, Faults& faults);
+/// The same as one answer: all pins, or all faults.
 Result<PlanPins> read_pins(const PinTexts& texts);
 
 }  // namespace millwright

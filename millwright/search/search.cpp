@@ -1,3 +1,7 @@
+// Two passes over the branches of the space, each on all threads. The first scouts: of each size of
+// plan it times few, to know a good score early. The second looks at every plan and passes over
+// what those scores show to be of no interest. Threads never tell each other what they find, else
+// what is passed over, and the counts, would hang on which came first. Tallies are merged in order.
 #include "millwright/search/search.h"
 
 #include <algorithm>
@@ -13,9 +17,10 @@
 namespace millwright {
 namespace {
 
-constexpr double more_memory = 1.1;
+constexpr double more_memory = 1.1;  // of the sensitivity to memory: a tenth more
 constexpr double keep_within = 1.5;  // plans up to this much slower than the best of their octave
 
+/// Plans by the one reason that each lost for, and the first of each.
 struct Losses {
     std::uint64_t memory = 0, slow = 0, late = 0;
     std::string memory_example, slow_example, late_example;
@@ -27,8 +32,9 @@ std::size_t octave(std::int64_t chips) {
     return static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(chips)));
 }
 
-constexpr std::size_t octaves = 64;
+constexpr std::size_t octaves = 64;  // bits of a number of chips
 
+/// What a branch has come to, or all of them together.
 struct Tally {
     std::uint64_t in_space = 0, evaluated = 0;
     std::uint64_t timed = 0;  // of those that fit and meet the deadline
@@ -40,6 +46,7 @@ struct Tally {
     std::vector<double> scouted;  // best score by octave, of a scouting pass
 };
 
+/// What all threads read and none writes.
 struct Hunt {
     const TrainContext& context;
     const PlanSpace& space;
@@ -81,7 +88,7 @@ void note_smallest(Tally& tally, const Entry& entry) {
     tally.found_any = true;
 }
 
-/// Only the best score of each octave matters: what cannot be it is passed over.
+/// Only the best score of each octave matters: what cannot be it is passed over, memory unseen.
 void scout(const Hunt& hunt, Shared& shared, const Plan& plan, Tally& tally) {
     double& best = tally.scouted[octave(chips_used(plan))];
     if (score_of(hunt, plan, shared.bound(plan)) >= best) return;
@@ -119,6 +126,7 @@ void visit(const Hunt& hunt, Shared& shared, std::uint64_t number, const Plan& p
     const Seconds least = hunt.options.exhaustive ? Seconds{} : shared.bound(plan);
     const double bound = score_of(hunt, plan, least);
     Losses& losses = tally.losses;
+    // a plan as good as the limit is timed: among equals `better` decides
     if (bound > limit_of(hunt, plan)) return note(losses.slow, losses.slow_example, plan);
     const StepMemory held = shared.memory(plan);
     if (held.host > hunt.host) return note(losses.memory, losses.memory_example, plan);
@@ -148,7 +156,8 @@ struct Spot {
     std::uint64_t number = 0;
 };
 
-/// How many plans of a spot can run, and one of them.
+/// How many plans of a spot can run, and the first of them: schedules and memory choices are free
+/// of each other, so numbers of both are multiplied.
 std::uint64_t plans_at(const Hunt& hunt, const Spot& spot, Plan& one) {
     const PlanSpace& s = hunt.space;
     Plan plan = spot.plan;
@@ -211,7 +220,8 @@ void explore_spot(const Hunt& hunt, const Spot& spot, bool scouting, Shared& sha
     }
 }
 
-/// Visits a branch's plans. In a scouting pass only the largest data ways of each octave.
+/// Visits a branch's plans. In a scouting pass only the largest data ways of each octave, with
+/// the fewest micro-batches for each pipeline: a poor score found costs time, not the best plan.
 void explore(const Hunt& hunt, const Branch& branch, bool scouting, Tally& tally) {
     const PlanSpace& s = hunt.space;
     const std::uint64_t choices = s.schedules.size() * s.memory.size();
@@ -278,6 +288,7 @@ std::vector<double> incumbents_of(const std::vector<Tally>& scouts) {
     for (const Tally& tally : scouts) {
         for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::min(best[i], tally.scouted[i]);
     }
+    // who has more chips need not use them: what fewer do is to be beaten too
     for (std::size_t i = 1; i < best.size(); ++i) best[i] = std::min(best[i], best[i - 1]);
     return best;
 }
@@ -375,6 +386,7 @@ SearchResult search(const TrainContext& context, const SpaceLimits& limits,
     Hunt second = hunt;
     if (!options.exhaustive) second.incumbents = incumbents_of(explore_all(hunt, list, true));
     if (options.best_only && !options.exhaustive) {
+        // without a front a plan of few chips is of no interest by itself
         second.incumbents.assign(octaves + 1, second.incumbents.back());
     }
     Tally sum;

@@ -15,14 +15,15 @@
 
 namespace millwright {
 
+/// A plan of the space with its figures, as `evaluate` has them.
 struct Candidate {
     Plan plan;
-    std::uint64_t number = 0;
-    Seconds step;
-    Bytes memory;
-    double score = 0;  // seconds (or chip-seconds) per sequence: what the search minimises
-    bool fits = true;
-    bool late = false;  // misses the deadline
+    std::uint64_t number = 0;  // in the space of the search: `plan_at` gives the plan again
+    Seconds step;              // zero of the `smallest` of `search`, which is not timed
+    Bytes memory;              // of the fullest chip
+    double score = 0;          // seconds (or chip-seconds) per sequence: what the search minimises
+    bool fits = true;          // false of what `search_pinned` lists only
+    bool late = false;         // misses the deadline; likewise
 };
 
 /// A reason that plans lost for, how many, and one of them.
@@ -32,6 +33,7 @@ struct LossReason {
     std::string example;
 };
 
+/// What is the best, and how much of the space is timed to find it.
 struct SearchOptions {
     bool by_cost = false;     // minimise chip-seconds per sequence in place of seconds
     bool exhaustive = false;  // time every plan that fits
@@ -42,6 +44,7 @@ struct SearchOptions {
     std::function<void(double)> progress;  // called with the share done, one call at a time
 };
 
+/// Counts are of plans. After `search` those of the reasons add up to the space but the best.
 struct SearchResult {
     std::uint64_t in_space = 0;   // plans that can run, memory aside
     std::uint64_t evaluated = 0;  // time and memory computed
@@ -59,6 +62,10 @@ struct SearchResult {
     std::vector<LossReason> reasons;
 };
 
+/// The best plan of the space that `limits` give, pins included. It is the same, to the last
+/// bit, for any number of threads, and `exhaustive` finds the same best. Not feasible, with
+/// reasons, where no plan fits or is in time; pins that leave no plan give an empty space, no
+/// fault.
 SearchResult search(const TrainContext& context, const SpaceLimits& limits,
                     const SearchOptions& options = {});
 
@@ -79,7 +86,8 @@ std::int64_t fewest_chips(const TrainContext& context, const SpaceLimits& limits
 /// "tensor 8, pipeline 16, data 128, ...", coordinates at 1 left out.
 std::string describe(const Plan& plan);
 
-/// "tp8 pp16 v6 cp4 dp128 mb1".
+/// "tp8 pp16 v6 cp4 dp128 mb1": ways of tensor, pipeline and data and the micro-batch always, the
+/// others where they are more than one; what concerns memory, and the schedule, not at all.
 std::string abbreviate(const Plan& plan);
 
 }  // namespace millwright

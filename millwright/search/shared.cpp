@@ -1,3 +1,9 @@
+// A search asks for plan after plan of the same ways, with the innermost coordinates changing
+// fastest. Each part of a step is kept by the coordinates that it hangs on, as a slot of an array
+// where these are few (recompute, sharding, ends of the pipeline), or for the last plan alone where
+// they are many (schedule and virtual stages) and plans come in their order. Slots hold what the
+// functions of step.h give, and those are called with the same arguments as by `evaluate`, so the
+// results are the same bits.
 #include "millwright/search/shared.h"
 
 #include <algorithm>
@@ -5,6 +11,7 @@
 
 namespace millwright {
 
+// `ranks` may point into this object, so it is built in place and never copied.
 SharedByKind::SharedByKind(const Plan& plan, const Stages& stages) : ranks(&stages) {
     if (copies_of(plan) == 1) return;
     paired = rank_stages(plan, stages);
@@ -18,6 +25,7 @@ void Shared::forget_data() {
     for (auto& held : held_) {
         if (!held) continue;
         held->data.fill(std::nullopt);
+        // no plan has zero: micro-batches change with data ways, and with them those in flight
         held->virtual_stages = 0;
     }
 }
@@ -34,9 +42,12 @@ StepMemory Shared::memory(const Plan& plan) {
 
 Seconds Shared::bound(const Plan& plan) {
     const PipelineTime& stages = pipeline(plan, held(plan));
+    // the first sum of `step_times`, which adds only what is not negative
     return busy_time(plan, stages, bubble(plan, stages));
 }
 
+// Without a bubble only the slowest rank counts, and recompute only adds to it. Of each kind of
+// schedule the slowest is the same, so one schedule of a kind stands for all of them.
 Seconds Shared::floor(const Plan& plan, const std::vector<Schedule>& kinds) {
     Seconds least = Seconds::from_si(std::numeric_limits<double>::max());
     Plan other = plan;
@@ -62,6 +73,7 @@ Seconds Shared::bubble(const Plan& plan, const PipelineTime& stages) {
     Bubble& last = bubbles_[static_cast<std::size_t>(plan.recompute)];
     std::int64_t m = micro_batches(plan);
     const ScheduleRow& row = row_of(plan);
+    // further micro-batches leave the bubble as it is: plans with any number of them share it
     if (row.settled != nullptr) m = std::min(m, row.settled(plan));
     const bool known = last.schedule == plan.schedule && last.micro_batches == m &&
                        last.virtual_stages == plan.virtual_stages;

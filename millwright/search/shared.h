@@ -22,20 +22,24 @@ struct SharedByKind {
 
     // of the data ways at hand:
     std::array<std::optional<DataTime>, EnumNames<Sharding>::names.size()> data;
-    std::vector<double> in_flight;  // of the last schedule
+    std::vector<double> in_flight;  // micro-batches, of the last schedule
     Schedule schedule = Schedule::one_f_one_b;
     std::int64_t virtual_stages = 0;
 };
 
 /// What plans of one sharding and pipeline share, made when first asked for: the parts of a step
-/// depend on few of a plan's coordinates. Gives what `evaluate` gives, bit for bit.
+/// depend on few of a plan's coordinates. Gives what `evaluate` gives, bit for bit. Every plan that
+/// is asked about has the ways of `costs` and the pipeline of `stages`; both are referred to and
+/// must outlive it. Not for several threads at once.
 class Shared {
 public:
     Shared(const TrainContext& context, const ShardCosts& costs, const Stages& stages);
 
-    /// To be called when data ways change.
+    /// To be called when data ways change: what hangs on them, or on the micro-batches that they
+    /// leave, is made again. Stages, loads and bubbles stay.
     void forget_data();
 
+    /// Memory of a step on the fullest rank.
     StepMemory memory(const Plan& plan);
 
     /// What the stages do by themselves: the step is never shorter, to the last bit.

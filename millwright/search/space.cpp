@@ -1,3 +1,7 @@
+// The order of digits is the order of the search's loops. What shard costs hang on comes first, so
+// that they are made once for a long run of numbers; then pipeline and data ways, on which stages,
+// groups and micro-batches hang; last schedules and memory choices, which share most parts of a
+// step (millwright/search/shared.h).
 #include "millwright/search/space.h"
 
 #include <algorithm>
@@ -11,6 +15,8 @@
 namespace millwright {
 namespace {
 
+/// Divisors of n up to `most`, rising. They come in pairs d and n / d, of which one is no more than
+/// the root of n, so O(sqrt n).
 std::vector<std::int64_t> divisors(std::int64_t n, std::int64_t most) {
     std::vector<std::int64_t> small;
     std::vector<std::int64_t> large;
@@ -30,6 +36,7 @@ std::vector<std::int64_t> powers_of_two(std::vector<std::int64_t> values) {
     return values;
 }
 
+/// Doubled as often as the limit allows; at least the batch that was asked for.
 std::vector<std::int64_t> batches(const SpaceLimits& limits) {
     std::vector<std::int64_t> sizes;
     for (std::int64_t b = limits.global_batch; b <= limits.max_global_batch; b *= 2) {
@@ -83,6 +90,7 @@ std::vector<ScheduleChoice> schedules(const PlanSpace& space, const TrainAssumpt
         if (pins.schedule.empty() && !has) continue;
         for (const std::int64_t v : stages) {
             if (!takes_virtual_stages(schedule, v)) continue;
+            // which pipeline takes it is asked plan by plan; what none takes would only make holes
             const bool usable =
                 std::any_of(space.pipeline.begin(), space.pipeline.end(), [&](std::int64_t ways) {
                     return v == 1 || can_split(space.division, space.layers, ways, v);
@@ -93,6 +101,8 @@ std::vector<ScheduleChoice> schedules(const PlanSpace& space, const TrainAssumpt
     return choices;
 }
 
+/// Schedules that feed as many ends of the pipeline have the same slowest rank, so a bound on all
+/// of them needs one of each kind.
 std::vector<Schedule> kinds_of(const std::vector<ScheduleChoice>& choices) {
     std::vector<Schedule> kinds;
     for (const ScheduleChoice& choice : choices) {
@@ -144,6 +154,8 @@ const T& digit(const std::vector<T>& list, std::uint64_t& number) {
     return value;
 }
 
+/// Why a plan cannot run: tests in the order in which they are made, so that a greater value has
+/// come further; `none` has passed all.
 enum class Obstacle {
     none,
     stages,
@@ -156,12 +168,14 @@ enum class Obstacle {
     alone
 };
 
+/// Of the coordinates only pipeline and schedule are read, so a search asks once for all ways.
 Obstacle obstacle_to_schedule(const PlanSpace& space, const Plan& p) {
     if (!has_stages(p)) return Obstacle::stages;
     const bool split = can_split(space.division, space.layers, p.pipeline, p.virtual_stages);
     return split ? Obstacle::none : Obstacle::virtual_stages;
 }
 
+/// Of the coordinates only ways and batch are read, so a search asks once for all schedules.
 Obstacle obstacle_to_place(const PlanSpace& space, const Plan& p) {
     if (chips_used(p) > space.chips) return Obstacle::chips;
     if (p.global_batch % (p.data * p.micro_batch) != 0) return Obstacle::batch;
@@ -199,11 +213,15 @@ PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
     space.chips = limits.chips;
     space.layers = m.layers.value;
     const bool as_given = pins.pipeline.given() || pins.virtual_stages.given();
+    // who pins either lays the layers out by hand: any layout of whole layers will do
     space.division = as_given ? StageDivision::layout : context.assume.stages;
     space.global_batch = batches(limits);
+    // divisors of the largest batch: those of the smaller ones are among them
     const std::int64_t largest = space.global_batch.back();
+    // where the usual lists end; a pin may go beyond
     const std::int64_t ways = std::min<std::int64_t>(limits.chips, 64);
     const std::int64_t experts = is_moe(m) ? m.experts.value : 1;
+    // tensor groups exchange in every layer: none of the usual ones leaves its scale-up domain
     space.tensor =
         dividing(pins.tensor, m.heads.value, divisors(m.heads.value, std::min(domain, ways)));
     space.context = dividing(pins.context, sequence, powers_of_two(divisors(sequence, ways)));
@@ -239,6 +257,7 @@ Plan plan_at(const PlanSpace& space, std::uint64_t number) {
 }
 
 std::uint64_t number_of(const PlanSpace& s, const Plan& p) {
+    // Horner's rule from the highest digit; `plan_at` takes them off from the lowest
     std::uint64_t number = index_of_value(s.global_batch, p.global_batch, "global batch");
     const auto add = [&](std::uint64_t index, std::size_t radix) {
         number = number * radix + index;

@@ -1,3 +1,6 @@
+// Decode reads: what its step takes is mostly bytes over bandwidth, weights once for the batch and
+// the cache of each sequence. Operations count where they take longer than the weights; those of
+// attention cores do not, for they wait for the cache that they multiply.
 #include "millwright/serve/roofline.h"
 
 #include <algorithm>
@@ -39,6 +42,8 @@ double share_of_experts(const Model& model, double batch) {
 }
 
 /// Weights that a decode step of this batch reads.
+/// The input embedding is looked up, so a table of its own is not read; one that is the head's too
+/// is. An expert is read whole as soon as one token of the batch picks it.
 double weights_read(const Model& model, double batch) {
     const double table = real(model.vocab) * real(model.hidden);
     const double all = parameters(model) - (model.tied_embeddings ? 0 : table);
@@ -105,6 +110,7 @@ double largest_decode_batch(const ServeContext& c, const ServeRequest& r, const 
         std::min(largest_batch, std::floor((held.usable - held.weights) / held.cache_per_sequence));
     const auto chips = static_cast<double>(held.chips);
     const auto in_time = [&](double batch) {
+        // the mean length of a sequence while its answer grows
         return decode_time(c, chips, batch, r.prompt + r.output / 2).total() <= r.per_token;
     };
     double batch = 1;  // one sequence is served however long it takes

@@ -19,6 +19,7 @@ struct ServeContext {
     Network network;
 };
 
+/// What users send and how long they wait. Prompts and answers are all of one length.
 struct ServeRequest {
     double prompt = default_prompt_tokens;
     double output = default_output_tokens;
@@ -35,6 +36,8 @@ struct DecodeTime {
     Seconds total() const { return max(weights, products) + cache + launches + communication; }
 };
 
+/// What a replica of one size does; of an infeasible one only size, weights, cache and memory are
+/// set, which say what was needed.
 struct Served {
     bool feasible = false;                      // model and one sequence fit
     bool in_time = false;                       // and an output token takes no longer than allowed
@@ -55,6 +58,7 @@ Served replica_of(const ServeContext& context, const ServeRequest& request, doub
 Served best_replica(const ServeContext& context, const ServeRequest& request);
 
 /// Keys and values that one token leaves behind, over all layers and chips.
+/// With latent attention (MLA) it is the latent and the rotary part, whatever the heads.
 Bytes cache_per_token(const Model& model, double bytes_per_value);
 
 }  // namespace millwright

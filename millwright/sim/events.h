@@ -15,9 +15,11 @@
 
 namespace millwright {
 
+/// A queue of events that carry a `What`. `put` and `take` cost O(log n), `next` O(1).
 template <class What>
 class EventQueue {
 public:
+    /// What is taken out.
     struct Event {
         Seconds at;
         std::uint64_t entry = 0;  // how many were put in before it
@@ -29,6 +31,7 @@ public:
     /// Time of the first event.
     Seconds next() const { return heap_.front().at; }
 
+    /// Puts an event in. `at` must be a number: a NaN has no place in the order.
     void put(Seconds at, What what) {
         heap_.push_back({at, entered_++, std::move(what)});
         std::push_heap(heap_.begin(), heap_.end(), later);
@@ -43,6 +46,7 @@ public:
     }
 
 private:
+    // the standard heaps have the greatest in front, so "less" is "later"
     static bool later(const Event& a, const Event& b) {
         return a.at != b.at ? a.at > b.at : a.entry > b.entry;
     }

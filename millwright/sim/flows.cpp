@@ -1,3 +1,7 @@
+// Between two events rates are constant: of a flow we keep what was left when its rate last
+// changed, that rate and the time. An event brings up to date the flows whose rate changes and no
+// others. Their new times of finish go into a heap; the old ones become void by a version, as heaps
+// do not search.
 #include "millwright/sim/flows.h"
 
 #include <algorithm>
@@ -67,6 +71,8 @@ struct FlowEngine::State {
     std::uint64_t events = 0;
 };
 
+/// Takes out flows that end later by no more than rounding, too: those that are alike end in one
+/// event, and links are not solved for each of them.
 void FlowEngine::State::end(double now) {
     const double until = now * (1 + same);
     for (drop_void(); !ends.empty() && ends.top().at <= until; drop_void()) {
@@ -93,7 +99,8 @@ void FlowEngine::State::begin(double now) {
     }
 }
 
-/// Gives touched flows their new rates and times of finish.
+/// Gives touched flows their new rates and times of finish. Rounding may leave less than nothing to
+/// send. Peaks come when all rates are new, as they sum those of all flows of a link.
 void FlowEngine::State::reschedule(double now) {
     for (const std::uint32_t flow : shares.touched()) {
         if (left[flow] <= 0) continue;
@@ -147,6 +154,7 @@ std::span<const std::uint32_t> FlowEngine::advance() {
     const double now = next().si();
     ++s.events;
     s.ended.clear();
+    // those who end make room first, so that links are solved once for both
     s.end(now);
     s.begin(now);
     s.shares.settle();
@@ -190,6 +198,7 @@ void FlowProblem::add(std::span<const LinkId> way, Bytes size, Seconds begin, do
 
 namespace {
 
+/// Every flow by itself. One that never ends would keep its start as its finish.
 FlowOutcome run_each(const FlowProblem& problem) {
     FlowOutcome out;
     out.finish = problem.start;

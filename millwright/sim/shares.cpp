@@ -72,6 +72,9 @@ void Shares::swap_slots(std::uint32_t a, std::uint32_t b) {
     slot_of_[slots_[b].step] = b;
 }
 
+/// Senders are kept in the first `link_active_` slots of each link: who comes changes places with
+/// the first that does not send, who goes with the last that does. So nobody walks over silent
+/// flows.
 void Shares::come(std::uint32_t flow) {
     for (std::uint32_t step = p_.first[flow]; step < p_.first[flow + 1]; ++step) {
         const LinkId link = p_.ways[step];
@@ -115,7 +118,11 @@ double Shares::rate(std::uint32_t flow) const {
     return uniform_ ? level : weight_[flow] * level;
 }
 
-/// The level that shares the capacity among the demands; open if they leave some of it.
+/// The level that shares the capacity among the demands; open if they leave some of it. In order of
+/// their levels d the first k get all they ask, as long as the next one's d is not above what is
+/// left for each:
+///   level = (capacity - sum of the first k of share x d) / sum of the others' shares.
+/// O(n log n) in the senders.
 double Shares::level_for(double capacity) {
     double sum = 0;
     for (const Demand& d : demands_) sum += d.share * d.level;
@@ -135,8 +142,9 @@ double Shares::level_for(double capacity) {
     return at < demands_.size() ? left / shares : demands_.back().level;
 }
 
-/// Marks the links that a new level of `link` may change: those where a flow's level from
-/// elsewhere changes below their own, or grows on a link that was not full.
+/// Marks the links that a new level of `link` may change: those where a flow's level from elsewhere
+/// changes below their own, or grows on a link that was not full. A full link does not see what
+/// holds a flow elsewhere above its own level, and a link with room keeps it when flows slow down.
 void Shares::spread(LinkId link, double before, double now) {
     for (const auto& [flow, step] : senders(link)) {
         touch(flow);
@@ -155,6 +163,8 @@ void Shares::spread(LinkId link, double before, double now) {
     }
 }
 
+/// One link from the levels of all others. What rounding alone moves stays, else changes would go
+/// round for ever.
 void Shares::solve(LinkId link) {
     ++solved_;
     demands_.clear();
@@ -170,7 +180,8 @@ void Shares::solve(LinkId link) {
 }
 
 /// Rounds go from lower levels to higher ones: a level hangs only on lower ones, so most links are
-/// solved once they can be.
+/// solved once they can be. The order decides how often links are solved and not what comes out:
+/// that sums in `sending_` round does no harm.
 void Shares::settle() {
     std::vector<std::pair<double, LinkId>> round;
     while (!dirty_.empty()) {

@@ -13,29 +13,34 @@
 
 namespace millwright {
 
-/// Who sends over which link, and the level of each link.
+/// Who sends over which link, and the level of each link (infinite while it has room). Keeps a
+/// reference to the problem, which must stay as it is.
 class Shares {
 public:
     explicit Shares(const FlowProblem& problem);
 
-    /// A flow begins, or ends, to send; levels follow at the next `settle`.
+    /// A flow that does not send begins to, or one that does ends; levels follow at the next
+    /// `settle`.
     void come(std::uint32_t flow);
     void go(std::uint32_t flow);
 
-    /// Solves links until no level changes; flows whose rate may have changed are in `touched`.
+    /// Solves links until no level changes; flows whose rate may have changed are in `touched`,
+    /// each once, some of which may have gone.
     void settle();
     const std::vector<std::uint32_t>& touched() const { return touched_; }
     void forget_touched();
 
-    /// Rate of a flow that sends, in B/s.
+    /// Rate of a flow that sends, in B/s; infinite without links.
     double rate(std::uint32_t flow) const;
     /// What flows of those rates carry over a link together, in B/s.
     double used(LinkId link, const std::vector<double>& rates) const;
+    /// Links solved, each time counted.
     std::uint64_t solved() const { return solved_; }
     /// Flows looked at in all solving: what it has cost.
     std::uint64_t visited() const { return visited_; }
 
 private:
+    // a flow's crossing of a link
     struct Slot {
         std::uint32_t flow = 0;
         std::uint32_t step = 0;  // in the ways
@@ -56,6 +61,8 @@ private:
     void solve(LinkId link);
     void spread(LinkId link, double before, double now);
 
+    // capacity in B/s, level in B/s a weight, both by link; weight by flow; share, crossing times
+    // weight, by step of the ways. The last two are empty where all are one.
     const FlowProblem& p_;
     std::vector<double> capacity_, level_, weight_, share_;
     std::vector<double> sending_;  // shares of a link's active flows together

@@ -9,6 +9,8 @@
 namespace millwright {
 namespace {
 
+/// A class while it is refined is a hash. That unlike members have one by chance costs the saving
+/// and never the result, as the classes are checked.
 using Colour = std::uint64_t;
 
 struct Colours {
@@ -20,6 +22,7 @@ Colour colour_of(double value) { return mixed_bits(std::bit_cast<Colour>(value))
 /// Not the same the other way round.
 Colour both(Colour one, Colour other) { return mixed_bits(mixed_bits(one) + other); }
 
+/// What of a flow stands by itself; of start and latency the sum, when it begins to send.
 std::vector<Colour> first_colours(const FlowProblem& p, std::span<const std::uint32_t> labels) {
     std::vector<Colour> flows(p.flows());
     for (std::size_t f = 0; f < p.flows(); ++f) {
@@ -64,7 +67,8 @@ std::vector<std::uint32_t> numbered(const std::vector<Colour>& colours) {
     return ids;
 }
 
-/// Refines until no class of flows splits; false if that leaves too many.
+/// Refines until no class of flows splits; false if that leaves too many. A colour is mixed from
+/// the one before it, so classes never merge, and as many as before are the same ones.
 bool refine(const FlowProblem& p, Colours& c) {
     std::size_t before = 0;
     for (;;) {
@@ -77,7 +81,7 @@ bool refine(const FlowProblem& p, Colours& c) {
     }
 }
 
-/// Members of classes, one class after another.
+/// Members of classes, one class after another. The first of each speaks for it.
 struct Members {
     std::vector<std::uint32_t> first, of;
 
@@ -128,7 +132,8 @@ Meetings flows_of_links(const FlowProblem& p, const std::vector<std::uint32_t>& 
     return m;
 }
 
-/// Whether all members of all classes meet what their speaker meets.
+/// Whether all members of all classes meet what their speaker meets, as often: what makes the
+/// classes an equitable partition.
 bool all_alike(const std::vector<std::uint32_t>& classes, const Members& members, Meetings& met) {
     for (std::uint32_t i = 0; i < classes.size(); ++i) {
         if (!std::ranges::equal(met.row(i), met.row(members.speaker(classes[i])))) return false;
@@ -136,6 +141,7 @@ bool all_alike(const std::vector<std::uint32_t>& classes, const Members& members
     return true;
 }
 
+/// By the values themselves, not by hashes of them.
 bool same_flows(const FlowProblem& p, const std::vector<std::uint32_t>& classes, const Members& m,
                 std::span<const std::uint32_t> labels) {
     for (std::uint32_t f = 0; f < p.flows(); ++f) {
@@ -155,7 +161,8 @@ bool same_links(const FlowProblem& p, const std::vector<std::uint32_t>& classes,
     return true;
 }
 
-/// One flow of each class; a class of links appears once in its way, crossed by as many.
+/// One flow of each class; a class of links appears once in its way, crossed by as many: of n flows
+/// over k links each of a class of m, each link carries n k / m.
 FlowProblem problem_of_classes(const FlowProblem& p, const Members& flows, const Members& links,
                                Meetings& met) {
     FlowProblem q{.first = {0}};

@@ -15,14 +15,16 @@
 
 namespace millwright {
 
+/// A problem with one flow and one link of each class; what it comes to is what every member does.
 struct Quotient {
     FlowProblem problem;  // one flow, one link of each class; latency stands in the starts
     std::vector<std::uint32_t> flow_class, link_class;  // of each flow and link
     std::vector<double> members;                        // flows of each class
 };
 
-/// Classes of a problem whose flows all cross once; nothing where fewer than half of the flows
-/// would be saved. Flows with different labels (empty: none) are never alike.
+/// Classes of a problem whose flows all cross once (`crossing` is empty); nothing where fewer than
+/// half of the flows would be saved, or where the check fails. Flows with different labels (empty:
+/// none) are never alike: labels tell apart what a caller must start by itself.
 std::optional<Quotient> quotient_of(const FlowProblem& problem,
                                     std::span<const std::uint32_t> labels = {});
 

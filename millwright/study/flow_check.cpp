@@ -1,3 +1,11 @@
+// A step in three ways: by formula, as a timeline in which every exchange takes the time that it
+// takes alone, and with the flows of all exchanges on one fabric.
+//
+// Each differs from the one before by one thing. Formula and timeline have the same passes and the
+// same seconds of communication, so they part by how the formula sums them. Timeline and flows have
+// the same program, and flows are scaled so that alone they take just these seconds, so they part
+// by what groups take from each other. The seconds hold latencies and measured efficiencies; the
+// graph has none, or they would count twice.
 #include "millwright/study/flow_check.h"
 
 #include <algorithm>
@@ -9,6 +17,7 @@
 namespace millwright {
 namespace {
 
+/// Exchanges by what they are for, with their time alone and as it came out.
 void add_traffic(const StepProgram& step, const ProgramOutcome& outcome, FlowCheck& check) {
     std::map<Traffic, TrafficCheck> kinds;
     for (const ExchangeRecord& r : outcome.exchanges) {
@@ -21,6 +30,8 @@ void add_traffic(const StepProgram& step, const ProgramOutcome& outcome, FlowChe
     for (const auto& [traffic, kind] : kinds) check.traffic.push_back(kind);
 }
 
+/// How full links were over the whole step, by tier and the fullest by name; of links as full the
+/// first, so that the list is the same on every machine.
 void add_links(const FabricGraph& graph, const ProgramOutcome& outcome, FlowCheck& check) {
     check.tiers.resize(graph.tiers.size());
     for (std::size_t t = 0; t < graph.tiers.size(); ++t) check.tiers[t].tier = graph.tiers[t];
@@ -46,6 +57,7 @@ void add_links(const FabricGraph& graph, const ProgramOutcome& outcome, FlowChec
     }
 }
 
+/// A program of a step that stalls is a bug: the plan was timed, so it can run.
 ProgramOutcome run_whole(const FabricGraph& graph, const Program& program) {
     ProgramOutcome outcome = execute(graph, program, Symmetry::on, most_step_visits);
     if (outcome.stall.chain.empty()) return outcome;
@@ -80,6 +92,7 @@ FlowCheck check_placed(const TrainContext& context, const Plan& plan, const Fabr
 }
 
 /// Flows of all exchanges of a step, about.
+/// A guess that is cheap: a step far too large should not be built to be counted.
 double flows_of(const Plan& plan) {
     const double ranks = static_cast<double>(chips_used(plan));
     const double data = 2.0 * static_cast<double>(plan.data * plan.context);

@@ -20,6 +20,7 @@ struct TierLoad {
     double mean = 0, most = 0;  // bytes carried over what the links could carry in the step
 };
 
+/// A link by its name in the graph.
 struct HotLink {
     std::string name;
     double load = 0;  // bytes carried over what it could carry in the step
@@ -51,6 +52,7 @@ struct FlowCheck {
 /// groups take from each other repeats.
 Plan filling(const Plan& plan);
 
+/// Ways of flows, links that have failed or lost rate, and how large a step may be.
 struct FlowCheckOptions {
     Routing routing = Routing::adaptive;
     double most_flows = 3e7;     // above: not done
@@ -59,6 +61,9 @@ struct FlowCheckOptions {
 
 /// The plan under both placements if it has not too many flows to compare them; the faster is
 /// given back.
+/// `shape` has the chips of the whole factory; the plan's are taken from its first endpoint on. A
+/// step that is too large, or whose fabric cannot be wired, is told in `why_not`. Links degraded by
+/// `shape` itself count in the closed form too; those of `options` slow the shared step alone.
 FlowCheck flow_check(const TrainContext& context, const Plan& plan, const FabricShape& shape,
                      const FlowCheckOptions& options = {});
 

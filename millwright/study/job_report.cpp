@@ -1,3 +1,4 @@
+// A job is handed to the functions of its kind; what a kind lacks does not compile.
 #include "millwright/study/job_report.h"
 
 namespace millwright {
@@ -7,6 +8,16 @@ JobReport report_job(const JobSite& site, const Job& job) {
         std::visit([&](const auto& work) { return report_job(site, work); }, job.work);
     report.job = job.name;
     return report;
+}
+
+std::vector<double> priced_again(const JobSite& site, const Job& job, const JobReport& report) {
+    return std::visit(
+        [&](const auto& of) {
+            using Report = std::decay_t<decltype(of)>;
+            using Work = std::conditional_t<Report::kind == JobKind::train, TrainJob, ServeJob>;
+            return priced_again(site, std::get<Work>(job.work), of);
+        },
+        report.of);
 }
 
 double score_of(const JobReport& job, Objective objective) {

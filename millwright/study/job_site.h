@@ -5,6 +5,7 @@
 
 namespace millwright {
 
+/// Holds references: it lives as long as the call that it is made for.
 struct JobSite {
     const Scenario& scenario;
     const Catalog& catalog;

@@ -7,15 +7,18 @@
 namespace millwright {
 
 /// Days of whole steps, of which the useful share of time makes progress.
+/// `sequence` is tokens of a sequence; a last step that is not full takes as long as any.
 double training_days(Tokens tokens, double sequence, const Plan& plan, Seconds step,
                      double useful_share);
 
+/// Zero where the factory's year costs nothing, as where it was not priced.
 struct PlanPrice {
     Dollars per_million_tokens;          // by the share of chips that the plan uses
     Dollars per_million_tokens_of_site;  // the same with idle chips paid too
 };
 
 /// On so many chips that cost `yearly` a year.
+/// `chips` are those of the site, so that `per_million_tokens` is of a part of its cost.
 PlanPrice plan_price(double chips, Dollars yearly, double sequence, const Plan& plan, Seconds step,
                      double useful_share);
 

@@ -1,131 +1,219 @@
+// What an answer rests on, found by trying: the weight of a figure is the elasticity of the price,
+// |d ln price / d ln figure|, by one step of a per cent.
+//
+// Nothing is searched again: the plans and replicas of the report are timed and priced on a factory
+// that is resolved anew, once for each figure. Figures are changed in place and put back, so each
+// chunk has a catalog of its own; which figures a chunk has does not hang on the number of threads.
 #include "millwright/study/provenance.h"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
-#include <set>
+
+#include "millwright/base/parallel.h"
+#include "millwright/catalog/references.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/study/judge_factory.h"
 
 namespace millwright {
 namespace {
 
-double part_of(const Ledger<Dollars>& ledger, std::string_view name) {
-    const Ledger<Dollars>* part = find(ledger, name);
-    return part == nullptr || ledger.value <= Dollars{} ? 0 : part->value / ledger.value;
+constexpr double nudge = 0.99;
+constexpr std::size_t chunks = 16;     // of figures, each with a catalog of its own
+constexpr double least_weight = 1e-9;  // below it, rounding
+
+/// Whether the value was made smaller; false for what is no number, or a whole one.
+template <class T>
+bool nudged(T&) {
+    return false;
+}
+bool nudged(double& value) {
+    value *= nudge;
+    return true;
+}
+template <Dimension D>
+bool nudged(Quantity<D>& value) {
+    value = nudge * value;
+    return true;
+}
+bool nudged(Curve& curve) {
+    for (double& y : curve.y) y *= nudge;
+    return true;
 }
 
-/// The mean over the jobs that run: no job comes first.
-double sensitivity(const FactoryReport& report, std::string_view resource) {
-    std::vector<double> changes;
-    for (const JobReport& job : report.jobs) {
-        for (const Sensitivity& s : job.sensitivities) {
-            if (s.resource == resource) changes.push_back(std::abs(s.change) / 0.1);
-        }
+/// Parts that a factory and its jobs begin with. Ratios and unit prices are asked for by the code,
+/// and boxes and hosts are chosen among all, so these kinds are there whole.
+PartIds reached_by(const Catalog& catalog, const Scenario& scenario, const Factory& factory) {
+    PartIds reached;
+    reach(catalog, factory.server, reached);
+    if (!factory.fabric.shape) reach(catalog, factory.fabric.part, reached);
+    reach(catalog, scenario.site, reached);
+    for (const PriceItem& item : catalog.prices) reach(catalog, item, reached);
+    for (const Switch& box : catalog.switches) reach(catalog, box, reached);
+    for (const Band& band : catalog.bands) reach(catalog, band, reached);
+    for (const Job& job : scenario.jobs) {
+        const auto* train = std::get_if<TrainJob>(&job.work);
+        if (train != nullptr) reach(catalog, framework_of(factory, *train), reached);
     }
-    return mean_of(std::move(changes));
+    return reached;
 }
 
-template <class Part>
-void add_sources(const Part& part, std::set<SourceId>& used) {
-    for_each_field<Part>([&](const auto& field) {
-        if constexpr (requires { (part.*field.member).source; }) {
-            used.insert((part.*field.member).source);
+/// Calls with the part and each of its figures: its key, itself, its range.
+template <class AnyCatalog, class Visit>
+void for_each_figure(AnyCatalog& catalog, const PartIds& reached, Visit&& visit) {
+    for_each_kind([&](const auto& kind) {
+        for (auto& part : catalog.*kind.parts) {
+            if (!reached.contains({kind.name, part.id})) continue;
+            const std::string name = std::string(kind.name) + "/" + part.id;
+            for_each_cited(part, [&](const std::string& key, auto& figure, const Range& range) {
+                visit(name, key, figure, range);
+            });
         }
     });
 }
 
-/// Equipment's share of the yearly cost that each piece of capital carries.
-double equipment_weight(const FactoryReport& report) {
-    return part_of(report.yearly, "depreciation of equipment") +
-           part_of(report.yearly, "cost of capital") +
-           part_of(report.yearly, "staff and maintenance");
-}
+struct Pricing {
+    const Scenario& scenario;
+    const Factory& factory;
+    const FactoryReport& report;
+};
 
-void add_kernel_sources(const KernelFamily& family, std::set<SourceId>& used) {
-    add_sources(family, used);
-    for_each_table(family, [&](const char*, const auto& table) { add_sources(table, used); });
-}
-
-void add_factory(const Catalog& catalog, const Factory& factory, std::set<SourceId>& used) {
-    add_sources(factory.chip, used);
-    add_sources(factory.server, used);
-    add_sources(factory.fabric.part, used);
-    const KernelFamily& family = part_named(catalog.kernels, factory.chip.generation);
-    add_kernel_sources(family, used);
-    if (!family.like.empty()) add_kernel_sources(part_named(catalog.kernels, family.like), used);
-    for (const std::string& name : {factory.chip.scale_up_link, factory.server.nic}) {
-        const Link* link = find_part(catalog.links, name);
-        if (link == nullptr) continue;
-        add_sources(*link, used);
-        add_sources(part_named(catalog.collectives, link->efficiency), used);
+/// What a unit of each feasible job costs, resolved anew; nothing where it cannot be built.
+std::vector<double> unit_prices(const Pricing& p, const Catalog& catalog) {
+    FabricSource fabric = p.factory.fabric;
+    if (!fabric.shape) fabric.part = part_named(catalog.fabrics, fabric.part.id);
+    const Factory fresh =
+        resolve_factory(catalog, part_named(catalog.servers, p.factory.server.id), fabric,
+                        p.factory.chips, {static_cast<std::int64_t>(p.factory.job_chips)});
+    if (!fresh.cannot.empty()) return {};
+    BillOfMaterials bill = fresh.bill;
+    bill.import_charge = import_charge(catalog, fresh, p.report.verdict);
+    const Dollars yearly = yearly_cost(bill, costs_of(catalog, p.scenario)).value;
+    const JobSite site{p.scenario, catalog, fresh, yearly, 1};
+    std::vector<double> prices;
+    for (std::size_t k = 0; k < p.report.jobs.size(); ++k) {
+        if (!p.report.jobs[k].feasible) continue;
+        for (const double price : priced_again(site, p.scenario.jobs[k], p.report.jobs[k])) {
+            prices.push_back(price);
+        }
     }
+    return prices;
 }
 
-void add_job(const Scenario& scenario, const TrainJob& job, std::set<SourceId>& used) {
-    add_sources(job.model, used);
-    for (const Factory& factory : scenario.factories) {
-        add_sources(framework_of(factory, job), used);
+/// Relative change of prices for one of a figure, the mean over the prices.
+/// Zero too where the price cannot be compared: the change leaves no factory, no replica that holds
+/// the model, or prices of zero.
+double weight_of(const std::vector<double>& before, const std::vector<double>& after) {
+    if (before.empty() || before.size() != after.size()) return 0;
+    std::vector<double> moves;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const double moved = std::log(after[i] / before[i]) / std::log(nudge);
+        if (!std::isfinite(moved)) return 0;
+        moves.push_back(std::abs(moved));
     }
+    return mean_of(std::move(moves));  // the same whatever the order of jobs
 }
 
-void add_job(const Scenario&, const ServeJob& job, std::set<SourceId>& used) {
-    add_sources(job.model, used);
+/// A figure that may move the answer.
+struct Weighed {
+    std::string part, figure;
+    SourceId source = no_source;
+    double weight = 0;
+};
+
+/// Weights of every `chunks`-th figure from `first`, into their places.
+void weigh(const Pricing& pricing, const Catalog& given, const PartIds& reached,
+           const std::vector<double>& before, std::size_t first, std::vector<Weighed>& figures) {
+    Catalog catalog = given;
+    std::size_t at = 0;
+    for_each_figure(catalog, reached, [&](const auto&, const auto&, auto& cited, const Range& r) {
+        const std::size_t own = at++;
+        if (own % chunks != first || !cited.known() || r.whole) return;
+        const auto kept = cited.value;
+        if (nudged(cited.value)) {
+            figures[own].weight = weight_of(before, unit_prices(pricing, catalog));
+        }
+        cited.value = kept;
+    });
 }
 
 }  // namespace
 
+// the smallest first: the order of the sum follows from the values alone
 double mean_of(std::vector<double> values) {
     if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-std::vector<UsedInput> used_inputs(const Catalog& catalog, const Scenario& scenario,
-                                   const Factory& factory, const FactoryReport& report) {
-    const double equipment = equipment_weight(report);
-    std::vector<UsedInput> inputs;
-    const auto add = [&](SourceId source, double weight) {
-        if (source != no_source && weight > 0) inputs.push_back({source, weight});
-    };
-    add(factory.server.price.source, equipment * part_of(report.capital, "servers with chips"));
-    add(scenario.site.building.source, part_of(report.yearly, "depreciation of building"));
-    add(scenario.site.energy.source, part_of(report.yearly, "electricity"));
-    add(factory.server.power.source, part_of(report.yearly, "electricity"));
-    add(part_named(catalog.prices, "staff-share").ratio.source,
-        part_of(report.yearly, "staff and maintenance"));
-    add(part_named(catalog.prices, "depreciation-years").ratio.source,
-        part_of(report.yearly, "depreciation of equipment"));
-    add(factory.chip.bf16.source, sensitivity(report, "FLOP rate"));
-    add(factory.chip.memory_bandwidth.source, sensitivity(report, "memory bandwidth"));
-    add(factory.chip.scale_up_per_direction.source, sensitivity(report, "scale-up bandwidth"));
-    add(factory.server.nics.source, sensitivity(report, "scale-out bandwidth"));
-    const KernelFamily& family = part_named(catalog.kernels, factory.chip.generation);
-    add(family.like.empty() ? family.bf16.peak_share.source : family.scale.source,
-        sensitivity(report, "FLOP rate"));
-    return inputs;
+std::vector<UsedFigure> used_figures(const Catalog& catalog, const Scenario& scenario,
+                                     const Factory& factory, const FactoryReport& report,
+                                     int threads) {
+    const Pricing pricing{scenario, factory, report};
+    const std::vector<double> before = unit_prices(pricing, catalog);
+    if (before.empty()) return {};
+    const PartIds reached = reached_by(catalog, scenario, factory);
+    std::vector<Weighed> figures;
+    for_each_figure(catalog, reached,
+                    [&](const auto& part, const auto& key, const auto& cited, const Range&) {
+                        figures.push_back({part, key, cited.source, 0});
+                    });
+    parallel_for(chunks, threads, [&](std::size_t first) {
+        weigh(pricing, catalog, reached, before, first, figures);
+    });
+    std::vector<UsedFigure> used;
+    for (const Weighed& f : figures) {
+        if (f.weight < least_weight) continue;
+        used.push_back({f.part, f.figure, f.source, catalog.sources[f.source], f.weight});
+    }
+    std::ranges::stable_sort(used, std::greater{}, &UsedFigure::weight);
+    return used;
 }
 
-double estimate_share(const Catalog& catalog, const std::vector<UsedInput>& inputs) {
+double estimate_share(const std::vector<UsedFigure>& figures) {
     double all = 0;
     double estimated = 0;
-    for (const UsedInput& input : inputs) {
-        all += input.weight;
-        if (catalog.sources[input.source].grade == Grade::estimate) estimated += input.weight;
+    for (const UsedFigure& figure : figures) {
+        all += figure.weight;
+        if (figure.source.grade == Grade::estimate) estimated += figure.weight;
     }
     return all > 0 ? estimated / all : 0;
 }
 
-std::vector<Source> sources_of(const Catalog& catalog, const Scenario& scenario) {
-    std::set<SourceId> used;
-    for (const Factory& factory : scenario.factories) add_factory(catalog, factory, used);
+std::vector<UsedSource> used_sources(const Catalog& catalog, const Scenario& scenario,
+                                     const std::vector<FactoryReport>& factories) {
+    std::map<SourceId, std::vector<double>> weights;
+    const auto count = [&](const auto& part) {  // what cannot be nudged and is not left out
+        for_each_cited(part, [&](const std::string&, const auto& figure, const Range& range) {
+            using Value = std::decay_t<decltype(figure.value)>;
+            if (figure.known() && (range.whole || std::is_same_v<Value, std::int64_t>)) {
+                weights[figure.source];
+            }
+        });
+    };
+    for (std::size_t i = 0; i < factories.size(); ++i) {
+        for (const UsedFigure& figure : factories[i].rests_on) {
+            weights[figure.cited].push_back(figure.weight);
+        }
+        count(scenario.factories[i].server);
+        count(scenario.factories[i].chip);
+        for (const Outcome& outcome : factories[i].verdict.outcomes) {
+            const Rule* rule = find_part(catalog.rules, outcome.rule);
+            if (rule != nullptr) weights[rule->citation.source];
+        }
+    }
     for (const Job& job : scenario.jobs) {
-        std::visit([&](const auto& work) { add_job(scenario, work, used); }, job.work);
+        std::visit([&](const auto& work) { count(work.model); }, job.work);
     }
-    add_sources(scenario.site, used);
-    for (const PriceItem& item : catalog.prices) add_sources(item, used);
-    std::vector<Source> sources;
-    for (const SourceId id : used) {
-        if (id != no_source && id < catalog.sources.size()) sources.push_back(catalog.sources[id]);
+    std::vector<UsedSource> sources;
+    for (auto& [id, each] : weights) {
+        if (id >= catalog.sources.size()) continue;
+        // the mean over the factories, added up in an order that is none of theirs
+        const double sum = mean_of(each) * static_cast<double>(each.size());
+        sources.push_back({catalog.sources[id], sum / static_cast<double>(factories.size())});
     }
+    std::ranges::stable_sort(sources, std::greater{}, &UsedSource::weight);
     return sources;
 }
 

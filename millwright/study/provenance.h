@@ -1,4 +1,8 @@
-// Which sources an answer rests on, and how much of it rests on estimates.
+// Which figures of the catalog an answer rests on, how much on each, and how much on estimates.
+//
+// Every figure of every part that a factory reaches by name is made one per cent smaller in turn,
+// and the best plans are priced again: what moves is what the answer rests on. No list of figures
+// and no words of a ledger stand between a figure and its weight.
 #pragma once
 
 #include <vector>
@@ -7,23 +11,20 @@
 
 namespace millwright {
 
-/// A figure of the catalog that the answer used, with its weight: the relative change of dollars
-/// per token for a relative change of the figure.
-struct UsedInput {
-    SourceId source = no_source;
-    double weight = 0;
-};
+/// Figures of one factory's report with weights above zero, heaviest first. The report's plans and
+/// replicas are kept, all else is resolved and priced again. The same for any number of threads.
+std::vector<UsedFigure> used_figures(const Catalog& catalog, const Scenario& scenario,
+                                     const Factory& factory, const FactoryReport& report,
+                                     int threads);
 
-/// Inputs of one factory's report: prices by their part of the yearly cost, rates by the
-/// sensitivities of the step.
-std::vector<UsedInput> used_inputs(const Catalog& catalog, const Scenario& scenario,
-                                   const Factory& factory, const FactoryReport& report);
+/// Weight of figures graded estimate over the weight of all.
+double estimate_share(const std::vector<UsedFigure>& figures);
 
-/// Weight of inputs graded estimate over the weight of all.
-double estimate_share(const Catalog& catalog, const std::vector<UsedInput>& inputs);
-
-/// Every source cited by the parts of these factories and jobs, each once, in catalog order.
-std::vector<Source> sources_of(const Catalog& catalog, const Scenario& scenario);
+/// Every source that the study's answers rest on, heaviest first: of figures with a weight, the
+/// mean of their sums over the factories; of counts (such as layers and chips of a server), of
+/// models and of the rules that decided, whose weights are zero: nothing lies between two counts.
+std::vector<UsedSource> used_sources(const Catalog& catalog, const Scenario& scenario,
+                                     const std::vector<FactoryReport>& factories);
 
 /// The mean, the same to the last bit in whatever order the values come.
 double mean_of(std::vector<double> values);

@@ -1,3 +1,9 @@
+// A site that serves at its best, from two replicas that know nothing of each other.
+//
+// All chips could take in P requests a second, or answer D of them, and a request needs both, so no
+// site serves more than min(P, D). Prices say the same: a million tokens cost yearly / (chips times
+// tokens a second and chip), so the prompt and the answer of a request cost yearly / P and
+// yearly / D, and a request costs the larger of the two. Their sum would be no bound.
 #include "millwright/study/serve_job.h"
 
 #include <algorithm>
@@ -37,6 +43,7 @@ struct Halves {
     double prefilled(const ServeRequest& asked) const {  // requests a second and chip
         return prefill.prefill.si() / asked.prompt / static_cast<double>(prefill.chips);
     }
+    /// The same of answers.
     double decoded(const ServeRequest& asked) const {
         return decode.decode.si() / asked.output / static_cast<double>(decode.chips);
     }
@@ -45,6 +52,7 @@ struct Halves {
     }
 };
 
+/// Feasible alike: what fits a replica does not hang on what it is for.
 Halves halves_on(const ServeContext& context, ServeRequest request) {
     Halves halves;
     halves.decode = best_replica(context, request);
@@ -71,6 +79,7 @@ std::string leap(const Halves& from, const Halves& to) {
     return join(words, "; ");
 }
 
+/// Replicas are chosen anew for the larger resource, none larger than was asked.
 std::vector<Sensitivity> sensitivities(const ServeContext& context, const ServeReport& report) {
     const Halves now{report.prefill, report.decode};
     const auto with = [&](const char* resource, const auto& enlarge) {
@@ -104,6 +113,7 @@ std::vector<Sensitivity> sensitivities(const ServeContext& context, const ServeR
     };
 }
 
+/// Weights are read while products are made, so only the longer of the two is a part.
 Ledger<Seconds> token_ledger(const DecodeTime& token) {
     Ledger<Seconds> ledger{.name = "output token"};
     const bool reads = token.weights >= token.products;
@@ -206,6 +216,18 @@ JobReport report_job(const JobSite& site, const ServeJob& job) {
     }
     out.of = std::move(report);
     return out;
+}
+
+std::vector<double> priced_again(const JobSite& site, const ServeJob& job,
+                                 const ServeReport& report) {
+    const ServeContext context = context_on(site.factory, job);
+    ServeReport again = report;
+    const auto chips = [](const Served& replica) { return static_cast<double>(replica.chips); };
+    // sizes stay; batches are found anew, as the site's figures admit them
+    again.prefill = replica_of(context, report.asked, chips(report.prefill));
+    again.decode = replica_of(context, report.asked, chips(report.decode));
+    add_prices(site, again);
+    return {again.per_request.in(unit::USD)};
 }
 
 double score_of(const ServeReport& report, Objective objective) {

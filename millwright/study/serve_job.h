@@ -11,6 +11,8 @@ namespace millwright {
 
 struct JobReport;
 
+/// Without a replica that holds the model and is in time, only what was asked and the replicas are
+/// set. Tokens per second and prices are of the best case.
 struct ServeReport {
     static constexpr JobKind kind = JobKind::serve;
 
@@ -34,7 +36,13 @@ Precision precision_on(const Factory& factory, const ServeJob& job);
 /// The replica that decodes most a chip on this factory.
 Served replica_on(const Factory& factory, const ServeJob& job);
 
+/// A job whose time per token no replica keeps is infeasible, as one that does not fit is.
 JobReport report_job(const JobSite& site, const ServeJob& job);
+
+/// What a request costs on replicas of the report's sizes on this site, which may have other
+/// figures than the report's.
+std::vector<double> priced_again(const JobSite& site, const ServeJob& job,
+                                 const ServeReport& report);
 
 /// Time of the whole site, or dollars, for one request.
 double score_of(const ServeReport& report, Objective objective);

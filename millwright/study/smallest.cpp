@@ -1,3 +1,7 @@
+// The fewest chips by memory alone, and then one search of plans on what would be bought.
+//
+// The network of a factory that is too small may be a part of a scale-up domain; more chips have
+// all of it, and tensor ways may fill it, so the first step takes the domain whole.
 #include "millwright/study/smallest.h"
 
 #include <cmath>
@@ -7,8 +11,10 @@
 namespace millwright {
 namespace {
 
+// chips, as many as a scenario may ask for
 constexpr std::int64_t most = 10'000'000;
 
+/// Cloud parts are rented by the chip.
 double whole_servers(const Factory& factory, std::int64_t chips) {
     const double each = factory.server.chips.value;
     const auto count = static_cast<double>(chips);

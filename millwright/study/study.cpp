@@ -1,3 +1,8 @@
+// The main job. Each factory is judged, priced and asked for every job; then all are ranked.
+//
+// Scores are ratios to the best factory's, so their geometric mean weighs jobs alike, whatever
+// their units. Ranking comes twice: flows are run for the best few only, and what sharing adds to
+// their steps changes their scores, and with them who is best.
 #include "millwright/study/study.h"
 
 #include <algorithm>
@@ -36,10 +41,11 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
         report.notes.push_back(fmt::format("needs {}, the site has {}", to_text(report.power.value),
                                            to_text(scenario.power_limit)));
     }
+    // after the bill: jobs are priced by the share of a year that they take
     const JobSite site{scenario, catalog, factory, report.yearly.value, threads};
     for (const Job& job : scenario.jobs) report.jobs.push_back(report_job(site, job));
-    report.estimate_share =
-        estimate_share(catalog, used_inputs(catalog, scenario, factory, report));
+    report.rests_on = used_figures(catalog, scenario, factory, report, threads);
+    report.estimate_share = estimate_share(report.rests_on);
     return report;
 }
 
@@ -65,6 +71,7 @@ void score_all(Study& study) {
             if (!factory.jobs[k].feasible) continue;
             logs.push_back(std::log(score_of(factory.jobs[k], study.objective) / best[k]));
         }
+        // a mean that does not hang on the order of jobs, to the last bit
         factory.score = logs.empty() ? 0 : std::exp(mean_of(std::move(logs)));
     }
 }
@@ -83,6 +90,7 @@ std::string score_means(const Study& study) {
 }
 
 /// Ranking key: how restricted, how many jobs fail, then the score.
+/// Compared member by member; the place in the scenario settles what is left.
 struct Rank {
     int restriction = 0;
     std::size_t failed = 0;
@@ -158,7 +166,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     rank_all(scenario, study);
     check_by_flows(scenario, options, study);
     rank_all(scenario, study);  // with what sharing adds
-    study.sources = sources_of(catalog, scenario);
+    study.sources = used_sources(catalog, scenario, study.factories);
     return study;
 }
 

@@ -10,6 +10,25 @@
 
 namespace millwright {
 
+/// A figure of the catalog that an answer rests on.
+struct UsedFigure {
+    std::string part;            // "chips/h100-sxm"
+    std::string figure;          // its key in the part's file, "memory.bandwidth"
+    SourceId cited = no_source;  // the source in its catalog,
+    Source source;               // and what it says of itself
+    // relative change, for one of the figure, of what a token or request costs: the mean over jobs,
+    // and over the price and both ends of its band
+    double weight = 0;
+};
+
+/// A source, and the weights of its figures together.
+struct UsedSource {
+    Source source;
+    double weight = 0;
+};
+
+/// One alternative: what it is, what rules say of it, what it costs, and how well it does each job.
+/// A factory that cannot be built has `cannot` and infeasible jobs.
 struct FactoryReport {
     std::string name, server, chip, fabric, wiring;
     double chips = 0, job_chips = 0;
@@ -21,10 +40,12 @@ struct FactoryReport {
     Ledger<Dollars> capital;
     Ledger<Dollars> yearly;
     std::vector<JobReport> jobs;
-    double score = 0;  // see Study::score_means; zero where it does no job
-    double estimate_share = 0;
+    double score = 0;                  // see Study::score_means; zero where it does no job
+    std::vector<UsedFigure> rests_on;  // heaviest first
+    double estimate_share = 0;         // of its figures' weight, those graded estimate
 };
 
+/// The whole answer. Factories stand as in the scenario; `ranking` orders them.
 struct Study {
     std::string name;
     Date date;
@@ -38,11 +59,13 @@ struct Study {
     std::vector<FactoryReport> factories;  // as in the scenario
     std::vector<std::size_t> ranking;      // indices of factories, best first
     std::string score_means;               // what ranks factories that may be had alike
-    std::vector<Source> sources;           // that the answer used
-    double estimate_share = 0;             // weight of inputs graded estimate in dollars per token
+    std::vector<UsedSource> sources;       // that the answers rest on, heaviest first
+    double estimate_share = 0;             // the mean over the factories
 };
 
+/// How much may be spent on an answer; nothing here changes what a plan takes by formula.
 struct RunOptions {
+    // zero: as many as there are cores
     int threads = 0;
     std::size_t flow_factories = 3;  // best-ranked ones whose best training plans run by flows too
     double most_flows = 3e5;         // of such a step; more are said and not run
@@ -55,6 +78,7 @@ struct RunOptions {
 Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options = {});
 
 /// True if some factory can physically run some job.
+/// Rules aside.
 bool any_feasible(const Study& study);
 
 }  // namespace millwright

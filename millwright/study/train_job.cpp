@@ -1,3 +1,7 @@
+// A training job on one factory: the search's best plan, told in full.
+//
+// The search answers in seconds (or chip-seconds) per sequence; days, prices and the band are made
+// of its step here. Flows are not run here: a study does so for its best factories only.
 #include "millwright/study/train_job.h"
 
 #include <algorithm>
@@ -21,6 +25,8 @@ double change_of(const TrainContext& context, const Plan& plan, Seconds step,
     return evaluate(larger, plan).times.total / step - 1;
 }
 
+/// The plan stays but for memory, which does nothing to a plan that fits: there the best plan of
+/// chips with a tenth more counts, which the search has found beside.
 std::vector<Sensitivity> sensitivities(const TrainContext& context, const SearchResult& found) {
     const Plan& plan = found.best.plan;
     const Seconds step = found.best.step;
@@ -72,10 +78,12 @@ std::string largest_part(const Ledger<Seconds>& step) {
 double sequences_of(const TrainJob& job) { return job.tokens.si() / job.sequence; }
 
 /// What the deadline leaves for a sequence; zero without one.
+/// Useful time until the deadline, over the sequences of all tokens.
 Seconds slowest(const Scenario& scenario, const TrainJob& job) {
     return scenario.useful_share / sequences_of(job) * scenario.deadline;
 }
 
+/// Searches once more without the deadline, to say how long it takes at best.
 std::string too_late(const Scenario& scenario, const TrainContext& context, const TrainJob& job,
                      const SpaceLimits& limits, int threads) {
     const SearchResult any = search(context, limits, {.best_only = true, .threads = threads});
@@ -118,6 +126,7 @@ void fill_best(const JobSite& site, const TrainContext& context, const TrainJob&
 }
 
 /// What would hold a job that does not fit.
+/// Nothing where no plan was weighed, for want of a rate or of a division: chips are not missing.
 std::string tell_fewest(const JobSite& site, const TrainContext& context, const SpaceLimits& limits,
                         TrainReport& report) {
     const Factory& factory = site.factory;
@@ -169,7 +178,25 @@ JobReport report_job(const JobSite& site, const TrainJob& job) {
     return out;
 }
 
+std::vector<double> priced_again(const JobSite& site, const TrainJob& job,
+                                 const TrainReport& report) {
+    TrainJob again = job;
+    if (job.framework) {
+        // the job holds a copy of its framework; here the site's catalog may have other figures
+        again.framework = part_named(site.catalog.frameworks, job.framework->id);
+    }
+    const TrainContext context = train_context(site.scenario, site.factory, again);
+    const Seconds step = evaluate(context, report.plan).times.total;
+    const double price = plan_price(site.factory.chips, site.yearly, job.sequence, report.plan,
+                                    step, site.scenario.useful_share)
+                             .per_million_tokens.in(unit::USD);
+    const Interval band =
+        step_band(site.catalog, framework_of(site.factory, again), job.model, site.factory.chip);
+    return {price, band.low * price, band.high * price};
+}
+
 double score_of(const TrainReport& report, Objective objective) {
+    // both grow with the step, so what sharing adds to it multiplies either
     const double formula =
         objective == Objective::cost ? report.per_million_tokens.in(unit::USD) : report.days;
     return formula * (1 + report.by_flows.sharing());

@@ -10,6 +10,8 @@ namespace millwright {
 
 struct JobReport;
 
+/// The best plan and what comes of it. Without a plan in time that fits, `search` says how far it
+/// came, and `fewest_chips` what would do; no other figure is set.
 struct TrainReport {
     static constexpr JobKind kind = JobKind::train;
 
@@ -29,13 +31,21 @@ struct TrainReport {
 };
 
 /// The framework that runs the job on this factory.
+/// The reference is into the job or the factory.
 const Framework& framework_of(const Factory& factory, const TrainJob& job);
 
 /// The engine's view of one factory and job under the scenario's assumptions.
 TrainContext train_context(const Scenario& scenario, const Factory& factory, const TrainJob& job);
 
 /// Searches the plans, within the deadline if the scenario has one.
+/// Where none is found, why: no rate, no division, too late, or memory, and then the fewest chips
+/// that would do, unless `site.best_only`.
 JobReport report_job(const JobSite& site, const TrainJob& job);
+
+/// What a million trained tokens of the report's plan cost on this site, which may have other
+/// figures than the report's: the price, and the ends of its band.
+std::vector<double> priced_again(const JobSite& site, const TrainJob& job,
+                                 const TrainReport& report);
 
 /// Days, or dollars per million trained tokens; where flows were run, with what sharing of links
 /// adds.

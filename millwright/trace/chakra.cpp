@@ -1,3 +1,6 @@
+// Folders of traces in and out. They come from other programs and from anybody, so every number
+// that is read has a bound before it decides how much memory is taken: lengths of messages, ranks,
+// ids that are looked up and never used as an index.
 #include "millwright/trace/chakra.h"
 
 #include <algorithm>
@@ -52,6 +55,7 @@ std::optional<std::uint32_t> rank_of(const std::string& name) {
     return static_cast<std::uint32_t>(std::stoul(digits));
 }
 
+/// These end in .json too, and are no rank's even where a number stands before that.
 bool lists_groups(const std::string& name) {
     return name.starts_with("comm_group") && name.ends_with(".json");
 }
@@ -73,6 +77,7 @@ std::string take_ranks(const nlohmann::json& list, std::vector<std::uint32_t>& r
     return twice == sorted.end() ? "" : fmt::format("has rank {} twice", *twice);
 }
 
+/// Adds the groups of one file; of several files no two may have a name in common.
 Faults read_groups(const std::string& text, const std::string& path, ChakraTrace& trace) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
     Faults faults;
@@ -93,6 +98,7 @@ Faults read_groups(const std::string& text, const std::string& path, ChakraTrace
 }
 
 template <class Message>
+/// One message after its length, as `read_message` reads it.
 void append(const Message& message, std::string& text) {
     // by a string of its own: a stream onto a long text fills all its capacity with zeroes first
     std::string bytes;
@@ -131,6 +137,7 @@ private:
 };
 
 void parse_messages(const std::string& text, const std::string& path, RankReader& reader) {
+    // positions in protobuf are of 32 bits with a sign, hence the limit of a file
     pb::io::ArrayInputStream bytes(text.data(), static_cast<int>(text.size()));
     pb::io::CodedInputStream in(&bytes);
     in.SetTotalBytesLimit(static_cast<int>(trace_file_limit));
@@ -150,6 +157,8 @@ void parse_messages(const std::string& text, const std::string& path, RankReader
                              "its length, or the same as JSON"});
 }
 
+/// Why a folder without files of ranks is no trace: what the first files in it are, if that is
+/// known.
 Faults no_trace(const std::vector<std::string>& names, const BytesOf& bytes_of,
                 const std::string& folder) {
     constexpr std::size_t looked_at = 64;
@@ -181,6 +190,7 @@ RankFiles rank_files(const std::vector<std::string>& names, const std::string& f
                           fmt::format("a second file of rank {}", *rank),
                           "a folder holds one trace"});
     }
+    // in order of rank, so the first that is missing is told
     std::uint32_t expected = 0;
     for (const auto& [rank, name] : files) {
         if (rank != expected) {
@@ -214,6 +224,8 @@ Result<ChakraRank> parse_chakra_rank(const std::string& text, const std::string&
     return std::move(reader.rank);
 }
 
+/// Groups, then ranks one file after another. Once there are twenty faults no further file adds
+/// any.
 Result<ChakraTrace> parse_chakra(std::vector<std::string> names, const BytesOf& bytes_of,
                                  const std::string& folder) {
     std::ranges::sort(names);

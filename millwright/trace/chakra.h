@@ -42,10 +42,13 @@ enum class ChakraCollective : std::uint8_t {
     barrier
 };
 
+/// What one rank does once: work, one end of a message, or its part in a collective. Fields that
+/// its type does not use stay as they are here.
 struct ChakraNode {
     std::uint64_t id = 0;
     std::string name;
     ChakraType type = ChakraType::invalid;
+    // ids of nodes of the same rank, in order, each once
     std::vector<std::uint64_t> after;  // control and data dependencies
     Seconds duration;                  // as measured; zero: unknown
     Flops operations;                  // `num_ops`
@@ -53,11 +56,16 @@ struct ChakraNode {
     bool on_host = false;              // `is_cpu_op`
     ChakraCollective collective = ChakraCollective::all_reduce;
     Bytes size;  // `comm_size`; of an all-gather one rank's part
+    // of messages: ranks of both ends; the own end may be left at zero
     std::uint32_t source = 0, destination = 0, tag = 0;
+    // of collectives: its ranks by name; else the dimensions whose ranks take part, all where none
+    // is left out
     std::string group;             // `pg_name`
     std::vector<bool> dimensions;  // `involved_dim`
 };
 
+/// All ranks, from 0 on, with the groups that their nodes name. `version` is the schema's, as the
+/// files say.
 struct ChakraTrace {
     std::string version;
     std::vector<std::vector<ChakraNode>> ranks;
@@ -70,23 +78,31 @@ struct ChakraRank {
     std::vector<ChakraNode> nodes;
 };
 
-/// One file's bytes, protobuf or JSON; what is of another tool is refused by name.
+/// One file's bytes, protobuf or JSON; what is of another tool is refused by name. Faults: no such
+/// messages, JSON of more than 400 MB, fields out of range (the first twenty). Nodes come in an
+/// order in which they can run, `path` is for faults.
 Result<ChakraRank> parse_chakra_rank(const std::string& bytes, const std::string& path);
 
+/// A file by its name within the folder, and its bytes.
 struct ChakraFile {
     std::string name, bytes;
 };
+/// Fetches a file of a folder by its name, or says why it cannot.
 using BytesOf = std::function<Result<std::string>(const std::string& name)>;
 
-/// A trace from files in memory, or that are fetched one at a time; `folder` is for faults.
+/// A trace from files in memory, or that are fetched one at a time, so that of a large trace one is
+/// held; `folder` is for faults. Ranks must be whole from 0 on, one file each; where there are
+/// files of both kinds .et is taken. Other files do no harm.
 Result<ChakraTrace> parse_chakra(const std::vector<ChakraFile>& files, const std::string& folder);
 Result<ChakraTrace> parse_chakra(std::vector<std::string> names, const BytesOf& bytes_of,
                                  const std::string& folder);
 
-/// Reads a folder. Faults name the file and the byte or node where it goes wrong.
+/// Reads a folder, files of at most 2 GB each. Faults name the file and the byte or node where it
+/// goes wrong.
 Result<ChakraTrace> read_chakra(const std::string& folder);
 
-/// NAME.RANK.et of all ranks, and comm_group.json if there are groups.
+/// NAME.RANK.et of all ranks, and comm_group.json if there are groups. The format has whole
+/// microseconds and whole bytes: durations are rounded to these, sizes cut off.
 std::vector<ChakraFile> chakra_files(const ChakraTrace& trace, const std::string& name);
 
 }  // namespace millwright

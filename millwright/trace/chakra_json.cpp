@@ -1,3 +1,7 @@
+// Not protobuf's own reader of JSON: that needs descriptors, which the lite library leaves out, and
+// takes one message where traces are many, one after another with or without commas. Every object
+// becomes the message that it stands for, so that both forms meet in node_of() and know the same
+// limits.
 #include "millwright/trace/chakra_json.h"
 
 #include <algorithm>
@@ -26,6 +30,8 @@ std::string plain(std::string_view key) {
 }
 
 template <class Int>
+/// A whole number of that type, also as text: JSON numbers are doubles to many writers, so protobuf
+/// quotes those of 64 bits. A fraction, or what does not fit, is none.
 std::optional<Int> whole_of(const Json& value) {
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
@@ -59,6 +65,8 @@ constexpr std::array<std::string_view, 8> type_names{
     "INVALID_NODE", "METADATA_NODE",  "MEM_LOAD_NODE",  "MEM_STORE_NODE",
     "COMP_NODE",    "COMM_SEND_NODE", "COMM_RECV_NODE", "COMM_COLL_NODE"};
 
+/// By number or name. Numbers that the schema does not know go in as they are, and node_of()
+/// refuses them.
 bool put_type(const Json& value, chakra::Node& node) {
     if (const auto n = whole_of<std::int32_t>(value)) {
         node.set_type(static_cast<chakra::NodeType>(*n));
@@ -82,6 +90,7 @@ bool put_ids(const Json& value, const Add& add) {
     return true;
 }
 
+/// {"values": [...]}, or the list by itself; protobuf leaves out a list that is empty.
 bool put_bools(const Json& value, chakra::Attribute& a) {
     const Json* list = &value;
     if (value.is_object()) {
@@ -115,6 +124,7 @@ bool put_value(const std::string& type, const Json& value, chakra::Attribute& a)
     }
     if (!type.ends_with("val")) return true;  // lists that a replay does not read
     if (type == "bytesval") return true;
+    // all integer types: which one it was makes no difference to number_in()
     if (const auto n = whole_of<std::uint64_t>(value)) {
         a.set_uint64_val(*n);
         return true;
@@ -183,6 +193,7 @@ private:
             faults.push_back({{path_, 0, 0}, which + " is no node", "see docs/reference/cli.md"});
             return;
         }
+        // protobuf leaves out fields that are empty, so the first object may be nothing at all
         const auto version = value.find("version");
         if (version != value.end() || (count_ == 1 && value.empty())) {
             if (version != value.end() && version->is_string()) {
@@ -204,7 +215,9 @@ private:
     std::size_t count_ = 0;
 };
 
-/// Where the JSON value that begins at `at` ends; npos if its brackets do not close.
+/// Where the JSON value that begins at `at` ends; npos if its brackets do not close. Counts
+/// brackets outside quotes and leaves the rest to the parser; as one value follows the other, no
+/// byte is counted twice.
 std::size_t end_of_value(std::string_view text, std::size_t at) {
     std::size_t depth = 0;
     bool quoted = false;
@@ -225,6 +238,7 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
     return std::string_view::npos;
 }
 
+// commas between objects count as space
 constexpr std::string_view space = " \t\r\n,";
 
 }  // namespace

@@ -18,7 +18,8 @@ constexpr double most_bytes = 1e18;
 constexpr double most_operations = 1e27;
 constexpr double most_micros = 3.2e13;
 
-/// Any number, as attributes of all integer and floating types stand in traces.
+/// Any number, as attributes of all integer and floating types stand in traces; -1, which no
+/// attribute may be, where it is none.
 double number_in(const chakra::Attribute& a) {
     using A = chakra::Attribute;
     switch (a.value_case()) {
@@ -40,6 +41,7 @@ double number_in(const chakra::Attribute& a) {
     }
 }
 
+/// Comparisons are such that what is no number fails them.
 bool whole(double n, double most) { return n >= 0 && n <= most && std::floor(n) == n; }
 
 /// Takes a whole number in; false if it does not fit.
@@ -85,6 +87,7 @@ bool take(const chakra::Attribute& a, ChakraNode& node) {
     return true;
 }
 
+/// Adds an attribute of that name, whose value the caller sets.
 chakra::Attribute* attribute(chakra::Node& node, const char* name) {
     chakra::Attribute* a = node.add_attr();
     a->set_name(name);
@@ -132,6 +135,7 @@ void put_in_order(std::vector<ChakraNode>& nodes) {
         }
     }
     if (in_order) return;
+    // of those that nothing holds back the one that stands first in the file
     std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         if (missing[i] == 0) ready.push(i);

@@ -37,6 +37,7 @@ constexpr std::array cable_columns{Column{.name = "from", .needed = Needed::cell
                                           .needed = Needed::cell,
                                           .limits = limits_in(unit::s)}};
 
+/// A table as it is read, and all that is wrong with it.
 struct Reading {
     const CsvTable& table;
     Faults faults{};
@@ -52,6 +53,7 @@ struct FlowRow {
     Seconds start;
 };
 
+/// The flows of a table; none if any cell is at fault.
 std::vector<FlowRow> read_flows(Reading& r) {
     r.faults = table_faults(r.table, flow_columns);
     std::vector<FlowRow> rows;
@@ -79,6 +81,8 @@ void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, s
     }
     for (std::size_t i = 0; i < ways.count(); ++i) {
         const double share = ways.share[i];
+        // weight and bytes alike: parts share full links as one flow would, and end together on
+        // like ways
         flows.problem.add(ways.way(i), share * flow.bytes, flow.start, share);
     }
     flows.source.push_back(flow.source);
@@ -86,6 +90,7 @@ void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, s
     flows.first.push_back(static_cast<std::uint32_t>(flows.problem.flows()));
 }
 
+/// A graph without flows.
 FlowCase case_on(FabricGraph graph) {
     FlowCase flows{.graph = std::move(graph), .first = {0}};
     flows.problem = problem_of(flows.graph);

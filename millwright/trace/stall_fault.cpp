@@ -1,3 +1,5 @@
+// Why a replay does not end: the chain of nodes that wait for each other, in words. A chain may be
+// as long as the trace, so its first nodes are told.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@ namespace {
 
 /// "rank 3 node 7 (send)", with the job where there are several.
 std::string told(NodeRef id, const std::vector<Replayed>& jobs) {
+    // actors of all jobs are one list, job after job
     std::uint32_t rank = id.actor;
     std::size_t job = 0;
     while (job + 1 < jobs.size() && rank >= jobs[job].ranks) rank -= jobs[job++].ranks;

@@ -1,3 +1,12 @@
+// A rank's file is a chain of what it waits for (`last_`), with exchanges that hide beside it. A
+// turn of its order:
+//
+//     inputs -> exposed exchanges, one after another -> "beyond the links" -> work -> outputs
+//                                                       hidden exchanges beside work
+//
+// Outputs and the next turn wait for both. All ranks of a stage do the same, so what a turn costs
+// is made once for a stage, and once for turns that are alike; ranks differ in whom they exchange
+// with.
 #include "millwright/trace/step_trace.h"
 
 #include <algorithm>
@@ -48,6 +57,7 @@ struct StepShape {
 
 using Ids = std::vector<std::uint64_t>;
 
+/// Writes the file of one rank: number `in_stage` of stage `stage`. Ids count from 1.
 class RankWriter {
 public:
     RankWriter(const StepShape& step, std::uint32_t stage, std::uint32_t in_stage)
@@ -85,12 +95,16 @@ std::uint64_t RankWriter::put(ChakraNode node, const Ids& after) {
     return nodes_.size();
 }
 
+/// Time alone, in line; nothing where there is none.
 void RankWriter::work(std::string name, Seconds time) {
     if (time <= Seconds{}) return;
     last_ = {put({.name = std::move(name), .type = ChakraType::compute, .duration = time}, last_)};
 }
 
-/// Input from, or output to, the neighbour that the pass has there.
+/// Input from, or output to, the neighbour that the pass has there; a stage on the same rank needs
+/// none. Two ranks may exchange passes of several chunks both ways: the tag tells chunk and
+/// direction apart, so that messages of one tag meet in order. Where a part of a message hides it
+/// is two messages, and the rest is waited for at the end of the step alone.
 void RankWriter::message(const Slot& slot, bool sends) {
     const auto other = sends ? target_of(plan_, stage_, slot) : source_of(plan_, stage_, slot);
     if (!other || other->rank == stage_) return;
@@ -114,7 +128,9 @@ void RankWriter::message(const Slot& slot, bool sends) {
     if (!sends) rests_.push_back(rest);
 }
 
-/// Puts the exchange of so many bytes; its end joins `ends`.
+/// Puts the exchange of so many bytes; its end joins `ends`. Ring attention is a send to the next
+/// of the group and a receive from the one before, the last and the first being neighbours; what is
+/// waited for is what comes in.
 void RankWriter::exchange(const TraceExchange& e, Bytes size, bool waited, const Ids& after,
                           Ids& ends) {
     if (size <= Bytes{}) return;
@@ -161,6 +177,7 @@ void RankWriter::wait_for(const std::vector<TraceExchange>& exchanges, double ti
     work("beyond the links", beyond);
 }
 
+/// So many times the hidden parts, all from `after` on; their ends join `ends`.
 void RankWriter::put_hidden(const std::vector<TraceExchange>& exchanges, double times,
                             const Ids& after, Ids& ends) {
     for (const TraceExchange& e : exchanges) exchange(e, times * e.hidden, false, after, ends);
@@ -171,6 +188,7 @@ std::string name_of_turn(std::span<const Slot> turn) {
     return std::string(name_of(turn.front().kind));
 }
 
+/// A forward and a backward pass that go on together are one turn, with messages of both.
 void RankWriter::turn(std::span<const Slot> turn, const TurnTrace& does) {
     for (const Slot& slot : turn) message(slot, false);
     wait_for(does.exchanges, 1, in_line(step_.waits, turn));
@@ -180,6 +198,11 @@ void RankWriter::turn(std::span<const Slot> turn, const TurnTrace& does) {
     for (const Slot& slot : turn) message(slot, true);
 }
 
+/// The whole step. Data traffic that hides goes beside the turns that it belongs to. Without a
+/// pipeline what is exposed of it stands before the same turns, and under ZeRO-2 and ZeRO-3, which
+/// have some in every pass, the next turn waits for what hides, too. With one, weights are waited
+/// for before the first turn and gradients after the last, as the closed form counts it, and only
+/// the end waits for the rest.
 std::vector<ChakraNode> RankWriter::nodes_of(const StageTrace& stage) {
     const std::vector<Slot>& order = stage.order;
     const DataPlan data = data_plan(plan_, order);
@@ -207,6 +230,7 @@ std::vector<ChakraNode> RankWriter::nodes_of(const StageTrace& stage) {
     return std::move(nodes_);
 }
 
+/// What the closed form makes of the plan, for all stages.
 struct TraceCosts {
     StepParts step;
     std::vector<Passes> passes;  // of every stage of the model
@@ -218,6 +242,8 @@ TraceCosts trace_costs(const TrainContext& context, const Plan& plan) {
     return all;
 }
 
+/// What a stage does: its order, each kind of turn once, and its data traffic of one time through
+/// all weights.
 StageTrace stage_trace(const TrainContext& context, const Plan& plan, const QuietFabric& fabric,
                        const AllTraceGroups& groups, const TraceCosts& all, std::int64_t rank,
                        const Weights& held) {
@@ -237,7 +263,8 @@ StageTrace stage_trace(const TrainContext& context, const Plan& plan, const Quie
     return does;
 }
 
-/// Weights of what each rank of a pipeline holds.
+/// Weights of what each rank of a pipeline holds; where both ends are fed, a rank and the one as
+/// far from the other end hold the same two stages.
 std::vector<Weights> held_by_ranks(const TrainContext& context, const Plan& plan,
                                    const ShardCosts& costs) {
     std::vector<Weights> held(static_cast<std::size_t>(plan.pipeline));
@@ -282,6 +309,7 @@ ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const Fabr
 
 std::vector<std::string> slower_on_links(const TrainContext& context, const Plan& plan,
                                          const FabricGraph& graph, const Channels& channels) {
+    // what is within a twentieth is not worth telling
     constexpr double alike = 1.05;
     std::vector<std::string> slower;
     const TraceCosts all = trace_costs(context, plan);

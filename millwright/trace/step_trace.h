@@ -27,8 +27,10 @@ namespace millwright {
 ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
                        const Channels& channels = {});
 
-/// Exchanges that take longer on the fabric's links than the closed form says, with both times:
-/// what should hide then may not, and a replay takes longer than the plan.
+/// Exchanges of the first stage that take more than a twentieth longer on the fabric's links than
+/// the closed form says, with both times: what should hide then may not, and a replay takes longer
+/// than the plan. Later stages that lie otherwise in scale-up domains are told, too. `graph` has
+/// endpoints, one for each rank or more.
 std::vector<std::string> slower_on_links(const TrainContext& context, const Plan& plan,
                                          const FabricGraph& graph, const Channels& channels = {});
 

@@ -5,7 +5,10 @@
 namespace millwright {
 namespace {
 
-/// A chain through all ranks, or each rank's part straight from or to the first.
+/// A chain through all ranks, or each rank's part straight from or to the first. Chains are pieces
+/// that follow each other: every link of n - 1 carries all bytes, and their depth is the price of
+/// the first piece. Of the hops as many cross domains as there are domains beyond the first; parts
+/// that go straight take one, the farther kind where there is any.
 Phase one_rank_phase(const FabricGraph& graph, const Team& team, ChakraCollective c) {
     const std::uint32_t n = team.size;
     const auto sends = [c, n] {
@@ -22,6 +25,7 @@ Phase one_rank_phase(const FabricGraph& graph, const Team& team, ChakraCollectiv
     };
     const bool chain = c == ChakraCollective::broadcast || c == ChakraCollective::reduce;
     Phase phase{.others = sends, .depth = chain ? n - 1.0 : 0};
+    // each holds as many members
     const double domains = n / members_in_domain(graph, team);
     const double outer = chain ? domains - 1 : (domains > 1 ? 1 : 0);
     phase.pace.outer_hops = outer;

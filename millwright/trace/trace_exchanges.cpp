@@ -29,7 +29,8 @@ Seconds quiet_seconds(const QuietFabric& fabric, const TraceExchange& what, Byte
 }
 
 /// What a rank gives an exchange of all with all so that as much crosses domains as its dispatch
-/// sends there; what is copied inside a domain is not told apart.
+/// sends there; what is copied inside a domain is not told apart. Of S bytes to a group of g ranks,
+/// i in each domain, S (g - i) / g leave the domain; in one domain S (g - 1) / g leave the rank.
 Bytes dispatched(const TrainContext& context, const Plan& plan, double count) {
     const Shard shard = shard_of(context, plan);
     const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
@@ -42,6 +43,8 @@ Bytes dispatched(const TrainContext& context, const Plan& plan, double count) {
 
 }  // namespace
 
+/// Groups fill blocks of size x stride ranks, those of one block interleaved by the stride
+/// (endpoint_of() the other way round).
 std::uint32_t TraceGroups::group_of(std::uint32_t in_stage) const {
     const std::uint32_t block = team.size * team.stride;
     return in_stage / block * team.stride + in_stage % team.stride;
@@ -72,6 +75,10 @@ AllTraceGroups trace_groups(const Plan& plan) {
             {"dp", g.dense},  {"edp", g.routed}, {"rep", g.replicas}};
 }
 
+/// Time is nearly straight in bytes, above latencies that do not shrink. So the share of bytes that
+/// takes `exposed` is found by scaling a few times: a share that takes too long, scaled by exposed
+/// over taken, is nearer and never below. Where no share comes near (latencies alone take longer)
+/// nothing is waited for, and the time is told as `beyond`.
 TraceExchange trace_exchange(const QuietFabric& fabric, TraceExchange what, Bytes size,
                              Seconds exposed) {
     if (fabric.graph.endpoints == 0) {
@@ -114,6 +121,7 @@ std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Pla
     };
     const Calls& calls = pass.calls;
     const Bytes layer = shard.tokens() * real(context.model.hidden.value) * 2.0 * unit::B;
+    // no calls: both parts are zero
     const double both = std::max(1e-9, calls.gathers + calls.scatters);
     // a gather and a scatter take as long
     add({"tensor gather", &groups.tensor, false, ChakraCollective::all_gather},
@@ -131,6 +139,10 @@ std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Pla
     return all;
 }
 
+/// Exposed time is shared out among groups by what each takes on a quiet fabric, evenly where there
+/// is no fabric. Sharded states are reduced to their owners, and among groups that share states
+/// apart (HSDP) only the owned part is added up. Size of a gather is one rank's part, of a
+/// reduction the whole.
 std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Plan& plan,
                                           const QuietFabric& fabric, const AllTraceGroups& groups,
                                           const Weights& held, bool gather, Seconds exposed) {

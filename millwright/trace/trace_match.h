@@ -14,6 +14,7 @@ struct Turn {
     std::uint32_t exchange = 0;
 };
 
+/// Messages that meet in order: those of one sender, receiver and tag.
 struct MessageKey {
     std::uint32_t from = 0, to = 0, tag = 0;
 
@@ -26,7 +27,7 @@ struct Messages {
     std::vector<const ChakraNode*> sent, received;
 };
 
-/// A node that does not fit another's.
+/// A node that does not fit another's, and what to say of it.
 struct Mismatch {
     std::uint32_t rank = 0;
     const ChakraNode* node = nullptr;
@@ -34,10 +35,10 @@ struct Mismatch {
 };
 
 /// Kind and size must be those of the first rank; but an exchange of all with all may be uneven,
-/// and barriers have no size.
+/// and barriers have no size. Nothing where they are.
 std::optional<Mismatch> mismatch(std::uint32_t rank, const ChakraNode& node, const Turn& turn);
 
-/// As many sends as receives, each pair of one size.
+/// As many sends as receives, each pair of one size; the first that is not.
 std::optional<Mismatch> mismatch(const MessageKey& key, const Messages& messages);
 
 }  // namespace millwright

@@ -1,3 +1,7 @@
+// Ranks become actors, nodes work or parties of exchanges. Rank by rank, node by node in the order
+// of the files: the n-th collective of a group in a rank's file is its n-th turn, which the first
+// rank to come defines and the others must match. What only the whole trace can tell (as many turns
+// on all ranks, both ends of messages) is checked at the end.
 #include "millwright/trace/trace_program.h"
 
 #include <algorithm>
@@ -21,6 +25,7 @@ Team team_of(const Ranks& ranks, const FabricGraph& graph) {
     const std::uint32_t step = n > 1 ? ranks[1] - ranks[0] : 1;
     for (std::size_t i = 1; i < ranks.size(); ++i) {
         const bool even = ranks[i] > ranks[i - 1] && ranks[i] - ranks[i - 1] == step;
+        // a stride past all endpoints, which algorithm_for() asks for
         if (!even) return {n, graph.endpoints, 1};
     }
     return {n, std::max(1U, step), 1};
@@ -32,6 +37,7 @@ struct Group {
     Ranks ranks;
 };
 
+/// One trace into one program.
 class Builder {
 public:
     Builder(const ChakraTrace& trace, const FabricGraph& graph, const TraceOptions& options)
@@ -93,6 +99,7 @@ void Builder::fault(std::uint32_t rank, const ChakraNode& node, std::string mess
                        std::move(hint)});
 }
 
+/// Nodes are counted before any is made: ranks may be asked for that no memory holds.
 void Builder::check_options() {
     const auto wrong = [&](const char* option, std::string what, std::string hint) {
         faults_.push_back({{option, 0, 0}, std::move(what), std::move(hint)});
@@ -110,6 +117,7 @@ void Builder::check_options() {
     }
 }
 
+/// The first rank stands for all; what only others do is found when their peers are missing.
 void Builder::check_rescaling() {
     if (ranks_ == trace_.ranks.size()) return;
     for (const ChakraNode& node : trace_.ranks.front()) {
@@ -121,6 +129,7 @@ void Builder::check_rescaling() {
     }
 }
 
+/// Metadata takes no time. Operations without a duration would be free where no chip times them.
 void Builder::put_work(std::uint32_t rank, const ChakraNode& node, ProgramNode& out) {
     out.lane = node.on_host ? 1 : 0;
     if (node.type == ChakraType::metadata) return;
@@ -133,6 +142,8 @@ void Builder::put_work(std::uint32_t rank, const ChakraNode& node, ProgramNode& 
     out.duration = options_.work_scale * out.duration;
 }
 
+/// Each sender, receiver and tag is an exchange of one byte with a channel of its own, so that its
+/// messages go one after another; nodes have the sizes.
 void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNode& out) {
     const bool sends = node.type == ChakraType::send;
     // traces of some collectors leave the own end at zero
@@ -160,7 +171,8 @@ void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNod
     out.posts = sends;
 }
 
-/// Ranks that differ from this one in the dimensions that are involved.
+/// Ranks that differ from this one in the dimensions that are involved. Rank r has coordinate r /
+/// (product of the lengths further in) mod its length; the group takes all values of it.
 std::optional<std::uint32_t> Builder::spanned(std::uint32_t rank, const ChakraNode& node) {
     const std::vector<std::uint32_t>& lengths = options_.dimensions;
     double all = 1;
@@ -190,6 +202,7 @@ std::optional<std::uint32_t> Builder::spanned(std::uint32_t rank, const ChakraNo
 
 std::optional<std::uint32_t> Builder::named(std::uint32_t rank, const ChakraNode& node) {
     const auto known = by_name_.find(node.group);
+    // that the group lists this rank was seen when it first came to it
     if (known != by_name_.end() && taken_.contains(known->second)) return known->second;
     const auto at = trace_.groups.find(node.group);
     if (at == trace_.groups.end()) {
@@ -213,6 +226,8 @@ std::optional<std::uint32_t> Builder::group_of(std::uint32_t rank, const ChakraN
     return all_;
 }
 
+/// The number of a group, new or known by its name, or by its ranks if it has none. Each has a
+/// channel: collectives of one group go one after another.
 std::uint32_t Builder::add_group(Group group) {
     const auto id = static_cast<std::uint32_t>(groups_.size());
     const auto [known, is_new] = [&] {
@@ -236,6 +251,7 @@ Ranks Builder::endpoints(const Ranks& ranks) const {
     return placed;
 }
 
+/// Traces ask for a few sizes many times, and closed times of all algorithms cost.
 Algorithm Builder::chosen_for(Collective collective, const Team& team, Bytes size) {
     const auto [at, is_new] = chosen_.try_emplace(
         {static_cast<int>(collective), team.size, team.stride, size.si()}, Algorithm::ring);
@@ -245,6 +261,8 @@ Algorithm Builder::chosen_for(Collective collective, const Team& team, Bytes siz
     return at->second;
 }
 
+/// One exchange for all collectives of a group that are of one kind and run alike: phases are of
+/// one byte, and scaled by each node's size.
 std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group, Bytes size) {
     const Ranks placed = endpoints(groups_[group].ranks);
     const auto n = static_cast<std::uint32_t>(placed.size());
@@ -274,6 +292,7 @@ void Builder::put_collective(std::uint32_t rank, const ChakraNode& node, Program
     auto& turns = turns_[*group];
     const std::uint32_t turn = taken_[*group]++;
     if (turn == turns.size()) {
+        // a barrier has no bytes; its algorithm is that of the least message
         turns.push_back({rank, &node, collective_id(node, *group, max(out.size, 1 * unit::B))});
     } else {
         fault(mismatch(rank, node, turns[turn]));

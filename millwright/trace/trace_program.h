@@ -8,15 +8,18 @@
 
 namespace millwright {
 
-/// A buffer of NCCL's for one channel of a peer (NCCL_BUFFSIZE): sends of no more do not wait.
+/// A buffer of NCCL's for one channel of a peer (NCCL_BUFFSIZE, 4 MiB as it comes): sends of no
+/// more do not wait.
 inline constexpr Bytes eager_limit = Bytes::from_si(4 * 1024.0 * 1024.0);
 
+/// How a trace is replayed: on which endpoints, and what its work takes.
 struct TraceOptions {
     std::uint32_t ranks = 0;                // zero: those of the trace; more or fewer if it allows
     std::vector<std::uint32_t> dimensions;  // that `involved_dim` counts, innermost first
     /// Time of a node's operations and memory traffic; none: durations stand in the trace. Nodes
     /// that have neither keep their durations.
     std::function<Seconds(const ChakraNode&)> work;
+    // of all work, host's too; 0 to 1e6
     double work_scale = 1;
     std::uint32_t first = 0, step = 1;  // endpoint of rank 0, and from rank to rank
     Bytes eager = eager_limit;
@@ -38,16 +41,17 @@ struct TraceOptions {
 Result<Program> program_of(const ChakraTrace& trace, const FabricGraph& graph,
                            const TraceOptions& options);
 
-/// Ranks that a replay has.
+/// Ranks that a replay has: those asked for, or those of the trace.
 std::uint32_t ranks_of(const ChakraTrace& trace, const TraceOptions& options);
 
-/// A trace and so many ranks of it.
+/// A trace and so many ranks of it: a job whose program stands beside others.
 struct Replayed {
     const ChakraTrace* trace = nullptr;
     std::uint32_t ranks = 0;
 };
 
-/// The nodes that never end, by rank and node; the jobs are those whose programs were appended.
+/// The nodes that never end, by rank and node; the jobs are those whose programs were appended, in
+/// that order, and `stall` has a chain. `folder` is the place of the fault.
 Fault stall_fault(const Stall& stall, const std::vector<Replayed>& jobs, const std::string& folder);
 
 }  // namespace millwright

@@ -12,59 +12,18 @@
 
 namespace millwright {
 
-/// Measured over predicted, where someone calibrated on a machine of their own.
-struct Factors {
-    double compute = 1, memory = 1, tensor = 1, data = 1, pipeline = 1, expert = 1, context = 1;
-};
-
-/// What a training framework does around the kernels: how much of each kind of communication
-/// hides behind compute where there is compute to hide behind, what the host and the kernels that
-/// it launches cost, and the bytes that a recipe keeps. Frameworks of the catalog set it
-/// (millwright/parts/framework.h); every report prints what was assumed.
-struct TrainAssumptions {
-    double tensor_overlap = 0.5;
-    double data_overlap = 0.9;
-    double replicated_overlap = 0.9;  // of data communication, states replicated
-    double pipeline_overlap = 0.5;
-    double expert_overlap = 0.5;
-    double context_overlap = 0.9;
-    // share of a chip's processors that a communication kernel takes from compute it hides behind:
-    // 16 to 24 of 132 on H100 with NCCL's usual number of channels
-    double processors_taken = 0.15;
+/// What a training framework does around the kernels (millwright/parts/framework.h), and what a
+/// recipe adds to it; every report prints what was assumed.
+struct TrainAssumptions : FrameworkFigures<Bare> {
     // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
     bool forwarded_dispatch = true;
-    AttentionLibrary attention = AttentionLibrary::fastest;
-    StageDivision stages = StageDivision::layout;
     // the first three, unless a framework's file says otherwise
     std::array<bool, EnumNames<Schedule>::names.size()> has_schedule{true, true, true};
-    bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
-    bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
-    double pointwise = 1;           // traffic of pointwise kernels over that of fused ones
-    double grouped_share = 1;       // rate of grouped products over the chip's best
-    Seconds host_layer;             // host time to launch a layer forward; twice that backward
-    Seconds host_expert_layer;      // the same that a layer with experts adds
-    Seconds host_tensor_layer;      // the same that tensor parallelism adds
-    Seconds pipeline_stall;         // of a message across domains, states replicated
-    Seconds tensor_stall;           // of a layer and tensor rank, pipeline across domains
-    double memory_pressure = 2;     // share of memory beyond which the allocator stalls
-    double pressure_stall = 1;      // step time over that without such stalls
-    double host_cast = 1;           // host time of a layer in FP8 or FP4 over BF16
-    Seconds host_step;              // host time of a step outside its layers
-    double jitter = 0;        // spread of a chip's step time; the slowest of all sets the pace
     double routing_skew = 1;  // tokens of the fullest expert rank over the mean
     repeats::List repeated = repeats::norm | repeats::core | repeats::activation;
-    double repeated_share = 1;       // share of the layers that recompute
-    double repeated_products = 0;    // share of products that selective recompute repeats too
-    double weight_bytes = 2;         // BF16 weights
-    double cast_weight_bytes = 2;    // the same in FP8 and FP4 recipes
-    double gradient_bytes = 4;       // FP32 accumulation and reduction
-    double optimizer_bytes = 12;     // FP32 master copy and two Adam moments
-    double optimizer_traffic = 30;   // bytes read and written per weight in a step
-    double logit_bytes = 6;          // kept per logit for the backward pass of the loss
-    Bytes reserve = 3.0 * unit::GB;  // runtime context, communication library, workspace
-    double activation_factor = 1;    // activations kept over those counted
-    double usable_memory = 0.95;     // share of capacity left after fragmentation
-    Factors factors;
+    double repeated_share = 1;     // share of the layers that recompute
+    double repeated_products = 0;  // share of products that selective recompute repeats too
+    double usable_memory = 0.95;   // share of capacity left after fragmentation
 };
 
 /// A framework of the catalog, resolved.
@@ -85,14 +44,14 @@ struct StageBalance {
 /// The head by its FLOPs over those of a dense layer; the embedding counts nothing.
 StageBalance balance_by_flops(const Model& model);
 
-/// Everything fixed while plans vary.
+/// Everything fixed while plans vary. Made by `train_context`; the engines only read it.
 struct TrainContext {
     Model model;
-    double sequence = 1;
+    double sequence = 1;  // tokens
     Precision precision = Precision::bf16;
     ChipRates chip;
     Network network;
-    Host host;
+    Host host;  // without memory nothing is offloaded
     TrainAssumptions assume;
     StageBalance balance;         // what embedding and head count for in pipeline stages
     bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
@@ -101,7 +60,7 @@ struct TrainContext {
 /// What is trained.
 struct TrainTask {
     const Model& model;
-    double sequence;
+    double sequence;  // tokens
     Precision precision;
 };
 

@@ -8,6 +8,8 @@
 
 namespace millwright {
 
+/// Which ranks are neighbours beyond a tensor and context group: with stages apart all ranks of a
+/// stage, with stages together the same rank of all stages, so that whole pipelines are.
 enum class Placement : std::uint8_t { stages_apart, stages_together };
 
 template <>
@@ -15,7 +17,7 @@ struct EnumNames<Placement> {
     static constexpr std::array<std::string_view, 2> names{"stages apart", "stages together"};
 };
 
-/// Ranks of a stage.
+/// Ranks of a stage: tensor, context and data ways.
 std::uint32_t stage_width(const Plan& plan);
 
 /// The endpoint of rank `rank` of a stage's.

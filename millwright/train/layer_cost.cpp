@@ -1,3 +1,6 @@
+// Operations are timed one by one and added up; exchanges of the groups come on top, each with what
+// it hides behind: ring attention behind the attention core, experts' exchanges behind projections
+// and a core that hides no ring. The rest of compute is left to gradients (step.cpp).
 #include "millwright/train/layer_cost.h"
 
 #include <algorithm>
@@ -42,11 +45,12 @@ void add_adapters(bool everywhere, std::vector<Operation>& ops) {
     ops.insert(ops.end(), adapters.begin(), adapters.end());
 }
 
+/// Work of operations. A frozen weight has no gradient of its own, but its input needs one.
 LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
     LayerCost cost;
     const TrainAssumptions& assume = context.assume;
     ChipRates chip = context.chip;
-    chip.grouped_share *= assume.grouped_share;
+    chip.grouped.share *= assume.grouped_share;
     if (context.frozen_weights) add_adapters(assume.adapts_all, ops);
     for (Operation& op : ops) {
         op.trains = op.trains && !context.frozen_weights;
@@ -65,6 +69,7 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
         if (repeated) {
             cost.repeated_forward += forward;
         } else if (is_product(op)) {
+            // as by operator-level checkpointing of every second product (torchtitan)
             cost.repeated_forward += assume.repeated_products * forward;
         }
         cost.saved += op.saved;
@@ -95,7 +100,9 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
 }
 
 /// Domains other than its own that a token goes to, of `domains`, when its experts are spread
-/// evenly and each domain is reached once; fewer under group-limited routing (DeepSeek-V2).
+/// evenly and each domain is reached once; fewer under group-limited routing (DeepSeek-V2). All k
+/// picks miss a domain with probability (1 - 1/D)^k, so D (1 - (1 - 1/D)^k) are met, of which a
+/// D-th is its own.
 double remote_domains(const Model& model, double domains) {
     const double all = domains * (1 - std::pow(1 - 1 / domains, real(model.top_k)));
     if (model.top_groups.value == 0 || model.groups.value == 0) return all * (1 - 1 / domains);
@@ -137,6 +144,7 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     if (shard.context <= 1) return;
     const Bytes size = ring_bytes(context, shard);
     const double span = shard.tensor * shard.context;
+    // a ring over domains goes at the pace of its slowest way, the one between them
     const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
     const Seconds one =
         context.assume.factors.context * point_to_point_time(context.network, stride, size);
@@ -150,7 +158,8 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     put(cost.passes.backward, 2 * (shard.context - 1));  // gradients go round too
 }
 
-/// The chip waits where it is done before the host has launched the rest of the layer.
+/// The chip waits where it is done before the host has launched the rest of the layer; a backward
+/// pass has twice the kernels to launch.
 void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, LayerCost& cost) {
     const TrainAssumptions& a = context.assume;
     const double casts = context.precision == Precision::bf16 ? 1 : a.host_cast;
@@ -174,6 +183,8 @@ LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind 
     return cost;
 }
 
+/// Weights of a rank, in numbers and not in bytes. Tensor ranks hold the two norms of a layer and
+/// the router, a row for each expert, whole.
 void add_weights(const Model& m, const Shard& shard, ShardCosts& costs) {
     const double h = real(m.hidden);
     costs.shared_weights_per_layer = attention_parameters(m) / shard.tensor + 2 * h;
@@ -212,6 +223,7 @@ Bytes ring_bytes(const TrainContext& context, const Shard& shard) {
     const Model& m = context.model;
     const double kv_heads =
         std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) / shard.tensor);
+    // latent attention hands on keys and values of all heads, as the core reads them
     const double width =
         is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim) : 2 * real(m.head_dim);
     return shard.tokens() * kv_heads * width * 2.0 * unit::B;

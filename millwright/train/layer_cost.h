@@ -12,6 +12,7 @@ namespace millwright {
 struct LayerCost {
     Passes passes;
     Seconds repeated_forward;  // what selective recompute repeats
+    // kept for the backward pass with no recompute, selective, and full (the layer's input)
     Bytes saved, saved_selective, saved_full;
 };
 

@@ -1,4 +1,7 @@
 // Memory of a training step on the fullest pipeline stage.
+//
+// A rank's figures come in two steps, as a search asks for many plans: its load, of the layers that
+// it holds (`rank_loads`), and then what schedule, sharding and offload make of it (`step_memory`).
 #include <algorithm>
 #include <cmath>
 
@@ -25,12 +28,14 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
         load.largest = max(load.largest, cost.saved);
     }
     load.saved = context.assume.activation_factor * load.saved;
+    // the layer at hand is made again whole before its backward pass
     if (recompute == Recompute::full) load.again = load.largest;
+    // once, not for each micro-batch in flight: a head's backward pass follows its forward
     if (held.last) load.head = (1 + real(context.model.mtp_layers.value)) * costs.head.saved;
     return load;
 }
 
-/// Ways that states are spread over ranks.
+/// Ways that states are spread over ranks; one: not at all.
 struct Spread {
     double dense = 1, routed = 1;
 
@@ -119,6 +124,7 @@ StepMemory step_memory(const TrainContext& context, const Plan& plan, const Shar
     StepMemory fullest;
     for (std::size_t i = 0; i < loads.size(); ++i) {
         const StepMemory other = rank_memory(context, plan, costs, loads[i], spread, in_flight[i]);
+        // the fullest chip need not be the one that keeps most in its host's memory
         const Bytes host = max(fullest.host, other.host);
         if (other.total > fullest.total) fullest = other;
         fullest.host = host;

@@ -8,6 +8,7 @@
 
 namespace millwright {
 
+/// Compute of one pass, or of a step, by parts of the layer.
 using BlockTimes = std::array<Seconds, block_count>;
 
 /// Seconds of communication of a pass: what is waited for, and what hides behind work.
@@ -42,6 +43,8 @@ struct Calls {
     }
 };
 
+/// One pass, in seconds. Everything in it adds up, so shares and multiples of passes are passes
+/// too.
 struct Pass {
     BlockTimes blocks{};
     Seconds compute;   // sum of the above
@@ -50,7 +53,9 @@ struct Pass {
     Parts tensor, context, expert;
     Calls calls;
 
+    /// With nothing of other ranks to wait for.
     Seconds work() const { return compute + repeated + host; }
+    /// Communication with the groups of the layer that is waited for.
     Seconds exposed() const { return tensor.exposed + expert.exposed + context.exposed; }
     /// With all that is waited for but messages of the pipeline.
     Seconds time() const { return work() + exposed(); }
@@ -70,7 +75,7 @@ struct Pass {
 /// Both ways.
 struct Passes {
     Pass forward, backward;
-    Seconds weight_gradient;  // part of the backward pass's compute
+    Seconds weight_gradient;  // part of the backward pass's compute, so not to be added to it
 
     void add(double count, const Passes& more) {
         forward.add(count, more.forward);

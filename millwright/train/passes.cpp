@@ -9,6 +9,7 @@ namespace {
 Pass again(const TrainAssumptions& assume, Recompute recompute, const LayerCost& cost) {
     const Pass& forward = cost.passes.forward;
     if (recompute == Recompute::full) {
+        // exchanges too are made again; compute counts as repeated, which no useful work is
         Pass all = forward;
         all.blocks = {};
         all.repeated = all.compute;
@@ -49,6 +50,7 @@ Pass beside(const TrainAssumptions& assume, const Pass& pass, const Pass& other)
 
 Pass turn_pass(const TrainAssumptions& assume, const Plan& plan, const std::vector<Passes>& stages,
                std::int64_t rank, std::span<const Slot> turn) {
+    // a chunk is taken as its part of the stage, whichever layers it holds
     const double share = 1 / real(plan.virtual_stages);
     const auto held = [&](const Slot& slot) -> const Passes& {
         return stages[static_cast<std::size_t>(stage_at(plan, {rank, slot.chunk}))];
@@ -86,6 +88,7 @@ Stages rank_stages(const Plan& plan, const Stages& stages) {
         for (const std::int64_t i : stage.all) at[static_cast<std::size_t>(i)] = &stage;
     }
     Stages ranks;
+    // ranks r and p - 1 - r hold the same two stages: one entry stands for both
     for (std::size_t r = 0; r < at.size() / 2; ++r) {
         const Stage& far = *at[at.size() - 1 - r];
         Stage both = *at[r];
@@ -103,7 +106,7 @@ Stages rank_stages(const Plan& plan, const Stages& stages) {
 }
 
 DataTurns data_turns(const Plan& plan) {
-    // every micro-batch goes through one of a rank's copies
+    // every micro-batch goes through one of a rank's copies, and a turn is of all that it holds
     const double each = real(micro_batches(plan)) / real(copies_of(plan));
     DataTurns turns{.reductions = plan.sharding >= Sharding::zero_2 ? each : 1};
     if (plan.sharding != Sharding::none) {

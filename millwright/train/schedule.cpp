@@ -13,6 +13,7 @@ namespace {
 std::optional<Station> along(const Plan& plan, Station at, bool onwards) {
     const std::int64_t last = plan.pipeline - 1;
     if (row_of(plan).both_ends) {
+        // chunk 0 goes forward from the first rank to the last, chunk 1 from the last to the first
         const bool up = onwards == (at.chunk == 0);
         if (at.rank == (up ? last : 0)) return std::nullopt;
         return Station{at.rank + (up ? 1 : -1), at.chunk};
@@ -23,6 +24,8 @@ std::optional<Station> along(const Plan& plan, Station at, bool onwards) {
     return Station{onwards ? 0 : last, chunk};
 }
 
+/// Forward passes get their input from behind and send onwards, backward passes the other way
+/// round; a weight gradient needs only what its own rank keeps.
 std::optional<Station> other_end(const Plan& plan, std::int64_t rank, const Slot& slot,
                                  bool source) {
     if (slot.kind == TaskKind::weight_gradient) return std::nullopt;
@@ -109,6 +112,7 @@ std::int64_t whole_rounds(const Plan& plan, std::int64_t micro_batches) {
     const ScheduleRow& row = row_of(plan);
     const std::int64_t fewest = row.fewest == nullptr ? 1 : row.fewest(plan);
     const std::int64_t wanted = std::max(micro_batches, fewest);
+    // every row's round divides the number of stages
     return (wanted + plan.pipeline - 1) / plan.pipeline * plan.pipeline;
 }
 

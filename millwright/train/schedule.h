@@ -21,6 +21,8 @@
 
 namespace millwright {
 
+/// What a rank does in a stretch of a step. The first three are slots of a schedule, the others
+/// stand at the end of a step.
 enum class TaskKind { forward, backward, weight_gradient, data, optimizer, waits };
 
 template <>
@@ -57,6 +59,8 @@ struct StagePasses {
     explicit StagePasses(std::vector<StagePass> passes);
 };
 
+/// All that is known of a schedule. Its functions expect plans with stages and virtual stages that
+/// it takes.
 struct ScheduleRow {
     /// All slots of a rank in order.
     std::vector<Slot> (*order)(const Plan&, std::int64_t rank);
@@ -105,6 +109,7 @@ inline constexpr auto schedule_rows = []<std::size_t... I>(std::index_sequence<I
     return std::array{&RowOf<static_cast<Schedule>(I)>::row...};
 }(std::make_index_sequence<EnumNames<Schedule>::names.size()>());
 
+/// The row of a schedule, and of a plan's.
 inline const ScheduleRow& row_of(Schedule schedule) {
     return *schedule_rows[static_cast<std::size_t>(schedule)];
 }
@@ -149,8 +154,8 @@ bool fills_rounds(const Plan& plan);
 std::string stages_lacking(const Plan& plan);
 std::string rounds_lacking(const Plan& plan);
 
-/// So many micro-batches, or the next number from there that the schedule takes; rounds of all
-/// stages where it takes any.
+/// The least multiple of the stages that is no fewer than so many micro-batches, nor than the
+/// fewest of the schedule: a number that it takes, though for some not the next that it would.
 std::int64_t whole_rounds(const Plan& plan, std::int64_t micro_batches);
 
 /// The plan with as many micro-batches as its span settles with, one data way: what decides how

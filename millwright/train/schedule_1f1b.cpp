@@ -69,6 +69,8 @@ std::vector<Slot> one_chunk_order(const Plan& plan, std::int64_t rank) {
     return by_turns(plan, Rounds(plan), plan.pipeline - rank - 1);
 }
 
+/// Two forwards ahead for each later stage, a slot of the way there and one of the way back; and
+/// all chunks but the last of the first round, which come before any micro-batch can turn.
 std::vector<Slot> interleaved_order(const Plan& plan, std::int64_t rank) {
     const Rounds rounds(plan);
     return by_turns(plan, rounds,
@@ -168,6 +170,8 @@ double one_chunk_held(const Plan& plan, std::int64_t rank) {
     return std::min(real(micro_batches(plan)), real(plan.pipeline - rank));
 }
 
+/// On the first rank the 2 (p - 1) + (v - 1) p + 1 forwards up to its first backward, of 1/v of a
+/// stage each, are p + (p - 1) / v micro-batches. Each further rank is counted with one less.
 double interleaved_held(const Plan& plan, std::int64_t rank) {
     const double more = (real(plan.pipeline) - 1) / real(plan.virtual_stages);
     return std::min(real(micro_batches(plan)), real(plan.pipeline - rank) + more);

@@ -6,7 +6,8 @@
 namespace millwright {
 namespace {
 
-/// Adds a stage, to its class if one is there; the last stage stays last.
+/// Adds a stage, to its class if one is there; the last stage stays last. First and last stages are
+/// classes of their own, as embedding and head weigh too; of the others layers decide.
 void put(Stages& stages, const Stage& stage) {
     const auto same = std::find_if(stages.begin(), stages.end(), [&](const Stage& other) {
         return !stage.last && !other.first && other.layers == stage.layers;
@@ -26,6 +27,7 @@ std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
     if (stages > 1 && balance.embedding + balance.head > 0) {
         const double share = (static_cast<double>(layers) + balance.embedding + balance.head) /
                              static_cast<double>(stages);
+        // an even share of all, less what the end holds beside layers; never more than others have
         const auto own = [&](double taken) {
             const auto most = static_cast<double>(layers / stages);
             return static_cast<std::int64_t>(std::clamp(std::round(share - taken), 0.0, most));
@@ -41,6 +43,7 @@ std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
     }
     std::vector<std::int64_t> counts(static_cast<std::size_t>(stages), layers / stages);
     const std::int64_t rest = layers % stages;
+    // the first stage has none of the rest, unless only the last would be left without
     const std::int64_t middle = rest <= stages - 2 ? 1 : 0;
     for (std::int64_t i = 0; i < rest; ++i) ++counts[static_cast<std::size_t>(middle + i)];
     return counts;
@@ -50,6 +53,7 @@ bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipelin
                std::int64_t virtual_stages) {
     if (pipeline == 1) return virtual_stages == 1;
     const std::int64_t chunks = pipeline * virtual_stages;
+    // two chunks at most have no layer: those of embedding and head
     if (division == StageDivision::one || chunks > layers + 2) return false;
     if (layers % chunks == 0) return true;
     // where embedding and head count, some stage between them has whole chunks
@@ -101,6 +105,7 @@ Weights stage_weights(const TrainContext& context, const ShardCosts& costs, cons
     }
     const bool one_stage = stage.first && stage.last;
     if (stage.first) weights.shared += costs.embedding_weights;
+    // tied embeddings share one matrix where both are on a rank; else each end has its own
     if (stage.last && !(one_stage && m.tied_embeddings)) weights.shared += costs.embedding_weights;
     return weights;
 }

@@ -11,8 +11,8 @@ namespace millwright {
 struct Stage {
     std::int64_t index = 0;   // of the first of them, which holds most micro-batches
     std::int64_t copies = 1;  // stages of this class
-    std::int64_t count = 0;   // layers of each
-    LayerCounts layers{};     // by kind
+    std::int64_t count = 0;   // layers of each, those of multi-token prediction apart
+    LayerCounts layers{};     // by kind, those of multi-token prediction included
     bool first = false, last = false;
     std::vector<std::int64_t> all;  // indices of all stages of this class
 };
@@ -36,12 +36,14 @@ Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance&
 /// Classes of like stages with their counts; the last stage comes last.
 Stages stages_of(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
 
-/// Weights on one rank of a stage: those every data-parallel rank shares, and routed experts.
+/// Weights on one rank of a stage, in numbers: those every data-parallel rank shares, and routed
+/// experts, which fewer ranks have the same of.
 struct Weights {
     double shared = 0;
     double routed = 0;
 };
 
+/// Of one stage of the class. `costs` are of the plan's ways.
 Weights stage_weights(const TrainContext& context, const ShardCosts& costs, const Stage& stage);
 
 }  // namespace millwright

@@ -1,3 +1,6 @@
+// The closed form of a step. Passes of the slowest rank are taken M times, the bubble tops them up
+// to the span of the pipeline, and the rest is added after: nothing else runs while it is waited
+// for. Of compute a third is forward and two thirds are backward, where the two are not kept apart.
 #include "millwright/train/step.h"
 
 #include <algorithm>
@@ -20,6 +23,8 @@ double buckets_of(const Plan& plan, const Weights& held, double layers, double r
     return std::max(1.0, (held.shared + held.routed) / bucket);
 }
 
+/// One pass over all weights of a rank, of `bytes` each, bucket by bucket: each pays for the start
+/// of its collective. Groups of experts have their own, one after the other.
 Seconds both_groups(const TrainContext& context, const Plan& plan, Collective collective,
                     const Weights& held, double bytes) {
     const double dense_ranks = dense_replicas(plan).sharing;
@@ -155,6 +160,7 @@ double steady_messages_of(const TrainAssumptions& assume, const Plan& plan) {
 }
 
 double exposed_messages_of(const TrainAssumptions& assume, const Plan& plan) {
+    // the first micro-batch on its way through all stages, and the last on its way back
     const double fill = 2 * (real(plan.pipeline) - 1) / real(copies_of(plan));
     return steady_messages_of(assume, plan) + fill;
 }
@@ -166,6 +172,7 @@ Replicas dense_replicas(const Plan& plan) {
 
 Replicas routed_replicas(const Plan& plan) {
     const Replicas dense = dense_replicas(plan);
+    // of a stage's ranks, tensor times `all`, each expert * expert_tensor hold every expert once
     const double width = real(plan.expert * plan.expert_tensor) / real(plan.tensor);
     return {std::max(1.0, dense.all / width), std::max(1.0, dense.sharing / width)};
 }
@@ -286,6 +293,7 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
         t.offload += activation_copies(context, plan, pipeline);
     }
     t.host = m * slowest.host + context.assume.host_step;
+    // the same call as of a search's bound, for the same bits
     const Seconds busy = busy_time(plan, pipeline, bubble);
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
     t.total =

@@ -17,6 +17,7 @@
 
 namespace millwright {
 
+/// A step's seconds on the slowest rank, by what they go to; all but `total` add up to it.
 struct StepTimes {
     BlockTimes compute{};
     Seconds recompute, bubble, optimizer;
@@ -27,17 +28,19 @@ struct StepTimes {
     Seconds total;
 };
 
+/// Of one chip, that of the fullest rank.
 struct StepMemory {
     Bytes weights, gradients, optimizer, activations, buffers, reserve;
     Bytes total;
-    Bytes host;  // kept in the host's memory
+    Bytes host;  // kept in the host's memory: the most of any rank, not part of `total`
 };
 
+/// What `evaluate` finds of a plan.
 struct Step {
     StepTimes times;
     StepMemory memory;
-    Bytes usable;  // capacity a plan may fill
-    bool fits = false;
+    Bytes usable;       // capacity a plan may fill
+    bool fits = false;  // in the chip's memory and in the host's
 };
 
 /// What plans of one sharding, pipeline and recompute share, and of one kind of schedule: those
@@ -55,18 +58,20 @@ struct DataTime {
     Seconds reduce, gather, optimizer, message;
 };
 
+/// Of the plan its ways, sharding and batch are read; `heaviest` are the weights of the rank that
+/// has most.
 DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                    const Weights& heaviest);
 
 /// What a rank of a class keeps, of plans of one sharding, pipeline and recompute and one kind of
 /// schedule.
 struct RankLoad {
-    Weights weights;
-    double layers = 1;
-    Bytes saved;    // by the layers for one micro-batch
-    Bytes largest;  // by one layer that recomputes nothing
-    Bytes again;    // by the layer that is being recomputed
-    Bytes head;
+    Weights weights;    // of both stages, where it holds two
+    double layers = 1;  // that these are of
+    Bytes saved;        // by the layers for one micro-batch
+    Bytes largest;      // by one layer that recomputes nothing
+    Bytes again;        // by the layer that is being recomputed
+    Bytes head;         // by the heads, once
 };
 
 /// Of the plan its schedule and recompute are read; `loads` are those of its ranks.
@@ -93,6 +98,8 @@ double exposed_messages_of(const TrainAssumptions& assume, const Plan& plan);
 struct Replicas {
     double all = 1, sharing = 1;
 };
+/// Of all weights but those of routed experts, and of these: an expert's are on fewer ranks, as
+/// expert ways spread over data and context ranks too.
 Replicas dense_replicas(const Plan& plan);
 Replicas routed_replicas(const Plan& plan);
 
@@ -118,6 +125,7 @@ Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& c
               const Stages& stages);
 Step evaluate(const TrainContext& context, const Plan& plan);
 
+/// The parts by name, for reports.
 Ledger<Seconds> time_ledger(const StepTimes& times);
 Ledger<Bytes> memory_ledger(const StepMemory& memory);
 

@@ -1,3 +1,5 @@
+// The closed form adds up totals; engines that run passes one by one need to know where each second
+// stands.
 #include "millwright/train/step_ends.h"
 
 #include <algorithm>
@@ -34,6 +36,8 @@ MessageWaits message_waits(const TrainContext& context, const Plan& plan, const 
     const Seconds exposed = steady * ends.message;
     MessageWaits waits{.in_line = exposed};
     if (row_of(plan).by_turns) {
+        // stages that wait by turns expose half a message anyway: less is had by sending only a
+        // share that is waited for, more by standing in line
         const Seconds half = 0.5 * wire;
         if (exposed < half) waits.share = exposed / half;
         waits.in_line = max(exposed - half, Seconds{});

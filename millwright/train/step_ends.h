@@ -6,6 +6,7 @@
 
 namespace millwright {
 
+/// Zero where there is nothing of the kind: no messages without a pipeline.
 struct StepEnds {
     Seconds message;          // of a message between stages, by the closed form
     Seconds message_stall;    // that some releases add to each pass
@@ -13,6 +14,7 @@ struct StepEnds {
     Seconds waits;  // at the end: host outside layers, slowest chip, host memory, allocator
 };
 
+/// `times`, `pipeline` and `data` are the plan's own.
 StepEnds step_ends(const TrainContext& context, const Plan& plan, const StepTimes& times,
                    const PipelineTime& pipeline, const DataTime& data);
 

@@ -36,6 +36,7 @@ void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
         Exchange& exchange = exchanges[record.exchange];
         const Seconds alone = record.end - record.start;
         exchange.least = Seconds::from_si(1);
+        // nobody to send to on this fabric: the seconds of the closed form are all there is
         if (alone <= Seconds{}) exchange.phases = {{.by_size = exchange.least}};
         for (ExchangePhase& phase : exchange.phases) {
             for (Send& send : phase.sends) send.bytes = send.bytes / alone.si();
@@ -43,6 +44,8 @@ void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
     }
 }
 
+/// Puts stages one after another into the program. Exchanges are made when first asked for, one for
+/// each kind and stage, and for each way between two stages; nodes say how often and how large.
 class Builder {
 public:
     Builder(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
@@ -296,6 +299,7 @@ void Builder::wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last) {
 void Builder::put_stage(std::uint32_t stage) {
     const std::vector<Slot> order = schedule_order(plan_, stage);
     const DataPlan data = data_plan(plan_, order);
+    // states are gathered or reduced for every pass: the next waits, else only the step's end does
     const bool every_pass = data.spread && plan_.sharding >= Sharding::zero_2;
     Nodes last, joined;
     rests_.clear();

@@ -26,6 +26,7 @@ struct EnumNames<Traffic> {
                                                            "pipeline", "data"};
 };
 
+/// What the flow engine runs, and what each of its exchanges is for.
 struct StepProgram {
     Program program;
     std::vector<Traffic> traffic;  // of each exchange

@@ -89,6 +89,7 @@ void add_layer(const TrainContext& context, const Shard& shard, const LayerCost&
 }  // namespace
 
 Plan shortened(const Plan& plan, std::int64_t most) {
+    // forward, backward and perhaps a weight gradient in each chunk of each stage
     const std::int64_t per_micro_batch = 3 * plan.pipeline * plan.virtual_stages;
     const std::int64_t kept = most / per_micro_batch / plan.pipeline * plan.pipeline;
     if (kept < whole_rounds(plan, 1) || kept >= micro_batches(plan)) return plan;

@@ -14,6 +14,7 @@
 
 namespace millwright {
 
+/// A box of the timeline. Of tasks after the last pass micro-batch and chunk are zero.
 struct Task {
     TaskKind kind = TaskKind::forward;
     std::int64_t stage = 0;

@@ -1,3 +1,6 @@
+// Events are ends of turns. A turn may start when its rank is free and its inputs are there, and
+// both become true only when some turn ends, so it is tried then: on the rank that is free again,
+// and on those that the ended passes feed. A turn costs O(log ranks).
 #include "millwright/train/walk.h"
 
 #include <stdexcept>
@@ -48,6 +51,8 @@ Walking::Walking(const Plan& plan, const TurnLength& length)
     backward_.assign(passes, false);
 }
 
+// Where the model begins or ends nothing has to come: the backward pass of the last stage follows
+// its own forward pass, which stands before it in the order of the same rank.
 bool Walking::has_come(std::int64_t rank, const Slot& slot) {
     const auto source = source_of(plan_, rank, slot);
     return !source || passed(slot.kind)[cell(*source, slot.micro_batch)];

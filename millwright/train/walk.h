@@ -8,6 +8,7 @@
 
 namespace millwright {
 
+/// A slot and when it was done; slots of one turn have the same times.
 struct WalkedSlot {
     Slot slot;
     Seconds start, end;  // of its turn

@@ -121,8 +121,13 @@ class Replays(FabricTest):
         base = ("replay", self.trace, "--fabric", "rail-fat-tree", "--server", "hgx-h100")
         d = self.json_of(*base)
         self.assertEqual(len(d["ranks"]), 64)
-        for rank in d["ranks"]:
-            self.assertAlmostEqual(rank["compute_s"] + rank["exposed_s"], rank["end_s"])
+        # slower links move what is exposed, and nothing of what is computed
+        thin = self.file("thin.toml", 'port = "5 GB/s"\nhop = "500 ns"\n[[tier]]\nwidth = 64\n'
+                         '[domain]\nendpoints = 8\nports = 8\nport = "450 GB/s"\n')  # fmt: skip
+        slower = self.json_of("replay", self.trace, "--fabric", thin, "--server", "hgx-h100")
+        for rank, other in zip(d["ranks"], slower["ranks"]):
+            self.assertAlmostEqual(rank["compute_s"] / other["compute_s"], 1, places=9)
+            self.assertGreater(other["exposed_s"], rank["exposed_s"])
         slow = self.json_of(*base, "--work-scale", "2")
         self.assertGreater(slow["seconds"], 1.3 * d["seconds"])
         off = self.json_of(*base, "--no-symmetry")

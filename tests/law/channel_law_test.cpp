@@ -30,6 +30,7 @@ Wired wired(const Server& server, const char* fabric, std::uint32_t chips) {
         resolve_factory(catalog, server, part_named(catalog.fabrics, fabric), chips, {}), {}, {}};
     FabricShape shape = w.factory.shape;
     shape.endpoints = chips;
+    // formulas take traffic to be spread over all ways
     shape.routing = Routing::adaptive;
     w.graph = graph_of(shape);
     w.channels = channels_of(w.factory.network);
@@ -62,11 +63,13 @@ Algorithm on_graph(Algorithm algorithm, const Wired& w, const CollectiveRequest&
     return meshed ? Algorithm::mesh : algorithm;
 }
 
+// both sides read the same curves and add up the same terms: only rounding may differ
 constexpr double same = 1e-9;
 
 CollectiveRequest request_on(const Wired& w, Collective collective, Bytes size, const Group& g,
                              double stride) {
     Team team{static_cast<std::uint32_t>(g.size), static_cast<std::uint32_t>(stride), 1};
+    // all groups at once, as a plan runs them
     team.count = w.graph.endpoints / team.size;
     return {collective, size, team, {}};
 }
@@ -77,7 +80,9 @@ std::string text_of(const Wired& w, const CollectiveRequest& r, Algorithm algori
                        name_of(algorithm), w.graph.description);
 }
 
-// The few numbers that training is planned with and the graph of the same factory: one model.
+// The few numbers that training is planned with and the graph of the same factory: one model. Teams
+// fill domains or divide them, as the formula speaks of no others; sizes go from 8 KiB to 16 GiB,
+// as curves bend between.
 TEST(ChannelLaw, AFormulaIsItsRowsPhasesOnTheGraph) {
     int compared = 0;
     EXPECT_TRUE(rc::check([&] {
@@ -88,6 +93,7 @@ TEST(ChannelLaw, AFormulaIsItsRowsPhasesOnTheGraph) {
         const Wired w = wired(server, *rc::gen::element("rail-fat-tree", "fat-tree"), chips);
         RC_PRE(w.factory.shape.endpoints > 0);
         std::vector<std::uint32_t> strides;
+        // members of a group lie alike in each domain only where the stride divides it
         for (const std::uint32_t s : {1U, 2U, 4U, 8U, 36U, 72U}) {
             if (s == 1 || domain % s == 0) strides.push_back(s);
         }
@@ -152,6 +158,9 @@ TEST(ChannelLaw, TheFastestOnTheGraphIsTheFormulas) {
     }
 }
 
+// On a fabric that all traffic has to itself the closed form's fullest cut is what flows wait for;
+// each phase of every algorithm is run. Exchanges of more than 72 ranks are left out: their flows
+// grow with the square of the ranks.
 TEST(ChannelLaw, ClosedFormAndFlowsAgree) {
     int compared = 0;
     for (const Server& server : built_in_catalog().servers) {
@@ -181,6 +190,8 @@ TEST(ChannelLaw, ClosedFormAndFlowsAgree) {
     EXPECT_GT(compared, 1000);
 }
 
+// Each algorithm's time rises with the size (catalog curves along which it falls are refused), so
+// the least of all times does, also where another algorithm takes over.
 TEST(ChannelLaw, MoreBytesNeverTakeLessTimeOnTheGraph) {
     for (const char* name : {"hgx-h100", "hgx-a100", "gb200-nvl72"}) {
         for (const std::uint32_t ranks : {8U, 64U, 576U}) {
@@ -202,6 +213,7 @@ TEST(ChannelLaw, MoreBytesNeverTakeLessTimeOnTheGraph) {
     }
 }
 
+// Measured channels reach a share of the rate that ideal ones have, and calls cost on top.
 TEST(ChannelLaw, IdealLinksAreNeverSlower) {
     for (const Server& server : built_in_catalog().servers) {
         const auto ranks = static_cast<std::uint32_t>(std::min(64.0, 2 * server.domain.value));

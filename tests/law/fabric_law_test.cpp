@@ -42,6 +42,8 @@ std::uint32_t endpoints_of(const Team& team) { return team.size * team.count; }
 
 std::uint32_t over(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
 
+/// Scale-up domains of all kinds. Ports divide the endpoints or are a multiple of them, as a shape
+/// must have it.
 Domain any_domain() {
     Domain d{.endpoints = pick<std::uint32_t>({1, 2, 3, 4, 6, 8, 12, 16, 36, 72}),
              .port = *inRange(50, 500) * unit::GBps,
@@ -84,6 +86,7 @@ FabricShape any_tree(std::uint32_t endpoints) {
     const std::uint32_t in_plane = shape.domain.ports / shape.planes;
     const std::uint32_t leaves =
         shape.rails ? over(domains, leaf) * in_plane : over(domains * in_plane, leaf);
+    // leaves of any oversubscription, under a top as wide as they need
     shape.tree.tiers = {{leaf, 1.0 * *inRange(1U, 4U), port, hop}, {leaves + 1, 1, port, hop}};
     return shape;
 }
@@ -101,6 +104,7 @@ FabricShape any_dragonfly(std::uint32_t endpoints) {
     FabricShape shape{.kind = FabricKind::dragonfly_plus};
     DragonflyPlus& d = shape.dragonfly;
     d = {*inRange(1U, 9U), *inRange(1U, 5U), *inRange(1U, 5U), 1, 2, 1 * unit::us};
+    // as many groups as hold the endpoints, and links enough to join each two
     d.groups = std::max(2U, over(endpoints, d.hosts * d.leaves));
     d.global_links = over(d.groups - 1, d.spines);
     shape.port = 50 * unit::GBps;
@@ -117,6 +121,7 @@ FabricShape any_factory(std::uint32_t endpoints) {
     return resolve_factory(catalog, server, fabric, endpoints, {}).shape;
 }
 
+/// Any fabric, asked to hold so many endpoints; whoever asks drops those that cannot.
 FabricShape any_shape(std::uint32_t endpoints) {
     FabricShape shape;
     switch (*inRange(0, 8)) {
@@ -157,6 +162,9 @@ std::string text_of(const FabricGraph& graph, const CollectiveRequest& r) {
                        name_of(graph.routing), graph.description);
 }
 
+// The bound counts what nested groups of endpoints must send or take in whatever the algorithm,
+// over all links that leave them. Teams and fabrics are drawn apart, so most groups begin and end
+// in the middle of domains. Flows are run where phases are few enough.
 TEST(FabricLaw, BothEnginesRunAndTheLowerBoundIsBelowThem) {
     EXPECT_TRUE(rc::check([] {
         const Team team = any_team(*element(20U, 100U, 300U));
@@ -191,6 +199,7 @@ Bytes counted_plainly(const Team& team, const std::vector<Send>& sends, const Cu
             const std::uint32_t from = endpoint_of(team, g, s.from);
             const std::uint32_t to = endpoint_of(team, g, s.to);
             if ((from / cut.inside == to / cut.inside) != cut.within) continue;
+            // data leaves by the port of its domain that is like the receiver's in its own
             const std::uint32_t like = from - from % cut.inside + to % cut.inside;
             const std::uint32_t place = cut.receivers ? like : from;
             out[{place / cut.near, cut.pairs ? to : 0}] += s.bytes;
@@ -203,6 +212,9 @@ Bytes counted_plainly(const Team& team, const std::vector<Send>& sends, const Cu
     return most;
 }
 
+// Three counts of one thing: group by group here, over the groups that repeat, and by formula for a
+// shift. The formula may count too much where groups lie unevenly (twice at most over a whole
+// domain), never too little.
 TEST(FabricLaw, CutsAreCountedOverAllGroups) {
     EXPECT_TRUE(rc::check([] {
         const Team team = any_team(*element(20U, 200U, 600U));
@@ -235,7 +247,8 @@ FabricSource source_named(const std::string& name) {
     return fabric_source(built_in_catalog(), name, {}).value();
 }
 
-// The few numbers are the shape's: of a domain, of its ports, and of what is left beyond tiers.
+// A link at half its rate: the network's few numbers count all links of its kind as if they had
+// what it has left, so nothing gets faster and something slower.
 TEST(FabricLaw, AFailedLinkNeverMakesAFactoryFaster) {
     const Catalog& catalog = built_in_catalog();
     const Server& server = part_named(catalog.servers, "hgx-h100");
@@ -284,7 +297,8 @@ std::string print_of(const FabricGraph& graph) {
     return text;
 }
 
-// Below a server's domains or by itself, no fabric is another's graph.
+// Below a server's domains or by itself, no fabric is another's graph: what a name stands for
+// reaches the engines.
 TEST(FabricLaw, NoTwoFabricsAreTheSameGraph) {
     const Catalog& catalog = built_in_catalog();
     for (const char* name : {"hgx-h100", "mi300x-8", "gb200-nvl72"}) {
@@ -326,6 +340,7 @@ TEST(FabricLaw, AServersTorusIsATorus) {
             ASSERT_EQ(shape.domain.kind, FabricKind::torus) << server.id;
             EXPECT_GE(shape.domain.endpoints, chips) << server.id;
             const FabricGraph graph = graph_of(shape);
+            // each dimension has a neighbour either way
             const double links = 2.0 * static_cast<double>(shape.domain.dimensions.size());
             EXPECT_NEAR(graph.inside / factory.network.inner.per_chip, 1, 1e-12);
             EXPECT_NEAR(graph.capacity[0] * links / graph.inside, 1, 1e-12);
@@ -335,7 +350,8 @@ TEST(FabricLaw, AServersTorusIsATorus) {
     EXPECT_GE(found, 6);
 }
 
-// The closed form of an exchange is what the fullest link of the torus carries.
+// The closed form of an exchange is what the fullest link of the torus carries: half of all pairs
+// on a ring cross its middle, which is why the longest dimension decides.
 TEST(FabricLaw, AnExchangeOnATorusWaitsForItsMiddle) {
     for (const std::vector<double>& lengths :
          {std::vector<double>{8, 8}, {16, 4}, {4, 4, 4}, {4, 4, 8}}) {

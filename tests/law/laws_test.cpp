@@ -44,6 +44,7 @@ Plan any_plan(const TrainContext& c) {
     p.data = power_of_two(5);
     p.expert = is_moe(c.model) ? std::min<std::int64_t>(power_of_two(3), p.tensor * p.data) : 1;
     p.micro_batch = power_of_two(1);
+    // four micro-batches a stage: whole rounds for every schedule drawn below
     p.global_batch = p.data * p.micro_batch * 4 * p.pipeline;
     p.recompute = *rc::gen::element(Recompute::none, Recompute::selective, Recompute::full);
     const Sharding gathered = p.pipeline == 1 ? Sharding::zero_3 : Sharding::zero_1;
@@ -68,6 +69,8 @@ double worst_gap(const Ledger<Q>& ledger) {
     return std::max(gap, std::abs(sum / ledger.value - 1));
 }
 
+// At every level, and the root is what the engine says: nothing is told twice, and nothing left
+// out.
 TEST(Law, LedgersSum) {
     EXPECT_TRUE(rc::check([] {
         const TrainContext c = any_context();
@@ -82,6 +85,8 @@ TEST(Law, LedgersSum) {
     }));
 }
 
+// Where compute gets faster there is less of it for communication to hide behind; but of a second
+// less at most a second is exposed (left_exposed()), so the step is no longer than before.
 TEST(Law, MoreOfAnythingNeverSlows) {
     EXPECT_TRUE(rc::check([] {
         const TrainContext c = any_context();
@@ -102,6 +107,8 @@ TEST(Law, MoreOfAnythingNeverSlows) {
     }));
 }
 
+// Twice the data ways with twice the batch leave each rank the same micro-batches: to the last bit
+// the same work. Only exchanges between replicas, and waits for the slowest chip, may change.
 TEST(Law, DataWaysAtFixedLocalBatchKeepCompute) {
     EXPECT_TRUE(rc::check([] {
         const TrainContext c = any_context();
@@ -117,6 +124,7 @@ TEST(Law, DataWaysAtFixedLocalBatchKeepCompute) {
     }));
 }
 
+// Counts too: the bound that cuts plans off is fixed before threads share them out.
 TEST(Law, SameBitsForAnyThreadCount) {
     const TrainContext c = context_on("mixtral-8x22b", "hgx-h200", 512);
     const SearchResult one = search(c, {512, 1024, 2048}, {.threads = 1});
@@ -132,6 +140,8 @@ TEST(Law, SameBitsForAnyThreadCount) {
     }
 }
 
+// Restriction ranks before time and money, so it never falls along the ranking; beside this, money
+// adds up, and no job takes more chips than its factory has for one.
 TEST(Law, TheFirstIsNeverOneThatIsDenied) {
     const std::string path = repository_root() + "/examples/yiwu-115k/scenario.toml";
     const auto text = read_scenario(path);

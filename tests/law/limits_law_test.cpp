@@ -22,6 +22,7 @@
 namespace millwright {
 namespace {
 
+// what breaks readers: edges of counts and doubles, numbers that are none, forms of other languages
 const std::vector<std::string> hostile_numbers{
     "0",      "-0",   "-1",     "1.5",     "3e8",     "1e9",    "1e-320", "4.9e-324",
     "1e-15",  "1e24", "1e300",  "1e308",   "1e999",   "-1e308", "nan",    "inf",
@@ -49,6 +50,8 @@ TEST(Limits, TextIsAQuantityThatTheWorldCanHaveOrAFault) {
     EXPECT_GT(taken, 50U);
 }
 
+// Formulas multiply a few quantities and a share. Where three at the ends of their ranges stay
+// within a double, no such product is infinite, or zero for what is not.
 TEST(Limits, ProductsOfThreeExtremesAreFinite) {
     for (const DimensionLimits& a : dimension_limits) {
         for (const DimensionLimits& b : dimension_limits) {
@@ -59,6 +62,7 @@ TEST(Limits, ProductsOfThreeExtremesAreFinite) {
     }
 }
 
+// Magnitudes are drawn evenly by logarithm, so that all prefixes are met.
 TEST(Limits, ExactTextReadsBackAsTheSameNumber) {
     std::mt19937_64 random(11);
     for (const DimensionLimits& limits : dimension_limits) {
@@ -76,6 +80,8 @@ TEST(Limits, ExactTextReadsBackAsTheSameNumber) {
     }
 }
 
+// An infinite or undefined number is a bug, told with its place, and never a result; a name may be
+// "nan".
 TEST(Output, WhatIsNotFiniteIsNeverPrinted) {
     const double nan = std::nan(""), infinite = HUGE_VAL;
     for (const double bad : {nan, infinite, -infinite}) {
@@ -182,6 +188,7 @@ void expect_sound(const Good& good) {
     }
 }
 
+// Else the laws below would hold of rows that are skipped.
 TEST(Tables, GoodRowsArePredicted) {
     for (const Good& good : good_rows()) {
         const auto result = validate(good.kind, table_of(good), "t.csv", built_in_catalog(), {});
@@ -214,6 +221,7 @@ TEST(Tables, AnyNumberInAnyCellGivesFiniteResultsOrFaults) {
     }
 }
 
+// Each at an end of its own range, so no cell is at fault by itself; products of them may be.
 TEST(Tables, ExtremesOfSeveralCellsTogetherAreSound) {
     std::mt19937_64 random(7);
     for (int i = 0; i < 600; ++i) {
@@ -232,6 +240,8 @@ TEST(Tables, ExtremesOfSeveralCellsTogetherAreSound) {
     }
 }
 
+// Sixteen rows alike, as a fit of kernels needs twelve. What comes out is read back: no figure may
+// be outside what the reader of the catalog takes.
 TEST(Tables, CalibrationOfHostileRowsIsSound) {
     std::size_t written = 0;
     for (const Good& good : good_rows()) {

@@ -49,6 +49,8 @@ TEST(RulesLaw, MorePerformanceOrBandwidthNeverLoosens) {
     }));
 }
 
+// Quantity counts only with the volume of a hall. FP64 and FP32 rates are told, as those are what a
+// hall adds up.
 TEST(RulesLaw, QuantityDecidesOnlyInAHall) {
     EXPECT_TRUE(rc::check([] {
         RuleQuery one = any_question();
@@ -62,6 +64,8 @@ TEST(RulesLaw, QuantityDecidesOnlyInAHall) {
     }));
 }
 
+// Kleene's logic: an answer that is not open is the answer for every value of what is unknown, so
+// for the one that was left out.
 TEST(RulesLaw, AnUnknownFigureStaysOpenOrAgrees) {
     EXPECT_TRUE(rc::check([] {
         const RuleQuery whole = any_question();
@@ -197,6 +201,7 @@ TEST(RulesLaw, AStricterRuleNeverLoosens) {
         std::vector<Rule> rules = catalog.rules;
         const int earlier = *rc::gen::inRange(0, 3);  // upon other rules of one's own
         for (int i = 0; i < earlier; ++i) make_stricter(rules);
+        // one further rule stays, under another id, so that the change may add its own
         if (rules.size() > catalog.rules.size()) rules.resize(catalog.rules.size() + 1);
         const Rulebook before = rulebook_of(rules, catalog.groups, catalog.authorities).value();
         for (Rule& rule : rules) {

@@ -40,12 +40,16 @@ Case random_case() {
     return c;
 }
 
+/// Plans of the space that are not the best, by whatever reason.
 std::uint64_t lost(const SearchResult& found) {
     std::uint64_t sum = 0;
     for (const LossReason& reason : found.reasons) sum += reason.count;
     return sum;
 }
 
+// A plan is passed over only when what its stages do by themselves already takes longer than a plan
+// that was timed, and that is never over its step. So the best is that of the whole space. Counts
+// agree, too: every plan is the best or lost for one reason.
 RC_GTEST_PROP(SearchLaw, PruningLosesNothing, ()) {
     const Case c = random_case();
     RC_LOG() << c.words << "\n";
@@ -66,6 +70,8 @@ RC_GTEST_PROP(SearchLaw, PruningLosesNothing, ()) {
     RC_ASSERT(search(c.context, c.limits, options).best.plan == tried.best.plan);
 }
 
+// The deadline is a share of what the quickest plan takes for a sequence: under one nothing can
+// meet it, from one on that plan does.
 RC_GTEST_PROP(SearchLaw, ADeadlineLeavesTheBestThatMeetsIt, ()) {
     const Case c = random_case();
     const SearchResult quick = search(c.context, c.limits);
@@ -123,6 +129,7 @@ TEST(SearchLaw, EveryChunkHasWholeLayers) {
     EXPECT_FALSE(can_split(StageDivision::even, 126, 16, 1));
 }
 
+// On the front of every framework: stages that it can split, schedules that it has.
 TEST(SearchLaw, NoFrameworkIsGivenAPlanThatItRefuses) {
     const Catalog& catalog = built_in_catalog();
     for (const Framework& framework : catalog.frameworks) {
@@ -153,6 +160,8 @@ TEST(SearchLaw, EveryDivisorOfAStageIsTried) {
     }
 }
 
+// The fewest are found by memory alone; here by whole searches with that many and one server less.
+// More chips have all plans of fewer, so these two tell of all.
 TEST(SearchLaw, TheFewestChipsHoldAndFewerDoNot) {
     const Catalog& catalog = built_in_catalog();
     for (const auto& [model, server] :

@@ -41,6 +41,7 @@ public:
                    .plan = plan()};
             const std::int64_t chips = chips_used(c.plan);
             if (chips > most_chips) continue;
+            // whole servers of eight
             const double held = static_cast<double>((chips + 7) / 8 * 8);
             c.context = context_on(c.model.c_str(), c.server.c_str(), held);
             if (!fits(c)) continue;
@@ -59,6 +60,8 @@ private:
 
     std::int64_t pick(const Choices& from) { return from[random_() % from.size()]; }
 
+    // any plan by numbers alone; the batch is set twice, as rounds hang on the micro-batches that
+    // it gives
     Plan plan() {
         Plan p;
         p.tensor = pick({1, 2, 4, 8});
@@ -106,6 +109,8 @@ Seconds end_of(const std::vector<Task>& tasks) {
     return end;
 }
 
+// The formula sums over stages, the timeline walks every slot; it is not shorter than the formula
+// by more than a thousandth.
 TEST(StepLaw, TheTimelineEndsWhenTheFormulaSays) {
     Draw draw(11);
     for (int i = 0; i < 600; ++i) {
@@ -143,14 +148,15 @@ TEST(StepLaw, SpansAreThoseOfTheOrder) {
             ++drawn;
             beyond += ratio > 1.01 ? 1 : 0;
             EXPECT_GT(ratio, 1 - 1e-9) << model << " " << describe(p);
-            EXPECT_LT(ratio, 1.03) << model << " " << describe(p);
+            EXPECT_LT(ratio, 1.035) << model << " " << describe(p);
         }
     }
     EXPECT_GT(drawn, 2000);
     EXPECT_LE(beyond, drawn / 200);
 }
 
-/// One micro-batch of each way there and back on a rank, by its turns.
+/// One micro-batch of each way there and back on a rank, by its turns. Where both ends are fed
+/// these are two micro-batches, in pairs of a forward and a backward pass.
 Seconds by_turns(const Draw::Case& c, const std::vector<Passes>& stages, std::int64_t rank) {
     Seconds sum;
     const auto add = [&](std::vector<Slot> turn) {
@@ -228,6 +234,8 @@ TEST(StepLaw, InterleavedStagesTakeAnyNumberOfMicroBatches) {
     }
 }
 
+/// Total of the trace, through the bytes of its files, replayed on `graph`; `told` is the fabric
+/// that it is made for.
 Seconds replayed(const Draw::Case& c, const FabricGraph& told, const FabricGraph& graph,
                  const Channels& channels = {}) {
     const ChakraTrace trace = step_trace(c.context, c.plan, told, channels);
@@ -252,6 +260,7 @@ TEST(StepLaw, AnExportedTraceTakesThePlansTimeOnAQuietFabric) {
         FabricShape shape = c.shape;
         shape.endpoints = static_cast<std::uint32_t>(chips_used(c.plan));
         FabricGraph graph = graph_of(shape);
+        // links so fast that exchanges take no time
         for (Bandwidth& capacity : graph.capacity) capacity = 1e6 * capacity;
         std::ranges::fill(graph.latency, Seconds{});
         graph.message = Seconds{};
@@ -288,15 +297,16 @@ TEST(StepLaw, AnExportedTraceTakesThePlansTime) {
     EXPECT_LT(slower, drawn / 2);
 }
 
-/// So does a plain replay: links have the measured shares of their rates, down to two thirds, where
+/// So does a plain replay: links have the measured shares of their rates, down to half, where
 /// groups take the more from each other.
 TEST(StepLaw, AnExportedTraceTakesThePlansTimeAtMeasuredRates) {
     Draw draw(14);
     int slower = 0, drawn = 0;
     for (; drawn < 60; ++drawn) {
         const Draw::Case c = draw.next(64);
-        expect_the_plans_time(c, channels_of(c.context.network), 1.5, slower);
+        expect_the_plans_time(c, channels_of(c.context.network), 2, slower);
     }
+    // else too few plans were compared with the formula alone
     EXPECT_LT(slower, drawn / 2);
 }
 

@@ -46,13 +46,15 @@ TEST_P(Published, ErrorsStayWhereTheyAre) {
     EXPECT_GE(v.summary.count, expected.rows);
     EXPECT_LT(v.summary.median_abs_error, expected.median);
     EXPECT_LT(v.summary.p90_abs_error, expected.p90);
+    // bands hold four in five: fewer and they are too narrow, many more and they say nothing
     EXPECT_GT(v.summary.coverage, 0.75);
+    EXPECT_LT(v.summary.coverage, 0.95);
     for (const ValidatedRow& row : v.rows) {
         EXPECT_TRUE(row.skipped.empty() || is_true_reason(row.skipped)) << row.id << row.skipped;
         if (!row.skipped.empty()) continue;
         EXPECT_TRUE(std::isfinite(row.predicted)) << row.id;
-        EXPECT_LT(row.low, row.predicted) << row.id;
-        EXPECT_GT(row.high, row.predicted) << row.id;
+        EXPECT_GT(row.low, 0.1 * row.predicted) << row.id;
+        EXPECT_LT(row.high, 10 * row.predicted) << row.id;
     }
 }
 

@@ -105,6 +105,8 @@ constexpr std::array quiet{
     Case{"nvl72", 72},          Case{"cloudmatrix-384", 384}, Case{"ascend-910b-mesh", 64},
     Case{"dragonfly-plus", 512}};
 
+// Where traffic is spread over all ways nothing but the fullest cut holds a phase up, and that is
+// what the closed form counts.
 TEST(PhasesLaw, ClosedFormAndFlowsAgreeOnQuietFabrics) {
     int compared = 0;
     for (const auto& [name, ranks] : quiet) {
@@ -129,6 +131,7 @@ TEST(PhasesLaw, ClosedFormAndFlowsAgreeOnQuietFabrics) {
     EXPECT_GT(compared, 100);
 }
 
+// Also with hashed and fixed ways, which only ever meet more of each other.
 TEST(PhasesLaw, NoCollectiveBeatsItsLowerBound) {
     EXPECT_TRUE(rc::check([] {
         const auto [name, most] = *rc::gen::elementOf(quiet);

@@ -121,15 +121,16 @@ TEST(Api, FaultsOfAQuestionAreToldAtOnce) {
 }
 
 TEST(Api, EveryKindIsListedAndEveryPartShown) {
-    const Setting setting{.catalog = built_in_catalog()};
+    const Catalog& catalog = built_in_catalog();
+    const Setting setting{.catalog = catalog};
     for_each_kind([&]<class Part>(const PartKind<Part>& kind) {
         for (const std::string_view word : {kind.name, kind.singular}) {
             const auto all = list({std::string(word)}, setting);
             ASSERT_TRUE(all) << word;
             EXPECT_EQ(all->kind, kind.name);
-            EXPECT_EQ(all->parts.size(), (setting.catalog.*kind.parts).size());
+            EXPECT_EQ(all->parts.size(), (catalog.*kind.parts).size());
         }
-        for (const Part& part : setting.catalog.*kind.parts) {
+        for (const Part& part : catalog.*kind.parts) {
             const auto one = show({std::string(kind.singular), part.id}, setting);
             ASSERT_TRUE(one) << part.id;
             EXPECT_EQ(std::get<const Part*>(std::get<AnyPart>(one->part)), &part);

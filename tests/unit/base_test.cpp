@@ -1,3 +1,4 @@
+// What everything stands on: quantities and units, ledgers, curves, dates, text and CSV.
 #include <gtest/gtest.h>
 
 #include "millwright/base/csv.h"

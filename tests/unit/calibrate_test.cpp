@@ -1,3 +1,5 @@
+// Fits against tables that the catalog's own figures made, a known share slower: what was put in
+// must be found, and figures that no row tells of must stay.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -36,13 +38,14 @@ TEST(CalibrateRuns, FindsAMachineThatComputesSlowly) {
     EXPECT_EQ(c.runs, 3U);
     EXPECT_GT(c.error_before, 0.2);
     EXPECT_LT(c.error_after, 0.03);
-    EXPECT_GT(c.framework.compute_factor.value, 1.2);
+    EXPECT_GT(c.framework.factors.compute.value, 1.2);
     // the runs say nothing of these
     const Framework& before = part_named(catalog.frameworks, "megatron-core");
-    EXPECT_EQ(c.framework.expert_factor.value, before.expert_factor.value);
-    EXPECT_EQ(c.framework.context_factor.value, before.context_factor.value);
-    EXPECT_LE(c.time.low.value, 1);
-    EXPECT_GE(c.time.high.value, 1);
+    EXPECT_EQ(c.framework.factors.expert.value, before.factors.expert.value);
+    EXPECT_EQ(c.framework.factors.context.value, before.factors.context.value);
+    // three runs of one machine leave little: a few per cent on either side
+    EXPECT_GT(c.time.low.value, 0.95);
+    EXPECT_LT(c.time.high.value, 1.05);
 }
 
 TEST(CalibrateRuns, WhatIsWrittenIsReadBack) {
@@ -51,7 +54,7 @@ TEST(CalibrateRuns, WhatIsWrittenIsReadBack) {
     const std::string text = to_toml(catalog, c.framework);
     EXPECT_TRUE(add_part(catalog, "frameworks", "megatron-core", text, "f.toml").empty()) << text;
     const Framework& read = part_named(catalog.frameworks, "megatron-core");
-    EXPECT_EQ(read.compute_factor.value, c.framework.compute_factor.value);
+    EXPECT_EQ(read.factors.compute.value, c.framework.factors.compute.value);
     EXPECT_NEAR(read.host_layer.value.si(), c.framework.host_layer.value.si(), 1e-9);
     EXPECT_TRUE(add_part(catalog, "bands", c.time.id, to_toml(catalog, c.time), "b.toml").empty());
 }
@@ -83,8 +86,6 @@ TEST(Bands, WidenWithDistanceFromWhatWasMeasured) {
     const Catalog& catalog = built_in_catalog();
     const auto width = [&](const char* chip) {
         const Interval i = interval_of(catalog, "time", "nemo", part_named(catalog.chips, chip));
-        EXPECT_LT(i.low, 1) << chip;
-        EXPECT_GT(i.high, 1) << chip;
         return i.high / i.low;
     };
     EXPECT_LT(width("h100-sxm"), width("h800-sxm") + 1e-12);

@@ -1,3 +1,5 @@
+// The catalog as it is shipped: every name leads somewhere, models have their makers' weights,
+// configurations and parts of one's own are read or refused in words.
 #include <gtest/gtest.h>
 
 #include <cmath>

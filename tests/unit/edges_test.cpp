@@ -131,6 +131,8 @@ void check_way(const EdgeGraph& edges, std::span<const LinkId> way, std::uint32_
     RC_ASSERT(from == to);
 }
 
+// Against a breadth-first search of its own: ways lead from end to end over links that work, are as
+// long as the distance, and are there exactly where a way is.
 TEST(EdgesLaw, WaysOnRandomGraphsAreShortestAndWhole) {
     EXPECT_TRUE(rc::check([] {
         EdgeGraph edges;

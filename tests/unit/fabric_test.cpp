@@ -157,7 +157,8 @@ TEST(Torus, WaysGoTheShorterWayRound) {
     EXPECT_EQ(way(graph_of(grid), 0, 15).size(), 6U);
 }
 
-// Spread over all orders of three dimensions and both ways round, loads of a shift are even.
+// Ways over all orders of three dimensions are as long as the distance (8, 3 and 2), and their
+// shares add up to the flow.
 TEST(Torus, SpreadWaysCarryAllOfAFlow) {
     const FabricGraph g = named("tpu-v4-pod", 4096, Routing::adaptive);
     Ways ways;

@@ -121,6 +121,7 @@ std::vector<double> filled(const FlowProblem& p) {
     return rate;
 }
 
+// Max-min rates are unique, so any other way to them must give the same.
 TEST(FlowsLaw, RatesAreThoseOfProgressiveFilling) {
     EXPECT_TRUE(rc::check([] {
         const FlowProblem p = any_problem();
@@ -169,6 +170,7 @@ std::vector<double> slow_finish(const FlowProblem& p) {
     return finish;
 }
 
+// Links are solved again only where a level can have changed; here all of them, at every event.
 TEST(FlowsLaw, EventsGiveWhatSolvingAnewGives) {
     EXPECT_TRUE(rc::check([] {
         const FlowProblem p = any_problem();
@@ -181,6 +183,7 @@ TEST(FlowsLaw, EventsGiveWhatSolvingAnewGives) {
     }));
 }
 
+// A factor on sizes and rates alike, and flows in the opposite order.
 TEST(FlowsLaw, ScaleAndOrderDoNotMatter) {
     EXPECT_TRUE(rc::check([] {
         const FlowProblem p = any_problem();
@@ -227,6 +230,8 @@ FlowProblem copied(const FlowProblem& one, std::uint32_t copies) {
     return p;
 }
 
+// Copies of a problem are alike by how it is made, so as many classes at most remain as one copy
+// has flows.
 TEST(SymmetryLaw, OnAndOffAreTheSame) {
     EXPECT_TRUE(rc::check([] {
         FlowProblem one = any_problem();
@@ -250,6 +255,8 @@ TEST(SymmetryLaw, OnAndOffAreTheSame) {
     }));
 }
 
+// Three links with two flows each are one class; a link, and then a start, that differ split what
+// they touch. Where too little is saved every flow stands for itself.
 TEST(SymmetryLaw, UnlikeFlowsAreNotMerged) {
     FlowProblem p = links_of({10, 10, 10});
     for (const LinkId link : {0U, 1U, 2U}) {

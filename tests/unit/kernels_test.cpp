@@ -1,3 +1,5 @@
+// Kernel times against single measured points, and what tiles, waves, splits and masks must do to
+// them. Whole tables of measured times are in tests/published.
 #include "millwright/compute/kernels.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Costs of a small bill and a bound of serving, worked by hand; tables of reports.
 #include <gtest/gtest.h>
 
 #include "millwright/money/cost.h"

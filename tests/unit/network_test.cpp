@@ -1,3 +1,5 @@
+// Collectives by formula on ideal links, as plain algebra; counts of switches and cables of fat
+// trees.
 #include <gtest/gtest.h>
 
 #include "millwright/collective/collectives.h"

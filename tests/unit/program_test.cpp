@@ -129,7 +129,7 @@ TEST(Program, AnExchangeTakesWhatItTakesAtLeast) {
     EXPECT_NEAR(execute(fat_tree(2), p).total.si(), 5, 1e-9);
 }
 
-// A million nodes that end as soon as they start need no stack.
+// Hundreds of thousands of nodes that end as soon as they start need no stack.
 TEST(Program, LongChainsOfNothingRun) {
     Program p;
     p.exchanges = {{.name = "of one", .phases = {}},

@@ -1,3 +1,4 @@
+// Quantiles and rank correlation, worked by hand.
 #include "millwright/base/statistics.h"
 
 #include <gtest/gtest.h>

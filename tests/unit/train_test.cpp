@@ -1,3 +1,5 @@
+// A training step: operations against the counts of the literature, times against ideal chips and
+// textbook bubbles, memory by bytes a weight.
 #include <gtest/gtest.h>
 
 #include "millwright/collective/collectives.h"
@@ -77,13 +79,37 @@ TEST(Operations, UnfusedAttentionPassesItsScoresThroughMemory) {
     EXPECT_NEAR(saved.si(), 5.0 * 96 * 2048 * 2048 + 8.0 * 2048 * 12288, 1e6);
 }
 
+/// A chip without overheads, tiles, waves or memory to wait for.
+ChipRates ideal(ChipRates chip) {
+    chip.memory_bandwidth = 1e12 * chip.memory_bandwidth;
+    chip.launch = Seconds{};
+    chip.sustained = 1;
+    for (GemmKernel& kernel : chip.gemm) kernel = {.peak_share = 1};
+    chip.attention = chip.flash_attention_2 = {.peak_share = 1};
+    return chip;
+}
+
+TEST(Step, AnIdealChipTakesTheModelsOperationsAlone) {
+    TrainContext c = context_on(llama, "hgx-h100", 1, 8192);
+    c.chip = ideal(c.chip);
+    c.assume.host_layer = c.assume.host_step = Seconds{};
+    c.assume.jitter = 0;
+    const Step step = evaluate(c, {.global_batch = 8});
+    const double weights = model_flops_per_token(c.model, 0).si();
+    const double attention = model_flops_per_token(c.model, 8192).si() - weights;
+    // the backward pass of attention does 2.5 of the forward's operations, and MFU counts 2; blocks
+    // on the diagonal waste a 64th of the keys
+    const double work = 8 * 8192 * (weights + attention * 3.5 / 3 * (1 + 64.0 / 4096));
+    EXPECT_NEAR(step.times.total.si() / (work / 989.5e12), 1, 1e-3);
+}
+
 TEST(Step, TimesAreNeverUnderTheRoofline) {
     const TrainContext c = context_on(llama, "hgx-h100", 8, 8192);
     const Plan plan{.data = 8, .global_batch = 64};
-    const Step step = evaluate(c, plan);
-    const double ideal = 8 * 8192 * model_flops_per_token(c.model, 8192).si() / 989.5e12;
-    EXPECT_GT(step.times.total.si(), ideal);
-    EXPECT_LT(step.times.total.si(), 4 * ideal);
+    const double least = 8 * 8192 * model_flops_per_token(c.model, 8192).si() / 989.5e12;
+    const double total = evaluate(c, plan).times.total.si();
+    EXPECT_GT(total, least);
+    EXPECT_DOUBLE_EQ(model_flops_utilisation(c, plan, total * unit::s), least / total);
 }
 
 TEST(Step, PipelineBubbleIsTheTextbookShare) {
@@ -100,7 +126,8 @@ TEST(Step, PipelineBubbleIsTheTextbookShare) {
     EXPECT_NEAR(evaluate(c, interleaved).times.bubble / t.bubble, 0.25, 0.001);
     Plan zero = plan;
     zero.schedule = Schedule::zero_bubble;
-    EXPECT_LT(evaluate(c, zero).times.bubble, 0.7 * t.bubble);
+    // weight gradients fill it; exposed tensor exchanges, a part of the passes here, do not
+    EXPECT_LT(evaluate(c, zero).times.bubble, 0.75 * t.bubble);
 }
 
 TEST(Step, UnevenLayersGoToTheMiddle) {
@@ -171,7 +198,8 @@ TEST(Timeline, AStageDoesOneThingAtATime) {
     plan.schedule = Schedule::interleaved;
     plan.virtual_stages = 5;
     const std::vector<Task> tasks = timeline(c, plan);
-    EXPECT_EQ(tasks.size(), 8U * (2 * 16 * 5 + 2));
+    // each pass, and of a step the waits for data, the gradients' exchange and the optimizer
+    EXPECT_EQ(tasks.size(), 8U * (2 * 16 * 5 + 3));
     for (std::size_t i = 1; i < tasks.size(); ++i) {
         if (tasks[i].stage != tasks[i - 1].stage) continue;
         EXPECT_GE(tasks[i].start.si() + 1e-12, (tasks[i - 1].start + tasks[i - 1].duration).si());

@@ -1,0 +1,130 @@
+// Chips to kernel rates: the figures of their family, carried over where another chip was measured.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+constexpr std::array all_precisions{Precision::bf16, Precision::fp8, Precision::fp8_block,
+                                    Precision::fp4};
+
+/// Figures of the family, or of the one it is like.
+struct Efficiency {
+    KernelFamily own;
+    KernelFamily measured;
+    double scale = 1;  // on compute shares of a stand-in
+    // FLOPs per processor and second over those of the measured chip; one where they are more, as
+    // a faster design brings caches to match
+    double quicker = 1;
+
+    template <class T>
+    T of(Cited<T> KernelFamily::*member) const {
+        return (own.*member).known() ? (own.*member).value : (measured.*member).value;
+    }
+};
+
+/// Processors of a chip: printed, or as many as its rate is times that of the measured chip.
+double processors_of(const Catalog& catalog, const Efficiency& e, const Chip& chip) {
+    if (chip.processors.known()) return chip.processors.value;
+    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
+    if (!chip.bf16.known()) return e.measured.processors.value;
+    return std::max(
+        1.0, std::round(e.measured.processors.value * (chip.bf16.value / reference.bf16.value)));
+}
+
+Efficiency efficiency_of(const Catalog& catalog, const Chip& chip) {
+    Efficiency e;
+    e.own = part_named(catalog.kernels, chip.generation);
+    e.measured = e.own.like.empty() ? e.own : part_named(catalog.kernels, e.own.like);
+    e.scale = e.own.like.empty() ? 1 : e.own.scale.value;
+    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
+    if (chip.bf16.known()) {
+        // by BF16 for all recipes: a processor is quicker as a whole, not format by format
+        const double quicker = (chip.bf16.value / processors_of(catalog, e, chip)) /
+                               (reference.bf16.value / e.measured.processors.value);
+        e.quicker = std::min(1.0, quicker);
+    }
+    return e;
+}
+
+/// A share of the rate when processors are `quicker` than where it was measured: what is lost
+/// beside the arithmetic keeps its time.
+double transferred_share(double share, double quicker) {
+    // share s: what is lost takes 1/s - 1 of the time of the arithmetic, which a slower processor
+    // stretches by 1 / quicker
+    return 1 / (1 + (1 / share - 1) * quicker);
+}
+
+GemmKernel gemm_of(Efficiency& e, Precision precision) {
+    GemmKernels kernels = gemm_kernels(e.own, precision);
+    double scale = 1;
+    if (!kernels.peak_share.known()) {
+        kernels = gemm_kernels(e.measured, precision);
+        scale = e.scale;
+    }
+    if (!kernels.peak_share.known()) return {};
+    GemmKernel out = bare(kernels);
+    out.peak_share = scale * transferred_share(out.peak_share, e.quicker);
+    // both are counted in columns, that is in arithmetic, of which a slower processor does less in
+    // the time that is lost
+    out.tile_traffic *= e.quicker;
+    out.depth_overhead *= e.quicker;
+    // the model multiplies by the family's as well
+    if (kernels.sustained.known()) out.sustained /= e.of(&KernelFamily::sustained);
+    return out;
+}
+
+AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily::*member) {
+    const bool own = (e.own.*member).peak_share.known();
+    const AttentionKernels& kernels = own ? e.own.*member : e.measured.*member;
+    if (!kernels.peak_share.known()) return {};
+    AttentionKernel out = bare(kernels);
+    out.peak_share = (own ? 1 : e.scale) * transferred_share(out.peak_share, e.quicker);
+    out.block_overhead *= e.quicker;
+    return out;
+}
+
+/// Clock that the power limit leaves, against the chip the curves were measured on. Dynamic power
+/// grows with clock times voltage squared, and voltage with clock: near the limit of these parts
+/// power is about the square of the clock. Never above one: a burst clock is what was measured.
+double power_limited_clock(const Catalog& catalog, const KernelFamily& family, const Chip& chip) {
+    if (family.measured_on.empty() || !chip.power.known() || !chip.bf16.known()) return 1;
+    const Chip& reference = part_named(catalog.chips, family.measured_on);
+    const double allowed = chip.power.value / reference.power.value;
+    const double wanted = chip.bf16.value / reference.bf16.value;
+    return std::min(1.0, std::sqrt(allowed / wanted));
+}
+
+}  // namespace
+
+ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
+    Efficiency e = efficiency_of(catalog, chip);
+    ChipRates rates;
+    for (const Precision precision : all_precisions) {
+        const std::size_t i = static_cast<std::size_t>(precision);
+        rates.gemm[i] = gemm_of(e, precision);
+        const Cited<FlopRate>& dense = rate(chip, product_format(precision));
+        // a rate on the sheet is not used without kernels that were measured, here or on a like
+        // family
+        if (dense.known() && rates.gemm[i].peak_share > 0) rates.dense[i] = dense.value;
+    }
+    rates.processors = processors_of(catalog, e, chip);
+    rates.memory_bandwidth = chip.memory_bandwidth.value;
+    rates.memory_share = e.of(&KernelFamily::memory_share);
+    rates.memory_capacity = chip.memory_capacity.value;
+    rates.launch = e.of(&KernelFamily::launch);
+    rates.power_limited = power_limited_clock(catalog, e.own, chip);
+    rates.sustained = e.of(&KernelFamily::sustained) * rates.power_limited;
+    rates.grouped = bare(e.own.grouped.share.known() ? e.own.grouped : e.measured.grouped);
+    rates.grouped.depth_overhead *= e.quicker;
+    rates.attention = attention_of(e, &KernelFamily::attention);
+    rates.flash_attention_2 = attention_of(e, &KernelFamily::flash_attention_2);
+    // the common release stands in where no faster one was measured
+    if (rates.attention.peak_share <= 0) rates.attention = rates.flash_attention_2;
+    return rates;
+}
+
+}  // namespace millwright
