@@ -123,7 +123,8 @@ class Replays(FabricTest):
         self.assertEqual(len(d["ranks"]), 64)
         # slower links move what is exposed, and nothing of what is computed
         thin = self.file("thin.toml", 'port = "5 GB/s"\nhop = "500 ns"\n[[tier]]\nwidth = 64\n'
-                         '[domain]\nendpoints = 8\nports = 8\nport = "450 GB/s"\n')  # fmt: skip
+                         '[domain]\nendpoints = 8\nports = 8\nport = "450 GB/s"\n'
+                         'hop = "450 ns"\n')  # fmt: skip
         slower = self.json_of("replay", self.trace, "--fabric", thin, "--server", "hgx-h100")
         for rank, other in zip(d["ranks"], slower["ranks"]):
             self.assertAlmostEqual(rank["compute_s"] / other["compute_s"], 1, places=9)
