@@ -2,8 +2,9 @@
 // micro-batches it holds, and what a plan must have. Nothing else in the house asks for a schedule
 // by name.
 //
-// Adding one touches four files: its name in millwright/parts/plan.h, its row's declaration here, a
-// source that defines it, and a test. The build fails to link while a named schedule has no row.
+// Adding one touches three files: its name in millwright/parts/plan.h, its row's declaration here,
+// and a source that defines it; laws walk the rows. The build fails to link while a named schedule
+// has no row.
 // Which frameworks have it is data (`schedules` in data/frameworks); none does until its file says
 // so, and `--schedule` pins it meanwhile.
 #pragma once
