@@ -252,9 +252,12 @@ ChipFacts named_facts(const WrittenQuestion& w, const Catalog& catalog, const Re
     if (facts.chip.empty() || w.worked_case) facts.chip = name;
     // a maker that the catalog has says who designs, too
     if (w.has("vendor")) {
-        facts.vendor = w.text("vendor");
-        const std::string designer = designer_of(catalog, facts.vendor);
-        if (!designer.empty() || chip == nullptr) facts.designed_in = designer;
+        // rules name makers as the catalog spells them
+        const Chip* theirs = chip_of_maker(catalog, w.text("vendor"));
+        facts.vendor = theirs != nullptr ? theirs->vendor : std::string(w.text("vendor"));
+        if (theirs != nullptr || chip == nullptr) {
+            facts.designed_in = theirs != nullptr ? theirs->designed_in : "";
+        }
     }
     if (w.has("designed_in")) facts.designed_in = w.text("designed_in");
     if (contains(lower(w.text("special_flag")), "gp10")) facts.designed_in = "CN";

@@ -91,12 +91,10 @@ ChipFacts chip_facts(const Catalog& catalog, const Chip& chip, const Readings& r
     return facts;
 }
 
-std::string designer_of(const Catalog& catalog, std::string_view vendor) {
-    // the first chip of the maker stands for all of them
-    for (const Chip& chip : catalog.chips) {
-        if (!vendor.empty() && lower(chip.vendor) == lower(vendor)) return chip.designed_in;
-    }
-    return "";
+const Chip* chip_of_maker(const Catalog& catalog, std::string_view vendor) {
+    const auto found = std::ranges::find_if(
+        catalog.chips, [&](const Chip& chip) { return lower(chip.vendor) == lower(vendor); });
+    return vendor.empty() || found == catalog.chips.end() ? nullptr : &*found;
 }
 
 }  // namespace millwright

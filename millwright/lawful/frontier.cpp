@@ -285,7 +285,8 @@ std::string why(const Walking& w, const FrontierMonth& before, const FrontierMon
         const Verdict now = judged(w, chip, after.month);
         if (!on_line(FrontierLine::licensed, now)) return closed(chip, now);
         if (!sold(w, chip, now, after.month)) return fmt::format("{} is sold no more", f.chip);
-        if (is && w.report.factories[is->factory].server == f.server) {
+        // lawful and sold as before: a charge has moved it out of the budget, or behind another
+        if (!is || w.report.factories[is->factory].server == f.server) {
             return "what is paid on top of its price";
         }
     }

@@ -99,7 +99,7 @@ struct ChipFacts {
     Figure dram, io;         // GB/s
     Figure package;          // mm2, of a memory stack
     Figure fp64, fp32;       // dense TFLOPS
-    FactSet estimated;       // figures that rest on estimates
+    FactSet estimated = 0;   // figures that rest on estimates
     std::string status;      // shipping, announced or never-shipped
     std::string launch;
 };

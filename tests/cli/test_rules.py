@@ -20,6 +20,13 @@ class RulesCommandLine(ProgramTest):
                    "--data-centre", "yes", "--date", "2024-06-01").stdout
         self.assertIn("cannot decide: needs die area", text)
 
+    def test_makers_are_known_whatever_the_case_of_their_letters(self):
+        asked = ("rules", "check", "--tpp", "2368", "--area", "814", "--dram", "4000", "--io", "1028",
+                 "--data-centre", "yes", "--date", "2025-07-20", "--to", "CN", "--json")  # fmt: skip
+        codes = {json.loads(run(*asked, "--vendor", maker).stdout)["us"]
+                 for maker in ("NVIDIA", "nvidia", "Nvidia")}  # fmt: skip
+        self.assertEqual(codes, {"LIC_LETTER"})
+
     def test_rules_faults_come_together(self):
         result = run("rules", "check", "--chip", "h2o", "--to", "UK", "--date", "soon",
                      "--reading", "loose", "--without", "R99")
