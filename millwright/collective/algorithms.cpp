@@ -174,7 +174,11 @@ const AlgorithmRow& row_of(Algorithm algorithm) {
 
 std::uint32_t members_in_domain(const FabricGraph& graph, const Team& team) {
     const std::uint64_t block = 1ULL * team.size * team.stride;
-    const std::uint64_t all = 1ULL * team.size * team.count;
+    // from the first endpoint of all groups to the last: of fewer groups than a stride holds, a
+    // member of each lies a stride further
+    const std::uint64_t rest = team.count % team.stride;
+    const std::uint64_t all =
+        team.count / team.stride * block + (rest > 0 ? (team.size - 1ULL) * team.stride + rest : 0);
     if (all <= graph.domain || graph.domain % block == 0) return team.size;
     // members of a group are a row of the domain only if strides divide it and it divides the
     // block; all else counts as one member a domain

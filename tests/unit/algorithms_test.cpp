@@ -91,6 +91,11 @@ TEST(Phases, TeamsShareTheFabric) {
     EXPECT_NEAR(by_flows(g, Algorithm::ring, across).si(), bytes / 50, 2e-5);
     EXPECT_EQ(members_in_domain(g, inside.team), 8U);
     EXPECT_EQ(members_in_domain(g, across.team), 1U);
+    // a group by itself, as traces have them, is where its members are
+    EXPECT_EQ(members_in_domain(g, {8, 8, 1}), 1U);
+    EXPECT_EQ(members_in_domain(g, {4, 16, 3}), 1U);
+    EXPECT_EQ(members_in_domain(g, {4, 2, 1}), 4U);
+    EXPECT_EQ(members_in_domain(g, {8, 64, 1}), 1U);
 }
 
 struct Case {
