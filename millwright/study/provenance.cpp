@@ -10,6 +10,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "millwright/base/parallel.h"
 #include "millwright/catalog/references.h"
@@ -19,26 +20,26 @@
 namespace millwright {
 namespace {
 
-constexpr double nudge = 0.99;
+constexpr double less = 0.99, more = 1.01;
 constexpr std::size_t chunks = 16;     // of figures, each with a catalog of its own
 constexpr double least_weight = 1e-9;  // below it, rounding
 
-/// Whether the value was made smaller; false for what is no number, or a whole one.
+/// Whether the value was changed so; false for what is no number.
 template <class T>
-bool nudged(T&) {
+bool scaled(T&, double) {
     return false;
 }
-bool nudged(double& value) {
-    value *= nudge;
+bool scaled(double& value, double by) {
+    value *= by;
     return true;
 }
 template <Dimension D>
-bool nudged(Quantity<D>& value) {
-    value = nudge * value;
+bool scaled(Quantity<D>& value, double by) {
+    value = by * value;
     return true;
 }
-bool nudged(Curve& curve) {
-    for (double& y : curve.y) y *= nudge;
+bool scaled(Curve& curve, double by) {
+    for (double& y : curve.y) y *= by;
     return true;
 }
 
@@ -101,15 +102,15 @@ std::vector<double> unit_prices(const Pricing& p, const Catalog& catalog) {
     return prices;
 }
 
-/// Relative change of prices for one of a figure, the mean over the prices.
-/// Zero too where the price cannot be compared: the change leaves no factory, no replica that holds
-/// the model, or prices of zero.
-double weight_of(const std::vector<double>& before, const std::vector<double>& after) {
-    if (before.empty() || before.size() != after.size()) return 0;
+/// Relative change of prices for one of a figure, the mean over the prices; nothing where prices
+/// cannot be compared: no factory is left, or no replica that holds the model.
+std::optional<double> weight_of(const std::vector<double>& before, const std::vector<double>& after,
+                                double by) {
+    if (before.size() != after.size()) return std::nullopt;
     std::vector<double> moves;
     for (std::size_t i = 0; i < before.size(); ++i) {
-        const double moved = std::log(after[i] / before[i]) / std::log(nudge);
-        if (!std::isfinite(moved)) return 0;
+        const double moved = std::log(after[i] / before[i]) / std::log(by);
+        if (!std::isfinite(moved)) return std::nullopt;
         moves.push_back(std::abs(moved));
     }
     return mean_of(std::move(moves));  // the same whatever the order of jobs
@@ -131,10 +132,13 @@ void weigh(const Pricing& pricing, const Catalog& given, const PartIds& reached,
         const std::size_t own = at++;
         if (own % chunks != first || !cited.known() || r.whole) return;
         const auto kept = cited.value;
-        if (nudged(cited.value)) {
-            figures[own].weight = weight_of(before, unit_prices(pricing, catalog));
+        for (const double by : {less, more}) {  // memory may be so full that less holds nothing
+            if (!scaled(cited.value, by)) break;
+            const auto weight = weight_of(before, unit_prices(pricing, catalog), by);
+            cited.value = kept;
+            figures[own].weight = weight.value_or(0);
+            if (weight) break;
         }
-        cited.value = kept;
     });
 }
 
