@@ -104,7 +104,9 @@ std::string format_table(const std::vector<std::string>& header,
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < header.size(); ++i) {
         std::size_t width = width_of(header[i]);
-        for (const auto& row : rows) width = std::max(width, width_of(row[i]));
+        for (const auto& row : rows) {
+            if (i < row.size()) width = std::max(width, width_of(row[i]));
+        }
         widths.push_back(width);
     }
     shrink(widths);
