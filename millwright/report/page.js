@@ -135,6 +135,16 @@ function jobBox(f, j) {
     definitions(j.feasible ? facts(f, j) : [["cannot", j.infeasible]]), j.feasible ? after(j) : null);
 }
 
+/** The heaviest figures of the catalog, and what is estimated of all. */
+function restsOn(f) {
+  const most = 6;
+  const heavy = f.rests_on.slice(0, most)
+    .map((r) => `${r.figure} of ${r.part} (${r.weight.toFixed(2)}, ${r.grade})`);
+  if (!heavy.length) return "";
+  const rest = f.rests_on.length > most ? `, and ${f.rests_on.length - most} lighter figures` : "";
+  return `${heavy.join(", ")}${rest}; ${percent(f.estimate_share, 0)} of the weight is graded estimate`;
+}
+
 function factoryBox(f, rank) {
   const v = f.verdict;
   const chain = el("ul");
@@ -151,17 +161,19 @@ function factoryBox(f, rank) {
       ["power", powerOf(f, true)], ["capital", money(f.capital_usd)],
       ["yearly", money(f.yearly_usd)],
       ["warning", f.notes.join("; ")],
-      ["estimates", percent(f.estimate_share, 0) + " of the weight of its inputs is graded estimate"],
+      ["rests on", restsOn(f)],
     ]),
     ...f.jobs.map((j) => jobBox(f, j)));
 }
 
 function sourcesTable() {
-  const rows = study.sources.map((s) => [s.grade, s.title + (s.note ? " – " + s.note : ""), s.publisher, s.dated]);
+  const rows = study.sources.map((s) => [s.weight > 0 ? s.weight.toFixed(3) : "", s.grade,
+    s.title + (s.note ? " – " + s.note : ""), s.publisher, s.dated]);
   return el("details", {}, el("summary", {}, `${study.sources.length} sources`),
-    tableOf(["grade", "source", "publisher", "dated"], rows));
+    tableOf(["weight", "grade", "source", "publisher", "dated"], rows));
 }
 
+main.append(el("p", { class: "answer" }, study.answer));
 section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets); "
   + "of these by the jobs that it does, then by " + study.score_means + ". " + asked.map((kind) => kinds[kind].legend).join(" ")
   + (ranked.some((f) => f.over_power_limit) ? " ! more power than the site has." : "")
@@ -180,5 +192,5 @@ section("Each factory");
 ranked.forEach((f, rank) => main.append(factoryBox(f, rank)));
 section("Assumed where the scenario is silent");
 main.append(el("ul", {}, ...study.assumed.map((a) => el("li", {}, a))));
-section("Sources", percent(study.estimate_share, 0) + " of the weight of the inputs in dollars per token rests on estimates. Not legal advice; " + study.country_groups + ".");
+section("Sources", percent(study.estimate_share, 0) + " of the weight rests on estimates. Weight: the relative change of what a token or request costs for one of a figure, the mean over factories; none of counts and rules. Not legal advice; " + study.country_groups + ".");
 main.append(sourcesTable());

@@ -219,8 +219,8 @@ std::string study_text(const Study& study) {
     text += "\nAssumed where the scenario is silent\n";
     for (const std::string& item : study.defaults) text += wrapped("  ", item, 4);
     text += fmt::format(
-        "\n{}, listed in study.json; {:.0f} % of the weight of the inputs "
-        "rests on estimates.\n",
+        "\n{}, listed in study.json; {:.0f} % of the weight rests on "
+        "estimates.\n",
         counted(study.sources.size(), "source"), 100 * study.estimate_share);
     return text + wrapped("Not legal advice; ", study.country_groups + ".", 0);
 }
