@@ -17,7 +17,7 @@ TREE = ROOT / "build/mutants"
 # name: file, what stands there, what is put in its place
 BREAKS = {
     "curve": ("millwright/base/curve.h", "return at / (before + share * (after - before));",
-              "return curve.y[i - 1] + share * (curve.y[i] - curve.y[i - 1]);"),
+              "return at * ((1 - share) / before + share / after);"),
     "shares": ("millwright/sim/shares.cpp", "return at < demands_.size() ? left / shares :",
                "return at < demands_.size() ? 0.9 * left / shares :"),
     "ring": ("millwright/collective/formulas.cpp", "const Bytes moved = size * ((g.size - 1) / g.size);",

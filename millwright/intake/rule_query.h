@@ -16,8 +16,8 @@ Result<Rulebook> resolve_rulebook(const Catalog& catalog);
 ChipFacts chip_facts(const Catalog& catalog, const Chip& chip, const Readings& readings = {},
                      double per_board = 1);
 
-/// The first chip of a maker, whatever the case of the letters: how the catalog spells the name, and
-/// where its chips are designed. Null if no chip is of that maker.
+/// The first chip of a maker, whatever the case of the letters: how the catalog spells the name,
+/// and where its chips are designed. Null if no chip is of that maker.
 const Chip* chip_of_maker(const Catalog& catalog, std::string_view vendor);
 
 }  // namespace millwright
