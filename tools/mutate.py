@@ -36,8 +36,9 @@ BREAKS = {
     "capital": ("millwright/money/cost.cpp", "equipment / site.equipment_years",
                 "equipment / site.building_years"),
     "writer": ("millwright/catalog/toml_writer.h", "need == Need::optional && text == text_of(fresh)",
-               "text == text_of(T{})"),
-    "provenance": ("millwright/study/provenance.cpp", "sum += std::abs(moved);", "sum += 1;"),
+               "need == Need::optional && (text == text_of(fresh) || text == text_of(T{}))"),
+    "provenance": ("millwright/study/provenance.cpp", "moves.push_back(std::abs(moved));",
+                   "moves.push_back(1);"),
     "random": ("millwright/base/random.cpp", "0x9E3779B9", "0x9E3779BB"),
 }  # fmt: skip
 

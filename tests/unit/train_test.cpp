@@ -112,6 +112,28 @@ TEST(Step, TimesAreNeverUnderTheRoofline) {
     EXPECT_DOUBLE_EQ(model_flops_utilisation(c, plan, total * unit::s), least / total);
 }
 
+// Full recompute does each layer's forward pass again, selective what it names; head and embedding
+// are not recomputed.
+TEST(Step, RecomputeRepeatsWhatItSays) {
+    const TrainContext c = context_on(llama, "hgx-h100", 1, 8192);
+    Plan plan{.micro_batch = 1, .global_batch = 4};
+    Seconds layer;
+    Seconds named;
+    for (const Operation& op : layer_operations(c.model, {}, shard_of(c, plan))) {
+        layer += forward_time(c.chip, op);
+        if ((op.repeated & c.assume.repeated) != 0) named += forward_time(c.chip, op);
+    }
+    EXPECT_GT(named, Seconds{});
+    EXPECT_LT(named, 0.5 * layer);
+    for (const auto& [recompute, repeated] : {std::pair{Recompute::none, Seconds{}},
+                                              {Recompute::selective, named},
+                                              {Recompute::full, layer}}) {
+        plan.recompute = recompute;
+        EXPECT_NEAR(evaluate(c, plan).times.recompute.si(), 4 * 32 * repeated.si(), 1e-9)
+            << name_of(recompute);
+    }
+}
+
 TEST(Step, PipelineBubbleIsTheTextbookShare) {
     TrainContext c = context_on(llama, "hgx-h100", 64, 4096);
     c.model.vocab.value = 1;  // leaves the stages alike
