@@ -23,7 +23,7 @@ BREAKS = {
     "ring": ("millwright/collective/formulas.cpp", "const Bytes moved = size * ((g.size - 1) / g.size);",
              "const Bytes moved = size * 1.0;"),
     "waves": ("millwright/compute/kernels.cpp", "rounding * std::ceil(share)", "rounding * share"),
-    "attention": ("millwright/compute/operations.cpp", "return sequence / 2;", "return sequence;"),
+    "attention": ("millwright/compute/attention_core.cpp", "return sequence / 2;", "return sequence;"),
     "bubble": ("millwright/train/schedule_1f1b.cpp", "warm = std::min(total, warm);",
                "warm = std::min(total, warm + 1);"),
     "recompute": ("millwright/train/layer_cost.cpp", "cost.repeated_forward += forward;",

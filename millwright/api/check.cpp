@@ -13,6 +13,7 @@
 #include "millwright/base/text.h"
 #include "millwright/catalog/hugging_face.h"
 #include "millwright/catalog/toml_reader.h"
+#include "millwright/compute/weights.h"
 #include "millwright/fabric/failures.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/frontier_text.h"

@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 
 /// Attention shares keys among `n_heads_in_group` heads or says their number; the MLP is as wide as
 /// `intermediate_size`, or 2/3 of `ffn_mult` times the hidden size, rounded up to 256 (DeciLM).
-void take_block(ConfigReading& r, const Model& m, const Json& block, LayerPlan& layer) {
+void take_block(ConfigReading& r, const Model& m, const Json& block, Layer& layer) {
     const auto part = [&](const char* name) {
         const auto at = block.find(name);
         return at != block.end() && at->is_object() ? *at : Json::object();
@@ -25,20 +25,21 @@ void take_block(ConfigReading& r, const Model& m, const Json& block, LayerPlan& 
         return at != of.end() && at->is_number() && *at > 0 && *at < 1e9 ? at->get<double>() : 0;
     };
     if (off(attention, "no_op")) {
-        layer.mixer = Mixer::none;
+        layer.mixer.kind = MixerKind::none;
     } else if (off(attention, "replace_with_linear")) {
-        layer.mixer = Mixer::linear;
+        layer.mixer.kind = MixerKind::linear;
     } else if (const double group = number(attention, "n_heads_in_group"); group > 0) {
-        layer.kv_heads = static_cast<std::int64_t>(static_cast<double>(m.heads.value) / group);
+        layer.mixer.kv_heads =
+            static_cast<std::int64_t>(static_cast<double>(m.heads.value) / group);
     } else if (const double heads = number(attention, "num_key_value_heads"); heads > 0) {
-        layer.kv_heads = static_cast<std::int64_t>(heads);
+        layer.mixer.kv_heads = static_cast<std::int64_t>(heads);
     } else {
         r.fault("block_configs", "a block of 'block_configs' lacks its attention",
                 "attention has no_op, replace_with_linear, n_heads_in_group or "
                 "num_key_value_heads");
     }
     if (off(ffn, "no_op")) {
-        layer.channel = Mlps::none;
+        layer.channel = ChannelKind::none;
     } else if (const double factor = number(ffn, "ffn_mult"); factor > 0) {
         const auto width =
             static_cast<std::int64_t>(2 * factor * static_cast<double>(m.hidden.value) / 3);
@@ -53,7 +54,7 @@ void take_block(ConfigReading& r, const Model& m, const Json& block, LayerPlan& 
 
 }  // namespace
 
-void place_blocks(ConfigReading& r, const Model& m, std::vector<LayerPlan>& plans) {
+void place_blocks(ConfigReading& r, const Model& m, std::vector<Layer>& plans) {
     const Json* blocks = value_of(r, {"block_configs"});
     if (blocks == nullptr) return;
     const bool list =

@@ -13,37 +13,40 @@ namespace millwright {
 namespace {
 
 using Json = nlohmann::json;
-using Plans = std::vector<LayerPlan>;
+using Plans = std::vector<Layer>;
+
+/// Stands for the window of a layer that has one, until all are placed.
+constexpr std::int64_t in_window = 1;
 
 /// What a word in a list of layers says.
 struct Meaning {
     std::string_view words;  // between spaces
-    Mixer mixer;
+    MixerKind mixer;
     bool windowed;
-    Mlps channel;
+    ChannelKind channel;
 };
 
 // In a list of whole layers the channel is as the experts' keys say; in families whose layers are
 // a mixer or an MLP alone it is that of this table.
 constexpr Meaning meanings[] = {
     {"full_attention attention global_attention global full softmax_attention G *",
-     Mixer::attention, false, Mlps::none},
+     MixerKind::attention, false, ChannelKind::none},
     {"sliding_attention sliding_window_attention local_attention local sliding chunked_attention "
      "swa L",
-     Mixer::attention, true, Mlps::none},
-    {"mamba mamba2 M", Mixer::mamba2, false, Mlps::none},
-    {"conv short_conv", Mixer::short_conv, false, Mlps::none},
-    {"moe E", Mixer::none, false, Mlps::experts},
-    {"mlp -", Mixer::none, false, Mlps::dense},
+     MixerKind::attention, true, ChannelKind::none},
+    {"mamba mamba2 M", MixerKind::mamba2, false, ChannelKind::none},
+    {"conv short_conv", MixerKind::short_conv, false, ChannelKind::none},
+    {"moe E", MixerKind::none, false, ChannelKind::experts},
+    {"mlp -", MixerKind::none, false, ChannelKind::dense},
 };
 
 /// Which mixer "linear_attention" means: the one whose widths the configuration gives.
-Mixer linear_mixer(const ConfigReading& r) {
+MixerKind linear_mixer(const ConfigReading& r) {
     if (r.given.contains("mamba_num_heads") || r.defaults.contains("mamba_num_heads")) {
-        return Mixer::mamba2;
+        return MixerKind::mamba2;
     }
-    if (r.type.starts_with("minimax")) return Mixer::lightning;
-    return Mixer::delta;
+    if (r.type.starts_with("minimax")) return MixerKind::lightning;
+    return MixerKind::delta;
 }
 
 const Meaning* meaning_of(std::string_view word) {
@@ -56,11 +59,10 @@ const Meaning* meaning_of(std::string_view word) {
 }
 
 /// Sets mixer and window of a layer, and in families of single parts its channel, by one word.
-void apply_word(ConfigReading& r, const std::string& key, const std::string& word,
-                LayerPlan& layer) {
+void apply_word(ConfigReading& r, const std::string& key, const std::string& word, Layer& layer) {
     if (word == "linear_attention") {
-        layer.mixer = linear_mixer(r);
-        if (r.is(trait::one_mixer)) layer.channel = Mlps::none;
+        layer.mixer.kind = linear_mixer(r);
+        if (r.is(trait::one_mixer)) layer.channel = ChannelKind::none;
         return;
     }
     const Meaning* meaning = word.empty() ? nullptr : meaning_of(word);
@@ -70,12 +72,12 @@ void apply_word(ConfigReading& r, const std::string& key, const std::string& wor
                 "mamba, conv, moe and mlp");
         return;
     }
-    layer.mixer = meaning->mixer;
-    layer.windowed = meaning->windowed;
+    layer.mixer.kind = meaning->mixer;
+    layer.mixer.window = meaning->windowed ? in_window : 0;
     if (r.is(trait::one_mixer)) {
         layer.channel = meaning->channel;
-    } else if (meaning->mixer == Mixer::none) {
-        layer.mixer = Mixer::attention;  // a list of channels: see place_experts
+    } else if (meaning->mixer == MixerKind::none) {
+        layer.mixer.kind = MixerKind::attention;  // a list of channels: see place_experts
     }
 }
 
@@ -115,7 +117,8 @@ std::vector<std::string> repeated(const std::string& pattern, std::size_t layers
 /// Zero: all of them are.
 void window_all_but(std::int64_t every, Plans& plans) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
-        plans[i].windowed = every <= 0 || (i + 1) % static_cast<std::size_t>(every) != 0;
+        const bool full = every > 0 && (i + 1) % static_cast<std::size_t>(every) == 0;
+        plans[i].mixer.window = full ? 0 : in_window;
     }
 }
 
@@ -136,14 +139,14 @@ void place_windows(ConfigReading& r, Plans& plans) {
     // windows begin with that layer
     const auto first = count_of(r, {"max_window_layers"});
     for (std::size_t i = 0; first && i < plans.size(); ++i) {
-        plans[i].windowed = static_cast<std::int64_t>(i) >= *first;
+        plans[i].mixer.window = static_cast<std::int64_t>(i) >= *first ? in_window : 0;
     }
     const std::string key = "hybrid_layer_pattern";  // 1: windowed
     const auto given = words_of(r, {key});
     if (given.empty()) return;
     const auto hybrid = one_a_layer(r, key, given, plans);
     for (std::size_t i = 0; i < plans.size() && i < hybrid.size(); ++i) {
-        plans[i].windowed = hybrid[i] == "1";
+        plans[i].mixer.window = hybrid[i] == "1" ? in_window : 0;
     }
 }
 
@@ -157,21 +160,21 @@ void place_chunks(ConfigReading& r, Plans& plans) {
     }
     const auto rope = one_a_layer(r, "no_rope_layers", given, plans);
     for (std::size_t i = 0; i < plans.size() && i < rope.size(); ++i) {
-        plans[i].windowed = rope[i] != "0";
+        plans[i].mixer.window = rope[i] != "0" ? in_window : 0;
     }
 }
 
 /// Attention in layers `offset`, `offset + period` and so on, `other` in the rest.
-void place_periodic(std::int64_t period, std::int64_t offset, Mixer other, Plans& plans) {
+void place_periodic(std::int64_t period, std::int64_t offset, MixerKind other, Plans& plans) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
         const bool attention =
             static_cast<std::int64_t>(i) % std::max<std::int64_t>(1, period) == offset;
-        plans[i].mixer = attention ? Mixer::attention : other;
+        plans[i].mixer.kind = attention ? MixerKind::attention : other;
     }
 }
 
 /// The mixer of layers that a list names by number, counted from `first`.
-void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::int64_t first,
+void place_listed(ConfigReading& r, const std::string& key, MixerKind listed, std::int64_t first,
                   Plans& plans) {
     for (const std::string& word : words_of(r, {key})) {
         if (r.layers == 0) return;  // a fault already
@@ -184,21 +187,21 @@ void place_listed(ConfigReading& r, const std::string& key, Mixer listed, std::i
                                 first + static_cast<std::int64_t>(plans.size()) - 1));
             return;
         }
-        plans[static_cast<std::size_t>(at)].mixer = listed;
+        plans[static_cast<std::size_t>(at)].mixer.kind = listed;
     }
 }
 
 /// Key by key, the most particular last: what a list of all layers says holds.
 void place_mixers(ConfigReading& r, Plans& plans) {
     if (r.is(trait::mamba)) {
-        for (LayerPlan& layer : plans) {
-            layer.mixer = r.type == "mamba2" ? Mixer::mamba2 : Mixer::mamba;
-            layer.channel = Mlps::none;
+        for (Layer& layer : plans) {
+            layer.mixer.kind = r.type == "mamba2" ? MixerKind::mamba2 : MixerKind::mamba;
+            layer.channel = ChannelKind::none;
         }
     }
     if (const auto period = count_of(r, {"attn_layer_period"})) {
         const auto offset = count_of(r, {"attn_layer_offset"}).value_or(0);
-        place_periodic(*period, offset, Mixer::mamba, plans);
+        place_periodic(*period, offset, MixerKind::mamba, plans);
     }
     // the last layer of each interval has full attention
     if (const auto interval = count_of(r, {"full_attention_interval"})) {
@@ -206,18 +209,18 @@ void place_mixers(ConfigReading& r, Plans& plans) {
     }
     // the layers that are not named are Mamba-2
     if (r.given.contains("attn_layer_indices")) {
-        for (LayerPlan& layer : plans) layer.mixer = Mixer::mamba2;
-        place_listed(r, "attn_layer_indices", Mixer::attention, 0, plans);
+        for (Layer& layer : plans) layer.mixer.kind = MixerKind::mamba2;
+        place_listed(r, "attn_layer_indices", MixerKind::attention, 0, plans);
     }
     // these lists count from 1
     if (r.given.contains("linear_attn_config.full_attn_layers")) {
-        place_listed(r, "linear_attn_config.full_attn_layers", Mixer::attention, 1, plans);
-        place_listed(r, "linear_attn_config.kda_layers", Mixer::kimi_delta, 1, plans);
+        place_listed(r, "linear_attn_config.full_attn_layers", MixerKind::attention, 1, plans);
+        place_listed(r, "linear_attn_config.kda_layers", MixerKind::kimi_delta, 1, plans);
     }
     if (const auto given = words_of(r, {"attn_type_list"}); !given.empty()) {
         const auto numbered = one_a_layer(r, "attn_type_list", given, plans);
         for (std::size_t i = 0; i < plans.size() && i < numbered.size(); ++i) {
-            plans[i].mixer = numbered[i] == "1" ? Mixer::attention : Mixer::lightning;
+            plans[i].mixer.kind = numbered[i] == "1" ? MixerKind::attention : MixerKind::lightning;
         }
     }
     const std::string pattern = word_of(r, {"hybrid_override_pattern"});
@@ -266,6 +269,8 @@ ExpertRule expert_rule(ConfigReading& r, std::int64_t layers) {
     if (end != nullptr && *end != -1) {
         rule.last = count_of(r, {"moe_layer_end_index"}).value_or(rule.last);
     }
+    // of a twin the first half
+    if (r.is(trait::twin)) rule.step = 2;
     // three habits: the last layer of each period has experts, the one at an offset, or the first
     const auto from_end = count_of(r, {"decoder_sparse_step", "interleave_moe_layer_step",
                                        "moe_layer_interval", "moe_layer_frequency"});
@@ -288,7 +293,7 @@ void place_experts_at(ConfigReading& r, const std::string& key, bool named, Plan
     const auto words = words_of(r, {key});
     if (words.empty() || r.layers == 0) return;
     if (named) {
-        for (LayerPlan& layer : plans) layer.channel = Mlps::dense;
+        for (Layer& layer : plans) layer.channel = ChannelKind::dense;
     }
     for (const std::string& word : words) {
         const double at = number_of(word).value_or(-1);
@@ -297,7 +302,8 @@ void place_experts_at(ConfigReading& r, const std::string& key, bool named, Plan
                     fmt::format("layers are 0 to {}", plans.size() - 1));
             return;
         }
-        plans[static_cast<std::size_t>(at)].channel = named ? Mlps::experts : Mlps::dense;
+        plans[static_cast<std::size_t>(at)].channel =
+            named ? ChannelKind::experts : ChannelKind::dense;
     }
 }
 
@@ -315,7 +321,7 @@ void place_experts_listed(ConfigReading& r, const std::string& key, Plans& plans
                     "use dense and sparse, or 0 and 1");
             return;
         }
-        plans[i].channel = dense ? Mlps::dense : Mlps::experts;
+        plans[i].channel = dense ? ChannelKind::dense : ChannelKind::experts;
     }
 }
 
@@ -327,7 +333,7 @@ void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
         for (std::size_t i = 0; i < plans.size(); ++i) {
             const auto at = static_cast<std::int64_t>(i);
             const bool has = at >= rule.first && at <= rule.last && at % rule.step == rule.offset;
-            plans[i].channel = has ? Mlps::experts : Mlps::dense;
+            plans[i].channel = has ? ChannelKind::experts : ChannelKind::dense;
         }
     }
     // exceptions to the rule, and lists in its place
@@ -340,11 +346,10 @@ void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
 
 }  // namespace
 
-std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& m) {
+std::vector<Layer> read_layers(ConfigReading& r, const Model& m) {
     Plans plans(static_cast<std::size_t>(std::clamp<std::int64_t>(m.layers.value, 0, most_layers)));
-    for (LayerPlan& layer : plans) {
-        layer.kv_heads = m.kv_heads.value;
-        layer.head_dim = m.head_dim.value;
+    for (Layer& layer : plans) {
+        layer.mixer = attention_of(m);
         layer.ffn = m.ffn.value;
     }
     // where `layer_types` is given, it says the windows itself
@@ -356,10 +361,13 @@ std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& m) {
     need_order(r);
     place_mixers(r, plans);
     const bool windowed = std::any_of(plans.begin(), plans.end(),
-                                      [](const LayerPlan& layer) { return layer.windowed; });
+                                      [](const Layer& layer) { return layer.mixer.window > 0; });
     if (windowed && m.window.value == 0 && !r.unsure()) {
         r.fault("sliding_window", "layers have a window whose length is not given",
                 "give sliding_window");
+    }
+    for (Layer& layer : plans) {
+        if (layer.mixer.window > 0) layer.mixer.window = m.window.value;
     }
     place_blocks(r, m, plans);
     place_experts(r, m, plans);

@@ -10,56 +10,20 @@
 
 namespace millwright {
 
-/// What lets tokens see each other. Only attention is timed; of the others weights are counted.
-enum class Mixer {
-    none,
-    attention,
-    linear,
-    mamba,
-    mamba2,
-    delta,
-    kimi_delta,
-    lightning,
-    short_conv
-};
-/// What follows the mixer in a layer.
-enum class Mlps { none, dense, experts };
-
-template <>
-struct EnumNames<Mixer> {
-    static constexpr std::array<std::string_view, 9> names{"no token mixer",
-                                                           "attention",
-                                                           "a linear layer for attention",
-                                                           "Mamba",
-                                                           "Mamba-2",
-                                                           "gated delta net",
-                                                           "Kimi delta attention",
-                                                           "lightning attention",
-                                                           "short convolution"};
-};
-
-/// One layer. Widths are those of the model unless the configuration gives the layer its own; heads
-/// count where it has attention, `ffn` where it has a dense MLP.
-struct LayerPlan {
-    Mixer mixer = Mixer::attention;
-    bool windowed = false;
-    Mlps channel = Mlps::dense;
-    std::int64_t kv_heads = 0, head_dim = 0, ffn = 0;
-};
-
-/// The layers of `model`, whose widths, window and experts are read already.
-std::vector<LayerPlan> read_layers(ConfigReading& r, const Model& model);
+/// The layers of `model`, whose widths, window and experts are read already. Each has the model's
+/// attention, or the kind of another mixer whose widths are still to be read.
+std::vector<Layer> read_layers(ConfigReading& r, const Model& model);
 
 /// What `block_configs` says of each layer.
-void place_blocks(ConfigReading& r, const Model& model, std::vector<LayerPlan>& layers);
+void place_blocks(ConfigReading& r, const Model& model, std::vector<Layer>& layers);
 
 /// Whether the MLP has a gate: the family says it, or else the activation.
 bool is_gated(ConfigReading& r);
 
-/// The order of layers as the model's counts say it, or one by one where they cannot.
-void set_order(const std::vector<LayerPlan>& layers, Model& model);
+/// The widths of every layer's mixer.
+void read_mixers(ConfigReading& r, const Model& model, std::vector<Layer>& layers);
 
-/// What of the layers no operation describes, into `r.untimed`.
-void name_unlike_layers(ConfigReading& r, const Model& model, const std::vector<LayerPlan>& layers);
+/// The order of layers as the model's counts say it, or one by one where they cannot.
+void set_order(const std::vector<Layer>& layers, Model& model);
 
 }  // namespace millwright

@@ -38,7 +38,7 @@ struct ConfigReading {
     std::int64_t layers = 0;          // zero until they are known
     std::int64_t extra = 0;           // prediction blocks, which lists of layers may go on to
     std::vector<std::string> filled;  // keys taken from the class defaults
-    std::vector<std::string> caveats, untimed;
+    std::vector<std::string> caveats;
 
     bool is(trait::Set wanted) const { return (family.traits & wanted) != 0; }
     /// Told once, however often a key is asked for.

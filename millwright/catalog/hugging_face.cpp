@@ -1,24 +1,19 @@
 #include "millwright/catalog/hugging_face.h"
 
 #include <algorithm>
-#include <cmath>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/config_layers.h"
 #include "millwright/catalog/config_reading.h"
-#include "millwright/catalog/config_weights.h"
 
 namespace millwright {
 namespace {
 
 // A configuration becomes a model in five steps (read_model). No count is guessed: a missing one is
 // a fault that names the keys it was looked for under. What many files leave out, and what follows
-// from their family alone, is in the table of families. At the end weights are counted twice, layer
-// by layer as read and by the model as it will be planned: they must agree, or the program is
-// wrong.
+// from their family alone, is in the table of families.
 //
 // Names that families have for one thing:
 const Keys expert_keys{"num_experts",     "n_routed_experts",          "num_local_experts",
@@ -86,7 +81,7 @@ void read_heads(ConfigReading& r, Model& m) {
         m.head_dim.value = needed_count(r, keys, "width of a head");
         return;
     }
-    if (is_mla(m)) return;
+    if (m.kv_lora.value > 0) return;
     m.head_dim.value = std::max<std::int64_t>(1, m.hidden.value / m.heads.value);
     const bool faulty =
         r.any_faulty(keys) || r.any_faulty({"hidden_size", "num_attention_heads", "kv_lora_rank"});
@@ -163,7 +158,7 @@ void read_shared(ConfigReading& r, Model& m) {
     const auto width = count_of(r, shared_width_keys);
     m.shared_experts.value = count_of(r, shared_keys).value_or(width.value_or(0) > 0 ? 1 : 0);
     m.shared_ffn.value = width.value_or(0) > 0 ? *width : m.expert_ffn.value;
-    if (!r.is(trait::parallel_mlp)) return;
+    if (!r.is(trait::parallel_mlp | trait::twin)) return;
     m.shared_experts.value = 1;
     m.shared_ffn.value = m.ffn.value;
 }
@@ -202,6 +197,7 @@ void read_experts(ConfigReading& r, Model& m) {
     const auto dense = count_of(r, {"intermediate_size_mlp", "dense_intermediate_size"});
     if (dense) m.ffn.value = *dense;
     read_shared(r, m);
+    m.idle_experts = count_of(r, {"zero_expert_num"}).value_or(0);
     m.groups.value = count_of(r, {"n_group", "num_expert_group"}).value_or(0);
     m.top_groups.value = count_of(r, {"topk_group"}).value_or(0);
 }
@@ -234,7 +230,8 @@ void read_predictions(ConfigReading& r, Model& m) {
 
 Model read_widths(ConfigReading& r) {
     Model m;
-    const bool twin = r.is(trait::twin);  // num_hidden_layers counts each twice
+    // num_hidden_layers counts each twice, and so does the model: two attentions and MLPs
+    const bool twin = r.is(trait::twin);
     if (twin) r.understood.insert("num_hidden_layers");
     m.layers.value = needed_count(
         r,
@@ -247,6 +244,7 @@ Model read_widths(ConfigReading& r) {
         // what is read layer by layer goes on with few
         m.layers.value = 1;
     }
+    if (twin) m.layers.value = std::min(2 * m.layers.value, most_layers);
     read_predictions(r, m);
     const bool known = !r.any_faulty({"num_hidden_layers", "num_layers"});
     r.layers = known ? m.layers.value : 0;
@@ -255,7 +253,7 @@ Model read_widths(ConfigReading& r) {
         needed_count(r, {"hidden_size", "n_embd", "n_embed", "d_model"}, "hidden size");
     read_latent(r, m);
     read_heads(r, m);
-    if (is_mla(m)) {
+    if (m.kv_lora.value > 0) {
         m.kv_heads.value = m.heads.value;
         m.head_dim.value = m.rope_dim.value + m.nope_dim.value;
     }
@@ -284,10 +282,10 @@ void read_layer_embeddings(ConfigReading& r) {
 }
 
 /// Widths that belong to some layers only.
-void read_layer_widths(ConfigReading& r, Model& m, std::vector<LayerPlan>& layers) {
+void read_layer_widths(ConfigReading& r, Model& m, std::vector<Layer>& layers) {
     const auto heads = counts_of(r, {"num_key_value_heads_per_layer"}, m.layers.value);
     for (std::size_t i = 0; i < heads.size(); ++i) {
-        layers[i].kv_heads = std::clamp<std::int64_t>(heads[i], 1, m.heads.value);
+        layers[i].mixer.kv_heads = std::clamp<std::int64_t>(heads[i], 1, m.heads.value);
     }
     const auto width = count_of(r, {"global_head_dim"});
     const auto global = count_of(r, {"num_global_key_value_heads"});
@@ -298,52 +296,31 @@ void read_layer_widths(ConfigReading& r, Model& m, std::vector<LayerPlan>& layer
             "'attention_k_eq_v' is not given: it is taken to be true, as "
             "'num_global_key_value_heads' is given");
     }
-    if (shared) r.untimed.push_back("layers whose keys are their values too");
-    for (LayerPlan& layer : layers) {
-        if (layer.windowed) continue;
-        if (width) layer.head_dim = *width;
-        if (shared && own) layer.kv_heads = *global;
+    for (Layer& layer : layers) {
+        if (layer.mixer.window > 0) continue;
+        layer.mixer.shared_values = shared;
+        if (width) layer.mixer.head_dim = *width;
+        if (shared && own) layer.mixer.kv_heads = *global;
     }
     read_layer_embeddings(r);
-    const bool dense = std::any_of(layers.begin(), layers.end(), [&](const LayerPlan& layer) {
-        return (layer.channel == Mlps::dense || r.is(trait::twin)) && layer.ffn == 0;
+    const bool dense = std::any_of(layers.begin(), layers.end(), [](const Layer& layer) {
+        return layer.channel == ChannelKind::dense && layer.ffn == 0;
     });
     if (dense && !r.unsure()) needed_count(r, ffn_keys, "MLP width");
-    if (m.ffn.value > 0) return;
-    m.ffn.value = m.expert_ffn.value;  // no layer has an MLP of another kind
-    for (LayerPlan& layer : layers) {
-        if (layer.ffn == 0) layer.ffn = m.ffn.value;
+    if (m.ffn.value == 0) m.ffn.value = m.expert_ffn.value;  // no layer has an MLP of another kind
+    for (Layer& layer : layers) {
+        if (layer.channel != ChannelKind::dense) layer.ffn = 0;
     }
 }
 
-/// Two counts of one model must agree: by its layers as read, and by the model as planned.
-void check_counts(const Model& m, const WeightCount& counted) {
-    const WeightCount planned = weights_of(m);
-    const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(a); };
-    if (near(planned.total, counted.total) && near(planned.active, counted.active) &&
-        near(planned.extra, counted.extra)) {
-        return;
-    }
-    throw std::logic_error(
-        fmt::format("two counts of one configuration: {} and {}", planned.total, counted.total));
-}
-
-/// Widths, layers, weights, order, and keys that nobody read: each step needs those before it.
+/// Widths, layers, mixers, order, and keys that nobody read: each step needs those before it.
 Model read_model(ConfigReading& r) {
     Model m = read_widths(r);
-    std::vector<LayerPlan> layers = read_layers(r, m);
+    std::vector<Layer> layers = read_layers(r, m);
     read_layer_widths(r, m, layers);
-    const WeightCount counted = count_layers(r, m, layers);
+    read_mixers(r, m, layers);
     set_order(layers, m);
-    name_unlike_layers(r, m, layers);
     judge_unread(r);
-    if (!r.faults.empty()) return m;
-    m.untimed = r.untimed;
-    if (m.untimed.empty()) {
-        check_counts(m, counted);
-    } else {
-        m.counted = counted;
-    }
     return m;
 }
 

@@ -12,9 +12,8 @@ namespace millwright {
 /// Reads a decoder configuration (Llama, Mistral, Mixtral, Qwen, DeepSeek, Kimi, gpt-oss, GPT-2,
 /// GPT-NeoX, BLOOM, OPT and others of the same keys; a nested `text_config` too). The fault for a
 /// missing field names the keys it was looked for under.
-/// What was taken for granted is in the model's `caveats`, what cannot be timed in `untimed`. Every
-/// fault of a text that parses is told; none follows from another. Towers for sight and sound are
-/// not counted.
+/// What was taken for granted is in the model's `caveats`. Every fault of a text that parses is
+/// told; none follows from another. Towers for sight and sound are not counted.
 Result<Model> model_from_config(std::string_view text, const std::string& file);
 
 /// The source entry of such a file.

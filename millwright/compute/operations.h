@@ -1,4 +1,4 @@
-// The operations of one transformer layer on one rank, forward, for one micro-batch.
+// The operations of one layer on one rank, forward, for one micro-batch.
 //
 // One description serves every engine: each operation knows its kernel, its matrix dimensions,
 // its FLOPs, the bytes it moves and the activation it leaves for the backward pass. Layers are
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "millwright/compute/kernels.h"
@@ -74,26 +75,12 @@ struct Shard {
     double own_tokens() const { return tokens() / (sequence_parallel ? tensor : 1); }
 };
 
-/// Layers of one kind share their operations.
-struct LayerKind {
-    bool experts = false;
-    bool windowed = false;
-};
-
-inline constexpr std::size_t layer_kinds = 4;
-
-constexpr std::size_t index_of(LayerKind kind) {
-    return (kind.experts ? 2U : 0U) + (kind.windowed ? 1U : 0U);
-}
-
-constexpr LayerKind kind_of(std::size_t index) { return {index >= 2, index % 2 == 1}; }
-
-/// Layers of each kind before layer i, for i up to the number of layers.
-using LayerCounts = std::array<std::int64_t, layer_kinds>;
-std::vector<LayerCounts> prefix_counts(const Model& model);
+/// Layers of each kind of a pattern before layer i, for i up to the number of layers.
+using LayerCounts = std::vector<std::int64_t>;
+std::vector<LayerCounts> prefix_counts(const Pattern& pattern);
 
 /// In the order in which they run. Communication is not among them.
-std::vector<Operation> layer_operations(const Model& model, LayerKind kind, const Shard& shard);
+std::vector<Operation> layer_operations(const Model& model, const Layer& layer, const Shard& shard);
 /// Input embedding of the first stage.
 std::vector<Operation> embedding_operations(const Model& model, const Shard& shard);
 /// Final norm, logits over the sharded vocabulary and the loss, on the last stage.
@@ -108,7 +95,8 @@ Seconds input_gradient_time(const ChipRates& chip, const Operation& op);
 Seconds weight_gradient_time(const ChipRates& chip, const Operation& op);
 
 /// Useful FLOPs of one token, forward and backward, by the convention that MFU uses here:
-/// six per active weight (embedding look-up excluded, head included) and causal attention.
+/// six per active weight (embedding look-up excluded, head included) and what the rows of mixers
+/// add (causal attention, passes over a state).
 Flops model_flops_per_token(const Model& model, double sequence);
 
 }  // namespace millwright

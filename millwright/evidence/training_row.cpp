@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/compute/weights.h"
 #include "millwright/evidence/cells.h"
 #include "millwright/evidence/row_recipe.h"
 #include "millwright/evidence/row_system.h"

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "millwright/base/units.h"
+#include "millwright/compute/weights.h"
 #include "millwright/factory/resolving.h"
 
 namespace millwright {

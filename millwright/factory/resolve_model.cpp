@@ -21,19 +21,10 @@ std::string config_path(const std::string& name, const Place& at) {
     return std::filesystem::exists(inside, error) ? inside.string() : "";
 }
 
-/// What the planner and the servers cannot time is refused, by name and with the reason.
-Result<Model> timed(Model model, const std::string& name, const Place& at) {
-    if (model.untimed.empty()) return model;
-    return failure({at,
-                    fmt::format("the model '{}' cannot be timed yet: it has {}", name,
-                                join(model.untimed, "; ")),
-                    "its weights are counted: `millwright check` prints them"});
-}
-
 }  // namespace
 
 Result<Model> resolve_model(const Catalog& catalog, const std::string& name, const Place& at) {
-    if (const Model* model = find_part(catalog.models, name)) return timed(*model, name, at);
+    if (const Model* model = find_part(catalog.models, name)) return *model;
     const std::string path = config_path(name, at);
     if (path.empty()) {
         return failure({at, "no model '" + name + "' in the catalog",
@@ -46,9 +37,7 @@ Result<Model> resolve_model(const Catalog& catalog, const std::string& name, con
         return failure(
             {at, "the model file '" + path + "' " + file.why, "give the path of a config.json"});
     }
-    auto model = model_from_config(file.text, path);
-    if (!model) return model;
-    return timed(std::move(*model), name, at);
+    return model_from_config(file.text, path);
 }
 
 }  // namespace millwright

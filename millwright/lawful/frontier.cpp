@@ -16,6 +16,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/compute/weights.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/rule_query.h"
 #include "millwright/study/judge_factory.h"

@@ -7,19 +7,14 @@
 
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/parts/mixer.h"
 
 namespace millwright {
 
-/// Weights of a model; `active` are those that a token meets, `extra` the multi-token-prediction
-/// blocks, which the other two leave out.
-/// `total` and `active` include embeddings.
-struct WeightCount {
-    double total = 0, active = 0, extra = 0, active_extra = 0;
-};
-
-/// Decoder-only transformer. Counts are exact; zero means "has none".
-/// Widths are of the whole model: tensor parallelism divides them later. What a configuration gave
-/// is cited by it as a whole; `counted` and the lists at the end are its reader's alone.
+/// Decoder-only model. Counts are exact; zero means "has none".
+/// Widths are of the whole model: tensor parallelism divides them later. Files of the catalog give
+/// the counts, of which layers follow (pattern_of); what stands at the end is said by published
+/// configurations alone, which are cited as a whole.
 struct Model {
     std::string id;
     std::string name;
@@ -50,11 +45,9 @@ struct Model {
 
     Cited<std::int64_t> mtp_layers;  // extra multi-token-prediction blocks
 
-    // layers in no regular order, one entry each; empty where the counts above say it all
-    std::vector<bool> expert_layers, windowed_layers;
-    // what no operation describes: such a model is counted, in `counted`, and never timed
-    std::vector<std::string> untimed;
-    WeightCount counted;
+    // Layers that the counts above cannot say, one by one; empty where they can.
+    std::vector<Layer> own_layers;
+    std::int64_t idle_experts = 0;     // choices of the router that do nothing (LongCat-Flash)
     std::vector<std::string> caveats;  // what its reader took for granted or passed over
 };
 
@@ -118,34 +111,22 @@ struct Fields<Model> {
     };
 };
 
-/// Whether keys and values come from a latent, and whether any layer has experts.
-inline bool is_mla(const Model& model) { return model.kv_lora.value > 0; }
 inline bool is_moe(const Model& model) { return model.experts.value > 0; }
 
-/// True if layer `index` (from 0) routes to experts.
-bool has_experts(const Model& model, std::int64_t index);
-/// True if layer `index` attends to the sliding window only.
-bool is_windowed(const Model& model, std::int64_t index);
+/// The attention of a layer by the model's counts, without a window.
+Mixer attention_of(const Model& model);
+/// Layer `index` (from 0) by the model's counts, whatever `own_layers` says.
+Layer counted_layer(const Model& model, std::int64_t index);
+/// All layers. A prediction block is one more of the last layer, with the model's full attention.
+Pattern pattern_of(const Model& model);
+
 /// How many layers route to experts.
 std::int64_t moe_layers(const Model& model);
-
-/// Weights of the attention block of one layer: projections, biases, norms of latents.
-double attention_parameters(const Model& model);
-/// Weights of a dense MLP of inner width `ffn`.
-double mlp_parameters(const Model& model, std::int64_t ffn);
-/// Weights of a layer of experts if `used` routed ones count: shared ones and the router's row of
-/// every expert are included whatever `used` is.
-double experts_parameters(const Model& model, double used);
-/// Every weight: as `counted`, else by the formulas of each layer.
-WeightCount weights_of(const Model& model);
-/// All weights, embeddings included, multi-token-prediction blocks left out.
-double parameters(const Model& model);
-/// Weights a token meets: routed experts count `top_k` of `experts`; embeddings included.
-double active_parameters(const Model& model);
-/// Weights of the multi-token-prediction blocks, which share embedding and head with the model.
-double extra_parameters(const Model& model);
-/// "671.0 billion weights and 11.61 billion for multi-token prediction, 37.55 billion met by a
-/// token".
-std::string weights_text(const Model& model);
+/// Experts with weights that a token meets in a layer: `top_k` less the share of idle choices.
+double routed_experts(const Model& model);
+/// Ways into which the heads of every mixer divide.
+std::int64_t dividing_heads(const Model& model);
+/// "23 of Mamba-2, 6 of attention, 23 of no token mixer" for layers of unlike mixers, else empty.
+std::string mixers_text(const Model& model);
 
 }  // namespace millwright

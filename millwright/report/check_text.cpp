@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "millwright/compute/weights.h"
 #include "millwright/report/table.h"
 
 namespace millwright {
@@ -9,9 +10,8 @@ namespace millwright {
 std::string check_text(const std::string& path, const CheckAnswer& answer) {
     std::string text = path + ": ok, " + answer.what + "\n";
     if (!answer.model) return text;
-    for (const std::string& what : answer.model->untimed) {
-        text += wrapped("  cannot be timed yet: ", what, 4);
-    }
+    const std::string mixers = mixers_text(*answer.model);
+    if (!mixers.empty()) text += wrapped("  layers: ", mixers, 4);
     for (const std::string& what : answer.model->caveats) text += wrapped("  note: ", what, 4);
     return text;
 }
@@ -34,7 +34,7 @@ nlohmann::ordered_json check_json(const std::string& path, const Result<CheckAns
     json["parameters"] = w.total;
     json["active_parameters"] = w.active;
     json["extra_parameters"] = w.extra;
-    json["untimed"] = answer->model->untimed;
+    json["mixers"] = mixers_text(*answer->model);
     json["caveats"] = answer->model->caveats;
     return json;
 }

@@ -9,8 +9,8 @@
 
 namespace millwright {
 
-/// What a sound file is, in one line behind `path`; of a model a line more for each layer that no
-/// operation describes, and for each thing that its reader took for granted.
+/// What a sound file is, in one line behind `path`; of a model a line more for what mixes tokens in
+/// its layers where these are unlike, and for each thing that its reader took for granted.
 std::string check_text(const std::string& path, const CheckAnswer& answer);
 
 /// The same, or every fault with its place (line 0: the file as a whole) and a hint. `ok` tells

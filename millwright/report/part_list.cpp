@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/compute/weights.h"
 #include "millwright/report/part_text.h"
 #include "millwright/report/rules_text.h"
 #include "millwright/report/table.h"
@@ -152,7 +153,7 @@ nlohmann::ordered_json json_of_part(const Catalog& catalog, const Part& part) {
         json["parameters"] = parameters(part);
         json["active_parameters"] = active_parameters(part);
         json["extra_parameters"] = extra_parameters(part);
-        json["untimed"] = part.untimed;
+        json["mixers"] = mixers_text(part);
     }
     return json;
 }
@@ -178,7 +179,7 @@ std::string text_of_part(const Catalog& catalog, const Part& part) {
     std::string text = part.id + "\n\n" + format_table({"field", "value", "source"}, rows, "lll");
     if constexpr (std::is_same_v<Part, Model>) {
         text += "\n" + wrapped("", weights_text(part), 2);
-        for (const std::string& what : part.untimed) text += "not timed yet: " + what + "\n";
+        if (!mixers_text(part).empty()) text += wrapped("layers: ", mixers_text(part), 2);
     }
     text += notes + "\nsources\n";
     for (const auto& [name, cited] : sources) text += wrapped("  " + name + ": ", cited, 4);

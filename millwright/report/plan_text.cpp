@@ -10,6 +10,7 @@
 
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
+#include "millwright/compute/weights.h"
 #include "millwright/report/json.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"

@@ -124,9 +124,10 @@ bool check_experts(const Model& model, const Pin& pin, Faults& faults) {
 PlanPins checked(const TrainContext& context, const SpaceLimits& limits, Faults& faults) {
     const Model& m = context.model;
     const auto sequence = static_cast<std::int64_t>(context.sequence);
+    const std::int64_t heads = dividing_heads(m);
     PlanPins pins = limits.pins;
     for (const Coordinate& c : {
-             Coordinate{"--tensor", &PlanPins::tensor, m.heads.value, "attention heads"},
+             Coordinate{"--tensor", &PlanPins::tensor, heads, "attention heads"},
              Coordinate{"--context", &PlanPins::context, sequence, "tokens of a sequence"},
              Coordinate{"--micro-batch", &PlanPins::micro_batch, limits.global_batch,
                         "sequences of a step"},

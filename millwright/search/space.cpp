@@ -221,9 +221,9 @@ PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
     // where the usual lists end; a pin may go beyond
     const std::int64_t ways = std::min<std::int64_t>(limits.chips, 64);
     const std::int64_t experts = is_moe(m) ? m.experts.value : 1;
+    const std::int64_t heads = dividing_heads(m);
     // tensor groups exchange in every layer: none of the usual ones leaves its scale-up domain
-    space.tensor =
-        dividing(pins.tensor, m.heads.value, divisors(m.heads.value, std::min(domain, ways)));
+    space.tensor = dividing(pins.tensor, heads, divisors(heads, std::min(domain, ways)));
     space.context = dividing(pins.context, sequence, powers_of_two(divisors(sequence, ways)));
     space.expert = dividing(pins.expert, experts, divisors(experts, limits.chips));
     space.micro_batch = dividing(pins.micro_batch, largest, {1, 2, 4, 8});

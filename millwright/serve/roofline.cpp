@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "millwright/collective/collectives.h"
+#include "millwright/compute/mixers.h"
+#include "millwright/compute/weights.h"
 
 namespace millwright {
 namespace {
@@ -22,22 +24,27 @@ constexpr double memory_for_serving = 0.9;
 constexpr double largest_batch = 4096;
 /// Judgement: norms, products, attention and activation of a layer, pointwise ones fused.
 constexpr double launches_of_layer = 8;
-/// One after attention, one after the MLP (Megatron's tensor parallelism, arXiv:1909.08053).
-constexpr double reductions_of_layer = 2;
 
-/// Tokens of cache a sequence holds, its window where layers have one.
-double cached_tokens(const Model& model, double length) {
-    if (model.window.value == 0) return length;
-    double sum = 0;
-    for (std::int64_t i = 0; i < model.layers.value; ++i) {
-        sum += is_windowed(model, i) ? std::min(length, real(model.window)) : length;
+constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
+
+/// Layers of each kind.
+struct KindCount {
+    const Layer* layer;
+    double layers;
+};
+
+std::vector<KindCount> counted(const Pattern& pattern) {
+    const LayerCounts counts = prefix_counts(pattern).back();
+    std::vector<KindCount> kinds;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        kinds.push_back({&pattern.kinds[i], static_cast<double>(counts[i])});
     }
-    return sum / real(model.layers);
+    return kinds;
 }
 
 /// Experts that at least one of `batch` tokens picks, as a share of all (balanced routing).
 double share_of_experts(const Model& model, double batch) {
-    const double miss = 1 - real(model.top_k) / real(model.experts);
+    const double miss = 1 - routed_experts(model) / real(model.experts);
     return 1 - std::pow(miss, batch);
 }
 
@@ -53,13 +60,18 @@ double weights_read(const Model& model, double batch) {
     return all - routed + routed * share_of_experts(model, batch);
 }
 
-/// Tensor-parallel all-reduces (or expert all-to-alls, which move less) of one pass.
+/// Tensor-parallel all-reduces (or expert all-to-alls, which move less) of one pass: one after
+/// each mixer, one after each channel, as many as norms before them (Megatron-LM,
+/// arXiv:1909.08053).
 Seconds pass_communication(const ServeContext& c, double chips, double tokens) {
     if (chips <= 1) return {};
     const Group group = group_on(c.network, chips, 1);
     const Bytes size = tokens * real(c.model.hidden) * activation_bytes * unit::B;
     const Seconds one = collective_time(c.network, Collective::all_reduce, group, size).time;
-    return reductions_of_layer * real(c.model.layers) * one;
+    double reductions = 0;
+    const Pattern pattern = pattern_of(c.model);
+    for (const auto& [layer, layers] : counted(pattern)) reductions += layers * norms_of(*layer);
+    return reductions * one;
 }
 
 Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
@@ -68,11 +80,11 @@ Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
     shard.expert = is_moe(c.model) ? std::min(chips, real(c.model.experts)) : 1;
     shard.precision = c.precision;
     Seconds sum;
-    const LayerCounts counts = prefix_counts(c.model).back();
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        if (counts[kind] == 0) continue;
-        for (const Operation& op : layer_operations(c.model, kind_of(kind), shard)) {
-            sum += static_cast<double>(counts[kind]) * forward_time(c.chip, op);
+    const Pattern pattern = pattern_of(c.model);
+    for (const auto& [layer, layers] : counted(pattern)) {
+        if (layers == 0) continue;
+        for (const Operation& op : layer_operations(c.model, *layer, shard)) {
+            sum += layers * forward_time(c.chip, op);
         }
     }
     return sum + pass_communication(c, chips, prompt);
@@ -80,8 +92,7 @@ Seconds prefill_time(const ServeContext& c, double chips, double prompt) {
 
 DecodeTime decode_time(const ServeContext& c, double chips, double batch, double length) {
     const Bytes weights = weights_read(c.model, batch) * operand_bytes(c.precision) * unit::B;
-    const Bytes cache =
-        batch * cached_tokens(c.model, length) * cache_per_token(c.model, cache_bytes);
+    const Bytes cache = batch * sequence_cache(c.model, length).moved;
     const Bandwidth rate = chips * c.chip.memory_bandwidth * c.chip.memory_share;
     const Flops work = 2 * active_parameters(c.model) * batch * unit::flop;
     const FlopRate compute =
@@ -98,8 +109,7 @@ Served replica_memory(const ServeContext& c, const ServeRequest& r, double chips
     Served served{.chips = static_cast<std::int64_t>(chips)};
     served.usable = chips * c.chip.memory_capacity * memory_for_serving;
     served.weights = parameters(c.model) * operand_bytes(c.precision) * unit::B;
-    served.cache_per_sequence =
-        cached_tokens(c.model, r.prompt + r.output) * cache_per_token(c.model, cache_bytes);
+    served.cache_per_sequence = sequence_cache(c.model, r.prompt + r.output).held;
     return served;
 }
 
@@ -131,10 +141,18 @@ bool better(const Served& a, const Served& b, bool by_prefill) {
 
 }  // namespace
 
-Bytes cache_per_token(const Model& model, double bytes_per_value) {
-    const double width = is_mla(model) ? real(model.kv_lora) + real(model.rope_dim)
-                                       : 2 * real(model.kv_heads) * real(model.head_dim);
-    return real(model.layers) * width * bytes_per_value * unit::B;
+SequenceCache sequence_cache(const Model& model, double tokens) {
+    MixerState sum;
+    const Pattern pattern = pattern_of(model);
+    for (const auto& [layer, layers] : counted(pattern)) {
+        const MixerState state = mixer_row(layer->mixer.kind).state(layer->mixer, tokens);
+        sum.kept += layers * state.kept;
+        sum.met += layers * state.met;
+        sum.carried += layers * state.carried;
+    }
+    const Bytes carried = sum.carried * state_bytes * unit::B;
+    return {.held = sum.kept * cache_bytes * unit::B + carried,
+            .moved = sum.met * cache_bytes * unit::B + 2 * carried};
 }
 
 Served replica_of(const ServeContext& c, const ServeRequest& r, double chips) {

@@ -57,8 +57,11 @@ Served replica_of(const ServeContext& context, const ServeRequest& request, doub
 /// largest, infeasible.
 Served best_replica(const ServeContext& context, const ServeRequest& request);
 
-/// Keys and values that one token leaves behind, over all layers and chips.
-/// With latent attention (MLA) it is the latent and the rotary part, whatever the heads.
-Bytes cache_per_token(const Model& model, double bytes_per_value);
+/// What a sequence of so many tokens leaves in all layers, over all chips: keys and values,
+/// latents, states; and what of it each token to come reads or writes.
+struct SequenceCache {
+    Bytes held, moved;
+};
+SequenceCache sequence_cache(const Model& model, double tokens);
 
 }  // namespace millwright

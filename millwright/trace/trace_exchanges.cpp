@@ -128,8 +128,7 @@ std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Pla
         calls.gathers / real(plan.tensor) * layer, calls.gathers / both * pass.tensor.exposed);
     add({"tensor scatter", &groups.tensor, false, ChakraCollective::reduce_scatter},
         calls.scatters * layer, calls.scatters / both * pass.tensor.exposed);
-    add({"ring attention", &groups.context, true}, calls.turns * ring_bytes(context, shard),
-        pass.context.exposed);
+    add({"ring attention", &groups.context, true}, calls.handed_on, pass.context.exposed);
     const bool spread = groups.expert.any();
     add({"experts", &groups.expert, false, ChakraCollective::all_to_all},
         spread ? dispatched(context, plan, calls.dispatches) : Bytes{}, pass.expert.exposed);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "millwright/compute/weights.h"
+
 namespace millwright {
 
 TrainAssumptions assumptions_of(const Framework& framework) {
@@ -33,7 +35,8 @@ TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
 StageBalance balance_by_flops(const Model& model) {
     const double head =
         static_cast<double>(model.vocab.value) * static_cast<double>(model.hidden.value);
-    return {0, head / (attention_parameters(model) + mlp_parameters(model, model.ffn.value))};
+    const Mixer mixer = pattern_of(model).kinds.front().mixer;
+    return {0, head / (mixer_parameters(model, mixer) + mlp_parameters(model, model.ffn.value))};
 }
 
 }  // namespace millwright

@@ -8,6 +8,8 @@
 
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
+#include "millwright/compute/mixers.h"
+#include "millwright/compute/weights.h"
 
 namespace millwright {
 namespace {
@@ -104,7 +106,7 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
 /// picks miss a domain with probability (1 - 1/D)^k, so D (1 - (1 - 1/D)^k) are met, of which a
 /// D-th is its own.
 double remote_domains(const Model& model, double domains) {
-    const double all = domains * (1 - std::pow(1 - 1 / domains, real(model.top_k)));
+    const double all = domains * (1 - std::pow(1 - 1 / domains, routed_experts(model)));
     if (model.top_groups.value == 0 || model.groups.value == 0) return all * (1 - 1 / domains);
     const double per_group = std::max(1.0, domains / real(model.groups));
     return std::min(all, real(model.top_groups) * per_group) * (1 - 1 / domains);
@@ -139,10 +141,13 @@ void add_expert(const TrainContext& context, const Shard& shard, LayerCost& cost
     }
 }
 
-/// Ring attention (Liu 2023): keys and values pass round the group behind the attention core.
-void add_context(const TrainContext& context, const Shard& shard, LayerCost& cost) {
+/// Ring attention (Liu 2023): keys and values pass round the group behind the attention core. A
+/// recurrence hands on its state alone: ranks make what their own tokens add to it side by side.
+void add_context(const TrainContext& context, const Shard& shard, const Mixer& mixer,
+                 LayerCost& cost) {
     if (shard.context <= 1) return;
-    const Bytes size = ring_bytes(context, shard);
+    const Bytes size = mixer_row(mixer.kind).handed_on(mixer, shard);
+    if (size <= Bytes{}) return;
     const double span = shard.tensor * shard.context;
     // a ring over domains goes at the pace of its slowest way, the one between them
     const double stride = span > context.network.domain ? context.network.domain : shard.tensor;
@@ -152,7 +157,7 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
     const auto put = [&](Pass& pass, double turns) {
         pass.context = parts_of(context.assume, turns * one, context.assume.context_overlap,
                                 pass.blocks[core]);
-        pass.calls.turns = turns;
+        pass.calls.handed_on = turns * size;
     };
     put(cost.passes.forward, shard.context - 1);
     put(cost.passes.backward, 2 * (shard.context - 1));  // gradients go round too
@@ -160,12 +165,11 @@ void add_context(const TrainContext& context, const Shard& shard, LayerCost& cos
 
 /// The chip waits where it is done before the host has launched the rest of the layer; a backward
 /// pass has twice the kernels to launch.
-void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, LayerCost& cost) {
+void add_host(const TrainContext& context, const Shard& shard, bool experts, LayerCost& cost) {
     const TrainAssumptions& a = context.assume;
     const double casts = context.precision == Precision::bf16 ? 1 : a.host_cast;
-    const Seconds launch =
-        casts * (a.host_layer + (kind.experts ? a.host_expert_layer : Seconds{}) +
-                 (shard.tensor > 1 ? a.host_tensor_layer : Seconds{}));
+    const Seconds launch = casts * (a.host_layer + (experts ? a.host_expert_layer : Seconds{}) +
+                                    (shard.tensor > 1 ? a.host_tensor_layer : Seconds{}));
     const auto wait = [&](Pass& pass, double launches) {
         pass.host = max(Seconds{}, launches * launch - pass.compute - pass.exposed());
     };
@@ -173,43 +177,47 @@ void add_host(const TrainContext& context, const Shard& shard, LayerKind kind, L
     wait(cost.passes.backward, 2);
 }
 
-LayerCost layer_cost(const TrainContext& context, const Shard& shard, LayerKind kind) {
-    LayerCost cost = cost_of(context, layer_operations(context.model, kind, shard));
+LayerCost layer_cost(const TrainContext& context, const Shard& shard, const Layer& layer) {
+    LayerCost cost = cost_of(context, layer_operations(context.model, layer, shard));
+    const bool experts = layer.channel == ChannelKind::experts;
     cost.saved_full = shard.own_tokens() * real(context.model.hidden) * 2.0 * unit::B;
-    add_tensor(context, shard, tensor_pairs(context.model, kind), cost);
-    if (kind.experts) add_expert(context, shard, cost);
-    add_context(context, shard, cost);
-    add_host(context, shard, kind, cost);
+    add_tensor(context, shard, tensor_pairs(context.model, layer), cost);
+    if (experts) add_expert(context, shard, cost);
+    add_context(context, shard, layer.mixer, cost);
+    add_host(context, shard, experts, cost);
     return cost;
 }
 
 /// Weights of a rank, in numbers and not in bytes. Tensor ranks hold the two norms of a layer and
 /// the router, a row for each expert, whole.
-void add_weights(const Model& m, const Shard& shard, ShardCosts& costs) {
+LayerWeights weights_on_rank(const Model& m, const Layer& layer, const Shard& shard) {
     const double h = real(m.hidden);
-    costs.shared_weights_per_layer = attention_parameters(m) / shard.tensor + 2 * h;
-    costs.dense_mlp_weights = mlp_parameters(m, m.ffn.value) / shard.tensor;
-    if (is_moe(m)) {
+    LayerWeights weights{.mixer =
+                             mixer_parameters(m, layer.mixer) / shard.tensor + norms_of(layer) * h};
+    if (layer.channel == ChannelKind::dense) {
+        weights.channel = mlp_parameters(m, layer.ffn) / shard.tensor;
+    } else if (layer.channel == ChannelKind::experts) {
         const double routed = real(m.experts) * mlp_parameters(m, m.expert_ffn.value);
-        costs.routed_weights_per_layer = routed / (shard.expert * shard.expert_tensor);
+        weights.routed = routed / (shard.expert * shard.expert_tensor);
         const double always = real(m.shared_experts) * mlp_parameters(m, m.shared_ffn.value);
-        costs.unrouted_mlp_weights = always / shard.tensor + h * real(m.experts);
+        weights.channel = always / shard.tensor + h * real(m.experts);
     }
-    costs.embedding_weights = (real(m.vocab) + real(m.positions)) * h / shard.tensor;
+    return weights;
 }
 
 }  // namespace
 
-double tensor_pairs(const Model& model, LayerKind kind) {
-    if (!kind.experts) return 2;
-    return model.shared_experts.value > 0 ? 2 : 1;
+double tensor_pairs(const Model& model, const Layer& layer) {
+    const bool split = layer.channel == ChannelKind::dense ||
+                       (layer.channel == ChannelKind::experts && model.shared_experts.value > 0);
+    return (layer.mixer.kind == MixerKind::none ? 0 : 1) + (split ? 1 : 0);
 }
 
 DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard) {
     const Group group = group_on(context.network, shard.expert, shard.expert_tensor);
     const Bytes token = real(context.model.hidden) * 2.0 * unit::B;
     const double tokens = shard.own_tokens();
-    const double top_k = real(context.model.top_k);
+    const double top_k = routed_experts(context.model);
     const double crossing = (group.size - group.inner) / group.size;
     const double copies = context.assume.forwarded_dispatch
                               ? remote_domains(context.model, group.domains)
@@ -218,20 +226,9 @@ DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard) {
     return {tokens * near * token, tokens * std::min(copies, top_k * crossing) * token};
 }
 
-Bytes ring_bytes(const TrainContext& context, const Shard& shard) {
-    if (shard.context <= 1) return {};
-    const Model& m = context.model;
-    const double kv_heads =
-        std::max(1.0, (is_mla(m) ? real(m.heads) : real(m.kv_heads)) / shard.tensor);
-    // latent attention hands on keys and values of all heads, as the core reads them
-    const double width =
-        is_mla(m) ? real(m.nope_dim) + real(m.rope_dim) + real(m.v_dim) : 2 * real(m.head_dim);
-    return shard.tokens() * kv_heads * width * 2.0 * unit::B;
-}
-
 Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard) {
     if (shard.expert_tensor <= 1) return {};
-    return shard.own_tokens() * real(context.model.top_k) * real(context.model.hidden) * 2.0 *
+    return shard.own_tokens() * routed_experts(context.model) * real(context.model.hidden) * 2.0 *
            unit::B * shard.expert_tensor;
 }
 
@@ -254,16 +251,18 @@ Shard shard_of(const TrainContext& context, const Plan& plan) {
 ShardCosts shard_costs(const TrainContext& context, const Plan& plan) {
     const Shard shard = shard_of(context, plan);
     ShardCosts costs;
-    const LayerCounts present = prefix_counts(context.model).back();
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        if (present[kind] > 0) costs.layers[kind] = layer_cost(context, shard, kind_of(kind));
+    costs.pattern = pattern_of(context.model);
+    for (const Layer& kind : costs.pattern.kinds) {
+        costs.layers.push_back(layer_cost(context, shard, kind));
+        costs.weights.push_back(weights_on_rank(context.model, kind, shard));
     }
     costs.embedding = cost_of(context, embedding_operations(context.model, shard));
     costs.head = cost_of(context, head_operations(context.model, shard));
     add_tensor(context, shard, 0.5, costs.head);
     const double own = shard.own_tokens();
     costs.stage_message = own * real(context.model.hidden) * 2.0 * unit::B;
-    add_weights(context.model, shard, costs);
+    const Model& m = context.model;
+    costs.embedding_weights = (real(m.vocab) + real(m.positions)) * real(m.hidden) / shard.tensor;
     return costs;
 }
 

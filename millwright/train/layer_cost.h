@@ -2,7 +2,7 @@
 // tensor, context and expert ways and the micro-batch alone, and is shared by many plans.
 #pragma once
 
-#include <array>
+#include <vector>
 
 #include "millwright/train/pass.h"
 
@@ -16,32 +16,34 @@ struct LayerCost {
     Bytes saved, saved_selective, saved_full;
 };
 
-/// Costs of every layer kind the model has, and of what first and last stages add.
+/// Weights on a rank of one layer of a kind.
+struct LayerWeights {
+    double mixer = 0;    // and the norms
+    double channel = 0;  // a dense MLP, or shared experts and router
+    double routed = 0;   // experts
+};
+
+/// Costs of every kind of layer the model has, and of what first and last stages add.
 struct ShardCosts {
-    std::array<LayerCost, layer_kinds> layers{};
+    Pattern pattern;
+    std::vector<LayerCost> layers;      // by kind
+    std::vector<LayerWeights> weights;  // by kind
     LayerCost embedding, head;
-    Bytes stage_message;                  // activation that crosses a pipeline boundary
-    double shared_weights_per_layer = 0;  // weights on a rank of one layer's unrouted part
-    double routed_weights_per_layer = 0;  // weights on a rank of one layer's routed experts
-    double dense_mlp_weights = 0;         // weights on a rank of a dense layer's MLP
-    double unrouted_mlp_weights = 0;      // shared experts and router of a layer with experts
-    double embedding_weights = 0;         // of one embedding matrix on a rank
+    Bytes stage_message;           // activation that crosses a pipeline boundary
+    double embedding_weights = 0;  // of one embedding matrix on a rank
 };
 
 /// A rank's share of a layer under this plan.
 Shard shard_of(const TrainContext& context, const Plan& plan);
 
 /// Pairs of a gather and a scatter that tensor parallelism makes in the forward pass of a layer.
-double tensor_pairs(const Model& model, LayerKind kind);
+double tensor_pairs(const Model& model, const Layer& layer);
 
 /// What a rank sends to experts of one layer: inside its scale-up domain, and to others.
 struct DispatchBytes {
     Bytes near, far;
 };
 DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard);
-
-/// Keys and values that a rank hands on in one turn of ring attention round its context group.
-Bytes ring_bytes(const TrainContext& context, const Shard& shard);
 
 /// Routed tokens of one dispatch, gathered by the ranks that share an expert; zero if none do.
 Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard);

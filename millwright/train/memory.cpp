@@ -21,7 +21,7 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
                  Recompute recompute) {
     RankLoad load{.weights = stage_weights(context, costs, held),
                   .layers = std::max(1.0, real(held.count))};
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+    for (std::size_t kind = 0; kind < held.layers.size(); ++kind) {
         if (held.layers[kind] == 0) continue;
         const LayerCost& cost = costs.layers[kind];
         load.saved += real(held.layers[kind]) * saved_bytes(context.assume, cost, recompute);

@@ -29,17 +29,17 @@ inline Parts parts_of(const TrainAssumptions& assume, Seconds wire, double overl
     return {exposed, max(wire - exposed, Seconds{})};
 }
 
-/// How often the groups of a rank are called in a pass.
+/// How often the groups of a rank are called in a pass, and what goes round.
 struct Calls {
     double gathers = 0, scatters = 0;  // of a layer's activations, by the tensor group
     double dispatches = 0;             // to experts, or back from them
-    double turns = 0;                  // of keys and values round the context group
+    Bytes handed_on;                   // keys and values, or states, round the context group
 
     void add(double count, const Calls& more) {
         gathers += count * more.gathers;
         scatters += count * more.scatters;
         dispatches += count * more.dispatches;
-        turns += count * more.turns;
+        handed_on += count * more.handed_on;
     }
 };
 

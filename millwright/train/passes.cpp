@@ -28,7 +28,7 @@ Pass again(const TrainAssumptions& assume, Recompute recompute, const LayerCost&
 Passes passes_of(const TrainContext& context, const ShardCosts& costs, const Stage& stage,
                  Recompute recompute) {
     Passes sum;
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+    for (std::size_t kind = 0; kind < stage.layers.size(); ++kind) {
         const double count = real(stage.layers[kind]);
         if (count == 0) continue;
         const LayerCost& cost = costs.layers[kind];
@@ -95,7 +95,7 @@ Stages rank_stages(const Plan& plan, const Stages& stages) {
         both.index = static_cast<std::int64_t>(r);
         both.copies = 2;
         both.count += far.count;
-        for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+        for (std::size_t kind = 0; kind < both.layers.size(); ++kind) {
             both.layers[kind] += far.layers[kind];
         }
         both.first = both.first || far.first;

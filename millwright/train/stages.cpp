@@ -65,7 +65,8 @@ bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipelin
 }
 
 Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance) {
-    const std::vector<LayerCounts> before = prefix_counts(model);
+    const Pattern pattern = pattern_of(model);
+    const std::vector<LayerCounts> before = prefix_counts(pattern);
     const std::vector<std::int64_t> counts = stage_layers(model.layers.value, pipeline, balance);
     Stages stages;
     std::size_t at = 0;
@@ -74,10 +75,11 @@ Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance&
         const std::size_t end = at + static_cast<std::size_t>(count);
         Stage stage{
             .index = i, .count = count, .first = i == 0, .last = i + 1 == pipeline, .all = {i}};
-        for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-            stage.layers[kind] = before[end][kind] - before[at][kind];
+        stage.layers = before[end];
+        for (std::size_t kind = 0; kind < pattern.kinds.size(); ++kind) {
+            stage.layers[kind] -= before[at][kind];
         }
-        if (stage.last) stage.layers[index_of({is_moe(model), false})] += model.mtp_layers.value;
+        if (stage.last) stage.layers[pattern.prediction] += model.mtp_layers.value;
         stages.push_back(stage);
         at = end;
     }
@@ -93,15 +95,12 @@ Stages stages_of(const Model& model, std::int64_t pipeline, const StageBalance& 
 Weights stage_weights(const TrainContext& context, const ShardCosts& costs, const Stage& stage) {
     Weights weights;
     const Model& m = context.model;
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
+    for (std::size_t kind = 0; kind < stage.layers.size(); ++kind) {
         const auto count = static_cast<double>(stage.layers[kind]);
-        weights.shared += count * costs.shared_weights_per_layer;
-        if (kind_of(kind).experts) {
-            weights.routed += count * costs.routed_weights_per_layer;
-            weights.shared += count * costs.unrouted_mlp_weights;
-        } else {
-            weights.shared += count * costs.dense_mlp_weights;
-        }
+        const LayerWeights& layer = costs.weights[kind];
+        weights.shared += count * layer.mixer;
+        weights.shared += count * layer.channel;
+        weights.routed += count * layer.routed;
     }
     const bool one_stage = stage.first && stage.last;
     if (stage.first) weights.shared += costs.embedding_weights;

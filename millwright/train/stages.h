@@ -12,7 +12,7 @@ struct Stage {
     std::int64_t index = 0;   // of the first of them, which holds most micro-batches
     std::int64_t copies = 1;  // stages of this class
     std::int64_t count = 0;   // layers of each, those of multi-token prediction apart
-    LayerCounts layers{};     // by kind, those of multi-token prediction included
+    LayerCounts layers;       // by kind, those of multi-token prediction included
     bool first = false, last = false;
     std::vector<std::int64_t> all;  // indices of all stages of this class
 };

@@ -65,20 +65,27 @@ std::vector<Task> timeline(const TrainContext& context, const Plan& plan) {
 
 namespace {
 
-std::string layer_name(LayerKind kind) {
-    const std::string name = kind.experts ? "layer with experts" : "dense layer";
-    return kind.windowed ? name + ", windowed" : name;
+/// Attention of the plain kinds goes without saying.
+std::string layer_name(const Layer& layer) {
+    std::string name = layer.channel == ChannelKind::experts ? "layer with experts"
+                       : layer.channel == ChannelKind::dense ? "dense layer"
+                                                             : "layer";
+    const MixerKind kind = layer.mixer.kind;
+    if (kind != MixerKind::attention && kind != MixerKind::latent) {
+        name += ", " + std::string(name_of(kind));
+    }
+    return layer.mixer.window > 0 ? name + ", windowed" : name;
 }
 
 void add_layer(const TrainContext& context, const Shard& shard, const LayerCost& cost,
-               LayerKind kind, std::vector<LayerTask>& tasks) {
+               const Layer& layer, std::vector<LayerTask>& tasks) {
     Seconds at;
     const auto add = [&](std::string_view name, Seconds duration) {
         if (duration <= Seconds{}) return;
-        tasks.push_back({layer_name(kind), std::string(name), at, duration});
+        tasks.push_back({layer_name(layer), std::string(name), at, duration});
         at += duration;
     };
-    for (const Operation& op : layer_operations(context.model, kind, shard)) {
+    for (const Operation& op : layer_operations(context.model, layer, shard)) {
         add(op.name, forward_time(context.chip, op));
     }
     add("exposed tensor communication", cost.passes.forward.tensor.exposed);
@@ -100,11 +107,10 @@ Plan shortened(const Plan& plan, std::int64_t most) {
 
 std::vector<LayerTask> layer_timeline(const TrainContext& context, const Plan& plan) {
     const ShardCosts costs = shard_costs(context, plan);
-    const LayerCounts counts = prefix_counts(context.model).back();
     std::vector<LayerTask> tasks;
-    for (std::size_t kind = 0; kind < layer_kinds; ++kind) {
-        if (counts[kind] == 0) continue;
-        add_layer(context, shard_of(context, plan), costs.layers[kind], kind_of(kind), tasks);
+    for (std::size_t kind = 0; kind < costs.layers.size(); ++kind) {
+        add_layer(context, shard_of(context, plan), costs.layers[kind], costs.pattern.kinds[kind],
+                  tasks);
     }
     return tasks;
 }

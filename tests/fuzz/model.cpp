@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "millwright/catalog/hugging_face.h"
+#include "millwright/compute/weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace millwright;

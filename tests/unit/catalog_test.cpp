@@ -6,6 +6,7 @@
 
 #include "millwright/catalog/catalog.h"
 #include "millwright/catalog/hugging_face.h"
+#include "millwright/compute/weights.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {

@@ -9,6 +9,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/hugging_face.h"
+#include "millwright/compute/weights.h"
 #include "tests/root.h"
 
 namespace millwright {

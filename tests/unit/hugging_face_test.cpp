@@ -13,6 +13,7 @@
 #include "millwright/base/text.h"
 #include "millwright/catalog/families.h"
 #include "millwright/catalog/hugging_face.h"
+#include "millwright/compute/weights.h"
 #include "millwright/factory/resolve.h"
 #include "tests/root.h"
 
@@ -43,9 +44,8 @@ std::string said(const Model& m) {
             text += fmt::format("{}={} ", field.key, m.*field.member);
         }
     });
-    for (const bool layer : m.expert_layers) text += layer ? 'E' : '-';
-    for (const bool layer : m.windowed_layers) text += layer ? 'W' : '-';
-    for (const std::string& what : m.untimed) text += what + ";";
+    text += mixers_text(m) + " ";
+    for (const std::size_t kind : pattern_of(m).order) text += std::to_string(kind);
     const WeightCount w = weights_of(m);
     return text + fmt::format("{} {} {} {}", w.total, w.active, w.extra, w.active_extra);
 }
@@ -88,7 +88,8 @@ TEST(Configurations, AgreeWithTheCatalog) {
         EXPECT_EQ(model->top_k.value, known.top_k.value) << id;
         EXPECT_EQ(moe_layers(*model), moe_layers(known)) << id;
         for (std::int64_t i = 0; i < known.layers.value; ++i) {
-            ASSERT_EQ(is_windowed(*model, i), is_windowed(known, i)) << id << " layer " << i;
+            ASSERT_EQ(counted_layer(*model, i).mixer.window, counted_layer(known, i).mixer.window)
+                << id << " layer " << i;
         }
         EXPECT_EQ(find_part(catalog.models, std::string(row["name"])), &known) << row["name"];
     }
@@ -322,21 +323,24 @@ TEST(Families, LayersInAnyOrderAreKept) {
                              "full_attention"};
     const auto model = read(config);
     ASSERT_TRUE(model) << to_text(model.error());
-    EXPECT_EQ(model->windowed_layers, (std::vector<bool>{false, true, true, false}));
-    EXPECT_TRUE(model->untimed.empty());
+    EXPECT_EQ(pattern_of(*model).order, (std::vector<std::size_t>{0, 1, 1, 0}));
     config = small("llama4_text");
     config["num_key_value_heads"] = 4;
     config["head_dim"] = 16;
     config["moe_layers"] = {0, 3};
     const auto mixed = read(config);
     ASSERT_TRUE(mixed) << to_text(mixed.error());
-    EXPECT_EQ(mixed->expert_layers, (std::vector<bool>{true, false, false, true}));
+    std::string experts;
+    for (const Layer& layer : mixed->own_layers) {
+        experts += layer.channel == ChannelKind::experts ? 'E' : '-';
+    }
+    EXPECT_EQ(experts, "E--E");
     EXPECT_EQ(moe_layers(*mixed), 2);
     config["moe_layers"] = {0, 4};
     EXPECT_FALSE(read(config));
 }
 
-TEST(Families, BlocksOfTheirOwnAreCountedAndNotTimed) {
+TEST(Families, BlocksOfTheirOwnAreKept) {
     Json config = small("nemotron-nas");
     config.erase("intermediate_size");
     const Json block = {{"attention", {{"n_heads_in_group", 2}, {"no_op", false}}},
@@ -350,7 +354,7 @@ TEST(Families, BlocksOfTheirOwnAreCountedAndNotTimed) {
     // heads
     const double mlp = 3 * 64 * 256 + 64, attention = 2 * 64 * 64 + 2 * 64 * 32 + 64;
     EXPECT_DOUBLE_EQ(parameters(*model), 64 * 100 + 64 + 4 * mlp + 3 * attention);
-    EXPECT_FALSE(model->untimed.empty());
+    EXPECT_EQ(mixers_text(*model), "1 of no token mixer, 3 of attention");
     config["block_configs"].erase(3);
     EXPECT_FALSE(read(config));
 }

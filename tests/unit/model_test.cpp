@@ -3,12 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include "millwright/compute/weights.h"
+
 namespace millwright {
 namespace {
 
-std::vector<bool> layers_of(const Model& model, bool (*has)(const Model&, std::int64_t)) {
+bool has_experts(const Layer& layer) { return layer.channel == ChannelKind::experts; }
+bool is_windowed(const Layer& layer) { return layer.mixer.window > 0; }
+
+std::vector<bool> layers_of(const Model& model, bool (*has)(const Layer&)) {
+    const Pattern pattern = pattern_of(model);
     std::vector<bool> layers;
-    for (std::int64_t i = 0; i < model.layers.value; ++i) layers.push_back(has(model, i));
+    for (const std::size_t kind : pattern.order) layers.push_back(has(pattern.kinds.at(kind)));
     return layers;
 }
 
@@ -37,8 +43,12 @@ TEST(Model, EveryNthLayerFromTheFirstNthHasExperts) {
     EXPECT_EQ(layers_of(model, has_experts),
               (std::vector{false, false, false, false, false, true}));
     EXPECT_EQ(moe_layers(model), 1);
-    model.expert_layers = {true, false, false, false, false, false};  // a list says it all
-    EXPECT_EQ(layers_of(model, has_experts), model.expert_layers);
+    // layers given one by one say it all
+    for (int i = 0; i < 6; ++i)
+        model.own_layers.push_back({attention_of(model), ChannelKind::dense, 16});
+    model.own_layers.front() = {attention_of(model), ChannelKind::experts, 0};
+    EXPECT_EQ(layers_of(model, has_experts),
+              (std::vector{true, false, false, false, false, false}));
 }
 
 TEST(Model, EveryNthLayerAttendsInFull) {
@@ -61,8 +71,8 @@ TEST(Model, WeightsAddUpByHand) {
     model.tied_embeddings = true;
     EXPECT_EQ(parameters(model), 88 + layers + 3 * 384 + 3 * (4 * 288 + 32));
     EXPECT_EQ(extra_parameters(model), 0);
-    model.mtp_layers.value =
-        1;  // the last layer once more, a projection of two states, three norms
+    // the last layer once more, a projection of two states, three norms
+    model.mtp_layers.value = 1;
     EXPECT_EQ(extra_parameters(model), 4 * 64 + 2 * 8 + 4 * 288 + 32 + 2 * 64 + 3 * 8);
 }
 

@@ -66,9 +66,9 @@ TEST(Money, TokensArePricedByTheChipsUsed) {
 TEST(Serve, CacheIsWhatTheLayersKeep) {
     const Catalog& catalog = built_in_catalog();
     // Llama 3 8B: 32 layers x 2 x 8 heads x 128 x 2 bytes
-    EXPECT_EQ(cache_per_token(part_named(catalog.models, "llama-3.1-8b"), 2).si(), 131072);
+    EXPECT_EQ(sequence_cache(part_named(catalog.models, "llama-3.1-8b"), 1).held.si(), 131072);
     // DeepSeek-V3: 61 layers x 576 x 2 bytes
-    EXPECT_EQ(cache_per_token(part_named(catalog.models, "deepseek-v3"), 2).si(), 70272);
+    EXPECT_EQ(sequence_cache(part_named(catalog.models, "deepseek-v3"), 1).held.si(), 70272);
 }
 
 TEST(Serve, DecodeIsBoundByMemory) {

@@ -11,6 +11,13 @@ namespace {
 
 constexpr const char* llama = "llama-3.1-8b";
 
+Layer layer_of(const Model& model, bool experts, bool windowed = false) {
+    Layer layer{.mixer = attention_of(model), .ffn = experts ? 0 : model.ffn.value};
+    if (experts) layer.channel = ChannelKind::experts;
+    if (windowed) layer.mixer.window = model.window.value;
+    return layer;
+}
+
 double flops_of(const std::vector<Operation>& ops) {
     double sum = 0;
     for (const Operation& op : ops) sum += op.flops.si();
@@ -21,7 +28,8 @@ TEST(Operations, ForwardFlopsAreTwiceTheWeightsAndTokens) {
     const TrainContext c = context_on(llama, "hgx-h100", 8);
     Shard shard{.micro_batch = 1, .sequence = 4096};
     double sum = 0;
-    for (int i = 0; i < 32; ++i) sum += flops_of(layer_operations(c.model, {}, shard));
+    for (int i = 0; i < 32; ++i)
+        sum += flops_of(layer_operations(c.model, layer_of(c.model, false), shard));
     sum += flops_of(head_operations(c.model, shard));
     // a third of forward and backward together
     EXPECT_NEAR(sum, 4096 * model_flops_per_token(c.model, 4096).si() / 3, 1e-3 * sum);
@@ -33,8 +41,9 @@ TEST(Operations, TensorWaysDivideTheWork) {
         Shard whole{.micro_batch = 1, .sequence = 4096};
         Shard split = whole;
         split.tensor = 8;
-        const double one = flops_of(layer_operations(c.model, {experts, false}, whole));
-        const double eighth = flops_of(layer_operations(c.model, {experts, false}, split));
+        const double one = flops_of(layer_operations(c.model, layer_of(c.model, experts), whole));
+        const double eighth =
+            flops_of(layer_operations(c.model, layer_of(c.model, experts), split));
         EXPECT_NEAR(8 * eighth, one, 0.001 * one);
     }
 }
@@ -42,17 +51,17 @@ TEST(Operations, TensorWaysDivideTheWork) {
 TEST(Operations, ExpertWaysKeepTheWorkOfARank) {
     const TrainContext c = context_on("mixtral-8x7b", "hgx-h100", 8);
     Shard shard{.micro_batch = 1, .sequence = 4096};
-    const double alone = flops_of(layer_operations(c.model, {true, false}, shard));
+    const double alone = flops_of(layer_operations(c.model, layer_of(c.model, true), shard));
     shard.expert = 8;
-    EXPECT_DOUBLE_EQ(flops_of(layer_operations(c.model, {true, false}, shard)), alone);
+    EXPECT_DOUBLE_EQ(flops_of(layer_operations(c.model, layer_of(c.model, true), shard)), alone);
 }
 
 TEST(Operations, AWindowShortensAttentionOnly) {
     TrainContext c = context_on(llama, "hgx-h100", 8);
     c.model.window.value = 1024;
     const Shard shard{.micro_batch = 1, .sequence = 8192};
-    const auto full = layer_operations(c.model, {false, false}, shard);
-    const auto windowed = layer_operations(c.model, {false, true}, shard);
+    const auto full = layer_operations(c.model, layer_of(c.model, false), shard);
+    const auto windowed = layer_operations(c.model, layer_of(c.model, false, true), shard);
     for (std::size_t i = 0; i < full.size(); ++i) {
         if (full[i].kernel == Kernel::attention) {
             // keys a query meets: 1024 (1 - 1/16) against 4096
@@ -69,7 +78,7 @@ TEST(Operations, UnfusedAttentionPassesItsScoresThroughMemory) {
     shard.attention = AttentionLibrary::unfused;
     Bytes saved;
     Flops work;
-    for (const Operation& op : layer_operations(c.model, {}, shard)) {
+    for (const Operation& op : layer_operations(c.model, layer_of(c.model, false), shard)) {
         if (op.block != Block::attention) continue;
         saved += op.saved;
         work += op.flops;
@@ -119,7 +128,8 @@ TEST(Step, RecomputeRepeatsWhatItSays) {
     Plan plan{.micro_batch = 1, .global_batch = 4};
     Seconds layer;
     Seconds named;
-    for (const Operation& op : layer_operations(c.model, {}, shard_of(c, plan))) {
+    for (const Operation& op :
+         layer_operations(c.model, pattern_of(c.model).kinds.front(), shard_of(c, plan))) {
         layer += forward_time(c.chip, op);
         if ((op.repeated & c.assume.repeated) != 0) named += forward_time(c.chip, op);
     }

@@ -1,0 +1,107 @@
+// The gated delta rule (Yang 2024), in two forms: gated delta net (Qwen3-Next), whose heads decay
+// as a whole, and Kimi delta attention, whose channels of a head decay each at its own rate. What
+// is written into the state is the value less what the state already says of its key, so within a
+// chunk of C tokens each write depends on those before: the WY form makes them all at once by the
+// inverse of a lower triangle (the UT transform). Per token and head of values that is
+//
+//     2 C N + 2 C^2 / 3     scores of keys for keys, and the inverse
+//     2 C N + 2 C P         keys and values through it
+//     2 N P                 what the state says of the keys
+//
+// beside what every chunked recurrence does.
+#include <algorithm>
+
+#include "millwright/compute/recurrence.h"
+
+namespace millwright {
+namespace {
+
+constexpr double chunk = 64;  // of the published kernels
+
+/// Channels that the convolution goes over: query, key and value; of a rank's share.
+double channels(const Mixer& a, double tensor) {
+    const double keys = std::max(1.0, real(a.kv_heads) / tensor);
+    return 2 * keys * real(a.state) + real(a.heads) / tensor * real(a.head_dim);
+}
+
+/// Scores are made for each head of values: the heads that share a key decay unlike.
+void add_delta_core(const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
+    Chunks c = chunks_of(a, s, chunk);
+    add_chunk_product("key scores", c, c.heads, c.length, c.length, c.state, ops);
+    // forward substitution: of a product of C x C x C a third of the work
+    add_chunk_product("triangle", c, c.heads, c.length, c.length, c.length / 3, ops);
+    add_chunk_product("keys through it", c, c.heads, c.length, c.state, c.length, ops);
+    add_chunk_product("values through it", c, c.heads, c.length, c.width, c.length, ops);
+    add_chunk_product("state's own", c, c.heads, c.length, c.width, c.state, ops);
+    c.keys = c.heads;
+    add_chunked_core(c, s, ops);
+}
+
+/// Beside the two passes over the state it is read once more, for the rule's own difference.
+double delta_core(const Mixer& a, double) { return 1.5 * state_flops(a); }
+MixerState delta_state(const Mixer& a, double) { return recurrent_state(a, channels(a, 1)); }
+
+/// One projection to query, key, value and gate, one to rate and decay of each value head; a
+/// convolution over query, key and value; the output; two numbers a head; a norm as wide as a head.
+double delta_weights(const Model& m, const Mixer& a) {
+    const double h = real(m.hidden), heads = real(a.heads);
+    const double values = heads * real(a.head_dim), convolved = channels(a, 1);
+    return h * (convolved + values + 2 * heads) + convolved * real(a.convolution) + values * h +
+           2 * heads + real(a.head_dim);
+}
+
+void delta_operations(const Model& m, const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
+    const double heads = real(a.heads) / s.tensor;
+    const double values = heads * real(a.head_dim), convolved = channels(a, s.tensor);
+    add_input("query, key, value, gate", m, s, convolved + values + 2 * heads, ops);
+    add_convolution(s, convolved, real(a.convolution), ops);
+    add_delta_core(a, s, ops);
+    add_gate(s, values, ops);
+    add_output("recurrent output", m, s, values, repeats::core, ops);
+}
+
+/// Query, key, value and output as wide as all heads; a convolution over the first three; two gates
+/// of low rank; a rate for each head; two vectors as wide as all heads.
+double kimi_weights(const Model& m, const Mixer& a) {
+    const double h = real(m.hidden), rank = real(a.rank);
+    const double inner = real(a.heads) * real(a.head_dim);
+    return 4 * h * inner + 3 * inner * real(a.convolution) + 2 * (h * rank + rank * inner) +
+           h * real(a.heads) + 2 * inner;
+}
+
+void kimi_operations(const Model& m, const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
+    const double heads = real(a.heads) / s.tensor, rank = real(a.rank);
+    const double inner = heads * real(a.head_dim);
+    add_input("query, key, value", m, s, 3 * inner + heads + 2 * rank, ops);
+    for (const char* name : {"decay", "gate"}) {
+        Operation up = product(name, Block::projections, s.precision, s.tokens(), inner, rank);
+        up.saved = s.tokens() * rank * kept_bytes(s) * unit::B;
+        up.freed = up.repeated = repeats::projections;
+        ops.push_back(up);
+    }
+    add_convolution(s, 3 * inner, real(a.convolution), ops);
+    // a decay for each channel of the keys, applied to queries and keys
+    add_gate(s, 2 * inner, ops);
+    ops.back().name = "decays";
+    add_delta_core(a, s, ops);
+    add_gate(s, inner, ops);
+    add_output("recurrent output", m, s, inner, repeats::core, ops);
+}
+
+}  // namespace
+
+template <>
+constinit const MixerRow MixerRowOf<MixerKind::delta>::row{.parameters = delta_weights,
+                                                           .operations = delta_operations,
+                                                           .core_flops = delta_core,
+                                                           .state = delta_state,
+                                                           .handed_on = hands_on_state};
+
+template <>
+constinit const MixerRow MixerRowOf<MixerKind::kimi_delta>::row{.parameters = kimi_weights,
+                                                                .operations = kimi_operations,
+                                                                .core_flops = delta_core,
+                                                                .state = delta_state,
+                                                                .handed_on = hands_on_state};
+
+}  // namespace millwright
