@@ -9,7 +9,7 @@
 #include "millwright/rules/verdict.h"
 #include "millwright/sim/hash.h"
 #include "millwright/study/study.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

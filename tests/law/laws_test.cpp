@@ -10,8 +10,8 @@
 #include "millwright/rules/verdict.h"
 #include "millwright/search/search.h"
 #include "millwright/study/study.h"
+#include "tests/fixtures.h"
 #include "tests/root.h"
-#include "tests/unit/fixtures.h"
 
 namespace millwright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "millwright/search/search.h"
 #include "millwright/study/smallest.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

@@ -14,7 +14,7 @@
 #include "millwright/trace/trace_program.h"
 #include "millwright/train/timeline.h"
 #include "millwright/train/walk.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

@@ -7,7 +7,7 @@
 #include "millwright/search/search.h"
 #include "millwright/train/timeline.h"
 #include "millwright/train/walk.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

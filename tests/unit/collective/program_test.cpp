@@ -11,7 +11,7 @@
 #include "millwright/fabric/shape.h"
 #include "millwright/study/flow_check.h"
 #include "millwright/trace/trace_program.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "millwright/collective/collectives.h"
 #include "millwright/train/timeline.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

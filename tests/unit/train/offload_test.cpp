@@ -5,7 +5,7 @@
 #include "millwright/search/search.h"
 #include "millwright/trace/step_trace.h"
 #include "millwright/trace/trace_program.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

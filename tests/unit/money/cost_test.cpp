@@ -5,7 +5,7 @@
 #include "millwright/report/study_text.h"
 #include "millwright/report/table.h"
 #include "millwright/serve/roofline.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

@@ -12,8 +12,8 @@
 #include "millwright/compute/mixers.h"
 #include "millwright/compute/weights.h"
 #include "millwright/serve/roofline.h"
+#include "tests/fixtures.h"
 #include "tests/root.h"
-#include "tests/unit/fixtures.h"
 
 namespace millwright {
 namespace {

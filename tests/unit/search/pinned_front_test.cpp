@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "millwright/search/search.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

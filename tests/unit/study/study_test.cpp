@@ -9,7 +9,7 @@
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/study_text.h"
 #include "millwright/study/study.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "millwright/search/search.h"
-#include "tests/unit/fixtures.h"
+#include "tests/fixtures.h"
 
 namespace millwright {
 namespace {
