@@ -134,23 +134,15 @@ std::string one_of() {
 /// Coordinates of a plan that may be pinned. They are texts to the parser: a value, a list or a
 /// range, which `read_pins` takes apart.
 void add_pins(CLI::App& command, PinTexts& pins) {
-    const auto add = [&](const char* option, std::string& text, const std::string& what) {
-        command.add_option(option, text, what)->group("Pins: a value, a list 1,2,4, a range 1..8");
-    };
-    add("--tensor", pins.tensor, "tensor ways");
-    add("--pipeline", pins.pipeline, "pipeline stages");
-    add("--virtual-stages", pins.virtual_stages, "virtual stages of each");
-    add("--data", pins.data, "data ways");
-    add("--context", pins.context, "context ways");
-    add("--expert", pins.expert, "expert ways");
-    add("--micro-batch", pins.micro_batch, "sequences of a micro-batch");
-    add("--schedule", pins.schedule, one_of<Schedule>());
-    add("--recompute", pins.recompute, one_of<Recompute>());
-    add("--sharding", pins.sharding, one_of<Sharding>());
-    add("--offload", pins.offload, one_of<Offload>());
+    for_each_pinnable([&](const auto& field, auto) {
+        using Value = std::remove_reference_t<decltype(Plan{}.*field.member)>;
+        std::string what(field.doc);
+        if constexpr (std::is_enum_v<Value>) what = one_of<Value>();
+        command.add_option(option_of(field.key), pins[std::string(field.key)], what)
+            ->group("Pins: a value, a list 1,2,4, a range 1..8");
+    });
 }
 
-/// What to train, on what.
 /// What to train, on what. Quantities with units are texts here, read all at once by `question_of`.
 void add_job(CLI::App& command, PlanArguments& a) {
     PlanQuestion& q = a.question;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 
 #include "millwright/base/fields.h"
 #include "millwright/parts/precision.h"
@@ -79,6 +80,27 @@ struct Plan {
     std::int64_t global_batch = 0;  // sequences a step
 
     friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+template <>
+struct Fields<Plan> {
+    static constexpr auto table = std::tuple{
+        Field{"tensor", &Plan::tensor, "tensor ways"},
+        Field{"pipeline", &Plan::pipeline, "pipeline stages"},
+        Field{"virtual_stages", &Plan::virtual_stages, "virtual stages of each"},
+        Field{"data", &Plan::data, "data ways"},
+        Field{"context", &Plan::context, "context ways"},
+        Field{"expert", &Plan::expert, "expert ways"},
+        Field{"expert_tensor", &Plan::expert_tensor, "tensor ways of experts"},
+        Field{"micro_batch", &Plan::micro_batch, "sequences of a micro-batch"},
+        Field{"schedule", &Plan::schedule, "pipeline schedule"},
+        Field{"recompute", &Plan::recompute, "what the backward pass computes again"},
+        Field{"sharding", &Plan::sharding, "what data-parallel ranks share"},
+        Field{"offload", &Plan::offload, "what is kept in the host's memory"},
+        Field{"shard_group", &Plan::shard_group,
+              "ranks that share states; 0 for all that replicate them"},
+        Field{"global_batch", &Plan::global_batch, "sequences a step"},
+    };
 };
 
 /// Experts take no chips of their own: their ways are among these.

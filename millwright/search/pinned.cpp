@@ -75,7 +75,7 @@ SearchResult evaluate_all(const TrainContext& context, const PlanSpace& space,
 }
 
 /// How the values of one option are bound: to divisors of a number, or to no more than it.
-struct Coordinate {
+struct Binding {
     const char* option;
     Pin PlanPins::*pin;
     std::int64_t most;  // what the values divide, or are no more than
@@ -85,7 +85,7 @@ struct Coordinate {
 
 /// False, and a fault, if some value that is pinned cannot be.
 /// A range is looked through up to `most` only: no number beyond divides it.
-bool check(const Coordinate& c, const Pin& pin, Faults& faults) {
+bool check(const Binding& c, const Pin& pin, Faults& faults) {
     const auto can_be = [&](std::int64_t v) { return c.divides ? c.most % v == 0 : v <= c.most; };
     const char* verb = c.divides ? "do not divide into" : "are fewer than";
     const std::size_t before = faults.size();
@@ -110,7 +110,7 @@ bool check(const Coordinate& c, const Pin& pin, Faults& faults) {
 
 /// Experts are another kind of layer, not a number of one.
 bool check_experts(const Model& model, const Pin& pin, Faults& faults) {
-    const Coordinate some{"--expert", &PlanPins::expert, model.experts.value, "experts"};
+    const Binding some{"--expert", &PlanPins::expert, model.experts.value, "experts"};
     if (is_moe(model)) return check(some, pin, faults);
     const bool one = std::all_of(pin.values.begin(), pin.values.end(),
                                  [](std::int64_t value) { return value == 1; });
@@ -126,15 +126,15 @@ PlanPins checked(const TrainContext& context, const SpaceLimits& limits, Faults&
     const auto sequence = static_cast<std::int64_t>(context.sequence);
     const std::int64_t heads = dividing_heads(m);
     PlanPins pins = limits.pins;
-    for (const Coordinate& c : {
-             Coordinate{"--tensor", &PlanPins::tensor, heads, "attention heads"},
-             Coordinate{"--context", &PlanPins::context, sequence, "tokens of a sequence"},
-             Coordinate{"--micro-batch", &PlanPins::micro_batch, limits.global_batch,
-                        "sequences of a step"},
-             Coordinate{"--data", &PlanPins::data, limits.global_batch, "sequences of a step"},
-             Coordinate{"--pipeline", &PlanPins::pipeline, m.layers.value, "layers", false},
-             Coordinate{"--virtual-stages", &PlanPins::virtual_stages, m.layers.value, "layers",
-                        false},
+    for (const Binding& c : {
+             Binding{"--tensor", &PlanPins::tensor, heads, "attention heads"},
+             Binding{"--context", &PlanPins::context, sequence, "tokens of a sequence"},
+             Binding{"--micro-batch", &PlanPins::micro_batch, limits.global_batch,
+                     "sequences of a step"},
+             Binding{"--data", &PlanPins::data, limits.global_batch, "sequences of a step"},
+             Binding{"--pipeline", &PlanPins::pipeline, m.layers.value, "layers", false},
+             Binding{"--virtual-stages", &PlanPins::virtual_stages, m.layers.value, "layers",
+                     false},
          }) {
         if (!check(c, pins.*c.pin, faults)) pins.*c.pin = {};
     }

@@ -28,7 +28,7 @@ std::vector<std::string> split(const std::string& text, char at) {
     return parts;
 }
 
-Fault fault_of(const char* option, const std::string& text, std::string hint) {
+Fault fault_of(const std::string& option, const std::string& text, std::string hint) {
     return {{option, 0, 0}, fmt::format("'{}' is not understood", text), std::move(hint)};
 }
 
@@ -42,7 +42,7 @@ std::int64_t whole(const std::string& text) {
 
 /// Zero stands for a part that is no number: no pin may be zero. Lists are sorted and free of
 /// repeats: the search stops at the first value that takes too many chips.
-void read(const char* option, const std::string& text, Pin& pin, Faults& faults) {
+void read(const std::string& option, const std::string& text, Pin& pin, Faults& faults) {
     if (text.empty()) return;
     const std::size_t dots = text.find("..");
     if (dots != std::string::npos) {
@@ -63,8 +63,14 @@ void read(const char* option, const std::string& text, Pin& pin, Faults& faults)
                               "1..8"));
 }
 
+bool given(const Pin& pin) { return pin.given(); }
 template <class E>
-void read(const char* option, const std::string& text, std::vector<E>& pin, Faults& faults) {
+bool given(const std::vector<E>& pin) {
+    return !pin.empty();
+}
+
+template <class E>
+void read(const std::string& option, const std::string& text, std::vector<E>& pin, Faults& faults) {
     if (text.empty()) return;
     const std::vector<std::string> known(EnumNames<E>::names.begin(), EnumNames<E>::names.end());
     for (const std::string& part : split(text, ',')) {
@@ -80,27 +86,32 @@ void read(const char* option, const std::string& text, std::vector<E>& pin, Faul
 
 }  // namespace
 
-bool any(const PlanPins& p) {
-    const bool ways = p.tensor.given() || p.pipeline.given() || p.data.given() ||
-                      p.context.given() || p.expert.given() || p.virtual_stages.given() ||
-                      p.micro_batch.given();
-    return ways || !p.schedule.empty() || !p.recompute.empty() || !p.sharding.empty() ||
-           !p.offload.empty();
+std::string option_of(std::string_view key) {
+    std::string option = "--" + std::string(key);
+    std::replace(option.begin(), option.end(), '_', '-');
+    return option;
+}
+
+bool any(const PlanPins& pins) {
+    bool some = false;
+    for_each_pinnable([&](const auto&, auto pin) { some = some || given(pins.*pin); });
+    return some;
 }
 
 PlanPins read_pins(const PinTexts& texts, Faults& faults) {
     PlanPins pins;
-    read("--tensor", texts.tensor, pins.tensor, faults);
-    read("--pipeline", texts.pipeline, pins.pipeline, faults);
-    read("--data", texts.data, pins.data, faults);
-    read("--context", texts.context, pins.context, faults);
-    read("--expert", texts.expert, pins.expert, faults);
-    read("--virtual-stages", texts.virtual_stages, pins.virtual_stages, faults);
-    read("--micro-batch", texts.micro_batch, pins.micro_batch, faults);
-    read("--schedule", texts.schedule, pins.schedule, faults);
-    read("--recompute", texts.recompute, pins.recompute, faults);
-    read("--sharding", texts.sharding, pins.sharding, faults);
-    read("--offload", texts.offload, pins.offload, faults);
+    std::vector<std::string> known;
+    for_each_pinnable([&](const auto& field, auto pin) {
+        known.emplace_back(field.key);
+        const auto text = texts.find(field.key);
+        if (text != texts.end()) read(option_of(field.key), text->second, pins.*pin, faults);
+    });
+    for (const auto& [key, text] : texts) {
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        faults.push_back({{option_of(key), 0, 0},
+                          "no coordinate of a plan that may be pinned",
+                          "choose of " + join(known, ", ")});
+    }
     return pins;
 }
 

@@ -14,24 +14,21 @@ PlanPins pins_of(const PinTexts& texts) {
 }
 
 /// Texts that pin every coordinate of a plan.
-PinTexts texts_of(const Plan& p) {
-    PinTexts t;
-    t.tensor = std::to_string(p.tensor);
-    t.pipeline = std::to_string(p.pipeline);
-    t.data = std::to_string(p.data);
-    t.context = std::to_string(p.context);
-    t.expert = std::to_string(p.expert);
-    t.virtual_stages = std::to_string(p.virtual_stages);
-    t.micro_batch = std::to_string(p.micro_batch);
-    t.schedule = name_of(p.schedule);
-    t.recompute = name_of(p.recompute);
-    t.sharding = name_of(p.sharding);
-    t.offload = name_of(p.offload);
-    return t;
+PinTexts texts_of(const Plan& plan) {
+    PinTexts texts;
+    for_each_pinnable([&](const auto& field, auto) {
+        const auto value = plan.*field.member;
+        if constexpr (std::is_enum_v<decltype(value)>) {
+            texts.emplace(field.key, name_of(value));
+        } else {
+            texts.emplace(field.key, std::to_string(value));
+        }
+    });
+    return texts;
 }
 
 TEST(Pins, AreAValueAListOrARange) {
-    const PlanPins pins = pins_of({.tensor = "8", .pipeline = "4,1,2,2", .data = "1..8"});
+    const PlanPins pins = pins_of({{"tensor", "8"}, {"pipeline", "4,1,2,2"}, {"data", "1..8"}});
     EXPECT_EQ(pins.tensor.values, std::vector<std::int64_t>{8});
     EXPECT_EQ(pins.pipeline.values, (std::vector<std::int64_t>{1, 2, 4}));
     EXPECT_EQ(pins.data.from, 1);
@@ -44,13 +41,23 @@ TEST(Pins, AreAValueAListOrARange) {
 TEST(Pins, ThatCannotBeReadAreAllTold) {
     for (const char* text : {"0", "-1", "1.5", "x", "1,,2", "1,", "8..1", "1..", "..8", "1e9",
                              "nan", "1..2..3", "99999999999999999999"}) {
-        EXPECT_FALSE(read_pins({.tensor = text})) << text;
+        EXPECT_FALSE(read_pins({{"tensor", text}})) << text;
     }
-    const auto pins = read_pins({.tensor = "no", .schedule = "gpipe", .sharding = "zero-1,zero-9"});
+    const auto pins =
+        read_pins({{"tensor", "no"}, {"schedule", "gpipe"}, {"sharding", "zero-1,zero-9"}});
     ASSERT_FALSE(pins);
     ASSERT_EQ(pins.error().size(), 3U);
     EXPECT_EQ(pins.error()[1].at.file, "--schedule");
     EXPECT_NE(pins.error()[1].hint.find("interleaved"), std::string::npos);
+}
+
+TEST(Pins, OfNoCoordinateAreFaults) {
+    const auto pins = read_pins({{"micro_batch", "2"}, {"microbatch", "2"}, {"global_batch", "8"}});
+    ASSERT_FALSE(pins);
+    ASSERT_EQ(pins.error().size(), 2U);
+    EXPECT_EQ(pins.error()[0].at.file, "--global-batch");
+    EXPECT_EQ(pins.error()[1].at.file, "--microbatch");
+    EXPECT_NE(pins.error()[1].hint.find("micro_batch"), std::string::npos);
 }
 
 TEST(Pins, OfOnePlanEvaluateItEvenWhereItDoesNotFit) {
@@ -73,12 +80,12 @@ TEST(Pins, TakeWholeLayersAndAnySchedule) {
     TrainContext c = context_on("llama-3.1-70b", "hgx-h100", 1024);
     c.assume.has_schedule = {true, false, false};
     c.assume.stages = StageDivision::one;  // pinned, it is taken all the same
-    const PlanPins pins = pins_of({.tensor = "8",
-                                   .pipeline = "16",
-                                   .context = "1",
-                                   .virtual_stages = "5",
-                                   .micro_batch = "1",
-                                   .schedule = "interleaved"});
+    const PlanPins pins = pins_of({{"tensor", "8"},
+                                   {"pipeline", "16"},
+                                   {"context", "1"},
+                                   {"virtual_stages", "5"},
+                                   {"micro_batch", "1"},
+                                   {"schedule", "interleaved"}});
     const SpaceLimits limits{1024, 1024, 1024, pins};
     EXPECT_TRUE(pin_faults(c, limits).empty());
     const SearchResult found = search_pinned(c, limits);
@@ -96,31 +103,32 @@ TEST(Pins, ThatCannotBeAreToldWithTheReason) {
         const Faults faults = pin_faults(c, {64, 64, 64, pins_of(texts)});
         return faults.empty() ? "" : to_text(faults);
     };
-    EXPECT_NE(message({.tensor = "7"}).find("64 attention heads do not divide into 7"),
+    EXPECT_NE(message({{"tensor", "7"}}).find("64 attention heads do not divide into 7"),
               std::string::npos);
-    EXPECT_NE(message({.expert = "2"}).find("--expert"), std::string::npos);
-    EXPECT_NE(message({.tensor = "3..3"}).find("anything of 3 to 3"), std::string::npos);
-    EXPECT_NE(message({.pipeline = "81"}).find("80 layers are fewer than 81"), std::string::npos);
-    EXPECT_NE(message({.tensor = "8", .pipeline = "16"}).find("128 chips are needed"),
+    EXPECT_NE(message({{"expert", "2"}}).find("--expert"), std::string::npos);
+    EXPECT_NE(message({{"tensor", "3..3"}}).find("anything of 3 to 3"), std::string::npos);
+    EXPECT_NE(message({{"pipeline", "81"}}).find("80 layers are fewer than 81"), std::string::npos);
+    EXPECT_NE(message({{"tensor", "8"}, {"pipeline", "16"}}).find("128 chips are needed"),
               std::string::npos);
-    EXPECT_NE(message({.pipeline = "8", .virtual_stages = "4"}).find("whole layers"),
+    EXPECT_NE(message({{"pipeline", "8"}, {"virtual_stages", "4"}}).find("whole layers"),
               std::string::npos);
-    EXPECT_NE(message({.virtual_stages = "2", .schedule = "1f1b"}).find("interleaved"),
+    EXPECT_NE(message({{"virtual_stages", "2"}, {"schedule", "1f1b"}}).find("interleaved"),
               std::string::npos);
-    EXPECT_NE(message({.pipeline = "4", .sharding = "zero-3"}).find("without pipeline"),
+    EXPECT_NE(message({{"pipeline", "4"}, {"sharding", "zero-3"}}).find("without pipeline"),
               std::string::npos);
-    EXPECT_NE(message({.pipeline = "1", .schedule = "zero-bubble"}).find("2 stages or more"),
+    EXPECT_NE(message({{"pipeline", "1"}, {"schedule", "zero-bubble"}}).find("2 stages or more"),
               std::string::npos);
-    EXPECT_NE(message({.offload = "both"}).find("host memory"), std::string::npos);
-    EXPECT_NE(message({.data = "3", .micro_batch = "5"}).find("--micro-batch"), std::string::npos);
-    EXPECT_NE(message({.data = "3", .micro_batch = "5"}).find("--data"), std::string::npos);
+    EXPECT_NE(message({{"offload", "both"}}).find("host memory"), std::string::npos);
+    EXPECT_NE(message({{"data", "3"}, {"micro_batch", "5"}}).find("--micro-batch"),
+              std::string::npos);
+    EXPECT_NE(message({{"data", "3"}, {"micro_batch", "5"}}).find("--data"), std::string::npos);
 }
 
 TEST(Pins, ThatDoNotSplitTheLayersSayWhatDoes) {
     const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);  // 32 layers
     const Faults faults = pin_faults(
-        c,
-        {64, 64, 64, pins_of({.pipeline = "5", .virtual_stages = "2", .schedule = "interleaved"})});
+        c, {64, 64, 64,
+            pins_of({{"pipeline", "5"}, {"virtual_stages", "2"}, {"schedule", "interleaved"}})});
     ASSERT_EQ(faults.size(), 1U);
     EXPECT_NE(faults[0].message.find("32 layers do not split into 5 x 2 chunks"),
               std::string::npos);
@@ -129,35 +137,36 @@ TEST(Pins, ThatDoNotSplitTheLayersSayWhatDoes) {
     // those that the hint names and that divide the chips do
     for (const char* ways : {"2", "4", "8", "16"}) {
         EXPECT_TRUE(
-            pin_faults(c, {64, 64, 64, pins_of({.pipeline = ways, .virtual_stages = "2"})}).empty())
+            pin_faults(c, {64, 64, 64, pins_of({.pipeline = ways, {"virtual_stages", "2"}})})
+                .empty())
             << ways;
     }
 }
 
 TEST(Pins, ThatCannotBeAreAllToldAtOnce) {
     const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);
-    const PlanPins pins = pins_of({.tensor = "7",
-                                   .pipeline = "5",
-                                   .expert = "8",
-                                   .virtual_stages = "2",
-                                   .schedule = "interleaved"});
+    const PlanPins pins = pins_of({{"tensor", "7"},
+                                   {"pipeline", "5"},
+                                   {"expert", "8"},
+                                   {"virtual_stages", "2"},
+                                   {"schedule", "interleaved"}});
     const std::string told = to_text(pin_faults(c, {64, 64, 64, pins}));
     EXPECT_NE(told.find("32 attention heads do not divide into 7"), std::string::npos) << told;
     EXPECT_NE(told.find("the model has no experts"), std::string::npos) << told;
     EXPECT_NE(told.find("5 x 2 chunks"), std::string::npos) << told;
-    EXPECT_TRUE(pin_faults(c, {64, 64, 64, pins_of({.expert = "1"})}).empty());
-    EXPECT_FALSE(pin_faults(c, {64, 64, 64, pins_of({.expert = "2..8"})}).empty());
+    EXPECT_TRUE(pin_faults(c, {64, 64, 64, pins_of({{"expert", "1"}})}).empty());
+    EXPECT_FALSE(pin_faults(c, {64, 64, 64, pins_of({{"expert", "2..8"}})}).empty());
 }
 
 TEST(Pins, OfARangeAreThoseThatCanBe) {
     const TrainContext c = context_on("llama-3.1-70b", "hgx-h100", 64);
-    const PlanPins pins = pins_of({.tensor = "3..9",
-                                   .pipeline = "1..2",
-                                   .context = "1",
-                                   .micro_batch = "1",
-                                   .schedule = "1f1b",
-                                   .recompute = "full",
-                                   .sharding = "zero-1"});
+    const PlanPins pins = pins_of({{"tensor", "3..9"},
+                                   {"pipeline", "1..2"},
+                                   {"context", "1"},
+                                   {"micro_batch", "1"},
+                                   {"schedule", "1f1b"},
+                                   {"recompute", "full"},
+                                   {"sharding", "zero-1"}});
     const SpaceLimits limits{64, 64, 64, pins};
     const PlanSpace space = plan_space(c, limits);
     EXPECT_EQ(space.tensor, (std::vector<std::int64_t>{4, 8}));
@@ -190,7 +199,7 @@ TEST(Pins, OnTheBestPlanGiveTheBestPlan) {
 
 TEST(Pins, OfManyPlansThatDoNotFitShowThemAll) {
     const TrainContext c = context_on("llama-3.1-405b", "hgx-h100", 8);
-    const SearchResult found = search_pinned(c, {8, 64, 64, pins_of({.tensor = "1..8"})});
+    const SearchResult found = search_pinned(c, {8, 64, 64, pins_of({{"tensor", "1..8"}})});
     EXPECT_FALSE(found.feasible);
     ASSERT_FALSE(found.pareto.empty());
     for (const Candidate& candidate : found.pareto) EXPECT_FALSE(candidate.fits);
