@@ -214,6 +214,9 @@ def expected_files(program):
     rules = ROOT / "docs/rules.md"
     yield rules, with_part(rules.read_text(), "regimes", regimes_table(program))
     yield library_page()
+    reference = ROOT / "docs/reference"
+    yield reference / "keys.md", printed(program, "reference", "keys")
+    yield reference / "study-json.md", printed(program, "reference", "json")
 
 
 def main():

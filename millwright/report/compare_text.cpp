@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/units.h"
-#include "millwright/report/json.h"
 #include "millwright/report/table.h"
 
 namespace millwright {
@@ -16,7 +15,8 @@ using Json = nlohmann::ordered_json;
 
 Json json_of(const Term& term) {
     const auto* number = std::get_if<double>(&term);
-    return number != nullptr ? number_json(*number) : Json(std::get<std::string>(term));
+    if (number == nullptr) return std::get<std::string>(term);
+    return std::isfinite(*number) ? Json(*number) : Json(nullptr);  // a figure that nobody has
 }
 
 std::string text_of(const Term& term, const Dimension& dimension) {

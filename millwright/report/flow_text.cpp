@@ -9,10 +9,72 @@
 namespace millwright {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 /// A ratio by what it is above one.
 std::string percent_more(double ratio) { return fmt::format("{:+.1f} %", 100 * (ratio - 1)); }
 /// Of what a link could carry in the step.
 std::string share(double part) { return fmt::format("{:.0f} %", 100 * part); }
+
+const JsonTable<TrafficCheck>& traffic_table() {
+    using T = TrafficCheck;
+    static const JsonTable<T> table{
+        "A kind of communication in a step",
+        {{"traffic", "what exchanges", json_of<&T::traffic>},
+         {"exchanges", "of a step", json_of<&T::count>},
+         {"alone_s", "seconds of all, each alone", json_of<&T::alone>},
+         {"shared_s", "the same with all groups at once", json_of<&T::shared>}}};
+    return table;
+}
+
+const JsonTable<TierLoad>& tier_table() {
+    using T = TierLoad;
+    static const JsonTable<T> table{
+        "A tier of the fabric",
+        {{"tier", "its name", json_of<&T::tier>},
+         {"links", "of it", json_of<&T::links>},
+         {"mean_load", "bytes carried over what its links could carry in the step",
+          json_of<&T::mean>},
+         {"most_load", "of the fullest link", json_of<&T::most>}}};
+    return table;
+}
+
+const JsonTable<HotLink>& link_table() {
+    static const JsonTable<HotLink> table{
+        "One of the fullest links",
+        {{"link", "its name in the graph", json_of<&HotLink::name>},
+         {"load", "bytes carried over what it could carry in the step", json_of<&HotLink::load>}}};
+    return table;
+}
+
+const JsonTable<FlowCheck>& check_table() {
+    using C = FlowCheck;
+    static const JsonTable<C> table{
+        "A step by flows",
+        {{"done", "whether it was", json_of<&C::done>},
+         {"placement", "of stages on servers", json_of<&C::placement>},
+         {"micro_batches", "that were run: enough to fill the pipeline",
+          json_of<&C::micro_batches>},
+         {"closed_s", "by formula", json_of<&C::closed>},
+         {"alone_s", "as a timeline, every exchange alone", json_of<&C::alone>},
+         {"shared_s", "with all groups at once", json_of<&C::shared>},
+         {"timeline_over_formula", "alone over closed, less one",
+          [](const C& c) { return Json(c.timeline_over_formula()); }},
+         {"sharing", "shared over alone, less one: never negative",
+          [](const C& c) { return Json(c.sharing()); }},
+         {"flows_over_formula", "shared over closed, less one",
+          [](const C& c) { return Json(c.flows_over_formula()); }},
+         {"disagreement", "an old name of `sharing`", [](const C& c) { return Json(c.sharing()); }},
+         {"traffic", "by what exchanges",
+          [](const C& c) { return list_json(traffic_table(), c.traffic); }},
+         {"tiers", "of the fabric", [](const C& c) { return list_json(tier_table(), c.tiers); }},
+         {"hot_links", "the fullest, five at most",
+          [](const C& c) { return list_json(link_table(), c.hot); }},
+         {"flows", "of the step", json_of<&C::flows>},
+         {"classes", "of flows that are alike", json_of<&C::classes>},
+         {"events", "of the simulation", json_of<&C::events>}}};
+    return table;
+}
 
 }  // namespace
 
@@ -44,40 +106,15 @@ std::string flow_check_text(const FlowCheck& check) {
 }
 
 nlohmann::ordered_json flow_check_json(const FlowCheck& check) {
-    using Json = nlohmann::ordered_json;
     if (!check.done) return {{"done", false}, {"why_not", check.why_not}};
-    Json traffic = Json::array();
-    for (const TrafficCheck& t : check.traffic) {
-        traffic.push_back({{"traffic", name_of(t.traffic)},
-                           {"exchanges", t.count},
-                           {"alone_s", t.alone.si()},
-                           {"shared_s", t.shared.si()}});
-    }
-    Json tiers = Json::array();
-    for (const TierLoad& t : check.tiers) {
-        tiers.push_back(
-            {{"tier", t.tier}, {"links", t.links}, {"mean_load", t.mean}, {"most_load", t.most}});
-    }
-    Json hot = Json::array();
-    for (const HotLink& h : check.hot) {
-        hot.push_back({{"link", h.name}, {"load", h.load}});
-    }
-    return {{"done", true},
-            {"placement", name_of(check.placement)},
-            {"micro_batches", check.micro_batches},
-            {"closed_s", check.closed.si()},
-            {"alone_s", check.alone.si()},
-            {"shared_s", check.shared.si()},
-            {"timeline_over_formula", check.timeline_over_formula()},
-            {"sharing", check.sharing()},
-            {"flows_over_formula", check.flows_over_formula()},
-            {"disagreement", check.sharing()},  // the older name
-            {"traffic", traffic},
-            {"tiers", tiers},
-            {"hot_links", hot},
-            {"flows", check.flows},
-            {"classes", check.classes},
-            {"events", check.events}};
+    return object_json(check_table(), check);
+}
+
+std::vector<JsonObject> flow_check_objects() {
+    JsonObject check = described(check_table());
+    check.keys.emplace_back("why_not",
+                            "where it was not done; then there is no other key but `done`");
+    return {check, described(traffic_table()), described(tier_table()), described(link_table())};
 }
 
 }  // namespace millwright

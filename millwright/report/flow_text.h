@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "millwright/report/json_table.h"
 #include "millwright/study/flow_check.h"
 
 namespace millwright {
@@ -16,5 +17,8 @@ std::string flow_check_text(const FlowCheck& check);
 
 /// The same: seconds, and ratios less one. Read `done` first; without it there is `why_not` alone.
 nlohmann::ordered_json flow_check_json(const FlowCheck& check);
+
+/// For the reference: a step by flows and the objects within.
+std::vector<JsonObject> flow_check_objects();
 
 }  // namespace millwright

@@ -80,11 +80,11 @@ Json factory_json(const FrontierFactory& f) {
     return {{"server", f.server},
             {"chip", f.chip},
             {"chips", f.chips},
-            {"trained_tokens_per_s", number_json(f.trained.si())},
-            {"days", number_json(f.days)},
-            {"usd_per_million_tokens", number_json(f.per_million_tokens.in(unit::USD))},
-            {"prefill_tokens_per_s", number_json(f.prefill.si())},
-            {"decode_tokens_per_s", number_json(f.decode.si())},
+            {"trained_tokens_per_s", value_json(f.trained.si())},
+            {"days", value_json(f.days)},
+            {"usd_per_million_tokens", value_json(f.per_million_tokens.in(unit::USD))},
+            {"prefill_tokens_per_s", value_json(f.prefill.si())},
+            {"decode_tokens_per_s", value_json(f.decode.si())},
             {"plan", f.plan}};
 }
 

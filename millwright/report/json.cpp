@@ -1,13 +1,10 @@
-// Whatever may be unknown goes through `number_json`, so that it is null in place of a number.
 // Lists (ranking, sources, figures) are in the order of the study, heaviest or best first.
 #include "millwright/report/json.h"
-
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
 #include "millwright/report/answer_text.h"
-#include "millwright/report/ledger_json.h"
+#include "millwright/report/flow_text.h"
 #include "millwright/report/serve_json.h"
 #include "millwright/report/verdict_json.h"
 
@@ -22,100 +19,182 @@ void add_sensitivities(Json& json, const JobReport& job) {
     Json changes = Json::object();
     Json since = Json::object();
     for (const Sensitivity& s : job.sensitivities) {
-        changes[s.resource] = number_json(s.change);
+        changes[s.resource] = s.change;
         if (!s.since.empty()) since[s.resource] = s.since;
     }
     json["with_ten_percent_more"] = changes;
     if (kind_of(job) == JobKind::serve) json["with_ten_percent_more_since"] = since;
 }
 
-/// What every job has, then the keys of its kind.
+/// What every job has, before the keys of its kind.
+const JsonTable<JobReport>& job_table() {
+    static const JsonTable<JobReport> table{
+        "A job",
+        {{"job", "its name", json_of<&JobReport::job>},
+         {"kind", "`train` or `serve`: says which keys follow",
+          [](const JobReport& job) { return value_json(kind_of(job)); }},
+         {"feasible", "whether the factory can do it", json_of<&JobReport::feasible>},
+         {"infeasible", "why not: what was needed, what there was; null where it is feasible",
+          [](const JobReport& job) {
+              return job.feasible ? Json(nullptr) : Json(job.infeasible);
+          }}}};
+    return table;
+}
+
 Json job_json(const JobReport& job) {
-    Json json{{"job", job.job}, {"kind", name_of(kind_of(job))}, {"feasible", job.feasible}};
-    json["infeasible"] = job.feasible ? Json(nullptr) : Json(job.infeasible);
+    Json json = object_json(job_table(), job);
     std::visit([&](const auto& report) { add_json(json, job.feasible, report); }, job.of);
     if (job.feasible) add_sensitivities(json, job);
     return json;
 }
 
-/// A figure by its place in the catalog; its source by id, which `sources` of the study has in
-/// full.
-Json figure_json(const UsedFigure& used) {
-    return {{"part", used.part},
-            {"figure", used.figure},
-            {"source", used.source.id},
-            {"grade", name_of(used.source.grade)},
-            {"weight", number_json(used.weight)}};
+Json jobs_json(const FactoryReport& factory) {
+    Json jobs = Json::array();
+    for (const JobReport& job : factory.jobs) jobs.push_back(job_json(job));
+    return jobs;
 }
 
-/// Counts of chips are whole numbers here, though the engines carry them as doubles.
-Json factory_json(const FactoryReport& f) {
-    Json figures = Json::array();
-    for (const UsedFigure& used : f.rests_on) figures.push_back(figure_json(used));
-    Json jobs = Json::array();
-    for (const JobReport& job : f.jobs) jobs.push_back(job_json(job));
-    return {{"name", f.name},
-            {"server", f.server},
-            {"chip", f.chip},
-            {"chips", static_cast<std::int64_t>(f.chips)},
-            {"chips_in_largest_compound", static_cast<std::int64_t>(f.job_chips)},
-            {"fabric", f.fabric},
-            {"wiring", f.wiring},
-            {"power_w", number_json(f.power.value.si())},
-            {"power_ledger", ledger_json(f.power)},
-            {"capital_usd", number_json(f.capital.value.si())},
-            {"capital_ledger", ledger_json(f.capital)},
-            {"yearly_usd", number_json(f.yearly.value.si())},
-            {"yearly_ledger", ledger_json(f.yearly)},
-            {"notes", f.notes},
-            {"over_power_limit", f.over_power},
-            {"rests_on", figures},
-            {"estimate_share", number_json(f.estimate_share)},
-            {"score", f.score > 0 ? number_json(f.score) : Json(nullptr)},
-            {"lawful", is_lawful(f.verdict)},
-            {"verdict", verdict_json(f.verdict)},
-            {"jobs", jobs}};
+/// A figure by its place in the catalog.
+const JsonTable<UsedFigure>& figure_table() {
+    using F = UsedFigure;
+    static const JsonTable<F> table{
+        "A figure that answers rest on",
+        {{"part", "of the catalog: kind and name", json_of<&F::part>},
+         {"figure", "its key in the part's file", json_of<&F::figure>},
+         {"source", "its id; `sources` has it in full",
+          [](const F& f) { return Json(f.source.id); }},
+         {"grade", "of that source", [](const F& f) { return value_json(f.source.grade); }},
+         {"weight", "relative change of what a token or request costs, for one of the figure",
+          json_of<&F::weight>}}};
+    return table;
+}
+
+/// A count of chips is a whole number here, though the engines carry it as a double.
+template <auto member>
+Json whole(const FactoryReport& factory) {
+    return static_cast<std::int64_t>(factory.*member);
+}
+
+const JsonTable<FactoryReport>& factory_table() {
+    using F = FactoryReport;
+    static const JsonTable<F> table{
+        "A factory",
+        {{"name", "of the scenario", json_of<&F::name>},
+         {"server", "of the catalog", json_of<&F::server>},
+         {"chip", "of the catalog", json_of<&F::chip>},
+         {"chips", "accelerators of the site", whole<&F::chips>},
+         {"chips_in_largest_compound", "that a synchronous job may use", whole<&F::job_chips>},
+         {"fabric", "as asked for", json_of<&F::fabric>},
+         {"wiring", "what it came to, in words", json_of<&F::wiring>},
+         {"power_w", "at the meter", [](const F& f) { return value_json(f.power.value); }},
+         {"power_ledger", "what draws it", json_of<&F::power>},
+         {"capital_usd", "to buy and build",
+          [](const F& f) { return value_json(f.capital.value); }},
+         {"capital_ledger", "what it buys", json_of<&F::capital>},
+         {"yearly_usd", "to own and run for a year",
+          [](const F& f) { return value_json(f.yearly.value); }},
+         {"yearly_ledger", "what that pays", json_of<&F::yearly>},
+         {"notes", "what to know, such as a limit that is exceeded", json_of<&F::notes>},
+         {"over_power_limit", "it draws more than the site has", json_of<&F::over_power>},
+         {"rests_on", "figures of the catalog, heaviest first",
+          [](const F& f) { return list_json(figure_table(), f.rests_on); }},
+         {"estimate_share", "of their weight, of those graded estimate",
+          json_of<&F::estimate_share>},
+         {"score", "1: the best here at every job; null where it does none",
+          json_or_null<&F::score>},
+         {"lawful", "false: denied or undecided",
+          [](const F& f) { return Json(is_lawful(f.verdict)); }},
+         {"verdict", "of the export rules", [](const F& f) { return verdict_json(f.verdict); }},
+         {"jobs", "as in the scenario", jobs_json}}};
+    return table;
+}
+
+const JsonTable<Source>& source_table() {
+    static const JsonTable<Source> table{
+        "A source",
+        {{"id", "kind, part and name in the part's file", json_of<&Source::id>},
+         {"title", "of the document", json_of<&Source::title>},
+         {"publisher", "who vouches for it", json_of<&Source::publisher>},
+         {"dated", "when it was published", json_of<&Source::dated>},
+         {"note", "what to know about it", json_of<&Source::note>},
+         {"grade", "`measured`, `vendor`, `filing`, `press` or `estimate`",
+          json_of<&Source::grade>}}};
+    return table;
+}
+
+Json sources_json(const Study& study) {
+    Json sources = Json::array();
+    for (const UsedSource& used : study.sources) {
+        Json source = source_json(used.source);
+        source["weight"] = used.weight;
+        sources.push_back(std::move(source));
+    }
+    return sources;
+}
+
+Json ranking_json(const Study& study) {
+    Json ranking = Json::array();
+    for (const std::size_t i : study.ranking) ranking.push_back(study.factories[i].name);
+    return ranking;
+}
+
+const JsonTable<Study>& study_table() {
+    using S = Study;
+    static const JsonTable<S> table{
+        "The study",
+        {{"schema", "1; another number where a key is gone or means another thing",
+          [](const S&) { return Json(study_schema); }},
+         {"answer", "the best-ranked factory in a sentence",
+          [](const S& s) { return Json(answer_text(s)); }},
+         {"name", "of the scenario", json_of<&S::name>},
+         {"date", "on which rules are read", [](const S& s) { return Json(to_text(s.date)); }},
+         {"site", "where", json_of<&S::site>},
+         {"buyer", "who", json_of<&S::buyer>},
+         {"objective", "`time` or `cost`", json_of<&S::objective>},
+         {"deadline_s", "of training jobs; null: none", json_or_null<&S::deadline>},
+         {"power_limit_w", "of the site; null: none stated", json_or_null<&S::power_limit>},
+         {"useful_share", "of time on steps that count", json_of<&S::useful_share>},
+         {"assumed", "defaults that stood in", json_of<&S::defaults>},
+         {"country_groups", "how well the rules' groups are known", json_of<&S::country_groups>},
+         {"factories", "as in the scenario",
+          [](const S& s) { return list_json(factory_table(), s.factories); }},
+         {"ranking", "names of factories, best first", ranking_json},
+         {"score_means", "what the scores of factories are, in words", json_of<&S::score_means>},
+         {"sources", "that the answers rest on, each with its `weight`, heaviest first",
+          sources_json},
+         {"estimate_share", "the mean over the factories", json_of<&S::estimate_share>}}};
+    return table;
 }
 
 }  // namespace
 
-Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json source_json(const Source& source) { return object_json(source_table(), source); }
 
-Json source_json(const Source& s) {
-    return {{"id", s.id},       {"title", s.title}, {"publisher", s.publisher},
-            {"dated", s.dated}, {"note", s.note},   {"grade", name_of(s.grade)}};
-}
+Json study_json(const Study& study) { return object_json(study_table(), study); }
 
-Json study_json(const Study& study) {
-    Json factories = Json::array();
-    for (const FactoryReport& f : study.factories) factories.push_back(factory_json(f));
-    Json ranking = Json::array();
-    for (const std::size_t i : study.ranking) ranking.push_back(study.factories[i].name);
-    Json sources = Json::array();
-    for (const UsedSource& used : study.sources) {
-        Json source = source_json(used.source);
-        source["weight"] = number_json(used.weight);
-        sources.push_back(std::move(source));
+std::vector<JsonObject> study_objects() {
+    JsonObject job = described(job_table());
+    job.title += ": then the keys of its kind";
+    job.keys.emplace_back("with_ten_percent_more",
+                          "of a feasible job: by resource, change of its time");
+    job.keys.emplace_back(
+        "with_ten_percent_more_since",
+        "of a serving job: what leaps where a tenth more of a resource gains more "
+        "than a tenth, as batches and replicas are whole");
+    std::vector<JsonObject> objects{described(study_table()), described(factory_table()), job};
+    for (const auto& more :
+         {train_objects(), serve_objects(), verdict_objects(), flow_check_objects()}) {
+        objects.insert(objects.end(), more.begin(), more.end());
     }
-    return {{"schema", study_schema},
-            {"answer", answer_text(study)},
-            {"name", study.name},
-            {"date", to_text(study.date)},
-            {"site", study.site},
-            {"buyer", study.buyer},
-            {"objective", name_of(study.objective)},
-            {"deadline_s",
-             study.deadline > Seconds{} ? number_json(study.deadline.si()) : Json(nullptr)},
-            {"power_limit_w",
-             study.power_limit > Watts{} ? number_json(study.power_limit.si()) : Json(nullptr)},
-            {"useful_share", study.useful_share},
-            {"assumed", study.defaults},
-            {"country_groups", study.country_groups},
-            {"factories", factories},
-            {"ranking", ranking},
-            {"score_means", study.score_means},
-            {"sources", sources},
-            {"estimate_share", number_json(study.estimate_share)}};
+    objects.push_back(described(figure_table()));
+    JsonObject source = described(source_table());
+    source.keys.emplace_back("weight", "of all its figures together");
+    objects.push_back(source);
+    objects.push_back({"A ledger",
+                       {{"name", "of the term"},
+                        {"value", "in SI units or USD"},
+                        {"parts", "ledgers that sum to it; none of a leaf"}}});
+    return objects;
 }
 
 }  // namespace millwright

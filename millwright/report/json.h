@@ -1,5 +1,5 @@
-// JSON forms of studies and catalog parts, as docs/reference/json.md defines them; those of plans
-// and of each kind of job stand in train_json.h and serve_json.h.
+// JSON forms of studies and catalog parts (docs/reference/study-json.md, which is generated from
+// the same tables); those of plans and of each kind of job stand in train_json.h and serve_json.h.
 //
 // Quantities are SI or carry their unit in the key; unknown is null; nothing is ever NaN.
 #pragma once
@@ -11,9 +11,6 @@
 
 namespace millwright {
 
-/// A finite number, or null: how what is unknown is written.
-nlohmann::ordered_json number_json(double value);
-
 /// Raised when a key of study.json is taken away or means something else.
 inline constexpr int study_schema = 1;
 
@@ -22,5 +19,8 @@ inline constexpr int study_schema = 1;
 nlohmann::ordered_json study_json(const Study& study);
 /// A source of the catalog with its grade, without weight.
 nlohmann::ordered_json source_json(const Source& source);
+
+/// For the reference: every object of a study with its keys, in the order in which one meets them.
+std::vector<JsonObject> study_objects();
 
 }  // namespace millwright

@@ -11,12 +11,15 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/compute/weights.h"
-#include "millwright/report/json.h"
+#include "millwright/report/json_table.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
+#include "millwright/report/train_json.h"
 
 namespace millwright {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 /// Days and dollars come second, after the step, where tokens are given.
 void add_price(const PlanAnswer& p, const Candidate& c, std::vector<std::string>& row) {
@@ -121,6 +124,48 @@ std::string infeasible_text(const PlanAnswer& p) {
         2);
 }
 
+/// A plan that is shown, and the answer that it belongs to.
+struct Shown {
+    const PlanAnswer& answer;
+    const Candidate& plan;
+};
+
+const JsonTable<Shown>& shown_table() {
+    static const JsonTable<Shown> table{
+        "A plan of `best`",
+        {{"late", "it misses the deadline", [](const Shown& s) { return Json(s.plan.late); }},
+         {"days", "for all `--tokens`; null without",
+          [](const Shown& s) {
+              return s.answer.priced() ? Json(s.answer.days(s.plan)) : Json(nullptr);
+          }},
+         {"usd_per_million_tokens", "by the share of the chips used; likewise", [](const Shown& s) {
+              if (!s.answer.priced()) return Json(nullptr);
+              return value_json(s.answer.per_million_tokens(s.plan));
+          }}}};
+    return table;
+}
+
+const JsonTable<PlanAnswer>& answer_table() {
+    using A = PlanAnswer;
+    static const JsonTable<A> table{
+        "`plan --json`",
+        {{"feasible", "a plan fits, and meets the deadline",
+          [](const A& a) { return Json(a.found.feasible); }},
+         {"fewest_chips", "that would hold it, where no plan fits; else null",
+          json_or_null<&A::fewest>},
+         {"framework", "training framework", [](const A& a) { return Json(a.framework.id); }},
+         {"notes", "what to know", json_of<&A::notes>},
+         {"asked", "the question in words",
+          [](const A& a) { return Json(asked_text(a.asked, a.framework)); }},
+         {"parameters", "of the model",
+          [](const A& a) { return Json(weights_of(a.context.model).total); }},
+         {"active_parameters", "that a token meets",
+          [](const A& a) { return Json(weights_of(a.context.model).active); }},
+         {"extra_parameters", "of multi-token prediction, which the others leave out",
+          [](const A& a) { return Json(weights_of(a.context.model).extra); }}}};
+    return table;
+}
+
 }  // namespace
 
 std::string asked_text(const PlanQuestion& q, const Framework& framework) {
@@ -157,29 +202,30 @@ std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double second
     return text;
 }
 
-nlohmann::ordered_json plan_answer_json(const PlanAnswer& p, double seconds) {
-    nlohmann::ordered_json json = search_json(p.found, p.figures);
-    for (std::size_t i = 0; i < p.found.pareto.size(); ++i) {
-        const Candidate& c = p.found.pareto[i];
-        nlohmann::ordered_json& best = json["best"][i];
-        best["late"] = c.late;
-        best["days"] = best["usd_per_million_tokens"] = nullptr;
-        if (!p.priced()) continue;
-        best["days"] = number_json(p.days(c));
-        best["usd_per_million_tokens"] = number_json(p.per_million_tokens(c).in(unit::USD));
+nlohmann::ordered_json plan_answer_json(const PlanAnswer& answer, double seconds) {
+    Json json = search_json(answer.found, answer.figures);
+    for (std::size_t i = 0; i < answer.found.pareto.size(); ++i) {
+        add(json["best"][i], shown_table(), Shown{answer, answer.found.pareto[i]});
     }
-    json["seconds"] = number_json(seconds);
-    json["feasible"] = p.found.feasible;
-    json["fewest_chips"] = nullptr;
-    if (p.fewest > 0) json["fewest_chips"] = p.fewest;
-    json["framework"] = p.framework.id;
-    json["notes"] = p.notes;
-    json["asked"] = asked_text(p.asked, p.framework);
-    const WeightCount weights = weights_of(p.context.model);
-    json["parameters"] = weights.total;
-    json["active_parameters"] = weights.active;
-    json["extra_parameters"] = weights.extra;
+    json["seconds"] = seconds;
+    add(json, answer_table(), answer);
     return json;
+}
+
+std::vector<JsonObject> plan_objects() {
+    JsonObject answer = described(answer_table());
+    answer.title += ": what the search counted, and";
+    answer.keys.emplace_back("seconds", "that the search took");
+    answer.keys.emplace_back(
+        "best",
+        "plans that no other beats, best first; of few pinned plans all, those "
+        "that fit first");
+    answer.keys.emplace_back("by_flows", "with `--flows`: the first plan's step by flows");
+    JsonObject shown = described(shown_table());
+    shown.title += ": a plan of a front with its figures, and";
+    shown.keys.emplace_back("plan", "its coordinates by themselves");
+    shown.keys.emplace_back("fits", "whether memory holds it");
+    return {answer, shown};
 }
 
 }  // namespace millwright

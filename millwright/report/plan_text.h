@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "millwright/api/plan.h"
+#include "millwright/report/json_table.h"
 
 namespace millwright {
 
@@ -18,8 +19,11 @@ std::string asked_text(const PlanQuestion& question, const Framework& framework)
 /// which is no part of the answer.
 std::string plan_answer_text(const PlanAnswer& answer, std::size_t top, double seconds);
 
-/// As docs/reference/json.md says: the whole front, whatever is printed as text. `late`, `days` and
-/// dollars are of each plan; the last two are null without tokens.
+/// As docs/reference/study-json.md says: the whole front, whatever is printed as text. `late`,
+/// `days` and dollars are of each plan; the last two are null without tokens.
 nlohmann::ordered_json plan_answer_json(const PlanAnswer& answer, double seconds);
+
+/// For the reference: the answer and a plan of it.
+std::vector<JsonObject> plan_objects();
 
 }  // namespace millwright

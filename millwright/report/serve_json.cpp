@@ -3,71 +3,113 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/units.h"
-#include "millwright/report/json.h"
-#include "millwright/report/ledger_json.h"
 
 namespace millwright {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
+const JsonTable<ServeRequest>& asked_table() {
+    using R = ServeRequest;
+    static const JsonTable<R> table{
+        "What was asked",
+        {{"prompt_tokens", "of a request", json_of<&R::prompt>},
+         {"output_tokens", "of its answer", json_of<&R::output>},
+         {"time_per_token_s", "that a user waits for each, at most", json_of<&R::per_token>},
+         {"replica_chips_at_most", "chips of one replica", json_of<&R::chips_at_most>}}};
+    return table;
+}
+
 /// A mean without a spread: nobody waits for another's request, so there are no percentiles to
 /// tell.
-Json alike(Seconds value) {
-    return {{"mean", number_json(value.in(unit::ms))},
-            {"p50", nullptr},
-            {"p90", nullptr},
-            {"p99", nullptr}};
+const JsonTable<Seconds>& wait_table() {
+    const auto none = [](const Seconds&) { return Json(nullptr); };
+    static const JsonTable<Seconds> table{
+        "A time that users wait, milliseconds",
+        {{"mean", "over requests", [](const Seconds& s) { return Json(s.in(unit::ms)); }},
+         {"p50", "null: a bound has no spread", none},
+         {"p90", "likewise", none},
+         {"p99", "likewise", none}}};
+    return table;
 }
 
-void add_rates(Json& json, const ServeReport& report) {
-    json["requests_per_s"] = number_json(report.requests);
-    json["output_tokens_per_s"] = number_json(report.output.si());
-    json["output_tokens_per_s_per_chip"] = number_json(report.output_per_chip);
-    json["ttft_ms"] = alike(report.prefill.prompt_time);
-    json["tpot_ms"] = alike(report.token.value);
-    json["token_ledger"] = ledger_json(report.token);
-    json["bound_by"] = report.bound_by;
+const JsonTable<Served>& decode_table() {
+    static const JsonTable<Served> table{
+        "The best replica to decode with",
+        {{"chips", "of one replica", json_of<&Served::chips>},
+         {"batch", "sequences decoded together", json_of<&Served::batch>},
+         {"tokens_per_s", "of one replica", json_of<&Served::decode>}}};
+    return table;
 }
 
-/// Each replica as if it did nothing else; memory is that of a chip which decodes.
-void add_replicas(Json& json, const ServeReport& report) {
-    json["decode"] = {{"chips", report.decode.chips},
-                      {"batch", report.decode.batch},
-                      {"tokens_per_s", number_json(report.decode.decode.si())}};
-    json["prefill"] = {{"chips", report.prefill.chips},
-                       {"tokens_per_s", number_json(report.prefill.prefill.si())}};
-    json["memory_bytes"] = number_json(report.memory.value.si());
-    json["memory_usable_bytes"] = number_json(report.usable.si());
-    json["memory_ledger"] = ledger_json(report.memory);
+const JsonTable<Served>& prefill_table() {
+    static const JsonTable<Served> table{
+        "The best replica to prefill with",
+        {{"chips", "of one replica", json_of<&Served::chips>},
+         {"tokens_per_s", "of one replica", json_of<&Served::prefill>}}};
+    return table;
 }
 
-/// Dollars by the yearly cost of the chips for the time that each part takes alone.
-void add_prices(Json& json, const ServeReport& report) {
-    json["usd_per_million_input_tokens"] = number_json(report.per_million_input.in(unit::USD));
-    json["usd_per_million_output_tokens"] = number_json(report.per_million_output.in(unit::USD));
-    json["usd_per_request"] = number_json(report.per_request.in(unit::USD));
+const JsonTable<ServeReport>& job_table() {
+    using R = ServeReport;
+    static const JsonTable<R> table{
+        "A job of kind `serve`",
+        {{"engine", "`roofline`", [](const R&) { return Json("roofline"); }},
+         {"is_bound", "true: no site serves more, or for less",
+          [](const R&) { return Json(true); }},
+         {"precision", "of weights and products", json_of<&R::precision>},
+         {"asked", "what was asked",
+          [](const R& r) { return object_json(asked_table(), r.asked); }}}};
+    return table;
+}
+
+const JsonTable<ServeReport>& best_table() {
+    using R = ServeReport;
+    static const JsonTable<R> table{
+        "of a feasible one",
+        {{"requests_per_s", "of the whole site", json_of<&R::requests>},
+         {"output_tokens_per_s", "of the whole site", json_of<&R::output>},
+         {"output_tokens_per_s_per_chip", "of the whole site, by its chips",
+          json_of<&R::output_per_chip>},
+         {"ttft_ms", "time to first token: a wait",
+          [](const R& r) { return object_json(wait_table(), r.prefill.prompt_time); }},
+         {"tpot_ms", "time per output token: a wait",
+          [](const R& r) { return object_json(wait_table(), r.token.value); }},
+         {"token_ledger", "seconds between output tokens", json_of<&R::token>},
+         {"bound_by", "prefill, or what of decode", json_of<&R::bound_by>},
+         {"decode", "the best replica for it, as if it did nothing else",
+          [](const R& r) { return object_json(decode_table(), r.decode); }},
+         {"prefill", "likewise",
+          [](const R& r) { return object_json(prefill_table(), r.prefill); }},
+         {"memory_bytes", "of a chip that decodes",
+          [](const R& r) { return value_json(r.memory.value); }},
+         {"memory_usable_bytes", "what it has for it", json_of<&R::usable>},
+         {"memory_ledger", "what fills it", json_of<&R::memory>},
+         {"usd_per_million_input_tokens",
+          "at the yearly cost of the chips for the time that each takes alone",
+          json_of<&R::per_million_input>},
+         {"usd_per_million_output_tokens", "likewise", json_of<&R::per_million_output>},
+         {"usd_per_request", "likewise", json_of<&R::per_request>}}};
+    return table;
 }
 
 }  // namespace
 
 void add_json(Json& json, bool feasible, const ServeReport& report) {
-    json["engine"] = "roofline";
-    json["is_bound"] = true;
-    json["precision"] = name_of(report.precision);
-    json["asked"] = {{"prompt_tokens", report.asked.prompt},
-                     {"output_tokens", report.asked.output},
-                     {"time_per_token_s", number_json(report.asked.per_token.si())},
-                     {"replica_chips_at_most", report.asked.chips_at_most}};
-    for (const char* key :
-         {"requests_per_s", "output_tokens_per_s", "output_tokens_per_s_per_chip", "ttft_ms",
-          "tpot_ms", "usd_per_million_input_tokens", "usd_per_million_output_tokens"}) {
-        json[key] = nullptr;
+    add(json, job_table(), report);
+    if (feasible) {
+        add(json, best_table(), report);
+    } else {
+        add_unknown(json, best_table());
     }
-    if (!feasible) return;
-    add_rates(json, report);
-    add_replicas(json, report);
-    add_prices(json, report);
+}
+
+std::vector<JsonObject> serve_objects() {
+    JsonObject job = described(job_table());
+    const JsonObject best = described(best_table());
+    job.keys.insert(job.keys.end(), best.keys.begin(), best.keys.end());
+    return {job, described(asked_table()), described(wait_table()), described(decode_table()),
+            described(prefill_table())};
 }
 
 }  // namespace millwright

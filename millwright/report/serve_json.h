@@ -1,15 +1,17 @@
-// JSON form of serving jobs.
+// JSON form of serving jobs (docs/reference/study-json.md).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "millwright/report/json_table.h"
 #include "millwright/study/serve_job.h"
 
 namespace millwright {
 
-/// Adds the keys of a serving job: what was asked always, its results as null where it is
-/// infeasible. Ledgers and replicas are left out there: no key of them has a value. Times are in
-/// milliseconds where the key says so, rates are of the whole site unless they are a chip's.
+/// Adds the keys of a serving job. Where it is infeasible all but what was asked are null.
 void add_json(nlohmann::ordered_json& json, bool feasible, const ServeReport& report);
+
+/// For the reference: serving jobs and the objects within.
+std::vector<JsonObject> serve_objects();
 
 }  // namespace millwright

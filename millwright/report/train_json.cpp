@@ -4,35 +4,68 @@
 
 #include "millwright/base/units.h"
 #include "millwright/report/flow_text.h"
-#include "millwright/report/json.h"
-#include "millwright/report/ledger_json.h"
 
 namespace millwright {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
+const JsonTable<Candidate>& candidate_table() {
+    static const JsonTable<Candidate> table{
+        "A plan of a front: its coordinates, and",
+        {{"number", "in the space of the search", json_of<&Candidate::number>},
+         {"step_s", "seconds of a step", json_of<&Candidate::step>},
+         {"memory_bytes", "of the fullest chip", json_of<&Candidate::memory>}}};
+    return table;
+}
+
+const JsonTable<LossReason>& loss_table() {
+    static const JsonTable<LossReason> table{
+        "Why plans lost",
+        {{"reason", "in words", json_of<&LossReason::reason>},
+         {"count", "plans that lost for it", json_of<&LossReason::count>},
+         {"example", "one of them", json_of<&LossReason::example>}}};
+    return table;
+}
+
+const JsonTable<SearchResult>& search_table() {
+    static const JsonTable<SearchResult> table{
+        "What a search counted: plans of the space that the pins leave",
+        {{"plans_in_space", "that can run, memory aside", json_of<&SearchResult::in_space>},
+         {"plans_evaluated", "time and memory computed", json_of<&SearchResult::evaluated>},
+         {"plans_pruned", "passed over: their bound was worse", json_of<&SearchResult::pruned>},
+         {"plans_too_large", "that do not fit, of those not passed over before",
+          json_of<&SearchResult::too_large>},
+         {"plans_late", "that miss the deadline, likewise", json_of<&SearchResult::late>},
+         {"lost", "why plans lost",
+          [](const SearchResult& s) { return list_json(loss_table(), s.reasons); }}}};
+    return table;
+}
+
+/// In a study and in `plan --json`, so that both are read alike.
+const JsonTable<PlanFigures>& figures_table() {
+    using F = PlanFigures;
+    static const JsonTable<F> table{
+        "Figures of a plan",
+        {{"step_s", "seconds of a step", [](const F& f) { return value_json(f.step.value); }},
+         {"low", "four in five measured steps would take no less, seconds", json_of<&F::low>},
+         {"high", "nor more; days and dollars scale with it", json_of<&F::high>},
+         {"step_ledger", "what the step is made of", json_of<&F::step>},
+         {"mfu", "share of the BF16 peak that does useful work", json_of<&F::mfu>},
+         {"mfu_of_precision", "the same of the job's own precision", json_of<&F::mfu_of_precision>},
+         {"tflops_per_chip", "useful FLOPs a second and chip", json_of<&F::achieved_tflops>},
+         {"tokens_per_s_per_chip", "trained", json_of<&F::tokens_per_chip>},
+         {"memory_bytes", "of the fullest chip",
+          [](const F& f) { return value_json(f.memory.value); }},
+         {"memory_usable_bytes", "what that chip has for it", json_of<&F::usable>},
+         {"memory_ledger", "what fills it", json_of<&F::memory>}}};
+    return table;
+}
+
 Json candidate_json(const Candidate& c) {
     Json json = plan_json(c.plan);
-    json["number"] = c.number;
-    json["step_s"] = number_json(c.step.si());
-    json["memory_bytes"] = number_json(c.memory.si());
+    add(json, candidate_table(), c);
     return json;
-}
-
-Json reasons_json(const std::vector<LossReason>& reasons) {
-    Json list = Json::array();
-    for (const LossReason& r : reasons) {
-        list.push_back({{"reason", r.reason}, {"count", r.count}, {"example", r.example}});
-    }
-    return list;
-}
-
-/// Counts are of plans: of the space that the pins leave, where there are pins.
-Json search_counts(const SearchResult& s) {
-    return {{"plans_in_space", s.in_space}, {"plans_evaluated", s.evaluated},
-            {"plans_pruned", s.pruned},     {"plans_too_large", s.too_large},
-            {"plans_late", s.late},         {"lost", reasons_json(s.reasons)}};
 }
 
 Json pareto_json(const SearchResult& search) {
@@ -41,63 +74,73 @@ Json pareto_json(const SearchResult& search) {
     return list;
 }
 
-/// The same keys in a study and in `plan --json`, so that both are read alike.
-void add_figures(Json& json, const PlanFigures& f) {
-    json["step_s"] = number_json(f.step.value.si());
-    json["low"] = number_json(f.low.si());
-    json["high"] = number_json(f.high.si());
-    json["step_ledger"] = ledger_json(f.step);
-    json["mfu"] = number_json(f.mfu);
-    json["mfu_of_precision"] = number_json(f.mfu_of_precision);
-    json["tflops_per_chip"] = number_json(f.achieved_tflops);
-    json["tokens_per_s_per_chip"] = number_json(f.tokens_per_chip);
-    json["memory_bytes"] = number_json(f.memory.value.si());
-    json["memory_usable_bytes"] = number_json(f.usable.si());
-    json["memory_ledger"] = ledger_json(f.memory);
+Json numbered_plan(const TrainReport& report) {
+    Json json = plan_json(report.plan);
+    json["number"] = report.plan_number;
+    return json;
+}
+
+const JsonTable<TrainReport>& job_table() {
+    using R = TrainReport;
+    static const JsonTable<R> table{
+        "A job of kind `train`",
+        {{"fewest_chips", "of such servers that would hold it; null where it is feasible",
+          json_or_null<&R::fewest_chips>},
+         {"precision", "of the products of matrices", json_of<&R::precision>},
+         {"framework", "training framework", json_of<&R::framework>}}};
+    return table;
+}
+
+const JsonTable<TrainReport>& best_table() {
+    using R = TrainReport;
+    static const JsonTable<R> table{
+        "of a feasible one",
+        {{"plan", "the best: its coordinates, and its `number` in the space", numbered_plan},
+         {"days", "for all tokens, at the useful share of time", json_of<&R::days>},
+         {"usd_per_million_tokens", "trained, by the share of the chips used",
+          json_of<&R::per_million_tokens>},
+         {"usd_per_million_tokens_of_site", "the same with idle chips paid too",
+          json_of<&R::per_million_tokens_of_site>},
+         {"chips_of_site", "share of the site's chips that the plan uses",
+          json_of<&R::chips_of_site>},
+         {"bound_by", "what takes most of the step", json_of<&R::bound_by>},
+         {"pareto", "plans that no other beats in time, memory and chips",
+          [](const R& r) { return pareto_json(r.search); }}}};
+    return table;
+}
+
+const JsonTable<TrainReport>& told_table() {
+    using R = TrainReport;
+    static const JsonTable<R> table{
+        "of any",
+        {{"search", "what the search counted",
+          [](const R& r) { return object_json(search_table(), r.search); }},
+         {"by_flows", "the step with all groups at once, for the best-ranked factories",
+          [](const R& r) { return flow_check_json(r.by_flows); }}}};
+    return table;
 }
 
 /// A plan by its coordinates, as in studies, and with what `plan` says of it.
 Json best_json(const Candidate& c, const PlanFigures& figures) {
     Json json = candidate_json(c);
     json["plan"] = plan_json(c.plan);
-    add_figures(json, figures);
+    add(json, figures_table(), figures);
     json["fits"] = figures.fits;
     return json;
 }
 
-void add_best(Json& json, const TrainReport& report) {
-    json["plan"] = plan_json(report.plan);
-    json["plan"]["number"] = report.plan_number;
-    add_figures(json, report.best);
-    json["days"] = number_json(report.days);
-    json["usd_per_million_tokens"] = number_json(report.per_million_tokens.in(unit::USD));
-    json["usd_per_million_tokens_of_site"] =
-        number_json(report.per_million_tokens_of_site.in(unit::USD));
-    json["chips_of_site"] = number_json(report.chips_of_site);
-    json["bound_by"] = report.bound_by;
-    json["pareto"] = pareto_json(report.search);
-}
-
 }  // namespace
 
-Json plan_json(const Plan& p) {
-    return {{"tensor", p.tensor},
-            {"pipeline", p.pipeline},
-            {"data", p.data},
-            {"context", p.context},
-            {"expert", p.expert},
-            {"virtual_stages", p.virtual_stages},
-            {"micro_batch", p.micro_batch},
-            {"schedule", name_of(p.schedule)},
-            {"recompute", name_of(p.recompute)},
-            {"sharding", name_of(p.sharding)},
-            {"offload", name_of(p.offload)},
-            {"global_batch", p.global_batch},
-            {"chips_used", chips_used(p)}};
+Json plan_json(const Plan& plan) {
+    Json json = Json::object();
+    for_each_field<Plan>(
+        [&](const auto& field) { json[std::string(field.key)] = value_json(plan.*field.member); });
+    json["chips_used"] = chips_used(plan);
+    return json;
 }
 
 Json search_json(const SearchResult& s, const std::vector<PlanFigures>& figures) {
-    Json json = search_counts(s);
+    Json json = object_json(search_table(), s);
     Json best = Json::array();
     for (std::size_t i = 0; i < s.pareto.size(); ++i) {
         best.push_back(best_json(s.pareto[i], figures[i]));
@@ -107,16 +150,33 @@ Json search_json(const SearchResult& s, const std::vector<PlanFigures>& figures)
 }
 
 void add_json(Json& json, bool feasible, const TrainReport& report) {
-    json["fewest_chips"] = report.fewest_chips > 0 ? Json(report.fewest_chips) : Json(nullptr);
-    json["precision"] = name_of(report.precision);
-    json["framework"] = report.framework;
-    for (const char* key : {"plan", "step_s", "step_ledger", "mfu", "memory_bytes", "memory_ledger",
-                            "days", "usd_per_million_tokens", "low", "high"}) {
-        json[key] = nullptr;
+    add(json, job_table(), report);
+    if (feasible) {
+        add(json, best_table(), report);
+        add(json, figures_table(), report.best);
+    } else {
+        add_unknown(json, best_table());
+        add_unknown(json, figures_table());
     }
-    if (feasible) add_best(json, report);
-    json["search"] = search_counts(report.search);
-    json["by_flows"] = flow_check_json(report.by_flows);
+    add(json, told_table(), report);
+}
+
+std::vector<JsonObject> train_objects() {
+    JsonObject plan{"A plan", {}};
+    for_each_field<Plan>([&](const auto& f) { plan.keys.emplace_back(f.key, f.doc); });
+    plan.keys.emplace_back("chips_used", "tensor x context x pipeline x data");
+    JsonObject job = described(job_table());
+    const JsonObject best = described(best_table());
+    const JsonObject told = described(told_table());
+    job.keys.insert(job.keys.end(), best.keys.begin(), best.keys.end());
+    job.keys.insert(job.keys.end(), told.keys.begin(), told.keys.end());
+    job.title += ": and the figures of its plan";
+    return {job,
+            plan,
+            described(figures_table()),
+            described(candidate_table()),
+            described(search_table()),
+            described(loss_table())};
 }
 
 }  // namespace millwright

@@ -1,8 +1,9 @@
-// JSON forms of plans and of training jobs.
+// JSON forms of plans and of training jobs (docs/reference/study-json.md).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "millwright/report/json_table.h"
 #include "millwright/study/train_job.h"
 
 namespace millwright {
@@ -15,9 +16,11 @@ nlohmann::ordered_json plan_json(const Plan& plan);
 nlohmann::ordered_json search_json(const SearchResult& result,
                                    const std::vector<PlanFigures>& figures);
 
-/// Adds the keys of a training job. Where it is infeasible, those that other programs read first
-/// are there as null, the rest is left out; what the search counted is told all the same. `step_s`,
-/// `low` and `high` are seconds; `mfu` is a share.
+/// Adds the keys of a training job. Where it is infeasible those of the plan are null; what the
+/// search counted is told all the same. `step_s`, `low` and `high` are seconds; `mfu` is a share.
 void add_json(nlohmann::ordered_json& json, bool feasible, const TrainReport& report);
+
+/// For the reference: plans, figures of a plan, training jobs, what a search counted, by flows.
+std::vector<JsonObject> train_objects();
 
 }  // namespace millwright

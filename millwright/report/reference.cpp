@@ -1,0 +1,188 @@
+#include "millwright/report/reference.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/base/units.h"
+#include "millwright/catalog/catalog.h"
+#include "millwright/intake/frontier_text.h"
+#include "millwright/intake/shape_text.h"
+#include "millwright/report/json.h"
+#include "millwright/report/plan_text.h"
+
+namespace millwright {
+namespace {
+
+/// What a key holds: how its values are written, and the range that they keep.
+struct KeyType {
+    std::string text;
+    const Dimension* unit = nullptr;  // of a quantity
+    bool number = false;              // whether it has a range
+};
+
+template <class T>
+struct Value {
+    using Type = T;
+};
+template <class T>
+struct Value<Cited<T>> : Value<T> {};
+template <class T>
+struct Value<Written<T>> : Value<T> {};
+template <class T>
+struct Value<std::vector<T>> {
+    using Type = std::vector<typename Value<T>::Type>;
+};
+
+template <class T>
+struct IsList : std::false_type {};
+template <class T>
+struct IsList<std::vector<T>> : std::true_type {};
+
+template <class E>
+std::string choices() {
+    std::vector<std::string> names;
+    for (const std::string_view name : EnumNames<E>::names)
+        names.push_back(fmt::format("`{}`", name));
+    return join(names, ", ");
+}
+
+template <class T>
+KeyType type_of() {
+    if constexpr (IsList<T>::value) {
+        KeyType type = type_of<typename T::value_type>();
+        type.text = "list: " + type.text;
+        return type;
+    } else if constexpr (std::is_same_v<T, bool>) {
+        return {"`true` or `false`"};
+    } else if constexpr (std::is_enum_v<T>) {
+        return {choices<T>()};
+    } else if constexpr (std::is_same_v<T, Date>) {
+        return {"date, `2026-02-01`"};
+    } else if constexpr (requires { T::dimension; }) {
+        static constexpr Dimension unit = T::dimension;
+        return {fmt::format("quantity, `\"{}\"`", example_of(unit)), &unit, true};
+    } else if constexpr (std::is_integral_v<T>) {
+        return {"whole number", nullptr, true};
+    } else if constexpr (std::is_floating_point_v<T>) {
+        return {"number", nullptr, true};
+    } else {
+        return {"text"};
+    }
+}
+
+std::string bound_text(double bound, const Dimension* unit) {
+    return unit != nullptr ? format_si(bound, *unit) : fmt::format("{:.6g}", bound);
+}
+
+/// "1 to 1,000", "more than 0", or nothing where any number does.
+std::string range_text(const KeyType& type, const Range& range) {
+    if (!type.number) return "";
+    const bool open = range.high == std::numeric_limits<double>::max();
+    if (range.low == positive.low) {
+        return open ? "more than 0" : "up to " + bound_text(range.high, type.unit);
+    }
+    const std::string low = bound_text(range.low, type.unit);
+    if (open) return range.low == 0 ? "" : low + " or more";
+    return low + " to " + bound_text(range.high, type.unit);
+}
+
+template <class Table>
+std::string rows_of(const std::string& prefix = "") {
+    std::string rows;
+    for_each_field<Table>([&](const auto& field) {
+        using Member = std::remove_cvref_t<decltype(std::declval<Table>().*field.member)>;
+        const KeyType type = type_of<typename Value<Member>::Type>();
+        const std::string range = range_text(type, field.range);
+        rows += fmt::format("| `{}{}` | {}{}{} | {} | {} |\n", prefix, field.key, type.text,
+                            range.empty() ? "" : ", ", range,
+                            field.need == Need::required ? "yes" : "", field.doc);
+    });
+    return rows;
+}
+
+constexpr std::string_view head = "| key | is | needed | meaning |\n|---|---|---|---|\n";
+
+template <class Table>
+std::string section(const std::string& title) {
+    return fmt::format("\n{}\n\n{}{}", title, head, rows_of<Table>());
+}
+
+std::string scenario_sections() {
+    return "\n## Scenarios\n" + section<ScenarioText>("### The file") +
+           section<SiteText>("### `[site]`") + section<BuyerText>("### `[buyer]`") +
+           section<FactoryText>("### `[[factory]]`") + section<JobText>("### `[[job]]`") +
+           section<TrainJobText>("### `[[job]]` of kind `train`") +
+           section<ServeJobText>("### `[[job]]` of kind `serve`") +
+           section<AssumeText>("### `[assume]`");
+}
+
+std::string frontier_sections() {
+    return "\n## Frontiers\n\nWith one `[[job]]` of kind `train`, as above.\n" +
+           section<FrontierText>("### The file") + section<PartyText>("### `[[party]]`");
+}
+
+std::string fabric_sections() {
+    return "\n## Fabrics\n" + section<ShapeText>("### The file") +
+           section<TierText>("### `[[tier]]` and `[[domain.tier]]`") +
+           section<DomainText>("### `[domain]`") + section<DragonflyText>("### `[dragonfly]`") +
+           section<DegradedText>("### `[[degraded]]`");
+}
+
+/// A part's own keys, then those of tables inside its file.
+template <class Part>
+std::string part_section(std::string_view folder) {
+    std::string text = section<Part>(fmt::format("### `{}/NAME.toml`", folder));
+    if constexpr (HasTables<Part>) {
+        Part part;
+        for_each_table(part, [&]<class Table>(const char* key, Table&) {
+            text += section<Table>(fmt::format("#### `[{}]` of it", key));
+        });
+    } else if constexpr (std::is_same_v<Part, Rule>) {
+        text += section<RuleEvent>("#### `[[event]]` of it") +
+                section<RuleLine>("#### `[[line]]` of it") +
+                section<Requirement>("#### `[[requirement]]` of it");
+    } else if constexpr (std::is_same_v<Part, Authority>) {
+        text += section<VerdictRow>("#### `[[verdict]]` of it") +
+                section<ClassRow>("#### `[[class]]` of it");
+    }
+    return text;
+}
+
+std::string part_sections() {
+    std::string text =
+        "\n## Parts of the catalog\n\nA number or quantity of a part is a figure: `{ is = ..., "
+        "from = "
+        "SOURCE, at = WHERE }`, or its\nvalue alone where the file has one source. See "
+        "[catalog.md](../catalog.md).\n";
+    for_each_kind(
+        [&]<class Part>(const PartKind<Part>& kind) { text += part_section<Part>(kind.name); });
+    return text + section<Source>("### `[sources.NAME]` of any part");
+}
+
+}  // namespace
+
+std::string keys_page() {
+    return "# Keys of files\n\nGenerated from the tables that read them: `millwright reference "
+           "keys`. "
+           "An unknown key is a fault.\n" +
+           scenario_sections() + frontier_sections() + fabric_sections() + part_sections();
+}
+
+std::string study_json_page() {
+    std::string text =
+        "# study.json and plan --json\n\nGenerated from the tables that write them: `millwright "
+        "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
+        "nothing is NaN. Other answers: [json.md](json.md).\n";
+    std::vector<JsonObject> objects = study_objects();
+    const std::vector<JsonObject> plan = plan_objects();
+    objects.insert(objects.end(), plan.begin(), plan.end());
+    for (const JsonObject& object : objects) {
+        text += fmt::format("\n## {}\n\n| key | meaning |\n|---|---|\n", object.title);
+        for (const auto& [key, doc] : object.keys) text += fmt::format("| `{}` | {} |\n", key, doc);
+    }
+    return text;
+}
+
+}  // namespace millwright

@@ -1,0 +1,121 @@
+"""Reference pages say what files and answers really have."""
+
+import json
+import re
+import tomllib
+import unittest
+
+from program import ROOT, ProgramTest, run
+
+NAMED_BY_USERS = {"with_ten_percent_more", "with_ten_percent_more_since"}  # keys are resources
+SCENARIO = """name = "both kinds"
+date = 2026-01-01
+[site]
+country = "CN"
+[buyer]
+headquarters = "US"
+[[factory]]
+name = "enough"
+server = "hgx-h100"
+chips = 2048
+fabric = "rail-fat-tree"
+[[factory]]
+name = "too few"
+server = "hgx-h100"
+chips = 8
+fabric = "rail-fat-tree"
+[[job]]
+name = "train"
+kind = "train"
+model = "deepseek-v3"
+tokens = "1T"
+sequence = 4096
+global_batch = 512
+[[job]]
+name = "answer"
+kind = "serve"
+model = "deepseek-v3"
+"""
+
+
+def told(page):
+    """Sections of a page by title: the keys of each."""
+    text = run("reference", page).stdout
+    sections = {}
+    for title, body in re.findall(r"^#+ (.+)\n((?:(?!#).*\n)*)", text, re.M):
+        sections[title] = re.findall(r"^\| `([^`]+)` \|", body, re.M)
+    return sections
+
+
+def keys_of(value, skipped=()):
+    """Every key within, but of objects whose keys users or parts name."""
+    if isinstance(value, list):
+        return {key for one in value for key in keys_of(one, skipped)}
+    if not isinstance(value, dict):
+        return set()
+    below = {k for name, one in value.items() if name not in skipped for k in keys_of(one, skipped)}
+    return set(value) | below
+
+
+class StudyJson(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        path = self.path / "scenario.toml"
+        path.write_text(SCENARIO)
+        self.study = json.loads(run("run", path, "--json", "--out", self.path / "out").stdout)
+        self.known = {key for keys in told("json").values() for key in keys}
+
+    def test_every_key_that_is_written_is_explained(self):
+        self.assertEqual(keys_of(self.study, NAMED_BY_USERS) - self.known - {"cn"}, set())
+        plan = ("plan", "--model", "llama-3.1-8b", "--server", "hgx-h100", "--chips", 8,
+                "--global-batch", 16, "--flows", "--json")  # fmt: skip
+        self.assertEqual(keys_of(json.loads(run(*plan).stdout)) - self.known, set())
+
+    def test_every_key_that_is_explained_is_written(self):
+        written = keys_of(self.study)
+        plan = run("plan", "--model", "llama-3.1-8b", "--server", "hgx-h100", "--chips", 8,
+                   "--global-batch", 16, "--flows", "--json")  # fmt: skip
+        written |= keys_of(json.loads(plan.stdout))
+        told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
+                          "with_ten_percent_more_since"}  # objects that this study need not have
+        self.assertEqual(self.known - written - told_elsewhere, set())
+
+    def test_an_infeasible_job_has_the_keys_of_a_feasible_one(self):
+        enough, few = self.study["factories"]
+        for done, not_done in zip(enough["jobs"], few["jobs"]):
+            self.assertTrue(done["feasible"])
+            self.assertFalse(not_done["feasible"])
+            self.assertTrue(not_done["infeasible"])
+            self.assertEqual(set(done) - NAMED_BY_USERS, set(not_done) - NAMED_BY_USERS)
+            self.assertIsNotNone(done["usd_per_million_tokens" if done["kind"] == "train"
+                                      else "usd_per_million_output_tokens"])  # fmt: skip
+        self.assertIsNone(few["jobs"][0]["plan"])
+        self.assertIsNone(few["jobs"][1]["ttft_ms"])
+
+    def test_a_plan_has_all_its_coordinates(self):
+        plan = self.study["factories"][0]["jobs"][0]["plan"]
+        self.assertEqual(list(plan), told("json")["A plan"] + ["number"])
+
+
+class Keys(unittest.TestCase):
+    def test_of_every_kind_of_part_are_told(self):
+        sections = told("keys")
+        for folder in sorted((ROOT / "data").iterdir()):
+            if folder.name != "topologies":  # the section on fabrics
+                self.assertIn(f"`{folder.name}/NAME.toml`", sections)
+        self.assertIn("memory.bandwidth", sections["`chips/NAME.toml`"])
+        self.assertIn("`[gemm.fp8]` of it", sections)
+        self.assertIn("paragraph", sections["`[[line]]` of it"])
+
+    def test_of_scenarios_are_told_with_their_ranges(self):
+        sections = told("keys")
+        scenario = tomllib.loads(SCENARIO)
+        self.assertLessEqual(set(scenario["site"]), set(sections["`[site]`"]))
+        job = set(sections["`[[job]]`"]) | set(sections["`[[job]]` of kind `train`"])
+        self.assertLessEqual(set(scenario["job"][0]), job)
+        line = next(line for line in run("reference").stdout.splitlines() if "`pue`" in line)
+        self.assertIn("number, 1 to 5", line)
+
+
+if __name__ == "__main__":
+    unittest.main()
