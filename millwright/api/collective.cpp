@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/cells.h"
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
 
 namespace millwright {
@@ -34,7 +35,7 @@ Result<Team> team_of(const CollectiveQuestion& q, std::uint32_t ranks) {
             fmt::format("all {} ranks are one group, and cannot be {} apart", ranks, team.stride),
             fmt::format("give --group, such as --group {}", std::max(2U, ranks / team.stride)));
     }
-    if (block > ranks || ranks % static_cast<std::uint32_t>(block) != 0) {
+    if (block > ranks || ranks % narrow<std::uint32_t>(block) != 0) {
         return refuse("--group",
                       fmt::format("{} ranks do not divide into blocks of {} x {}", ranks, team.size,
                                   team.stride),

@@ -7,6 +7,7 @@
 
 #include "millwright/api/look_up.h"
 #include "millwright/base/faults.h"
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/factory/link_faults.h"
@@ -204,7 +205,7 @@ Result<PlanTrace> plan_trace(const PlanAnswer& answer) {
     FabricShape shape = answer.factory.shape;
     if (shape.endpoints > 0) {
         // ranks are the first endpoints; a trace needs links for these alone
-        shape.endpoints = static_cast<std::uint32_t>(chips_used(*plan));
+        shape.endpoints = narrow<std::uint32_t>(chips_used(*plan));
         graph = graph_of(shape);
     }
     PlanTrace trace{.traced = traced(*plan), .micro_batches = micro_batches(*plan)};

@@ -4,6 +4,7 @@
 
 #include "millwright/api/look_up.h"
 #include "millwright/base/faults.h"
+#include "millwright/base/require.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -44,7 +45,7 @@ struct Jobs {
 /// take turns: rank r of job j is endpoint r * jobs + j, up to the ranks of the largest job.
 Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
     Jobs jobs;
-    const auto count = static_cast<std::uint32_t>(q.folders.size());
+    const auto count = narrow<std::uint32_t>(q.folders.size());
     std::uint32_t most = 0;
     const auto common = options_of(q, setting);
     Faults faults = common ? Faults{} : common.error();
@@ -55,7 +56,7 @@ Result<Jobs> jobs_of(const ReplayQuestion& q, const Setting& setting) {
         jobs.traces.push_back(std::move(*trace));
         TraceOptions options = *common;
         const std::uint32_t ranks = ranks_of(jobs.traces.back(), options);
-        options.first = q.spread ? static_cast<std::uint32_t>(jobs.options.size()) : jobs.endpoints;
+        options.first = q.spread ? narrow<std::uint32_t>(jobs.options.size()) : jobs.endpoints;
         options.step = q.spread ? count : 1;
         jobs.options.push_back(std::move(options));
         jobs.endpoints += ranks;

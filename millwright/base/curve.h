@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 
 /// Points of a curve. Whoever makes one sees to order, signs and length (the TOML reader does).
@@ -20,6 +22,7 @@ struct Curve {
 
 /// Share at size `at`; the end values outside the measured range. The curve must not be empty.
 inline double value(const Curve& curve, double at) {
+    require(!curve.empty(), "the curve has points");
     if (at <= curve.x.front()) return curve.y.front();
     if (at >= curve.x.back()) return curve.y.back();
     const auto above = std::upper_bound(curve.x.begin(), curve.x.end(), at);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -82,7 +84,7 @@ Draw::Draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t counter)
     : key_{low(seed), high(seed)},
       counter_{low(counter), high(counter) << 16U, low(stream), high(stream)} {
     constexpr std::uint64_t end = std::uint64_t{1} << 48U;
-    if (counter >= end) throw std::logic_error("a draw's counter is below 2^48");
+    require(counter < end, "a draw's counter is below 2^48");
 }
 
 std::uint64_t Draw::bits() {
@@ -104,7 +106,7 @@ double Draw::uniform_open() { return (static_cast<double>(bits() >> 12U) + 0.5) 
 /// A remainder would favour small numbers by up to n in 2^64.
 /// As many bits as hold n - 1, thrown away where they make n or more: at most half the time.
 std::uint64_t Draw::below(std::uint64_t n) {
-    if (n == 0) throw std::logic_error("no whole number is below zero");
+    require(n > 0, "there is a whole number below n");
     const int unused = std::countl_zero((n - 1) | 1U);
     std::uint64_t number = bits() >> unused;
     while (number >= n) number = bits() >> unused;

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <vector>
 
+#include "millwright/base/require.h"
 #include "millwright/base/result.h"
 #include "millwright/base/text.h"
 #include "millwright/parts/authority.h"
@@ -141,8 +142,8 @@ bool with_kind(std::string_view name, Visit&& visit) {
 /// Calls `visit` with the catalog's parts of the kind of that plural name, which there must be.
 template <class Visit>
 void with_parts(const Catalog& catalog, std::string_view name, Visit&& visit) {
-    if (with_kind(name, [&](const auto& kind) { visit(catalog.*kind.parts); })) return;
-    throw std::logic_error("unknown kind " + std::string(name));
+    require(with_kind(name, [&](const auto& kind) { visit(catalog.*kind.parts); }),
+            "the catalog has parts of this kind");
 }
 
 /// The kind that a part is of.
@@ -228,7 +229,7 @@ std::string name_hint(const std::vector<Part>& parts, std::string_view name,
 template <class Part>
 const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
     const Part* part = find_part(parts, name);
-    if (part == nullptr) throw std::logic_error("the catalog lacks '" + std::string(name) + "'");
+    if (part == nullptr) broken("the catalog has '" + std::string(name) + "'");
     return *part;
 }
 

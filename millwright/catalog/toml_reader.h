@@ -285,8 +285,8 @@ void read_section(TomlReading& r, const toml::table& root, std::string_view name
 
 /// A fault if the file lacks a table or list of that name.
 /// `written` is how it is written, such as "[site]", and `doc` the hint.
-inline void require(TomlReading& r, const toml::table& root, std::string_view name,
-                    std::string_view written, std::string_view doc) {
+inline void require_table(TomlReading& r, const toml::table& root, std::string_view name,
+                          std::string_view written, std::string_view doc) {
     if (root.contains(name)) return;
     r.fault(root, fmt::format("the scenario lacks {}", written), std::string(doc));
 }

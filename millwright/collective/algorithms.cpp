@@ -5,6 +5,7 @@
 #include <bit>
 #include <stdexcept>
 
+#include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/collective/exchanges.h"
 #include "millwright/collective/rings.h"
@@ -168,7 +169,7 @@ std::span<const AlgorithmRow> algorithm_rows() { return table; }
 
 const AlgorithmRow& row_of(Algorithm algorithm) {
     const auto* at = std::ranges::find(table, algorithm, &AlgorithmRow::algorithm);
-    if (at == table.end()) throw std::logic_error("phases of no algorithm in particular");
+    require(at != table.end(), "automatic is resolved to an algorithm before it is asked about");
     return *at;
 }
 
@@ -192,7 +193,9 @@ bool does(Algorithm algorithm, const FabricGraph& graph, const CollectiveRequest
 
 std::vector<Phase> phases_of(Algorithm algorithm, const FabricGraph& graph,
                              const CollectiveRequest& request) {
-    return row_of(algorithm).phases(graph, request);
+    const AlgorithmRow& row = row_of(algorithm);
+    require(does(algorithm, graph, request), "the algorithm does this collective here");
+    return row.phases(graph, request);
 }
 
 Algorithm fastest(const FabricGraph& graph, const CollectiveRequest& request,

@@ -4,6 +4,8 @@
 #include <map>
 #include <numeric>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -82,7 +84,7 @@ std::vector<BlockKind> kinds_of_blocks(const Team& team, std::uint32_t endpoints
 std::uint32_t repeating_groups(const Team& team, std::uint32_t endpoints) {
     const std::uint64_t block = block_of_groups(team);
     const std::uint64_t blocks = std::lcm(block, 1ULL * endpoints) / block;
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(team.count, blocks * team.stride));
+    return narrow<std::uint32_t>(std::min<std::uint64_t>(team.count, blocks * team.stride));
 }
 
 std::vector<Cut> cuts_of(const FabricGraph& graph) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/collective/cuts.h"
 
 namespace millwright {
@@ -34,9 +35,8 @@ std::vector<CutTime> cuts_for(const FabricGraph& graph, const Team& team) {
 /// Teams on this graph; anything else would reach past its arrays.
 void check_team(const FabricGraph& graph, const Team& team) {
     const bool some = team.size > 0 && team.stride > 0 && team.count > 0;
-    if (some && endpoint_of(team, team.count - 1, team.size - 1) < graph.endpoints) return;
-    throw std::logic_error(fmt::format("{} groups of {}, {} apart, on {} endpoints", team.count,
-                                       team.size, team.stride, graph.endpoints));
+    require(some && endpoint_of(team, team.count - 1, team.size - 1) < graph.endpoints,
+            "the groups of a team have members and end within the fabric");
 }
 
 /// Groups whose ways stand for all: the first, or some of those that lie differently.

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/collective/program_flows.h"
 #include "millwright/collective/stall.h"
 #include "millwright/sim/events.h"
@@ -154,14 +155,13 @@ Meeting& Execution::meeting_of(NodeRef id) {
     const std::uint32_t turn = progress_.turn[id.actor][id.node];
     if (by_turn.size() <= turn) by_turn.resize(turn + 1UL, none);
     if (by_turn[turn] == none) {
-        by_turn[turn] = static_cast<std::uint32_t>(meetings_.size());
-        meetings_.push_back({.record = static_cast<std::uint32_t>(out_.exchanges.size())});
+        by_turn[turn] = narrow<std::uint32_t>(meetings_.size());
+        meetings_.push_back({.record = narrow<std::uint32_t>(out_.exchanges.size())});
         out_.exchanges.push_back({node.exchange, node.size, now_, now_, now_});
     }
     Meeting& meeting = meetings_[by_turn[turn]];
-    if (out_.exchanges[meeting.record].exchange != node.exchange) {
-        throw std::logic_error("unlike exchanges meet on a channel");
-    }
+    require(out_.exchanges[meeting.record].exchange == node.exchange,
+            "like exchanges meet on a channel");
     return meeting;
 }
 
@@ -338,7 +338,7 @@ ProgramOutcome Execution::run() {
     }
     if (done_ < nodes_) {
         std::vector<std::uint32_t> next;
-        for (const Channel& c : channels_) next.push_back(static_cast<std::uint32_t>(c.next));
+        for (const Channel& c : channels_) next.push_back(narrow<std::uint32_t>(c.next));
         out_.stall = stall_of(program_, progress_, next);
     }
     for (const Seconds end : out_.ended) out_.total = max(out_.total, end);
@@ -352,7 +352,7 @@ ProgramOutcome Execution::run() {
 }  // namespace
 
 void append(Program& all, Program more) {
-    const auto exchanges = static_cast<std::uint32_t>(all.exchanges.size());
+    const auto exchanges = narrow<std::uint32_t>(all.exchanges.size());
     if (all.actors.empty()) all.channels = std::move(more.channels);
     std::uint32_t channels = 0;
     for (const Exchange& e : all.exchanges) channels = std::max(channels, e.channel + 1);

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/sim/symmetry.h"
 
 namespace millwright {
@@ -38,10 +39,7 @@ bool crosses(const FabricGraph& graph, std::span<const LinkId> way) {
 std::vector<Bytes> sent_by(const FabricGraph& graph, const ExchangePhase& phase) {
     std::vector<Bytes> sent(graph.endpoints);
     for (const Send& send : phase.sends) {
-        if (std::max(send.from, send.to) >= graph.endpoints) {
-            throw std::logic_error(fmt::format("a send from {} to {} on {} endpoints", send.from,
-                                               send.to, graph.endpoints));
-        }
+        require(std::max(send.from, send.to) < graph.endpoints, "sends are between endpoints");
         sent[send.from] += send.bytes;
     }
     return sent;

@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -96,7 +98,7 @@ Progress progress_before(const Program& program) {
         progress.ended.emplace_back(nodes.size(), false);
         std::map<std::uint32_t, std::uint32_t> turns;  // taken on each channel
         for (const ProgramNode& node : nodes) {
-            missing.push_back(static_cast<std::uint32_t>(node.after.size()));
+            missing.push_back(narrow<std::uint32_t>(node.after.size()));
             const bool meets = node.kind == ProgramNode::Kind::exchange;
             turn.push_back(meets ? turns[program.exchanges[node.exchange].channel]++ : 0);
         }

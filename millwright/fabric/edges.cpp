@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/sim/hash.h"
 
@@ -211,8 +212,7 @@ private:
 }  // namespace
 
 std::uint32_t node_named(EdgeGraph& graph, const std::string& name) {
-    const auto [at, is_new] =
-        graph.index.emplace(name, static_cast<std::uint32_t>(graph.nodes.size()));
+    const auto [at, is_new] = graph.index.emplace(name, narrow<std::uint32_t>(graph.nodes.size()));
     if (is_new) {
         graph.nodes.push_back(name);
         graph.leaving.emplace_back();
@@ -249,7 +249,7 @@ std::vector<std::uint32_t> endpoints_of(const EdgeGraph& graph) {
 FabricGraph graph_of(EdgeGraph edges, const std::vector<std::uint32_t>& endpoints,
                      Routing routing) {
     FabricGraph graph;
-    graph.endpoints = static_cast<std::uint32_t>(endpoints.size());
+    graph.endpoints = narrow<std::uint32_t>(endpoints.size());
     graph.routing = routing;
     graph.capacity = edges.capacity;
     graph.latency = edges.latency;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -10,7 +12,7 @@ namespace {
 /// exists when the fabric is full.
 std::vector<std::string> unknown_when_full(FabricShape shape) {
     std::vector<std::string> unknown;
-    shape.endpoints = static_cast<std::uint32_t>(capacity_of(shape));
+    shape.endpoints = narrow<std::uint32_t>(capacity_of(shape));
     graph_of(shape, &unknown);
     return unknown;
 }

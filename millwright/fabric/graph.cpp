@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "millwright/base/require.h"
 #include "millwright/sim/hash.h"
 
 namespace millwright {
@@ -47,7 +48,7 @@ std::string bundle_name(const std::string& name) {
 }  // namespace
 
 void Ways::close(double its_share) {
-    first.push_back(static_cast<std::uint32_t>(links.size()));
+    first.push_back(narrow<std::uint32_t>(links.size()));
     share.push_back(its_share);
 }
 

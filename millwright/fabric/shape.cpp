@@ -3,6 +3,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "millwright/base/require.h"
 #include "millwright/fabric/topology.h"
 
 namespace millwright {
@@ -19,7 +20,7 @@ FabricShape made_for(FabricShape shape, std::uint32_t endpoints) {
     shape.endpoints = endpoints;
     if (shape.kind != FabricKind::fat_tree) return shape;
     shape.kind = FabricKind::tree;
-    shape.tree = fat_tree_of(static_cast<std::uint32_t>(ports_of_plane(shape)));
+    shape.tree = fat_tree_of(narrow<std::uint32_t>(ports_of_plane(shape)));
     for (TreeTier& tier : shape.tree.tiers) {
         if (shape.port > Bandwidth{}) tier.port = shape.port;
         if (shape.hop > Seconds{}) tier.hop = shape.hop;
@@ -49,7 +50,7 @@ Bandwidth inside_rate(const Domain& d) {
         // two links in each dimension; ends of a grid have fewer, and the middle sets the pace
         case FabricKind::torus:
         case FabricKind::grid: return 2.0 * static_cast<double>(d.dimensions.size()) * d.port;
-        default: throw std::logic_error("a domain of no kind that domains have");
+        default: broken("a domain is a tree, a full mesh, a torus or a grid");
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
 #include "millwright/fabric/topology.h"
 #include "millwright/sim/hash.h"
@@ -122,7 +123,7 @@ std::vector<Near> slabs(const FabricShape& shape) {
     auto left = static_cast<double>(shape.dimensions.size());
     for (const std::uint32_t length : shape.dimensions) {
         if (nodes < shape.endpoints) {
-            near.push_back({static_cast<std::uint32_t>(nodes), 2 * left * nodes * shape.port});
+            near.push_back({narrow<std::uint32_t>(nodes), 2 * left * nodes * shape.port});
         }
         nodes *= length;
         --left;

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/sim/hash.h"
@@ -55,14 +56,14 @@ Tree smallest_tree(const TreeRequest& r) {
         ++tiers;
     }
     if (tree_capacity(r.radix, tiers, r.oversubscription) < r.hosts) return {};
-    Tree tree{.hosts = static_cast<std::uint32_t>(r.hosts)};
+    Tree tree{.hosts = narrow<std::uint32_t>(r.hosts)};
     for (double tier = 0; tier < tiers; ++tier) {
         const bool top = tier + 1 == tiers;
         const double width = top         ? r.radix
                              : tier == 0 ? leaf_down(r.radix, r.oversubscription)
                                          : r.radix / 2;
         tree.tiers.push_back(
-            {static_cast<std::uint32_t>(width), tier == 0 ? r.oversubscription : 1, r.port, r.hop});
+            {narrow<std::uint32_t>(width), tier == 0 ? r.oversubscription : 1, r.port, r.hop});
     }
     return tree;
 }
@@ -129,7 +130,7 @@ double links_above(const Tree& tree, std::size_t tier, double links_below) {
 std::uint32_t links_up(const Tree& tree, std::size_t tier) {
     double links = 1;
     for (std::size_t i = 0; i <= tier; ++i) links = links_above(tree, i, links);
-    return static_cast<std::uint32_t>(links);
+    return narrow<std::uint32_t>(links);
 }
 
 // over full groups: that is the most, and what limits of size are held against

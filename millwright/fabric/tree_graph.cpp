@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/fabric/topology.h"
@@ -210,7 +211,7 @@ void build_inside(const FabricShape& shape, Wired& wired, FabricGraph& graph) {
                                    graph, 0);
         graph.tiers.emplace_back("scale-up");
     } else {
-        throw std::logic_error("a domain of no kind that domains have");
+        broken("a domain is a tree, a full mesh, a torus or a grid");
     }
     wired.inside_end = static_cast<LinkId>(graph.capacity.size());
     graph.scale_up_tiers = graph.tiers.size();
@@ -244,7 +245,7 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
         const Bandwidth up = links_up(d.tree, i) * d.tree.tiers[i + 1].port;
         if (group >= shape.endpoints || group <= near.back().endpoints) continue;
         near.push_back(
-            {static_cast<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each, up});
+            {narrow<std::uint32_t>(group), d.attach > i + 1 ? up : up + group * each, up});
     }
     if (d.endpoints > 1 && d.endpoints < shape.endpoints) {
         near.push_back({d.endpoints, d.ports * port});
@@ -260,8 +261,7 @@ std::vector<Near> near_of(const FabricShape& shape, const Wired& wired) {
         const bool whole = std::fmod(endpoints, d.endpoints) == 0;
         if (!whole || endpoints >= shape.endpoints || endpoints <= near.back().endpoints) continue;
         const double links = row * shape.planes * links_up(shape.tree, i);
-        near.push_back(
-            {static_cast<std::uint32_t>(endpoints), links * shape.tree.tiers[i + 1].port});
+        near.push_back({narrow<std::uint32_t>(endpoints), links * shape.tree.tiers[i + 1].port});
     }
     return near;
 }
@@ -341,7 +341,7 @@ std::vector<Reach> tree_reaches(const FabricShape& shape, double) {
 
 FabricCounts tree_counts(const FabricShape& shape, double ports, double radix) {
     Tree tree = shape.tree;
-    tree.hosts = static_cast<std::uint32_t>(ports);
+    tree.hosts = narrow<std::uint32_t>(ports);
     const TreeCounts counts = counts_of(tree, radix > 0 ? radix : radix_of(tree));
     FabricCounts all{.cables = counts.cables};
     for (const double switches : counts.switches) all.switches += switches;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/collective/network.h"
 #include "millwright/fabric/topology.h"
 #include "millwright/fabric/torus.h"

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/fabric/topology.h"
 #include "millwright/factory/factory_links.h"
@@ -109,7 +110,7 @@ std::vector<std::string> billed_whole(const FactoryShape& made, const Factory& f
     if (factory.bill.switches <= 0 || is_tree(shape)) return {};
     const double held = capacity_of(shape);
     FabricShape full = shape;
-    full.endpoints = static_cast<std::uint32_t>(held);
+    full.endpoints = narrow<std::uint32_t>(held);
     if (factory.job_chips >= held || counted(full, 0).switches > counted(shape, 0).switches)
         return {};
     return {

@@ -52,8 +52,8 @@ Result<FrontierText> parse_frontier(std::string_view text, const std::string& fi
     FrontierText frontier;
     frontier.file = file;
     read_fields(r, *root, "the file", frontier);
-    require(r, *root, "party", "[[party]]", "each is one buyer and site");
-    require(r, *root, "job", "[[job]]", "it says what to train");
+    require_table(r, *root, "party", "[[party]]", "each is one buyer and site");
+    require_table(r, *root, "job", "[[job]]", "it says what to train");
     read_tables(r, *root, "party", frontier.parties);
     read_jobs(r, *root, frontier.jobs);
     std::set<std::string> known = field_keys<FrontierText>();

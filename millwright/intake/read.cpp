@@ -58,10 +58,10 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
     ScenarioText scenario;
     scenario.file = file;
     read_fields(r, *root, "the scenario", scenario);
-    require(r, *root, "site", "[site]", "it says where: country = \"CN\"");
-    require(r, *root, "buyer", "[buyer]", "it says who: headquarters = \"CN\"");
-    require(r, *root, "factory", "[[factory]]", "each is one alternative to compare");
-    require(r, *root, "job", "[[job]]", "each is one thing to do, such as a model to train");
+    require_table(r, *root, "site", "[site]", "it says where: country = \"CN\"");
+    require_table(r, *root, "buyer", "[buyer]", "it says who: headquarters = \"CN\"");
+    require_table(r, *root, "factory", "[[factory]]", "each is one alternative to compare");
+    require_table(r, *root, "job", "[[job]]", "each is one thing to do, such as a model to train");
     read_section(r, *root, "site", scenario.site);
     read_section(r, *root, "buyer", scenario.buyer);
     refuse_serving(r, *root);

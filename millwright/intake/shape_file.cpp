@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
-#include "millwright/base/whole.h"
 #include "millwright/catalog/embedded.h"
 #include "millwright/catalog/toml_reader.h"
 #include "millwright/fabric/topology.h"
@@ -22,7 +22,7 @@ constexpr std::string_view folder = "topologies/";
 Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
     Tree tree;
     for (const TierText& t : tiers) {
-        tree.tiers.push_back({small(t.width), t.oversubscription,
+        tree.tiers.push_back({narrow<std::uint32_t>(t.width), t.oversubscription,
                               t.port > Bandwidth{} ? t.port : port,
                               t.hop > Seconds{} ? t.hop : hop});
     }
@@ -31,7 +31,7 @@ Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
 
 std::vector<std::uint32_t> lengths_of(const std::vector<std::int64_t>& lengths) {
     std::vector<std::uint32_t> out;
-    for (const std::int64_t length : lengths) out.push_back(small(length));
+    for (const std::int64_t length : lengths) out.push_back(narrow<std::uint32_t>(length));
     return out;
 }
 
@@ -44,11 +44,11 @@ double product(const std::vector<std::int64_t>& lengths) {
 
 Domain domain_of(const DomainText& t) {
     Domain d{.kind = t.kind,
-             .endpoints = small(t.endpoints),
+             .endpoints = narrow<std::uint32_t>(t.endpoints),
              .dimensions = lengths_of(t.dimensions),
              .port = t.port,
              .hop = t.hop,
-             .ports = small(t.ports),
+             .ports = narrow<std::uint32_t>(t.ports),
              .attach = static_cast<std::size_t>(t.attach),
              .forwards = t.forwards,
              .reduces = t.reduces};
@@ -63,15 +63,16 @@ Domain domain_of(const DomainText& t) {
 FabricShape shape_of(const ShapeText& t) {
     FabricShape shape{.name = t.name, .source = t.source, .kind = t.kind};
     shape.tree = tree_of(t.tiers, t.port, t.hop.value);
-    shape.planes = small(t.planes);
+    shape.planes = narrow<std::uint32_t>(t.planes);
     shape.rails = t.rails;
     shape.dimensions = lengths_of(t.dimensions);
     shape.port = t.port;
     shape.hop = t.hop.value;
     shape.message = t.message;
     const DragonflyText& d = t.dragonfly;
-    shape.dragonfly = {small(d.hosts),        small(d.leaves), small(d.spines),
-                       small(d.global_links), small(d.groups), d.global_hop};
+    shape.dragonfly = {narrow<std::uint32_t>(d.hosts),  narrow<std::uint32_t>(d.leaves),
+                       narrow<std::uint32_t>(d.spines), narrow<std::uint32_t>(d.global_links),
+                       narrow<std::uint32_t>(d.groups), d.global_hop};
     shape.domain = domain_of(t.domain);
     for (const DegradedText& g : t.degraded) shape.degraded.push_back({g.name, g.share});
     return shape;
@@ -174,7 +175,7 @@ void check_size(const Checks& c, const FabricShape& given) {
     c.need(held >= 1, "the fabric holds no whole domain", "widen it, or give a domain fewer ports");
     if (held < 1 || held > most) return;
     // wired to the full, as a user may ask for all of it
-    const FabricShape shape = made_for(given, static_cast<std::uint32_t>(held));
+    const FabricShape shape = made_for(given, narrow<std::uint32_t>(held));
     const Domain& d = shape.domain;
     const double domains = held / d.endpoints;
     const double cables =

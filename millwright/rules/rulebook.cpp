@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/faults.h"
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 
 namespace millwright {
@@ -212,7 +213,7 @@ Faults faults_of_codes(std::span<const Rule> rules, std::span<const Authority> a
 RulePath path_of(const Rulebook& book, std::size_t rule, const RuleLine& line) {
     RulePath path{.rule = rule, .line = line};
     const Bits bit = bits_of(book, {line.cls.value}, class_index, path.authority);
-    if (bit == 0) throw std::logic_error("a line of " + book.rules[rule].id + " has no class");
+    require(bit != 0, "a line gives a class that its authority has");
     path.cls = static_cast<unsigned>(std::countr_zero(bit));
     return path;
 }

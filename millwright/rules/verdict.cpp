@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/rules/metrics.h"
 #include "millwright/rules/trail.h"
@@ -365,7 +366,7 @@ Verdict judge(const Rulebook& book, const RuleQuery& q) {
 
 const Outcome& Verdict::of(std::string_view authority) const {
     const auto found = std::ranges::find(outcomes, authority, &Outcome::authority);
-    if (found == outcomes.end()) throw std::logic_error("no answer of " + std::string(authority));
+    require(found != outcomes.end(), "the authority is one of the book's");
     return *found;
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/train/schedule.h"
 
@@ -136,7 +137,7 @@ std::vector<MemoryChoice> memory_choices(const PlanPins& pins, bool host) {
 template <class T, class Same>
 std::uint64_t index_in(const std::vector<T>& list, Same same, const char* what) {
     const auto found = std::find_if(list.begin(), list.end(), same);
-    if (found == list.end()) throw std::invalid_argument(std::string("not listed: ") + what);
+    require(found != list.end(), what);
     return static_cast<std::uint64_t>(found - list.begin());
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "millwright/base/quantity.h"
+#include "millwright/base/require.h"
 
 namespace millwright {
 
@@ -29,16 +30,21 @@ public:
     bool empty() const { return heap_.empty(); }
 
     /// Time of the first event.
-    Seconds next() const { return heap_.front().at; }
+    Seconds next() const {
+        require(!empty(), "there is a next event");
+        return heap_.front().at;
+    }
 
     /// Puts an event in. `at` must be a number: a NaN has no place in the order.
     void put(Seconds at, What what) {
+        require(at == at, "an event has a time");  // a NaN is unlike itself
         heap_.push_back({at, entered_++, std::move(what)});
         std::push_heap(heap_.begin(), heap_.end(), later);
     }
 
     /// Takes the first event out.
     Event take() {
+        require(!empty(), "there is an event to take");
         std::pop_heap(heap_.begin(), heap_.end(), later);
         Event first = std::move(heap_.back());
         heap_.pop_back();

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/sim/shares.h"
 #include "millwright/sim/symmetry.h"
 
@@ -191,7 +192,7 @@ void FlowProblem::add(std::span<const LinkId> way, Bytes size, Seconds begin, do
     if (share != 1 && weight.empty()) weight.assign(bytes.size(), 1);
     if (!weight.empty() || share != 1) weight.push_back(share);
     ways.insert(ways.end(), way.begin(), way.end());
-    first.push_back(static_cast<std::uint32_t>(ways.size()));
+    first.push_back(narrow<std::uint32_t>(ways.size()));
     bytes.push_back(size);
     start.push_back(begin);
 }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 
+#include "millwright/base/require.h"
 #include "millwright/sim/hash.h"
 
 namespace millwright {
@@ -62,7 +63,7 @@ std::vector<std::uint32_t> numbered(const std::vector<Colour>& colours) {
     std::vector<std::uint32_t> ids(colours.size());
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto at = std::lower_bound(all.begin(), all.end(), colours[i]);
-        ids[i] = static_cast<std::uint32_t>(at - all.begin());
+        ids[i] = narrow<std::uint32_t>(at - all.begin());
     }
     return ids;
 }

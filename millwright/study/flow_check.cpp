@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -122,7 +124,7 @@ FlowCheck flow_check(const TrainContext& context, const Plan& plan, const Fabric
     }
     if (!check.why_not.empty()) return check;
     FabricShape used = shape;
-    used.endpoints = static_cast<std::uint32_t>(chips_used(plan));
+    used.endpoints = narrow<std::uint32_t>(chips_used(plan));
     used.routing = options.routing;
     const FabricGraph graph = graph_without_latency(used);
     const Plan shown = filling(plan);

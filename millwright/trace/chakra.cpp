@@ -13,6 +13,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/intake/foreign.h"
 #include "millwright/trace/chakra_json.h"
@@ -52,7 +53,7 @@ std::optional<std::uint32_t> rank_of(const std::string& name) {
     const bool number = !digits.empty() && digits.size() <= 8 &&
                         digits.find_first_not_of("0123456789") == std::string::npos;
     if (!number || std::stoul(digits) >= most_ranks) return std::nullopt;
-    return static_cast<std::uint32_t>(std::stoul(digits));
+    return narrow<std::uint32_t>(std::stoul(digits));
 }
 
 /// These end in .json too, and are no rank's even where a number stands before that.
@@ -105,7 +106,7 @@ void append(const Message& message, std::string& text) {
     {
         pb::io::StringOutputStream stream(&bytes);
         pb::io::CodedOutputStream out(&stream);
-        out.WriteVarint32(static_cast<std::uint32_t>(message.ByteSizeLong()));
+        out.WriteVarint32(narrow<std::uint32_t>(message.ByteSizeLong()));
         message.SerializeToCodedStream(&out);
     }
     text += bytes;

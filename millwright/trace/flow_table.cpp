@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/cells.h"
+#include "millwright/base/require.h"
 #include "millwright/base/text.h"
 #include "millwright/fabric/failures.h"
 
@@ -87,7 +88,7 @@ void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, s
     }
     flows.source.push_back(flow.source);
     flows.destination.push_back(flow.destination);
-    flows.first.push_back(static_cast<std::uint32_t>(flows.problem.flows()));
+    flows.first.push_back(narrow<std::uint32_t>(flows.problem.flows()));
 }
 
 /// A graph without flows.

@@ -14,8 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
-#include "millwright/base/whole.h"
 #include "millwright/trace/trace_exchanges.h"
 #include "millwright/train/step_ends.h"
 
@@ -108,14 +108,14 @@ void RankWriter::work(std::string name, Seconds time) {
 void RankWriter::message(const Slot& slot, bool sends) {
     const auto other = sends ? target_of(plan_, stage_, slot) : source_of(plan_, stage_, slot);
     if (!other || other->rank == stage_) return;
-    const std::uint32_t peer = small(other->rank) * width_ + in_stage_;
+    const std::uint32_t peer = narrow<std::uint32_t>(other->rank) * width_ + in_stage_;
     const std::int64_t at_receiver = sends ? other->chunk : slot.chunk;
     const auto forward = slot.kind == TaskKind::forward ? 0 : 1;
     ChakraNode node{.name = sends ? "send" : "receive",
                     .type = sends ? ChakraType::send : ChakraType::receive,
                     .source = sends ? rank() : peer,
                     .destination = sends ? peer : rank(),
-                    .tag = small(2 * at_receiver + forward)};
+                    .tag = narrow<std::uint32_t>(2 * at_receiver + forward)};
     const Ids ends = last_;
     const auto part = [&](double share) {
         node.size = share * step_.message;
@@ -298,7 +298,7 @@ ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const Fabr
         if (is_moe(context.model) || groups != &g.routed) groups->list(plan, trace);
     }
     const std::vector<Weights> held = held_by_ranks(context, plan, all.step.costs);
-    for (std::uint32_t stage = 0; stage < small(plan.pipeline); ++stage) {
+    for (std::uint32_t stage = 0; stage < narrow<std::uint32_t>(plan.pipeline); ++stage) {
         const StageTrace does = stage_trace(context, plan, fabric, g, all, stage, held[stage]);
         for (std::uint32_t i = 0; i < stage_width(plan); ++i) {
             trace.ranks.push_back(RankWriter(step, stage, i).nodes_of(does));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/trace/trace_collectives.h"
@@ -59,7 +60,7 @@ void TraceGroups::list(const Plan& plan, ChakraTrace& trace) const {
     if (!any()) return;
     const std::uint32_t width = stage_width(plan);
     const std::uint32_t count = width / team.size;
-    for (std::uint32_t stage = 0; stage < small(plan.pipeline); ++stage) {
+    for (std::uint32_t stage = 0; stage < narrow<std::uint32_t>(plan.pipeline); ++stage) {
         for (std::uint32_t group = 0; group < count; ++group) {
             auto& ranks = trace.groups[fmt::format("{}-{}", prefix, stage * count + group)];
             for (std::uint32_t i = 0; i < team.size; ++i) {
@@ -181,7 +182,7 @@ std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Pla
 Seconds message_seconds(const Plan& plan, const QuietFabric& fabric, Bytes size) {
     if (plan.pipeline <= 1 || fabric.graph.endpoints == 0) return {};
     const std::uint32_t width = stage_width(plan);
-    return messages_seconds(fabric, {small(plan.pipeline), width, width}, size);
+    return messages_seconds(fabric, {narrow<std::uint32_t>(plan.pipeline), width, width}, size);
 }
 
 }  // namespace millwright

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
 #include "millwright/trace/trace_collectives.h"
 #include "millwright/trace/trace_match.h"
@@ -21,7 +22,7 @@ using Ranks = std::vector<std::uint32_t>;
 
 /// The layout of a list of ranks, if they are evenly spaced; else one that shares no domain.
 Team team_of(const Ranks& ranks, const FabricGraph& graph) {
-    const auto n = static_cast<std::uint32_t>(ranks.size());
+    const auto n = narrow<std::uint32_t>(ranks.size());
     const std::uint32_t step = n > 1 ? ranks[1] - ranks[0] : 1;
     for (std::size_t i = 1; i < ranks.size(); ++i) {
         const bool even = ranks[i] > ranks[i - 1] && ranks[i] - ranks[i - 1] == step;
@@ -156,7 +157,7 @@ void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNod
     const auto [at, is_new] = messages_.try_emplace({from, to, node.tag});
     Messages& messages = at->second;
     if (is_new) {
-        messages.exchange = static_cast<std::uint32_t>(program_.exchanges.size());
+        messages.exchange = narrow<std::uint32_t>(program_.exchanges.size());
         Exchange e{.name = fmt::format("message {} to {}", from, to),
                    .channel = channels_++,
                    .parties = 2,
@@ -229,7 +230,7 @@ std::optional<std::uint32_t> Builder::group_of(std::uint32_t rank, const ChakraN
 /// The number of a group, new or known by its name, or by its ranks if it has none. Each has a
 /// channel: collectives of one group go one after another.
 std::uint32_t Builder::add_group(Group group) {
-    const auto id = static_cast<std::uint32_t>(groups_.size());
+    const auto id = narrow<std::uint32_t>(groups_.size());
     const auto [known, is_new] = [&] {
         if (group.name.empty()) {
             const auto at = by_ranks_.try_emplace(group.ranks, id);
@@ -265,14 +266,14 @@ Algorithm Builder::chosen_for(Collective collective, const Team& team, Bytes siz
 /// one byte, and scaled by each node's size.
 std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group, Bytes size) {
     const Ranks placed = endpoints(groups_[group].ranks);
-    const auto n = static_cast<std::uint32_t>(placed.size());
+    const auto n = narrow<std::uint32_t>(placed.size());
     const Team team = team_of(placed, graph_);
     const DoneAs done = done_as(node.collective, n);
     Algorithm algorithm = Algorithm::automatic;
     if (done.to_all && n > 1) algorithm = chosen_for(done.collective, team, size);
     const std::tuple key{group, static_cast<int>(node.collective), static_cast<int>(algorithm)};
     const auto [at, is_new] =
-        collectives_.try_emplace(key, static_cast<std::uint32_t>(program_.exchanges.size()));
+        collectives_.try_emplace(key, narrow<std::uint32_t>(program_.exchanges.size()));
     if (!is_new) return at->second;
     const std::vector<Phase> phases = phases_for(graph_, team, node.collective, algorithm);
     program_.exchanges.push_back(
@@ -286,7 +287,7 @@ std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group
 void Builder::put_collective(std::uint32_t rank, const ChakraNode& node, ProgramNode& out) {
     const auto group = group_of(rank, node);
     if (!group) return;
-    const auto n = static_cast<std::uint32_t>(groups_[*group].ranks.size());
+    const auto n = narrow<std::uint32_t>(groups_[*group].ranks.size());
     out.kind = ProgramNode::Kind::exchange;
     out.size = done_as(node.collective, n).size_scale * node.size;
     auto& turns = turns_[*group];
@@ -375,7 +376,7 @@ Result<Program> Builder::build() {
 }  // namespace
 
 std::uint32_t ranks_of(const ChakraTrace& trace, const TraceOptions& options) {
-    return options.ranks > 0 ? options.ranks : static_cast<std::uint32_t>(trace.ranks.size());
+    return options.ranks > 0 ? options.ranks : narrow<std::uint32_t>(trace.ranks.size());
 }
 
 Result<Program> program_of(const ChakraTrace& trace, const FabricGraph& graph,

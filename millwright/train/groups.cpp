@@ -2,27 +2,28 @@
 
 #include <algorithm>
 
+#include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/train/step.h"
 
 namespace millwright {
 
 std::uint32_t stage_width(const Plan& plan) {
-    return small(plan.tensor * plan.context * plan.data);
+    return narrow<std::uint32_t>(plan.tensor * plan.context * plan.data);
 }
 
 std::uint32_t endpoint_of_rank(const Plan& plan, Placement placement, std::uint32_t stage,
                                std::uint32_t rank) {
     if (placement == Placement::stages_apart) return stage * stage_width(plan) + rank;
-    const std::uint32_t inner = small(plan.tensor * plan.context);
-    return (rank / inner * small(plan.pipeline) + stage) * inner + rank % inner;
+    const std::uint32_t inner = narrow<std::uint32_t>(plan.tensor * plan.context);
+    return (rank / inner * narrow<std::uint32_t>(plan.pipeline) + stage) * inner + rank % inner;
 }
 
 StageGroups groups_of(const Plan& plan) {
     const std::uint32_t width = stage_width(plan);
     const auto team = [width](double size, double stride) {
-        const auto n = static_cast<std::uint32_t>(size);
-        return Team{n, static_cast<std::uint32_t>(stride), width / n};
+        const auto n = narrow<std::uint32_t>(size);
+        return Team{n, narrow<std::uint32_t>(stride), width / n};
     };
     const double tensor = real(plan.tensor);
     // copies of a stage that other ranks of the pipeline hold stand in no group of this stage's

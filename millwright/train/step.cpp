@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
 
@@ -308,6 +309,8 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
 
 Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
               const Stages& stages) {
+    require(plan.global_batch > 0 && plan.global_batch % (plan.data * plan.micro_batch) == 0,
+            "the plan divides the batch");
     Step step;
     const Stages ranks = rank_stages(plan, stages);
     const std::vector<RankLoad> loads = rank_loads(context, costs, ranks, plan.recompute);

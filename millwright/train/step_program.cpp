@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/collective/algorithms.h"
 #include "millwright/train/step_ends.h"
@@ -121,7 +122,7 @@ std::vector<ExchangePhase> Builder::pattern(std::uint32_t stage, const Team& tea
 
 std::uint32_t Builder::add_exchange(Traffic traffic, std::uint32_t parties,
                                     std::vector<ExchangePhase> phases) {
-    const auto id = static_cast<std::uint32_t>(out_.program.exchanges.size());
+    const auto id = narrow<std::uint32_t>(out_.program.exchanges.size());
     if (alone_) phases = {{.by_size = Seconds::from_si(1)}};
     out_.program.exchanges.push_back(
         {std::string(name_of(traffic)), std::move(phases), id, parties});
@@ -225,7 +226,7 @@ std::uint32_t Builder::put(std::uint32_t stage, ProgramNode node, const Nodes& a
     auto& nodes = out_.program.actors[stage];
     node.after = after;
     nodes.push_back(std::move(node));
-    return static_cast<std::uint32_t>(nodes.size() - 1);
+    return narrow<std::uint32_t>(nodes.size() - 1);
 }
 
 /// Appends the node to `ends`, if there is anything to send.
@@ -253,8 +254,8 @@ std::uint32_t Builder::part_of_message(std::uint32_t stage, std::uint32_t exchan
 void Builder::receive(std::uint32_t stage, const Slot& slot, Nodes& starts) {
     const auto source = source_of(plan_, stage, slot);
     if (step_.data.message <= Seconds{} || !source || source->rank == stage) return;
-    const std::uint32_t exchange =
-        message(small(source->rank), stage, slot.chunk, slot.kind == TaskKind::forward);
+    const std::uint32_t exchange = message(narrow<std::uint32_t>(source->rank), stage, slot.chunk,
+                                           slot.kind == TaskKind::forward);
     const double share = messages_wait_.share;
     starts.push_back(part_of_message(stage, exchange, false, share, {}));
     if (share < 1) rests_.push_back(part_of_message(stage, exchange, false, 1 - share, {}));
@@ -263,8 +264,8 @@ void Builder::receive(std::uint32_t stage, const Slot& slot, Nodes& starts) {
 void Builder::send(std::uint32_t stage, const Slot& slot, const Nodes& ends) {
     const auto target = target_of(plan_, stage, slot);
     if (step_.data.message <= Seconds{} || !target || target->rank == stage) return;
-    const std::uint32_t exchange =
-        message(stage, small(target->rank), target->chunk, slot.kind == TaskKind::forward);
+    const std::uint32_t exchange = message(stage, narrow<std::uint32_t>(target->rank),
+                                           target->chunk, slot.kind == TaskKind::forward);
     const double share = messages_wait_.share;
     part_of_message(stage, exchange, true, share, ends);
     if (share < 1) part_of_message(stage, exchange, true, 1 - share, ends);
@@ -325,7 +326,8 @@ void Builder::put_stage(std::uint32_t stage) {
 
 StepProgram Builder::build() {
     out_.program.actors.resize(static_cast<std::size_t>(plan_.pipeline));
-    for (std::uint32_t stage = 0; stage < small(plan_.pipeline); ++stage) put_stage(stage);
+    for (std::uint32_t stage = 0; stage < narrow<std::uint32_t>(plan_.pipeline); ++stage)
+        put_stage(stage);
     if (!alone_) take_a_second(graph_, out_.program.exchanges);
     return std::move(out_);
 }

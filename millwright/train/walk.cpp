@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/sim/events.h"
 
@@ -93,7 +94,7 @@ std::vector<std::vector<WalkedSlot>> Walking::run() {
         end(event.what, event.at);
     }
     for (std::size_t r = 0; r < orders_.size(); ++r) {
-        if (at_[r] < orders_[r].size()) throw std::logic_error("a schedule is stuck");
+        require(at_[r] == orders_[r].size(), "a schedule's order lets every pass start");
     }
     return std::move(done_);
 }

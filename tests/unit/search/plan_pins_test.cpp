@@ -137,7 +137,7 @@ TEST(Pins, ThatDoNotSplitTheLayersSayWhatDoes) {
     // those that the hint names and that divide the chips do
     for (const char* ways : {"2", "4", "8", "16"}) {
         EXPECT_TRUE(
-            pin_faults(c, {64, 64, 64, pins_of({.pipeline = ways, {"virtual_stages", "2"}})})
+            pin_faults(c, {64, 64, 64, pins_of({{"pipeline", ways}, {"virtual_stages", "2"}})})
                 .empty())
             << ways;
     }
