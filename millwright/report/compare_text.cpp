@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 Json json_of(const Term& term) {
     const auto* number = std::get_if<double>(&term);
-    return number != nullptr ? number_json(*number) : Json(std::get<std::string>(term));
+    return number != nullptr ? known_json(*number) : Json(std::get<std::string>(term));
 }
 
 std::string text_of(const Term& term, const Dimension& dimension) {

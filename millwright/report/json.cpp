@@ -1,4 +1,5 @@
-// Whatever may be unknown goes through `number_json`, so that it is null in place of a number.
+// Figures go through `number_json`, which hides none: one that is not finite is a bug, and is refused
+// where the answer becomes text.
 // Lists (ranking, sources, figures) are in the order of the study, heaviest or best first.
 #include "millwright/report/json.h"
 
@@ -79,7 +80,9 @@ Json factory_json(const FactoryReport& f) {
 
 }  // namespace
 
-Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number_json(double value) { return value; }
+
+Json known_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json source_json(const Source& s) {
     return {{"id", s.id},       {"title", s.title}, {"publisher", s.publisher},

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 /// A known figure as a number, an open one as its bounds.
 Json interval_json(const Figure& figure) {
     if (figure.known()) return number_json(figure.low);
-    return Json::array({number_json(figure.low), number_json(figure.high)});
+    return Json::array({known_json(figure.low), known_json(figure.high)});
 }
 
 /// `limit` and `value` are in the unit of the figure (Metric, millwright/parts/rule.h).

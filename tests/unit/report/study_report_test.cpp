@@ -296,6 +296,30 @@ TEST(StudyJson, OfWhatCannotBeDoneFiguresAreNullAndTheReasonIsThere) {
     EXPECT_FALSE(job.contains("with_ten_percent_more"));
 }
 
+// null would read as unknown: a bug is told instead, with its place
+TEST(StudyJson, AFigureThatIsNoNumberIsRefusedAndNotUnknown) {
+    const auto refused = [](const auto& spoil) {
+        Study study = made_study();
+        spoil(study);
+        try {
+            return json_text(study_json(study));
+        } catch (const std::logic_error& error) {
+            return std::string(error.what());
+        }
+    };
+    EXPECT_EQ(refused([](Study& s) { s.factories[1].capital.value = NAN * unit::USD; }),
+              "/factories/1/capital_usd of the result is nan");
+    EXPECT_EQ(
+        refused([](Study& s) { std::get<TrainReport>(s.factories[0].jobs[0].of).days = NAN; }),
+        "/factories/0/jobs/0/days of the result is nan");
+    EXPECT_EQ(refused([](Study& s) {
+                  std::get<ServeReport>(s.factories[0].jobs[1].of).requests = HUGE_VAL;
+              }),
+              "/factories/0/jobs/1/requests_per_s of the result is inf");
+    EXPECT_EQ(refused([](Study& s) { s.estimate_share = NAN; }),
+              "/estimate_share of the result is nan");
+}
+
 /// Parts of each ledger sum to it, wherever in the answer it stands; how many ledgers there are.
 std::size_t check_ledgers(const Json& json) {
     std::size_t count = 0;
