@@ -1,5 +1,5 @@
-// Figures go through `number_json`, which hides none: one that is not finite is a bug, and is refused
-// where the answer becomes text.
+// Figures go through `number_json`, which hides none: one that is not finite is a bug, and is
+// refused where the answer becomes text.
 // Lists (ranking, sources, figures) are in the order of the study, heaviest or best first.
 #include "millwright/report/json.h"
 

@@ -11,8 +11,8 @@
 
 namespace millwright {
 
-/// A figure that an answer has. One that is not finite is a bug: json_text() refuses it and names its
-/// place, where null would read as "unknown".
+/// A figure that an answer has. One that is not finite is a bug: json_text() refuses it and names
+/// its place, where null would read as "unknown".
 nlohmann::ordered_json number_json(double value);
 /// A figure that may be unknown, such as the end of an open interval: null where it is not finite.
 nlohmann::ordered_json known_json(double value);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "millwright/api/plan.h"
 #include "millwright/base/text.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/intake/read.h"
@@ -114,6 +115,72 @@ TEST(PlanPrice, DaysAreOfWholeSteps) {
     EXPECT_NEAR(days(1, 1), 1 / 24.0, 1e-12);
     EXPECT_NEAR(days(1'001, 1), 2 / 24.0, 1e-12);
     EXPECT_EQ(days(0, 1), 0);
+}
+
+// A step of a sequence's time by a deadline is done by it: not sooner, and never later.
+TEST(PlanPrice, ASequenceThatADeadlineLeavesMakesTheDaysOfTheDeadline) {
+    rc::check([] {
+        const Plan plan{.global_batch = *rc::gen::inRange<std::int64_t>(1, 5000)};
+        const Tokens tokens = *rc::gen::inRange(1, 1'000'000'000) * unit::token;
+        const double sequence = *rc::gen::inRange(1, 131'072);
+        const double useful = *rc::gen::inRange(1, 101) / 100.0;
+        const Seconds deadline = *rc::gen::inRange(1, 1000) * unit::day;
+        const Seconds each =
+            slowest_sequence(tokens, sequence, plan.global_batch, deadline, useful);
+        const Seconds step = static_cast<double>(plan.global_batch) * each;
+        const double days = training_days(tokens, sequence, plan, step, useful);
+        RC_ASSERT(std::abs(days - deadline / unit::day) <= 1e-9 * days);
+    });
+    EXPECT_EQ(slowest_sequence(5 * unit::token, 1, 1, Seconds{}, 0.9), Seconds{});
+}
+
+Scenario of_a_step_and_a_half(std::int64_t most_batch) {
+    const auto read =
+        parse_scenario(head("US") + factory("a", "hgx-h100", 8) +
+                           job("t",
+                               "kind = \"train\"\nmodel = \"llama-3.2-1b\"\ntokens = \"1B\"\n"
+                               "sequence = 4096\nglobal_batch = 64\n"),
+                       "t.toml");
+    Scenario scenario = resolve(read.value(), built_in_catalog()).value();
+    auto& train = std::get<TrainJob>(scenario.jobs[0].work);
+    train.tokens = 1.5 * 64 * 4096 * unit::token;
+    train.max_global_batch = most_batch;
+    return scenario;
+}
+
+// The last step takes as long as any: two steps, though the tokens fill one and a half.
+TEST(TrainJob, WhatIsInTimeIsDoneByTheDeadline) {
+    for (const std::int64_t most : {64, 300}) {
+        Scenario scenario = of_a_step_and_a_half(most);
+        const JobSite site{scenario, built_in_catalog(), scenario.factories[0], {}, 1, true};
+        const JobReport free = report_job(site, scenario.jobs[0]);
+        ASSERT_TRUE(free.feasible);
+        const double days = std::get<TrainReport>(free.of).days;
+        for (const double share : {0.4, 0.76, 0.9, 0.999, 1.001, 1.5, 2.5, 5.0}) {
+            scenario.deadline = share * days * unit::day;
+            const JobReport report = report_job(site, scenario.jobs[0]);
+            if (report.feasible) {
+                EXPECT_LE(std::get<TrainReport>(report.of).days, share * days) << share;
+            }
+            if (most == 64) {
+                EXPECT_EQ(report.feasible, share > 1) << share << report.infeasible;
+            }
+        }
+    }
+}
+
+TEST(TrainJob, ThePlanToolKeepsADeadlineAlike) {
+    PlanQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 8, .global_batch = 64};
+    q.sequence = 4096;
+    q.tokens = 1.5 * 64 * 4096 * unit::token;
+    const PlanAnswer free = plan(q, {}).value();
+    const double days = free.days(free.found.best);
+    for (const double share : {0.76, 0.999, 1.001, 3.0}) {
+        q.deadline = share * days * unit::day;
+        const PlanAnswer answer = plan(q, {}).value();
+        EXPECT_EQ(answer.found.feasible, share > 1) << share;
+        for (const Candidate& c : answer.found.pareto) EXPECT_LE(answer.days(c), share * days);
+    }
 }
 
 // Whoever pays for the chips of a plan for a useful year pays for the tokens of that year.
