@@ -159,6 +159,8 @@ TEST(Collectives, GroupsThatDoNotDivideTheRanksAreFaults) {
     for (const Case& c : {Case{5, 1, "--group", "a group of 5 among 4 ranks"},
                           Case{3, 1, "--group", "4 ranks do not divide into blocks of 3 x 1"},
                           Case{4, 2, "--group", "4 ranks do not divide into blocks of 4 x 2"},
+                          // 2 x 2,147,483,650 is four in 32 bits
+                          Case{2, 2'147'483'650U, "--group", "4 ranks do not divide"},
                           Case{0, 2, "--stride", "all 4 ranks are one group"}}) {
         CollectiveQuestion q = on_star(Collective::all_reduce);
         q.ranks = {4};

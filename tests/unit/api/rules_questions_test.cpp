@@ -1,4 +1,6 @@
 // Questions to the rules: tables that may be asked again, days in their order, names that are near.
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "millwright/api/calibrate.h"
@@ -18,24 +20,35 @@ WrittenQuestion written(const std::string& chip, const std::string& to) {
     return q;
 }
 
+// asked with the reading turned from the start, the answer is that effect
+void expect_effect(const std::string& chip, const Date& day, const ReadingEffect& effect) {
+    WrittenQuestion turned = written(chip, "CN");
+    turned.values["reading"] = std::string(effect.reading->name);
+    const auto asked = rules_check({turned, day}, setting);
+    ASSERT_TRUE(asked) << to_text(asked.error());
+    EXPECT_TRUE(same_codes(asked->verdict, effect.verdict)) << chip << effect.reading->name;
+    EXPECT_EQ(asked->question.query.chip.tpp.low, effect.tpp.low) << chip << effect.reading->name;
+}
+
 TEST(RulesCheck, EachReadingIsTurnedByItself) {
-    const auto answer = rules_check({written("h20", "CN"), on(2024, 6, 1)}, setting);
-    ASSERT_TRUE(answer) << to_text(answer.error());
-    ASSERT_EQ(answer->readings.size(), reading_switches().size());
-    for (std::size_t i = 0; i < answer->readings.size(); ++i) {
-        const ReadingEffect& effect = answer->readings[i];
-        EXPECT_EQ(effect.reading, &reading_switches()[i]);
-        EXPECT_EQ(effect.changes, !same_codes(effect.verdict, answer->verdict));
-        // asked with the reading turned from the start, the answer is that effect
-        WrittenQuestion turned = written("h20", "CN");
-        turned.values["reading"] = std::string(effect.reading->name);
-        const auto asked = rules_check({turned, on(2024, 6, 1)}, setting);
-        ASSERT_TRUE(asked) << to_text(asked.error());
-        EXPECT_TRUE(same_codes(asked->verdict, effect.verdict)) << effect.reading->name;
-        EXPECT_EQ(asked->question.query.chip.tpp.low, effect.tpp.low) << effect.reading->name;
+    const Date day = on(2025, 6, 1);
+    std::set<std::string_view> change;
+    for (const Chip& chip : built_in_catalog().chips) {
+        const auto answer = rules_check({written(chip.id, "CN"), day}, setting);
+        ASSERT_TRUE(answer) << to_text(answer.error());
+        ASSERT_EQ(answer->readings.size(), reading_switches().size());
+        for (std::size_t i = 0; i < answer->readings.size(); ++i) {
+            const ReadingEffect& effect = answer->readings[i];
+            EXPECT_EQ(effect.reading, &reading_switches()[i]);
+            EXPECT_EQ(effect.changes, !same_codes(effect.verdict, answer->verdict));
+            expect_effect(chip.id, day, effect);
+            if (effect.changes) change.insert(effect.reading->name);
+        }
+        EXPECT_EQ(answer->question.query.date, day);
     }
-    EXPECT_EQ(answer->question.query.date, on(2024, 6, 1));
-    EXPECT_FALSE(answer->groups_note.empty());
+    // one that is off by default, and one that is on
+    EXPECT_TRUE(change.contains("vectors"));
+    EXPECT_TRUE(change.contains("no-consumer-letter")) << change.size();
 }
 
 TEST(RulesCheck, FaultsAreToldAtOnce) {

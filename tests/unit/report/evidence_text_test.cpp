@@ -91,6 +91,8 @@ TEST(EvidenceText, LayoutsOfASweepAreRankedInATableOfTheirOwn) {
                          "8B on 64 h100             0.750       2.1\n"
                          "mean                      0.750       2.1\n"))
         << text;
+    EXPECT_TRUE(contains(text, "10.0    10.0    10.0    10.0   100.0\nall  "))
+        << text;  // and no line among the groups
     const Json json = validation_json(v);
     EXPECT_EQ(json["summary"]["rank_correlation"], 0.75);
     EXPECT_FALSE(json["groups"][0].contains("regret"));
