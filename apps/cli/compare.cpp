@@ -7,6 +7,8 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
+#include "millwright/base/faults.h"
+#include "millwright/factory/resolve.h"
 #include "millwright/intake/read.h"
 #include "millwright/report/compare_text.h"
 #include "millwright/report/json_text.h"
@@ -18,11 +20,28 @@ struct Arguments {
     std::string a, b;
 };
 
+/// All that is wrong with one of the files, as if it were asked about alone.
+Faults faults_of(const Result<ScenarioText>& read, const Setting& setting) {
+    if (!read) return read.error();
+    const auto scenario = resolve(*read, setting.catalog);
+    return scenario ? Faults{} : scenario.error();
+}
+
+/// Both files, or the faults of both where one cannot be read at all.
+Result<CompareQuestion> question_of(const Arguments& arguments, const Setting& setting) {
+    auto a = read_scenario(arguments.a);
+    auto b = read_scenario(arguments.b);
+    if (a && b) return CompareQuestion{std::move(*a), std::move(*b)};
+    Faults faults = faults_of(a, setting);
+    append(faults, faults_of(b, setting));
+    return failure(std::move(faults));
+}
+
 /// What differs is a result and no failure: the exit code is 0 with or without.
 int run_command(const Arguments& arguments, const Common& common) {
-    const CompareQuestion question{value_or_throw(read_scenario(arguments.a)),
-                                   value_or_throw(read_scenario(arguments.b))};
-    const CompareAnswer answer = value_or_throw(compare(question, setting_of(common)));
+    const Setting setting = setting_of(common);
+    const CompareQuestion question = value_or_throw(question_of(arguments, setting));
+    const CompareAnswer answer = value_or_throw(compare(question, setting));
     show_progress("", 1);
     std::cout << (common.json ? json_text(compare_json(answer)) + "\n" : compare_text(answer));
     return exit_done;

@@ -83,8 +83,7 @@ Faults set_context(PlanAnswer& answer) {
     return {};
 }
 
-/// The whole question resolved into the answer, or what is wrong with it. `slowest`: the useful
-/// share of the deadline, over the sequences that the tokens make.
+/// The whole question resolved into the answer, or what is wrong with it.
 Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
     Faults faults;
@@ -93,8 +92,8 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     if (!faults.empty()) return faults;
     if (Faults unknown = set_context(answer); !unknown.empty()) return unknown;
     if (q.deadline > Seconds{}) {
-        const double sequences = q.tokens.si() / static_cast<double>(q.sequence);
-        answer.slowest = default_useful_share / sequences * q.deadline;
+        answer.slowest = slowest_sequence(q.tokens, answer.context.sequence, q.global_batch,
+                                          q.deadline, default_useful_share);
     }
     answer.yearly =
         yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/units.h"
+#include "millwright/report/json_table.h"
 #include "millwright/report/table.h"
 
 namespace millwright {
@@ -16,7 +17,7 @@ using Json = nlohmann::ordered_json;
 Json json_of(const Term& term) {
     const auto* number = std::get_if<double>(&term);
     if (number == nullptr) return std::get<std::string>(term);
-    return std::isfinite(*number) ? Json(*number) : Json(nullptr);  // a figure that nobody has
+    return known_json(*number);
 }
 
 std::string text_of(const Term& term, const Dimension& dimension) {

@@ -5,6 +5,7 @@
 // that is explained is written.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -53,6 +54,11 @@ nlohmann::ordered_json value_json(const Ledger<Q>& ledger) {
     auto parts = nlohmann::ordered_json::array();
     for (const Ledger<Q>& part : ledger.parts) parts.push_back(value_json(part));
     return {{"name", ledger.name}, {"value", value_json(ledger.value)}, {"parts", parts}};
+}
+
+/// A number that may lawfully be unknown, such as an end of an interval without a bound: null then.
+inline nlohmann::ordered_json known_json(double value) {
+    return std::isfinite(value) ? nlohmann::ordered_json(value) : nullptr;
 }
 
 namespace json_detail {

@@ -3,8 +3,6 @@
 // name.
 #include "millwright/report/verdict_json.h"
 
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "millwright/report/json_table.h"
@@ -16,9 +14,8 @@ using Json = nlohmann::ordered_json;
 
 /// A known figure as a number, an open one as its bounds; an end without a bound is null.
 Json interval_json(const Figure& figure) {
-    const auto bound = [](double end) { return std::isfinite(end) ? Json(end) : Json(nullptr); };
-    if (figure.known()) return bound(figure.low);
-    return Json::array({bound(figure.low), bound(figure.high)});
+    if (figure.known()) return known_json(figure.low);
+    return Json::array({known_json(figure.low), known_json(figure.high)});
 }
 
 Json tier_json(const Outcome& o) { return o.open ? "open" : name_of(o.tier); }

@@ -11,6 +11,11 @@ namespace millwright {
 double training_days(Tokens tokens, double sequence, const Plan& plan, Seconds step,
                      double useful_share);
 
+/// What a deadline leaves for a sequence of steps of so many, so that days by `training_days` are
+/// within it; zero without one.
+Seconds slowest_sequence(Tokens tokens, double sequence, std::int64_t global_batch,
+                         Seconds deadline, double useful_share);
+
 /// Zero where the factory's year costs nothing, as where it was not priced.
 struct PlanPrice {
     Dollars per_million_tokens;          // by the share of chips that the plan uses

@@ -75,22 +75,23 @@ std::string largest_part(const Ledger<Seconds>& step) {
     return name;
 }
 
-double sequences_of(const TrainJob& job) { return job.tokens.si() / job.sequence; }
-
-/// What the deadline leaves for a sequence; zero without one.
-/// Useful time until the deadline, over the sequences of all tokens.
+/// What the deadline leaves for a sequence; zero without one. By the largest batch that a plan may
+/// have: steps of it have the most sequences, so that no plan in time by it takes longer.
 Seconds slowest(const Scenario& scenario, const TrainJob& job) {
-    return scenario.useful_share / sequences_of(job) * scenario.deadline;
+    std::int64_t largest = job.global_batch;
+    while (2 * largest <= job.max_global_batch) largest *= 2;
+    return slowest_sequence(job.tokens, job.sequence, largest, scenario.deadline,
+                            scenario.useful_share);
 }
 
 /// Searches once more without the deadline, to say how long it takes at best.
 std::string too_late(const Scenario& scenario, const TrainContext& context, const TrainJob& job,
                      const SpaceLimits& limits, int threads) {
     const SearchResult any = search(context, limits, {.best_only = true, .threads = threads});
-    const Seconds whole =
-        any.best.step * sequences_of(job) / static_cast<double>(any.best.plan.global_batch);
+    const double days = training_days(job.tokens, job.sequence, any.best.plan, any.best.step,
+                                      scenario.useful_share);
     return fmt::format("the fastest plan ({}) takes {}, the deadline is {}",
-                       describe(any.best.plan), to_text(whole / scenario.useful_share),
+                       describe(any.best.plan), to_text(days * unit::day),
                        to_text(scenario.deadline));
 }
 

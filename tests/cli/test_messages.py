@@ -205,6 +205,15 @@ class Messages(ProgramTest):
         text = run("compare", self.scenario(SMALL), other).stdout
         self.assertIn("+100.0 %", text)
 
+    def test_compare_tells_the_faults_of_both_files(self):
+        broken = self.path / "broken.toml"
+        broken.write_text("name = \n")
+        unknown = self.scenario(SMALL.replace("hgx-h100", "hgx-h1oo"), "unknown.toml")
+        for a, b in ((broken, unknown), (unknown, broken)):
+            said = self.faults("compare", a, b)
+            self.assertIn("not valid TOML", said)
+            self.assertIn("no server 'hgx-h1oo'", said)
+
     def test_no_fault_in_the_sources_lacks_a_hint(self):
         """A fault is written {{place}, message, hint}: none ends in an empty hint. The readers of
         tables, traces and configurations are checked by what they say."""

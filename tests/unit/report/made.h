@@ -1,0 +1,108 @@
+// A study made by hand, so that what is told of it can be worked out by hand.
+#pragma once
+
+#include "millwright/base/units.h"
+#include "millwright/study/study.h"
+
+namespace millwright {
+
+/// Forty days on 8 of 16 chips, ten dollars a million tokens.
+inline JobReport made_training(const std::string& name, double days = 40) {
+    TrainReport report{.framework = "a framework", .precision = Precision::fp8};
+    report.plan = {.tensor = 4, .data = 2, .micro_batch = 1, .global_batch = 64};
+    report.plan_number = 77;
+    report.days = days;
+    report.per_million_tokens = 10.0 * unit::USD;
+    report.per_million_tokens_of_site = 20.0 * unit::USD;
+    report.chips_of_site = 0.5;
+    report.bound_by = "compute";
+    PlanFigures& best = report.best;
+    best.step = Ledger<Seconds>{.name = "step"}.add("compute", 3 * unit::s).add("bubble", unit::s);
+    best.low = 3 * unit::s;
+    best.high = 5 * unit::s;
+    best.mfu = 0.4;
+    best.mfu_of_precision = 0.2;
+    best.achieved_tflops = 400;
+    best.tokens_per_chip = 8192;
+    best.memory = Ledger<Bytes>{.name = "memory per chip"}.add("weights", 60 * unit::GB);
+    best.usable = 72 * unit::GB;
+    best.fits = true;
+    report.search = {.in_space = 100, .evaluated = 60, .pruned = 40, .feasible = true};
+    report.search.reasons = {{"too slow", 99, "tensor 8"}};
+    report.by_flows = {.why_not = "too many flows"};
+    JobReport job{.job = name, .feasible = true};
+    job.sensitivities = {{"FLOP rate", -0.05, ""}, {"memory capacity", 0, ""}};
+    job.of = std::move(report);
+    return job;
+}
+
+/// Two requests a second and chip of 16.
+inline JobReport made_serving(const std::string& name) {
+    ServeReport report{.asked = {.prompt = 1000, .output = 100, .per_token = 50 * unit::ms}};
+    report.requests = 32;
+    report.output = 3200 * unit::token / unit::s;
+    report.output_per_chip = 200;
+    report.token = Ledger<Seconds>{.name = "output token"}.add("reading weights", 20 * unit::ms);
+    report.memory = Ledger<Bytes>{.name = "memory per chip"}.add("weights", 30 * unit::GB);
+    report.usable = 72 * unit::GB;
+    report.bound_by = "prefill";
+    report.prefill = {.feasible = true, .chips = 1, .prompt_time = 125 * unit::ms};
+    report.decode = {.feasible = true, .chips = 2, .batch = 8};
+    report.per_million_input = 0.25 * unit::USD;
+    report.per_million_output = 2.5 * unit::USD;
+    report.per_request = 0.00025 * unit::USD;
+    JobReport job{.job = name, .feasible = true};
+    job.sensitivities = {{"FLOP rate", -0.2, "prefills on 2 chips, not on 1"}};
+    job.of = report;
+    return job;
+}
+
+inline JobReport made_impossible(const std::string& name, const std::string& why) {
+    return {.job = name, .infeasible = why, .of = TrainReport{}};
+}
+
+inline Verdict made_verdict(VerdictTier tier, const std::string& code) {
+    Verdict v;
+    v.outcomes = {{.authority = "us",
+                   .label = "US",
+                   .code = code,
+                   .tier = tier,
+                   .rule = "a-rule",
+                   .reason = "as it is"}};
+    v.supply_reason = "sold";
+    return v;
+}
+
+inline FactoryReport made_factory(const std::string& name, double score, const Verdict& verdict) {
+    FactoryReport f{.name = name, .server = "a-server", .chip = "a-chip", .fabric = "a-fabric"};
+    f.wiring = "one switch";
+    f.chips = 16;
+    f.job_chips = 16;
+    f.verdict = verdict;
+    f.power = Ledger<Watts>{.name = "power"}.add("servers", 20 * unit::kW);
+    f.capital = Ledger<Dollars>{.name = "capital"}.add("servers", 3e6 * unit::USD);
+    f.yearly = Ledger<Dollars>{.name = "yearly"}.add("energy", 1e6 * unit::USD);
+    f.score = score;
+    f.rests_on = {{"chips/a-chip", "rate.bf16", 0, {.id = "chips/a/s"}, 0.75}};
+    f.estimate_share = 0.25;
+    return f;
+}
+
+/// Two factories: `denied` is the faster, `free` the better ranked.
+inline Study made_study() {
+    Study study{
+        .name = "made", .date = on(2026, 2, 1), .site = "a site", .buyer = "US, commercial"};
+    study.useful_share = 0.9;
+    study.score_means = "days to train, over the best factory's";
+    study.country_groups = "groups as of 2025";
+    study.defaults = {"a default"};
+    study.factories = {made_factory("denied", 1, made_verdict(VerdictTier::denied, "DENIED")),
+                       made_factory("free", 1.5, made_verdict(VerdictTier::free, "NLR"))};
+    study.factories[0].jobs = {made_training("train"), made_serving("serve")};
+    study.factories[1].jobs = {made_training("train", 60), made_serving("serve")};
+    study.ranking = {1, 0};
+    study.sources = {{{.id = "chips/a/s", .title = "t", .publisher = "p"}, 0.75}};
+    return study;
+}
+
+}  // namespace millwright
