@@ -25,7 +25,8 @@ struct TierText {
     std::int64_t width = 1;
     double oversubscription = 1;
     Bandwidth port;
-    Seconds hop;
+    // told apart from zero, as the fabric's own
+    Written<Seconds> hop;
 };
 
 struct DegradedText {
@@ -150,7 +151,7 @@ Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
     for (const TierText& t : tiers) {
         tree.tiers.push_back({small(t.width), t.oversubscription,
                               t.port > Bandwidth{} ? t.port : port,
-                              t.hop > Seconds{} ? t.hop : hop});
+                              t.hop.given ? t.hop.value : hop});
     }
     return tree;
 }
@@ -221,7 +222,9 @@ void check_domain(const Checks& c, const ShapeText& t) {
     const bool lengths = d.kind == FabricKind::torus || d.kind == FabricKind::grid;
     c.need(d.kind != FabricKind::dragonfly_plus && d.kind != FabricKind::fat_tree,
            fmt::format("a domain is no {}", name_of(d.kind)), "tree, full-mesh, torus or grid");
-    c.need(t.hop.given || t.tiers.empty(), "the fabric lacks 'hop'",
+    const bool all_hops =
+        std::ranges::all_of(t.tiers, [](const TierText& tier) { return tier.hop.given; });
+    c.need(t.hop.given || all_hops, "the fabric lacks 'hop'",
            "it is the latency of a link, such as \"500 ns\"");
     c.need(!lengths || (!d.dimensions.empty() && product(d.dimensions) == endpoints),
            "the dimensions of the domain do not multiply to its endpoints",
