@@ -157,15 +157,41 @@ void check_names(Checking& c) {
 void check_links(Checking& c) {
     for (const Server& server : c.catalog.servers) {
         const Chip* chip = find_part(c.catalog.chips, server.chip);
-        if (chip == nullptr || !chip->scale_up_link.empty() || !chip->host_link.empty()) continue;
-        if (c.faulty("chips", *chip)) continue;
+        if (chip == nullptr || !chip->host_link.empty()) continue;
+        const bool rated = chip->scale_up_per_direction.known();
+        if ((rated && !chip->scale_up_link.empty()) || c.faulty("chips", *chip)) continue;
         // the user's server is to blame for its choice, else the user's chip for its lack
         const bool own = c.place_of("servers", server) != nullptr;
         c.faults.push_back(
             {own ? c.at("servers", server, "chip") : c.at("chips", *chip, ""),
-             fmt::format("chip '{}' of server '{}' has neither scale_up.link nor host.link",
-                         chip->id, server.id),
+             fmt::format("chip '{}' of server '{}' has neither {} nor host.link", chip->id,
+                         server.id,
+                         chip->scale_up_link.empty() ? "scale_up.link" : "scale_up.per_direction"),
              "give the chip a link, or its chips could not talk to each other"});
+    }
+}
+
+/// Figures of a family are of a chip that was measured, its own or that of the family it is like:
+/// what is carried over to other chips is held against that chip's rate and processors.
+void check_kernels(Checking& c) {
+    for (const KernelFamily& family : c.catalog.kernels) {
+        if (c.faulty("kernels", family)) continue;
+        if (family.like.empty()) {
+            if (!family.measured_on.empty() && family.processors.known()) continue;
+            c.faults.push_back(
+                {c.at("kernels", family, ""),
+                 fmt::format("lacks '{}'",
+                             family.measured_on.empty() ? "measured_on" : "processors"),
+                 "name the chip that was measured and its processors, or the family it is like"});
+            continue;
+        }
+        const KernelFamily* other = find_part(c.catalog.kernels, family.like);
+        if (other == nullptr || other->like.empty()) continue;
+        c.faults.push_back({c.at("kernels", family, "like"),
+                            fmt::format("'like' names '{}', which was not measured either: it is "
+                                        "like '{}'",
+                                        family.like, other->like),
+                            "name a family that was measured"});
     }
 }
 
@@ -224,6 +250,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_words(checking);
     check_names(checking);
     check_links(checking);
+    check_kernels(checking);
     check_frameworks(checking);
     return std::move(checking.faults);
 }

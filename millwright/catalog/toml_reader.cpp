@@ -78,7 +78,10 @@ std::string range_text(const Range& range, const Dimension& dimension) {
 
 void read_number(TomlReading& r, std::string_view key, const toml::node& node, const Range& range,
                  double& into) {
-    const auto number = node.value<double>();
+    // by hand, as toml++ gives no double for whole numbers that lose digits
+    const auto number = node.is_integer()
+                            ? std::optional(static_cast<double>(node.as_integer()->get()))
+                            : node.value<double>();
     if (!number || !node.is_number()) {
         r.fault(node, fmt::format("'{}' needs a number", key), "such as 0.5, without quotes");
     } else if (!is_within(*number, plain_limits)) {

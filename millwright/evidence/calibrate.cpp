@@ -80,7 +80,7 @@ Result<Calibration> from_runs(const CsvTable& table, const Catalog& catalog,
     result.files.push_back(
         {"frameworks/" + runs.framework.id + ".toml", to_toml(catalog, runs.framework)});
     // a band of no rows would say that predictions are exact
-    for (const Band* band : {&runs.time, &runs.memory}) {
+    for (const Band* band : {&runs.time, &runs.time_experts, &runs.memory}) {
         if (band->rows.value == 0) continue;
         result.files.push_back({"bands/" + band->id + ".toml", to_toml(catalog, *band)});
     }

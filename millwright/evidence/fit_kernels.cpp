@@ -34,7 +34,7 @@ constexpr double noise = 0.03;  // errors below it are not worth chasing
 /// log(predicted / measured) of what the row prints. Of rates the sign is the other way round than
 /// of times; fits look at its size alone.
 double error_of(const KernelRow& row, const ChipRates& chip) {
-    const double seconds = kernel_time(row, chip).si();
+    const double seconds = kernel_time(row, row.in_bursts ? at_burst_clock(chip) : chip).si();
     if (!row.in_tflops) return std::log(seconds * 1e6 / row.measured);
     return std::log(kernel_flops(row).in(unit::TFLOP) / seconds / row.measured);
 }
@@ -208,9 +208,8 @@ KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalo
     for (const KernelFamily& family : catalog.kernels) {
         const Chip* chip = find_part(catalog.chips, family.measured_on);
         if (family.measured_on.empty() || chip == nullptr) continue;
-        // at the clock of bursts, in which kernels are timed
-        const ChipRates rates = at_burst_clock(resolve_rates(catalog, *chip));
-        Fitting f{catalog, source, family, chip->id, rates, {}};
+        // clocks under load are not fitted: rows that ran for long have them, others do not
+        Fitting f{catalog, source, family, chip->id, resolve_rates(catalog, *chip), {}};
         fit_chip(f, rows);
         if (f.fits.empty()) continue;
         result.fits.insert(result.fits.end(), f.fits.begin(), f.fits.end());

@@ -134,15 +134,15 @@ std::vector<Factors> jackknife(const Runs& runs, const Identified& moving, const
 /// The band of measured over predicted times (or memory) after the fit, no narrower than noise:
 /// eight in ten residuals lie within. Rates are turned round, so that all are of times. These runs
 /// made the factors, so others of the same machine will lie somewhat further out.
-Band band_of(const Runs& runs, const Factors& factors, bool memory, SourceId source) {
+Band band_of(const Runs& runs, const Factors& factors, const BandKey& key, SourceId source) {
     std::vector<double> ratios;
     for (TrainingRow run : runs) {
-        if ((run.metric == "memory_gb") != memory) continue;
+        if (band_key(run.framework, run.metric, run.context.model) != key) continue;
         run.context.assume.factors = factors;
-        const bool is_size = memory || run.metric == "step_s";
+        const bool is_size = run.metric == "memory_gb" || run.metric == "step_s";
         ratios.push_back(is_size ? -log_error(run) : log_error(run));
     }
-    Band band;
+    Band band{.id = key.kind + "-" + key.detail, .name = key.kind + " " + key.detail};
     band.note = "residuals after calibration";
     band.rows = {static_cast<std::int64_t>(ratios.size()), source};
     // within what the reader of bands takes
@@ -212,12 +212,10 @@ RunCalibration calibrate_runs(const CsvTable& table, const Catalog& catalog,
     set_factors(factors, jackknife(runs, moving, start_of(own, moving)), moving, source, result);
     result.error_before = median_error(runs, own);
     result.error_after = median_error(runs, factors);
-    result.time = band_of(runs, factors, false, source);
-    result.time.id = "time-" + result.framework.id;
-    result.time.name = "time " + result.framework.id;
-    result.memory = band_of(runs, factors, true, source);
-    result.memory.id = "memory-" + result.framework.id;
-    result.memory.name = "memory " + result.framework.id;
+    const std::string& of = result.framework.id;
+    result.time = band_of(runs, factors, {"time", of}, source);
+    result.time_experts = band_of(runs, factors, {"time", of + "-experts"}, source);
+    result.memory = band_of(runs, factors, {"memory", of}, source);
     return result;
 }
 

@@ -21,7 +21,9 @@ struct RunFactor {
 /// What a table of runs says of one framework on one's own machine.
 struct RunCalibration {
     Framework framework;  // with the identified factors set
-    Band time, memory;    // of what is left; `rows` is zero where no run tells
+    // of what is left; `rows` is zero where no run tells. Times of models with experts have a band
+    // of their own, as predictions do
+    Band time, time_experts, memory;
     std::vector<RunFactor> factors;
     std::size_t runs = 0, skipped = 0;
     SkipReasons reasons;                       // of the skipped

@@ -206,9 +206,8 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Cat
     row.rates = resolve_rates(catalog, timed);
     // most kernels are timed in bursts, where only a lower power limit slows the clock; those
     // that a step simulator was calibrated with ran for long
-    if (!contains(lower(cells.text("source")), "simumax")) {
-        row.rates = at_burst_clock(row.rates);
-    }
+    row.in_bursts = !contains(lower(cells.text("source")), "simumax");
+    if (row.in_bursts) row.rates = at_burst_clock(row.rates);
     row.skipped = read_shape(cells, row);
     if (row.skipped.empty() && row.rates.rate(row.precision) <= FlopRate{}) {
         row.skipped = "not usable: the chip has no known rate of this format";

@@ -34,9 +34,10 @@ struct ExpertLayer {
 /// A row as the kernel model takes it. Of product, attention and layer the one that `kind` names is
 /// set.
 struct KernelRow {
-    std::string skipped;  // why the row cannot be predicted; empty if it can
-    std::string chip;     // id in the catalog
-    ChipRates rates;      // at burst clock, as kernels are timed
+    std::string skipped;    // why the row cannot be predicted; empty if it can
+    std::string chip;       // id in the catalog
+    ChipRates rates;        // at the clock that the row ran at
+    bool in_bursts = true;  // else under long load
     KernelKind kind = KernelKind::gemm;
     Precision precision = Precision::bf16;
     Product product;

@@ -34,7 +34,9 @@ const Framework* marked_framework(const Catalog& catalog, const std::string& pri
     }
     for (const Framework* f : marked) {
         const bool yields = std::ranges::any_of(marked, [&](const Framework* other) {
-            return std::ranges::find(other->marked_before, f->id) != other->marked_before.end();
+            return std::ranges::any_of(other->marked_before, [&](const std::string& name) {
+                return find_part(catalog.frameworks, name) == f;
+            });
         });
         if (!yields) return f;
     }

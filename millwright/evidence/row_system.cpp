@@ -23,7 +23,8 @@ std::string without_brackets(const std::string& text) {
 /// The first server of the catalog with that chip.
 const Server* server_with(const Catalog& catalog, const Chip& chip) {
     for (const Server& server : catalog.servers) {
-        if (server.chip == chip.id) return &server;
+        const Chip* own = find_part(catalog.chips, server.chip);
+        if (own != nullptr && own->id == chip.id) return &server;
     }
     return nullptr;
 }

@@ -16,8 +16,7 @@ void add_terms(const Ledger<Q>& ledger, double scale, ValidatedRow& out) {
     for (const Ledger<Q>& part : ledger.parts) add_terms(part, scale, out);
 }
 
-/// Keys of groups are filled in also where the row is skipped. Bands of times know dense models
-/// from those with experts; memory has one of each framework.
+/// Keys of groups are filled in also where the row is skipped.
 ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i,
                        const Catalog& catalog) {
     ValidatedRow out;
@@ -42,10 +41,9 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
     settle(out, predict(row, step));
     if (out.skipped.empty()) out.skipped = why_impossible(row, step);
     if (!out.skipped.empty()) return out;
-    const bool memory = out.metric == "memory_gb";
-    const std::string experts = !memory && is_moe(row.context.model) ? "-experts" : "";
-    add_band(out, catalog, memory ? "memory" : "time", row.framework + experts,
-             out.metric != "step_s" && !memory);
+    const BandKey band = band_key(row.framework, row.metric, row.context.model);
+    add_band(out, catalog, band.kind, band.detail,
+             out.metric != "step_s" && out.metric != "memory_gb");
     return out;
 }
 

@@ -195,6 +195,11 @@ TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t index, const Ca
     return resolve_row({table, index}, catalog, metric, metric, framework);
 }
 
+BandKey band_key(const std::string& framework, const std::string& metric, const Model& model) {
+    if (metric == "memory_gb") return {"memory", framework};
+    return {"time", framework + (is_moe(model) ? "-experts" : "")};
+}
+
 /// Bounds that hold whatever the model predicts: the share of the peak that the measurement would
 /// mean is the prediction's own times measured over predicted speed. MFU is over the BF16 peak, the
 /// bound over the faster of that and the recipe's own. Of six FLOPs a weight, training adapters

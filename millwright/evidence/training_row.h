@@ -43,6 +43,14 @@ TrainingRow resolve_training_row(const CsvTable& table, std::size_t row, const C
 TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Catalog& catalog,
                               const std::string& metric, const std::string& framework = "");
 
+/// The band of such predictions: its kind, and the detail as interval_of() looks it up. Times know
+/// dense models from those with experts; memory has one band of each framework.
+struct BandKey {
+    std::string kind, detail;
+    friend bool operator==(const BandKey&, const BandKey&) = default;
+};
+BandKey band_key(const std::string& framework, const std::string& metric, const Model& model);
+
 /// The row's metric by the source's own definition, in the unit of `measured`. An MFU is in per
 /// cent where the print is above one.
 double predict(const TrainingRow& row, const Step& step);

@@ -52,6 +52,7 @@ Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
     } else if (!chip.scale_up_link.empty() && server.scale_up_switch.empty() && d.endpoints > 1 &&
                d.endpoints <= most_meshed) {
         d.kind = FabricKind::full_mesh;
+        d.hop = link.hop.value;
         d.port = rate / (d.endpoints - 1);
     } else {
         d.tree.tiers = {{d.endpoints, 1, rate, d.hop}};
@@ -77,9 +78,13 @@ double price_per_port(const Switch& box) { return box.price.value.si() / box.por
 std::vector<const Switch*> fitting_boxes(const Catalog& catalog, const Server& server,
                                          const Fabric& fabric) {
     std::vector<const Switch*> boxes;
+    // parts mean each other by any of their names
+    const Switch* named = find_part(catalog.switches, fabric.switch_box);
+    const Link* card = find_part(catalog.links, server.nic);
     for (const Switch& box : catalog.switches) {
-        const bool named = fabric.switch_box.empty() || fabric.switch_box == box.id;
-        if (named && box.link == server.nic && box.price.known()) boxes.push_back(&box);
+        if (named != nullptr && named != &box) continue;
+        const bool fits = find_part(catalog.links, box.link) == card;
+        if (fits && box.price.known()) boxes.push_back(&box);
     }
     // boxes of a price stay in the catalog's order: the same answer on every machine
     std::stable_sort(boxes.begin(), boxes.end(), [](const Switch* a, const Switch* b) {
@@ -91,8 +96,13 @@ std::vector<const Switch*> fitting_boxes(const Catalog& catalog, const Server& s
 /// The smallest trees of the cheapest boxes that join all ports.
 void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fabric, double chips,
                  FactoryShape& made) {
-    const double planes = fabric.rails ? rails_of(server.nics.value) : 1;
-    const double ports = chips / server.chips.value * server.nics.value;
+    Domain joined = made.shape.domain;
+    const double rails = fabric.rails ? rails_of(server.nics.value) : 1;
+    give_ports(server, rails, joined);
+    // ports that were rounded down may no longer divide among all planes
+    const std::uint32_t planes = std::gcd(whole(rails), joined.ports);
+    // of the chips that are there: a last domain that is partly used has its part
+    const double ports = chips * joined.ports / joined.endpoints;
     TreeRequest request{.hosts = std::ceil(ports / planes),
                         .oversubscription = fabric.oversubscription.value,
                         .max_tiers = fabric.max_tiers.value,
@@ -115,9 +125,8 @@ void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fab
         return;
     }
     made.cannot.clear();
-    give_ports(server, planes, made.shape.domain);
-    // ports that were rounded down may no longer divide among all planes
-    made.shape.planes = std::gcd(whole(planes), made.shape.domain.ports);
+    made.shape.domain = std::move(joined);
+    made.shape.planes = planes;
 }
 
 /// The cheapest box with ports enough for an own shape, of those that take the server's cards.

@@ -20,20 +20,24 @@ bool has(const std::vector<std::string>& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-/// Lines on which the objects of a list begin.
+/// Lines on which the items of a list begin.
 /// JSON values carry no places, so the text is walked once more: brackets outside of strings, at
 /// the depth of the list's own items. The text was parsed before, so it is well formed.
-std::vector<int> object_lines(std::string_view text) {
+std::vector<int> item_lines(std::string_view text) {
     std::vector<int> lines;
     int line = 1, depth = 0;
-    bool quoted = false;
+    bool quoted = false, awaited = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (c == '\n') ++line;
+        if (awaited && std::string_view(" \t\r\n]").find(c) == std::string_view::npos) {
+            lines.push_back(line);
+            awaited = false;
+        }
         if (quoted && c == '\\') ++i;
         if (c == '"') quoted = !quoted;
         if (quoted) continue;
-        if (c == '{' && depth == 1) lines.push_back(line);
+        awaited = awaited || (c == '[' && depth == 0) || (c == ',' && depth == 1);
         if (c == '{' || c == '[') ++depth;
         if (c == '}' || c == ']') --depth;
     }
@@ -123,7 +127,7 @@ Result<CsvTable> parse_questions(std::string_view text, const std::string& file)
                         "such as [{\"chip\": \"h20\", \"destination\": \"CN\", ...}]"});
     }
     Faults faults;
-    const std::vector<int> lines = object_lines(text);
+    const std::vector<int> lines = item_lines(text);
     for (std::size_t i = 0; i < list.size(); ++i) {
         const Place at{file, i < lines.size() ? lines[i] : 1, 1};
         if (!list[i].is_object()) {

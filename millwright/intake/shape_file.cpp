@@ -24,7 +24,7 @@ Tree tree_of(const std::vector<TierText>& tiers, Bandwidth port, Seconds hop) {
     for (const TierText& t : tiers) {
         tree.tiers.push_back({narrow<std::uint32_t>(t.width), t.oversubscription,
                               t.port > Bandwidth{} ? t.port : port,
-                              t.hop > Seconds{} ? t.hop : hop});
+                              t.hop.given ? t.hop.value : hop});
     }
     return tree;
 }
@@ -96,7 +96,9 @@ void check_domain(const Checks& c, const ShapeText& t) {
     const bool lengths = d.kind == FabricKind::torus || d.kind == FabricKind::grid;
     c.need(d.kind != FabricKind::dragonfly_plus && d.kind != FabricKind::fat_tree,
            fmt::format("a domain is no {}", name_of(d.kind)), "tree, full-mesh, torus or grid");
-    c.need(t.hop.given || t.tiers.empty(), "the fabric lacks 'hop'",
+    const bool all_hops =
+        std::ranges::all_of(t.tiers, [](const TierText& tier) { return tier.hop.given; });
+    c.need(t.hop.given || all_hops, "the fabric lacks 'hop'",
            "it is the latency of a link, such as \"500 ns\"");
     c.need(!lengths || (!d.dimensions.empty() && product(d.dimensions) == endpoints),
            "the dimensions of the domain do not multiply to its endpoints",

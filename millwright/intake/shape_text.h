@@ -19,7 +19,8 @@ struct TierText {
     std::int64_t width = 1;
     double oversubscription = 1;
     Bandwidth port;
-    Seconds hop;
+    // told apart from zero, as the fabric's own
+    Written<Seconds> hop;
 };
 
 struct DegradedText {

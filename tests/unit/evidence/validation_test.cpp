@@ -1,0 +1,244 @@
+// Tables of measurements held against predictions: error figures, ranks and regret by hand, what a
+// cell, a system and a recipe mean, and the files of a calibration.
+#include "millwright/evidence/validation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+#include "millwright/catalog/bands.h"
+#include "millwright/evidence/cells.h"
+#include "millwright/evidence/kernel_row.h"
+#include "millwright/evidence/row_system.h"
+#include "millwright/evidence/tables.h"
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+const Catalog& catalog() { return built_in_catalog(); }
+
+CsvTable table_of(const std::string& text) { return parse_csv(text, "t.csv").value(); }
+
+ValidatedRow row(double measured, double error, double low, double high) {
+    ValidatedRow r{.predicted = measured * (1 + error), .measured = measured, .error = error};
+    r.low = low;
+    r.high = high;
+    return r;
+}
+
+ErrorFigures figures(const std::vector<ValidatedRow>& rows) {
+    std::vector<const ValidatedRow*> all;
+    for (const ValidatedRow& r : rows) all.push_back(&r);
+    return error_figures(all);
+}
+
+/// Sizes 0.1, 0.1, 0.2, 0.4: the median lies half-way between the middle two, the ninetieth
+/// percentile seven tenths of the way from the third to the fourth.
+TEST(ErrorFigures, AreThoseOfHand) {
+    std::vector<ValidatedRow> rows{row(10, 0.1, 10, 12), row(10, -0.1, 8, 9.99),
+                                   row(10, 0.4, 8, 10), row(10, -0.2, 11, 12)};
+    ErrorFigures f = figures(rows);
+    EXPECT_EQ(f.count, 4U);
+    EXPECT_NEAR(f.mean_abs_error, 0.2, 1e-12);
+    EXPECT_NEAR(f.bias, 0.05, 1e-12);
+    EXPECT_NEAR(f.median_abs_error, 0.15, 1e-12);
+    EXPECT_NEAR(f.p90_abs_error, 0.34, 1e-12);
+    EXPECT_EQ(f.coverage, 0.5);  // both ends of a band belong to it
+    EXPECT_FALSE(f.rank_correlation);
+    rows.push_back(row(10, 99, 0, 0));
+    rows.back().skipped = "why";
+    f = figures(rows);
+    EXPECT_EQ(f.count, 4U);
+    EXPECT_EQ(f.skipped, 1U);
+    EXPECT_NEAR(f.mean_abs_error, 0.2, 1e-12);
+    EXPECT_EQ(figures({}).median_abs_error, 0);
+    EXPECT_EQ(figures({rows.back()}).count, 0U);
+}
+
+TEST(SkipReasons, AreCountedMostFirstThenByTheAlphabet) {
+    const SkipReasons counts = counted({"b", "c", "a", "c", "b"});
+    EXPECT_EQ(counts, (SkipReasons{{"b", 2}, {"c", 2}, {"a", 1}}));
+    EXPECT_TRUE(counted({}).empty());
+}
+
+TEST(Rows, AreSettledOrSkipped) {
+    ValidatedRow r{.measured = 4};
+    settle(r, 5);
+    EXPECT_EQ(r.error, 0.25);
+    EXPECT_EQ(r.skipped, "");
+    for (const double none : {0.0, -1.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
+        ValidatedRow bad{.measured = 4};
+        settle(bad, none);
+        EXPECT_EQ(bad.predicted, 0);
+        EXPECT_FALSE(bad.skipped.empty());
+    }
+}
+
+TEST(Rows, CarryTheirBandTurnedRoundWhereMoreIsBetter) {
+    Catalog mine = catalog();
+    Band band{.id = "time-x", .name = "x"};
+    band.low.value = 0.8;
+    band.high.value = 1.6;
+    mine.bands.push_back(band);
+    ValidatedRow r{.predicted = 100, .chip = "h100-sxm"};
+    add_band(r, mine, "time", "x", false);
+    EXPECT_EQ(r.band, "time-x");
+    EXPECT_DOUBLE_EQ(r.low, 80);
+    EXPECT_DOUBLE_EQ(r.high, 160);
+    add_band(r, mine, "time", "x", true);
+    EXPECT_DOUBLE_EQ(r.low, 62.5);
+    EXPECT_DOUBLE_EQ(r.high, 125);
+}
+
+TEST(Rows, ScalesEndWhereTheyAreNamed) {
+    for (const auto& [chips, name] :
+         {std::pair(1, "1-8"), std::pair(8, "1-8"), std::pair(9, "9-64"), std::pair(64, "9-64"),
+          std::pair(65, "65-512"), std::pair(512, "65-512"), std::pair(513, "513+")}) {
+        EXPECT_EQ(scale_of(chips), name) << chips;
+    }
+    EXPECT_EQ(first_words("MLPerf, round 4"), "MLPerf");
+    EXPECT_EQ(first_words("git@abc (page)"), "git");
+    EXPECT_EQ(first_words(""), "");
+}
+
+TEST(Digits, AreCountedFromTheFirstThatIsNotZero) {
+    for (const auto& [text, digits] :
+         {std::pair("0", 0U), std::pair("5", 1U), std::pair("50", 2U), std::pair("0.012", 2U),
+          std::pair("0.0120", 3U), std::pair("1.0e10", 2U), std::pair("-7.5", 2U),
+          std::pair("1E22", 1U), std::pair("", 0U)}) {
+        EXPECT_EQ(significant_digits(text), digits) << text;
+    }
+}
+
+TEST(Shapes, AreNamesAndValuesHoweverTheyAreParted) {
+    using Values = std::map<std::string, std::string>;
+    EXPECT_EQ(named_values("m=1, n=2;k=3 causal=True"),
+              (Values{{"m", "1"}, {"n", "2"}, {"k", "3"}, {"causal", "True"}}));
+    EXPECT_EQ(named_values("bare m=1=2 m=3"), (Values{{"m", "3"}}));
+    EXPECT_EQ(named_values(""), Values{});
+}
+
+// --- systems -------------------------------------------------------------------------------
+
+TEST(Systems, AreMeantByTheLongestNameThatIsLeft) {
+    const auto chip = [](const char* printed) {
+        const Chip* found = chip_of_system(catalog(), printed);
+        return found == nullptr ? std::string() : found->id;
+    };
+    for (const char* printed : {"h100-sxm", "H100 SXM5", "H100-80GB SXM (HF cluster, EFA)",
+                                "NVIDIA H100 SXM5 in a rack", "H100 SXM5, 8 a node"}) {
+        EXPECT_EQ(chip(printed), "h100-sxm") << printed;
+    }
+    EXPECT_EQ(chip("AMD MI300X"), "mi300x");
+    EXPECT_EQ(chip(""), "");
+    EXPECT_EQ(chip("something else"), "");
+}
+
+TEST(Systems, AServerIsFoundByAnyNameOfItsChip) {
+    Catalog mine = catalog();
+    const Chip& chip = part_named(mine.chips, "mi300x");
+    const double domain = network_of_chip(mine, chip, 64).domain;
+    for (Server& server : mine.servers) {
+        if (server.chip == "mi300x") server.chip = chip.name;
+    }
+    EXPECT_EQ(network_of_chip(mine, chip, 64).domain, domain);
+    EXPECT_EQ(network_of_chip(mine, chip, 64).inner.per_chip,
+              network_of_chip(catalog(), part_named(catalog().chips, "mi300x"), 64).inner.per_chip);
+}
+
+/// Gigabits a second by eight are gigabytes; cards and words "per node" are of a node.
+TEST(Systems, PrintedNetworksHaveARateOfEachChip) {
+    const auto rate = [](const char* printed, double node = 8) {
+        return printed_rate_per_chip(printed, node).in(unit::GBps);
+    };
+    EXPECT_DOUBLE_EQ(rate("8x400G IB NDR"), 50);
+    EXPECT_DOUBLE_EQ(rate("8 x NDR 400 Gb/s", 4), 100);
+    EXPECT_DOUBLE_EQ(rate("4x200G", 8), 12.5);
+    EXPECT_DOUBLE_EQ(rate("400 Gb/s RDMA per GPU"), 50);
+    EXPECT_DOUBLE_EQ(rate("3200 Gbps per node"), 50);
+    EXPECT_DOUBLE_EQ(rate("Storage: 2x100G; Compute: 8x200G"), 25);
+    EXPECT_EQ(rate("H100-80GB SXM"), 0);
+    EXPECT_EQ(rate("50 GB/s"), 0);
+    EXPECT_EQ(rate(""), 0);
+}
+
+// --- kernels -------------------------------------------------------------------------------
+
+KernelRow kernel(const std::string& name, const std::string& dtype, const std::string& shape,
+                 const std::string& source = "own") {
+    const CsvTable table =
+        table_of("id,source,chip,kernel,dtype,shape,time_us\nk,\"" + source + "\",h100-sxm," +
+                 name + "," + dtype + ",\"" + shape + "\",12.5\n");
+    return resolve_kernel_row(table, 0, catalog());
+}
+
+TEST(KernelRows, AreReadByTheWordsOfTheirSources) {
+    const KernelRow gemm = kernel("gemm", "fp8 with cast", "m=2,n=3,k=5,b=7");
+    EXPECT_EQ(gemm.kind, KernelKind::gemm);
+    EXPECT_EQ(gemm.precision, Precision::fp8);
+    EXPECT_TRUE(gemm.with_cast);
+    EXPECT_EQ(kernel_flops(gemm).si(), 2 * 2 * 3 * 5 * 7);
+    EXPECT_EQ(kernel("Grouped GEMM", "bf16", "m=2,n=3,k=5,groups=4").kind,
+              KernelKind::grouped_gemm);
+    EXPECT_EQ(kernel("gemm", "fp8 1x128", "m=2,n=3,k=5").precision, Precision::fp8_block);
+    EXPECT_EQ(kernel("gemm", "bf16 with fp8 KV", "m=2,n=3,k=5").precision, Precision::bf16);
+    EXPECT_EQ(kernel("gemm", "bf16", "m=2,n=3").skipped, "not usable: no m, n and k");
+    EXPECT_TRUE(contains(kernel("softmax", "bf16", "m=2").skipped, "is not one of gemm"));
+    EXPECT_EQ(kernel("gemm", "bf16", "m=2,n=3,k=5,colour=red").unread,
+              (std::vector<std::string>{"colour"}));
+}
+
+TEST(KernelRows, AttentionHasItsDirectionsAndItsMask) {
+    const std::string shape = "b=2,s=1024,heads=8,kv=2,d=64";
+    const KernelRow forward = kernel("attention fwd", "bf16", shape + ",causal=True");
+    EXPECT_TRUE(forward.forward && !forward.backward && forward.attention.causal);
+    EXPECT_EQ(forward.attention.kv_heads, 2);
+    EXPECT_EQ(forward.attention.v_width, 64);
+    const KernelRow back = kernel("attention bwd", "bf16", shape);
+    EXPECT_TRUE(!back.forward && back.backward && !back.attention.causal);
+    const KernelRow both = kernel("FlashAttention-2 causal fwd+bwd", "bf16", shape);
+    EXPECT_TRUE(both.forward && both.backward && both.attention.causal && both.flash_attention_2);
+    // backward is two and a half times forward
+    EXPECT_DOUBLE_EQ(kernel_flops(both) / kernel_flops(forward), 3.5);
+    const KernelRow decode = kernel("attention decode causal", "bf16", "kv_len=4096,heads=8");
+    EXPECT_EQ(decode.attention.queries, 1);
+    EXPECT_EQ(decode.attention.keys, 4096);
+    EXPECT_FALSE(decode.attention.causal);
+    EXPECT_EQ(decode.attention.qk_width, 128);
+}
+
+TEST(KernelRows, SizesAreWholeNumbers) {
+    const auto faults = [](const std::string& shape) {
+        return to_text(shape_faults(table_of("shape\n\"" + shape + "\"\n")));
+    };
+    for (const char* good : {"m=0,n=1e3", "gated=True", "alpha=0.5", "anything=what", "m=1e12"}) {
+        EXPECT_EQ(faults(good), "") << good;
+    }
+    for (const char* bad : {"m=1.5", "m=-1", "m=x", "gated=maybe", "m=2e12", "alpha=-1", "m="}) {
+        EXPECT_TRUE(contains(faults(bad), "in shape is no size")) << bad << faults(bad);
+        EXPECT_TRUE(faults(bad).starts_with("t.csv:2:1: error: ")) << faults(bad);
+    }
+}
+
+/// A simulator's calibration ran for long, all others in bursts.
+TEST(KernelRows, RunAtTheClockOfTheirSource) {
+    const Chip& chip = part_named(catalog().chips, "h100-sxm");
+    const ChipRates rates = resolve_rates(catalog(), chip);
+    ASSERT_LT(rates.sustained, 1);
+    const KernelRow burst = kernel("gemm", "bf16", "m=4096,n=4096,k=4096");
+    const KernelRow sustained = kernel("gemm", "bf16", "m=4096,n=4096,k=4096", "SimuMax data");
+    EXPECT_TRUE(burst.in_bursts);
+    EXPECT_FALSE(sustained.in_bursts);
+    EXPECT_EQ(burst.rates.sustained, 1);
+    EXPECT_EQ(sustained.rates.sustained, rates.sustained);
+    EXPECT_GT(predict(sustained), predict(burst));
+}
+
+}  // namespace
+}  // namespace millwright
