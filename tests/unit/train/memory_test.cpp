@@ -188,6 +188,10 @@ TEST(TinyMemory, ExpertsAreOnFewerRanks) {
             EXPECT_DOUBLE_EQ(m.optimizer.si(), 12 * (dense + routed) / 4) << spread;
         }
     }
+    // ZeRO-3 gathers the mean layer with its experts
+    Plan gathers{.data = 4, .expert = 2, .sharding = Sharding::zero_3, .global_batch = 4};
+    EXPECT_DOUBLE_EQ(evaluate(c, gathers).memory.buffers.si(),
+                     4 * message + (dense + routed / 2) / 4 * (2 * 2 + 4));
     // two groups of two: experts over two ranks are once in each, over four they are in both
     EXPECT_DOUBLE_EQ(states(2, 1, 2).optimizer.si(), 12 * (dense / 2 + routed / 2));
     EXPECT_DOUBLE_EQ(states(4, 1, 2).optimizer.si(), 12 * (dense / 2 + routed / 4));
