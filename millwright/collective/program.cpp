@@ -157,7 +157,7 @@ Meeting& Execution::meeting_of(NodeRef id) {
     if (by_turn[turn] == none) {
         by_turn[turn] = narrow<std::uint32_t>(meetings_.size());
         meetings_.push_back({.record = narrow<std::uint32_t>(out_.exchanges.size())});
-        out_.exchanges.push_back({node.exchange, node.size, now_, now_, now_});
+        out_.exchanges.push_back({node.exchange, node.size, node.alone, now_, now_, now_});
     }
     Meeting& meeting = meetings_[by_turn[turn]];
     require(out_.exchanges[meeting.record].exchange == node.exchange,
@@ -171,6 +171,7 @@ void Execution::meet(NodeRef id) {
     ++meeting.came;
     ExchangeRecord& record = out_.exchanges[meeting.record];
     record.size = max(record.size, node.size);  // the fullest rank of an uneven exchange
+    record.alone = max(record.alone, node.alone);
     meeting.sent = meeting.sent || node.posts;
     // a post is over at once; a receiver that comes when all bytes have come does not wait. Both
     // end by an event, not here, lest a chain of such nodes be a chain of calls.
@@ -190,7 +191,8 @@ void Execution::try_channel(std::uint32_t channel) {
     Meeting& front = meetings_[at];
     const Exchange& exchange = exchange_of(front);
     ExchangeRecord& record = out_.exchanges[front.record];
-    const bool eager = front.sent && record.size <= exchange.eager;
+    const bool small = record.size <= exchange.eager && record.alone <= Seconds{};
+    const bool eager = front.sent && small;
     if (front.started || (front.came < exchange.parties && !eager)) return;
     front.started = true;
     record.start = now_;
@@ -205,9 +207,9 @@ void Execution::try_channel(std::uint32_t channel) {
 Shares Execution::shares_in(const Meeting& m) const {
     if (!program_.channels.measured()) return {};
     Pace pace = exchange_of(m).phases[m.phase].pace;
-    const double size = out_.exchanges[m.record].size.si();
-    pace.inner = size * pace.inner;
-    pace.outer = size * pace.outer;
+    const double times = out_.exchanges[m.record].times();
+    pace.inner = times * pace.inner;
+    pace.outer = times * pace.outer;
     return shares_of(pace, program_.channels);
 }
 
@@ -225,7 +227,7 @@ void Execution::start_phase(std::uint32_t at) {
         owner_[flows.flows[i]] = at;
         const double share = flows.crosses[i] ? shares.outer : shares.inner;
         // measured links: as if there were more bytes, by how far the share is below the whole rate
-        engine_.start(flows.flows[i], record.size.si() / share * flows.unit[i],
+        engine_.start(flows.flows[i], record.times() / share * flows.unit[i],
                       now_ + flows.latency[i]);
     }
 }
@@ -240,9 +242,9 @@ void Execution::end_phase(std::uint32_t at) {
     const Seconds once = wire + phase.latency;
     const Seconds pieces =
         pipelined(phase.depth, wire, phase.latency - phase.message, phase.message) - once;
-    const double size = out_.exchanges[meeting.record].size.si();
-    const Seconds ends = now_ + phase.wait + pieces + size * phase.by_size;
-    const Seconds chips = size / shares_in(meeting).inner * phase.by_chips;
+    const double times = out_.exchanges[meeting.record].times();
+    const Seconds ends = now_ + phase.wait + pieces + times * phase.by_size;
+    const Seconds chips = times / shares_in(meeting).inner * phase.by_chips;
     const Seconds soonest = meeting.begun + max(phase.least, chips);
     events_.put(max(ends, soonest), {EventKind::phase_ends, at, 0});
 }
@@ -252,7 +254,7 @@ void Execution::end_exchange(std::uint32_t at) {
     const Exchange& exchange = exchange_of(meetings_[at]);
     // the floor of the whole exchange comes last: phases may be over before. Coming here again, no
     // phase is left and the time has come.
-    const Seconds soonest = record.start + record.size.si() * exchange.least;
+    const Seconds soonest = record.start + record.times() * exchange.least;
     if (now_ < soonest) {
         events_.put(soonest, {EventKind::phase_ends, at, 0});
         return;
@@ -302,20 +304,20 @@ void Execution::take_flows() {
     }
 }
 
-/// Bytes of each link, once all sizes are known: an exchange's ways are those of its flows, so one
+/// Bytes of each link, once all nodes are known: an exchange's ways are those of its flows, so one
 /// pass over the kinds of exchanges does, however often each took place.
 void Execution::fill_links() {
-    std::vector<Bytes> sizes(program_.exchanges.size());
-    for (const ExchangeRecord& r : out_.exchanges) sizes[r.exchange] += r.size;
+    std::vector<double> times(program_.exchanges.size());
+    for (const ExchangeRecord& r : out_.exchanges) times[r.exchange] += r.times();
     out_.link_bytes.assign(graph_.capacity.size(), Bytes{});
     Ways ways;
-    for (std::size_t e = 0; e < sizes.size(); ++e) {
+    for (std::size_t e = 0; e < times.size(); ++e) {
         for (const ExchangePhase& phase : program_.exchanges[e].phases) {
             for (const Send& send : phase.sends) {
                 ways.clear();
                 ways_on(graph_, send.from, send.to, send.from, ways);
                 for (std::size_t i = 0; i < ways.count(); ++i) {
-                    const Bytes part = sizes[e].si() * ways.share[i] * send.bytes;
+                    const Bytes part = times[e] * ways.share[i] * send.bytes;
                     for (const LinkId link : ways.way(i)) out_.link_bytes[link] += part;
                 }
             }

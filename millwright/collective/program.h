@@ -22,28 +22,28 @@
 
 namespace millwright {
 
-/// Flows of a phase between endpoints, for a size of one byte.
+/// Flows of a phase between endpoints, for a node of one byte, or of one second (`ProgramNode`).
 struct ExchangePhase {
     std::vector<Send> sends;  // endpoints
     Seconds wait;             // latencies of its repeats beyond the first
     double depth = 0;         // of a pipeline of pieces
     Seconds latency;          // of a piece, its message with it
     Seconds message;          // what sending a piece costs
-    Seconds by_size;          // what a byte of size takes beside flows
+    Seconds by_size;          // what each byte, or second, of a node takes beside flows
     // on measured channels:
-    Pace pace;         // messages for a size of one byte
+    Pace pace;         // messages of a node of one byte
     Seconds least;     // its calls and hops
     Seconds by_chips;  // what a byte of size takes at the whole rate of a chip
 };
 
-/// A kind of exchange: what it sends is scaled by the size of the node.
+/// A kind of exchange: what it sends is scaled by the node's bytes or seconds.
 struct Exchange {
     std::string name;
     std::vector<ExchangePhase> phases;
     std::uint32_t channel = 0;
     std::uint32_t parties = 1;  // nodes that meet in it
     Bytes eager;                // of a message: up to so many leave before the receiver has come
-    Seconds least;              // what a byte of size takes at least
+    Seconds least;              // what each byte, or second, of a node takes at least
 };
 
 /// What an actor does: works, or takes part in an exchange.
@@ -54,7 +54,8 @@ struct ProgramNode {
     bool posts = false;                // sends a message: ends when it has come
     std::uint32_t exchange = 0;        // index
     Seconds duration;                  // of work
-    Bytes size;                        // of an exchange
+    Bytes size;                        // of an exchange,
+    Seconds alone;                     // or, of one known by its time, how long it takes alone
     std::vector<std::uint32_t> after;  // nodes of the same actor
 };
 
@@ -90,8 +91,12 @@ void append(Program& all, Program more);
 /// An exchange as it happened.
 struct ExchangeRecord {
     std::uint32_t exchange = 0;
-    Bytes size;
+    Bytes size;               // of its largest node,
+    Seconds alone;            // or longest; the other is zero
     Seconds met, start, end;  // first and last party came; ended
+
+    /// What its flows, which are for one byte or for one second, are multiplied by.
+    double times() const { return size.in(unit::B) + alone.in(unit::s); }
 };
 
 /// Nodes that never end, each of which waits for the next: in a circle, so that the last waits for

@@ -29,7 +29,8 @@ void add_latent_query(const Model& m, const Mixer& a, const Shard& s, std::vecto
     const double query_in = a.q_lora > 0 ? real(a.q_lora) : real(m.hidden);
     Operation query =
         product("query up", Block::projections, s.precision, s.tokens(), heads * qk, query_in);
-    query.saved = s.own_tokens() * query_in * kept_bytes(s) * unit::B;
+    // the hidden state is kept by the product to the latents already
+    query.saved = s.own_tokens() * real(a.q_lora) * kept_bytes(s) * unit::B;
     query.repeated = repeats::latent | repeats::projections;
     ops.push_back(query);
 }

@@ -37,10 +37,10 @@ std::vector<std::int64_t> powers_of_two(std::vector<std::int64_t> values) {
     return values;
 }
 
-/// Doubled as often as the limit allows; at least the batch that was asked for.
+/// Doubled as often as the limit allows; none of a batch of nothing, or above the limit.
 std::vector<std::int64_t> batches(const SpaceLimits& limits) {
     std::vector<std::int64_t> sizes;
-    for (std::int64_t b = limits.global_batch; b <= limits.max_global_batch; b *= 2) {
+    for (std::int64_t b = limits.global_batch; b > 0 && b <= limits.max_global_batch; b *= 2) {
         sizes.push_back(b);
     }
     return sizes;
@@ -218,7 +218,7 @@ PlanSpace plan_space(const TrainContext& context, const SpaceLimits& limits) {
     space.division = as_given ? StageDivision::layout : context.assume.stages;
     space.global_batch = batches(limits);
     // divisors of the largest batch: those of the smaller ones are among them
-    const std::int64_t largest = space.global_batch.back();
+    const std::int64_t largest = space.global_batch.empty() ? 1 : space.global_batch.back();
     // where the usual lists end; a pin may go beyond
     const std::int64_t ways = std::min<std::int64_t>(limits.chips, 64);
     const std::int64_t experts = is_moe(m) ? m.experts.value : 1;

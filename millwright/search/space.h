@@ -46,8 +46,8 @@ struct PlanSpace {
     std::uint64_t numbers() const;
 };
 
-/// What a space is made for. The batch doubles from `global_batch`, one or more, while it is no
-/// more than `max_global_batch`, which is no less.
+/// What a space is made for. The batch doubles from `global_batch` while it is no more than
+/// `max_global_batch`; where that is less, or a batch of nothing is asked for, no plan is left.
 struct SpaceLimits {
     std::int64_t chips = 1;
     std::int64_t global_batch = 1;  // sequences a step

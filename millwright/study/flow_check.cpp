@@ -26,7 +26,7 @@ void add_traffic(const StepProgram& step, const ProgramOutcome& outcome, FlowChe
         TrafficCheck& kind = kinds[step.traffic[r.exchange]];
         kind.traffic = step.traffic[r.exchange];
         ++kind.count;
-        kind.alone += Seconds::from_si(r.size.si());  // sizes are seconds alone
+        kind.alone += r.alone;
         kind.shared += r.end - r.start;
     }
     for (const auto& [traffic, kind] : kinds) check.traffic.push_back(kind);

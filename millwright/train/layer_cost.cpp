@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
@@ -47,15 +48,27 @@ void add_adapters(bool everywhere, std::vector<Operation>& ops) {
     ops.insert(ops.end(), adapters.begin(), adapters.end());
 }
 
-/// Work of operations. A frozen weight has no gradient of its own, but its input needs one.
+/// The chip with the framework's own kernels.
+ChipRates chip_of(const TrainContext& context) {
+    ChipRates chip = context.chip;
+    chip.grouped.share *= context.assume.grouped_share;
+    return chip;
+}
+
+/// As the framework runs them. A frozen weight has no gradient of its own, but its input needs one.
+std::vector<Operation> as_run(const TrainContext& context, std::vector<Operation> ops) {
+    if (!context.frozen_weights) return ops;
+    add_adapters(context.assume.adapts_all, ops);
+    for (Operation& op : ops) op.trains = false;
+    return ops;
+}
+
+/// Work of operations.
 LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
     LayerCost cost;
     const TrainAssumptions& assume = context.assume;
-    ChipRates chip = context.chip;
-    chip.grouped.share *= assume.grouped_share;
-    if (context.frozen_weights) add_adapters(assume.adapts_all, ops);
-    for (Operation& op : ops) {
-        op.trains = op.trains && !context.frozen_weights;
+    const ChipRates chip = chip_of(context);
+    for (const Operation& op : as_run(context, std::move(ops))) {
         const std::size_t block = static_cast<std::size_t>(op.block);
         const double skew = skew_of(context, op);
         const Seconds forward = skew * forward_time(chip, op);
@@ -230,6 +243,16 @@ Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard) {
     if (shard.expert_tensor <= 1) return {};
     return shard.own_tokens() * routed_experts(context.model) * real(context.model.hidden) * 2.0 *
            unit::B * shard.expert_tensor;
+}
+
+std::vector<OperationTime> forward_times(const TrainContext& context, const Shard& shard,
+                                         const Layer& layer) {
+    const ChipRates chip = chip_of(context);
+    std::vector<OperationTime> times;
+    for (const Operation& op : as_run(context, layer_operations(context.model, layer, shard))) {
+        times.push_back({op.name, skew_of(context, op) * forward_time(chip, op)});
+    }
+    return times;
 }
 
 Shard shard_of(const TrainContext& context, const Plan& plan) {

@@ -2,6 +2,7 @@
 // tensor, context and expert ways and the micro-batch alone, and is shared by many plans.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "millwright/train/pass.h"
@@ -47,6 +48,15 @@ DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard);
 
 /// Routed tokens of one dispatch, gathered by the ranks that share an expert; zero if none do.
 Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard);
+
+/// What each operation of a layer takes forward, in order, as the framework runs it: they add up to
+/// the compute of its pass.
+struct OperationTime {
+    std::string_view name;
+    Seconds time;
+};
+std::vector<OperationTime> forward_times(const TrainContext& context, const Shard& shard,
+                                         const Layer& layer);
 
 /// Costs for the sharding of this plan; only tensor, context, expert, expert_tensor and
 /// micro_batch are read.

@@ -41,15 +41,19 @@ Seconds both_groups(const TrainContext& context, const Plan& plan, Collective co
             collective_time(context.network, collective, routed, routed_size).time);
 }
 
-/// All-reduce of a sharding group's gradients over the groups (HSDP); zero for one group.
+/// All-reduce of a sharding group's gradients over the groups (HSDP), each rank of what it owns;
+/// zero for one group. Experts again have groups of their own.
 Seconds replica_time(const TrainContext& context, const Plan& plan, const Weights& held) {
-    const Replicas dense = dense_replicas(plan);
-    if (dense.sharing >= dense.all) return {};
-    const Group across =
-        group_on(context.network, dense.all / dense.sharing, dense.sharing * real(plan.tensor));
-    const Bytes size =
-        (held.shared + held.routed) / dense.sharing * context.assume.gradient_bytes * unit::B;
-    return collective_time(context.network, Collective::all_reduce, across, size).time;
+    const auto across = [&](const Replicas& ranks, double stride, double weights) {
+        if (ranks.sharing >= ranks.all) return Seconds{};
+        const Group groups =
+            group_on(context.network, ranks.all / ranks.sharing, ranks.sharing * stride);
+        const Bytes owned = weights / ranks.sharing * context.assume.gradient_bytes * unit::B;
+        return collective_time(context.network, Collective::all_reduce, groups, owned).time;
+    };
+    return context.assume.factors.data *
+           (across(dense_replicas(plan), real(plan.tensor), held.shared) +
+            across(routed_replicas(plan), real(plan.expert * plan.expert_tensor), held.routed));
 }
 
 /// Gradient reduction and weight gathering, one pass over all weights of a rank.

@@ -21,14 +21,14 @@ std::vector<ExchangePhase> flows_alone(std::vector<ExchangePhase> phases) {
     return phases;
 }
 
-/// Scales each exchange so that it takes a second a byte of size when nothing else is on the
+/// Scales each exchange so that it takes as long as its nodes say when nothing else is on the
 /// fabric; one without flows takes its time beside.
 void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
     Program probe{.actors = {{}}};
     for (std::uint32_t e = 0; e < exchanges.size(); ++e) {
         const Exchange& all = exchanges[e];
         probe.exchanges.push_back({.phases = all.phases, .channel = e, .parties = 1});
-        ProgramNode node{.kind = ProgramNode::Kind::exchange, .exchange = e, .size = 1 * unit::B};
+        ProgramNode node{.kind = ProgramNode::Kind::exchange, .exchange = e, .alone = 1 * unit::s};
         if (e > 0) node.after = {e - 1};
         probe.actors.front().push_back(std::move(node));
     }
@@ -36,11 +36,11 @@ void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
          execute(graph, probe, Symmetry::on, most_step_visits).exchanges) {
         Exchange& exchange = exchanges[record.exchange];
         const Seconds alone = record.end - record.start;
-        exchange.least = Seconds::from_si(1);
+        exchange.least = 1 * unit::s;
         // nobody to send to on this fabric: the seconds of the closed form are all there is
         if (alone <= Seconds{}) exchange.phases = {{.by_size = exchange.least}};
         for (ExchangePhase& phase : exchange.phases) {
-            for (Send& send : phase.sends) send.bytes = send.bytes / alone.si();
+            for (Send& send : phase.sends) send.bytes = send.bytes / alone.in(unit::s);
         }
     }
 }
@@ -123,7 +123,7 @@ std::vector<ExchangePhase> Builder::pattern(std::uint32_t stage, const Team& tea
 std::uint32_t Builder::add_exchange(Traffic traffic, std::uint32_t parties,
                                     std::vector<ExchangePhase> phases) {
     const auto id = narrow<std::uint32_t>(out_.program.exchanges.size());
-    if (alone_) phases = {{.by_size = Seconds::from_si(1)}};
+    if (alone_) phases = {{.by_size = 1 * unit::s}};
     out_.program.exchanges.push_back(
         {std::string(name_of(traffic)), std::move(phases), id, parties});
     out_.traffic.push_back(traffic);
@@ -236,7 +236,7 @@ void Builder::put_exchange(std::uint32_t stage, Traffic traffic, Seconds time, c
     ends.push_back(put(stage,
                        {.kind = ProgramNode::Kind::exchange,
                         .exchange = group_exchange(traffic, stage),
-                        .size = time.si() * unit::B},
+                        .alone = time},
                        after));
 }
 
@@ -246,7 +246,7 @@ std::uint32_t Builder::part_of_message(std::uint32_t stage, std::uint32_t exchan
                {.kind = ProgramNode::Kind::exchange,
                 .posts = posts,
                 .exchange = exchange,
-                .size = share * step_.data.message.si() * unit::B},
+                .alone = share * step_.data.message},
                after);
 }
 

@@ -33,7 +33,7 @@ struct StepProgram {
 };
 
 /// With `alone` every exchange takes its own time and no flows. The ranks of the plan are endpoints
-/// from zero on; sizes of nodes are seconds that they take alone.
+/// from zero on; nodes of exchanges say the seconds that they take alone.
 StepProgram step_program(const TrainContext& context, const Plan& plan, const FabricGraph& graph,
                          Placement placement, bool alone);
 

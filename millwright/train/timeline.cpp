@@ -85,9 +85,7 @@ void add_layer(const TrainContext& context, const Shard& shard, const LayerCost&
         tasks.push_back({layer_name(layer), std::string(name), at, duration});
         at += duration;
     };
-    for (const Operation& op : layer_operations(context.model, layer, shard)) {
-        add(op.name, forward_time(context.chip, op));
-    }
+    for (const auto& [name, time] : forward_times(context, shard, layer)) add(name, time);
     add("exposed tensor communication", cost.passes.forward.tensor.exposed);
     add("exposed context communication", cost.passes.forward.context.exposed);
     add("exposed expert communication", cost.passes.forward.expert.exposed);
