@@ -27,12 +27,12 @@ double channels(const Mixer& a, double tensor) {
 /// Scores are made for each head of values: the heads that share a key decay unlike.
 void add_delta_core(const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
     Chunks c = chunks_of(a, s, chunk);
-    add_chunk_product("key scores", c, c.heads, c.length, c.length, c.state, ops);
+    add_chunk_product("key scores", c, c.heads, {c.length, c.length, c.state}, ops);
     // forward substitution: of a product of C x C x C a third of the work
-    add_chunk_product("triangle", c, c.heads, c.length, c.length, c.length / 3, ops);
-    add_chunk_product("keys through it", c, c.heads, c.length, c.state, c.length, ops);
-    add_chunk_product("values through it", c, c.heads, c.length, c.width, c.length, ops);
-    add_chunk_product("state's own", c, c.heads, c.length, c.width, c.state, ops);
+    add_chunk_product("triangle", c, c.heads, {c.length, c.length, c.length / 3}, ops);
+    add_chunk_product("keys through it", c, c.heads, {c.length, c.state, c.length}, ops);
+    add_chunk_product("values through it", c, c.heads, {c.length, c.width, c.length}, ops);
+    add_chunk_product("state's own", c, c.heads, {c.length, c.width, c.state}, ops);
     c.keys = c.heads;
     add_chunked_core(c, s, ops);
 }

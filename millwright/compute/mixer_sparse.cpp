@@ -52,14 +52,13 @@ void add_index(const Model& m, const Mixer& a, const Shard& s, std::vector<Opera
     ops.push_back(scores);
 }
 
-/// A product for each head, from width `k` to `n`: between its own and that of the latent.
-void add_absorbed(std::string_view name, const Mixer& a, const Shard& s, double n, double k,
-                  repeats::List made_by, std::vector<Operation>& ops) {
+/// The product, once for each head: between its own width and that of the latent.
+void add_absorbed(Operation op, const Mixer& a, const Shard& s, repeats::List made_by,
+                  std::vector<Operation>& ops) {
     const double heads = real(a.heads) / s.tensor;
-    Operation op = product(name, Block::projections, s.precision, s.tokens(), n, k);
     op.product.count = heads;
     op.flops = heads * op.flops;
-    op.saved = s.tokens() * heads * k * kept_bytes(s) * unit::B;
+    op.saved = s.tokens() * heads * op.product.k * kept_bytes(s) * unit::B;
     op.freed = made_by;
     op.repeated = repeats::latent | repeats::projections;
     ops.push_back(op);
@@ -72,10 +71,13 @@ void sparse_operations(const Model& m, const Mixer& a, const Shard& s,
     add_latent_query(m, a, s, ops);
     add_index(m, a, s, ops);
     const repeats::List projected = repeats::latent | repeats::projections;
-    add_absorbed("query to latent", a, s, real(a.kv_lora), real(a.nope_dim), projected, ops);
+    const auto absorbed = [&](std::string_view name, std::int64_t to, std::int64_t from) {
+        return product(name, Block::projections, s.precision, s.tokens(), real(to), real(from));
+    };
+    add_absorbed(absorbed("query to latent", a.kv_lora, a.nope_dim), a, s, projected, ops);
     // as many keys for each query as a window of that length would have
     add_core(s, w, real(a.index_keys), projected, ops);
-    add_absorbed("value from latent", a, s, real(a.v_dim), real(a.kv_lora), repeats::core, ops);
+    add_absorbed(absorbed("value from latent", a.v_dim, a.kv_lora), a, s, repeats::core, ops);
     add_output("attention output", m, s, real(a.heads) / s.tensor * real(a.v_dim), repeats::core,
                ops);
 }

@@ -18,9 +18,9 @@ Chunks chunks_of(const Mixer& a, const Shard& s, double length) {
 
 // Timed as plain products of these sizes in one batch, whose operands and results pass through
 // memory: no kernel of this kind was measured for the catalog.
-void add_chunk_product(std::string_view name, const Chunks& c, double count, double m, double n,
-                       double k, std::vector<Operation>& ops) {
-    Operation op = product(name, Block::attention, Precision::bf16, m, n, k);
+void add_chunk_product(std::string_view name, const Chunks& c, double count,
+                       const std::array<double, 3>& mnk, std::vector<Operation>& ops) {
+    Operation op = product(name, Block::attention, Precision::bf16, mnk[0], mnk[1], mnk[2]);
     op.product.count = c.count * count;
     op.flops = op.product.count * op.flops;
     op.repeated = repeats::core;
@@ -28,16 +28,16 @@ void add_chunk_product(std::string_view name, const Chunks& c, double count, dou
 }
 
 void add_chunked_core(const Chunks& c, const Shard& s, std::vector<Operation>& ops) {
-    add_chunk_product("chunk scores", c, c.keys, c.length, c.length, c.state, ops);
+    add_chunk_product("chunk scores", c, c.keys, {c.length, c.length, c.state}, ops);
     // queries and keys of their heads, values, which the backward pass reads again
     ops.back().saved =
         s.tokens() * (2 * c.keys * c.state + c.heads * c.width) * bf16_bytes * unit::B;
     ops.back().freed = repeats::projections;
-    add_chunk_product("chunk values", c, c.heads, c.length, c.width, c.length, ops);
-    add_chunk_product("state in", c, c.heads, c.state, c.width, c.length, ops);
+    add_chunk_product("chunk values", c, c.heads, {c.length, c.width, c.length}, ops);
+    add_chunk_product("state in", c, c.heads, {c.state, c.width, c.length}, ops);
     ops.back().saved = c.count * c.heads * c.state * c.width * fp32_bytes * unit::B;
     ops.back().freed = repeats::core;
-    add_chunk_product("state out", c, c.heads, c.length, c.width, c.state, ops);
+    add_chunk_product("state out", c, c.heads, {c.length, c.width, c.state}, ops);
 }
 
 double state_flops(const Mixer& a) { return 4 * real(a.heads) * real(a.state) * real(a.head_dim); }

@@ -2,6 +2,7 @@
 // to chunk a state of N x P numbers for each head, keys of width N and values of width P.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,9 @@ struct Chunks {
 Chunks chunks_of(const Mixer& a, const Shard& s, double length);
 
 /// `count` products of m x n x k in every chunk, of activations with each other.
-void add_chunk_product(std::string_view name, const Chunks& c, double count, double m, double n,
-                       double k, std::vector<Operation>& ops);
+void add_chunk_product(std::string_view name, const Chunks& c, double count,
+                       const std::array<double, 3>& mnk, std::vector<Operation>& ops);
+
 /// Scores of a chunk's tokens for each other and what they sum of its values; the state that the
 /// chunk adds to, and what its tokens read of the state before it. Queries, keys and values are
 /// kept.

@@ -244,9 +244,9 @@ TraceCosts trace_costs(const TrainContext& context, const Plan& plan) {
 
 /// What a stage does: its order, each kind of turn once, and its data traffic of one time through
 /// all weights.
-StageTrace stage_trace(const TrainContext& context, const Plan& plan, const QuietFabric& fabric,
-                       const AllTraceGroups& groups, const TraceCosts& all, std::int64_t rank,
+StageTrace stage_trace(const TracedPlan& traced, const TraceCosts& all, std::int64_t rank,
                        const Weights& held) {
+    const auto& [context, plan, fabric, groups] = traced;
     StageTrace does{.order = schedule_order(plan, rank)};
     for (std::size_t i = 0, slots = 0; i < does.order.size(); i += slots) {
         const std::span<const Slot> turn = turn_at(does.order, i);
@@ -254,12 +254,12 @@ StageTrace stage_trace(const TrainContext& context, const Plan& plan, const Quie
         const auto [at, fresh] = does.turns.try_emplace(kind_of_turn(turn));
         if (!fresh) continue;
         at->second.pass = turn_pass(context.assume, plan, all.passes, rank, turn);
-        at->second.exchanges = pass_exchanges(context, plan, fabric, groups, at->second.pass);
+        at->second.exchanges = pass_exchanges(traced, at->second.pass);
     }
     const DataTime& data = all.step.data;
     const double exposed = all.step.ends.exposed_data;
-    does.gather = data_exchanges(context, plan, fabric, groups, held, true, exposed * data.gather);
-    does.reduce = data_exchanges(context, plan, fabric, groups, held, false, exposed * data.reduce);
+    does.gather = data_exchanges(traced, held, true, exposed * data.gather);
+    does.reduce = data_exchanges(traced, held, false, exposed * data.reduce);
     return does;
 }
 
@@ -299,7 +299,7 @@ ChakraTrace step_trace(const TrainContext& context, const Plan& plan, const Fabr
     }
     const std::vector<Weights> held = held_by_ranks(context, plan, all.step.costs);
     for (std::uint32_t stage = 0; stage < narrow<std::uint32_t>(plan.pipeline); ++stage) {
-        const StageTrace does = stage_trace(context, plan, fabric, g, all, stage, held[stage]);
+        const StageTrace does = stage_trace({context, plan, fabric, g}, all, stage, held[stage]);
         for (std::uint32_t i = 0; i < stage_width(plan); ++i) {
             trace.ranks.push_back(RankWriter(step, stage, i).nodes_of(does));
         }
@@ -315,7 +315,8 @@ std::vector<std::string> slower_on_links(const TrainContext& context, const Plan
     const TraceCosts all = trace_costs(context, plan);
     const AllTraceGroups groups = trace_groups(plan);
     const Weights held = held_by_ranks(context, plan, all.step.costs).front();
-    const StageTrace does = stage_trace(context, plan, {graph, channels}, groups, all, 0, held);
+    const QuietFabric fabric{graph, channels};
+    const StageTrace does = stage_trace({context, plan, fabric, groups}, all, 0, held);
     const TurnTrace& forward = does.turns.at({{TaskKind::forward, 0, false}});
     const auto compare = [&](const char* name, const std::vector<TraceExchange>& exchanges,
                              const std::vector<const TraceGroups*>& among, Seconds closed) {

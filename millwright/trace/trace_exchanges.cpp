@@ -112,9 +112,8 @@ TraceExchange trace_exchange(const QuietFabric& fabric, TraceExchange what, Byte
     return what;
 }
 
-std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Plan& plan,
-                                          const QuietFabric& fabric, const AllTraceGroups& groups,
-                                          const Pass& pass) {
+std::vector<TraceExchange> pass_exchanges(const TracedPlan& traced, const Pass& pass) {
+    const auto& [context, plan, fabric, groups] = traced;
     std::vector<TraceExchange> all;
     const Shard shard = shard_of(context, plan);
     const auto add = [&](TraceExchange what, Bytes size, Seconds exposed) {
@@ -143,9 +142,9 @@ std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Pla
 /// is no fabric. Sharded states are reduced to their owners, and among groups that share states
 /// apart (HSDP) only the owned part is added up. Size of a gather is one rank's part, of a
 /// reduction the whole.
-std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Plan& plan,
-                                          const QuietFabric& fabric, const AllTraceGroups& groups,
-                                          const Weights& held, bool gather, Seconds exposed) {
+std::vector<TraceExchange> data_exchanges(const TracedPlan& traced, const Weights& held,
+                                          bool gather, Seconds exposed) {
+    const auto& [context, plan, fabric, groups] = traced;
     const TrainAssumptions& a = context.assume;
     if (context.frozen_weights || (gather && plan.sharding == Sharding::none)) return {};
     const auto reduction = plan.sharding == Sharding::none ? ChakraCollective::all_reduce

@@ -56,18 +56,23 @@ struct QuietFabric {
 TraceExchange trace_exchange(const QuietFabric& fabric, TraceExchange what, Bytes size,
                              Seconds exposed);
 
+/// A plan whose step is traced.
+struct TracedPlan {
+    const TrainContext& context;
+    const Plan& plan;
+    const QuietFabric& fabric;
+    const AllTraceGroups& groups;
+};
+
 /// Exchanges of a pass, by groups, each with the bytes of all its calls: those of kinds whose group
 /// has one rank are left out.
-std::vector<TraceExchange> pass_exchanges(const TrainContext& context, const Plan& plan,
-                                          const QuietFabric& fabric, const AllTraceGroups& groups,
-                                          const Pass& pass);
+std::vector<TraceExchange> pass_exchanges(const TracedPlan& traced, const Pass& pass);
 
 /// Weights gathered, or gradients reduced, once over all that a rank holds (`held`), of which
 /// `exposed` seconds are waited for. Nothing where no weights are trained, or where there is
 /// nothing to gather.
-std::vector<TraceExchange> data_exchanges(const TrainContext& context, const Plan& plan,
-                                          const QuietFabric& fabric, const AllTraceGroups& groups,
-                                          const Weights& held, bool gather, Seconds exposed);
+std::vector<TraceExchange> data_exchanges(const TracedPlan& traced, const Weights& held,
+                                          bool gather, Seconds exposed);
 
 /// Time of a message of so many bytes from all ranks of each stage to those of the next, at once;
 /// zero without a pipeline or a fabric.
