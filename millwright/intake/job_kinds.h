@@ -8,9 +8,10 @@
 //   study/KIND_job.h     its report with ledgers, its engine, its price, what ranks it;
 //                        job_report.h lists it, provenance.cpp says what it cites
 //   report/KIND_text.h   its columns and its paragraph, a row in job_text.cpp; KIND_json.h its
-//                        JSON; page_KIND.js its sections of the page, a row in page.js
+//                        JSON, its objects in json.cpp; reference.cpp: its keys; page_KIND.js its
+//                        sections of the page, a row in page.js
 //   api/run.cpp          its step in trace.json; compare.cpp: its figures held against another's
-// and docs/scenario.md, docs/reference/json.md.
+// and docs/scenario.md; docs/reference is printed from the tables.
 #pragma once
 
 #include <set>

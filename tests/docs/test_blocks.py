@@ -5,12 +5,14 @@ A page's blocks run in order in one scratch folder, which also holds what a read
 (`files/`, by the names that the pages use) and the folders of the repository that pages name.
 A fenced block is known by its first words or its info string (kind_of). Indented lines are commands
 where they begin like one; what is neither stands in NOT_COMMANDS, and a block of no known kind
-fails. Where a command is shown behind "$ ", its output begins with the lines shown below it.
-Commands within a line of text run too, unless they have placeholders in capitals: then the command
-that they begin with must exist.
+fails. C++ that names a file of the tree is an excerpt of it (missing_from). Where a command is
+shown behind "$ ", its output begins with the lines shown below it. Commands within a line of text
+run too, unless they have placeholders in capitals: then the command that they begin with must
+exist.
 """
 
 import functools
+import itertools
 import json
 import os
 import pathlib
@@ -27,16 +29,21 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 from program import PROGRAM, ROOT  # noqa: E402
 
 FILES = pathlib.Path(__file__).resolve().parent / "files"
-PAGES = ["README.md", "DESIGN.md", "bench/README.md", "examples/README.md",
+PAGES = ["README.md", "CONTRIBUTING.md", "DESIGN.md", "bench/README.md", "examples/README.md",
          *sorted(str(p.relative_to(ROOT))
                  for folder in ("docs", "millwright") for p in (ROOT / folder).rglob("*.md"))]  # fmt: skip
 COMMAND = re.compile(r"^(\./dev|millwright|build/release/millwright)( |$)")
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_.]{2,}\b|\[|\.\.\.|…")
 KINDS = tuple(subprocess.run([PROGRAM, "__complete", "show", ""], capture_output=True,
                              text=True).stdout.split())  # fmt: skip
+FABRIC_KINDS = re.findall(r'"([a-z-]+)"', re.search(
+    r"struct EnumNames<FabricKind> {.*?};\n};", (ROOT / "millwright/fabric/shape.h").read_text(),
+    re.S).group())  # fmt: skip
 
 # commands that no test runs, and why
 NOT_RUN = {
+    "./dev setup": "it installs packages",
+    "./dev format": "it rewrites sources",
     "./dev test": "it runs this test",
     "./dev check": "it runs this test, under three compilers",
     "./dev sanitize": "it runs this test, under sanitizers",
@@ -49,6 +56,8 @@ NOT_RUN = {
 }
 # blocks that are no commands, by page and first line, and why
 NOT_COMMANDS = {
+    ("CONTRIBUTING.md", "What may be pinned of a plan is one table over the plan's own fields"):
+        "a commit's message",
     ("DESIGN.md", "   apps/cli     arguments in, text or JSON out; exit codes      (python, web, sweeps: "
                   "thin faces beside it)"): "the floors, declared in floors.txt",
     ("docs/model.md", "share   = peak_share / (1 + (tile_traffic (1/bm + 1/bn))^2)     "
@@ -106,6 +115,8 @@ def kind_of(block):
     language = block.info[0] if block.info else ""
     if language in ("toml", "json"):
         return language
+    if language == "cpp" and len(block.info) > 1:
+        return "excerpt"
     if language in ("cpp", "cmake") and block.generated:
         return "text"  # of examples/library, which the test `install` builds
     if language in ("", "sh", "console", "indented"):
@@ -130,7 +141,7 @@ def toml_kind(table):
         return "scenario"
     if "party" in table and "job" in table:
         return "frontier"
-    if table.get("kind") in ("tree", "fat-tree", "torus", "grid", "full-mesh", "dragonfly-plus"):
+    if table.get("kind") in FABRIC_KINDS:
         return "fabric"
     if "port" in table and "tier" in table:
         return "fabric"
@@ -147,11 +158,32 @@ def toml_kind(table):
     return "unknown"
 
 
+def missing_from(source, excerpt):
+    """The first run of lines of an excerpt that does not follow, line by line, what was found of it
+    in the source. Runs are parted by lines `...` or `// ...`, which stand for any lines. None: the
+    excerpt is one."""
+    lines = [line.rstrip() for line in source.split("\n")]
+    parts = itertools.groupby(excerpt.split("\n"), lambda line: line.strip() in ("...", "// ..."))
+    runs = [[line.rstrip() for line in part] for gap, part in parts if not gap]
+    if not any(line for run in runs for line in run):
+        return "an excerpt of nothing"
+    begin = 0
+    for run in runs:
+        found = (at for at in range(begin, len(lines) - len(run) + 1)
+                 if lines[at : at + len(run)] == run)  # fmt: skip
+        at = next(found, None)
+        if at is None:
+            return "\n".join(run)
+        begin = at + len(run)
+    return None
+
+
 class Reader:
     """A scratch folder in which a page is followed."""
 
     def __init__(self, folder):
         self.path = pathlib.Path(folder)
+        self.results = {}  # of commands since a file was saved: in text and block they are one
         for name in ("examples", "tests", "data", "docs"):
             (self.path / name).symlink_to(ROOT / name)
         shutil.copytree(FILES, self.path, dirs_exist_ok=True)
@@ -164,12 +196,19 @@ class Reader:
                        f'[ $# = 0 ] && set -- {story}\nexec millwright "$@"\n')  # fmt: skip
         dev.chmod(0o755)
 
-    @functools.cache  # a page's commands twice, in text and block, are one
+    def save(self, name, text):
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        self.results.clear()
+
     def run(self, command):
-        path = f"{self.path / 'bin'}:{os.environ['PATH']}"
-        return subprocess.run(["bash", "-c", f"set -euo pipefail\n{command}"], cwd=self.path,
-                              env={**os.environ, "PATH": path}, capture_output=True, text=True,
-                              timeout=600)  # fmt: skip
+        if command not in self.results:
+            path = f"{self.path / 'bin'}:{os.environ['PATH']}"
+            self.results[command] = subprocess.run(
+                ["bash", "-c", f"set -euo pipefail\n{command}"], cwd=self.path,
+                env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=600)  # fmt: skip
+        return self.results[command]
 
 
 class Pages(unittest.TestCase):
@@ -198,6 +237,10 @@ class Pages(unittest.TestCase):
                     self.succeeds(reader, line)
         elif kind == "session":
             self.check_session(reader, block)
+        elif kind == "excerpt":
+            missing = missing_from((ROOT / block.info[1]).read_text(), block.text)
+            self.assertIsNone(missing, f"{block.place}: {block.info[1]} does not have, in this "
+                              f"order:\n{missing}")  # fmt: skip
 
     def check_toml(self, reader, block, text):
         """Saved under the name that the page gives: the info string or the text before it. Parts of
@@ -208,9 +251,7 @@ class Pages(unittest.TestCase):
         name = block.info[1] if len(block.info) > 1 else (named or [f"{kind}.toml"])[0]
         if kind in KINDS:
             name = f"parts/{kind}/{pathlib.Path(name).name}"
-        file = reader.path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(block.text + "\n")
+        reader.save(name, block.text + "\n")
         commands = {
             "scenario": (f"millwright check {name}", f"millwright run {name} --out out/checked"),
             "frontier": (f"millwright rules frontier {name} --out out/checked",),
@@ -281,6 +322,27 @@ class TheTestItself(unittest.TestCase):
         text = "```\nmillwright list \\\n  chips\n```\n```\n$ ./dev run\nx\n```\n```toml\na = 1\n```\n"
         kinds = [kind_of(b) for b in blocks_of("x.md", text)]
         self.assertEqual(kinds, ["commands", "session", "toml"])
+
+    def test_an_excerpt_is_of_its_source_in_order_and_says_where_lines_are_left_out(self):
+        source = "int a() {\n    return 1;\n}\n\nint b() {\n    return 2;\n}\n"
+        for good in ("int a() {\n    return 1;", "int a() {\n...\n}\n\n  // ...\n    return 2;\n}",
+                     "// ...\n    return 2;\n// ..."):  # fmt: skip
+            self.assertIsNone(missing_from(source, good), good)
+        for bad, told in (("int a() {\n    return 2;", "int a() {\n    return 2;"),  # not together
+                          ("int a() {\n}", "int a() {\n}"),  # no gap told
+                          ("int b() {\n...\nint a() {", "int a() {"),  # not in this order
+                          ("    return 2;\n...\n    return 2;", "    return 2;"),  # twice
+                          ("return 1;", "return 1;"), ("// ...\n", "an excerpt of nothing")):
+            self.assertEqual(missing_from(source, bad), told)
+        kinds = [kind_of(block) for block in blocks_of("x.md", "```cpp a.h\nint a;\n```\n\n```cpp\nx\n```\n")]
+        self.assertEqual(kinds, ["excerpt", "unknown"])
+
+    def test_a_command_runs_again_after_a_file_is_saved(self):
+        with tempfile.TemporaryDirectory() as folder:
+            reader = Reader(folder)
+            for text in ("one", "two"):
+                reader.save("parts/x", text)
+                self.assertEqual(reader.run("cat parts/x").stdout, text)
 
     def test_lists_name_what_is_there(self):
         found = {(page, block.text.lstrip("\n").split("\n")[0])
