@@ -73,8 +73,9 @@ std::map<std::string, ExchangeKind> kinds_of(const Program& program,
                                              const ProgramOutcome& outcome) {
     std::map<std::string, ExchangeKind> kinds;
     for (const ExchangeRecord& r : outcome.exchanges) {
-        const bool message = program.exchanges[r.exchange].name.starts_with("message ");
-        ExchangeKind& kind = kinds[message ? "messages" : program.exchanges[r.exchange].name];
+        const bool message = program.exchanges[r.exchange.index()].name.starts_with("message ");
+        ExchangeKind& kind =
+            kinds[message ? "messages" : program.exchanges[r.exchange.index()].name];
         ++kind.count;
         kind.bytes += r.size;
         kind.sum += r.end - r.start;

@@ -14,6 +14,7 @@
 #include <tuple>
 #include <utility>
 
+#include "millwright/base/id.h"
 #include "millwright/base/result.h"
 
 namespace millwright {
@@ -61,8 +62,8 @@ constexpr void for_each_field(Visit&& visit) {
 }
 
 /// Index of a source in the catalog's list; `no_source` for a value nobody gave.
-using SourceId = std::uint32_t;
-inline constexpr SourceId no_source = std::numeric_limits<SourceId>::max();
+using SourceId = Id<struct SourceTag>;
+inline constexpr SourceId no_source{std::numeric_limits<std::uint32_t>::max()};
 
 /// A catalog value with the source that vouches for it. Unknown values have no source.
 template <class T>

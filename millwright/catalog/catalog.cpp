@@ -44,7 +44,7 @@ void read_sources(Catalog& catalog, TomlReading& r, const toml::table& root,
                     "write YYYY, YYYY-MM or YYYY-MM-DD");
         }
         source.id = part + "/" + std::string(name.str());
-        r.sources[std::string(name.str())] = static_cast<SourceId>(catalog.sources.size());
+        r.sources[std::string(name.str())] = SourceId(catalog.sources.size());
         catalog.sources.push_back(std::move(source));
     }
 }
@@ -257,7 +257,7 @@ Faults add_config(Catalog& catalog, const std::string& id, std::string_view text
     if (!model) return model.error();
     catalog.sources.push_back(config_source(id, file));
     model->id = id;
-    cite(*model, static_cast<SourceId>(catalog.sources.size() - 1));
+    cite(*model, SourceId(catalog.sources.size() - 1));
     put(catalog.models, std::move(*model));
     return {};
 }

@@ -58,7 +58,7 @@ std::string curve_text(const Curve& curve) {
 std::string Sources::name(SourceId id) {
     const auto known = names_.find(id);
     if (known != names_.end()) return known->second;
-    const std::string& full = catalog_.sources[id].id;
+    const std::string& full = catalog_.sources[id.index()].id;
     const std::string own = full.substr(full.find('/', full.find('/') + 1) + 1);
     std::string name = own;
     for (int i = 2; !taken_.insert(name).second; ++i) name = fmt::format("{}-{}", own, i);
@@ -70,8 +70,8 @@ std::string Sources::text() const {
     // sources cite nothing: the writer of their lines asks for names, and gets none
     Sources none(catalog_);
     for (const auto& [id, name] : names_) {
-        text +=
-            fmt::format("\n[sources.{}]\n{}", key_of(name), lines_of(none, catalog_.sources[id]));
+        text += fmt::format("\n[sources.{}]\n{}", key_of(name),
+                            lines_of(none, catalog_.sources[id.index()]));
     }
     return text;
 }

@@ -85,7 +85,7 @@ private:
     void take_flows();
     void fill_links();
     const Exchange& exchange_of(const Meeting& m) const {
-        return program_.exchanges[out_.exchanges[m.record].exchange];
+        return program_.exchanges[out_.exchanges[m.record].exchange.index()];
     }
 
     const FabricGraph& graph_;
@@ -151,7 +151,7 @@ void Execution::start_work(std::uint32_t actor, std::uint8_t lane) {
 /// The meeting of the node's turn, a new one if it is the first to come.
 Meeting& Execution::meeting_of(NodeRef id) {
     const ProgramNode& node = program_.actors[id.actor][id.node];
-    auto& by_turn = channels_[program_.exchanges[node.exchange].channel].meetings;
+    auto& by_turn = channels_[program_.exchanges[node.exchange.index()].channel].meetings;
     const std::uint32_t turn = progress_.turn[id.actor][id.node];
     if (by_turn.size() <= turn) by_turn.resize(turn + 1UL, none);
     if (by_turn[turn] == none) {
@@ -180,7 +180,7 @@ void Execution::meet(NodeRef id) {
     } else {
         meeting.waiting.push_back(id);
     }
-    try_channel(program_.exchanges[node.exchange].channel);
+    try_channel(program_.exchanges[node.exchange.index()].channel);
 }
 
 /// Starts the exchange whose turn it is on a channel if those have come whom it needs.
@@ -216,7 +216,7 @@ Shares Execution::shares_in(const Meeting& m) const {
 void Execution::start_phase(std::uint32_t at) {
     Meeting& meeting = meetings_[at];
     const ExchangeRecord& record = out_.exchanges[meeting.record];
-    const auto& phases = plan_.phases[record.exchange];
+    const auto& phases = plan_.phases[record.exchange.index()];
     if (meeting.phase >= phases.size()) return end_exchange(at);
     const PhaseFlows& flows = phases[meeting.phase];
     const Shares shares = shares_in(meeting);
@@ -308,7 +308,7 @@ void Execution::take_flows() {
 /// pass over the kinds of exchanges does, however often each took place.
 void Execution::fill_links() {
     std::vector<double> times(program_.exchanges.size());
-    for (const ExchangeRecord& r : out_.exchanges) times[r.exchange] += r.times();
+    for (const ExchangeRecord& r : out_.exchanges) times[r.exchange.index()] += r.times();
     out_.link_bytes.assign(graph_.capacity.size(), Bytes{});
     Ways ways;
     for (std::size_t e = 0; e < times.size(); ++e) {
@@ -354,7 +354,7 @@ ProgramOutcome Execution::run() {
 }  // namespace
 
 void append(Program& all, Program more) {
-    const auto exchanges = narrow<std::uint32_t>(all.exchanges.size());
+    const std::size_t before = all.exchanges.size();
     if (all.actors.empty()) all.channels = std::move(more.channels);
     std::uint32_t channels = 0;
     for (const Exchange& e : all.exchanges) channels = std::max(channels, e.channel + 1);
@@ -363,7 +363,9 @@ void append(Program& all, Program more) {
         all.exchanges.push_back(std::move(e));
     }
     for (auto& actor : more.actors) {
-        for (ProgramNode& node : actor) node.exchange += exchanges;
+        for (ProgramNode& node : actor) {
+            node.exchange = ExchangeId(before + node.exchange.index());
+        }
         all.actors.push_back(std::move(actor));
     }
 }

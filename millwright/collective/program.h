@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "millwright/base/id.h"
 #include "millwright/collective/phases.h"
 
 namespace millwright {
@@ -36,6 +37,9 @@ struct ExchangePhase {
     Seconds by_chips;  // what a byte of size takes at the whole rate of a chip
 };
 
+/// A place in `Program::exchanges`.
+using ExchangeId = Id<struct ExchangeTag>;
+
 /// A kind of exchange: what it sends is scaled by the node's bytes or seconds.
 struct Exchange {
     std::string name;
@@ -52,7 +56,7 @@ struct ProgramNode {
     Kind kind = Kind::work;
     std::uint8_t lane = 0;             // of work
     bool posts = false;                // sends a message: ends when it has come
-    std::uint32_t exchange = 0;        // index
+    ExchangeId exchange;               // of an exchange
     Seconds duration;                  // of work
     Bytes size;                        // of an exchange,
     Seconds alone;                     // or, of one known by its time, how long it takes alone
@@ -90,7 +94,7 @@ void append(Program& all, Program more);
 
 /// An exchange as it happened.
 struct ExchangeRecord {
-    std::uint32_t exchange = 0;
+    ExchangeId exchange;
     Bytes size;               // of its largest node,
     Seconds alone;            // or longest; the other is zero
     Seconds met, start, end;  // first and last party came; ended

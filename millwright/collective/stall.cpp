@@ -45,7 +45,7 @@ Tracer::Tracer(const Program& program, const Progress& progress,
             ++unfinished_;
             const ProgramNode& node = program.actors[a][n];
             if (node.kind != ProgramNode::Kind::exchange) continue;
-            const std::uint32_t channel = program.exchanges[node.exchange].channel;
+            const std::uint32_t channel = program.exchanges[node.exchange.index()].channel;
             meets_[{channel, progress.turn[a][n]}].push_back(id);
         }
     }
@@ -67,7 +67,7 @@ std::optional<NodeRef> Tracer::waits_for(NodeRef id) const {
         if (!ended({id.actor, before})) return NodeRef{id.actor, before};
     }
     if (node.kind != ProgramNode::Kind::exchange) return std::nullopt;
-    const std::uint32_t channel = program_.exchanges[node.exchange].channel;
+    const std::uint32_t channel = program_.exchanges[node.exchange.index()].channel;
     // the meeting of an earlier turn may block the channel: then that one's absent is waited for
     return absent_from({channel, std::min(next_[channel], progress_.turn[id.actor][id.node])});
 }
@@ -100,7 +100,7 @@ Progress progress_before(const Program& program) {
         for (const ProgramNode& node : nodes) {
             missing.push_back(narrow<std::uint32_t>(node.after.size()));
             const bool meets = node.kind == ProgramNode::Kind::exchange;
-            turn.push_back(meets ? turns[program.exchanges[node.exchange].channel]++ : 0);
+            turn.push_back(meets ? turns[program.exchanges[node.exchange.index()].channel]++ : 0);
         }
     }
     return progress;

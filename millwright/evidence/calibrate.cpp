@@ -21,7 +21,7 @@ SourceId add_source(Catalog& catalog, const CsvTable& table, const CalibrationOp
     source.note = "fitted by millwright calibrate";
     source.grade = Grade::measured;
     catalog.sources.push_back(source);
-    return static_cast<SourceId>(catalog.sources.size() - 1);
+    return SourceId(catalog.sources.size() - 1);
 }
 
 bool is_table_of_runs(const CsvTable& table) {

@@ -65,7 +65,7 @@ namespace {
 /// TPP rests on the rate of `format`, the one that gave the highest product.
 FactSet estimated_figures(const Catalog& catalog, const Chip& chip, const std::string& format) {
     const auto guessed = [&](const auto& cited) {
-        return cited.known() && catalog.sources[cited.source].grade == Grade::estimate;
+        return cited.known() && catalog.sources[cited.source.index()].grade == Grade::estimate;
     };
     FactSet figures = 0;
     const auto note = [&](Fact fact, bool is_guessed) {

@@ -75,7 +75,7 @@ nlohmann::ordered_json json_of(const T& v) {
 
 template <class T>
 void fill(ShownField& field, const Catalog& catalog, const Cited<T>& cited) {
-    const Source& source = catalog.sources[cited.source];
+    const Source& source = catalog.sources[cited.source.index()];
     field.value = text_of(cited.value);
     const std::string name = source.id.substr(source.id.find('/') + 1);
     field.source = fmt::format("{} ({})", name, name_of(source.grade));

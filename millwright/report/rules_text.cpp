@@ -152,7 +152,7 @@ Json timeline_json(const RulesTimelineAnswer& answer) {
 }
 
 std::string rule_text(const Catalog& catalog, const Rule& rule) {
-    const Source& source = catalog.sources[rule.citation.source];
+    const Source& source = catalog.sources[rule.citation.source.index()];
     std::string text = fmt::format("{}: {}\n", rule.id, rule.name);
     text += labelled("by", rule.authority);
     text += labelled("text", rule.citation.value);
@@ -209,7 +209,7 @@ Json rule_json(const Catalog& catalog, const Rule& rule) {
             {"name", rule.name},
             {"authority", rule.authority},
             {"citation", rule.citation.value},
-            {"source", source_json(catalog.sources[rule.citation.source])},
+            {"source", source_json(catalog.sources[rule.citation.source.index()])},
             {"announced", to_text(rule.announced)},
             {"confidence", name_of(rule.confidence)},
             {"hypothetical", rule.hypothetical},

@@ -23,8 +23,8 @@ namespace {
 void add_traffic(const StepProgram& step, const ProgramOutcome& outcome, FlowCheck& check) {
     std::map<Traffic, TrafficCheck> kinds;
     for (const ExchangeRecord& r : outcome.exchanges) {
-        TrafficCheck& kind = kinds[step.traffic[r.exchange]];
-        kind.traffic = step.traffic[r.exchange];
+        TrafficCheck& kind = kinds[step.traffic[r.exchange.index()]];
+        kind.traffic = step.traffic[r.exchange.index()];
         ++kind.count;
         kind.alone += r.alone;
         kind.shared += r.end - r.start;

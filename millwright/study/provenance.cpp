@@ -169,7 +169,7 @@ std::vector<UsedFigure> used_figures(const Catalog& catalog, const Scenario& sce
     std::vector<UsedFigure> used;
     for (const Weighed& f : figures) {
         if (f.weight < least_weight) continue;
-        used.push_back({f.part, f.figure, f.source, catalog.sources[f.source], f.weight});
+        used.push_back({f.part, f.figure, f.source, catalog.sources[f.source.index()], f.weight});
     }
     std::ranges::stable_sort(used, std::greater{}, &UsedFigure::weight);
     return used;
@@ -215,7 +215,8 @@ std::vector<UsedSource> used_sources(const Catalog& catalog, const Scenario& sce
         if (id >= catalog.sources.size()) continue;
         // the mean over the factories, added up in an order that is none of theirs
         const double sum = mean_of(each) * static_cast<double>(each.size());
-        sources.push_back({catalog.sources[id], sum / static_cast<double>(factories.size())});
+        sources.push_back(
+            {catalog.sources[id.index()], sum / static_cast<double>(factories.size())});
     }
     std::ranges::stable_sort(sources, std::greater{}, &UsedSource::weight);
     return sources;

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "millwright/collective/program.h"
 #include "millwright/trace/chakra.h"
 
 namespace millwright {
@@ -11,7 +12,7 @@ namespace millwright {
 struct Turn {
     std::uint32_t rank = 0;
     const ChakraNode* node = nullptr;
-    std::uint32_t exchange = 0;
+    ExchangeId exchange;
 };
 
 /// Messages that meet in order: those of one sender, receiver and tag.
@@ -23,7 +24,7 @@ struct MessageKey {
 
 /// Both sides of the messages from one rank to another with one tag, in order.
 struct Messages {
-    std::uint32_t exchange = 0;
+    ExchangeId exchange;
     std::vector<const ChakraNode*> sent, received;
 };
 

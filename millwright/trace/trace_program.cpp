@@ -65,7 +65,7 @@ private:
     std::optional<std::uint32_t> named(std::uint32_t rank, const ChakraNode& node);
     std::optional<std::uint32_t> spanned(std::uint32_t rank, const ChakraNode& node);
     std::uint32_t add_group(Group group);
-    std::uint32_t collective_id(const ChakraNode& node, std::uint32_t group, Bytes size);
+    ExchangeId collective_id(const ChakraNode& node, std::uint32_t group, Bytes size);
     Algorithm chosen_for(Collective collective, const Team& team, Bytes size);
     void match_counts();
     void add_actor(std::uint32_t rank);
@@ -86,7 +86,7 @@ private:
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> counts_;  // group, rank
     Ranks everyone_;
     std::optional<std::uint32_t> all_;  // the group of everyone
-    std::map<std::tuple<std::uint32_t, int, int>, std::uint32_t> collectives_;
+    std::map<std::tuple<std::uint32_t, int, int>, ExchangeId> collectives_;
     std::map<MessageKey, Messages> messages_;
     std::map<std::tuple<int, std::uint32_t, std::uint32_t, double>, Algorithm> chosen_;
 };
@@ -157,7 +157,7 @@ void Builder::put_message(std::uint32_t rank, const ChakraNode& node, ProgramNod
     const auto [at, is_new] = messages_.try_emplace({from, to, node.tag});
     Messages& messages = at->second;
     if (is_new) {
-        messages.exchange = narrow<std::uint32_t>(program_.exchanges.size());
+        messages.exchange = ExchangeId(program_.exchanges.size());
         Exchange e{.name = fmt::format("message {} to {}", from, to),
                    .channel = channels_++,
                    .parties = 2,
@@ -264,7 +264,7 @@ Algorithm Builder::chosen_for(Collective collective, const Team& team, Bytes siz
 
 /// One exchange for all collectives of a group that are of one kind and run alike: phases are of
 /// one byte, and scaled by each node's size.
-std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group, Bytes size) {
+ExchangeId Builder::collective_id(const ChakraNode& node, std::uint32_t group, Bytes size) {
     const Ranks placed = endpoints(groups_[group].ranks);
     const auto n = narrow<std::uint32_t>(placed.size());
     const Team team = team_of(placed, graph_);
@@ -272,8 +272,7 @@ std::uint32_t Builder::collective_id(const ChakraNode& node, std::uint32_t group
     Algorithm algorithm = Algorithm::automatic;
     if (done.to_all && n > 1) algorithm = chosen_for(done.collective, team, size);
     const std::tuple key{group, static_cast<int>(node.collective), static_cast<int>(algorithm)};
-    const auto [at, is_new] =
-        collectives_.try_emplace(key, narrow<std::uint32_t>(program_.exchanges.size()));
+    const auto [at, is_new] = collectives_.try_emplace(key, ExchangeId(program_.exchanges.size()));
     if (!is_new) return at->second;
     const std::vector<Phase> phases = phases_for(graph_, team, node.collective, algorithm);
     program_.exchanges.push_back(

@@ -28,13 +28,14 @@ void take_a_second(const FabricGraph& graph, std::vector<Exchange>& exchanges) {
     for (std::uint32_t e = 0; e < exchanges.size(); ++e) {
         const Exchange& all = exchanges[e];
         probe.exchanges.push_back({.phases = all.phases, .channel = e, .parties = 1});
-        ProgramNode node{.kind = ProgramNode::Kind::exchange, .exchange = e, .alone = 1 * unit::s};
+        ProgramNode node{
+            .kind = ProgramNode::Kind::exchange, .exchange = ExchangeId(e), .alone = 1 * unit::s};
         if (e > 0) node.after = {e - 1};
         probe.actors.front().push_back(std::move(node));
     }
     for (const ExchangeRecord& record :
          execute(graph, probe, Symmetry::on, most_step_visits).exchanges) {
-        Exchange& exchange = exchanges[record.exchange];
+        Exchange& exchange = exchanges[record.exchange.index()];
         const Seconds alone = record.end - record.start;
         exchange.least = 1 * unit::s;
         // nobody to send to on this fabric: the seconds of the closed form are all there is
@@ -70,20 +71,20 @@ private:
     std::vector<std::uint32_t> members(std::uint32_t stage, const Team& team) const;
     std::vector<ExchangePhase> pattern(std::uint32_t stage, const Team& team,
                                        const std::vector<Phase>& phases) const;
-    std::uint32_t add_exchange(Traffic traffic, std::uint32_t parties,
-                               std::vector<ExchangePhase> phases);
-    std::uint32_t group_exchange(Traffic traffic, std::uint32_t stage);
+    ExchangeId add_exchange(Traffic traffic, std::uint32_t parties,
+                            std::vector<ExchangePhase> phases);
+    ExchangeId group_exchange(Traffic traffic, std::uint32_t stage);
     std::vector<ExchangePhase> phases_for(Traffic traffic, std::uint32_t stage) const;
     std::vector<ExchangePhase> expert_phases(std::uint32_t stage) const;
     std::vector<ExchangePhase> data_phases(std::uint32_t stage) const;
-    std::uint32_t message(std::uint32_t from, std::uint32_t to, std::int64_t chunk, bool forward);
+    ExchangeId message(std::uint32_t from, std::uint32_t to, std::int64_t chunk, bool forward);
     std::uint32_t put(std::uint32_t stage, ProgramNode node, const Nodes& after);
     void put_exchange(std::uint32_t stage, Traffic traffic, Seconds time, const Nodes& after,
                       Nodes& ends);
     void put_turn(std::uint32_t stage, std::span<const Slot> turn, Nodes& last);
     void receive(std::uint32_t stage, const Slot& slot, Nodes& starts);
     void send(std::uint32_t stage, const Slot& slot, const Nodes& ends);
-    std::uint32_t part_of_message(std::uint32_t stage, std::uint32_t exchange, bool posts,
+    std::uint32_t part_of_message(std::uint32_t stage, ExchangeId exchange, bool posts,
                                   double share, const Nodes& after);
     void wait_for_data(std::uint32_t stage, Seconds wire, Nodes& last);
     void put_stage(std::uint32_t stage);
@@ -99,8 +100,8 @@ private:
     MessageWaits messages_wait_;
     StepProgram out_;
     Nodes rests_;  // of the stage at hand: messages that nobody waits for but the end
-    std::map<std::pair<Traffic, std::uint32_t>, std::uint32_t> groups_;
-    std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t, bool>, std::uint32_t> messages_;
+    std::map<std::pair<Traffic, std::uint32_t>, ExchangeId> groups_;
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t, bool>, ExchangeId> messages_;
 };
 
 /// Endpoints of all groups of a team within a stage, group after group.
@@ -120,12 +121,12 @@ std::vector<ExchangePhase> Builder::pattern(std::uint32_t stage, const Team& tea
     return flows_alone(exchange_phases(graph_, team, phases, members(stage, team)));
 }
 
-std::uint32_t Builder::add_exchange(Traffic traffic, std::uint32_t parties,
-                                    std::vector<ExchangePhase> phases) {
-    const auto id = narrow<std::uint32_t>(out_.program.exchanges.size());
+ExchangeId Builder::add_exchange(Traffic traffic, std::uint32_t parties,
+                                 std::vector<ExchangePhase> phases) {
+    const ExchangeId id(out_.program.exchanges.size());
     if (alone_) phases = {{.by_size = 1 * unit::s}};
-    out_.program.exchanges.push_back(
-        {std::string(name_of(traffic)), std::move(phases), id, parties});
+    out_.program.exchanges.push_back({std::string(name_of(traffic)), std::move(phases),
+                                      narrow<std::uint32_t>(id.index()), parties});
     out_.traffic.push_back(traffic);
     return id;
 }
@@ -197,18 +198,18 @@ std::vector<ExchangePhase> Builder::phases_for(Traffic traffic, std::uint32_t st
     }
 }
 
-std::uint32_t Builder::group_exchange(Traffic traffic, std::uint32_t stage) {
+ExchangeId Builder::group_exchange(Traffic traffic, std::uint32_t stage) {
     const auto at = groups_.find({traffic, stage});
     if (at != groups_.end()) return at->second;
     auto phases = alone_ ? std::vector<ExchangePhase>{} : phases_for(traffic, stage);
-    const std::uint32_t id = add_exchange(traffic, 1, std::move(phases));
+    const ExchangeId id = add_exchange(traffic, 1, std::move(phases));
     groups_[{traffic, stage}] = id;
     return id;
 }
 
 /// Every rank to its like in the other stage.
-std::uint32_t Builder::message(std::uint32_t from, std::uint32_t to, std::int64_t chunk,
-                               bool forward) {
+ExchangeId Builder::message(std::uint32_t from, std::uint32_t to, std::int64_t chunk,
+                            bool forward) {
     const std::tuple key{from, to, chunk, forward};
     const auto at = messages_.find(key);
     if (at != messages_.end()) return at->second;
@@ -217,7 +218,7 @@ std::uint32_t Builder::message(std::uint32_t from, std::uint32_t to, std::int64_
         phase.sends.push_back({endpoint_of_rank(plan_, placement_, from, i),
                                endpoint_of_rank(plan_, placement_, to, i), 1 * unit::GB});
     }
-    const std::uint32_t id = add_exchange(Traffic::pipeline, 2, {phase});
+    const ExchangeId id = add_exchange(Traffic::pipeline, 2, {phase});
     messages_[key] = id;
     return id;
 }
@@ -240,7 +241,7 @@ void Builder::put_exchange(std::uint32_t stage, Traffic traffic, Seconds time, c
                        after));
 }
 
-std::uint32_t Builder::part_of_message(std::uint32_t stage, std::uint32_t exchange, bool posts,
+std::uint32_t Builder::part_of_message(std::uint32_t stage, ExchangeId exchange, bool posts,
                                        double share, const Nodes& after) {
     return put(stage,
                {.kind = ProgramNode::Kind::exchange,
@@ -254,8 +255,8 @@ std::uint32_t Builder::part_of_message(std::uint32_t stage, std::uint32_t exchan
 void Builder::receive(std::uint32_t stage, const Slot& slot, Nodes& starts) {
     const auto source = source_of(plan_, stage, slot);
     if (step_.data.message <= Seconds{} || !source || source->rank == stage) return;
-    const std::uint32_t exchange = message(narrow<std::uint32_t>(source->rank), stage, slot.chunk,
-                                           slot.kind == TaskKind::forward);
+    const ExchangeId exchange = message(narrow<std::uint32_t>(source->rank), stage, slot.chunk,
+                                        slot.kind == TaskKind::forward);
     const double share = messages_wait_.share;
     starts.push_back(part_of_message(stage, exchange, false, share, {}));
     if (share < 1) rests_.push_back(part_of_message(stage, exchange, false, 1 - share, {}));
@@ -264,8 +265,8 @@ void Builder::receive(std::uint32_t stage, const Slot& slot, Nodes& starts) {
 void Builder::send(std::uint32_t stage, const Slot& slot, const Nodes& ends) {
     const auto target = target_of(plan_, stage, slot);
     if (step_.data.message <= Seconds{} || !target || target->rank == stage) return;
-    const std::uint32_t exchange = message(stage, narrow<std::uint32_t>(target->rank),
-                                           target->chunk, slot.kind == TaskKind::forward);
+    const ExchangeId exchange = message(stage, narrow<std::uint32_t>(target->rank), target->chunk,
+                                        slot.kind == TaskKind::forward);
     const double share = messages_wait_.share;
     part_of_message(stage, exchange, true, share, ends);
     if (share < 1) part_of_message(stage, exchange, true, 1 - share, ends);

@@ -127,8 +127,8 @@ TEST(RoundTrip, SourcesOfOneNameInTwoFilesStayApart) {
     const std::string text = to_toml(catalog, band);
     ASSERT_TRUE(add_part(fresh, "bands", "x", text, "x.toml").empty()) << text;
     ASSERT_EQ(fresh.sources.size(), 2U);
-    EXPECT_EQ(fresh.sources[fresh.bands[0].low.source].title, "a/measured");
-    EXPECT_EQ(fresh.sources[fresh.bands[0].high.source].title, "b/measured");
+    EXPECT_EQ(fresh.sources[fresh.bands[0].low.source.index()].title, "a/measured");
+    EXPECT_EQ(fresh.sources[fresh.bands[0].high.source.index()].title, "b/measured");
 }
 
 }  // namespace

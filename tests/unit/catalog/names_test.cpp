@@ -113,7 +113,7 @@ TEST_F(Folders, AddPartsAndReplaceThoseOfTheSameIdWhereTheyStand) {
     EXPECT_EQ(read->sites.back().id, "mine");
     // sources of what was replaced stay: indices of others do not move
     EXPECT_EQ(read->sources.size(), built_in_catalog().sources.size() + 2);
-    EXPECT_EQ(read->sources[read->sites.back().pue.source].id, "sites/mine/d");
+    EXPECT_EQ(read->sources[read->sites.back().pue.source.index()].id, "sites/mine/d");
 }
 
 TEST_F(Folders, AreRefusedWhereTheyAreNone) {

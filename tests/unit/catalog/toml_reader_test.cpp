@@ -96,7 +96,7 @@ TEST(TomlReader, TakesEachKindOfValueAsItIsWritten) {
     EXPECT_EQ(r.part.written.at.line, 11);
     EXPECT_EQ(r.part.written.at.column, 11);
     EXPECT_EQ(r.part.cited.value, 2);
-    EXPECT_EQ(r.part.cited.source, 5U);
+    EXPECT_EQ(r.part.cited.source.index(), 5U);
     EXPECT_EQ(r.part.curve.value.y, (std::vector<double>{0.5, 0.75}));
     EXPECT_EQ(r.part.curve.source, 4U);
 }

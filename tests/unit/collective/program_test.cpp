@@ -29,7 +29,7 @@ ProgramNode work(double seconds, std::vector<std::uint32_t> after = {}) {
 
 ProgramNode exchange(std::uint32_t which, double bytes, std::vector<std::uint32_t> after = {}) {
     return {.kind = ProgramNode::Kind::exchange,
-            .exchange = which,
+            .exchange = ExchangeId(which),
             .size = Bytes::from_si(bytes),
             .after = std::move(after)};
 }

@@ -208,7 +208,7 @@ TEST(Bills, OtherCompoundsAreBilledAsPartsOfTheLargest) {
 
 TEST(Bills, OpticsAreTheCardsElseTheFabricsElseTheUsual) {
     Catalog mine = small();
-    const SourceId source = static_cast<SourceId>(mine.sources.size() - 1);
+    const SourceId source(mine.sources.size() - 1);
     for (const auto& [id, price] : {std::pair("of-card", 11.0), std::pair("of-fabric", 22.0)}) {
         mine.prices.push_back({.id = id, .name = id, .price = {price * unit::USD, source}});
     }

@@ -9,7 +9,7 @@ namespace millwright {
 /// the port), a chip "cell" of 60 GB/s inside its domain over "beam" and servers of eight of them.
 inline Catalog small_catalog() {
     Catalog c = built_in_catalog();
-    const SourceId made_up = static_cast<SourceId>(c.sources.size());
+    const SourceId made_up(c.sources.size());
     c.sources.push_back({.id = "tests/small/made-up", .title = "t", .publisher = "p"});
     const auto link = [&](const char* id, double rate, double ns) {
         Link made{.id = id, .name = std::string(id) + " in full"};

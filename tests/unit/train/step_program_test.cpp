@@ -41,7 +41,7 @@ std::array<double, EnumNames<Traffic>::names.size()> seconds_of(const StepProgra
     std::array<double, EnumNames<Traffic>::names.size()> sum{};
     for (const ProgramNode& node : step.program.actors.at(stage)) {
         if (node.kind != ProgramNode::Kind::exchange) continue;
-        sum[place_of(step.traffic.at(node.exchange))] += node.alone.si();
+        sum[place_of(step.traffic.at(node.exchange.index()))] += node.alone.si();
     }
     return sum;
 }
