@@ -100,8 +100,9 @@ void DragonflyLinks::push_way(std::uint32_t from, std::uint32_t to, std::uint32_
 void DragonflyLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
                          std::uint32_t choice, std::vector<LinkId>& links) const {
     if (routing_ == Routing::adaptive) return push_way(from, to, choice, links);
-    const std::uint64_t hash =
-        routing_ == Routing::single ? to : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    const std::uint64_t hash = routing_ == Routing::single
+                                   ? to + flow
+                                   : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     push_way(from, to, static_cast<std::uint32_t>(hash % ways(from, to)), links);
 }
 

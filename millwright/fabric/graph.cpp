@@ -59,7 +59,8 @@ void Ways::clear() {
 
 void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
              Ways& ways) {
-    if (!graph.impaired) return graph.route(from, to, flow, ways);
+    const bool fixed = graph.routing == Routing::single;
+    if (!graph.impaired) return graph.route(from, to, fixed ? 0 : flow, ways);
     // Which ways there are is known to `route` alone, so other ones are sought by other hashes.
     // Where one way in k is alive, all tries miss it with probability (1 - 1/k)^256: 2 % for k =
     // 64. The first try has the flow itself, so that flows far from failures keep their ways.
@@ -67,7 +68,8 @@ void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std
     Ways found;
     for (std::uint64_t salt = 0; salt < tries; ++salt) {
         found.clear();
-        graph.route(from, to, salt == 0 ? flow : mixed_bits(flow ^ (salt << 32U)), found);
+        const std::uint64_t again = salt == 0 ? flow : mixed_bits(flow ^ (salt << 32U));
+        graph.route(from, to, fixed ? salt : again, found);
         if (!all_alive(graph, found)) found = alive_ones(graph, found);
         if (found.count() > 0) break;
     }

@@ -76,7 +76,9 @@ struct FabricGraph {
     bool impaired = false;  // some link has failed
     Seconds message{};      // fixed cost of sending one
 
-    /// Appends the ways from one endpoint to another; `flow` is hashed. No ways: none leads there.
+    /// Appends the ways from one endpoint to another; no ways: none leads there. `flow` is hashed;
+    /// where routing is fixed (`single`) zero means the way of the destination, and other numbers
+    /// other ways, likewise the same for all who send there.
     std::function<void(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways&)> route;
     /// "tier 1 group 3 up, link 4".
     std::function<std::string(LinkId)> name;
@@ -84,7 +86,8 @@ struct FabricGraph {
     std::function<double(LinkId)> parallel;
 };
 
-/// Appends ways that avoid failed links, found by hashing again; none where none leads there.
+/// Appends ways that avoid failed links, found by hashing again, where routing is fixed by trying
+/// other ways of the destination; none where none leads there.
 /// Shares of what is appended add up to one.
 void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
              Ways& ways);

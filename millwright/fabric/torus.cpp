@@ -75,7 +75,7 @@ void TorusLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, s
         return push_way(from, to, order, choice % 2 != 0, links);
     }
     const std::uint64_t hash = request_.routing == Routing::single
-                                   ? 0
+                                   ? flow  // zero: x, y, z
                                    : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     const auto turn = static_cast<std::ptrdiff_t>((hash >> 1U) % order.size());
     std::rotate(order.begin(), order.begin() + turn, order.end());
