@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,7 +75,9 @@ struct FabricGraph {
     bool reduces = false;   // its switches reduce
     bool degraded = false;  // some link has less than its rate
     bool impaired = false;  // some link has failed
-    Seconds message{};      // fixed cost of sending one
+    // of bundles some of whose links were named: the part of its rate that each link has left
+    std::map<LinkId, std::vector<double>> left;
+    Seconds message{};  // fixed cost of sending one
 
     /// Appends the ways from one endpoint to another; no ways: none leads there. `flow` is hashed;
     /// where routing is fixed (`single`) zero means the way of the destination, and other numbers
@@ -114,7 +117,8 @@ struct Degraded {
 };
 
 /// Lowers the links of that name; false if there are none. A link of a bundle takes its part of the
-/// bundle's rate. It costs the name of every link.
+/// bundle's rate: what is left is what the same links would have by themselves. It costs the name
+/// of every link.
 bool degrade(FabricGraph& graph, const Degraded& degraded);
 
 }  // namespace millwright
