@@ -15,9 +15,24 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// Whether commas, if there are any, part groups of three digits from the last one up to a first of
+/// one to three: "1,2345678" is a slip of the hand, whichever number was meant.
+bool in_groups_of_three(std::string_view whole) {
+    const std::size_t sign = whole.starts_with('-') ? 1 : 0;
+    const std::size_t first = whole.find(',');
+    if (first == std::string_view::npos) return true;
+    if (first > sign + 3) return false;
+    for (std::size_t i = sign; i < whole.size(); ++i) {
+        const bool before_group = (whole.size() - i) % 4 == 0;
+        if (before_group ? whole[i] != ',' : !is_digit(whole[i])) return false;
+    }
+    return true;
+}
+
 /// Without separators; nothing if one stands where none may.
 std::optional<std::string> without_separators(std::string_view text) {
     const std::size_t point = std::min(text.find_first_of(".eE"), text.size());
+    if (!in_groups_of_three(text.substr(0, point))) return std::nullopt;
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '_' && text[i] != ',') {
@@ -26,9 +41,7 @@ std::optional<std::string> without_separators(std::string_view text) {
         }
         const bool between =
             i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
-        // point - i is 4, 8, 12 and so on: three digits and a comma a group
-        const bool group = i < point && (point - i) % 4 == 0;
-        if (!between || (text[i] == ',' && !group)) return std::nullopt;
+        if (!between || (text[i] == ',' && i > point)) return std::nullopt;
     }
     return out;
 }

@@ -16,7 +16,8 @@ std::optional<Date> parse_date(std::string_view text) {
     const auto number = [&](std::size_t at, std::size_t count, auto& into) {
         const char* end = text.data() + at + count;
         const auto read = std::from_chars(text.data() + at, end, into);
-        return read.ec == std::errc{} && read.ptr == end;
+        // a reader of numbers takes "-123" for a year
+        return read.ec == std::errc{} && read.ptr == end && text[at] != '-';
     };
     if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day)) return std::nullopt;
     const Date date = on(year, month, day);

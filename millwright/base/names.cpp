@@ -158,7 +158,9 @@ std::string folder_name(std::string_view name) {
         return plain;
     }
     // nine bytes are left for a dash and eight digits of the hash
-    const std::string stem = trimmed(plain.substr(0, longest_folder - 9));
+    std::string stem = trimmed(plain.substr(0, longest_folder - 9));
+    // the hash does not hide a device: con.txt-0123abcd is one as con.txt is
+    if (reserved(stem) && contains(stem, ".")) stem[stem.find('.')] = '-';
     return (stem.empty() ? "study" : stem) + "-" + hex(sha256(name)).substr(0, 8);
 }
 

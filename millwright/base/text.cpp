@@ -149,6 +149,8 @@ FileText read_file(const std::string& path, std::size_t limit) {
         in.read(text.data() + before, static_cast<std::streamsize>(want));
         text.resize(before + static_cast<std::size_t>(in.gcount()));
     }
+    // a disk that fails half-way leaves a text that is short, not one that is whole
+    if (in.bad()) return {false, "", "cannot be read to its end"};
     if (text.size() > limit) {
         return {false, "", fmt::format("is larger than {} MB", limit / 1'000'000)};
     }

@@ -112,21 +112,21 @@ std::optional<double> count_suffix(std::string_view unit) {
 
 /// Multiplies by the first unit and divides by each that follows: "4 USD/W/h" is USD per W and h.
 bool apply_units(std::string_view units, ParsedQuantity& q, std::string& why) {
-    bool divide = false;
-    while (!units.empty()) {
+    if (units.empty()) return true;
+    for (bool divide = false;; divide = true) {
         const std::size_t slash = units.find('/');
         const std::string_view name = trimmed(units.substr(0, slash));
         const auto unit = parse_unit(name);
         if (!unit) {
-            why = "unknown unit '" + std::string(name) + "'";
+            why = "unknown unit '" + excerpt(name) + "'";
             return false;
         }
         q.si = divide ? q.si / unit->si : q.si * unit->si;
         q.dimension = divide ? q.dimension - unit->dimension : q.dimension + unit->dimension;
-        divide = true;
-        units = slash == std::string_view::npos ? std::string_view{} : units.substr(slash + 1);
+        // behind a slash a unit must stand: "5 GB/" is a rate cut short
+        if (slash == std::string_view::npos) return true;
+        units.remove_prefix(slash + 1);
     }
-    return true;
 }
 
 struct Form {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "millwright/base/quantity.h"
+#include "millwright/base/text.h"
 
 namespace millwright {
 
@@ -48,8 +49,7 @@ std::optional<Quantity<D>> parse_as(std::string_view text, std::string& why) {
     if (parsed->dimension == D) return Quantity<D>::from_si(parsed->si);
     constexpr Dimension tokens{.tokens = 1};
     if (D == tokens && parsed->dimension == Dimension{}) return Quantity<D>::from_si(parsed->si);
-    why =
-        "'" + std::string(text) + "' has the wrong unit; expected one like '" + example_of(D) + "'";
+    why = "'" + excerpt(text) + "' has the wrong unit; expected one like '" + example_of(D) + "'";
     return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <optional>
 
 #include "millwright/base/names.h"
 
@@ -12,18 +13,22 @@ namespace {
 
 constexpr int deepest = 64;
 
-/// Lists of such depth are no scenario, nor are keys of so many parts; toml++ recurses on both.
-bool too_deep(std::string_view text) {
+/// Where lists or keys are deeper than any scenario has them; toml++ recurses on both. Brackets in
+/// texts are not told apart: toml++ counts those that this misses, to a limit of its own.
+std::optional<std::size_t> too_deep(std::string_view text) {
     int depth = 0, parts = 0;
-    for (const char c : text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
         if (c == '[' || c == '{') ++depth;
+        // lists side by side are not nested
+        if (c == ']' || c == '}') depth = std::max(0, depth - 1);
         if (c == '\n') depth = 0;
         const bool in_key = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
                             std::string_view("_-.\"' \t").find(c) != std::string_view::npos;
         parts = in_key ? parts + (c == '.' ? 1 : 0) : 0;
-        if (depth > deepest || parts > 4 * deepest) return true;  // dots stand in texts too
+        if (depth > deepest || parts > 4 * deepest) return at;  // dots stand in texts too
     }
-    return false;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -34,8 +39,8 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
         return failure(
             {place_at(text, bad, file), "this byte is not UTF-8", "save the file in UTF-8"});
     }
-    if (too_deep(text)) {
-        return failure({{file, 1, 1},
+    if (const auto deep = too_deep(text)) {
+        return failure({place_at(text, *deep, file),
                         "brackets or keys are nested more than 64 deep",
                         "no scenario or part needs more than a few"});
     }

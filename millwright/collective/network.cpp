@@ -49,8 +49,12 @@ void add_tiers(const FabricShape& shape, const std::vector<double>& left, Networ
     const std::vector<Reach> reaches = row_of(shape).reaches(shape, ports_of_plane(shape));
     for (std::size_t i = 0; i < reaches.size(); ++i) {
         if (inside + i < left.size()) share_left = std::min(share_left, left[inside + i]);
+        // under a leaf of a rail stand ports of one number; data leaves by the receiver's, so that
+        // all chips of its domains reach each other over the leaves of their row
+        const bool row = i == 0 && domains_on_rail(shape) > 1 && d.forwards;
+        const double ports = row ? ports_in_plane(shape) * reaches[i].ports : reaches[i].ports;
         network.tiers.push_back({.name = names[std::min<std::size_t>(i, 3)],
-                                 .reach = reaches[i].ports * chips_per_port,
+                                 .reach = ports * chips_per_port,
                                  .hop = reaches[i].hop,
                                  .oversubscription = 1 / (reaches[i].share * share_left)});
     }

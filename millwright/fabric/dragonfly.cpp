@@ -8,6 +8,7 @@
 // Ways are the shortest alone: leaf and spine, one global link, spine and leaf. Detours over a
 // third group, which real dragonflies take under load, are left out.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,12 @@
 
 namespace millwright {
 namespace {
+
+/// Links from one group to each other; what is left over when they are dealt out evenly, no way
+/// uses. None of a group that is alone.
+std::uint32_t copies_of(const DragonflyPlus& d) {
+    return d.groups > 1 ? d.spines * d.global_links / (d.groups - 1) : 0;
+}
 
 class DragonflyLinks {
 public:
@@ -39,8 +46,7 @@ private:
     void push_way(std::uint32_t from, std::uint32_t to, std::uint32_t choice,
                   std::vector<LinkId>& links) const;
     std::uint32_t group(std::uint32_t host) const { return host / (d_.hosts * d_.leaves); }
-    /// Global links from one group to each other.
-    std::uint32_t copies() const { return d_.spines * d_.global_links / (d_.groups - 1); }
+    std::uint32_t copies() const { return copies_of(d_); }
     /// Place of a copy among the global links out of group `from`: those to the group after it come
     /// first, round to the group before it. A cable is the channels of one copy from both its
     /// groups, so the spine that a way comes down from is that of the channel back.
@@ -100,8 +106,9 @@ void DragonflyLinks::push_way(std::uint32_t from, std::uint32_t to, std::uint32_
 void DragonflyLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
                          std::uint32_t choice, std::vector<LinkId>& links) const {
     if (routing_ == Routing::adaptive) return push_way(from, to, choice, links);
-    const std::uint64_t hash =
-        routing_ == Routing::single ? to : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    const std::uint64_t hash = routing_ == Routing::single
+                                   ? to + flow
+                                   : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     push_way(from, to, static_cast<std::uint32_t>(hash % ways(from, to)), links);
 }
 
@@ -135,13 +142,16 @@ double hosts_of(const FabricShape& shape) {
 
 Bandwidth port_of(const FabricShape& shape, double) { return shape.port; }
 
-/// Beyond a leaf its hosts share its links to spines, beyond a group all global links of the group.
+/// Beyond a leaf its hosts share its links to spines, beyond a group the global links of the group
+/// to all groups that have ports in use: ways are the shortest alone.
 std::vector<Reach> reaches_of(const FabricShape& shape, double ports) {
     const DragonflyPlus& d = shape.dragonfly;
     const double group = 1.0 * d.hosts * d.leaves;
+    const double others = std::ceil(ports / group) - 1;
+    const double out = others > 0 ? others * copies_of(d) / group : 1;
     return {{1.0 * d.hosts, shape.hop, 1},
             {group, 2 * shape.hop, std::min(1.0, 1.0 * d.spines / d.hosts)},
-            {ports, d.global_hop, std::min(1.0, 1.0 * d.spines * d.global_links / group)}};
+            {ports, d.global_hop, std::min(1.0, out)}};
 }
 
 /// A dragonfly is wired whole: switches of all groups, and only the hosts' cables by what is in

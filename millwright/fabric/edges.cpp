@@ -186,11 +186,13 @@ public:
         Distances& distances = tables_.towards(destination);
         if (distances.to(edges_, source) == unreached) return;
         if (routing_ == Routing::adaptive) return spread(edges_, distances, source, last, ways);
+        // of both ends: a sender's flows to all others are as many flows, not one
+        const std::uint64_t pair = mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
         std::uint32_t hop = 0;
         for (std::uint32_t node = source; distances.of(node) > 0; ++hop) {
             const std::vector<LinkId> next = nearer(edges_, distances, node);
             const std::uint64_t hash =
-                mixed_bits(mixed_bits(flow) ^ (static_cast<std::uint64_t>(hop) << 32U) ^ node);
+                mixed_bits(pair ^ (static_cast<std::uint64_t>(hop) << 32U) ^ node);
             ways.links.push_back(next[routing_ == Routing::single ? 0 : hash % next.size()]);
             node = edges_.to[ways.links.back()];
         }

@@ -1,8 +1,13 @@
 #include "millwright/fabric/graph.h"
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
 
 #include "millwright/base/require.h"
+#include "millwright/base/text.h"
 #include "millwright/sim/hash.h"
 
 namespace millwright {
@@ -40,9 +45,38 @@ void append(const Ways& more, Ways& ways) {
 }
 
 /// A link of a bundle is named as the bundle is, but for its number.
-std::string bundle_name(const std::string& name) {
-    const std::size_t comma = name.rfind(", link ");
-    return comma == std::string::npos ? name : name.substr(0, comma) + ", all links";
+struct BundleLink {
+    std::string bundle;
+    double number = 0;
+};
+
+/// None if the name is of no link of a bundle.
+std::optional<BundleLink> bundle_link(const std::string& name) {
+    constexpr std::string_view parts = ", link ";
+    const std::size_t comma = name.rfind(parts);
+    if (comma == std::string::npos) return std::nullopt;
+    const std::string written = name.substr(comma + parts.size());
+    const auto number = number_of(written);
+    if (!number || *number < 0 || fmt::format("{:.0f}", *number) != written) return std::nullopt;
+    return BundleLink{name.substr(0, comma) + ", all links", *number};
+}
+
+/// Lowers all links of one id, or of a bundle one alone, each of which has its own share: two links
+/// that fail out of two leave nothing, though each by itself leaves a half.
+void lower(FabricGraph& graph, LinkId link, double share, std::optional<std::size_t> one) {
+    const auto known = graph.left.find(link);
+    if (!one && known == graph.left.end()) {
+        graph.capacity[link] = share * graph.capacity[link];
+        return;
+    }
+    const auto links = static_cast<std::size_t>(graph.parallel(link));
+    std::vector<double>& left =
+        graph.left.try_emplace(link, std::vector<double>(links, 1.0)).first->second;
+    const double before = std::accumulate(left.begin(), left.end(), 0.0);
+    if (before <= 0) return;
+    for (std::size_t i = 0; i < left.size(); ++i) left[i] *= !one || *one == i ? share : 1;
+    const double after = std::accumulate(left.begin(), left.end(), 0.0);
+    graph.capacity[link] = after / before * graph.capacity[link];
 }
 
 }  // namespace
@@ -60,7 +94,8 @@ void Ways::clear() {
 
 void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
              Ways& ways) {
-    if (!graph.impaired) return graph.route(from, to, flow, ways);
+    const bool fixed = graph.routing == Routing::single;
+    if (!graph.impaired) return graph.route(from, to, fixed ? 0 : flow, ways);
     // Which ways there are is known to `route` alone, so other ones are sought by other hashes.
     // Where one way in k is alive, all tries miss it with probability (1 - 1/k)^256: 2 % for k =
     // 64. The first try has the flow itself, so that flows far from failures keep their ways.
@@ -68,7 +103,8 @@ void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std
     Ways found;
     for (std::uint64_t salt = 0; salt < tries; ++salt) {
         found.clear();
-        graph.route(from, to, salt == 0 ? flow : mixed_bits(flow ^ (salt << 32U)), found);
+        const std::uint64_t again = salt == 0 ? flow : mixed_bits(flow ^ (salt << 32U));
+        graph.route(from, to, fixed ? salt : again, found);
         if (!all_alive(graph, found)) found = alive_ones(graph, found);
         if (found.count() > 0) break;
     }
@@ -104,17 +140,17 @@ FlowProblem problem_of(const FabricGraph& graph) {
 
 bool degrade(FabricGraph& graph, const Degraded& degraded) {
     bool found = false;
-    const std::string bundle = bundle_name(degraded.name);
+    const auto of_bundle = bundle_link(degraded.name);
     for (LinkId link = 0; link < graph.capacity.size(); ++link) {
         const std::string name = graph.name(link);
         // " " and ",": "tier 1 group 3" is not to hurt group 31
         const bool whole = name == degraded.name || name.starts_with(degraded.name + " ") ||
                            name.starts_with(degraded.name + ",");
-        const bool part = !whole && name == bundle;
+        const bool part = !whole && of_bundle && name == of_bundle->bundle &&
+                          of_bundle->number < graph.parallel(link);
         if (!whole && !part) continue;
-        // a bundle stands for `parallel` links: one of them takes its part of the rate
-        const double lost = (1 - degraded.share) / (part ? graph.parallel(link) : 1);
-        graph.capacity[link] = (1 - lost) * graph.capacity[link];
+        const auto one = static_cast<std::size_t>(part ? of_bundle->number : 0);
+        lower(graph, link, degraded.share, part ? std::optional(one) : std::nullopt);
         graph.impaired = graph.impaired || graph.capacity[link] <= Bandwidth{};
         found = true;
     }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,9 +75,13 @@ struct FabricGraph {
     bool reduces = false;   // its switches reduce
     bool degraded = false;  // some link has less than its rate
     bool impaired = false;  // some link has failed
-    Seconds message{};      // fixed cost of sending one
+    // of bundles some of whose links were named: the part of its rate that each link has left
+    std::map<LinkId, std::vector<double>> left;
+    Seconds message{};  // fixed cost of sending one
 
-    /// Appends the ways from one endpoint to another; `flow` is hashed. No ways: none leads there.
+    /// Appends the ways from one endpoint to another; no ways: none leads there. `flow` is hashed;
+    /// where routing is fixed (`single`) zero means the way of the destination, and other numbers
+    /// other ways, likewise the same for all who send there.
     std::function<void(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways&)> route;
     /// "tier 1 group 3 up, link 4".
     std::function<std::string(LinkId)> name;
@@ -84,7 +89,8 @@ struct FabricGraph {
     std::function<double(LinkId)> parallel;
 };
 
-/// Appends ways that avoid failed links, found by hashing again; none where none leads there.
+/// Appends ways that avoid failed links, found by hashing again, where routing is fixed by trying
+/// other ways of the destination; none where none leads there.
 /// Shares of what is appended add up to one.
 void ways_on(const FabricGraph& graph, std::uint32_t from, std::uint32_t to, std::uint64_t flow,
              Ways& ways);
@@ -111,7 +117,8 @@ struct Degraded {
 };
 
 /// Lowers the links of that name; false if there are none. A link of a bundle takes its part of the
-/// bundle's rate. It costs the name of every link.
+/// bundle's rate: what is left is what the same links would have by themselves. It costs the name
+/// of every link.
 bool degrade(FabricGraph& graph, const Degraded& degraded);
 
 }  // namespace millwright

@@ -76,7 +76,7 @@ void TorusLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow, s
         return push_way(from, to, order, choice % 2 != 0, links);
     }
     const std::uint64_t hash = request_.routing == Routing::single
-                                   ? 0
+                                   ? flow  // zero: x, y, z
                                    : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     const auto turn = static_cast<std::ptrdiff_t>((hash >> 1U) % order.size());
     std::rotate(order.begin(), order.begin() + turn, order.end());
@@ -155,9 +155,15 @@ std::vector<Reach> torus_reaches(const FabricShape& shape, double ports) {
              1 / exchange_detour(lengths_of(shape), ports, wraps)}};
 }
 
-/// A cable ahead for each node and dimension: the one back is its neighbour's.
+/// A cable ahead for each node and dimension, as the one back is its neighbour's; but none from the
+/// ends of a grid's rows, and none from a node to itself.
 FabricCounts torus_counts(const FabricShape& shape, double ports, double) {
-    return {0, ports * static_cast<double>(shape.dimensions.size())};
+    double ahead = 0;  // of a node
+    for (const double length : lengths_of(shape)) {
+        const bool closes = shape.kind == FabricKind::torus && length > 1;
+        ahead += closes ? 1 : (length - 1) / length;
+    }
+    return {0, std::round(ports * ahead)};
 }
 
 double no_switches(const FabricShape&) { return 0; }

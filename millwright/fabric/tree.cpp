@@ -179,6 +179,8 @@ std::uint32_t TreeLinks::pick(std::size_t tier, std::uint32_t below, std::uint32
         // leaves, picks, so that consecutive destinations go up over consecutive links
         choice = destination;
         for (std::size_t i = 0; i < tier; ++i) choice /= tree_.tiers[i].width;
+        // around failed links, as tables that are made anew lead all who send there
+        if (hash > 0) choice += mixed_bits(hash + tier);
     } else {
         // mixed afresh at each tier: what met at one switch by these bits would go the same way on
         for (std::size_t i = 0; i < tier; ++i) choice = mixed_bits(choice);
@@ -197,7 +199,8 @@ std::uint32_t TreeLinks::next_link(std::size_t level, std::uint32_t link, std::u
 
 void TreeLinks::way(std::uint32_t from, std::uint32_t to, std::uint64_t flow,
                     std::vector<LinkId>& links) const {
-    const std::uint64_t hash = mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
+    const std::uint64_t hash =
+        routing_ == Routing::single ? flow : mixed_bits(mixed_bits(mixed_bits(from) ^ to) ^ flow);
     const std::uint32_t destination = to;
     // readers let no tree have more than 8 tiers
     std::array<LinkId, 16> down{};

@@ -163,7 +163,7 @@ void Wired::route(std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways
     // an endpoint with several ports takes one by hash, or all in like parts where routing spreads
     const bool all = shape.routing == Routing::adaptive;
     const std::uint64_t hash = shape.routing == Routing::single
-                                   ? to
+                                   ? to + flow
                                    : mixed_bits(mixed_bits(mixed_bits(to) ^ from) ^ flow);
     const auto first = all ? 0 : static_cast<std::uint32_t>(hash % own);
     const std::uint32_t end = all ? own : first + 1;

@@ -266,14 +266,28 @@ void decide_export(Answering& a) {
     }
 }
 
+/// Whether one of the rules that a row follows on gave the answer, or asked what was turned to it.
+/// A row that names none follows on any.
+bool follows_on(const Deciding& d, const RuleRow& r, const Decided& answer) {
+    const auto is_named = [&](int row) {
+        if (row == no_row) return false;
+        const std::size_t rule = d.row(static_cast<std::size_t>(row)).rule;
+        return std::ranges::find(r.after_rules, rule) != r.after_rules.end();
+    };
+    return r.after_rules.empty() || is_named(answer.row) ||
+           std::ranges::any_of(answer.replaced, is_named);
+}
+
 /// Whether a row about use, supply or a charge holds for sure, upon what exports are asked.
 bool holds_for_sure(const Deciding& d, const Decision& out, std::size_t i) {
     const RuleRow& r = d.row(i);
     if (!d.party[i] || d.subject.rows[i] != Truth::yes) return false;
     const unsigned cls = out.of[r.class_of].cls;
     if (r.classes != 0 && (cls == undecided || (r.classes & bit_of(cls)) == 0)) return false;
-    const unsigned verdict = out.of[r.after_of].verdict;
-    return r.after == 0 || (verdict != undecided && (r.after & bit_of(verdict)) != 0);
+    const Decided& answer = out.of[r.after_of];
+    if (r.after == 0) return true;
+    if (answer.verdict == undecided || (r.after & bit_of(answer.verdict)) == 0) return false;
+    return follows_on(d, r, answer);
 }
 
 /// Measures, supply and charges: sure rows alone, the most restrictive of each.

@@ -123,6 +123,7 @@ ChipFacts facts_of(const Chip& chip, Bandwidth host_per_direction, const Reading
     for (Figure* figure : {&facts.tpp, &facts.area, &facts.dram, &facts.fp32, &facts.fp64}) {
         scale(*figure, level);
     }
+    facts.level = level;
     return facts;
 }
 

@@ -99,6 +99,7 @@ struct ChipFacts {
     Figure dram, io;         // GB/s
     Figure package;          // mm2, of a memory stack
     Figure fp64, fp32;       // dense TFLOPS
+    double level = 1;        // packages that the figures are of: a board's eight, half of two dies
     FactSet estimated = 0;   // figures that rest on estimates
     std::string status;      // shipping, announced or never-shipped
     std::string launch;

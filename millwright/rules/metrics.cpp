@@ -11,11 +11,14 @@ namespace {
 Figure sum(const Figure& a, const Figure& b) { return {a.low + b.low, a.high + b.high}; }
 Figure times(const Figure& a, double k) { return {a.low * k, a.high * k}; }
 
+/// Things of the level that figures are of: quantities count packages, whatever the reading.
+double things(const ChipFacts& f, const Party& party) { return party.quantity / f.level; }
+
 /// PFLOPS in the rule's volume at the mean density of the hall; all of it in a smaller hall.
-Figure peak_in(const Figure& tflops, const Party& party, Volume volume) {
+Figure peak_in(const Figure& tflops, double things, const Party& party, Volume volume) {
     constexpr double tera_in_peta = 1000;
     const double share = std::min(1.0, volume.in(unit::m3) / party.hall_m3);
-    return times(tflops, party.quantity * share / tera_in_peta);
+    return times(tflops, things * share / tera_in_peta);
 }
 
 /// GB/s of a memory stack over the mm2 of its package; open where the package is not known.
@@ -58,17 +61,19 @@ constexpr std::array<MetricRow, metric_count> rows{{
      .rests_on = facts_of({Fact::dram})},
     {.unit = "PFLOPS of FP64 in the rule's volume",
      .missing = [](F) -> std::string_view { return "FP64 rate"; },
-     .value = [](F f, P party, V volume) { return peak_in(f.fp64, party, volume); },
+     .value = [](F f, P party,
+                 V volume) { return peak_in(f.fp64, things(f, party), party, volume); },
      .rests_on = {},
      .in_volume = true},
     {.unit = "PFLOPS of FP32 in the rule's volume",
      .missing = [](F) -> std::string_view { return "FP32 rate"; },
-     .value = [](F f, P party, V volume) { return peak_in(f.fp32, party, volume); },
+     .value = [](F f, P party,
+                 V volume) { return peak_in(f.fp32, things(f, party), party, volume); },
      .rests_on = {},
      .in_volume = true},
     {.unit = "TPP",
      .missing = [](F) -> std::string_view { return "dense rate"; },
-     .value = [](F f, P party, V) { return times(f.tpp, party.quantity); },
+     .value = [](F f, P party, V) { return times(f.tpp, things(f, party)); },
      .rests_on = facts_of({Fact::tpp})},
 }};
 

@@ -155,14 +155,25 @@ Confidence confidence_of(const Rule& rule, const Requirement& ask) {
     return ask.confidence.given ? ask.confidence.value : rule.confidence;
 }
 
-/// The row that decided, rules that would ask as much beside it, and how applications fare. A rule
-/// without word on its review counts as one whose licences are issued.
+/// The rule that decided, and how applications fare; where that is not told, licences are issued.
+void tell_rule(const Explaining& e, Outcome& o, Verdict& v) {
+    const Rule& rule = e.j.rule_of(e.decided.row);
+    const Requirement& ask = e.j.ask_of(e.decided.row);
+    const RuleState state = state_of(rule, e.j.q.date, e.j.q.known);
+    o.rule = rule.id;
+    o.confidence = confidence_of(rule, ask);
+    // charges may have told theirs before
+    o.conditions = join_hints({state.review == nullptr ? "" : state.review->note, ask.conditions,
+                               std::move(o.conditions)});
+    o.licences = state.review == nullptr || state.review->licences;
+    cite(rule, v);
+}
+
+/// The row that decided, and rules that would ask as much beside it.
 void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
     const Judging& j = e.j;
-    const Rule& rule = j.rule_of(e.decided.row);
-    const Requirement& ask = j.ask_of(e.decided.row);
-    o.rule = rule.id;
-    o.reason = rule.id + ": " + ask.reason;
+    tell_rule(e, o, v);
+    o.reason = o.rule + ": " + j.ask_of(e.decided.row).reason;
     const std::string figures = joined_tests(tests_behind(e));
     if (!figures.empty()) o.reason += "; " + figures;
     std::set<std::string> told;
@@ -171,16 +182,8 @@ void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
             fmt::format("{} would ask {} besides", j.rule_of(row).id, j.ask_of(row).verdict.value);
         if (told.insert(also).second) o.reason += "; " + also;
     }
-    o.confidence = confidence_of(rule, ask);
-    cite(rule, v);
     for (const int row : e.decided.replaced) cite(j.rule_of(row), v);
     for (const int row : e.decided.beside) cite(j.rule_of(row), v);
-    const RuleState state = state_of(rule, j.q.date, j.q.known);
-    std::vector<std::string> conditions;
-    if (state.review != nullptr) conditions.push_back(state.review->note);
-    if (!ask.conditions.empty()) conditions.push_back(ask.conditions);
-    o.conditions = join(conditions, "; ");
-    o.licences = state.review == nullptr || state.review->licences;
 }
 
 void explain_export(const Explaining& e, Outcome& o, Verdict& v) {
@@ -202,12 +205,8 @@ void explain_export(const Explaining& e, Outcome& o, Verdict& v) {
 
 void explain_use(const Explaining& e, Outcome& o, Verdict& v) {
     if (e.decided.row == no_row) return;
-    const Rule& rule = e.j.rule_of(e.decided.row);
-    const Requirement& ask = e.j.ask_of(e.decided.row);
-    o.rule = rule.id;
-    o.reason = ask.reason;
-    o.confidence = confidence_of(rule, ask);
-    cite(rule, v);
+    tell_rule(e, o, v);
+    o.reason = e.j.ask_of(e.decided.row).reason;
 }
 
 /// Of the authorities that ask about exports.

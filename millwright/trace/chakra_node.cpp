@@ -94,8 +94,15 @@ chakra::Attribute* attribute(chakra::Node& node, const char* name) {
     return a;
 }
 
+/// Whole, as the format has amounts; one that 64 bits do not hold as the number that it is.
 void put_amount(chakra::Node& node, const char* name, double amount) {
-    if (amount > 0) attribute(node, name)->set_uint64_val(static_cast<std::uint64_t>(amount));
+    constexpr double end = 18446744073709551616.0;  // 2^64
+    if (amount <= 0) return;
+    if (amount < end) {
+        attribute(node, name)->set_uint64_val(static_cast<std::uint64_t>(amount));
+    } else {
+        attribute(node, name)->set_double_val(amount);
+    }
 }
 
 }  // namespace

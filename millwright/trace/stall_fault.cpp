@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/trace/trace_program.h"
 
 namespace millwright {
@@ -28,7 +29,8 @@ Fault stall_fault(const Stall& stall, const std::vector<Replayed>& jobs,
     constexpr std::size_t most = 12;
     const std::size_t told_nodes = std::min(most, stall.chain.size());
     std::string text =
-        fmt::format("{} nodes never start: {}", stall.unfinished, told(stall.chain.front(), jobs));
+        fmt::format("{} never start{}: {}", counted(stall.unfinished, "node"),
+                    stall.unfinished == 1 ? "s" : "", told(stall.chain.front(), jobs));
     for (std::size_t i = 1; i < told_nodes; ++i) {
         text += (i == 1 ? " waits for " : ", which waits for ") + told(stall.chain[i], jobs);
     }

@@ -112,6 +112,7 @@ void Builder::check_options() {
     double nodes = 0;
     for (const auto& rank : trace_.ranks) nodes += static_cast<double>(rank.size());
     nodes *= static_cast<double>(ranks_) / static_cast<double>(trace_.ranks.size());
+    nodes = std::max(nodes, static_cast<double>(ranks_));  // ranks may have none
     if (nodes > most_nodes) {
         wrong("--ranks", fmt::format("{:.2g} nodes are more than {:.2g}", nodes, most_nodes),
               "replay fewer ranks or a shorter trace");
@@ -360,6 +361,8 @@ void Builder::match_counts() {
 Result<Program> Builder::build() {
     check_options();
     check_rescaling();
+    // a list of all ranks, too, is only made where so many are allowed
+    if (!faults_.empty()) return failure(std::move(faults_));
     everyone_.resize(ranks_);
     std::iota(everyone_.begin(), everyone_.end(), 0U);
     for (std::uint32_t rank = 0; faults_.empty() && rank < ranks_; ++rank) add_actor(rank);

@@ -30,6 +30,12 @@ const std::vector<std::string>& hostile_names() {
                                                 "con",
                                                 "NUL",
                                                 "com1.txt",
+                                                "con.a",
+                                                "CON.a",
+                                                "nul.tar.gz",
+                                                "aux.",
+                                                "com10.txt",
+                                                "console.txt",
                                                 "lpt9",
                                                 "\u667a\u80fd\u5de5\u5382",
                                                 "\u667a\u80fd",
@@ -106,7 +112,10 @@ void expect_safe(const std::string& folder) {
     EXPECT_NE(folder.front(), '.');
     EXPECT_NE(folder.front(), '-');
     EXPECT_NE(folder.back(), '.');
-    EXPECT_NE(folder.substr(0, folder.find('.')), "con");
+    const std::string stem = folder.substr(0, folder.find('.'));
+    for (const char* device : {"con", "prn", "aux", "nul", "com1", "com9", "lpt0", "lpt9"}) {
+        EXPECT_NE(stem, device) << folder;
+    }
 }
 
 TEST(Names, FoldersAreSafeAndDifferWhereNamesDo) {
@@ -116,6 +125,14 @@ TEST(Names, FoldersAreSafeAndDifferWhereNamesDo) {
         expect_safe(folder);
         EXPECT_TRUE(folders.insert(folder).second) << name;
     }
+}
+
+TEST(Names, DevicesAreNoFoldersWhateverTheirEnding) {
+    EXPECT_EQ(folder_name("con.a").substr(0, 6), "con-a-");
+    EXPECT_EQ(folder_name("con").substr(0, 4), "con-");
+    EXPECT_EQ(folder_name("com10.txt"), "com10.txt");
+    EXPECT_EQ(folder_name("console.txt"), "console.txt");
+    EXPECT_EQ(folder_name("a.con"), "a.con");
 }
 
 TEST(Names, FoldersOfAnyTextAreSafeAndDiffer) {
