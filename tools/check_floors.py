@@ -26,6 +26,8 @@ def unlisted(floors):
 
 def faults_of(path, room, floors):
     for number, line in enumerate(path.read_text().splitlines(), 1):
+        if re.match(r'\s*#\s*include\s*"(?!millwright/|apps/|tests/|chakra\.pb\.h)', line):
+            yield f"{path.relative_to(ROOT)}:{number}: an include begins with its room, millwright/ROOM/"
         found = re.match(r'\s*#\s*include\s*["<](?:millwright/|(apps)/)([a-z_]+)/', line)
         if not found or found.group(2) == room:
             continue

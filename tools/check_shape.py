@@ -77,7 +77,7 @@ def heading_before(text, at):
         end = closing(heading, found.end() - 1)
         if BEFORE_BODY.fullmatch(heading, end + 1):
             return "lambda" + heading[found.end() - 1 :]
-    return heading[heading.rfind("}") + 1 :]
+    return heading[heading.rfind("}\n") + 1 :]
 
 
 def function_faults(path, text):

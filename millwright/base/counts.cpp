@@ -19,9 +19,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// one to three: "1,2345678" is a slip of the hand, whichever number was meant.
 bool in_groups_of_three(std::string_view whole) {
     const std::size_t sign = whole.starts_with('-') ? 1 : 0;
-    const std::size_t first = whole.find(',');
-    if (first == std::string_view::npos) return true;
-    if (first > sign + 3) return false;
+    if (whole.find(',') == std::string_view::npos) return true;
     for (std::size_t i = sign; i < whole.size(); ++i) {
         const bool before_group = (whole.size() - i) % 4 == 0;
         if (before_group ? whole[i] != ',' : !is_digit(whole[i])) return false;

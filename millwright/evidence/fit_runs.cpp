@@ -181,7 +181,11 @@ void set_factors(const Factors& fitted, const std::vector<Factors>& others,
             factor.low = std::min(factor.low, rounded(other.*name.live));
             factor.high = std::max(factor.high, rounded(other.*name.live));
         }
-        if (moving[i]) result.framework.factors.*name.kept = {value, source};
+        if (moving[i]) {
+            Cited<double>& kept = result.framework.factors.*name.kept;
+            kept.value = value;
+            kept.source = source;
+        }
         result.factors.push_back(factor);
     }
 }

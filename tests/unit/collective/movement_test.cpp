@@ -107,9 +107,10 @@ TEST(Movement, EveryoneHearsFromEveryone) {
     });
 }
 
-// Each of n parts must be moved n - 1 times to be added up, and as often to be spread: a group sends
-// S (n - 1) bytes a round, whatever the algorithm. Only forwarding sends some bytes twice: of i
-// members in each of D domains each hands D/n of S to i - 1 neighbours, and i/n of S to D - 1 domains.
+// Each of n parts must be moved n - 1 times to be added up, and as often to be spread: a group
+// sends S (n - 1) bytes a round, whatever the algorithm. Only forwarding sends some bytes twice: of
+// i members in each of D domains each hands D/n of S to i - 1 neighbours, and i/n of S to D - 1
+// domains.
 TEST(Movement, AGroupSendsNMinusOneBuffersARound) {
     each_algorithm([](const FabricGraph& graph, const CollectiveRequest& r, Algorithm algorithm,
                       const std::vector<Phase>& phases) {
@@ -239,8 +240,8 @@ TEST(NetworkByHand, SlicesOfATorusAreNearACube) {
     EXPECT_DOUBLE_EQ(exchange_detour(net, 64), 2 * 3 * 4 / 8.0);
 }
 
-// On rails a leaf of four ports is a row of four domains' leaves: 16 chips are one switch apart. The
-// few numbers say of each distance what the graph's ways say.
+// On rails a leaf of four ports is a row of four domains' leaves: 16 chips are one switch apart.
+// The few numbers say of each distance what the graph's ways say.
 TEST(NetworkByHand, RailsReachAWholeRowOfDomains) {
     for (const std::uint32_t planes : {1U, 2U, 4U}) {
         FabricShape shape = rails(64);

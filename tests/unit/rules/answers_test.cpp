@@ -1,5 +1,5 @@
-// The engine on authorities and rules invented here: places, dates, and how answers stand beside each
-// other, worked by hand.
+// The engine on authorities and rules invented here: places, dates, and how answers stand beside
+// each other, worked by hand.
 #include <rapidcheck.h>
 
 #include "millwright/base/text.h"
@@ -21,7 +21,8 @@ TEST(Places, AreCountriesAndTheirParts) {
         EXPECT_FALSE(is_region(bad)) << bad;
 }
 
-// A destination brings a deal in; a parent's seat does abroad; what is excepted is out at either end.
+// A destination brings a deal in; a parent's seat does abroad; what is excepted is out at either
+// end.
 TEST(Places, BringDealsIn) {
     Requirement r = ask("DENIED");
     r.to = list({"pair", "EE"});
@@ -132,8 +133,8 @@ TEST(Answers, WhatIsNotKnownOpensExportsAndNoUses) {
     EXPECT_EQ(answer({rule("R", {ask("PERMIT"), ask("BAN"), ask("PERMIT")})}, q, "use"), "BAN");
 }
 
-// A use that follows on a denial of R follows on no other rule's denial; what R's was loosened to is
-// R's too.
+// A use that follows on a denial of R follows on no other rule's denial; what R's was loosened to
+// is R's too.
 TEST(Answers, UsesFollowOnTheRulesThatTheyName) {
     const auto told = [](const char* named, const char* on_answer, const std::vector<Rule>& rules) {
         Requirement bans = ask("BAN");
@@ -183,7 +184,8 @@ struct Had {
     const char* told;  // may be had, restriction, lawful
 };
 
-// A licence is had where such are issued, or nobody says that they are not; of a use as of an export.
+// A licence is had where such are issued, or nobody says that they are not; of a use as of an
+// export.
 TEST(Outcomes, ALicenceIsHadWhereSuchAreIssued) {
     for (const Had& h : {Had{"FREE", false, false, "yes 0 lawful"},
                          {"EXCEPTION", false, false, "yes 1 lawful"},

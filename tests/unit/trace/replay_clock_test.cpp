@@ -1,5 +1,5 @@
-// Traces of one to six ranks, their clocks worked by hand. Ranks hang on one switch: ports of 50 GB/s
-// each way and 1 us from rank to rank.
+// Traces of one to six ranks, their clocks worked by hand. Ranks hang on one switch: ports of 50
+// GB/s each way and 1 us from rank to rank.
 #include <gtest/gtest.h>
 
 #include "millwright/base/text.h"
