@@ -24,8 +24,8 @@ std::string key_of(const Plan& p) {
 }
 
 /// Every plan of the tiny models on so many chips that can run, by the rules as they are told: ways
-/// divide what they split and fit in the chips, virtual stages split the layers evenly, micro-batches
-/// fill rounds, gradients and weights are sharded without a pipeline only.
+/// divide what they split and fit in the chips, virtual stages split the layers evenly,
+/// micro-batches fill rounds, gradients and weights are sharded without a pipeline only.
 std::set<std::string> written_down(const TrainContext& c, std::int64_t chips, std::int64_t batch,
                                    std::int64_t most_batch) {
     std::set<std::string> plans;
