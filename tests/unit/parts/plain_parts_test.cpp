@@ -114,6 +114,14 @@ TEST(Layers, APredictionBlockAttendsInFullAndHasTheLastLayersChannel) {
     Pattern pattern = pattern_of(model);
     EXPECT_EQ(pattern.order, (std::vector<std::size_t>{1, 1}));
     EXPECT_EQ(pattern.kinds.at(pattern.prediction).mixer.window, 0);
+    // of layers given one by one it has the attention, and no window either
+    Mixer windowed = attention_of(model);
+    windowed.window = 128;
+    windowed.heads = 6;
+    model.own_layers.assign(2, {windowed, ChannelKind::dense, 100});
+    pattern = pattern_of(model);
+    EXPECT_EQ(pattern.kinds.at(pattern.prediction).mixer.heads, 6);
+    EXPECT_EQ(pattern.kinds.at(pattern.prediction).mixer.window, 0);
     // after a last layer without a channel it has the model's
     model.own_layers.assign(2, {attention_of(model), ChannelKind::dense, 100});
     model.own_layers[1] = {Mixer{.kind = MixerKind::mamba2, .heads = 8}, ChannelKind::none, 0};
