@@ -104,7 +104,7 @@ def layouts_table(program):
              "|---|---:|---:|---:|---:|"]  # fmt: skip
     for group in found["groups"]:
         if "regret" in group:
-            lines.append(f"| {group['by'][7:]} | {group['count'] // 2} "
+            lines.append(f"| {group['by'][7:]} | {group['count']} "
                          f"| {100 * group['median_abs_error']:.1f} % "
                          f"| {group['rank_correlation']:.3f} | {100 * group['regret']:.1f} % |")
     summary = found["summary"]

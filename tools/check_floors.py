@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A file includes only from lower floors or from its own room (floors.txt); each room has a first page
-that names files there are."""
+that names files there are; and no name of a type has two meanings."""
 
 import pathlib
 import re
@@ -36,6 +36,27 @@ def faults_of(path, room, floors):
             yield f"{path.relative_to(ROOT)}:{number}: {room} may not include {other}"
 
 
+def type_names(path):
+    """Names of types that begin a line, and so are seen by the whole file or house."""
+    for line in path.read_text().splitlines():
+        found = re.match(r"(?:struct|class|enum(?: class)?) (\w+)(?: final)?(?: :[^{;]*)? \{", line)
+        if found:
+            yield found.group(1)
+
+
+def name_faults(paths):
+    """Rooms share one namespace: a type has one meaning, and none of a source hides one of a header."""
+    headers = {}
+    for path in paths:
+        for name in type_names(path) if path.suffix == ".h" else ():
+            if headers.setdefault(name, path) != path:
+                yield f"{path.relative_to(ROOT)}: {headers[name].relative_to(ROOT)} has a type {name} too"
+    for path in paths:
+        for name in type_names(path) if path.suffix == ".cpp" else ():
+            if name in headers and headers[name] != path.with_suffix(".h"):
+                yield f"{path.relative_to(ROOT)}: hides {name} of {headers[name].relative_to(ROOT)}"
+
+
 def page_faults(room):
     folder = ROOT / "millwright" / room
     page = folder / "README.md"
@@ -49,13 +70,11 @@ def page_faults(room):
 
 def main():
     floors = read_floors()
+    rooms = {path: room for room in floors for path in sorted((ROOT / "millwright" / room).rglob("*"))
+             if path.suffix in (".h", ".cpp")}  # fmt: skip
     faults = list(unlisted(floors)) + [fault for room in floors for fault in page_faults(room)] + [
-        fault
-        for room in floors
-        for path in sorted((ROOT / "millwright" / room).rglob("*"))
-        if path.suffix in (".h", ".cpp")
-        for fault in faults_of(path, room, floors)
-    ]
+        fault for path, room in rooms.items() for fault in faults_of(path, room, floors)]  # fmt: skip
+    faults += name_faults(list(rooms))
     print("\n".join(faults) if faults else f"floors: {len(floors)} rooms keep the order")
     return 1 if faults else 0
 

@@ -45,7 +45,7 @@ struct Cut {
     Bandwidth scale_up{};    // the part of `out` that is links of a scale-up domain
 
     /// Its rate when links reach these shares of theirs.
-    Bandwidth rate(const Shares& shares) const {
+    Bandwidth rate(const LinkShares& shares) const {
         return shares.inner * scale_up + shares.outer * (out - scale_up);
     }
 };

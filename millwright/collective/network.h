@@ -27,7 +27,7 @@ struct Channels {
 };
 
 /// Parts of their rates that links inside scale-up domains and outside them reach.
-struct Shares {
+struct LinkShares {
     double inner = 1, outer = 1;
 };
 

@@ -80,13 +80,13 @@ struct QuietTime {
     throw CutOff(fmt::format("no way leads from {} to {}", from, to));
 }
 
-double share_of(const FabricGraph& graph, LinkId link, const Shares& shares) {
+double share_of(const FabricGraph& graph, LinkId link, const LinkShares& shares) {
     return is_scale_up(graph, link) ? shares.inner : shares.outer;
 }
 
 /// What the fullest link needs when all groups send.
 Seconds link_time(const FabricGraph& graph, const Team& team, const Phase& phase,
-                  const Shares& shares) {
+                  const LinkShares& shares) {
     std::vector<Bytes> load(graph.capacity.size());
     const std::vector<Send> sends = sends_of(phase, team);
     Ways ways;
@@ -122,8 +122,8 @@ bool counts(const Team& team, const Phase& phase, std::size_t phases, const CutT
 }
 
 /// Time of each cut in a phase; the slowest.
-Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases, const Shares& shares,
-                  std::vector<CutTime>& cuts) {
+Seconds cut_times(const Team& team, const Phase& phase, std::size_t phases,
+                  const LinkShares& shares, std::vector<CutTime>& cuts) {
     Seconds slowest;
     std::vector<Send> sends;
     for (CutTime& c : cuts) {
@@ -176,7 +176,7 @@ Seconds paced(const FabricGraph& graph, const Team& team, const Phase& phase,
     // curves of rings were measured at chips that pass on all that they send, in and out of the
     // domain
     if (phase.pace.passes && graph.inside > Bandwidth{}) {
-        const Shares shares = shares_of(pace_of(phase), channels);
+        const LinkShares shares = shares_of(pace_of(phase), channels);
         wire = max(wire, most_sent(phase, team) / (shares.inner * graph.inside));
     }
     Seconds switches;
@@ -239,7 +239,7 @@ Seconds chained_time(const FlowProblem& flows, const std::vector<std::size_t>& e
 /// A phase on measured channels by flows: links have the shares of their rates, and no latency.
 Seconds measured_flow_time(const FabricGraph& graph, const Team& team, const Phase& phase,
                            const Channels& channels, Symmetry symmetry, FlowProblem& flows) {
-    const Shares shares = shares_of(pace_of(phase), channels);
+    const LinkShares shares = shares_of(pace_of(phase), channels);
     for (LinkId l = 0; l < graph.capacity.size(); ++l) {
         flows.capacity[l] = share_of(graph, l, shares) * graph.capacity[l];
         flows.latency[l] = Seconds{};
@@ -311,7 +311,7 @@ Pace pace_of(const Phase& phase) {
     return pace;
 }
 
-Shares shares_of(const Pace& pace, const Channels& channels) {
+LinkShares shares_of(const Pace& pace, const Channels& channels) {
     const auto share = [&](const Channel& channel, Bytes message, double moved) {
         const Curve& curve = pace.use == Use::ring         ? channel.ring
                              : pace.use == Use::all_to_all ? channel.all_to_all
@@ -343,7 +343,7 @@ Seconds closed_time(const FabricGraph& graph, const Team& team, const std::vecto
     Seconds sum;
     for (const Phase& phase : phases) {
         if (channels.measured()) {
-            const Shares shares = shares_of(pace_of(phase), channels);
+            const LinkShares shares = shares_of(pace_of(phase), channels);
             const Seconds wire = adds_up_links(graph)
                                      ? link_time(graph, team, phase, shares)
                                      : cut_times(team, phase, phases.size(), shares, cuts);

@@ -71,7 +71,7 @@ std::vector<Send> sends_of(const Phase& phase, const Team& team);
 std::size_t sampling_step(std::size_t count, std::size_t few);
 
 /// Shares of the rates that a phase gets; whole on ideal channels.
-Shares shares_of(const Pace& pace, const Channels& channels);
+LinkShares shares_of(const Pace& pace, const Channels& channels);
 
 /// The least that a phase takes on measured channels: its calls and hops, each hop outside over
 /// such switches. Nothing on ideal ones.

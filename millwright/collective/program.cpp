@@ -22,10 +22,10 @@
 namespace millwright {
 namespace {
 
-enum class EventKind : std::uint8_t { work_ends, node_ends, phase_ends };
+enum class EndKind : std::uint8_t { work_ends, node_ends, phase_ends };
 
 struct LocalEvent {
-    EventKind kind = EventKind::work_ends;
+    EndKind kind = EndKind::work_ends;
     std::uint32_t id = 0;  // actor, or the meeting whose phase ends
     std::uint32_t node = 0;
 };
@@ -42,7 +42,7 @@ struct Meeting {
     bool started = false, ended = false;
 };
 
-struct Channel {
+struct ChannelQueue {
     std::vector<std::uint32_t> meetings;  // by turn
     std::size_t next = 0;                 // turn
 };
@@ -78,7 +78,7 @@ private:
     void try_channel(std::uint32_t channel);
     void start_phase(std::uint32_t meeting);
     void end_phase(std::uint32_t meeting);
-    Shares shares_in(const Meeting& m) const;
+    LinkShares shares_in(const Meeting& m) const;
     void end_exchange(std::uint32_t meeting);
     void end_node(NodeRef id);
     void take_local();
@@ -99,7 +99,7 @@ private:
     std::vector<std::array<Lane, 2>> lanes_;
     EventQueue<LocalEvent> events_;
     std::vector<Meeting> meetings_;
-    std::vector<Channel> channels_;
+    std::vector<ChannelQueue> channels_;
     std::vector<std::uint32_t> owner_;  // meeting of each flow
     std::size_t done_ = 0, nodes_ = 0;
     ProgramOutcome out_;
@@ -145,7 +145,7 @@ void Execution::start_work(std::uint32_t actor, std::uint8_t lane) {
     l.busy = true;
     const Seconds duration = program_.actors[actor][n].duration;
     if (lane == 0) out_.worked[actor] += duration;
-    events_.put(now_ + duration, {EventKind::work_ends, actor, n});
+    events_.put(now_ + duration, {EndKind::work_ends, actor, n});
 }
 
 /// The meeting of the node's turn, a new one if it is the first to come.
@@ -176,7 +176,7 @@ void Execution::meet(NodeRef id) {
     // a post is over at once; a receiver that comes when all bytes have come does not wait. Both
     // end by an event, not here, lest a chain of such nodes be a chain of calls.
     if (node.posts || meeting.ended) {
-        events_.put(now_, {EventKind::node_ends, id.actor, id.node});
+        events_.put(now_, {EndKind::node_ends, id.actor, id.node});
     } else {
         meeting.waiting.push_back(id);
     }
@@ -185,7 +185,7 @@ void Execution::meet(NodeRef id) {
 
 /// Starts the exchange whose turn it is on a channel if those have come whom it needs.
 void Execution::try_channel(std::uint32_t channel) {
-    const Channel& c = channels_[channel];
+    const ChannelQueue& c = channels_[channel];
     if (c.next >= c.meetings.size() || c.meetings[c.next] == none) return;
     const std::uint32_t at = c.meetings[c.next];
     Meeting& front = meetings_[at];
@@ -197,14 +197,14 @@ void Execution::try_channel(std::uint32_t channel) {
     front.started = true;
     record.start = now_;
     if (exchange.phases.empty()) {
-        events_.put(now_, {EventKind::phase_ends, at, 0});
+        events_.put(now_, {EndKind::phase_ends, at, 0});
     } else {
         start_phase(at);
     }
 }
 
 /// Of the phase that a meeting is in.
-Shares Execution::shares_in(const Meeting& m) const {
+LinkShares Execution::shares_in(const Meeting& m) const {
     if (!program_.channels.measured()) return {};
     Pace pace = exchange_of(m).phases[m.phase].pace;
     const double times = out_.exchanges[m.record].times();
@@ -219,7 +219,7 @@ void Execution::start_phase(std::uint32_t at) {
     const auto& phases = plan_.phases[record.exchange.index()];
     if (meeting.phase >= phases.size()) return end_exchange(at);
     const PhaseFlows& flows = phases[meeting.phase];
-    const Shares shares = shares_in(meeting);
+    const LinkShares shares = shares_in(meeting);
     meeting.left = flows.flows.size();
     meeting.begun = now_;
     if (meeting.left == 0) return end_phase(at);
@@ -246,7 +246,7 @@ void Execution::end_phase(std::uint32_t at) {
     const Seconds ends = now_ + phase.wait + pieces + times * phase.by_size;
     const Seconds chips = times / shares_in(meeting).inner * phase.by_chips;
     const Seconds soonest = meeting.begun + max(phase.least, chips);
-    events_.put(max(ends, soonest), {EventKind::phase_ends, at, 0});
+    events_.put(max(ends, soonest), {EndKind::phase_ends, at, 0});
 }
 
 void Execution::end_exchange(std::uint32_t at) {
@@ -256,7 +256,7 @@ void Execution::end_exchange(std::uint32_t at) {
     // phase is left and the time has come.
     const Seconds soonest = record.start + record.times() * exchange.least;
     if (now_ < soonest) {
-        events_.put(soonest, {EventKind::phase_ends, at, 0});
+        events_.put(soonest, {EndKind::phase_ends, at, 0});
         return;
     }
     record.end = now_;
@@ -280,11 +280,11 @@ void Execution::end_node(NodeRef id) {
 void Execution::take_local() {
     const auto [at, entry, event] = events_.take();
     now_ = at;
-    if (event.kind == EventKind::phase_ends) {
+    if (event.kind == EndKind::phase_ends) {
         ++meetings_[event.id].phase;
         return start_phase(event.id);
     }
-    if (event.kind == EventKind::node_ends) return end_node({event.id, event.node});
+    if (event.kind == EndKind::node_ends) return end_node({event.id, event.node});
     const std::uint8_t lane = program_.actors[event.id][event.node].lane;
     lanes_[event.id][lane].busy = false;
     end_node({event.id, event.node});
@@ -340,7 +340,7 @@ ProgramOutcome Execution::run() {
     }
     if (done_ < nodes_) {
         std::vector<std::uint32_t> next;
-        for (const Channel& c : channels_) next.push_back(narrow<std::uint32_t>(c.next));
+        for (const ChannelQueue& c : channels_) next.push_back(narrow<std::uint32_t>(c.next));
         out_.stall = stall_of(program_, progress_, next);
     }
     for (const Seconds end : out_.ended) out_.total = max(out_.total, end);

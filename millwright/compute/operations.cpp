@@ -67,7 +67,7 @@ void add_experts(const Model& m, const Shard& s, std::vector<Operation>& ops) {
     const double own = s.own_tokens();
     const double h = real(m.hidden);
     Operation router = product("router", Block::router, Precision::bf16, own, real(m.experts), h);
-    router.saved = normed(m, s);
+    router.saved = own * h * bf16_bytes * unit::B;
     router.freed = repeats::norm;
     router.repeated = repeats::experts;
     ops.push_back(router);
@@ -172,7 +172,7 @@ std::vector<Operation> head_operations(const Model& model, const Shard& shard) {
     const double columns = real(model.vocab) / shard.tensor;
     Operation logits = product("logits", Block::vocabulary, Precision::bf16, shard.tokens(),
                                columns, real(model.hidden));
-    logits.saved = normed(model, shard);
+    logits.saved = shard.own_tokens() * real(model.hidden) * bf16_bytes * unit::B;
     const double size = shard.tokens() * columns;
     Operation loss =
         pointwise("loss", Block::vocabulary, shard, size * (2 * fp32_bytes + bf16_bytes));

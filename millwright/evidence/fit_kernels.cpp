@@ -21,7 +21,7 @@ namespace {
 using Rows = std::vector<const KernelRow*>;
 
 /// A knob of the rates that predict, and where its value is kept.
-struct Figure {
+struct FittedFigure {
     Knob knob;
     std::function<void(double)> keep;
 };
@@ -61,10 +61,10 @@ Rows thinned(const Rows& rows) {
 }
 
 /// Moves the figures to where the rows are met best.
-void fit(const Rows& rows, const ChipRates& chip, const std::vector<Figure>& figures) {
+void fit(const Rows& rows, const ChipRates& chip, const std::vector<FittedFigure>& figures) {
     const Rows kept = thinned(rows);
     std::vector<Knob> knobs;
-    for (const Figure& figure : figures) knobs.push_back(figure.knob);
+    for (const FittedFigure& figure : figures) knobs.push_back(figure.knob);
     const auto x = least(
         knobs, [&] { return loss(kept, chip); }, most_evaluations);
     for (std::size_t i = 0; i < x.size(); ++i) figures[i].keep(x[i]);
@@ -82,13 +82,13 @@ struct Fitting {
 
     /// A figure between two bounds; `live` predicts, `out` is what a file will hold. Of times the
     /// bounds are in microseconds.
-    Figure number(double& live, Cited<double>& out, double low, double high) {
+    FittedFigure number(double& live, Cited<double>& out, double low, double high) {
         return {{live, low, high, [&live](double x) { live = x; }}, [&out, this](double x) {
                     out = {rounded(x), source};
                 }};
     }
 
-    Figure microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
+    FittedFigure microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
         return {{live.in(unit::us), low, high, [&live](double x) { live = x * unit::us; }},
                 [&out, this](double x) {
                     out = {rounded(x) * unit::us, source};
@@ -100,7 +100,7 @@ struct Fitting {
 
     /// Fits, and notes how well all rows are met, also those that were thinned out. With few rows
     /// nothing moves: up to eight figures would follow each of them.
-    void run(const std::string& table, const Rows& rows, const std::vector<Figure>& figures) {
+    void run(const std::string& table, const Rows& rows, const std::vector<FittedFigure>& figures) {
         if (rows.size() < fewest_rows) return;
         fit(rows, rates, figures);
         std::vector<double> sizes;
@@ -117,12 +117,12 @@ struct Fitting {
 void fit_products(Fitting& f, Precision precision, const Rows& rows) {
     GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
     GemmKernels& out = gemm_kernels(f.family, precision);
-    std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
-                                f.number(live.tile_traffic, out.tile_traffic, 0.5, 300),
-                                f.number(live.depth_overhead, out.depth_overhead, 0, 3000),
-                                f.number(live.rounding, out.rounding, 0, 1),
-                                f.number(live.knee, out.knee, 1.2, 12),
-                                f.microseconds(live.split, out.split, 0, 30)};
+    std::vector<FittedFigure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
+                                      f.number(live.tile_traffic, out.tile_traffic, 0.5, 300),
+                                      f.number(live.depth_overhead, out.depth_overhead, 0, 3000),
+                                      f.number(live.rounding, out.rounding, 0, 1),
+                                      f.number(live.knee, out.knee, 1.2, 12),
+                                      f.microseconds(live.split, out.split, 0, 30)};
     if (precision == Precision::bf16) {
         figures.push_back(f.number(f.rates.memory_share, f.family.memory_share, 0.3, 1));
         figures.push_back(f.microseconds(f.rates.launch, f.family.launch, 0.5, 15));
@@ -139,8 +139,8 @@ void fit_attention(Fitting& f, const Rows& rows, bool second) {
     AttentionKernel& live = second ? f.rates.flash_attention_2 : f.rates.attention;
     AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
     if (live.peak_share <= 0) return;
-    std::vector<Figure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
-                                f.number(live.block_overhead, out.block_overhead, 0, 3000)};
+    std::vector<FittedFigure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
+                                      f.number(live.block_overhead, out.block_overhead, 0, 3000)};
     const auto any = [&](const auto& test) { return std::any_of(rows.begin(), rows.end(), test); };
     if (any([](const KernelRow* r) { return r->attention.qk_width <= 64; })) {
         figures.push_back(f.number(live.narrow, out.narrow, 0.2, 1.5));

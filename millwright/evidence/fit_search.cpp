@@ -7,7 +7,7 @@
 namespace millwright {
 namespace {
 
-struct Objective {
+struct LossOfKnobs {
     const std::vector<Knob>* knobs;
     const std::function<double()>* loss;
 };
@@ -18,7 +18,7 @@ void try_all(const std::vector<Knob>& knobs, const std::vector<double>& x) {
 
 /// As NLopt asks for it. Subplex takes no derivatives, so the gradient is not filled in.
 double objective(const std::vector<double>& x, std::vector<double>&, void* data) {
-    const auto& o = *static_cast<const Objective*>(data);
+    const auto& o = *static_cast<const LossOfKnobs*>(data);
     try_all(*o.knobs, x);
     return (*o.loss)();
 }
@@ -27,7 +27,7 @@ double objective(const std::vector<double>& x, std::vector<double>&, void* data)
 
 std::vector<double> least(const std::vector<Knob>& knobs, const std::function<double()>& loss,
                           int most_evaluations) {
-    Objective o{&knobs, &loss};
+    LossOfKnobs o{&knobs, &loss};
     nlopt::opt search(nlopt::LN_SBPLX, static_cast<unsigned>(knobs.size()));
     std::vector<double> x, low, high, step;
     for (const Knob& knob : knobs) {

@@ -84,6 +84,16 @@ std::int64_t shard_group_of(const std::string& printed, TrainingRow& row) {
     return static_cast<std::int64_t>(printed_number(found[1].str(), "zero_fsdp", row));
 }
 
+/// A batch that the ranks cannot share alike takes as long as the next one that they can.
+void take_whole_batches(TrainingRow& row) {
+    Plan& p = row.plan;
+    const std::int64_t at_once = p.data * p.micro_batch;
+    const std::int64_t left = p.global_batch % at_once;
+    if (left == 0) return;
+    p.global_batch += at_once - left;
+    row.defaults.push_back("a batch of whole micro-batches");
+}
+
 /// The plan as printed. Ranks of one replica are tensor x pipeline x context (experts split data
 /// ranks), and chips over these are the data ways: a printed `dp` is believed only where it agrees
 /// with that. Batches and data ways that are filled in are told.
@@ -112,6 +122,7 @@ void read_layout(const Cells& cells, const Framework& framework, TrainingRow& ro
         if (whole) p.micro_batch = std::max<std::int64_t>(1, p.global_batch / p.data);
         row.defaults.push_back(whole ? "one micro-batch a step" : "micro-batch 1");
     }
+    take_whole_batches(row);
     if (p.pipeline == 1) p.virtual_stages = 1;
     p.schedule = usual_schedule(p.virtual_stages);
     const std::string sharding = cells.text("zero_fsdp") + cells.text("zero");

@@ -76,13 +76,14 @@ struct Ranking {
     double correlation = 0, regret = 0;
 };
 
+constexpr const char* ranked_metric = "tokens_per_s_per_gpu";
 // ranks of fewer say little
 constexpr std::size_t fewest_layouts = 5;
 
 std::optional<Ranking> ranking_of(const std::vector<const ValidatedRow*>& rows) {
     std::vector<double> predicted, measured;
     for (const ValidatedRow* row : rows) {
-        if (!row->skipped.empty() || row->metric != "tokens_per_s_per_gpu") continue;
+        if (!row->skipped.empty()) continue;
         predicted.push_back(row->predicted);
         measured.push_back(row->measured);
     }
@@ -96,12 +97,14 @@ std::optional<Ranking> ranking_of(const std::vector<const ValidatedRow*>& rows) 
 /// Rank correlation and regret of each group, and their means over models and scales.
 void add_rankings(Validation& validation) {
     std::map<std::string, std::vector<const ValidatedRow*>> layouts;
-    for (const ValidatedRow& row : validation.rows) layouts[row.layout].push_back(&row);
+    for (const ValidatedRow& row : validation.rows) {
+        if (row.metric == ranked_metric) layouts[row.layout].push_back(&row);
+    }
     double count = 0, correlation = 0, regret = 0;
     for (const auto& [layout, rows] : layouts) {
         const auto ranking = ranking_of(rows);
         if (!ranking) continue;
-        ValidatedGroup group{"layout=" + layout, {}, "tokens_per_s_per_gpu", error_figures(rows)};
+        ValidatedGroup group{"layout=" + layout, {}, ranked_metric, error_figures(rows)};
         group.figures.rank_correlation = ranking->correlation;
         group.figures.regret = ranking->regret;
         validation.groups.push_back(group);

@@ -14,7 +14,7 @@
 namespace millwright {
 namespace {
 
-struct Format {
+struct ForeignFormat {
     std::vector<std::string_view> words;  // all of which stand in such a file
     std::string_view name, instead;
 };
@@ -27,8 +27,8 @@ constexpr std::string_view by_kind =
     "FullyConnected is \"full-mesh\", Switch is a [[tier]]; bandwidth is port, latency is hop: "
     "docs/reference/fabrics.md";
 
-const std::vector<Format>& formats() {
-    static const std::vector<Format> all{
+const std::vector<ForeignFormat>& formats() {
+    static const std::vector<ForeignFormat> all{
         {{"algbw", "busbw", "out-of-place"},
          "output of nccl-tests",
          "`millwright collective` predicts such a line; `millwright validate collectives "
@@ -63,7 +63,7 @@ std::optional<Fault> foreign_file(std::string_view text, const std::string& path
     // bytes: enough for a header or the first records
     constexpr std::size_t looked_at = 65'536;
     const std::string_view head = text.substr(0, looked_at);
-    for (const Format& format : formats()) {
+    for (const ForeignFormat& format : formats()) {
         const bool all =
             std::ranges::all_of(format.words, [&](auto word) { return contains(head, word); });
         if (!all) continue;

@@ -135,7 +135,7 @@ bool on_line(FrontierLine line, const Verdict& v) {
 }
 
 /// A server at the size that fits, before any plan is searched.
-struct Candidate {
+struct BuiltServer {
     const Server* server = nullptr;
     Factory factory;
     TokenRate bound;
@@ -151,18 +151,18 @@ struct Walking {
     TrainedBySize& known;
     double sale_years;
     FrontierReport report{};
-    std::map<std::pair<std::string, double>, Candidate> candidates{};  // server and charge
+    std::map<std::pair<std::string, double>, BuiltServer> candidates{};  // server and charge
     std::vector<bool> runs{};
 };
 
 /// The server at the size that a charge leaves, made once. Without a chip in it, its bound is zero
 /// and it never contends.
-Candidate& candidate_of(Walking& w, const Server& server, double charge_ratio) {
+BuiltServer& candidate_of(Walking& w, const Server& server, double charge_ratio) {
     const auto key = std::pair(server.id, charge_ratio);
     if (const auto found = w.candidates.find(key); found != w.candidates.end()) {
         return found->second;
     }
-    Candidate one{.server = &server};
+    BuiltServer one{.server = &server};
     const double chips =
         chips_within(w.catalog, server, w.frontier, w.party.scenario.costs, charge_ratio);
     if (chips > 0) {
@@ -174,7 +174,7 @@ Candidate& candidate_of(Walking& w, const Server& server, double charge_ratio) {
 }
 
 /// Searches the candidate's plans if that was not done yet.
-std::size_t built(Walking& w, Candidate& one) {
+std::size_t built(Walking& w, BuiltServer& one) {
     if (one.is_built) return one.built;
     const Trained& plans = trained(w.party.scenario, w.catalog, one.factory, w.options, w.known);
     FrontierFactory figures{.server = one.server->id, .chip = one.server->chip};
@@ -207,7 +207,7 @@ double charge_of(const Catalog& catalog, const Verdict& verdict) {
 
 /// Takes the candidate where it beats the best so far; its plans are searched only if they
 /// might.
-void contend(Walking& w, Candidate& one, const Verdict& verdict,
+void contend(Walking& w, BuiltServer& one, const Verdict& verdict,
              std::optional<FrontierBest>& best) {
     const TokenRate to_beat = best ? w.report.factories[best->factory].trained : TokenRate{};
     if (one.bound <= to_beat) return;

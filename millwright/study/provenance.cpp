@@ -212,7 +212,7 @@ std::vector<UsedSource> used_sources(const Catalog& catalog, const Scenario& sce
     }
     std::vector<UsedSource> sources;
     for (auto& [id, each] : weights) {
-        if (id >= catalog.sources.size()) continue;
+        if (id.index() >= catalog.sources.size()) continue;
         // the mean over the factories, added up in an order that is none of theirs
         const double sum = mean_of(each) * static_cast<double>(each.size());
         sources.push_back(

@@ -33,7 +33,7 @@ Team team_of(const Ranks& ranks, const FabricGraph& graph) {
 }
 
 /// A process group; two of like ranks are two if they have names.
-struct Group {
+struct NamedGroup {
     std::string name;
     Ranks ranks;
 };
@@ -64,7 +64,7 @@ private:
     std::optional<std::uint32_t> group_of(std::uint32_t rank, const ChakraNode& node);
     std::optional<std::uint32_t> named(std::uint32_t rank, const ChakraNode& node);
     std::optional<std::uint32_t> spanned(std::uint32_t rank, const ChakraNode& node);
-    std::uint32_t add_group(Group group);
+    std::uint32_t add_group(NamedGroup group);
     ExchangeId collective_id(const ChakraNode& node, std::uint32_t group, Bytes size);
     Algorithm chosen_for(Collective collective, const Team& team, Bytes size);
     void match_counts();
@@ -77,7 +77,7 @@ private:
     Faults faults_;
     Program program_;
     std::uint32_t channels_ = 0;
-    std::vector<Group> groups_;
+    std::vector<NamedGroup> groups_;
     std::vector<std::uint32_t> channel_;    // of each group
     std::vector<std::vector<Turn>> turns_;  // of each group
     std::map<std::string, std::uint32_t> by_name_;
@@ -230,7 +230,7 @@ std::optional<std::uint32_t> Builder::group_of(std::uint32_t rank, const ChakraN
 
 /// The number of a group, new or known by its name, or by its ranks if it has none. Each has a
 /// channel: collectives of one group go one after another.
-std::uint32_t Builder::add_group(Group group) {
+std::uint32_t Builder::add_group(NamedGroup group) {
     const auto id = narrow<std::uint32_t>(groups_.size());
     const auto [known, is_new] = [&] {
         if (group.name.empty()) {

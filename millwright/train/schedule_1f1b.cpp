@@ -95,7 +95,7 @@ struct OneWay {
 
 /// From a stage's first forward to its first backward, or from last to last: ways beyond what is
 /// its own to do, from the last stage to the first.
-class Turn {
+class RankTurn {
 public:
     /// `own` and `other` as the stage's passes come, `ahead` of the own beside the turn itself,
     /// `fewer` at the next stage, where a turn takes `next`.
@@ -128,7 +128,7 @@ Seconds span_of(const Plan& plan, const StagePasses& stages, double step) {
     const double share = 1 / v;
     const double slots = m * v - down.passes;
     Seconds forwards = stages.all_forward, backwards = stages.all_backward;  // of earlier stages
-    Turn first, last;
+    RankTurn first, last;
     Seconds longest, next;
     double behind = 0;
     for (std::size_t j = stages.each.size(); j-- > 0; behind += step) {
@@ -170,11 +170,12 @@ double one_chunk_held(const Plan& plan, std::int64_t rank) {
     return std::min(real(micro_batches(plan)), real(plan.pipeline - rank));
 }
 
-/// On the first rank the 2 (p - 1) + (v - 1) p + 1 forwards up to its first backward, of 1/v of a
-/// stage each, are p + (p - 1) / v micro-batches. Each further rank is counted with one less.
+/// The 2 (p - 1 - r) + (v - 1) n + 1 forwards up to the first backward of rank r, of 1/v of a stage
+/// each, in rounds of n micro-batches: n + (2 (p - r) - 1 - n) / v.
 double interleaved_held(const Plan& plan, std::int64_t rank) {
-    const double more = (real(plan.pipeline) - 1) / real(plan.virtual_stages);
-    return std::min(real(micro_batches(plan)), real(plan.pipeline - rank) + more);
+    const std::int64_t round = Rounds(plan).most();
+    const double more = real(2 * (plan.pipeline - rank) - 1 - round) / real(plan.virtual_stages);
+    return std::min(real(micro_batches(plan)), real(round) + more);
 }
 
 std::int64_t all_stages(const Plan& plan) { return plan.pipeline; }

@@ -60,6 +60,11 @@ Seconds replica_time(const TrainContext& context, const Plan& plan, const Weight
 void add_traffic(const TrainContext& context, const Plan& plan, const Weights& held,
                  DataTime& time) {
     const TrainAssumptions& a = context.assume;
+    // frozen weights have no gradients, but where they are sharded each pass gathers them
+    const bool gathers = !context.frozen_weights || plan.sharding == Sharding::zero_3;
+    if (gathers && plan.sharding != Sharding::none) {
+        time.gather = both_groups(context, plan, Collective::all_gather, held, a.weight_bytes);
+    }
     if (context.frozen_weights) return;
     if (plan.sharding == Sharding::none) {
         time.reduce = both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes);
@@ -67,7 +72,6 @@ void add_traffic(const TrainContext& context, const Plan& plan, const Weights& h
     }
     time.reduce = both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes) +
                   replica_time(context, plan, held);
-    time.gather = both_groups(context, plan, Collective::all_gather, held, a.weight_bytes);
 }
 
 /// Exposed gradient reduction and weight gathering of a step.

@@ -53,6 +53,7 @@ NOT_RUN = {
     "./dev build": "it made the program under test",
     "./dev fuzz": "minutes of fuzzing; corpora are replayed by tests of their own",
     "./dev lint": "CI runs it by itself",
+    "./dev tidy": "CI runs it by itself",
 }
 # blocks that are no commands, by page and first line, and why
 NOT_COMMANDS = {

@@ -121,8 +121,8 @@ TEST(RoundTrip, SourcesOfOneNameInTwoFilesStayApart) {
         catalog.sources.push_back({.id = id, .title = id, .publisher = "p"});
     }
     Band band{.id = "x", .name = "x"};
-    band.low = {0.5, 0};
-    band.high = {1.5, 1};
+    band.low = {0.5, SourceId(0)};
+    band.high = {1.5, SourceId(1)};
     Catalog fresh;
     const std::string text = to_toml(catalog, band);
     ASSERT_TRUE(add_part(fresh, "bands", "x", text, "x.toml").empty()) << text;

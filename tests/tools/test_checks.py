@@ -59,6 +59,20 @@ class Floors(unittest.TestCase):
                         '"millwright/fabric/graph.h"', '"apps/cli/command.h"', '"../search/space.h"'):
             self.assertEqual(len(self.faults("#include " + include)), 1, include)
 
+    def test_see_a_type_with_two_meanings(self):
+        with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+            at = pathlib.Path(folder)
+            (at / "a.h").write_text("struct One {\n};\ntemplate <>\nstruct Names<One> {\n};\n")
+            (at / "b.h").write_text("struct Two {\n};\ntemplate <>\nstruct Names<Two> {\n};\n")
+            (at / "b.cpp").write_text("class Two {\n};\nstruct Own {\n};\n")
+            paths = sorted(at.iterdir())
+            self.assertEqual(list(check_floors.name_faults(paths)), [])
+            (at / "c.cpp").write_text("enum class One {\n};\n")
+            (at / "d.h").write_text("class Two : public One {\n};\n")
+            found = list(check_floors.name_faults(sorted(at.iterdir())))
+            self.assertEqual(len(found), 2, found)
+            self.assertIn("hides One", "".join(found))
+
 
 if __name__ == "__main__":
     unittest.main()

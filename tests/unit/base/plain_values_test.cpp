@@ -115,11 +115,7 @@ TEST(PluralByHand, WholeNumbersOfThings) {
     EXPECT_EQ(counted(1e15, "byte"), "1000000000000000 bytes");
 }
 
-TEST(WholeByHand, CountsOutside32BitsAreBugs) {
-    EXPECT_EQ(small(0), 0U);
-    EXPECT_EQ(small(4294967295), 4294967295U);
-    EXPECT_THROW(small(4294967296), std::logic_error);
-    EXPECT_THROW(small(-1), std::logic_error);
+TEST(WholeByHand, CountsAreExactUpTo53Bits) {
     EXPECT_EQ(real(std::int64_t{1} << 53), 9007199254740992.0);
 }
 

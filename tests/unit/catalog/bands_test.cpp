@@ -21,8 +21,8 @@ Catalog small() {
     Catalog c;
     const auto chip = [](const char* id, const char* family, double tflops, double processors) {
         Chip made{.id = id, .name = id, .generation = family};
-        made.bf16 = {tflops * unit::TFLOPS, 0};
-        made.processors = {processors, 0};
+        made.bf16 = {tflops * unit::TFLOPS, SourceId(0)};
+        made.processors = {processors, SourceId(0)};
         return made;
     };
     c.chips = {chip("measured", "own", 1000, 100), chip("twin", "own", 1019, 99),

@@ -68,7 +68,8 @@ Read read(const std::string& text) {
     Read out;
     const auto root = parse_toml("name = \"p\"\n" + text, "f.toml");
     if (!root) return {{}, to_text(root.error())};
-    TomlReading r{.file = "f.toml", .sources = {{"d", 4}, {"data", 5}}, .faults = {}};
+    TomlReading r{
+        .file = "f.toml", .sources = {{"d", SourceId(4)}, {"data", SourceId(5)}}, .faults = {}};
     read_fields(r, *root, "the file", out.part);
     toml_detail::check_keys(r, *root, field_keys<Probe>(), "");
     out.faults = to_text(r.faults);
@@ -98,7 +99,7 @@ TEST(TomlReader, TakesEachKindOfValueAsItIsWritten) {
     EXPECT_EQ(r.part.cited.value, 2);
     EXPECT_EQ(r.part.cited.source.index(), 5U);
     EXPECT_EQ(r.part.curve.value.y, (std::vector<double>{0.5, 0.75}));
-    EXPECT_EQ(r.part.curve.source, 4U);
+    EXPECT_EQ(r.part.curve.source.index(), 4U);
 }
 
 TEST(TomlReader, ADateMayStandInQuotes) {

@@ -153,13 +153,13 @@ TEST(TomlWriter, AFigureIsWrittenWhereItHasASource) {
     Model model;
     model.window.value = 128;
     EXPECT_EQ(to_toml(catalog, model).find("window"), std::string::npos);
-    model.window = {0, 0};
+    model.window = {0, SourceId(0)};
     const std::string text = to_toml(catalog, model);
     EXPECT_TRUE(has_line(text, R"(window.tokens = { is = 0, from = "odd name.1" })")) << text;
     EXPECT_TRUE(has_line(text, R"([sources."odd name.1"])")) << text;
     EXPECT_TRUE(has_line(text, R"(grade = "estimate")")) << text;
     // a source is described once, however many figures cite it
-    model.layers = model.hidden = {4, 0};
+    model.layers = model.hidden = {4, SourceId(0)};
     const std::string more = to_toml(catalog, model);
     EXPECT_EQ(more.find("[sources"), more.rfind("[sources"));
 }
@@ -170,10 +170,10 @@ TEST(TomlWriter, LikeNamesOfUnlikeSourcesAreNumberedInTheOrderOfUse) {
         catalog.sources.push_back({.id = id, .title = id, .publisher = "p"});
     }
     toml_out::Sources sources(catalog);
-    EXPECT_EQ(sources.name(1), "s");
-    EXPECT_EQ(sources.name(2), "s-2");
-    EXPECT_EQ(sources.name(0), "s-3");
-    EXPECT_EQ(sources.name(1), "s");
+    EXPECT_EQ(sources.name(SourceId(1)), "s");
+    EXPECT_EQ(sources.name(SourceId(2)), "s-2");
+    EXPECT_EQ(sources.name(SourceId(0)), "s-3");
+    EXPECT_EQ(sources.name(SourceId(1)), "s");
     const std::string text = sources.text();
     EXPECT_LT(text.find("a/x/s"), text.find("b/y/s"));
     EXPECT_TRUE(has_line(text, "[sources.s-3]")) << text;

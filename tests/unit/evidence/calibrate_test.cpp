@@ -34,7 +34,8 @@ std::string runs(double factor) {
 
 TEST(CalibrateRuns, FindsAMachineThatComputesSlowly) {
     const Catalog& catalog = built_in_catalog();
-    const RunCalibration c = calibrate_runs(table_of(runs(1.3)), catalog, "megatron-core", 0);
+    const RunCalibration c =
+        calibrate_runs(table_of(runs(1.3)), catalog, "megatron-core", SourceId(0));
     EXPECT_EQ(c.runs, 3U);
     EXPECT_GT(c.error_before, 0.2);
     EXPECT_LT(c.error_after, 0.03);
@@ -50,7 +51,8 @@ TEST(CalibrateRuns, FindsAMachineThatComputesSlowly) {
 
 TEST(CalibrateRuns, WhatIsWrittenIsReadBack) {
     Catalog catalog = built_in_catalog();
-    const RunCalibration c = calibrate_runs(table_of(runs(1.3)), catalog, "megatron-core", 0);
+    const RunCalibration c =
+        calibrate_runs(table_of(runs(1.3)), catalog, "megatron-core", SourceId(0));
     const std::string text = to_toml(catalog, c.framework);
     EXPECT_TRUE(add_part(catalog, "frameworks", "megatron-core", text, "f.toml").empty()) << text;
     const Framework& read = part_named(catalog.frameworks, "megatron-core");
@@ -73,7 +75,7 @@ TEST(CalibrateKernels, FindsTheFiguresThatMadeTheTimes) {
             text += row + fmt::format("{:.4f}\n", v.rows[0].predicted / 0.8);
         }
     }
-    const KernelCalibration c = calibrate_kernels(table_of(text), catalog, 0);
+    const KernelCalibration c = calibrate_kernels(table_of(text), catalog, SourceId(0));
     ASSERT_EQ(c.families.size(), 1U);
     EXPECT_EQ(c.families[0].id, "hopper");
     EXPECT_LT(c.fits[0].median_abs_error, 0.02);

@@ -90,7 +90,7 @@ TEST(CalibrationFiles, CiteOneMeasuredSource) {
     ASSERT_TRUE(c);
     const Catalog mine = with(*c);
     const Band& band = part_named(mine.bands, "time-nemo");
-    const Source& source = mine.sources.at(band.low.source);
+    const Source& source = mine.sources.at(band.low.source.index());
     EXPECT_EQ(source.title, "rack 7");
     EXPECT_EQ(source.dated, "2026-02");
     EXPECT_EQ(source.grade, Grade::measured);
@@ -109,7 +109,7 @@ TEST(BandKeys, TellExpertsApartInTimesAlone) {
 /// Fits leave out each run in turn: of runs that agree no factor hangs on one of them.
 TEST(CalibrationOfRuns, FactorsOfRunsThatAgreeHangOnNone) {
     const RunCalibration c = calibrate_runs(
-        table_of(run_head + runs("llama-2-7b", 8, "step_s", 1.3)), catalog(), "nemo", 0);
+        table_of(run_head + runs("llama-2-7b", 8, "step_s", 1.3)), catalog(), "nemo", SourceId(0));
     EXPECT_EQ(c.runs, 3U);
     for (const RunFactor& factor : c.factors) {
         EXPECT_LE(factor.low, factor.value) << factor.figure;
@@ -125,7 +125,7 @@ TEST(CalibrationOfRuns, FactorsOfRunsThatAgreeHangOnNone) {
 TEST(CalibrationOfRuns, OneRunIsAFitWithoutASpread) {
     const std::string all = runs("llama-2-7b", 8, "step_s", 1.3);
     const RunCalibration c = calibrate_runs(table_of(run_head + all.substr(0, all.find('\n') + 1)),
-                                            catalog(), "nemo", 0);
+                                            catalog(), "nemo", SourceId(0));
     EXPECT_EQ(c.runs, 1U);
     for (const RunFactor& factor : c.factors) {
         EXPECT_EQ(factor.low, factor.value) << factor.figure;
@@ -149,7 +149,7 @@ TEST(CalibrationOfKernels, ClocksUnderLoadAreNotTakenForSlowKernels) {
                 text += row + fmt::format("{:.6g}\n", predict(read));
             }
         }
-        const KernelCalibration c = calibrate_kernels(table_of(text), catalog(), 0);
+        const KernelCalibration c = calibrate_kernels(table_of(text), catalog(), SourceId(0));
         ASSERT_EQ(c.families.size(), 1U) << source;
         const KernelFamily& before = part_named(catalog().kernels, "hopper");
         EXPECT_NEAR(c.families[0].bf16.peak_share.value / before.bf16.peak_share.value, 1, 0.01)

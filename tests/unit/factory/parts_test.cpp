@@ -93,26 +93,26 @@ Catalog with_families() {
     chip.id = chip.name = "measured";
     chip.generation = "own";
     chip.bf16.value = 1000 * unit::TFLOPS;
-    chip.processors = {100, 0};
+    chip.processors = {100, SourceId(0)};
     chip.power.value = 500 * unit::W;
     c.chips.push_back(chip);
     KernelFamily own{.id = "own", .name = "own", .measured_on = "measured"};
-    own.processors = {100, 0};
-    own.launch = {2.0 * unit::us, 0};
-    own.sustained = {0.8, 0};
-    own.memory_share = {0.9, 0};
-    own.bf16.peak_share = {0.5, 0};
-    own.bf16.tile_traffic = {10, 0};
-    own.bf16.depth_overhead = {40, 0};
-    own.bf16.knee = {3, 0};
+    own.processors = {100, SourceId(0)};
+    own.launch = {2.0 * unit::us, SourceId(0)};
+    own.sustained = {0.8, SourceId(0)};
+    own.memory_share = {0.9, SourceId(0)};
+    own.bf16.peak_share = {0.5, SourceId(0)};
+    own.bf16.tile_traffic = {10, SourceId(0)};
+    own.bf16.depth_overhead = {40, SourceId(0)};
+    own.bf16.knee = {3, SourceId(0)};
     own.fp8 = own.bf16;
-    own.fp8.sustained = {0.4, 0};
-    own.grouped.share = {0.7, 0};
-    own.flash_attention_2.peak_share = {0.6, 0};
+    own.fp8.sustained = {0.4, SourceId(0)};
+    own.grouped.share = {0.7, SourceId(0)};
+    own.flash_attention_2.peak_share = {0.6, SourceId(0)};
     c.kernels.push_back(own);
     KernelFamily like{.id = "alike", .name = "alike", .like = "own"};
-    like.scale = {0.5, 0};
-    like.launch = {7.0 * unit::us, 0};
+    like.scale = {0.5, SourceId(0)};
+    like.launch = {7.0 * unit::us, SourceId(0)};
     c.kernels.push_back(like);
     return c;
 }
@@ -159,7 +159,7 @@ TEST(Rates, WhatIsLostBesideTheArithmeticKeepsItsTime) {
     EXPECT_DOUBLE_EQ(fast.kernel(Precision::bf16).peak_share, 0.5);
     const ChipRates wide = rates(c, [](Chip& chip) {
         chip.bf16.value = 2000 * unit::TFLOPS;
-        chip.processors = {200, 0};
+        chip.processors = {200, SourceId(0)};
         chip.power.value = 1000 * unit::W;
     });
     EXPECT_DOUBLE_EQ(wide.kernel(Precision::bf16).peak_share, 0.5);
@@ -202,14 +202,14 @@ TEST(Rates, APowerLimitSlowsTheClockByItsRoot) {
 TEST(Collectives, RingsStandInForExchangesAndSwitchesReduceWhereTheyWereMeasuredSo) {
     CollectiveFamily family;
     family.base.value = 3 * unit::us;
-    family.ring = {{{1, 2}, {0.5, 0.5}}, 0};
+    family.ring = {{{1, 2}, {0.5, 0.5}}, SourceId(0)};
     Channel channel;
     use_collectives(family, true, channel);
     EXPECT_EQ(channel.base.in(unit::us), 3);
     EXPECT_EQ(channel.all_to_all.y, family.ring.value.y);
     EXPECT_TRUE(channel.reduced.empty());
-    family.all_to_all = {{{1, 2}, {0.1, 0.1}}, 0};
-    family.reduced = {{{1, 2}, {0.9, 0.9}}, 0};
+    family.all_to_all = {{{1, 2}, {0.1, 0.1}}, SourceId(0)};
+    family.reduced = {{{1, 2}, {0.9, 0.9}}, SourceId(0)};
     use_collectives(family, false, channel);
     EXPECT_EQ(channel.all_to_all.y, family.all_to_all.value.y);
     EXPECT_TRUE(channel.reduced.empty());

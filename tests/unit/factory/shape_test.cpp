@@ -57,7 +57,7 @@ TEST(Domains, OfAMeshShareTheRateAmongTheOthers) {
 
 TEST(Domains, OfATorusShareTheRateAmongTwoWaysOfEachDimension) {
     Server server = tray();
-    server.dimensions = {{2, 4}, 0};
+    server.dimensions = {{2, 4}, SourceId(0)};
     const Domain d = shape_of(server, "plain", 64).shape.domain;
     EXPECT_EQ(d.kind, FabricKind::torus);
     EXPECT_EQ(d.dimensions, (std::vector<std::uint32_t>{2, 4}));

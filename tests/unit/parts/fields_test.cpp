@@ -157,7 +157,7 @@ std::size_t check_range(const PartKind<Part>& kind, const Field<Owner, Cited<T>>
     const std::vector<double> numbers = numbers_about<T>(range);
     for (const double v : numbers) {
         Part part = (built_in_catalog().*kind.parts).front();
-        part.*field.member = {FigureOf<T>::from_si(v), 0};
+        part.*field.member = {FigureOf<T>::from_si(v), SourceId(0)};
         Catalog fresh;
         const std::string text = to_toml(built_in_catalog(), part);
         const std::string told = to_text(add_part(fresh, kind.name, part.id, text, "r.toml"));
@@ -199,7 +199,7 @@ template <class Part, class T>
 bool takes(Cited<T> Part::*member, T value) {
     const PartKind<Part>& kind = kind_of<Part>();
     Part part = (built_in_catalog().*kind.parts).front();
-    part.*member = {value, 0};
+    part.*member = {value, SourceId(0)};
     Catalog fresh;
     return add_part(fresh, kind.name, part.id, to_toml(built_in_catalog(), part), "r.toml").empty();
 }
@@ -246,7 +246,7 @@ TEST(CitedFigures, AreAllWalkedTablesTooAndBareKeepsDefaults) {
     // scale, processors, launch, sustained, memory_share; nine of each product, three, five twice
     EXPECT_EQ(keys.size(), 5U + 4 * 9 + 3 + 2 * 5);
     GemmKernels cited;
-    cited.peak_share = {0.75, 3};
+    cited.peak_share = {0.75, SourceId(3)};
     const GemmKernel plain = bare(cited);
     EXPECT_EQ(plain.peak_share, 0.75);
     EXPECT_EQ(plain.knee, 2);

@@ -83,7 +83,7 @@ inline FactoryReport made_factory(const std::string& name, double score, const V
     f.capital = Ledger<Dollars>{.name = "capital"}.add("servers", 3e6 * unit::USD);
     f.yearly = Ledger<Dollars>{.name = "yearly"}.add("energy", 1e6 * unit::USD);
     f.score = score;
-    f.rests_on = {{"chips/a-chip", "rate.bf16", 0, {.id = "chips/a/s"}, 0.75}};
+    f.rests_on = {{"chips/a-chip", "rate.bf16", SourceId(0), {.id = "chips/a/s"}, 0.75}};
     f.estimate_share = 0.25;
     return f;
 }

@@ -104,8 +104,7 @@ TEST(PlanText, WhatStandsInTheWayIsTold) {
 
 TEST(PlanText, APinnedPlanThatDoesNotFitOrIsLateIsMarked) {
     PlanQuestion q = question();
-    PinTexts pins{.tensor = "1", .pipeline = "1", .data = "8"};
-    pins.sharding = "none";
+    const PinTexts pins{{"tensor", "1"}, {"pipeline", "1"}, {"data", "8"}, {"sharding", "none"}};
     q.pins = read_pins(pins).value();
     q.model = "llama-3.1-8b";
     const auto large = plan(q, setting);

@@ -77,10 +77,10 @@ TEST(ConditionByHand, WhatIsSparedIsAnyOfTheLeftOut) {
 // A deal of 16 packages is 16 packages, be the part a package, half of it, or a board of eight.
 TEST(Quantities, CountPackagesUnderEveryReading) {
     Chip chip;
-    chip.bf16 = {1000 * unit::TFLOPS, 0};
-    chip.fp32 = {60 * unit::TFLOPS, 0};
-    chip.fp64 = {30 * unit::TFLOPS, 0};
-    chip.dies = {2, 0};
+    chip.bf16 = {1000 * unit::TFLOPS, SourceId(0)};
+    chip.fp32 = {60 * unit::TFLOPS, SourceId(0)};
+    chip.fp64 = {30 * unit::TFLOPS, SourceId(0)};
+    chip.dies = {2, SourceId(0)};
     Party party;
     party.quantity = 16;
     party.hall_m3 = 1000;
@@ -99,12 +99,12 @@ TEST(Quantities, CountPackagesUnderEveryReading) {
 // 989.5 dense TFLOPS of 16 bits, 1979 of 8: 15,832 both. Links count both directions.
 TEST(Facts, OfAPublishedChip) {
     Chip chip;
-    chip.bf16 = {989.5 * unit::TFLOPS, 0};
-    chip.fp8 = {1979 * unit::TFLOPS, 0};
-    chip.applicable_area = {814 * unit::mm2, 0};
-    chip.memory_bandwidth = {3350 * unit::GBps, 0};
+    chip.bf16 = {989.5 * unit::TFLOPS, SourceId(0)};
+    chip.fp8 = {1979 * unit::TFLOPS, SourceId(0)};
+    chip.applicable_area = {814 * unit::mm2, SourceId(0)};
+    chip.memory_bandwidth = {3350 * unit::GBps, SourceId(0)};
     chip.scale_up_link = "NVLink";
-    chip.scale_up_per_direction = {450 * unit::GBps, 0};
+    chip.scale_up_per_direction = {450 * unit::GBps, SourceId(0)};
     const ChipFacts f = facts_of(chip, 64 * unit::GBps);
     EXPECT_NEAR(f.tpp.low, 15832, 1e-9);
     EXPECT_NEAR(performance_density(f).low, 15832 / 814.0, 1e-9);

@@ -68,7 +68,8 @@ inline RuleLine line(const char* cls, double tpp) {
 }
 
 inline Rulebook book_of(const std::vector<Rule>& rules) {
-    const CountryGroup pair{.id = "pair", .name = "Pair", .countries = {{"CC", "DD-1"}, 0}};
+    const CountryGroup pair{
+        .id = "pair", .name = "Pair", .countries = {{"CC", "DD-1"}, SourceId(0)}};
     const auto book = rulebook_of(rules, std::vector{pair}, std::vector{uses(), exports()});
     EXPECT_TRUE(book) << to_text(book.error());
     return book.value_or(Rulebook{});

@@ -81,8 +81,9 @@ TEST(DataTime, OfSharingGroupsApartReducesExpertsByTheirOwn) {
     EXPECT_NEAR(data_of(c, plan).reduce.si(), within + between, 1e-12);
 }
 
-// Adapters leave no gradients of weights and no states to update.
-TEST(DataTime, OfFrozenWeightsIsNothing) {
+// Adapters leave no gradients of weights, but sharded weights are gathered for each pass all the
+// same.
+TEST(DataTime, OfFrozenWeightsIsTheirGathering) {
     TrainContext c = tiny_context();
     c.frozen_weights = true;
     Plan plan{.data = 4, .global_batch = 8};
@@ -92,6 +93,11 @@ TEST(DataTime, OfFrozenWeightsIsNothing) {
         EXPECT_EQ(data_of(c, plan).gather, Seconds{});
         EXPECT_EQ(evaluate(c, plan).times.optimizer, Seconds{});
     }
+    plan.sharding = Sharding::zero_3;
+    const double gather = 2 * whole * 3 / 4 / wire;
+    EXPECT_EQ(data_of(c, plan).reduce, Seconds{});
+    EXPECT_NEAR(data_of(c, plan).gather.si(), gather, 1e-15);
+    EXPECT_NEAR(evaluate(c, plan).times.data.si(), 2 * 2 * gather, 1e-12);  // two micro-batches
 }
 
 TEST(StepTime, ExposesDataAsOftenAsItsTurns) {

@@ -155,20 +155,20 @@ double held_by_order(const Plan& plan, std::int64_t rank) {
     return most / static_cast<double>(plan.virtual_stages);
 }
 
-// Of interleaved stages the first rank, which holds most.
-TEST(InFlight, IsWhatTheOrderHolds) {
-    for (const std::int64_t p : {2, 3, 4, 8}) {
-        for (const std::int64_t m : {1L, 2L, p, p + 1, 2 * p, 6 * p}) {
-            const Plan plan = plan_of(Schedule::one_f_one_b, p, m);
-            for (std::int64_t r = 0; r < p; ++r) {
-                EXPECT_EQ(row_of(plan).in_flight(plan, r), held_by_order(plan, r)) << r;
-            }
-            for (const std::int64_t v : {2, 3, 5}) {
-                Plan chunked = plan_of(Schedule::interleaved, p, m);
-                chunked.virtual_stages = v;
-                if (!fills_rounds(chunked)) continue;
-                EXPECT_NEAR(row_of(chunked).in_flight(chunked, 0), held_by_order(chunked, 0), 1e-9)
-                    << p << " x " << v << ", " << m;
+// Any number of micro-batches that can be run, not whole rounds alone.
+TEST(InFlight, IsWhatTheOrderOfEachRankHolds) {
+    for (const Schedule schedule : {Schedule::one_f_one_b, Schedule::interleaved}) {
+        for (const std::int64_t p : {2, 3, 4, 8}) {
+            for (const std::int64_t m : {1L, 2L, p, p + 1, 2 * p - 1, 2 * p, 3 * p + 1, 6 * p}) {
+                for (const std::int64_t v : {2, 3, 5}) {
+                    Plan plan = plan_of(schedule, p, m);
+                    if (plan.virtual_stages > 1) plan.virtual_stages = v;
+                    for (std::int64_t r = 0; r < p; ++r) {
+                        EXPECT_NEAR(row_of(plan).in_flight(plan, r), held_by_order(plan, r), 1e-9)
+                            << name_of(schedule) << ": rank " << r << " of " << p << " x " << v
+                            << ", " << m;
+                    }
+                }
             }
         }
     }
