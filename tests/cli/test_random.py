@@ -229,6 +229,7 @@ COMMANDS = {
     "compare": ["a.toml", "b.toml"],
     "list": ["chips"],
     "show": ["chip", "h20"],
+    "reference": ["keys"],
     "check": ["a.toml", "config.json"],
     "validate": ["training", "table.csv"],
     "calibrate": ["table.csv", "--out", "mine"],

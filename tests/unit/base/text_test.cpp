@@ -8,6 +8,7 @@
 #include <rapidcheck.h>
 
 #include "millwright/base/paths.h"
+#include "tests/folder.h"
 
 namespace millwright {
 namespace {
@@ -126,20 +127,8 @@ TEST(TextByHand, NumbersAreWholeTextsAndFinite) {
     }
 }
 
-/// A folder that is gone when the test ends.
-struct Folder {
-    fs::path path = fs::temp_directory_path() / ("millwright_text_" + std::to_string(std::rand()));
-    Folder() { fs::create_directories(path); }
-    ~Folder() { fs::remove_all(path); }
-
-    std::string put(const std::string& name, const std::string& text) const {
-        std::ofstream(path / name, std::ios::binary) << text;
-        return (path / name).string();
-    }
-};
-
 TEST(Files, AreReadUpToTheLimitAndNotBeyond) {
-    const Folder folder;
+    const TestFolder folder;
     for (const std::size_t size : {0UL, 1UL, 65'535UL, 65'536UL, 65'537UL, 200'000UL}) {
         const std::string text(size, 'a');
         const std::string path = folder.put("f", text);
@@ -156,7 +145,7 @@ TEST(Files, AreReadUpToTheLimitAndNotBeyond) {
 }
 
 TEST(Files, ThatCannotBeReadSayWhy) {
-    const Folder folder;
+    const TestFolder folder;
     EXPECT_EQ(read_file((folder.path / "absent").string(), 100).why, "does not exist");
     EXPECT_EQ(read_file(folder.path.string(), 100).why, "is a folder, not a file");
     EXPECT_FALSE(read_file("", 100).ok);
@@ -171,7 +160,7 @@ TEST(Files, WhoseReadingBreaksOffAreFaulty) {
 }
 
 TEST(Files, RelativePathsAreBesideTheFileThatNamesThem) {
-    const Folder folder;
+    const TestFolder folder;
     const std::string table = folder.put("table.csv", "a\n");
     const std::string scenario = (folder.path / "scenario.toml").string();
     EXPECT_EQ(beside(scenario, "table.csv"), table);

@@ -7,6 +7,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/catalog.h"
+#include "tests/folder.h"
 
 namespace millwright {
 namespace {
@@ -76,22 +77,14 @@ TEST(Names, AKindIsNamedInSingularAndPlural) {
 /// A folder below the test's own temporary one.
 class Folders : public ::testing::Test {
 protected:
-    Folders() : root_(std::filesystem::path(::testing::TempDir()) / "millwright_names_test") {
-        std::filesystem::remove_all(root_);
-        std::filesystem::create_directories(root_);
-    }
-    ~Folders() override { std::filesystem::remove_all(root_); }
-
-    void write(const std::string& path, const std::string& text) {
-        std::filesystem::create_directories((root_ / path).parent_path());
-        std::ofstream(root_ / path) << text;
-    }
+    void write(const std::string& path, const std::string& text) { own_.put(path, text); }
     std::string faults() const {
         const auto read = load_catalog(root_.string());
         return read ? "" : to_text(read.error());
     }
 
-    std::filesystem::path root_;
+    TestFolder own_;
+    std::filesystem::path root_ = own_.path;
 };
 
 const std::string site =

@@ -12,6 +12,7 @@
 #include "millwright/study/flow_check.h"
 #include "millwright/trace/trace_program.h"
 #include "tests/fixtures.h"
+#include "tests/folder.h"
 
 namespace millwright {
 namespace {
@@ -171,16 +172,8 @@ ChakraTrace simple_trace(std::uint32_t ranks) {
     return trace;
 }
 
-/// A folder that is gone when the test ends.
-struct Folder {
-    fs::path path =
-        fs::temp_directory_path() / ("millwright_chakra_" + std::to_string(std::rand()));
-    Folder() { fs::create_directories(path); }
-    ~Folder() { fs::remove_all(path); }
-};
-
 TEST(Chakra, WhatIsWrittenIsRead) {
-    const Folder folder;
+    const TestFolder folder;
     ChakraTrace trace = simple_trace(12);
     trace.groups["pair"] = {0, 1};
     for (const std::uint32_t r : {0U, 1U}) {
@@ -259,7 +252,7 @@ TEST(Chakra, InvolvedDimensionsPickRanks) {
 }
 
 TEST(Chakra, BrokenFilesAreToldWithTheirByte) {
-    const Folder folder;
+    const TestFolder folder;
     EXPECT_TRUE(contains(to_text(read_chakra(folder.path.string()).error()), "no files"));
     std::ofstream(folder.path / "t.0.et") << "\x0a"
                                              "broken";

@@ -11,6 +11,7 @@
 #include "millwright/factory/factory_links.h"
 #include "millwright/factory/link_faults.h"
 #include "millwright/factory/resolve.h"
+#include "tests/folder.h"
 #include "tests/unit/factory/small_catalog.h"
 
 namespace millwright {
@@ -232,10 +233,9 @@ TEST(FabricSources, ANameOfTheCatalogGoesBeforeATopologyAndAFile) {
 }
 
 TEST(FabricSources, AFileStandsBesideTheFileThatNamesIt) {
-    const std::filesystem::path folder =
-        std::filesystem::path(::testing::TempDir()) / "millwright_fabric_source";
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / "f.toml") << "port = \"10 GB/s\"\nhop = \"1 us\"\n[[tier]]\nwidth = 4\n";
+    const TestFolder own;
+    own.put("f.toml", "port = \"10 GB/s\"\nhop = \"1 us\"\n[[tier]]\nwidth = 4\n");
+    const std::filesystem::path& folder = own.path;
     const auto found = fabric_source(small(), "f.toml", {(folder / "s.toml").string(), 3, 1});
     ASSERT_TRUE(found) << to_text(found.error());
     EXPECT_EQ(found->part.id, "f.toml");
@@ -243,7 +243,6 @@ TEST(FabricSources, AFileStandsBesideTheFileThatNamesIt) {
     const auto lost = fabric_source(small(), "g.toml", {(folder / "s.toml").string(), 3, 1});
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error()[0].at.file, "g.toml");  // as it was written: it is nowhere
-    std::filesystem::remove_all(folder);
 }
 
 TEST(FabricSources, AnUnknownNameIsAnsweredWithNames) {
