@@ -116,7 +116,7 @@ std::vector<TraceExchange> pass_exchanges(const TracedPlan& traced, const Pass& 
     const auto& [context, plan, fabric, groups] = traced;
     std::vector<TraceExchange> all;
     const Shard shard = shard_of(context, plan);
-    const auto add = [&](TraceExchange what, Bytes size, Seconds exposed) {
+    const auto add = [&](const TraceExchange& what, Bytes size, Seconds exposed) {
         if (what.group->any()) all.push_back(trace_exchange(fabric, what, size, exposed));
     };
     const Calls& calls = pass.calls;
