@@ -61,9 +61,9 @@ def parameters_of(heading):
     return count + 1 if inside.strip() else 0
 
 
-LAMBDA = re.compile(r"\[[^\[\]]*\]\s*(?:<[^{}()]*>)?\s*\(")
+LAMBDA = re.compile(r"\[[^\[\]]*\]\s*(?:<[^{}()]*>)?\s*(?:\(|$)")
 # what may stand between parameters and body: qualifiers, a result type, initialisers of members
-BEFORE_BODY = re.compile(r"\s*(?:const\b|noexcept\b|override\b|final\b|mutable\b|&+|->[^;]*|:[^;]*|\s)*")
+BEFORE_BODY = re.compile(r"\s*(?:const\b|noexcept\b|override\b|final\b|mutable\b|try\b|&+|requires\b[^;]*|->[^;]*|:[^;]*|\s)*")
 
 
 def heading_before(text, at):
@@ -74,6 +74,8 @@ def heading_before(text, at):
         depth += (text[begin] in ")]}") - (text[begin] in "([{")
     heading = text[begin:at]
     for found in reversed(list(LAMBDA.finditer(heading))):
+        if not found.group().endswith("("):
+            return "lambda()"
         end = closing(heading, found.end() - 1)
         if BEFORE_BODY.fullmatch(heading, end + 1):
             return "lambda" + heading[found.end() - 1 :]

@@ -23,6 +23,9 @@ class Shape(unittest.TestCase):
     def test_long_functions_wherever_they_stand(self):
         for head, foot in (("void f() {\n", "}\n"), ("struct S {\nint g() const {\n", "}\n};\n"),
                            ("const auto h = [&](int a) -> int {\n", "};\n"),
+                           ("int t(int a) try {\n", "} catch (...) {\n}\n"),
+                           ("const auto n = [] {\n", "};\n"),
+                           ("void c(T a) requires std::integral<T> {\n", "}\n"),
                            ("S::S(int a) : a_(a), b_{a} {\n", "}\n"),
                            ("template <class T>\nrequires (sizeof(T) > 1)\nvoid k(T t) {\n", "}\n")):
             self.assertEqual(len(shape(head + LONG + foot)), 1, head)
