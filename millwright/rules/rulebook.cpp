@@ -131,6 +131,8 @@ void find_codes(const Rulebook& book, RuleRow& row) {
 
 RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
     RuleRow row{.rule = rule, .ask = ask};
+    // names are compared by their words, however they are written
+    for (std::string& name : row.ask.chips) name = slug(name);
     row.to = unfolding.unfold(ask.to);
     row.except = unfolding.unfold(ask.except);
     row.headquarters = unfolding.unfold(ask.headquarters);

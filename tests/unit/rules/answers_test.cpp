@@ -106,6 +106,22 @@ TEST(Answers, LooseningTurnsOneRowsAnswerAlone) {
     EXPECT_EQ(answer({denies, rule("S", {after("LETTER", {"FREE"})})}), "DENIED");
 }
 
+// Whole words of a name, however a rule and a catalog write them.
+TEST(Answers, ARowNamesPartsInAnyCase) {
+    RuleQuery q = query();
+    q.chip.chip = "Tamarind T2";
+    for (const char* name : {"tamarind", "Tamarind", "T2", "tamarind-t2", "Tamarind T2"}) {
+        Requirement denies = ask("DENIED");
+        denies.chips = {name};
+        EXPECT_EQ(answer({rule("R", {denies})}, q), "DENIED") << name;
+    }
+    for (const char* other : {"tama", "T", "ind t2", "Tamarind T20"}) {
+        Requirement denies = ask("DENIED");
+        denies.chips = {other};
+        EXPECT_NE(answer({rule("R", {denies})}, q), "DENIED") << other;
+    }
+}
+
 TEST(Answers, ARowYieldsToDenialsAndStandsOverTheRest) {
     Requirement embargo = ask("LETTER");
     embargo.yields_to = list({"DENIED"});
