@@ -11,6 +11,7 @@
 
 #include "millwright/base/require.h"
 #include "millwright/base/text.h"
+#include "millwright/base/whole.h"
 #include "millwright/train/schedule.h"
 
 namespace millwright {
@@ -177,8 +178,13 @@ Obstacle obstacle_to_schedule(const PlanSpace& space, const Plan& p) {
 }
 
 /// Of the coordinates only ways and batch are read, so a search asks once for all schedules.
+/// Pinned ways may multiply beyond any whole number.
+double chips_needed(const Plan& p) {
+    return real(p.tensor) * real(p.context) * real(p.pipeline) * real(p.data);
+}
+
 Obstacle obstacle_to_place(const PlanSpace& space, const Plan& p) {
-    if (chips_used(p) > space.chips) return Obstacle::chips;
+    if (chips_needed(p) > real(space.chips)) return Obstacle::chips;
     if (p.global_batch % (p.data * p.micro_batch) != 0) return Obstacle::batch;
     const std::int64_t ranks = p.tensor * p.context * p.data;
     return ranks % (p.expert * p.expert_tensor) != 0 ? Obstacle::experts : Obstacle::none;
@@ -330,7 +336,8 @@ std::string why_not(const PlanSpace& space, const Plan& p) {
     switch (obstacle(space, p)) {
         case Obstacle::none: return "";
         case Obstacle::chips:
-            return fmt::format("{} chips are needed, {} are there", chips_used(p), space.chips);
+            return fmt::format("{:.0f} chips are needed, {} are there", chips_needed(p),
+                               space.chips);
         case Obstacle::batch:
             return fmt::format("a batch of {} does not divide into {} x {}", p.global_batch, p.data,
                                p.micro_batch);

@@ -124,6 +124,23 @@ TEST(Pins, ThatCannotBeAreToldWithTheReason) {
     EXPECT_NE(message({{"data", "3"}, {"micro_batch", "5"}}).find("--data"), std::string::npos);
 }
 
+TEST(Pins, ThatMultiplyBeyondAnyWholeNumberNeedTooManyChips) {
+    TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);
+    c.model.heads.value = c.model.kv_heads.value = 1 << 14;
+    c.sequence = 1 << 23;
+    for (const char* data : {"4194304", "8388608"}) {  // 2^63 chips and 2^64
+        const PlanPins pins = pins_of({{"tensor", "16384"},
+                                       {"context", "8388608"},
+                                       {"pipeline", "16"},
+                                       {"data", data},
+                                       {"micro_batch", "1"}});
+        const Faults faults = pin_faults(c, {64, 1 << 23, 1 << 23, pins});
+        ASSERT_EQ(faults.size(), 1U);
+        EXPECT_NE(faults[0].message.find("chips are needed, 64 are there"), std::string::npos)
+            << faults[0].message;
+    }
+}
+
 TEST(Pins, ThatDoNotSplitTheLayersSayWhatDoes) {
     const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);  // 32 layers
     const Faults faults = pin_faults(
