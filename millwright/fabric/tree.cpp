@@ -47,7 +47,8 @@ double tree_capacity(double radix, double tiers, double oversubscription) {
     if (tiers <= 1) return radix;
     // a leaf has d hosts, a tier above multiplies by radix / 2, and the top by radix as it has no
     // ports up: d (r/2)^(t-2) r
-    return 2 * leaf_down(radix, oversubscription) * std::pow(radix / 2, tiers - 1);
+    if (tiers <= 2) return leaf_down(radix, oversubscription) * radix;
+    return leaf_down(radix, oversubscription) * std::pow(std::floor(radix / 2), tiers - 2) * radix;
 }
 
 Tree smallest_tree(const TreeRequest& r) {
@@ -61,7 +62,7 @@ Tree smallest_tree(const TreeRequest& r) {
         const bool top = tier + 1 == tiers;
         const double width = top         ? r.radix
                              : tier == 0 ? leaf_down(r.radix, r.oversubscription)
-                                         : r.radix / 2;
+                                         : std::floor(r.radix / 2);
         tree.tiers.push_back(
             {narrow<std::uint32_t>(width), tier == 0 ? r.oversubscription : 1, r.port, r.hop});
     }

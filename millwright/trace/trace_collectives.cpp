@@ -71,9 +71,8 @@ Seconds collective_seconds(const FabricGraph& graph, const Team& team, ChakraCol
     if (team.size < 2 || size <= Bytes{}) return {};
     const DoneAs done = done_as(collective, team.size);
     const Bytes whole = done.size_scale * size;
-    const Team one{team.size, team.stride, 1};
     Algorithm algorithm = Algorithm::automatic;
-    if (done.to_all) algorithm = algorithm_for(graph, done.collective, one, whole, channels);
+    if (done.to_all) algorithm = algorithm_for(graph, done.collective, team, whole, channels);
     std::vector<Phase> phases;
     if (done.to_all) {
         phases = phases_of(algorithm, graph, {done.collective, whole, team, {}});

@@ -155,5 +155,18 @@ class Plan(ProgramTest):
             self.assertEqual(plan["framework"], framework)
 
 
+class Traces(ProgramTest):
+    def test_groups_that_do_not_divide_a_domain_are_written(self):
+        """Their algorithm is chosen for all groups together, as they lie."""
+        for model, server, chips, tensor, data in (("gpt-1.7b", "mi300x-8", 48, 3, 16),
+                                                   ("llama-2-13b", "gb200-nvl72", 80, 10, 8)):
+            result = run("plan", "--model", model, "--server", server, "--chips", chips,
+                         "--global-batch", 64, "--tensor", tensor, "--data", data, "--pipeline", 1,
+                         "--context", 1, "--micro-batch", 1, "--sharding", "zero-1", "--recompute",
+                         "full", "--chakra", self.path / server)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(len(list((self.path / server).glob("*.et"))), chips)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -68,6 +68,9 @@ TEST(Tree, SixtyFourPortsInThreeTiersReach65536) {
     EXPECT_EQ(tree_capacity(64, 3, 1), 65536);
     EXPECT_EQ(smallest_tree({.hosts = 65536}).tiers.size(), 3U);
     EXPECT_TRUE(smallest_tree({.hosts = 65537}).tiers.empty());
+    // of switches with an odd port one stays unused below the top: 31 x 31 x 63 hosts at most
+    EXPECT_EQ(smallest_tree({.hosts = 31 * 31 * 63, .radix = 63}).tiers.size(), 3U);
+    EXPECT_TRUE(smallest_tree({.hosts = 31 * 31 * 63 + 1, .radix = 63}).tiers.empty());
 }
 
 TEST(Tree, CountsSwitchesAndCables) {
