@@ -153,6 +153,11 @@ void check_shape(const Checks& c, const ShapeText& t, bool has_domain) {
            fmt::format("more than {} dimensions", most_dimensions), "");
     check_domain(c, t);
     const DragonflyText& d = t.dragonfly;
+    constexpr std::int64_t most_global = 1'000'000;
+    c.need(d.spines * d.global_links <= most_global,
+           fmt::format("a group has {} global links, more than {}", d.spines * d.global_links,
+                       most_global),
+           "lower spines or global_links");
     // fewer would leave two groups without a link, as ways take one global link at most
     c.need(t.kind != FabricKind::dragonfly_plus || d.spines * d.global_links >= d.groups - 1,
            "a group has fewer global links than there are other groups",
@@ -222,6 +227,12 @@ Result<FabricShape> parse_shape(std::string_view text, const std::string& file) 
     known.insert({"tier", "degraded", "domain", "dragonfly"});
     toml_detail::check_keys(r, *root, known, "");
     const Checks checks{r, *root};
+    checks.need(written.kind != FabricKind::dragonfly_plus || root->contains("dragonfly"),
+                "the fabric lacks [dragonfly]",
+                "it says hosts, leaves, spines, global_links, groups");
+    checks.need(written.kind == FabricKind::dragonfly_plus || !root->contains("dragonfly"),
+                fmt::format("a {} has no [dragonfly]", name_of(written.kind)),
+                "leave it out, or write kind = \"dragonfly-plus\"");
     if (r.faults.empty()) check_shape(checks, written, root->contains("domain"));
     FabricShape shape;
     if (r.faults.empty()) {

@@ -123,6 +123,12 @@ const Refused refused[] = {
     {link + "planes = 65\n" + tier, "'planes' is 65, outside the range 1 to 64"},
     {link + "kind = \"ring\"\n" + tier, "'kind' cannot be 'ring'"},
     {"kind = \"torus\"\n" + link, "the fabric lacks 'dimensions'"},
+    {"kind = \"dragonfly-plus\"\n" + link, "the fabric lacks [dragonfly]"},
+    {"kind = \"dragonfly-plus\"\n" + link +
+         "[dragonfly]\nhosts = 1\nleaves = 2\nspines = 65536\nglobal_links = 65536\ngroups = 2\n"
+         "global_hop = \"1 us\"\n",
+     "4294967296 global links, more than 1000000"},
+    {link + tier + "[dragonfly]\nhosts = 2\n", "has no [dragonfly]"},
     {torus + tier, "a torus has no [[tier]] of its own"},
     {"rails = true\n" + torus, "rails are leaf switches of [[tier]] tables"},
     {"kind = \"torus\"\ndimensions = [2, 2, 2, 2, 2, 2, 2]\n" + link, "more than 6 dimensions"},
