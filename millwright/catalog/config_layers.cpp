@@ -224,7 +224,11 @@ void place_mixers(ConfigReading& r, Plans& plans) {
         }
     }
     const std::string pattern = word_of(r, {"hybrid_override_pattern"});
-    if (!pattern.empty()) {
+    if (!pattern.empty() && !r.is(trait::one_mixer)) {
+        r.fault("hybrid_override_pattern",
+                fmt::format("what its letters mean for a '{}' is not known", r.type),
+                "it is known of nemotron_h");
+    } else if (!pattern.empty()) {
         apply_words(r, "hybrid_override_pattern", letters_of(pattern), plans);
     }
     for (const std::string key : {"layers_block_type", "layer_types"}) {
@@ -327,7 +331,15 @@ void place_experts_listed(ConfigReading& r, const std::string& key, Plans& plans
 
 /// In families of single parts the words of the layers have said it already.
 void place_experts(ConfigReading& r, const Model& m, Plans& plans) {
-    if (!is_moe(m)) return;
+    if (!is_moe(m)) {
+        const bool some = std::ranges::any_of(
+            plans, [](const Layer& layer) { return layer.channel == ChannelKind::experts; });
+        if (some && r.faults.empty()) {  // where the count was faulty, that says it
+            r.fault("hybrid_override_pattern", "layers have experts, and how many is not given",
+                    "give n_routed_experts and num_experts_per_tok, or take 'E' out");
+        }
+        return;
+    }
     if (!r.is(trait::one_mixer)) {
         const ExpertRule rule = expert_rule(r, m.layers.value);
         for (std::size_t i = 0; i < plans.size(); ++i) {

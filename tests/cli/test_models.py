@@ -54,6 +54,21 @@ class Configurations(ModelTest):
         text = run("check", self.config(PUBLISHED["deepseek-ai/DeepSeek-V3"]["config"])).stdout
         self.assertIn("671.0 billion weights and 11.61 billion for multi-token prediction", text)
 
+    def test_layers_of_experts_need_their_number(self):
+        config = dict(PUBLISHED["nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B"]["config"])
+        del config["n_routed_experts"]
+        code, answer = self.check(config)
+        self.assertEqual(code, 2)
+        self.assertIn("how many is not given", answer["faults"][0]["message"])
+
+    def test_letters_of_layers_are_those_of_a_known_family(self):
+        config = PUBLISHED["nvidia/Nemotron-H-8B-Base-8K"]["config"]
+        self.assertEqual(self.check(config)[0], 0)
+        code, answer = self.check({**config, "model_type": "nemotronh"})
+        self.assertEqual(code, 2)
+        self.assertIn("what its letters mean for a 'nemotronh' is not known",
+                      "".join(fault["message"] for fault in answer["faults"]))
+
     def test_faults_are_in_the_answer_and_on_stderr(self):
         path = self.config(json.dumps({**SMALL, "num_expertz": 8}, indent=1))
         result = run("check", path, "--json")
