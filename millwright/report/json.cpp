@@ -175,8 +175,9 @@ Json study_json(const Study& study) { return object_json(study_table(), study); 
 std::vector<JsonObject> study_objects() {
     JsonObject job = described(job_table());
     job.title += ": then the keys of its kind";
-    job.keys.emplace_back("with_ten_percent_more",
-                          "of a feasible job: by resource, change of its time");
+    job.keys.emplace_back(
+        "with_ten_percent_more",
+        "of a feasible job: change of its time by resource, such as `memory bandwidth`");
     job.keys.emplace_back(
         "with_ten_percent_more_since",
         "of a serving job: what leaps where a tenth more of a resource gains more "

@@ -152,10 +152,10 @@ std::string part_section(std::string_view folder) {
 
 std::string part_sections() {
     std::string text =
-        "\n## Parts of the catalog\n\nA number or quantity of a part is a figure: `{ is = ..., "
-        "from = "
-        "SOURCE, at = WHERE }`, or its\nvalue alone where the file has one source. See "
-        "[catalog.md](../catalog.md).\n";
+        "\n## Parts of the catalog\n\nA number, quantity or list of a part is mostly a figure: `{ "
+        "is = "
+        "..., from = SOURCE, at = WHERE }`,\nwhere SOURCE is one of the file's own; "
+        "[catalog.md](../catalog.md) and `millwright show` have examples.\n";
     for_each_kind(
         [&]<class Part>(const PartKind<Part>& kind) { text += part_section<Part>(kind.name); });
     return text + section<Source>("### `[sources.NAME]` of any part");

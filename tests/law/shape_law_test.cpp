@@ -129,7 +129,7 @@ TEST(ShapeLaw, AFileIsRefusedOrBothEnginesTimeIt) {
         }
     }
     EXPECT_GT(refused, 100);
-    EXPECT_EQ(below.size(), 6U * 4U);  // every kind above tree, mesh, torus and grid
+    EXPECT_EQ(below.size(), all_kinds().size() * 4);  // each above tree, mesh, torus and grid
 }
 
 // Spread over all ways, an exchange is never slower than by a hash, with domains or without.
