@@ -79,7 +79,7 @@ TEST(Front, OrdersByScoreThenChipsThenNumber) {
 }
 
 TEST(Front, IsThinnedToItsEndsAndEvenRanks) {
-    for (const std::size_t size : {0, 1, 64, 65, 127, 1000}) {
+    for (const std::size_t size : {0UL, 1UL, 64UL, 65UL, 127UL, 1000UL}) {
         std::vector<Entry> front;
         for (std::size_t i = 0; i < size; ++i) front.push_back(entry(1, 1, 1, i));
         const std::vector<Entry> kept = thinned(front);

@@ -22,7 +22,7 @@ std::string varint(std::uint64_t n) {
 }
 
 std::string key(int field, int wire) {
-    return varint(static_cast<std::uint64_t>(field) * 8 + wire);
+    return varint(static_cast<std::uint64_t>(field * 8 + wire));
 }
 std::string number(int field, std::uint64_t n) { return key(field, 0) + varint(n); }
 std::string bytes(int field, const std::string& text) {
