@@ -142,7 +142,7 @@ void check_line(const std::string& line, const Row& cells, const Row& rule,
         RC_ASSERT(there == expected(cells[i], rule[i].size(), alignment[i]));
         at += rule[i].size() + 2;
     }
-    RC_ASSERT(line.empty() || line.back() != ' ');
+    RC_ASSERT(!line.ends_with(' '));
 }
 
 // The rule tells the widths; by these alone every cell is where it belongs, whole or cut.
