@@ -107,7 +107,7 @@ std::string why_not(std::string_view cell, const Column& column) {
 }
 
 /// Collects faults, of which only so many are kept.
-struct Telling {
+struct KeptFaults {
     Faults faults{};
     std::size_t more = 0;
 
@@ -120,7 +120,7 @@ struct Telling {
     }
 };
 
-void check_header(const CsvTable& table, Columns columns, Telling& telling) {
+void check_header(const CsvTable& table, Columns columns, KeptFaults& telling) {
     const std::vector<std::string> known = names_of(columns);
     const std::string all = "columns of this table: " + join(known, ", ");
     std::vector<const Column*> present;
@@ -150,7 +150,8 @@ void check_header(const CsvTable& table, Columns columns, Telling& telling) {
     }
 }
 
-void check_column(const CsvTable& table, std::size_t at, const Column& column, Telling& telling) {
+void check_column(const CsvTable& table, std::size_t at, const Column& column,
+                  KeptFaults& telling) {
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
         const std::string_view cell = trimmed(table.rows[row][at]);
         if (cell.empty()) {
@@ -170,7 +171,7 @@ void check_column(const CsvTable& table, std::size_t at, const Column& column, T
 }  // namespace
 
 Faults table_faults(const CsvTable& table, Columns columns) {
-    Telling telling;
+    KeptFaults telling;
     check_header(table, columns, telling);
     if (table.rows.empty())
         telling.add({{table.file, 1, 1}, "the table has no rows", "write one below the header"});

@@ -167,10 +167,17 @@ std::string with_prefix(double value, std::string_view symbol) {
     return fmt::format("{:.4g} {}{}", value, names[step], symbol);
 }
 
+/// Four digits, or all before the point: no exponent where a person would write none.
+std::string plain(double number) {
+    const double size = std::abs(number);
+    return size >= 1e4 && size < 1e7 ? fmt::format("{:.0f}", number)
+                                     : fmt::format("{:.4g}", number);
+}
+
 std::string format_seconds(double s) {
     const double a = std::abs(s);
-    if (a >= 2 * 86400) return fmt::format("{:.4g} days", s / 86400);
-    if (a >= 1 || a == 0) return fmt::format("{:.4g} s", s);
+    if (a >= 2 * 86400) return plain(s / 86400) + " days";
+    if (a >= 1 || a == 0) return plain(s) + " s";
     if (a >= 1e-3) return fmt::format("{:.4g} ms", s * 1e3);
     if (a >= 1e-6) return fmt::format("{:.4g} us", s * 1e6);
     return fmt::format("{:.4g} ns", s * 1e9);

@@ -18,7 +18,7 @@ namespace millwright {
 namespace {
 
 /// Faults found so far, and where to put them.
-struct Checking {
+struct PartChecks {
     const Catalog& catalog;
     const PartPlaces& places;
     Faults faults{};
@@ -114,7 +114,7 @@ bool is_region(std::string_view code) {
 }
 
 /// Countries and dates of launch: texts in form, whose words no table lists.
-void check_words(Checking& c) {
+void check_words(PartChecks& c) {
     const auto country = [&](std::string_view kind, const auto& part, const std::string& code,
                              std::string_view key) {
         if (is_country(code) || (code.empty() && c.faulty(kind, part))) return;
@@ -138,7 +138,7 @@ void check_words(Checking& c) {
 }
 
 /// Every name is the name of a part.
-void check_names(Checking& c) {
+void check_names(PartChecks& c) {
     for_each_reference([&]<class Part, class Named>(const Reference<Part, Named>& reference) {
         const std::string_view kind = kind_of<Part>().name;
         for (const Part& part : c.catalog.*kind_of<Part>().parts) {
@@ -154,7 +154,7 @@ void check_names(Checking& c) {
 
 /// Chips of a server can talk to each other.
 /// Links may be two: the scale-up link, or the host link where chips talk over PCIe.
-void check_links(Checking& c) {
+void check_links(PartChecks& c) {
     for (const Server& server : c.catalog.servers) {
         const Chip* chip = find_part(c.catalog.chips, server.chip);
         if (chip == nullptr || !chip->host_link.empty()) continue;
@@ -173,7 +173,7 @@ void check_links(Checking& c) {
 
 /// Figures of a family are of a chip that was measured, its own or that of the family it is like:
 /// what is carried over to other chips is held against that chip's rate and processors.
-void check_kernels(Checking& c) {
+void check_kernels(PartChecks& c) {
     for (const KernelFamily& family : c.catalog.kernels) {
         if (c.faulty("kernels", family)) continue;
         if (family.like.empty()) {
@@ -197,7 +197,7 @@ void check_kernels(Checking& c) {
 
 /// Schedules there are, makers of chips, and each maker in one framework: which one stands in where
 /// a job names none must not hang on the order of files.
-void check_frameworks(Checking& c) {
+void check_frameworks(PartChecks& c) {
     std::vector<std::string> makers;
     for (const Chip& chip : c.catalog.chips) makers.push_back(chip.vendor);
     const std::vector<std::string> schedules(EnumNames<Schedule>::names.begin(),
@@ -232,7 +232,7 @@ void check_frameworks(Checking& c) {
 
 /// Codes of verdicts and classes. A faulty authority has said what is wrong; its codes may be
 /// missing for it.
-void check_rules(Checking& c) {
+void check_rules(PartChecks& c) {
     const bool sound = std::ranges::none_of(
         c.catalog.authorities, [&](const Authority& a) { return c.faulty("authorities", a); });
     if (!sound) return;
@@ -245,7 +245,7 @@ void check_rules(Checking& c) {
 }  // namespace
 
 Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
-    Checking checking{catalog, places};
+    PartChecks checking{catalog, places};
     check_rules(checking);
     check_words(checking);
     check_names(checking);

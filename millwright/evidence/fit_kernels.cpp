@@ -72,7 +72,7 @@ void fit(const Rows& rows, const ChipRates& chip, const std::vector<FittedFigure
 
 /// The fit of one family to one chip's rows. Figures move in `rates`, which predict, and end up
 /// with their source in `family`. They hold references into both: this must not be moved.
-struct Fitting {
+struct FamilyFit {
     const Catalog& catalog;
     SourceId source;
     KernelFamily family;
@@ -114,7 +114,7 @@ struct Fitting {
 
 /// Products of one format; those in bf16 set launch and memory share for all, the others have a
 /// cast of their activation to place.
-void fit_products(Fitting& f, Precision precision, const Rows& rows) {
+void fit_products(FamilyFit& f, Precision precision, const Rows& rows) {
     GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
     GemmKernels& out = gemm_kernels(f.family, precision);
     std::vector<FittedFigure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
@@ -135,7 +135,7 @@ void fit_products(Fitting& f, Precision precision, const Rows& rows) {
 
 /// Attention of one library. Widths and directions that no row has keep their figures; a chip
 /// without such kernels has nothing to fit.
-void fit_attention(Fitting& f, const Rows& rows, bool second) {
+void fit_attention(FamilyFit& f, const Rows& rows, bool second) {
     AttentionKernel& live = second ? f.rates.flash_attention_2 : f.rates.attention;
     AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
     if (live.peak_share <= 0) return;
@@ -167,7 +167,7 @@ Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const a
 
 /// All fits of one chip. BF16 is the first format, so launch and memory share are set before others
 /// use them. Experts under skewed routing are left out: one random draw made them.
-void fit_chip(Fitting& f, const std::vector<KernelRow>& rows) {
+void fit_chip(FamilyFit& f, const std::vector<KernelRow>& rows) {
     for (std::size_t i = 0; i < precision_count; ++i) {
         const auto precision = static_cast<Precision>(i);
         if (f.rates.rate(precision) <= FlopRate{}) continue;
@@ -209,7 +209,7 @@ KernelCalibration calibrate_kernels(const CsvTable& table, const Catalog& catalo
         const Chip* chip = find_part(catalog.chips, family.measured_on);
         if (family.measured_on.empty() || chip == nullptr) continue;
         // clocks under load are not fitted: rows that ran for long have them, others do not
-        Fitting f{catalog, source, family, chip->id, resolve_rates(catalog, *chip), {}};
+        FamilyFit f{catalog, source, family, chip->id, resolve_rates(catalog, *chip), {}};
         fit_chip(f, rows);
         if (f.fits.empty()) continue;
         result.fits.insert(result.fits.end(), f.fits.begin(), f.fits.end());

@@ -5,13 +5,13 @@
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/factory/link_faults.h"
-#include "millwright/factory/resolving.h"
+#include "millwright/factory/resolver.h"
 #include "millwright/intake/rule_query.h"
 
 namespace millwright {
 namespace {
 
-void resolve_rules(Resolving& r) {
+void resolve_rules(Resolver& r) {
     auto book = resolve_rulebook(r.catalog);
     if (book) {
         r.out.rulebook = std::move(*book);
@@ -21,7 +21,7 @@ void resolve_rules(Resolving& r) {
 }
 
 /// False without a fault where none was given: that was told when it was read.
-bool check_country(Resolving& r, const Written<std::string>& code) {
+bool check_country(Resolver& r, const Written<std::string>& code) {
     if (!code.given) return false;
     if (is_place(r.out.rulebook, code.value)) return true;
     r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
@@ -29,7 +29,7 @@ bool check_country(Resolving& r, const Written<std::string>& code) {
     return false;
 }
 
-void resolve_costs(Resolving& r) {
+void resolve_costs(Resolver& r) {
     if (r.text.site.energy_price.given) r.out.energy = r.text.site.energy_price.value;
     if (r.text.site.pue.given) r.out.pue = r.text.site.pue.value;
     r.out.costs = costs_of(r.catalog, r.out);
@@ -40,7 +40,7 @@ void resolve_costs(Resolving& r) {
         c.equipment_years, c.building_years, 100 * c.cost_of_capital, 100 * c.staff_share));
 }
 
-void resolve_site(Resolving& r) {
+void resolve_site(Resolver& r) {
     const bool known = check_country(r, r.text.site.country);
     if (!known && !r.text.site.region.given) return;
     // a country has a site of its own name, for those who name no region
@@ -63,7 +63,7 @@ void resolve_site(Resolving& r) {
     resolve_costs(r);
 }
 
-void resolve_buyer(Resolving& r) {
+void resolve_buyer(Resolver& r) {
     check_country(r, r.text.buyer.headquarters);
     r.out.buyer.headquarters = r.text.buyer.headquarters.value;
     r.out.buyer.end_use = r.text.buyer.end_use.value;
@@ -74,7 +74,7 @@ void resolve_buyer(Resolving& r) {
     if (!r.text.buyer.end_use.given) r.stood_in("end use commercial");
 }
 
-void resolve_overlaps(Resolving& r) {
+void resolve_overlaps(Resolver& r) {
     const AssumeText& a = r.text.assume;
     Scenario& s = r.out;
     const auto given = [](const Written<double>& w) {
@@ -88,7 +88,7 @@ void resolve_overlaps(Resolving& r) {
 }
 
 /// What is of training alone, and told as idle where no job trains.
-void resolve_training(Resolving& r) {
+void resolve_training(Resolver& r) {
     r.out.deadline = r.text.deadline.value;
     resolve_overlaps(r);
     if (trains(r.text)) {
@@ -112,7 +112,7 @@ void resolve_training(Resolving& r) {
 }
 
 /// A factory may fill its compounds in part. Only their sum is checked: a job takes the largest.
-void check_compounds(Resolving& r) {
+void check_compounds(Resolver& r) {
     const Written<std::vector<std::int64_t>>& compounds = r.text.site.compounds;
     if (!compounds.given) return;
     std::int64_t sum = 0;
@@ -126,7 +126,7 @@ void check_compounds(Resolving& r) {
     }
 }
 
-std::optional<FabricSource> look_up_fabric(Resolving& r, const Written<std::string>& name) {
+std::optional<FabricSource> look_up_fabric(Resolver& r, const Written<std::string>& name) {
     if (!name.given) return std::nullopt;  // told when it was read
     auto found = fabric_source(r.catalog, name.value, name.at);
     if (found) return std::move(*found);
@@ -134,7 +134,7 @@ std::optional<FabricSource> look_up_fabric(Resolving& r, const Written<std::stri
     return std::nullopt;
 }
 
-void resolve_factories(Resolving& r) {
+void resolve_factories(Resolver& r) {
     check_compounds(r);
     for (const FactoryText& text : r.text.factories) {
         const Server* server = r.look_up(r.catalog.servers, text.server, "server");
@@ -180,7 +180,7 @@ SiteCosts costs_of(const Catalog& catalog, const Scenario& scenario) {
 }
 
 Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
-    Resolving r{text, catalog, {}, text.faults};
+    Resolver r{text, catalog, {}, text.faults};
     r.out.name = text.name.value;
     r.out.date = text.date.value;
     r.out.objective = text.objective.value;

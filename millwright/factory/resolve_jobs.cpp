@@ -4,13 +4,13 @@
 
 #include "millwright/base/units.h"
 #include "millwright/compute/weights.h"
-#include "millwright/factory/resolving.h"
+#include "millwright/factory/resolver.h"
 
 namespace millwright {
 namespace {
 
 /// The model of that name, if the catalog or a file has it.
-std::optional<Model> model_of(Resolving& r, const Written<std::string>& name) {
+std::optional<Model> model_of(Resolver& r, const Written<std::string>& name) {
     if (!name.given) return std::nullopt;
     auto model = resolve_model(r.catalog, name.value, name.at);
     if (!model) {
@@ -21,14 +21,14 @@ std::optional<Model> model_of(Resolving& r, const Written<std::string>& name) {
 }
 
 /// What the reader of a model took for granted is told of every job that has it.
-void tell_caveats(Resolving& r, const std::string& job, const Model& model) {
+void tell_caveats(Resolver& r, const std::string& job, const Model& model) {
     for (const std::string& what : model.caveats) {
         r.stood_in(fmt::format("model of job {}: {}", job, what));
     }
 }
 
 /// What two keys say together; each alone was checked when it was read.
-void check_batches(Resolving& r, const TrainJobText& text) {
+void check_batches(Resolver& r, const TrainJobText& text) {
     if (text.max_global_batch.given && text.global_batch.given &&
         text.max_global_batch.value < text.global_batch.value) {
         r.fault(text.max_global_batch.at, "max_global_batch is under global_batch",
@@ -45,7 +45,7 @@ void check_batches(Resolving& r, const TrainJobText& text) {
     }
 }
 
-std::optional<TrainJob> resolved(Resolving& r, const std::string& name, const TrainJobText& text) {
+std::optional<TrainJob> resolved(Resolver& r, const std::string& name, const TrainJobText& text) {
     auto model = model_of(r, text.model);
     if (!model) return std::nullopt;
     if (extra_parameters(*model) > 0) {
@@ -68,7 +68,7 @@ std::optional<TrainJob> resolved(Resolving& r, const std::string& name, const Tr
     return job;
 }
 
-std::optional<ServeJob> resolved(Resolving& r, const std::string& name, const ServeJobText& text) {
+std::optional<ServeJob> resolved(Resolver& r, const std::string& name, const ServeJobText& text) {
     auto model = model_of(r, text.model);
     if (!model) return std::nullopt;
     tell_caveats(r, name, *model);
@@ -90,7 +90,7 @@ std::optional<ServeJob> resolved(Resolving& r, const std::string& name, const Se
 }
 
 /// What stands in for a job that names no framework, once for each vendor.
-void tell_frameworks(Resolving& r) {
+void tell_frameworks(Resolver& r) {
     const bool any_unnamed = std::ranges::any_of(r.text.jobs, [](const JobText& job) {
         const auto* train = std::get_if<TrainJobText>(&job.keys);
         return train != nullptr && !train->framework.given;
@@ -111,7 +111,7 @@ bool trains(const ScenarioText& text) {
     });
 }
 
-void resolve_jobs(Resolving& r) {
+void resolve_jobs(Resolver& r) {
     for (const JobText& text : r.text.jobs) {
         const std::string& name = text.name.value;
         std::visit(

@@ -17,7 +17,7 @@ namespace millwright {
 namespace {
 
 /// A question as it is read, with faults so far. A faulty text never ends the reading.
-struct Asking {
+struct QuestionReader {
     const WrittenQuestion& written;
     const Catalog& catalog;
     const Rulebook& book;
@@ -112,7 +112,7 @@ struct Asking {
 };
 
 /// Each name turns its reading from the default; naming it twice changes no more.
-void read_readings(Asking& a) {
+void read_readings(QuestionReader& a) {
     std::vector<std::string> known;
     for (const ReadingSwitch& s : reading_switches()) known.emplace_back(s.name);
     Readings& readings = a.out.query.readings;
@@ -130,7 +130,7 @@ void read_readings(Asking& a) {
 }
 
 /// Tables of worked cases put what is special about a deal into one column.
-void read_special(Asking& a) {
+void read_special(QuestionReader& a) {
     RuleQuery& query = a.out.query;
     for (const std::string& word : a.list("special_flag")) {
         if (word == "entity") {
@@ -145,7 +145,7 @@ void read_special(Asking& a) {
 }
 
 /// Worked cases say in words of their own what a buyer does.
-EndUse read_use(Asking& a) {
+EndUse read_use(QuestionReader& a) {
     const std::string word = lower(a.written.text("end_use"));
     if (word.empty() || word == "large cluster") return EndUse::commercial;  // of worked cases
     if (const auto use = enum_named<EndUse>(word)) return *use;
@@ -159,7 +159,7 @@ EndUse read_use(Asking& a) {
 
 /// Who, where and how many. The destination is China where nothing is said, the parent sits at the
 /// destination, and the part ships from the United States.
-void read_deal(Asking& a) {
+void read_deal(QuestionReader& a) {
     Party& party = a.out.query.party;
     party.to = a.place("destination", "CN");
     party.headquarters = a.place("headquarters", party.to);
@@ -183,7 +183,7 @@ void read_deal(Asking& a) {
 }
 
 /// Texts that facts_under will read again, and the names.
-void check_chip(Asking& a) {
+void check_chip(QuestionReader& a) {
     for (const QuestionField& f : question_fields()) {
         if (f.part != QuestionPart::chip) continue;
         if (f.kind == QuestionKind::number) a.number(f.name, 0);
@@ -200,7 +200,7 @@ void check_chip(Asking& a) {
 }
 
 /// A rule that is left out must exist, or a slip would leave nothing out and say nothing.
-void check_rules(Asking& a) {
+void check_rules(QuestionReader& a) {
     for (const std::string& id : a.list("without")) {
         if (find_rule(a.book, id) != nullptr) continue;
         a.fault("without", fmt::format("no rule '{}'", id),
@@ -296,7 +296,7 @@ ChipFacts facts_under(const WrittenQuestion& w, const Catalog& catalog, const Re
 
 Result<Question> question_from(const WrittenQuestion& written, const Catalog& catalog,
                                const Rulebook& book, const Date& today) {
-    Asking a{written, catalog, book};
+    QuestionReader a{written, catalog, book};
     RuleQuery& query = a.out.query;
     // all of it, and only then the faults: each check goes on where another failed
     check_chip(a);

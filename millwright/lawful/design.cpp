@@ -79,7 +79,7 @@ bool dominates(const DesignShape& a, const DesignShape& b) {
            a.links >= b.links;
 }
 
-struct Hunting {
+struct DesignSearch {
     const DesignQuestion& q;
     const Rulebook& book;
     const Catalog& catalog;
@@ -261,9 +261,10 @@ double tokens_of(const DesignQuestion& q, const Catalog& catalog, const Chip& ch
 }
 
 DesignResult design(const DesignQuestion& q, const Rulebook& book, const Catalog& catalog) {
-    Hunting hunting{q, book, catalog,
-                    rules_of_day(book, q.rules.date, q.rules.known, q.rules.basis, q.rules.without),
-                    rows_of(book, q.rules.party)};
+    DesignSearch hunting{
+        q, book, catalog,
+        rules_of_day(book, q.rules.date, q.rules.known, q.rules.basis, q.rules.without),
+        rows_of(book, q.rules.party)};
     const std::vector<DesignShape> lawful = hunting.largest_lawful();
     hunting.time_all(hunting.undominated(lawful));
     hunting.finish();

@@ -143,7 +143,7 @@ struct BuiltServer {
     bool is_built = false;
 };
 
-struct Walking {
+struct MonthWalk {
     const Frontier& frontier;
     const FrontierParty& party;
     const Catalog& catalog;
@@ -157,7 +157,7 @@ struct Walking {
 
 /// The server at the size that a charge leaves, made once. Without a chip in it, its bound is zero
 /// and it never contends.
-BuiltServer& candidate_of(Walking& w, const Server& server, double charge_ratio) {
+BuiltServer& candidate_of(MonthWalk& w, const Server& server, double charge_ratio) {
     const auto key = std::pair(server.id, charge_ratio);
     if (const auto found = w.candidates.find(key); found != w.candidates.end()) {
         return found->second;
@@ -174,7 +174,7 @@ BuiltServer& candidate_of(Walking& w, const Server& server, double charge_ratio)
 }
 
 /// Searches the candidate's plans if that was not done yet.
-std::size_t built(Walking& w, BuiltServer& one) {
+std::size_t built(MonthWalk& w, BuiltServer& one) {
     if (one.is_built) return one.built;
     const Trained& plans = trained(w.party.scenario, w.catalog, one.factory, w.options, w.known);
     FrontierFactory figures{.server = one.server->id, .chip = one.server->chip};
@@ -187,13 +187,13 @@ std::size_t built(Walking& w, BuiltServer& one) {
 }
 
 /// As of the month's first day, of one chip: the size of a factory is not asked about.
-Verdict judged(const Walking& w, const Chip& chip, const Date& month) {
+Verdict judged(const MonthWalk& w, const Chip& chip, const Date& month) {
     RuleQuery query{.chip = chip_facts(w.catalog, chip), .date = month};
     query.party = w.party.scenario.buyer;
     return judge(w.party.scenario.rulebook, query);
 }
 
-bool sold(const Walking& w, const Chip& chip, const Verdict& v, const Date& month) {
+bool sold(const MonthWalk& w, const Chip& chip, const Verdict& v, const Date& month) {
     return v.supply < Supply::announced && still_offered(chip, month, w.sale_years);
 }
 
@@ -207,7 +207,7 @@ double charge_of(const Catalog& catalog, const Verdict& verdict) {
 
 /// Takes the candidate where it beats the best so far; its plans are searched only if they
 /// might.
-void contend(Walking& w, BuiltServer& one, const Verdict& verdict,
+void contend(MonthWalk& w, BuiltServer& one, const Verdict& verdict,
              std::optional<FrontierBest>& best) {
     const TokenRate to_beat = best ? w.report.factories[best->factory].trained : TokenRate{};
     if (one.bound <= to_beat) return;
@@ -224,7 +224,7 @@ struct Entrant {
 };
 
 /// What is on sale in a month, whatever the rules say, the highest bound without charges first.
-std::vector<Entrant> entrants(Walking& w, const Date& month) {
+std::vector<Entrant> entrants(MonthWalk& w, const Date& month) {
     std::vector<Entrant> list;
     for (const Server& server : w.catalog.servers) {
         const Chip& chip = part_named(w.catalog.chips, server.chip);
@@ -238,7 +238,7 @@ std::vector<Entrant> entrants(Walking& w, const Date& month) {
     return list;
 }
 
-FrontierMonth best_of(Walking& w, const Date& day) {
+FrontierMonth best_of(MonthWalk& w, const Date& day) {
     FrontierMonth month{.month = day};
     const std::vector<Entrant> list = entrants(w, day);
     for (std::size_t line = 0; line < month.best.size(); ++line) {
@@ -276,7 +276,7 @@ const Outcome& opening(const Verdict& then, const Verdict& now) {
 }
 
 /// What took the former best away or brought the new one in.
-std::string why(const Walking& w, const FrontierMonth& before, const FrontierMonth& after) {
+std::string why(const MonthWalk& w, const FrontierMonth& before, const FrontierMonth& after) {
     const auto line = static_cast<std::size_t>(FrontierLine::licensed);
     const auto& was = before.best[line];
     const auto& is = after.best[line];
@@ -301,7 +301,7 @@ std::string why(const Walking& w, const FrontierMonth& before, const FrontierMon
                        f.chip, opener.code, licences);
 }
 
-void note_changes(Walking& w) {
+void note_changes(MonthWalk& w) {
     const auto line = static_cast<std::size_t>(FrontierLine::licensed);
     for (std::size_t i = 1; i < w.report.months.size(); ++i) {
         const auto& was = w.report.months[i - 1].best[line];
@@ -321,7 +321,7 @@ void note_changes(Walking& w) {
     }
 }
 
-void walk(Walking& w) {
+void walk(MonthWalk& w) {
     w.report.party = w.party.name;
     w.report.country = w.party.scenario.country;
     w.report.headquarters = w.party.scenario.buyer.headquarters;
@@ -381,7 +381,7 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
     for (const FrontierParty& party : frontier.parties) {
         const auto count = static_cast<double>(frontier.parties.size());
         if (options.progress) options.progress(party.name, done++ / count);
-        Walking walking{frontier, party, catalog, options, known, sale_years};
+        MonthWalk walking{frontier, party, catalog, options, known, sale_years};
         walk(walking);
         study.parties.push_back(std::move(walking.report));
     }

@@ -1,5 +1,6 @@
 #include "millwright/report/reference.h"
 
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -62,7 +63,7 @@ KeyType type_of() {
         return {"date, `2026-02-01`"};
     } else if constexpr (requires { T::dimension; }) {
         static constexpr Dimension unit = T::dimension;
-        return {fmt::format("quantity, `\"{}\"`", example_of(unit)), &unit, true};
+        return {"quantity", &unit, true};
     } else if constexpr (std::is_integral_v<T>) {
         return {"whole number", nullptr, true};
     } else if constexpr (std::is_floating_point_v<T>) {
@@ -73,10 +74,12 @@ KeyType type_of() {
 }
 
 std::string bound_text(double bound, const Dimension* unit) {
-    return unit != nullptr ? format_si(bound, *unit) : fmt::format("{:.6g}", bound);
+    if (unit != nullptr) return format_si(bound, *unit);
+    const bool whole = std::abs(bound) < 1e15 && bound == std::floor(bound);
+    return whole ? fmt::format("{:.0f}", bound) : fmt::format("{:.6g}", bound);
 }
 
-/// "1 to 1,000", "more than 0", or nothing where any number does.
+/// "1 to 1000", "more than 0", or nothing where any number does.
 std::string range_text(const KeyType& type, const Range& range) {
     if (!type.number) return "";
     const bool open = range.high == std::numeric_limits<double>::max();
@@ -88,15 +91,23 @@ std::string range_text(const KeyType& type, const Range& range) {
     return low + " to " + bound_text(range.high, type.unit);
 }
 
+/// The type with its range; a quantity whose range has no end shows by an example how one is
+/// written.
+std::string described(const KeyType& type, const Range& range) {
+    std::string text = type.text;
+    const bool open = range.high == std::numeric_limits<double>::max();
+    if (type.unit != nullptr && open) text += fmt::format(", `\"{}\"`", example_of(*type.unit));
+    const std::string limits = range_text(type, range);
+    return limits.empty() ? text : text + ", " + limits;
+}
+
 template <class Table>
-std::string rows_of(const std::string& prefix = "") {
+std::string rows_of() {
     std::string rows;
     for_each_field<Table>([&](const auto& field) {
         using Member = std::remove_cvref_t<decltype(std::declval<Table>().*field.member)>;
         const KeyType type = type_of<typename Value<Member>::Type>();
-        const std::string range = range_text(type, field.range);
-        rows += fmt::format("| `{}{}` | {}{}{} | {} | {} |\n", prefix, field.key, type.text,
-                            range.empty() ? "" : ", ", range,
+        rows += fmt::format("| `{}` | {} | {} | {} |\n", field.key, described(type, field.range),
                             field.need == Need::required ? "yes" : "", field.doc);
     });
     return rows;

@@ -15,13 +15,14 @@ namespace {
 using Signature = std::vector<bool>;
 
 /// Destinations by the rows that they fall under; who falls under the same gets the same answer.
-struct Grouping {
+struct DestinationGroups {
     std::vector<std::size_t> group_of;  // by item
     std::vector<Signature> groups;
 };
 
-Grouping group_destinations(const Rulebook& book, std::span<const std::string> destinations) {
-    Grouping grouping;
+DestinationGroups group_destinations(const Rulebook& book,
+                                     std::span<const std::string> destinations) {
+    DestinationGroups grouping;
     std::map<Signature, std::size_t> seen;
     for (const std::string& code : destinations) {
         const Signature rows = rows_of(book, {.to = code, .headquarters = code});
@@ -54,7 +55,7 @@ std::vector<std::pair<RulesOfDay, std::vector<std::size_t>>> group_days(
 std::vector<ShortVerdict> judge_all(const Rulebook& book, std::span<const ChipFacts> chips,
                                     std::span<const Date> days,
                                     std::span<const std::string> destinations) {
-    const Grouping places = group_destinations(book, destinations);
+    const DestinationGroups places = group_destinations(book, destinations);
     const auto spans = group_days(book, days);
     std::vector<ShortVerdict> all(chips.size() * days.size() * destinations.size());
     std::vector<ShortVerdict> decided(places.groups.size());

@@ -56,7 +56,7 @@ struct ClassesMet {
     Bits may = 0, sure = 0;
 };
 
-struct Deciding {
+struct ItemCase {
     const RulesOfDay& day;
     const Subject& subject;
     const std::vector<bool>& party;
@@ -66,8 +66,8 @@ struct Deciding {
 };
 
 /// One authority's answer on the way.
-struct Answering {
-    Deciding& d;
+struct AuthorityCase {
+    ItemCase& d;
     const RowsOfDay& rows;
     Decided& out;
 };
@@ -78,7 +78,7 @@ unsigned under_all(const Authority& authority) {
 }
 
 /// The class by which an item is called: of the lines that it meets the most restrictive.
-void decide_class(Answering& a, std::size_t authority) {
+void decide_class(AuthorityCase& a, std::size_t authority) {
     const auto& lines = a.d.day.book->lines;
     const unsigned under = under_all(a.d.day.book->authorities[authority]);
     const Bits base = bit_of(a.rows.lines.empty() ? under + 1 : under);
@@ -107,7 +107,7 @@ void decide_class(Answering& a, std::size_t authority) {
 /// Whether a row counts for an item that meets the lines of a class; `any` asks of all items.
 /// The number of no class: `most_classes` and the two that are no lines stay below it.
 constexpr unsigned any_class = 31;
-Truth counts(const Deciding& d, std::size_t i, unsigned cls) {
+Truth counts(const ItemCase& d, std::size_t i, unsigned cls) {
     const RuleRow& r = d.row(i);
     if (!d.party[i]) return Truth::no;
     if (cls == any_class) return r.classes == 0 ? d.subject.rows[i] : Truth::no;
@@ -123,8 +123,8 @@ bool loosens(const RuleRow& r, unsigned verdict) {
 
 /// What a row asks of a class, with what later rows make of it. One for a class loosens only what
 /// was asked for that class, so that to meet a further line never opens an exception.
-Open loosened(Answering& a, std::size_t asked_by, unsigned cls, Truth asks) {
-    const Deciding& d = a.d;
+Open loosened(AuthorityCase& a, std::size_t asked_by, unsigned cls, Truth asks) {
+    const ItemCase& d = a.d;
     const int by = static_cast<int>(asked_by);
     const std::size_t rule = d.row(asked_by).rule;
     Open open;
@@ -154,7 +154,7 @@ Open loosened(Answering& a, std::size_t asked_by, unsigned cls, Truth asks) {
 
 /// All that is open and as strict as what is sure: the strictest of every row's loosest answer.
 struct Competition {
-    const Deciding& d;
+    const ItemCase& d;
     Open all{};
     unsigned sure = 0;
 
@@ -182,7 +182,7 @@ struct Competition {
 
 /// Calls with the answers of a row, for each class that it asks of and the item may meet.
 template <class Take>
-void each_ask(Answering& a, std::size_t i, Take take) {
+void each_ask(AuthorityCase& a, std::size_t i, Take take) {
     const RuleRow& r = a.d.row(i);
     if (r.classes == 0) return take(loosened(a, i, any_class, counts(a.d, i, any_class)));
     each_bit(r.classes, [&](unsigned cls) {
@@ -192,7 +192,7 @@ void each_ask(Answering& a, std::size_t i, Take take) {
 }
 
 /// Answers after one that stands over all looser ones, but for those that it yields to.
-Open overruled(Answering& a, const Open& open, const Open& own, const RuleRow& r) {
+Open overruled(AuthorityCase& a, const Open& open, const Open& own, const RuleRow& r) {
     Open next;
     each_bit(open.mask, [&](unsigned verdict) {
         const bool yields = (r.yields_to & bit_of(verdict)) != 0;
@@ -207,8 +207,8 @@ Open overruled(Answering& a, const Open& open, const Open& own, const RuleRow& r
 }
 
 /// Rows with `after` that tighten: they raise every answer from the loosest that they name.
-Open raised(Answering& a, const Open& open, std::size_t i) {
-    const Deciding& d = a.d;
+Open raised(AuthorityCase& a, const Open& open, std::size_t i) {
+    const ItemCase& d = a.d;
     const RuleRow& r = d.row(i);
     const unsigned from = loosest(r.after);
     if (from >= r.verdict) return open;
@@ -228,7 +228,7 @@ Open raised(Answering& a, const Open& open, std::size_t i) {
 
 /// What the rows without `after` ask, the strictest of it.
 /// Rows that yield come last: whether they stand depends on the answer of all others.
-Open asked(Answering& a) {
+Open asked(AuthorityCase& a) {
     Competition competing{.d = a.d};
     Open nothing;
     nothing.add(0, no_row, no_row);
@@ -248,7 +248,7 @@ Open asked(Answering& a) {
     return open;
 }
 
-void decide_export(Answering& a) {
+void decide_export(AuthorityCase& a) {
     Open open = asked(a);
     a.out.answers |= open.mask;
     for (const std::size_t i : a.rows.later) open = raised(a, open, i);
@@ -268,7 +268,7 @@ void decide_export(Answering& a) {
 
 /// Whether one of the rules that a row follows on gave the answer, or asked what was turned to it.
 /// A row that names none follows on any.
-bool follows_on(const Deciding& d, const RuleRow& r, const Decided& answer) {
+bool follows_on(const ItemCase& d, const RuleRow& r, const Decided& answer) {
     const auto is_named = [&](int row) {
         if (row == no_row) return false;
         const std::size_t rule = d.row(static_cast<std::size_t>(row)).rule;
@@ -279,7 +279,7 @@ bool follows_on(const Deciding& d, const RuleRow& r, const Decided& answer) {
 }
 
 /// Whether a row about use, supply or a charge holds for sure, upon what exports are asked.
-bool holds_for_sure(const Deciding& d, const Decision& out, std::size_t i) {
+bool holds_for_sure(const ItemCase& d, const Decision& out, std::size_t i) {
     const RuleRow& r = d.row(i);
     if (!d.party[i] || d.subject.rows[i] != Truth::yes) return false;
     const unsigned cls = out.of[r.class_of].cls;
@@ -291,7 +291,7 @@ bool holds_for_sure(const Deciding& d, const Decision& out, std::size_t i) {
 }
 
 /// Measures, supply and charges: sure rows alone, the most restrictive of each.
-void decide_rest(const Deciding& d, Decision& out, const std::vector<std::size_t>& rows) {
+void decide_rest(const ItemCase& d, Decision& out, const std::vector<std::size_t>& rows) {
     for (const std::size_t i : rows) {
         if (!holds_for_sure(d, out, i)) continue;
         const RuleRow& r = d.row(i);
@@ -317,14 +317,14 @@ bool about_exports(const RulesOfDay& day, std::size_t authority) {
 
 /// Classes of all, since a row may be about a class of another authority, and the verdict of each
 /// that asks about exports.
-void decide_exports(Deciding& d, std::span<Decided> out) {
+void decide_exports(ItemCase& d, std::span<Decided> out) {
     for (std::size_t i = 0; i < d.day.of.size(); ++i) {
         Decided spare;  // of those whose answer is not wanted
-        Answering a{d, d.day.of[i], i < out.size() ? out[i] : spare};
+        AuthorityCase a{d, d.day.of[i], i < out.size() ? out[i] : spare};
         decide_class(a, i);
     }
     for (std::size_t i = 0; i < out.size(); ++i) {
-        Answering a{d, d.day.of[i], out[i]};
+        AuthorityCase a{d, d.day.of[i], out[i]};
         if (about_exports(d.day, i)) decide_export(a);
     }
 }
@@ -334,7 +334,7 @@ void decide_exports(Deciding& d, std::span<Decided> out) {
 // Rows with `after` come after all rows without: they follow on what those said, be it of another
 // authority. Charges and supply follow on exports and uses alike.
 Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party) {
-    Deciding d{.day = day, .subject = subject, .party = party};
+    ItemCase d{.day = day, .subject = subject, .party = party};
     Decision out;
     out.of.resize(day.of.size());
     decide_exports(d, out.of);
@@ -351,7 +351,7 @@ Decision decide(const RulesOfDay& day, const Subject& subject, const std::vector
 
 // Classes of all authorities, since a row may ask by another's; the verdict of the first alone.
 Decided decide_lead(const RulesOfDay& day, const Subject& subject, const std::vector<bool>& party) {
-    Deciding d{.day = day, .subject = subject, .party = party};
+    ItemCase d{.day = day, .subject = subject, .party = party};
     Decided lead;
     decide_exports(d, {&lead, 1});
     return lead;

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view world_group = "world";
 
 /// Turns lists of places into sets; keeps which groups were met, and the faults.
-struct Unfolding {
+struct PlaceSets {
     std::span<const CountryGroup> groups;
     const Rulebook& book;
     std::vector<const CountryGroup*> used{};
@@ -129,7 +129,7 @@ void find_codes(const Rulebook& book, RuleRow& row) {
     row.yields_to = bits_of(book, ask.yields_to.value, verdict_index, own);
 }
 
-RuleRow row_of(Unfolding& unfolding, std::size_t rule, const Requirement& ask) {
+RuleRow row_of(PlaceSets& unfolding, std::size_t rule, const Requirement& ask) {
     RuleRow row{.rule = rule, .ask = ask};
     // names are compared by their words, however they are written
     for (std::string& name : row.ask.chips) name = slug(name);
@@ -177,7 +177,7 @@ void find_regions(std::span<const CountryGroup> groups, Rulebook& book, Faults& 
 }
 
 /// The day of the group that was compared longest ago: the whole is as fresh as that.
-void note_groups(Rulebook& book, const Unfolding& unfolding) {
+void note_groups(Rulebook& book, const PlaceSets& unfolding) {
     const auto& used = unfolding.used;
     for (const CountryGroup& group : unfolding.groups) {
         if (std::find(used.begin(), used.end(), &group) == used.end()) continue;
@@ -278,7 +278,7 @@ Result<Rulebook> rulebook_of(std::span<const Rule> rules, std::span<const Countr
     Rulebook book;
     book.authorities.assign(authorities.begin(), authorities.end());
     std::sort(book.authorities.begin(), book.authorities.end(), before);
-    Unfolding unfolding{.groups = groups, .book = book};
+    PlaceSets unfolding{.groups = groups, .book = book};
     // before any group is unfolded: regions have no bit until they are found
     find_regions(groups, book, unfolding.faults);
     if (const CountryGroup* world = unfolding.group(world_group)) {

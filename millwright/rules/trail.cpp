@@ -21,7 +21,7 @@ double shortfall(const TestResult& test) {
     return test.limit > 0 ? std::abs(test.value.low - test.limit) / test.limit : 0;
 }
 
-struct Walking {
+struct TrailWriter {
     const RulesOfDay& day;
     const RuleQuery& q;
     const Decision& decision;
@@ -77,7 +77,7 @@ struct Walking {
 
 /// Lines that may give a class. A line for data centres is closed to a part that is known to be
 /// marketed otherwise, and so are its tests.
-void walk_lines(Walking& w, const std::vector<std::size_t>& lines, const Subject& subject) {
+void walk_lines(TrailWriter& w, const std::vector<std::size_t>& lines, const Subject& subject) {
     const Rulebook& book = *w.day.book;
     for (const std::size_t i : lines) {
         const RulePath& path = book.lines[i];
@@ -92,7 +92,7 @@ void walk_lines(Walking& w, const std::vector<std::size_t>& lines, const Subject
 
 /// Rows that the decision may have come upon. State funds are told of every authority; tests and
 /// what is missing only of those that ask about exports, since an unknown leaves no use open.
-void walk_rows(Walking& w, const std::vector<std::size_t>& rows, const Subject& subject,
+void walk_rows(TrailWriter& w, const std::vector<std::size_t>& rows, const Subject& subject,
                const std::vector<bool>& party) {
     const Rulebook& book = *w.day.book;
     for (const std::size_t i : rows) {
@@ -205,7 +205,7 @@ std::vector<std::string> Trail::story() const {
 }
 
 Trail trail_of(const RulesOfDay& day, const RuleQuery& query, const Decision& decision) {
-    Walking walking{day, query, decision};
+    TrailWriter walking{day, query, decision};
     const Subject subject = subject_of(*day.book, query.chip, query.party, query.readings);
     const std::vector<bool> party = rows_of(*day.book, query.party);
     for (const RowsOfDay& of : day.of) walk_lines(walking, of.lines, subject);

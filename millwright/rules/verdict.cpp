@@ -37,7 +37,7 @@ const Rule* class_rule(const Rulebook& book, const RowsOfDay& rows) {
     return rule;
 }
 
-struct Judging {
+struct VerdictParts {
     const Rulebook& book;
     const RuleQuery& q;
     RulesOfDay day;
@@ -76,8 +76,8 @@ std::string joined_tests(const std::vector<TestResult>& tests) {
 }
 
 /// One authority's part of the verdict.
-struct Explaining {
-    const Judging& j;
+struct OutcomeParts {
+    const VerdictParts& j;
     const Authority& authority;
     const Decided& decided;
     const RowsOfDay& rows;
@@ -85,13 +85,13 @@ struct Explaining {
     bool in_a_class() const { return decided.cls < authority.classes.size(); }
 };
 
-Explaining explaining(const Judging& j, std::size_t i) {
+OutcomeParts explaining(const VerdictParts& j, std::size_t i) {
     return {j, j.book.authorities[i], j.decision.of[i], j.day.of[i]};
 }
 
 /// Tests of the class paragraph that the verdict stands on, then those of the row itself; of a
 /// part under all lines, what keeps it nearest.
-std::vector<TestResult> tests_behind(const Explaining& e) {
+std::vector<TestResult> tests_behind(const OutcomeParts& e) {
     std::vector<TestResult> tests;
     if (e.decided.row == no_row && !e.in_a_class()) return e.j.trail.nearest_misses();
     if (e.decided.line != no_row && e.in_a_class()) {
@@ -105,7 +105,7 @@ std::vector<TestResult> tests_behind(const Explaining& e) {
 }
 
 /// From the most general reason on.
-std::string reason_to_need_none(const Explaining& e) {
+std::string reason_to_need_none(const OutcomeParts& e) {
     const Party& party = e.j.q.party;
     if (e.authority.classes.empty()) {
         return fmt::format("no rule of {} reaches destination {} and headquarters {}",
@@ -156,7 +156,7 @@ Confidence confidence_of(const Rule& rule, const Requirement& ask) {
 }
 
 /// The rule that decided, and how applications fare; where that is not told, licences are issued.
-void tell_rule(const Explaining& e, Outcome& o, Verdict& v) {
+void tell_rule(const OutcomeParts& e, Outcome& o, Verdict& v) {
     const Rule& rule = e.j.rule_of(e.decided.row);
     const Requirement& ask = e.j.ask_of(e.decided.row);
     const RuleState state = state_of(rule, e.j.q.date, e.j.q.known);
@@ -170,8 +170,8 @@ void tell_rule(const Explaining& e, Outcome& o, Verdict& v) {
 }
 
 /// The row that decided, and rules that would ask as much beside it.
-void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
-    const Judging& j = e.j;
+void explain_row(const OutcomeParts& e, Outcome& o, Verdict& v) {
+    const VerdictParts& j = e.j;
     tell_rule(e, o, v);
     o.reason = o.rule + ": " + j.ask_of(e.decided.row).reason;
     const std::string figures = joined_tests(tests_behind(e));
@@ -186,7 +186,7 @@ void explain_row(const Explaining& e, Outcome& o, Verdict& v) {
     for (const int row : e.decided.beside) cite(j.rule_of(row), v);
 }
 
-void explain_export(const Explaining& e, Outcome& o, Verdict& v) {
+void explain_export(const OutcomeParts& e, Outcome& o, Verdict& v) {
     if (o.open) {
         v.needs = e.j.trail.needs;
         o.reason = "cannot decide: needs " + join(v.needs, ", ");
@@ -203,22 +203,22 @@ void explain_export(const Explaining& e, Outcome& o, Verdict& v) {
     }
 }
 
-void explain_use(const Explaining& e, Outcome& o, Verdict& v) {
+void explain_use(const OutcomeParts& e, Outcome& o, Verdict& v) {
     if (e.decided.row == no_row) return;
     tell_rule(e, o, v);
     o.reason = e.j.ask_of(e.decided.row).reason;
 }
 
 /// Of the authorities that ask about exports.
-void explain_exports(Judging& j) {
+void explain_exports(VerdictParts& j) {
     for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
-        const Explaining e = explaining(j, i);
+        const OutcomeParts e = explaining(j, i);
         Outcome o = outcome_with(e.authority, e.decided);
         if (o.asks == AsksAbout::sending) explain_export(e, o, j.v);
         j.v.outcomes.push_back(std::move(o));
     }
     for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
-        const Explaining e = explaining(j, i);
+        const OutcomeParts e = explaining(j, i);
         // of further authorities only an answer that some rule gave can rest on figures
         const bool counts = i == 0 || e.decided.row != no_row;
         if (e.authority.asks != AsksAbout::sending || !counts) continue;
@@ -226,14 +226,14 @@ void explain_exports(Judging& j) {
     }
 }
 
-void explain_uses(Judging& j) {
+void explain_uses(VerdictParts& j) {
     for (std::size_t i = 0; i < j.book.authorities.size(); ++i) {
         if (j.v.outcomes[i].asks != AsksAbout::use) continue;
         explain_use(explaining(j, i), j.v.outcomes[i], j.v);
     }
 }
 
-void explain_charges(Judging& j) {
+void explain_charges(VerdictParts& j) {
     for (const int row : j.decision.charges) {
         j.v.charges.push_back({j.rule_of(row).id, j.ask_of(row).charge});
         const RuleRow& charging = j.book.rows[static_cast<std::size_t>(row)];
@@ -245,7 +245,7 @@ void explain_charges(Judging& j) {
 }
 
 /// From the chip's own dates first, then from what the market is known to do.
-void explain_supply(Judging& j) {
+void explain_supply(VerdictParts& j) {
     const ChipFacts& chip = j.q.chip;
     const std::string month = launch_month(chip.launch);
     const auto say = [&](Supply supply, std::string why) {
@@ -274,7 +274,8 @@ Decision decided(const RulesOfDay& day, const RuleQuery& q) {
 }
 
 /// Whether a point that is not judged, and would make an authority's answer another, was told.
-bool note_decisive(Judging& j, std::size_t authority, unsigned would_be, const std::string& why) {
+bool note_decisive(VerdictParts& j, std::size_t authority, unsigned would_be,
+                   const std::string& why) {
     const Authority& a = j.book.authorities[authority];
     if (strictness_in_steps(a, would_be) <= j.v.outcomes[authority].step) return false;
     j.v.open.push_back(why);
@@ -284,7 +285,7 @@ bool note_decisive(Judging& j, std::size_t authority, unsigned would_be, const s
 }
 
 /// Rows that no one can decide from what is asked, such as whose hands a parent's parts end in.
-void note_open_rows(Judging& j) {
+void note_open_rows(VerdictParts& j) {
     const auto has_open = [](const RowsOfDay& rows) { return !rows.open.empty(); };
     if (std::ranges::none_of(j.day.of, has_open)) return;
     const std::vector<bool> party = rows_of(j.book, j.q.party);
@@ -301,7 +302,7 @@ void note_open_rows(Judging& j) {
 }
 
 /// Without a hall the density test is not made; it decides if all chips in one volume meet it.
-void note_hall(Judging& j) {
+void note_hall(VerdictParts& j) {
     if (j.q.party.hall_m3 > 0 || j.q.party.quantity <= 1) return;
     RuleQuery dense = j.q;
     dense.party.hall_m3 = 1;
@@ -319,7 +320,7 @@ void note_hall(Judging& j) {
     }
 }
 
-void note_open(Judging& j) {
+void note_open(VerdictParts& j) {
     note_open_rows(j);
     note_hall(j);
     for (const std::string& code : j.trail.state_funds) {
@@ -328,7 +329,7 @@ void note_open(Judging& j) {
 }
 
 /// Where text and enforcement part, what the other of the two would say.
-void note_text(Judging& j) {
+void note_text(VerdictParts& j) {
     if (j.q.basis == Basis::text) return;
     const RulesOfDay day = rules_of_day(j.book, j.q.date, j.q.known, Basis::text, j.q.without);
     if (day.of == j.day.of) return;
@@ -350,7 +351,7 @@ void note_text(Judging& j) {
 Verdict judge(const Rulebook& book, const RuleQuery& q) {
     const RulesOfDay day = rules_of_day(book, q.date, q.known, q.basis, q.without);
     const Decision decision = decided(day, q);
-    Judging j{book, q, day, decision, trail_of(day, q, decision), {}};
+    VerdictParts j{book, q, day, decision, trail_of(day, q, decision), {}};
     j.v.tests = j.trail.tests;
     j.v.chain = j.trail.story();
     if (q.chip.planar) j.v.chain.push_back("no non-planar die: performance density is undefined");

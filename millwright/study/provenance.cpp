@@ -74,14 +74,14 @@ void for_each_figure(AnyCatalog& catalog, const PartIds& reached, Visit&& visit)
     });
 }
 
-struct Pricing {
+struct PricedFactory {
     const Scenario& scenario;
     const Factory& factory;
     const FactoryReport& report;
 };
 
 /// What a unit of each feasible job costs, resolved anew; nothing where it cannot be built.
-std::vector<double> unit_prices(const Pricing& p, const Catalog& catalog) {
+std::vector<double> unit_prices(const PricedFactory& p, const Catalog& catalog) {
     FabricSource fabric = p.factory.fabric;
     if (!fabric.shape) fabric.part = part_named(catalog.fabrics, fabric.part.id);
     const Factory fresh =
@@ -124,7 +124,7 @@ struct Weighed {
 };
 
 /// Weights of every `chunks`-th figure from `first`, into their places.
-void weigh(const Pricing& pricing, const Catalog& given, const PartIds& reached,
+void weigh(const PricedFactory& pricing, const Catalog& given, const PartIds& reached,
            const std::vector<double>& before, std::size_t first, std::vector<Weighed>& figures) {
     Catalog catalog = given;
     std::size_t at = 0;
@@ -154,7 +154,7 @@ double mean_of(std::vector<double> values) {
 std::vector<UsedFigure> used_figures(const Catalog& catalog, const Scenario& scenario,
                                      const Factory& factory, const FactoryReport& report,
                                      int threads) {
-    const Pricing pricing{scenario, factory, report};
+    const PricedFactory pricing{scenario, factory, report};
     const std::vector<double> before = unit_prices(pricing, catalog);
     if (before.empty()) return {};
     const PartIds reached = reached_by(catalog, scenario, factory);

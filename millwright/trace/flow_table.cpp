@@ -39,7 +39,7 @@ constexpr std::array cable_columns{Column{.name = "from", .needed = Needed::cell
                                           .limits = limits_in(unit::s)}};
 
 /// A table as it is read, and all that is wrong with it.
-struct Reading {
+struct FlowTableReader {
     const CsvTable& table;
     Faults faults{};
 
@@ -55,7 +55,7 @@ struct FlowRow {
 };
 
 /// The flows of a table; none if any cell is at fault.
-std::vector<FlowRow> read_flows(Reading& r) {
+std::vector<FlowRow> read_flows(FlowTableReader& r) {
     r.faults = table_faults(r.table, flow_columns);
     std::vector<FlowRow> rows;
     if (!r.faults.empty()) return rows;
@@ -69,8 +69,8 @@ std::vector<FlowRow> read_flows(Reading& r) {
 }
 
 /// Adds the flow, or its parts; a fault if no way leads there.
-void put(Reading& r, std::size_t row, const FlowRow& flow, std::uint32_t from, std::uint32_t to,
-         FlowCase& flows) {
+void put(FlowTableReader& r, std::size_t row, const FlowRow& flow, std::uint32_t from,
+         std::uint32_t to, FlowCase& flows) {
     Ways ways;
     ways_on(flows.graph, from, to, row, ways);
     if (ways.count() == 0) {
@@ -99,7 +99,7 @@ FlowCase case_on(FabricGraph graph) {
 }
 
 /// A host number under `most`, or a fault.
-std::uint32_t host_of(Reading& r, std::size_t row, std::string_view column, double most) {
+std::uint32_t host_of(FlowTableReader& r, std::size_t row, std::string_view column, double most) {
     const std::string text = Cells{r.table, row}.text(column);
     std::uint32_t host = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), host);
@@ -117,7 +117,7 @@ struct HostFlows {
     std::uint32_t hosts = 0;
 };
 
-HostFlows read_host_flows(Reading& r, double most) {
+HostFlows read_host_flows(FlowTableReader& r, double most) {
     HostFlows flows{.rows = read_flows(r)};
     if (!missing_columns(r.table, {"source", "destination"}).empty()) return flows;
     // of a table with other faults too, so that all are told at once
@@ -128,7 +128,7 @@ HostFlows read_host_flows(Reading& r, double most) {
     return flows;
 }
 
-EdgeGraph edges_of(Reading& r) {
+EdgeGraph edges_of(FlowTableReader& r) {
     r.faults = table_faults(r.table, cable_columns);
     EdgeGraph graph;
     if (r.table.rows.size() > most_cables) {
@@ -174,7 +174,7 @@ void lower(EdgeGraph& graph, const std::vector<Degraded>& degraded, Faults& faul
 }
 
 /// The node of that name, or a fault.
-std::uint32_t node_of(Reading& r, std::size_t row, const EdgeGraph& graph,
+std::uint32_t node_of(FlowTableReader& r, std::size_t row, const EdgeGraph& graph,
                       std::string_view column) {
     const std::string name = Cells{r.table, row}.text(column);
     const auto at = graph.index.find(name);
@@ -197,7 +197,7 @@ Result<FabricGraph> checked_graph(const FabricShape& shape) {
 }
 
 Result<FlowCase> flows_on_shape(const CsvTable& table, FabricShape shape) {
-    Reading r{table};
+    FlowTableReader r{table};
     const HostFlows read = read_host_flows(r, capacity_of(shape));
     if (!r.faults.empty()) return failure(std::move(r.faults));
     shape.endpoints = read.hosts;
@@ -212,7 +212,7 @@ Result<FlowCase> flows_on_shape(const CsvTable& table, FabricShape shape) {
 }
 
 Result<EdgeGraph> read_cables(const CsvTable& cables, const std::vector<Degraded>& degraded) {
-    Reading r{cables};
+    FlowTableReader r{cables};
     EdgeGraph graph = edges_of(r);
     if (r.faults.empty()) lower(graph, degraded, r.faults);
     if (!r.faults.empty()) return failure(std::move(r.faults));
@@ -221,7 +221,7 @@ Result<EdgeGraph> read_cables(const CsvTable& cables, const std::vector<Degraded
 
 Result<FlowCase> flows_on_cables(const CsvTable& table, const CsvTable& cables, Routing routing,
                                  const std::vector<Degraded>& degraded) {
-    Reading r{table};
+    FlowTableReader r{table};
     const std::vector<FlowRow> rows = read_flows(r);
     auto edges = read_cables(cables, degraded);
     if (!edges) r.faults.insert(r.faults.end(), edges.error().begin(), edges.error().end());

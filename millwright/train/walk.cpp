@@ -12,9 +12,9 @@
 namespace millwright {
 namespace {
 
-class Walking {
+class ScheduleWalk {
 public:
-    Walking(const Plan& plan, const TurnLength& length);
+    ScheduleWalk(const Plan& plan, const TurnLength& length);
 
     std::vector<std::vector<WalkedSlot>> run();
 
@@ -41,7 +41,7 @@ private:
     EventQueue<std::int64_t> ends_;  // of turns, by rank
 };
 
-Walking::Walking(const Plan& plan, const TurnLength& length)
+ScheduleWalk::ScheduleWalk(const Plan& plan, const TurnLength& length)
     : plan_(plan), length_(length), chunks_(chunks_of(plan)) {
     for (std::int64_t r = 0; r < plan.pipeline; ++r) orders_.push_back(schedule_order(plan, r));
     done_.resize(orders_.size());
@@ -54,12 +54,12 @@ Walking::Walking(const Plan& plan, const TurnLength& length)
 
 // Where the model begins or ends nothing has to come: the backward pass of the last stage follows
 // its own forward pass, which stands before it in the order of the same rank.
-bool Walking::has_come(std::int64_t rank, const Slot& slot) {
+bool ScheduleWalk::has_come(std::int64_t rank, const Slot& slot) {
     const auto source = source_of(plan_, rank, slot);
     return !source || passed(slot.kind)[cell(*source, slot.micro_batch)];
 }
 
-void Walking::try_start(std::int64_t rank, Seconds now) {
+void ScheduleWalk::try_start(std::int64_t rank, Seconds now) {
     const auto r = static_cast<std::size_t>(rank);
     if (busy_[r] || at_[r] >= orders_[r].size()) return;
     const std::span<const Slot> next = turn(r);
@@ -72,7 +72,7 @@ void Walking::try_start(std::int64_t rank, Seconds now) {
     ends_.put(until, rank);
 }
 
-void Walking::end(std::int64_t rank, Seconds now) {
+void ScheduleWalk::end(std::int64_t rank, Seconds now) {
     const auto r = static_cast<std::size_t>(rank);
     const std::span<const Slot> ended = turn(r);
     busy_[r] = false;
@@ -87,7 +87,7 @@ void Walking::end(std::int64_t rank, Seconds now) {
     }
 }
 
-std::vector<std::vector<WalkedSlot>> Walking::run() {
+std::vector<std::vector<WalkedSlot>> ScheduleWalk::run() {
     for (std::int64_t r = 0; r < plan_.pipeline; ++r) try_start(r, Seconds{});
     while (!ends_.empty()) {
         const auto event = ends_.take();
@@ -102,7 +102,7 @@ std::vector<std::vector<WalkedSlot>> Walking::run() {
 }  // namespace
 
 std::vector<std::vector<WalkedSlot>> walk(const Plan& plan, const TurnLength& length) {
-    return Walking(plan, length).run();
+    return ScheduleWalk(plan, length).run();
 }
 
 Seconds turn_length(const Plan& plan, const StagePasses& stages, std::int64_t rank,

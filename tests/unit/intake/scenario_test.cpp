@@ -123,7 +123,7 @@ constexpr Refused refused[] = {
     {"date", "\"2026-02-30\"", "'date' needs a date", "such as 2026-02-01"},
     {"objective", "\"price\"", "'objective' cannot be 'price'", "choose one of time, cost"},
     {"deadline", "90", "'deadline' needs a number with its unit", "such as \"1.5 us\""},
-    {"deadline", "\"59 min\"", "'deadline' is 3540 s, outside the range 3600 s to 3.66e+04 days",
+    {"deadline", "\"59 min\"", "'deadline' is 3540 s, outside the range 3600 s to 36600 days",
      "check the number and its unit"},
     {"deadline", "\"90 W\"", "'90 W' has the wrong unit", "for example"},
     {"useful_share", "0.001", "'useful_share' is 0.001, outside the range 0.01 to 1", "check"},

@@ -9,7 +9,7 @@
 namespace millwright {
 
 /// The catalog, what was resolved so far, and every fault.
-struct Resolving {
+struct Resolver {
     const ScenarioText& text;
     const Catalog& catalog;
     Scenario out;
@@ -48,7 +48,7 @@ struct Resolving {
 };
 
 /// The job of each [[job]], by its kind, and what stood in for what it leaves out.
-void resolve_jobs(Resolving& r);
+void resolve_jobs(Resolver& r);
 
 /// Whether a job trains: what a scenario says of training alone is of account then.
 bool trains(const ScenarioText& text);
