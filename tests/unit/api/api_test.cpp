@@ -87,6 +87,8 @@ TEST(Api, ACallersThreadsAreItsOwn) {
             parallel_for(4, 1, [&](std::size_t) {
                 if (std::this_thread::get_id() != self) alone = false;
             });
+            // a pool that is asked without a pause gives nobody else a worker
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
         }
     });
     EXPECT_FALSE(meets_another(1));
