@@ -10,6 +10,7 @@
 #include "millwright/base/require.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
+#include "millwright/compute/mixers.h"
 #include "millwright/factory/link_faults.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/study/plan_price.h"
@@ -101,9 +102,11 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     return {};
 }
 
-/// A schedule that the framework lacks can be pinned, and is told.
+/// A schedule that the framework lacks can be pinned, and is told, as are mixers never measured.
 std::vector<std::string> notes_of(const PlanAnswer& answer) {
     std::vector<std::string> notes = answer.factory.notes;
+    std::string unmeasured = unmeasured_text(answer.context.model);
+    if (!unmeasured.empty()) notes.push_back(std::move(unmeasured));
     for (const Schedule schedule : answer.asked.pins.schedule) {
         if (answer.context.assume.has_schedule[static_cast<std::size_t>(schedule)]) continue;
         notes.push_back(fmt::format("{} has no {}: it is taken because it is pinned",

@@ -59,6 +59,7 @@ constinit const MixerRow MixerRowOf<MixerKind::attention>::row{.parameters = att
                                                                .operations = attention_operations,
                                                                .core_flops = attention_core,
                                                                .state = attention_state,
-                                                               .handed_on = attention_hands_on};
+                                                               .handed_on = attention_hands_on,
+                                                               .measured = true};
 
 }  // namespace millwright

@@ -99,6 +99,7 @@ constinit const MixerRow MixerRowOf<MixerKind::latent>::row{.parameters = latent
                                                             .operations = latent_operations,
                                                             .core_flops = latent_core,
                                                             .state = latent_state,
-                                                            .handed_on = latent_hands_on};
+                                                            .handed_on = latent_hands_on,
+                                                            .measured = true};
 
 }  // namespace millwright

@@ -25,13 +25,15 @@ constinit const MixerRow MixerRowOf<MixerKind::none>::row{.parameters = no_weigh
                                                           .operations = no_operations,
                                                           .core_flops = no_core,
                                                           .state = no_state,
-                                                          .handed_on = nothing};
+                                                          .handed_on = nothing,
+                                                          .measured = true};
 
 template <>
 constinit const MixerRow MixerRowOf<MixerKind::linear>::row{.parameters = matrix_weights,
                                                             .operations = matrix_operations,
                                                             .core_flops = no_core,
                                                             .state = no_state,
-                                                            .handed_on = nothing};
+                                                            .handed_on = nothing,
+                                                            .measured = true};
 
 }  // namespace millwright

@@ -3,6 +3,7 @@
 // else asks for a mixer by name. A row stands in the source of its mixer (mixer_*.cpp).
 #pragma once
 
+#include <string>
 #include <utility>
 
 #include "millwright/compute/operations.h"
@@ -25,6 +26,9 @@ struct MixerRow {
     MixerState (*state)(const Mixer&, double tokens);
     /// What a rank hands on in one turn round its context group.
     Bytes (*handed_on)(const Mixer&, const Shard&);
+    /// Whether kernels of it were measured for the catalog; else its operations are timed as plain
+    /// products of their sizes.
+    bool measured = false;
 };
 
 inline constexpr auto mixer_rows = []<std::size_t... I>(std::index_sequence<I...>) {
@@ -34,5 +38,8 @@ inline constexpr auto mixer_rows = []<std::size_t... I>(std::index_sequence<I...
 inline const MixerRow& mixer_row(MixerKind kind) {
     return *mixer_rows[static_cast<std::size_t>(kind)];
 }
+
+/// What to know of the times of a model whose mixers were not all measured; else empty.
+std::string unmeasured_text(const Model& model);
 
 }  // namespace millwright

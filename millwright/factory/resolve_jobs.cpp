@@ -3,6 +3,7 @@
 #include <set>
 
 #include "millwright/base/units.h"
+#include "millwright/compute/mixers.h"
 #include "millwright/compute/weights.h"
 #include "millwright/factory/resolver.h"
 
@@ -20,11 +21,14 @@ std::optional<Model> model_of(Resolver& r, const Written<std::string>& name) {
     return std::move(*model);
 }
 
-/// What the reader of a model took for granted is told of every job that has it.
+/// What the reader of a model took for granted, and what of it was never measured, is told of every
+/// job that has it.
 void tell_caveats(Resolver& r, const std::string& job, const Model& model) {
-    for (const std::string& what : model.caveats) {
+    const auto tell = [&](const std::string& what) {
         r.stood_in(fmt::format("model of job {}: {}", job, what));
-    }
+    };
+    for (const std::string& what : model.caveats) tell(what);
+    if (const std::string what = unmeasured_text(model); !what.empty()) tell(what);
 }
 
 /// What two keys say together; each alone was checked when it was read.

@@ -54,6 +54,18 @@ class Configurations(ModelTest):
         text = run("check", self.config(PUBLISHED["deepseek-ai/DeepSeek-V3"]["config"])).stdout
         self.assertIn("671.0 billion weights and 11.61 billion for multi-token prediction", text)
 
+    def test_a_plan_says_which_mixers_were_never_measured(self):
+        told = "no kernel of Mamba-2 was measured"
+        path = self.config(PUBLISHED["nvidia/Nemotron-H-8B-Base-8K"]["config"])
+        plan = run("plan", "--model", path, *PLAN, "--json")
+        self.assertIn(told, " ".join(json.loads(plan.stdout)["notes"]))
+        scenario = self.path / "s.toml"
+        scenario.write_text(SCENARIO.replace("MODEL", str(path)))
+        study = json.loads(run("run", scenario, "--json", "--out", self.path / "o").stdout)
+        self.assertIn(told, " ".join(study["assumed"]))
+        plain = run("plan", "--model", "llama-3.1-8b", *PLAN, "--json")
+        self.assertNotIn("measured:", " ".join(json.loads(plain.stdout)["notes"]))
+
     def test_layers_of_experts_need_their_number(self):
         config = dict(PUBLISHED["nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B"]["config"])
         del config["n_routed_experts"]
