@@ -56,6 +56,10 @@ double experts_parameters(const Model& m, double used) {
            real(m.hidden) * real(m.experts);
 }
 
+double active_weights(const Model& model, const Layer& layer) {
+    return layer_weights(model, layer, false);
+}
+
 double norms_of(const Layer& layer) {
     return (layer.mixer.kind == MixerKind::none ? 0 : 1) +
            (layer.channel == ChannelKind::none ? 0 : 1);

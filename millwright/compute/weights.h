@@ -21,6 +21,8 @@ double mlp_parameters(const Model& model, std::int64_t ffn);
 /// Weights of a layer of experts if `used` routed ones count: shared ones and the router's row of
 /// every expert are included whatever `used` is.
 double experts_parameters(const Model& model, double used);
+/// Weights of a layer that a token meets: of its routed experts those that it picks.
+double active_weights(const Model& model, const Layer& layer);
 /// Norms of a layer: one before its mixer and one before its channel, as it has them.
 double norms_of(const Layer& layer);
 

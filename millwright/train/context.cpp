@@ -10,6 +10,10 @@ TrainAssumptions assumptions_of(const Framework& framework) {
     TrainAssumptions a{bare(framework)};
     a.factors = bare(framework.factors);
     if (!framework.replicated_overlap.known()) a.replicated_overlap = a.data_overlap;
+    if (!framework.selective.empty()) a.repeated = repeats::none;
+    for (const std::string& name : framework.selective) {
+        a.repeated |= repeats::bit(enum_named<Repeat>(name).value());
+    }
     const std::vector<std::string>& has = framework.schedules;
     for (std::size_t i = 0; i < a.has_schedule.size() && !has.empty(); ++i) {
         const auto& name = EnumNames<Schedule>::names[i];
@@ -30,13 +34,19 @@ TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
             .balance = framework.balanced_stages ? balance_by_flops(task.model) : StageBalance{}};
 }
 
-// A product takes two operations for each weight and token, so weights stand for FLOPs. The
-// attention core, which has no weights, is not counted.
+// A product takes two operations for each weight and token, so weights that a token meets stand for
+// FLOPs. The attention core, which has no weights, is not counted.
 StageBalance balance_by_flops(const Model& model) {
-    const double head =
-        static_cast<double>(model.vocab.value) * static_cast<double>(model.hidden.value);
-    const Mixer mixer = pattern_of(model).kinds.front().mixer;
-    return {0, head / (mixer_parameters(model, mixer) + mlp_parameters(model, model.ffn.value))};
+    const Pattern pattern = pattern_of(model);
+    const auto hidden = static_cast<double>(model.hidden.value);
+    std::vector<double> layers;
+    for (const Layer& kind : pattern.kinds) layers.push_back(active_weights(model, kind));
+    const double one = layers.front();
+    for (double& weight : layers) weight /= one;
+    const double head = static_cast<double>(model.vocab.value) * hidden / one;
+    const double block = layers[pattern.prediction] + 2 * hidden * hidden / one + head;
+    const auto blocks = static_cast<double>(model.mtp_layers.value);
+    return {.head = head, .prediction = blocks * block, .layers = std::move(layers)};
 }
 
 }  // namespace millwright

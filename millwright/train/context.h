@@ -15,11 +15,8 @@ namespace millwright {
 /// What a training framework does around the kernels (millwright/parts/framework.h), and what a
 /// recipe adds to it; every report prints what was assumed.
 struct TrainAssumptions : FrameworkFigures<Bare> {
-    // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
-    bool forwarded_dispatch = true;
     // the first three, unless a framework's file says otherwise
     std::array<bool, EnumNames<Schedule>::names.size()> has_schedule{true, true, true};
-    double routing_skew = 1;  // tokens of the fullest expert rank over the mean
     repeats::List repeated = repeats::norm | repeats::core | repeats::activation;
     double repeated_share = 1;     // share of the layers that recompute
     double repeated_products = 0;  // share of products that selective recompute repeats too
@@ -36,12 +33,19 @@ inline Seconds left_exposed(const TrainAssumptions& assume, Seconds wire, double
     return wire - (1 - assume.processors_taken) * min(overlap * wire, window);
 }
 
-/// Layers that embedding and head count as where a framework balances its stages.
+/// What layers, embedding and head weigh where a framework balances its pipeline stages, in layers
+/// of the first kind. All zero: stages are not balanced.
 struct StageBalance {
     double embedding = 0, head = 0;
+    double prediction = 0;       // all blocks of multi-token prediction, each with a head
+    std::vector<double> layers;  // by kind of the pattern; empty: one each
+
+    /// What the first and the last stage hold beside layers.
+    double ends() const { return embedding + head + prediction; }
 };
 
-/// The head by its FLOPs over those of a dense layer; the embedding counts nothing.
+/// By the FLOPs of their products, attention core aside; the embedding, which is looked up, weighs
+/// nothing.
 StageBalance balance_by_flops(const Model& model);
 
 /// Everything fixed while plans vary. Made by `train_context`; the engines only read it.

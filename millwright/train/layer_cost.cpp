@@ -267,6 +267,7 @@ Shard shard_of(const TrainContext& context, const Plan& plan) {
     shard.attention = context.assume.attention;
     shard.sequence_parallel = context.assume.sequence_parallel;
     shard.pointwise = context.assume.pointwise;
+    shard.permute_passes = context.assume.permute_passes;
     shard.logit_bytes = context.assume.logit_bytes;
     return shard;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -20,33 +22,90 @@ void put(Stages& stages, const Stage& stage) {
     }
 }
 
+/// Sums of weights before each of `units`, and what no stage may weigh more than.
+struct Cut {
+    std::vector<double> before;
+    double most = 0;
+
+    double weight(std::size_t from, std::size_t to) const { return before[to] - before[from]; }
+};
+
+/// Fewest stages that the first so many units fit in, for all numbers of them: each stage in turn
+/// is filled. Too many where a unit alone weighs more than a stage may.
+std::vector<std::size_t> fewest_stages(const Cut& cut) {
+    const std::size_t units = cut.before.size() - 1;
+    std::vector<std::size_t> fewest(units + 1, units + 1);
+    fewest[0] = 0;
+    std::size_t start = 0, stages = 1;
+    for (std::size_t end = 1; end <= units; ++end) {
+        if (cut.weight(start, end) > cut.most) {
+            start = end - 1;
+            ++stages;
+            if (cut.weight(start, end) > cut.most) break;
+        }
+        fewest[end] = stages;
+    }
+    return fewest;
+}
+
+/// Units of each stage, none empty, from the last to the first: each takes what brings it nearest
+/// to an even share of all that is left, and leaves no more than the others may hold.
+std::vector<std::size_t> even_units(const Cut& cut, std::size_t stages) {
+    const std::vector<std::size_t> fewest = fewest_stages(cut);
+    std::vector<std::size_t> counts(stages);
+    std::size_t end = cut.before.size() - 1;
+    for (std::size_t left = stages; left > 1; --left) {
+        const double share = cut.weight(0, end) / static_cast<double>(left);
+        std::size_t start = end - 1;
+        while (fewest[start] > left - 1) --start;
+        while (start > left - 1) {
+            const double more = cut.weight(start - 1, end);
+            const bool nearer = std::abs(more - share) < std::abs(cut.weight(start, end) - share);
+            if (!nearer || more > cut.most) break;
+            --start;
+        }
+        counts[left - 1] = end - start;
+        end = start;
+    }
+    counts[0] = end;
+    return counts;
+}
+
 }  // namespace
 
-std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
-                                       const StageBalance& balance) {
-    if (stages > 1 && balance.embedding + balance.head > 0) {
-        const double share = (static_cast<double>(layers) + balance.embedding + balance.head) /
-                             static_cast<double>(stages);
-        // an even share of all, less what the end holds beside layers; never more than others have
-        const auto own = [&](double taken) {
-            const auto most = static_cast<double>(layers / stages);
-            return static_cast<std::int64_t>(std::clamp(std::round(share - taken), 0.0, most));
-        };
-        const std::int64_t first = own(balance.embedding);
-        const std::int64_t last = own(balance.head);
-        if (stages == 2) return {layers - last, last};
-        std::vector<std::int64_t> counts{first};
-        const auto middle = stage_layers(layers - first - last, stages - 2);
-        counts.insert(counts.end(), middle.begin(), middle.end());
-        counts.push_back(last);
-        return counts;
-    }
+std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages) {
     std::vector<std::int64_t> counts(static_cast<std::size_t>(stages), layers / stages);
     const std::int64_t rest = layers % stages;
     // the first stage has none of the rest, unless only the last would be left without
     const std::int64_t middle = rest <= stages - 2 ? 1 : 0;
     for (std::int64_t i = 0; i < rest; ++i) ++counts[static_cast<std::size_t>(middle + i)];
     return counts;
+}
+
+std::vector<std::int64_t> balanced_layers(const std::vector<double>& weights, std::int64_t stages,
+                                          double first, double last) {
+    const auto count = static_cast<std::size_t>(stages);
+    require(stages >= 1 && count <= weights.size(), "no more stages than layers");
+    // embedding and head are units of their own, so that a stage may hold these alone
+    std::vector<double> units{first};
+    units.insert(units.end(), weights.begin(), weights.end());
+    units.push_back(last);
+    Cut cut{.before = {0}};
+    for (const double weight : units) cut.before.push_back(cut.before.back() + weight);
+    double low = 0, high = cut.before.back();
+    constexpr int halvings = 48;  // to a part in 1e14 of the whole
+    for (int i = 0; i < halvings; ++i) {
+        cut.most = (low + high) / 2;
+        (fewest_stages(cut).back() <= count ? high : low) = cut.most;
+    }
+    cut.most = high;
+    std::vector<std::int64_t> layers;
+    for (const std::size_t held : even_units(cut, count)) {
+        layers.push_back(static_cast<std::int64_t>(held));
+    }
+    --layers.front();
+    --layers.back();
+    return layers;
 }
 
 bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipeline,
@@ -64,10 +123,25 @@ bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipelin
     return fullest % virtual_stages == 0 && (fullest > virtual_stages || ends);
 }
 
+namespace {
+
+std::vector<std::int64_t> counts_of(const Pattern& pattern, std::int64_t stages,
+                                    const StageBalance& balance) {
+    const auto layers = static_cast<std::int64_t>(pattern.order.size());
+    if (balance.ends() <= 0 || stages > layers) return stage_layers(layers, stages);
+    std::vector<double> weights;
+    for (const std::size_t kind : pattern.order) {
+        weights.push_back(balance.layers.empty() ? 1 : balance.layers[kind]);
+    }
+    return balanced_layers(weights, stages, balance.embedding, balance.head + balance.prediction);
+}
+
+}  // namespace
+
 Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance& balance) {
     const Pattern pattern = pattern_of(model);
     const std::vector<LayerCounts> before = prefix_counts(pattern);
-    const std::vector<std::int64_t> counts = stage_layers(model.layers.value, pipeline, balance);
+    const std::vector<std::int64_t> counts = counts_of(pattern, pipeline, balance);
     Stages stages;
     std::size_t at = 0;
     for (std::int64_t i = 0; i < pipeline; ++i) {

@@ -20,10 +20,14 @@ struct Stage {
 using Stages = std::vector<Stage>;
 
 /// Layers of each pipeline stage: equal, or one more in the middle stages, so that the stages
-/// with embedding and head are never the longest. With a balance, the first and the last stage
-/// have as many layers fewer as embedding and head count for.
-std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
-                                       const StageBalance& balance = {});
+/// with embedding and head are never the longest.
+std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages);
+
+/// Layers of each pipeline stage such that the heaviest weighs as little as any division makes it,
+/// and the others are alike. `weights`: of each layer; `first` and `last`: what these stages hold
+/// beside layers, and may then hold none. As many stages as layers or fewer.
+std::vector<std::int64_t> balanced_layers(const std::vector<double>& weights, std::int64_t stages,
+                                          double first, double last);
 
 /// Whether layers split into whole layers a chunk, alike but for one fewer where the division says
 /// so: nobody launches two and a half layers a chunk.
