@@ -195,21 +195,29 @@ void check_kernels(PartChecks& c) {
     }
 }
 
+/// Words of a list that name a row of an enumeration.
+template <class E>
+void check_words(PartChecks& c, const Framework& framework, std::string_view key,
+                 const std::vector<std::string>& words) {
+    const std::vector<std::string> known(EnumNames<E>::names.begin(), EnumNames<E>::names.end());
+    for (const std::string& word : words) {
+        if (enum_named<E>(word)) continue;
+        c.faults.push_back({c.at("frameworks", framework, key),
+                            fmt::format("'{}' names '{}'", key, word),
+                            "choose of " + join(known, ", ")});
+    }
+}
+
 /// Schedules there are, makers of chips, and each maker in one framework: which one stands in where
 /// a job names none must not hang on the order of files.
 void check_frameworks(PartChecks& c) {
     std::vector<std::string> makers;
     for (const Chip& chip : c.catalog.chips) makers.push_back(chip.vendor);
-    const std::vector<std::string> schedules(EnumNames<Schedule>::names.begin(),
-                                             EnumNames<Schedule>::names.end());
     std::map<std::string, std::string> taken;
     for (const Framework& framework : c.catalog.frameworks) {
         const Place at = c.at("frameworks", framework, "");
-        for (const std::string& name : framework.schedules) {
-            if (enum_named<Schedule>(name)) continue;
-            c.faults.push_back({at, fmt::format("'schedules' names '{}'", name),
-                                "choose of " + join(schedules, ", ")});
-        }
+        check_words<Schedule>(c, framework, "schedules", framework.schedules);
+        check_words<Repeat>(c, framework, "selective", framework.selective);
         for (const std::string& other : framework.marked_before) {
             c.check("frameworks", framework, "marked_before", other, c.catalog.frameworks);
         }

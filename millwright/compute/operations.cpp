@@ -74,8 +74,8 @@ void add_experts(const Model& m, const Shard& s, std::vector<Operation>& ops) {
     // buffers of a fixed capacity are sent and computed whole, filled or not
     const double padding = std::max(1.0, m.capacity_factor.value);
     const double routed = own * routed_experts(m) * padding * s.expert_tensor;
-    Operation permute =
-        pointwise("permute and combine", Block::router, s, 8 * routed * h * bf16_bytes);
+    Operation permute{.name = "permute and combine", .block = Block::router};
+    permute.traffic = s.permute_passes * routed * h * bf16_bytes * unit::B;
     permute.repeated = repeats::experts;
     ops.push_back(permute);
     const double local = real(m.experts) / s.expert;

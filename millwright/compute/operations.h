@@ -16,13 +16,16 @@
 
 namespace millwright {
 
-/// Parts of a layer that selective recompute can name (recompute modules of Megatron-Core), as
-/// bits of a list.
+/// Parts of a layer that selective recompute can name, as bits of a list.
 namespace repeats {
 using List = unsigned;
-inline constexpr List none = 0, norm = 1, core = 2, activation = 4, latent = 8, mlp = 16,
-                      experts = 32, shared_experts = 64, projections = 128;
-inline constexpr List everything = 255;
+constexpr List bit(Repeat part) { return 1U << static_cast<unsigned>(part); }
+inline constexpr List none = 0, norm = bit(Repeat::norm), core = bit(Repeat::core),
+                      activation = bit(Repeat::activation), latent = bit(Repeat::latent),
+                      mlp = bit(Repeat::mlp), experts = bit(Repeat::experts),
+                      shared_experts = bit(Repeat::shared_experts),
+                      projections = bit(Repeat::projections);
+inline constexpr List everything = (1U << EnumNames<Repeat>::names.size()) - 1;
 }  // namespace repeats
 
 /// What an operation belongs to in a time ledger.
@@ -65,8 +68,9 @@ struct Shard {
     double expert_tensor = 1;
     bool sequence_parallel = true;
     AttentionLibrary attention = AttentionLibrary::fastest;
-    double pointwise = 1;    // traffic of pointwise kernels over that of fused ones
-    double logit_bytes = 6;  // kept per logit for the loss: FP32 copy and BF16
+    double pointwise = 1;       // traffic of pointwise kernels over that of fused ones
+    double permute_passes = 8;  // of routed rows through memory, to experts and back
+    double logit_bytes = 6;     // kept per logit for the loss: FP32 copy and BF16
     Precision precision = Precision::bf16;
 
     /// Tokens in the tensor-parallel region of one micro-batch.

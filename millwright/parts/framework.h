@@ -31,11 +31,21 @@ struct EnumNames<StageDivision> {
     static constexpr std::array<std::string_view, 4> names{"layout", "ends", "even", "one"};
 };
 
+/// Parts of a layer that selective recompute makes again before its backward pass (recompute
+/// modules of Megatron-Core); `latent` is the up projections of multi-latent attention.
+enum class Repeat { norm, core, activation, latent, mlp, experts, shared_experts, projections };
+
+template <>
+struct EnumNames<Repeat> {
+    static constexpr std::array<std::string_view, 8> names{
+        "norm", "core", "activation", "latent", "mlp", "experts", "shared-experts", "projections"};
+};
+
 /// What a file may say. Fits end at 0.2 and 5 (docs/catalog.md, "Frameworks").
 inline constexpr Range factor_range{0.1, 10};
 
 /// The framework that stands in where none is named.
-inline constexpr std::string_view default_framework = "megatron-core";
+inline constexpr std::string_view default_framework = "generic";
 
 /// Measured over predicted on a machine of one's own, by `millwright calibrate`.
 /// Each multiplies the time of one kind, `memory` the bytes; 1 changes nothing.
@@ -55,14 +65,20 @@ struct FrameworkFigures {
     AttentionLibrary attention = AttentionLibrary::fastest;
     StageDivision stages = StageDivision::layout;
     bool sequence_parallel = true;  // activations outside tensor-parallel products are split too
-    bool adapts_all = false;        // LoRA adapters on every product, not on attention's alone
+    // a token crosses to each domain once and is copied there (DeepEP, HybridEP, PXN)
+    bool forwarded_dispatch = true;
+    bool adapts_all = false;  // LoRA adapters on every product, not on attention's alone
     As<double> tensor_overlap{}, data_overlap{}, pipeline_overlap{}, expert_overlap{},
         context_overlap{};
     As<double> replicated_overlap{};  // of data communication, states replicated
     // share of a chip's processors that a communication kernel takes from compute it hides behind:
     // 16 to 24 of 132 on H100 with NCCL's usual number of channels
     As<double> processors_taken{};
-    As<double> pointwise{1};          // traffic of pointwise kernels over that of fused ones
+    As<double> pointwise{1};  // traffic of pointwise kernels over that of fused ones
+    // passes of routed rows through memory that bring them to their experts and back: 4 where
+    // permuting is fused (read and written, each way), 8 where it is a chain of kernels
+    As<double> permute_passes{8};
+    As<double> routing_skew{1};       // tokens of the fullest expert rank over the mean
     As<double> grouped_share{1};      // rate of grouped products over the chip's best
     As<Seconds> host_layer{};         // host time to launch a layer forward; twice backward
     As<Seconds> host_expert_layer{};  // the same that a layer with experts adds
@@ -95,7 +111,8 @@ struct Framework : FrameworkFigures<Cited> {
     std::string note;
     std::vector<std::string> vendors;    // of chips that it stands in for where none is named
     std::vector<std::string> schedules;  // of millwright/parts/plan.h
-    bool balanced_stages = false;  // the last stage has fewer layers, by the FLOPs of the head
+    std::vector<std::string> selective;  // of Repeat
+    bool balanced_stages = false;        // by the FLOPs of layers, head and prediction blocks
     // how rows of measurements name it, and what it does where they say nothing
     // words, in lower case; frameworks that yield where a row has marks of both
     std::vector<std::string> marks, marked_before;
@@ -132,6 +149,8 @@ struct Fields<FrameworkFigures<As>> {
         Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
         Field{"sequence_parallel", &F::sequence_parallel,
               "norms and residuals are split too where tensors are; true if left out"},
+        Field{"forwarded_dispatch", &F::forwarded_dispatch,
+              "a token crosses to each domain once and is copied there; true if left out"},
         Field{"adapts_all", &F::adapts_all,
               "adapters of LoRA on every product, not on those of attention alone"},
         Field{"overlap.tensor", &F::tensor_overlap, "share of tensor communication that hides",
@@ -152,6 +171,12 @@ struct Fields<FrameworkFigures<As>> {
         Field{"kernels.pointwise", &F::pointwise,
               "traffic of pointwise kernels over that of fused ones", Need::required,
               Range{0.5, 20}},
+        Field{"kernels.permute_passes", &F::permute_passes,
+              "passes of routed rows through memory to their experts and back", Need::optional,
+              Range{1, 20}},
+        Field{"kernels.routing_skew", &F::routing_skew,
+              "tokens of the fullest expert rank over the mean, as its runs route", Need::optional,
+              Range{1, 10}},
         Field{"kernels.grouped_share", &F::grouped_share,
               "rate of its grouped products over the chip's best", Need::required, Range{0.1, 1.5}},
         Field{"host.layer", &F::host_layer, "host time to launch a layer forward", Need::required},
@@ -198,8 +223,11 @@ struct Fields<Framework> {
         Field{"schedules", &F::schedules,
               "pipeline schedules it has, as --schedule names them; 1f1b, interleaved and "
               "zero-bubble if left out"},
+        Field{"selective", &F::selective,
+              "what selective recompute makes again: norm, core, activation, latent, mlp, experts, "
+              "shared-experts, projections; norm, core and activation if left out"},
         Field{"balanced_stages", &F::balanced_stages,
-              "the last pipeline stage has fewer layers, by the FLOPs of the head"},
+              "pipeline stages are balanced by FLOPs, head and prediction blocks included"},
         Field{"marks", &F::marks,
               "words, in lower case, by which the source, flags, system or notes of a row of "
               "measurements name it"},
