@@ -16,6 +16,10 @@
 
 namespace millwright::app {
 
+/// What --optimistic does, wherever factories are ranked.
+inline constexpr const char* optimistic_help =
+    "rank chips that were never measured as predicted, not by the slow end of their band";
+
 /// Exit codes (docs/reference/cli.md). Unlawful and infeasible factories are results:
 /// `exit_impossible` says that no factory can do any job, or that no plan can be used. 70 is
 /// EX_SOFTWARE of sysexits.h.

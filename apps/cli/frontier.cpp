@@ -16,7 +16,8 @@ namespace millwright::app {
 /// search. Files are written before the text is printed, so that a failed run prints nothing.
 int rules_frontier_command(const FrontierArguments& a, const Common& common) {
     const Setting with = setting_of(common);
-    const FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));
+    FrontierQuestion question = value_or_throw(frontier_question(a.scenario, with));
+    question.optimistic = a.optimistic;
     const std::string folder = output_folder(a.out, question.frontier.name, "frontier.json",
                                              {"frontier.json", "frontier.html"});
     const FrontierAnswer study = value_or_throw(frontier(question, with));

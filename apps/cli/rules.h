@@ -46,6 +46,7 @@ int rules_diff_command(const RulesDiffArguments& arguments, const Common& common
 /// millwright rules frontier: the best lawful factory of each month.
 struct FrontierArguments {
     std::string scenario, out;
+    bool optimistic = false;
 };
 int rules_frontier_command(const FrontierArguments& arguments, const Common& common);
 

@@ -150,6 +150,7 @@ void add_rules_frontier(CLI::App& rules, const Common& common, int& exit_code) {
         ->add_option("--out", a->out,
                      "folder for frontier.json and frontier.html; out/NAME if left out")
         ->type_name("DIR");
+    command->add_flag("--optimistic", a->optimistic, optimistic_help);
     command->callback([a, &common, &exit_code] { exit_code = rules_frontier_command(*a, common); });
 }
 

@@ -21,7 +21,7 @@ namespace {
 
 struct Arguments {
     std::string scenario, out;
-    bool flows = false;
+    bool flows = false, optimistic = false;
 };
 
 /// A folder that cannot be used is told before long work. Faults of the file come first: its name
@@ -35,7 +35,8 @@ std::string folder_for(const ScenarioText& text, const Arguments& arguments) {
 /// Files are written before the text is printed, so that a failed run prints nothing; exit code 1
 /// where no factory can do any job, whose study is written all the same.
 int run_command(const Arguments& arguments, const Common& common) {
-    const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows};
+    const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows,
+                               arguments.optimistic};
     const std::string folder = folder_for(question.scenario, arguments);
     const RunAnswer answer = value_or_throw(run(question, setting_of(common)));
     show_progress("", 1);
@@ -64,6 +65,7 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         ->type_name("DIR");
     command->add_flag("--flows", arguments->flows,
                       "run large steps by flows too (seconds to half a minute each)");
+    command->add_flag("--optimistic", arguments->optimistic, optimistic_help);
     command->callback(
         [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });
 }

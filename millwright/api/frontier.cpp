@@ -13,8 +13,9 @@ Result<FrontierQuestion> frontier_question(const std::string& file, const Settin
 }
 
 Result<FrontierAnswer> frontier(const FrontierQuestion& question, const Setting& setting) {
-    return run(question.frontier, setting.catalog,
-               {.threads = setting.threads, .progress = setting.progress});
+    RunOptions options{.threads = setting.threads, .progress = setting.progress};
+    options.optimistic = question.optimistic;
+    return run(question.frontier, setting.catalog, options);
 }
 
 }  // namespace millwright

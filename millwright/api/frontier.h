@@ -13,6 +13,7 @@ namespace millwright {
 /// catalog that it was looked up in.
 struct FrontierQuestion {
     Frontier frontier;
+    bool optimistic = false;  // rank chips never measured as predicted
 };
 
 using FrontierAnswer = FrontierStudy;

@@ -103,10 +103,12 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
 }
 
 /// A schedule that the framework lacks can be pinned, and is told, as are mixers never measured.
-std::vector<std::string> notes_of(const PlanAnswer& answer) {
+std::vector<std::string> notes_of(const Catalog& catalog, const PlanAnswer& answer) {
     std::vector<std::string> notes = answer.factory.notes;
-    std::string unmeasured = unmeasured_text(answer.context.model);
-    if (!unmeasured.empty()) notes.push_back(std::move(unmeasured));
+    for (const std::string& unmeasured :
+         {unmeasured_text(catalog, answer.factory.chip), unmeasured_text(answer.context.model)}) {
+        if (!unmeasured.empty()) notes.push_back(unmeasured);
+    }
     for (const Schedule schedule : answer.asked.pins.schedule) {
         if (answer.context.assume.has_schedule[static_cast<std::size_t>(schedule)]) continue;
         notes.push_back(fmt::format("{} has no {}: it is taken because it is pinned",
@@ -133,7 +135,7 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     if (Faults faults = resolve_question(setting.catalog, answer); !faults.empty()) {
         return failure(std::move(faults));
     }
-    answer.notes = notes_of(answer);
+    answer.notes = notes_of(setting.catalog, answer);
     const SpaceLimits limits{question.chips, question.global_batch, question.global_batch,
                              question.pins};
     const bool pinned = any(question.pins);
@@ -144,9 +146,9 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     }
     const auto find = pinned ? search_pinned : search;
     answer.found = find(answer.context, limits, options_of(answer, setting));
-    const Interval band =
-        step_band(setting.catalog, answer.framework, answer.context.model, answer.factory.chip);
     for (const Candidate& c : answer.found.pareto) {
+        const Interval band = step_band(setting.catalog, answer.framework, answer.context,
+                                        answer.factory.chip, c.plan);
         answer.figures.push_back(plan_figures(answer.context, c.plan, band));
     }
     if (answer.found.feasible) return answer;

@@ -60,6 +60,7 @@ Result<RunAnswer> run(const RunQuestion& question, const Setting& setting) {
     auto scenario = resolve(question.scenario, setting.catalog);
     if (!scenario) return failure(std::move(scenario.error()));
     RunOptions options{.threads = setting.threads, .progress = setting.progress};
+    options.optimistic = question.optimistic;
     if (question.large_flows) options.most_flows = most_step_flows;
     RunAnswer answer{.scenario = std::move(*scenario), .study = {}, .best = {}};
     answer.study = run(answer.scenario, setting.catalog, options);

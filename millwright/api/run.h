@@ -13,6 +13,7 @@ namespace millwright {
 struct RunQuestion {
     ScenarioText scenario;
     bool large_flows = false;  // steps of many flows by flows too, which takes minutes
+    bool optimistic = false;   // rank chips never measured as predicted
 };
 
 /// A step drawn: tasks of its stages, and one layer of each kind. The title says where and what,

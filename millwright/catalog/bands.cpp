@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace millwright {
 namespace {
 
@@ -14,6 +16,30 @@ constexpr double rounding = 0.02;  // data sheets print rates to two or three di
 Interval widened(const Interval& a, const Band& b) {
     const auto both = [](double x, double y) { return std::hypot(std::log(x), std::log(y)); };
     return {std::exp(-both(a.low, b.low.value)), std::exp(both(a.high, b.high.value))};
+}
+
+/// The band of the detail, or the next wider group that has one.
+const Band& band_of(const Catalog& catalog, const std::string& kind, const std::string& detail) {
+    if (const Band* own = find_part(catalog.bands, kind + "-" + detail)) return *own;
+    std::string structure = "-dense";
+    for (const char* other : {"-experts", "-hybrid"}) {
+        if (detail.ends_with(other)) structure = other;
+    }
+    const bool steps = kind == "time" || kind == "memory";
+    const Band* alike = steps ? find_part(catalog.bands, kind + structure) : nullptr;
+    return alike != nullptr ? *alike : part_named(catalog.bands, kind + "-other");
+}
+
+/// As many times as `there` is doubled on the way to `asked`.
+Interval beyond(const Catalog& catalog, const char* name, double asked,
+                const Cited<std::int64_t>& there, const Interval& own) {
+    const auto most = static_cast<double>(there.value);
+    if (most <= 0 || asked <= most) return own;
+    Band each = part_named(catalog.bands, name);
+    const double doublings = std::log2(asked / most);
+    each.low.value = std::pow(each.low.value, doublings);
+    each.high.value = std::pow(each.high.value, doublings);
+    return widened(own, each);
 }
 
 }  // namespace
@@ -29,11 +55,21 @@ Nearness nearness_of(const Catalog& catalog, const Chip& chip) {
     return same ? Nearness::measured : Nearness::sister;
 }
 
+std::string band_detail(const std::string& framework, const Model& model) {
+    const bool hybrid = std::ranges::any_of(model.own_layers, [](const Layer& layer) {
+        const MixerKind kind = layer.mixer.kind;
+        return kind != MixerKind::attention && kind != MixerKind::latent &&
+               kind != MixerKind::linear && kind != MixerKind::none;
+    });
+    return framework + (hybrid ? "-hybrid" : is_moe(model) ? "-experts" : "");
+}
+
 Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
-                     const Chip& chip) {
-    const Band* band = find_part(catalog.bands, kind + "-" + detail);
-    if (band == nullptr) band = &part_named(catalog.bands, kind + "-other");
-    const Interval own{band->low.value, band->high.value};
+                     const Chip& chip, const Reach& reach) {
+    const Band& band = band_of(catalog, kind, detail);
+    Interval own{band.low.value, band.high.value};
+    own = beyond(catalog, "sequence-beyond", reach.tokens, band.tokens, own);
+    own = beyond(catalog, "scale-beyond", reach.chips, band.chips, own);
     // memory depends on the recipe, not on the chip
     if (kind == "memory") return own;
     switch (nearness_of(catalog, chip)) {
@@ -42,6 +78,18 @@ Interval interval_of(const Catalog& catalog, const std::string& kind, const std:
         case Nearness::foreign: return widened(own, part_named(catalog.bands, "chip-foreign"));
     }
     return own;
+}
+
+Interval foreign_band(const Catalog& catalog) {
+    const Band& band = part_named(catalog.bands, "chip-foreign");
+    return {band.low.value, band.high.value};
+}
+
+std::string unmeasured_text(const Catalog& catalog, const Chip& chip) {
+    if (nearness_of(catalog, chip) != Nearness::foreign) return "";
+    const KernelFamily& family = part_named(catalog.kernels, chip.generation);
+    return fmt::format("kernels of {} were never measured: taken as like those of {}", chip.id,
+                       part_named(catalog.kernels, family.like).name);
 }
 
 Interval inverse(const Interval& interval) { return {1 / interval.high, 1 / interval.low}; }

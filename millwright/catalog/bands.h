@@ -2,6 +2,8 @@
 // ones.
 #pragma once
 
+#include <string>
+
 #include "millwright/catalog/catalog.h"
 
 namespace millwright {
@@ -19,11 +21,29 @@ struct Interval {
     double low = 1, high = 1;
 };
 
+/// How far a case reaches: what lies beyond a band's residuals widens it. Zero is within.
+struct Reach {
+    double tokens = 0;  // of a sequence
+    double chips = 0;
+};
+
+/// The detail of a band of steps or memory: the framework, and `-experts` of mixtures or `-hybrid`
+/// of models with mixers other than attention.
+std::string band_detail(const std::string& framework, const Model& model);
+
 /// `kind` is time, memory, kernels or collectives; `detail` a framework or kind of operation. The
-/// band named kind-detail, or kind-other where none is, widened for sister and foreign chips.
-/// Of memory there is no widening. Throws if the catalog lacks kind-other, or a band that widens.
+/// band named kind-detail, else of all frameworks for such models, else kind-other; widened for
+/// sister and foreign chips, and for each doubling beyond the sequences and chips it was learnt at.
+/// No chip widens memory. Throws if the catalog lacks kind-other, or a band that widens.
 Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
-                     const Chip& chip);
+                     const Chip& chip, const Reach& reach = {});
+
+/// What being another maker's chip alone adds to any band.
+Interval foreign_band(const Catalog& catalog);
+
+/// "kernels of gaudi3 were never measured: taken as like those of Hopper (H100)"; empty for chips
+/// that were measured, or a sister of theirs.
+std::string unmeasured_text(const Catalog& catalog, const Chip& chip);
 
 /// The same interval for a rate, such as tokens a second.
 Interval inverse(const Interval& interval);

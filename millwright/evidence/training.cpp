@@ -43,7 +43,8 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
     if (!out.skipped.empty()) return out;
     const BandKey band = band_key(row.framework, row.metric, row.context.model);
     add_band(out, catalog, band.kind, band.detail,
-             out.metric != "step_s" && out.metric != "memory_gb");
+             out.metric != "step_s" && out.metric != "memory_gb",
+             {row.context.sequence, row.chips});
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/catalog/bands.h"
 #include "millwright/compute/weights.h"
 #include "millwright/evidence/cells.h"
 #include "millwright/evidence/row_recipe.h"
@@ -197,7 +198,7 @@ TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t index, const Ca
 
 BandKey band_key(const std::string& framework, const std::string& metric, const Model& model) {
     if (metric == "memory_gb") return {"memory", framework};
-    return {"time", framework + (is_moe(model) ? "-experts" : "")};
+    return {"time", band_detail(framework, model)};
 }
 
 /// Bounds that hold whatever the model predicts: the share of the peak that the measurement would

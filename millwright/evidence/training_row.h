@@ -44,7 +44,7 @@ TrainingRow resolve_sweep_row(const CsvTable& table, std::size_t row, const Cata
                               const std::string& metric, const std::string& framework = "");
 
 /// The band of such predictions: its kind, and the detail as interval_of() looks it up. Times know
-/// dense models from those with experts; memory has one band of each framework.
+/// kinds of models apart; memory has one band of each framework.
 struct BandKey {
     std::string kind, detail;
     friend bool operator==(const BandKey&, const BandKey&) = default;

@@ -51,7 +51,8 @@ struct Trained {
     bool runs = false;
     TrainReport report;
     double tokens = 0;  // of a step
-    Served replica;     // of the same model
+    double slow_end = 1;
+    Served replica;  // of the same model
 };
 
 /// Plans of servers by size, shared by all buyers: the months and the rules do not matter to them.
@@ -70,9 +71,11 @@ const Trained& trained(const Scenario& party, const Catalog& catalog, const Fact
     const auto key = std::pair(factory.server.id, factory.chips);
     if (const auto found = known.find(key); found != known.end()) return found->second;
     const TrainJob job = job_on(party, factory.rates);
-    const JobReport report =
-        report_job({party, catalog, factory, {}, options.threads, /*best_only=*/true}, job);
+    const JobReport report = report_job(
+        {party, catalog, factory, {}, options.threads, /*best_only=*/true, options.optimistic},
+        Job{.name = "", .work = job});
     Trained one{.runs = report.feasible, .report = std::get<TrainReport>(report.of)};
+    one.slow_end = report.slow_end;
     one.tokens = static_cast<double>(one.report.plan.global_batch) * job.sequence;
     one.replica = replica_on(factory, ServeJob{.model = job.model});
     return known[key] = std::move(one);
@@ -81,6 +84,7 @@ const Trained& trained(const Scenario& party, const Catalog& catalog, const Fact
 void fill(const Scenario& party, const Factory& factory, const Trained& one, FrontierFactory& f) {
     const TrainReport& report = one.report;
     f.trained = one.tokens * unit::token / report.best.step.value * party.useful_share;
+    f.ranked = f.trained / one.slow_end;
     f.days = report.days;
     const Dollars yearly = yearly_cost(factory.bill, party.costs).value;
     f.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, f.trained);
@@ -179,6 +183,7 @@ std::size_t built(MonthWalk& w, BuiltServer& one) {
     const Trained& plans = trained(w.party.scenario, w.catalog, one.factory, w.options, w.known);
     FrontierFactory figures{.server = one.server->id, .chip = one.server->chip};
     figures.chips = one.factory.chips;
+    figures.measured = nearness_of(w.catalog, one.factory.chip) != Nearness::foreign;
     if (plans.runs) fill(w.party.scenario, one.factory, plans, figures);
     w.report.factories.push_back(std::move(figures));
     w.runs.push_back(plans.runs);
@@ -209,10 +214,10 @@ double charge_of(const Catalog& catalog, const Verdict& verdict) {
 /// might.
 void contend(MonthWalk& w, BuiltServer& one, const Verdict& verdict,
              std::optional<FrontierBest>& best) {
-    const TokenRate to_beat = best ? w.report.factories[best->factory].trained : TokenRate{};
+    const TokenRate to_beat = best ? w.report.factories[best->factory].ranked : TokenRate{};
     if (one.bound <= to_beat) return;
     const std::size_t at = built(w, one);
-    if (w.runs[at] && w.report.factories[at].trained > to_beat) best = FrontierBest{at, verdict};
+    if (w.runs[at] && w.report.factories[at].ranked > to_beat) best = FrontierBest{at, verdict};
 }
 
 /// A server on sale in a month, and what the rules say of it.

@@ -19,6 +19,9 @@ struct FrontierFactory {
     std::string server, chip;
     double chips = 0;
     TokenRate trained;  // of the job, at the useful share of time
+    // what ranks it: of a chip never measured, by the slow end of the step's band
+    TokenRate ranked;
+    bool measured = true;  // kernels of its chip, or of a sister, were
     double days = 0;
     Dollars per_million_tokens;
     TokenRate prefill, decode;  // of one replica, by roofline; zero where none fits

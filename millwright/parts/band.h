@@ -10,13 +10,15 @@ namespace millwright {
 /// Quantiles of measured over predicted, for one kind of prediction: four in five measurements
 /// lie between `low` and `high`. Times, bytes and their like; a rate takes the inverse.
 struct Band {
-    // kind-detail, such as time-nemo; kind-other for all else; chip-sister and chip-foreign widen
-    // both
+    // kind-detail, such as time-nemo-experts; kind-experts, kind-hybrid and kind-dense for releases
+    // without residuals of their own, kind-other for all else; chip-sister, chip-foreign,
+    // sequence-beyond and scale-beyond widen these
     std::string id;
     std::string name;
     std::string note;
     Cited<double> low, high;
-    Cited<std::int64_t> rows;  // residuals it was learnt from
+    Cited<std::int64_t> rows;           // residuals it was learnt from
+    Cited<std::int64_t> tokens, chips;  // longest sequence and most chips among them
 };
 
 template <>
@@ -29,6 +31,8 @@ struct Fields<Band> {
         Field{"high", &Band::high, "ninetieth percentile of measured over predicted",
               Need::required, Range{1, 100}},
         Field{"rows", &Band::rows, "residuals it was learnt from"},
+        Field{"tokens", &Band::tokens, "longest sequence among them; longer ones are less certain"},
+        Field{"chips", &Band::chips, "most chips among them; more are less certain"},
     };
 };
 

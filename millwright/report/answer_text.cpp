@@ -47,6 +47,7 @@ std::string answer_text(const Study& study) {
     const std::size_t others = study.factories.size();
     std::vector<std::string> parts{standing(best.verdict)};
     for (const JobReport& job : best.jobs) parts.push_back(does(job));
+    if (!best.measured) parts.push_back("kernels of its chip were never measured");
     return fmt::format("{} {}: {}.", best.name,
                        others > 1 ? fmt::format("ranks first of {}", others) : "is the one factory",
                        join(parts, "; "));

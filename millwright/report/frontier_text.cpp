@@ -26,6 +26,9 @@ const FrontierFactory& factory_of(const FrontierReport& r, const FrontierBest& b
     return r.factories[best.factory];
 }
 
+/// A star marks what was never measured.
+std::string named(const FrontierFactory& f) { return f.measured ? f.server : f.server + "*"; }
+
 /// The first month and each in which the best of the licensed line becomes another. A change has
 /// its month's words alone, so figures are looked up in the month.
 std::string changes_text(const FrontierReport& r) {
@@ -41,7 +44,7 @@ std::string changes_text(const FrontierReport& r) {
         }
         const FrontierFactory& f = factory_of(r, *best);
         const double share = most ? f.trained / factory_of(r, *most).trained : 0;
-        rows.push_back({month_text(m.month), f.server, fmt::format("{:.0f}", f.chips),
+        rows.push_back({month_text(m.month), named(f), fmt::format("{:.0f}", f.chips),
                         fmt::format("{:.3g}", f.trained.si() / 1e6), fmt::format("{:.1f}", f.days),
                         fmt::format("{:.0f} %", 100 * share), why});
     };
@@ -63,7 +66,7 @@ std::string last_month_text(const FrontierReport& r, const std::vector<std::stri
         const auto& best = last.best[line];
         if (!best) continue;
         const FrontierFactory& f = factory_of(r, *best);
-        rows.push_back({std::string(lines[line]), f.server, fmt::format("{:.0f}", f.chips),
+        rows.push_back({std::string(lines[line]), named(f), fmt::format("{:.0f}", f.chips),
                         fmt::format("{:.3g}", f.trained.si() / 1e6), fmt::format("{:.1f}", f.days),
                         fmt::format("{:.3g}", f.per_million_tokens.in(unit::USD)),
                         fmt::format("{:.0f}", f.prefill.si()),
@@ -79,6 +82,7 @@ std::string last_month_text(const FrontierReport& r, const std::vector<std::stri
 Json factory_json(const FrontierFactory& f) {
     return {{"server", f.server},
             {"chip", f.chip},
+            {"measured", f.measured},
             {"chips", f.chips},
             {"trained_tokens_per_s", value_json(f.trained.si())},
             {"days", value_json(f.days)},
@@ -131,15 +135,17 @@ std::string frontier_text(const FrontierStudy& study) {
     }
     text +=
         "\n" +
-        wrapped("",
-                "best lawful: no licence or exception needed, or licences of the kind are "
-                "being issued, and no " +
-                    join(study.holds, " or ") +
-                    " hold; of all: trained tokens against the "
-                    "unrestricted best of the month. free: without a licence. domestic: chips "
-                    "designed in China, GP10 set aside. prefill, decode: tokens/s of one replica "
-                    "by roofline.",
-                0) +
+        wrapped(
+            "",
+            "best lawful: no licence or exception needed, or licences of the kind are "
+            "being issued, and no " +
+                join(study.holds, " or ") +
+                " hold; of all: trained tokens against the "
+                "unrestricted best of the month. free: without a licence. domestic: chips "
+                "designed in China, GP10 set aside. prefill, decode: tokens/s of one replica "
+                "by roofline. *: kernels of its chip were never measured; it ranks by the slow end "
+                "of its band unless --optimistic.",
+            0) +
         "\nAssumed\n";
     for (const std::string& what : study.assumed) text += wrapped("  ", what, 4);
     return text + wrapped("\nNot legal advice; ", study.country_groups + ".", 0);

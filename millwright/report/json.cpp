@@ -95,6 +95,10 @@ const JsonTable<FactoryReport>& factory_table() {
           [](const F& f) { return value_json(f.yearly.value); }},
          {"yearly_ledger", "what that pays", json_of<&F::yearly>},
          {"notes", "what to know, such as a limit that is exceeded", json_of<&F::notes>},
+         {"measured",
+          "kernels of its chip, or of a sister of it, were measured; else it ranks by the "
+          "slow end of its band",
+          json_of<&F::measured>},
          {"over_power_limit", "it draws more than the site has", json_of<&F::over_power>},
          {"rests_on", "figures of the catalog, heaviest first",
           [](const F& f) { return list_json(figure_table(), f.rests_on); }},

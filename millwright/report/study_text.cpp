@@ -26,6 +26,11 @@ std::string rank_text(const FactoryReport& f, int rank) {
     return is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
 }
 
+/// Its name, and whether its figures are guesses.
+std::string named(const FactoryReport& f) {
+    return f.measured ? f.name : f.name + " (not measured)";
+}
+
 /// One unit for a column, and its head.
 struct SiteUnits {
     Watts power = unit::MW;
@@ -99,7 +104,7 @@ std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, boo
     const SiteUnits units = units_of(study);
     std::vector<Row> rows;
     for (const RankedJob& r : ranked_jobs(study, printer.kind)) {
-        Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? r.factory.name : ""};
+        Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? named(r.factory) : ""};
         if (first) append(row, verdict_cells(r));
         row.push_back(r.job.job);
         append(row, job_cells(r.job, printer));
@@ -188,7 +193,7 @@ std::string rests_on(const FactoryReport& f) {
 /// do, and how well is that known. A score of zero is none: the factory does no job.
 std::string factory_text(const FactoryReport& f, const std::string& rank) {
     std::string text =
-        fmt::format("\n{} {} ({}, {})\n", rank, f.name, counted(f.chips, "chip"), f.server);
+        fmt::format("\n{} {} ({}, {})\n", rank, named(f), counted(f.chips, "chip"), f.server);
     if (f.score > 0) text += labelled("score", fmt::format("{:.3g}", f.score));
     text += verdict_text(f.verdict);
     text += labelled("wiring", f.wiring);

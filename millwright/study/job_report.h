@@ -12,6 +12,9 @@ struct JobReport {
     bool feasible = false;
     std::string infeasible;                  // what was needed, what there was
     std::vector<Sensitivity> sensitivities;  // of the best way
+    // by which its score counts longer than predicted: the slow end of the band of a chip that was
+    // never measured, so that a lucky guess does not win; else 1
+    double slow_end = 1;
     std::variant<TrainReport, ServeReport> of;
 };
 

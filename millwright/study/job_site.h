@@ -10,9 +10,10 @@ struct JobSite {
     const Scenario& scenario;
     const Catalog& catalog;
     const Factory& factory;
-    Dollars yearly;          // what the factory costs a year; zero: nothing is priced
-    int threads = 0;         // zero: as many as there are cores
-    bool best_only = false;  // no fronts, and no other size where this one does not do
+    Dollars yearly;           // what the factory costs a year; zero: nothing is priced
+    int threads = 0;          // zero: as many as there are cores
+    bool best_only = false;   // no fronts, and no other size where this one does not do
+    bool optimistic = false;  // chips never measured count as predicted
 };
 
 /// What a tenth more of one resource does to the best way of doing a job.

@@ -20,9 +20,10 @@ PlanFigures plan_figures(const TrainContext& context, const Plan& plan, const In
     return figures;
 }
 
-Interval step_band(const Catalog& catalog, const Framework& framework, const Model& model,
-                   const Chip& chip) {
-    return interval_of(catalog, "time", framework.id + (is_moe(model) ? "-experts" : ""), chip);
+Interval step_band(const Catalog& catalog, const Framework& framework, const TrainContext& context,
+                   const Chip& chip, const Plan& plan) {
+    return interval_of(catalog, "time", band_detail(framework.id, context.model), chip,
+                       {context.sequence, static_cast<double>(chips_used(plan))});
 }
 
 }  // namespace millwright

@@ -21,8 +21,9 @@ struct PlanFigures {
 /// `band`: factors on the step, low and high.
 PlanFigures plan_figures(const TrainContext& context, const Plan& plan, const Interval& band);
 
-/// The factors: learnt from the framework's residuals, wider for chips not measured.
-Interval step_band(const Catalog& catalog, const Framework& framework, const Model& model,
-                   const Chip& chip);
+/// The factors: learnt from the framework's residuals, wider for chips not measured and for what
+/// lies beyond their sequences and scales. `plan` says how many chips.
+Interval step_band(const Catalog& catalog, const Framework& framework, const TrainContext& context,
+                   const Chip& chip, const Plan& plan);
 
 }  // namespace millwright

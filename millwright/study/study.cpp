@@ -19,7 +19,7 @@ namespace millwright {
 namespace {
 
 FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
-                             const Factory& factory, int threads) {
+                             const Factory& factory, const RunOptions& options) {
     FactoryReport report;
     report.name = factory.name;
     report.server = factory.server.id;
@@ -36,15 +36,23 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
     report.capital = capital(bill, scenario.costs);
     report.yearly = yearly_cost(bill, scenario.costs);
     report.notes = factory.notes;
+    const std::string unmeasured = unmeasured_text(catalog, factory.chip);
+    report.measured = unmeasured.empty();
+    if (!report.measured) report.notes.push_back(unmeasured);
     report.over_power = scenario.power_limit > Watts{} && report.power.value > scenario.power_limit;
     if (report.over_power) {
         report.notes.push_back(fmt::format("needs {}, the site has {}", to_text(report.power.value),
                                            to_text(scenario.power_limit)));
     }
     // after the bill: jobs are priced by the share of a year that they take
-    const JobSite site{scenario, catalog, factory, report.yearly.value, threads};
+    const JobSite site{.scenario = scenario,
+                       .catalog = catalog,
+                       .factory = factory,
+                       .yearly = report.yearly.value,
+                       .threads = options.threads,
+                       .optimistic = options.optimistic};
     for (const Job& job : scenario.jobs) report.jobs.push_back(report_job(site, job));
-    report.rests_on = used_figures(catalog, scenario, factory, report, threads);
+    report.rests_on = used_figures(catalog, scenario, factory, report, options.threads);
     report.estimate_share = estimate_share(report.rests_on);
     return report;
 }
@@ -86,7 +94,11 @@ std::string score_means(const Study& study) {
     const std::string over = study.factories.front().jobs.size() > 1
                                  ? "the geometric mean over the jobs that it does of "
                                  : "";
-    return over + join(names, " or ") + ", over the best factory's";
+    const bool doubted = std::ranges::any_of(study.factories, [](const FactoryReport& f) {
+        return std::ranges::any_of(f.jobs, [](const JobReport& j) { return j.slow_end > 1; });
+    });
+    return over + join(names, " or ") + ", over the best factory's" +
+           (doubted ? ", by the slow end of the band where a chip was never measured" : "");
 }
 
 /// Ranking key: how restricted, how many jobs fail, then the score.
@@ -157,7 +169,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
         if (options.progress) {
             options.progress(factory.name, done / static_cast<double>(scenario.factories.size()));
         }
-        study.factories.push_back(report_factory(scenario, catalog, factory, options.threads));
+        study.factories.push_back(report_factory(scenario, catalog, factory, options));
         estimated.push_back(study.factories.back().estimate_share);
         ++done;
     }

@@ -35,6 +35,7 @@ struct FactoryReport {
     std::string cannot;
     std::vector<std::string> notes;  // such as a power limit that is exceeded
     bool over_power = false;         // more than the site has
+    bool measured = true;            // kernels of its chip, or of a sister, were
     Verdict verdict;
     Ledger<Watts> power;
     Ledger<Dollars> capital;
@@ -63,12 +64,14 @@ struct Study {
     double estimate_share = 0;             // the mean over the factories
 };
 
-/// How much may be spent on an answer; nothing here changes what a plan takes by formula.
+/// How much may be spent on an answer, and how chips never measured rank; nothing here changes what
+/// a plan takes by formula.
 struct RunOptions {
     // zero: as many as there are cores
     int threads = 0;
     std::size_t flow_factories = 3;  // best-ranked ones whose best training plans run by flows too
     double most_flows = 3e5;         // of such a step; more are said and not run
+    bool optimistic = false;         // rank chips never measured as predicted
     std::function<void(std::string_view what, double share)> progress;
 };
 

@@ -113,9 +113,9 @@ void fill_best(const JobSite& site, const TrainContext& context, const TrainJob&
     const double useful = site.scenario.useful_share;
     report.plan = best.plan;
     report.plan_number = best.number;
-    report.best =
-        plan_figures(context, best.plan,
-                     step_band(site.catalog, framework_of(factory, job), job.model, factory.chip));
+    const Interval band =
+        step_band(site.catalog, framework_of(factory, job), context, factory.chip, best.plan);
+    report.best = plan_figures(context, best.plan, band);
     const Seconds step = report.best.step.value;
     report.days = training_days(job.tokens, job.sequence, best.plan, step, useful);
     report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
@@ -191,8 +191,8 @@ std::vector<double> priced_again(const JobSite& site, const TrainJob& job,
     const double price = plan_price(site.factory.chips, site.yearly, job.sequence, report.plan,
                                     step, site.scenario.useful_share)
                              .per_million_tokens.in(unit::USD);
-    const Interval band =
-        step_band(site.catalog, framework_of(site.factory, again), job.model, site.factory.chip);
+    const Interval band = step_band(site.catalog, framework_of(site.factory, again), context,
+                                    site.factory.chip, report.plan);
     return {price, band.low * price, band.high * price};
 }
 

@@ -34,11 +34,12 @@ std::string job(const std::string& name, const std::string& more) {
 const std::string small = "kind = \"serve\"\nmodel = \"llama-3.2-1b\"\n";
 const std::string large = "kind = \"serve\"\nmodel = \"llama-3.1-405b\"\n";
 
-Study study_of(const std::string& text) {
+Study study_of(const std::string& text, bool optimistic = false) {
     const auto read = parse_scenario(text, "t.toml");
     const auto scenario = resolve(read.value(), built_in_catalog());
     EXPECT_TRUE(scenario) << (scenario ? "" : to_text(scenario.error()));
-    return run(scenario.value(), built_in_catalog(), {.flow_factories = 0});
+    return run(scenario.value(), built_in_catalog(),
+               {.flow_factories = 0, .optimistic = optimistic});
 }
 
 std::vector<std::string> ranked(const Study& study) {
@@ -73,6 +74,27 @@ TEST(StudyRanking, AJobThatFailsCountsBeforeAllScores) {
     const double slow = score_of(study.factories[1].jobs[1], study.objective);
     EXPECT_NEAR(study.factories[0].score, few / std::min(few, slow), 1e-12);
     EXPECT_NEAR(study.factories[1].score, std::sqrt(slow / std::min(few, slow)), 1e-12);
+}
+
+// Kernels of Gaudi were never measured: its place hangs on the slow end, its figures do not.
+TEST(StudyRanking, AChipNeverMeasuredRanksByTheSlowEndOfItsBand) {
+    const std::string text = head("US") + factory("guess", "gaudi-3-8", 16) +
+                             factory("known", "hgx-h100", 16) +
+                             job("t",
+                                 "kind = \"train\"\nmodel = \"llama-3.1-8b\"\ntokens = "
+                                 "\"1T\"\nsequence = 4096\nglobal_batch = 64\n") +
+                             job("s", small);
+    const Study careful = study_of(text), hopeful = study_of(text, true);
+    EXPECT_FALSE(careful.factories[0].measured);
+    EXPECT_TRUE(careful.factories[1].measured);
+    const auto& trained = std::get<TrainReport>(careful.factories[0].jobs[0].of);
+    const auto& plain = std::get<TrainReport>(hopeful.factories[0].jobs[0].of);
+    EXPECT_EQ(trained.days, plain.days);
+    EXPECT_DOUBLE_EQ(score_of(careful.factories[0].jobs[0], Objective::time),
+                     trained.days * (trained.best.high / trained.best.step.value));
+    EXPECT_EQ(score_of(hopeful.factories[0].jobs[0], Objective::time), plain.days);
+    EXPECT_DOUBLE_EQ(careful.factories[0].jobs[1].slow_end, foreign_band(built_in_catalog()).high);
+    for (const JobReport& known : careful.factories[1].jobs) EXPECT_EQ(known.slow_end, 1);
 }
 
 TEST(StudyRanking, TiesKeepTheOrderOfTheScenario) {
@@ -231,7 +253,9 @@ TEST(PlanFigures, ABandIsThatOfTheFrameworkAndOfExpertsTheirOwn) {
     const Chip& chip = part_named(catalog.chips, "h100-sxm");
     const Framework& framework = part_named(catalog.frameworks, "megatron-core");
     const auto band = [&](const char* model) {
-        return step_band(catalog, framework, part_named(catalog.models, model), chip);
+        TrainContext context;
+        context.model = part_named(catalog.models, model);
+        return step_band(catalog, framework, context, chip, Plan{});
     };
     const Interval dense = interval_of(catalog, "time", "megatron-core", chip);
     const Interval experts = interval_of(catalog, "time", "megatron-core-experts", chip);
