@@ -9,6 +9,7 @@
 #include "millwright/base/whole.h"
 #include "millwright/collective/exchanges.h"
 #include "millwright/collective/rings.h"
+#include "millwright/collective/switch_sums.h"
 #include "millwright/collective/two_trees.h"
 
 namespace millwright {
@@ -42,19 +43,6 @@ Phases halving_doubling(const FabricGraph& graph, const Request& r) {
     if (r.collective == Collective::all_gather) return up;
     down.insert(down.end(), up.begin(), up.end());
     return down;
-}
-
-/// Up to the switch and down from it once; as flows from each to the next they load the same links.
-Phases in_network(const FabricGraph&, const Request& r) {
-    const double n = real(r.team.size);
-    const SwitchMeasure measured = switch_measure(n, r.size);
-    return {{.shift = 1,
-             .each = r.size,
-             .pace = {.use = Use::reduced,
-                      .inner = measured.message,
-                      .inner_moved = measured.moved,
-                      .inner_calls = 1,
-                      .inner_hops = 2 * inner_depth(n)}}};
 }
 
 // Sends of everything at once grow with the square of the members; forwarded ones with members
@@ -97,8 +85,14 @@ bool has_circles(const FabricGraph& g, const Request& r) { return g.by_links && 
 bool has_rail_trees(const FabricGraph& g, const Request& r) {
     return has_chains(g, r) && rails_of(g, r).domains > 2;
 }
-bool reduces_inside(const FabricGraph& g, const Request& r) {
-    return reduces_all(r) && g.reduces && members_in_domain(g, r.team) == r.team.size;
+bool has_switch_trees(const FabricGraph& g, const Request& r) {
+    return has_chains(g, r) && g.reduces;
+}
+/// In the switches of its domain, or of all and those between them.
+bool reduces_there(const FabricGraph& g, const Request& r) {
+    const Rails rails = rails_of(g, r);
+    if (rails.domains == 1) return reduces_all(r) && g.reduces;
+    return reduces_all(r) && g.reduces_outside && (rails.inner == 1 || g.reduces);
 }
 bool exchanges_all(const FabricGraph&, const Request& r) { return exchanges(r); }
 bool exchanges_at_once(const FabricGraph&, const Request& r) {
@@ -119,17 +113,20 @@ bool rings_fit(const Network&, Collective c, const Group& g) {
 bool tree_fits(const Network&, Collective c, const Group& g) {
     return c == Collective::all_reduce && !railed_group(g) && g.size > 2;
 }
-bool rails_fit(const Network&, Collective c, const Group& g) {
-    return c == Collective::all_reduce && railed_group(g);
+bool chains_fit(const Network& net, Collective c, const Group& g) {
+    const bool chained = g.inner <= longest_chain || net.inner.reduced.empty();
+    return c == Collective::all_reduce && railed_group(g) && chained;
 }
-bool rail_trees_fit(const Network&, Collective c, const Group& g) {
-    return c == Collective::all_reduce && railed_group(g) && g.domains > 2;
+bool switch_trees_fit(const Network& net, Collective c, const Group& g) {
+    return c == Collective::all_reduce && railed_group(g) && !net.inner.reduced.empty();
 }
 bool parallel_trees_fit(const Network&, Collective c, const Group& g) {
     return (c == Collective::all_gather || c == Collective::reduce_scatter) && g.domains > 1;
 }
 bool switch_fits(const Network& net, Collective c, const Group& g) {
-    return c == Collective::all_reduce && g.domains == 1 && !net.inner.reduced.empty();
+    const bool inside = g.inner == 1 || !net.inner.reduced.empty();
+    const bool outside = g.domains == 1 || !net.outer.reduced.empty();
+    return c == Collective::all_reduce && g.size > 1 && inside && outside;
 }
 bool exchange_fits(const Network&, Collective c, const Group&) {
     return c == Collective::all_to_all;
@@ -139,7 +136,9 @@ using A = Algorithm;
 
 // What libraries run.
 bool always(const FabricGraph&, const Request&) { return true; }
-bool reducing(const FabricGraph&, const Request& r) { return reduces_all(r); }
+bool short_chains(const FabricGraph& g, const Request& r) {
+    return rails_of(g, r).inner <= longest_chain || !g.reduces;
+}
 bool one_a_domain(const FabricGraph& g, const Request& r) { return !railed_team(g, r); }
 
 constexpr std::array table{
@@ -148,16 +147,18 @@ constexpr std::array table{
     AlgorithmRow{A::multi_ring, crosses, multi_ring, always, ring_time, rings_fit},
     AlgorithmRow{A::double_binary_tree, has_trees, double_binary_tree, one_a_domain, tree_time,
                  tree_fits},
-    AlgorithmRow{A::chain_tree, has_chains, chain_tree, always, tree_time, rails_fit},
+    AlgorithmRow{A::chain_tree, has_chains, chain_tree, short_chains, tree_time, chains_fit},
     AlgorithmRow{A::parallel_trees, gathers_across, parallel_trees, always, parallel_trees_time,
                  parallel_trees_fit},
     AlgorithmRow{A::halving_doubling, has_pairs, halving_doubling},
     AlgorithmRow{A::hierarchical, nests, hierarchical},
     AlgorithmRow{A::mesh, has_meshes, mesh, always},
     AlgorithmRow{A::torus, has_circles, torus, always},
-    AlgorithmRow{A::rail_ring, crosses, rail_ring, reducing, rail_ring_time, rails_fit},
-    AlgorithmRow{A::rail_tree, has_rail_trees, rail_tree, reducing, rail_tree_time, rail_trees_fit},
-    AlgorithmRow{A::in_network, reduces_inside, in_network, always, in_network_time, switch_fits},
+    AlgorithmRow{A::rail_ring, crosses, rail_ring},
+    AlgorithmRow{A::rail_tree, has_rail_trees, rail_tree},
+    AlgorithmRow{A::switch_tree, has_switch_trees, switch_tree, always, switch_tree_time,
+                 switch_trees_fit},
+    AlgorithmRow{A::in_network, reduces_there, in_network, always, in_network_time, switch_fits},
     AlgorithmRow{A::pairwise, exchanges_all, pairwise, always},
     AlgorithmRow{A::direct, exchanges_at_once, direct, always, direct_time, exchange_fits},
     AlgorithmRow{A::forwarded, forwards, forwarded},

@@ -12,7 +12,10 @@
 //   torus                as many parts as dimensions, each round another ring (Jouppi 2023)
 //   rail-ring            exchange inside scale-up domains, rings of like ranks across them
 //   rail-tree            the same with double binary trees across
-//   in-network           every rank sends once, the switches of its domain reduce
+//   switch-tree          the switches of each domain reduce, double binary trees across, one of
+//                        every port, both at once (NCCL's NVLS tree)
+//   in-network           every rank sends once, the switches of its domain reduce; across domains
+//                        those between them do too (SHARP)
 //   pairwise             all-to-all, every rank to the one d further, d = 1 to n - 1 (Thakur 2005)
 //   direct               all-to-all, everything at once
 //   forwarded            all-to-all, first to the like rank's neighbour inside, then across (PXN)

@@ -40,6 +40,7 @@ enum class Algorithm : std::uint8_t {
     torus,
     rail_ring,
     rail_tree,
+    switch_tree,
     in_network,
     pairwise,
     direct,
@@ -48,11 +49,11 @@ enum class Algorithm : std::uint8_t {
 
 template <>
 struct EnumNames<Algorithm> {
-    static constexpr std::array<std::string_view, 17> names{
+    static constexpr std::array<std::string_view, 18> names{
         "auto",       "ring",           "bidirectional-ring", "multi-ring",   "double-binary-tree",
         "chain-tree", "parallel-trees", "halving-doubling",   "hierarchical", "mesh",
-        "torus",      "rail-ring",      "rail-tree",          "in-network",   "pairwise",
-        "direct",     "forwarded"};
+        "torus",      "rail-ring",      "rail-tree",          "switch-tree",  "in-network",
+        "pairwise",   "direct",         "forwarded"};
 };
 
 /// The least time and what takes it; zero where nothing is sent.

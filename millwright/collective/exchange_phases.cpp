@@ -28,8 +28,9 @@ void measure(const FabricGraph& graph, const Channels& channels, const Phase& ph
              const Team& team, Seconds switches, ExchangePhase& out) {
     out.pace = pace_of(phase);
     out.least = floor_of(out.pace, channels, switches);
-    if (!out.pace.passes || graph.inside <= Bandwidth{}) return;
-    out.by_chips = phase.repeats * most_sent(phase, team) / graph.inside;
+    const Bandwidth inside = inside_rate(graph, team);
+    if (!out.pace.passes || inside <= Bandwidth{}) return;
+    out.by_chips = phase.repeats * most_sent(phase, team) / inside;
 }
 
 }  // namespace

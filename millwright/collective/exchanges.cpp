@@ -32,7 +32,8 @@ Bytes gathered(const Request& r, const Rails& rails, std::uint32_t domain, std::
 /// Everything at once, `each` from member to member: libraries send it to another domain together.
 Pace direct_pace(const Rails& rails, Bytes each) {
     const bool crosses = rails.domains > 1;
-    return {.use = Use::all_to_all,
+    return {.inner_use = Use::all_to_all,
+            .outer_use = Use::all_to_all,
             .inner = each,
             .outer = real(rails.inner) * each,
             .inner_calls = crosses ? 0.0 : 1.0,
@@ -58,7 +59,8 @@ Phases pairwise(const FabricGraph& graph, const Request& r) {
     const std::uint32_t n = r.team.size;
     const Bytes each = r.size / real(n);
     const bool crosses = rails_of(graph, r).domains > 1;
-    Pace pace{.use = Use::all_to_all, .inner = each, .outer = each};
+    Pace pace{
+        .inner_use = Use::all_to_all, .outer_use = Use::all_to_all, .inner = each, .outer = each};
     (crosses ? pace.outer_hops : pace.inner_hops) = 1;
     Phases phases;
     for (std::uint32_t d = 1; d < n; ++d) {
@@ -115,7 +117,9 @@ Phases forwarded(const FabricGraph& graph, const Request& r) {
         return all;
     };
     const Bytes each = r.size / real(r.team.size);
-    const Pace within{.use = Use::all_to_all, .inner = real(rails.domains) * each};
+    const Pace within{.inner_use = Use::all_to_all,
+                      .outer_use = Use::all_to_all,
+                      .inner = real(rails.domains) * each};
     return {{.others = inside, .pace = within},
             {.others = across, .pace = direct_pace(rails, each)}};
 }

@@ -8,12 +8,13 @@ namespace {
 
 double ring_share(const Channel& channel, Bytes chunk) { return value(channel.ring, chunk.si()); }
 
-/// Rate at which a ring through every rank moves its data, per rank.
-Bandwidth ring_rate(const Network& net, const Group& g, Bytes chunk) {
-    const Bandwidth inside = net.inner.per_chip * ring_share(net.inner, chunk);
+/// Rate at which a ring through every rank moves its data, per rank; `slower`: links outside are.
+Bandwidth ring_rate(const Network& net, const Group& g, Bytes chunk, double slower = 1) {
+    const Bandwidth inside = inside_rate(net, g.inner) * ring_share(net.inner, chunk);
     if (g.domains <= 1) return inside;
     // a ring a port: data crosses between two domains on all rails of its members together
-    const Bandwidth outside = g.inner * outer_rate(net, g.span) * ring_share(net.outer, chunk);
+    const Bandwidth outside =
+        g.inner * outer_rate(net, g.span) * (ring_share(net.outer, chunk) / slower);
     return g.inner > 1 ? min(inside, outside) : outside;
 }
 
@@ -37,11 +38,23 @@ Seconds ring_pass(const Network& net, const Group& g, Bytes size) {
     return moved / ring_rate(net, g, size / g.size);
 }
 
-Group inside_of(const Group& g) { return {g.inner, g.inner, 1, g.inner}; }
-Group outside_of(const Group& g) { return {g.domains, 1, g.domains, g.span}; }
+/// Rate of all ports by which a domain's sums leave it, together.
+Bandwidth crossing_rate(const Network& net, const Group& g) {
+    const double ports = crossing_ports(net.crossing, g.inner);
+    return min(ports * net.outer.per_chip, g.inner * outer_rate(net, g.span));
+}
 
-Seconds inside_time(const Network& net, const Group& g, Bytes size) {
-    return max(2 * ring_pass(net, inside_of(g), size), 2 * net.inner.base);
+/// What sums over several domains start later than the curve of one holds, by the ranks of the
+/// others: 20 racks of 72 start 4 ms after one does, two 0.2 ms.
+Seconds walk_outside(const Network& net, const Group& g) {
+    return 2 * (g.size - g.inner) * net.inner.step;
+}
+
+/// Sums of a domain's members in its switch, at that part of the rate.
+Seconds switch_wire(const Network& net, double ranks, Bytes size, double part) {
+    const SwitchMeasure measured = switch_measure(ranks, size);
+    const double share = value(net.inner.reduced, measured.message.si());
+    return measured.moved / part * size / (net.inner.per_chip * share);
 }
 
 }  // namespace
@@ -53,12 +66,25 @@ double inner_depth(double ranks) {
 
 double tree_levels(double domains) { return std::ceil(std::log2(std::max(2.0, domains))); }
 
+double fullest_node(double domains) { return std::min(domains, 4.0) / 2; }
+
+double crowd(const Channel& channel, double domains) {
+    if (channel.crowding <= 0 || domains <= 4) return 1;
+    return std::pow(domains / 4, channel.crowding);
+}
+
+double crossing_ports(double crossing, double inner) {
+    return crossing > 0 ? std::min(crossing, inner) : inner;
+}
+
 SwitchMeasure switch_measure(double ranks, Bytes size) {
-    // measured with eight ranks; with more, pieces of a message shrink by the root of their number,
-    // with fewer, the switch still moves every byte once up and once down
+    // measured with eight ranks; with more, pieces of a message shrink by the root of their number.
+    // With fewer a chip still sends all its bytes up once, and its part of the sums besides.
     constexpr double measured = 8;
-    const double n = std::max(ranks, measured);
-    return {2 * ((n - 1) / n), size / std::sqrt(measured * ranks)};
+    const double most = std::max(ranks, measured);
+    const double fewer = (1 + 1 / ranks) / (1 + 1 / measured);
+    const double moved = 2 * ((most - 1) / most) * (ranks < measured ? fewer : 1);
+    return {moved, size / std::sqrt(measured * ranks)};
 }
 
 Seconds ring_time(const Network& net, Collective collective, const Group& g, Bytes size) {
@@ -73,7 +99,7 @@ Seconds tree_time(const Network& net, Collective, const Group& g, Bytes size) {
     const Seconds latency = 2 * (chain + (g.domains > 1 ? levels * outer_step(net, g) : Seconds{}));
     // each tree streams half of what a rail carries, whole: no piece for every rank as in a ring
     const Bytes stream = size / (2 * g.inner);
-    const Seconds wire = moved / ring_rate(net, g, stream);
+    const Seconds wire = moved / ring_rate(net, g, stream, crowd(net.outer, g.domains));
     return max(wire, base(net, g) + latency);
 }
 
@@ -84,20 +110,27 @@ Seconds parallel_trees_time(const Network& net, Collective, const Group& g, Byte
     return max(ring_pass(net, g, size), latency);
 }
 
-Seconds rail_ring_time(const Network& net, Collective collective, const Group& g, Bytes size) {
-    return inside_time(net, g, size) + ring_time(net, collective, outside_of(g), size / g.inner);
-}
-
-Seconds rail_tree_time(const Network& net, Collective collective, const Group& g, Bytes size) {
-    return inside_time(net, g, size) + tree_time(net, collective, outside_of(g), size / g.inner);
+Seconds switch_tree_time(const Network& net, Collective, const Group& g, Bytes size) {
+    const double ports = crossing_ports(net.crossing, g.inner);
+    const Seconds inside = switch_wire(net, g.inner, size, feeding);
+    const double share = ring_share(net.outer, size / (2 * ports)) / crowd(net.outer, g.domains);
+    const Seconds outside = fullest_node(g.domains) * size / (share * crossing_rate(net, g));
+    const Seconds latency = net.outer.base + 2 * tree_levels(g.domains) * outer_step(net, g);
+    return max(max(inside, outside), latency) + walk_outside(net, g);
 }
 
 Seconds in_network_time(const Network& net, Collective, const Group& g, Bytes size) {
-    const SwitchMeasure measured = switch_measure(g.size, size);
-    const double share = value(net.inner.reduced, measured.message.si());
-    const Bytes moved = measured.moved * size;
-    const Seconds wire = moved / (net.inner.per_chip * share);
-    return max(wire, net.inner.base + 2 * inner_depth(g.size) * net.inner.step);
+    if (g.domains <= 1) {
+        const Seconds latency = net.inner.base + 2 * inner_depth(g.size) * net.inner.step;
+        return max(switch_wire(net, g.size, size, 1), latency);
+    }
+    const Bytes each = size / crossing_ports(net.crossing, g.inner);
+    const double share = value(net.outer.reduced, each.si());
+    const Seconds outside = rounds(Collective::all_reduce) * ((g.size - 1) / g.size) * size /
+                            (share * crossing_rate(net, g));
+    const Seconds inside = g.inner > 1 ? switch_wire(net, g.inner, size, feeding) : Seconds{};
+    return max(max(inside, outside), net.outer.base + 2 * outer_step(net, g)) +
+           walk_outside(net, g);
 }
 
 Seconds direct_time(const Network& net, Collective, const Group& g, Bytes size) {
@@ -110,7 +143,7 @@ Seconds dispatch_time(const Network& net, const Group& g, Bytes near, Bytes far)
     if (g.size <= 1) return {};
     const Bytes chunk = near / std::max(1.0, g.inner - 1);
     const Bandwidth inside =
-        net.inner.per_chip / exchange_detour(net, std::min(g.span, net.domain));
+        inside_rate(net, g.inner) / exchange_detour(net, std::min(g.span, net.domain));
     Seconds wire = near / (inside * value(net.inner.all_to_all, chunk.si()));
     Seconds latency = net.inner.step;
     if (g.domains > 1) {

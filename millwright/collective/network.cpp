@@ -73,6 +73,8 @@ Network network_of(const FabricShape& given, const Channels& channels) {
     if (channels.outer.per_chip <= Bandwidth{}) {
         network.outer.per_chip = 1.0 * d.ports / d.endpoints * port_rate(shape);
     }
+    network.crossing = d.crossing;
+    if (d.kind == FabricKind::full_mesh && d.endpoints > 1) network.pair = d.port;
     if (d.kind == FabricKind::torus && d.endpoints > 1)
         network.dimensions = lengths_of(d.dimensions);
     std::vector<double> left;
@@ -80,6 +82,7 @@ Network network_of(const FabricShape& given, const Channels& channels) {
     const std::size_t outer = outer_tiers(shape);
     for (std::size_t i = 0; i + outer < left.size(); ++i) {
         network.inner.per_chip = min(network.inner.per_chip, left[i] * network.inner.per_chip);
+        network.pair = min(network.pair, left[i] * network.pair);
     }
     add_tiers(shape, left, network);
     return network;
@@ -112,7 +115,13 @@ double exchange_detour(const Network& network, double size) {
     return exchange_detour(network.dimensions, size, true);
 }
 
+Bandwidth inside_rate(const Network& network, double members) {
+    if (network.pair <= Bandwidth{}) return network.inner.per_chip;
+    return std::max(1.0, members - 1) * network.pair;
+}
+
 Bandwidth neighbour_rate(const Network& network) {
+    if (network.pair > Bandwidth{}) return network.pair;
     const auto dimensions = static_cast<double>(network.dimensions.size());
     return network.inner.per_chip / std::max(1.0, 2 * dimensions);
 }

@@ -16,6 +16,7 @@ struct Channel {
     Seconds base;                     // fixed time of a call
     Seconds step;                     // time of one more rank in a ring
     Curve ring, all_to_all, reduced;  // share of `per_chip` by chunk bytes; `reduced` may be empty
+    double crowding = 0;              // power by which trees over many domains slow down
 };
 
 /// The channels of a fabric. Without curves they are ideal: sends take the whole rate of a link,
@@ -48,6 +49,10 @@ struct Network {
     std::vector<Tier> tiers;  // of the scale-out fabric, nearest first
     /// Lengths of the torus that a domain is; empty: switches or a mesh join its chips.
     std::vector<double> dimensions;
+    /// Rate of the link between two chips of a domain that is a full mesh; else zero.
+    Bandwidth pair{};
+    /// Members of a domain by whose ports sums that its switches make cross; zero: all.
+    double crossing = 0;
 };
 
 inline Channels channels_of(const Network& network) { return {network.inner, network.outer}; }
@@ -80,7 +85,12 @@ std::vector<double> slice_of(const std::vector<double>& torus, double chips);
 /// of the longest dimension is full. One where there is no torus.
 double exchange_detour(const Network& network, double size);
 
-/// Rate of one way between neighbouring blocks of chips: a chip's links, on a torus one of them.
+/// What a chip can send to the others of `members` in its domain: all its links, on a full mesh
+/// those to them alone.
+Bandwidth inside_rate(const Network& network, double members);
+
+/// Rate of one way between neighbouring blocks of chips: a chip's links, on a torus or a full mesh
+/// one of them.
 Bandwidth neighbour_rate(const Network& network);
 
 /// Extra latency of the switches that a message within `span` chips crosses.

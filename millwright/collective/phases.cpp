@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/require.h"
+#include "millwright/collective/algorithms.h"
 #include "millwright/collective/cuts.h"
 
 namespace millwright {
@@ -175,9 +176,10 @@ Seconds paced(const FabricGraph& graph, const Team& team, const Phase& phase,
               const Channels& channels, Seconds wire) {
     // curves of rings were measured at chips that pass on all that they send, in and out of the
     // domain
-    if (phase.pace.passes && graph.inside > Bandwidth{}) {
+    if (const Bandwidth inside = inside_rate(graph, team);
+        phase.pace.passes && inside > Bandwidth{}) {
         const LinkShares shares = shares_of(pace_of(phase), channels);
-        wire = max(wire, most_sent(phase, team) / (shares.inner * graph.inside));
+        wire = max(wire, most_sent(phase, team) / (shares.inner * inside));
     }
     Seconds switches;
     if (phase.pace.outer_hops > 0) {
@@ -293,6 +295,11 @@ std::vector<Send> sends_of(const Phase& phase, const Team& team) {
     return sends;
 }
 
+Bandwidth inside_rate(const FabricGraph& graph, const Team& team) {
+    if (graph.pair <= Bandwidth{}) return graph.inside;
+    return std::max(1.0, members_in_domain(graph, team) - 1.0) * graph.pair;
+}
+
 Bytes most_sent(const Phase& phase, const Team& team) {
     if (phase.shift > 0) return phase.each;
     std::vector<Bytes> sent(team.size);
@@ -312,14 +319,15 @@ Pace pace_of(const Phase& phase) {
 }
 
 LinkShares shares_of(const Pace& pace, const Channels& channels) {
-    const auto share = [&](const Channel& channel, Bytes message, double moved) {
-        const Curve& curve = pace.use == Use::ring         ? channel.ring
-                             : pace.use == Use::all_to_all ? channel.all_to_all
-                                                           : channel.reduced;
+    const auto share = [](const Channel& channel, Use use, Bytes message, double moved) {
+        const Curve& curve = use == Use::ring         ? channel.ring
+                             : use == Use::all_to_all ? channel.all_to_all
+                                                      : channel.reduced;
         return curve.empty() ? 1.0 : value(curve, message.si()) / moved;
     };
-    return {share(channels.inner, pace.inner, pace.inner_moved),
-            share(channels.outer, pace.outer, pace.outer_moved)};
+    const double slower = crowd(channels.outer, pace.tree_domains);
+    return {share(channels.inner, pace.inner_use, pace.inner, pace.inner_moved),
+            share(channels.outer, pace.outer_use, pace.outer, pace.outer_moved * slower)};
 }
 
 Seconds floor_of(const Pace& pace, const Channels& channels, Seconds switches) {

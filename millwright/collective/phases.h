@@ -42,9 +42,10 @@ enum class Use : std::uint8_t { ring, all_to_all, reduced };  // which curve of 
 
 /// How measured channels do a phase with all its repeats.
 struct Pace {
-    Use use = Use::ring;
+    Use inner_use = Use::ring, outer_use = Use::ring;
     Bytes inner, outer;  // messages whose shares of the rate it gets; zero: its largest send
     double inner_moved = 1, outer_moved = 1;  // bytes that curves count for one that is sent
+    double tree_domains = 0;                  // that a tree outside is over; zero: it is none
     bool passes = false;  // a chip passes no more, inside and out, than the inner curve lets it
     double inner_calls = 0, outer_calls = 0;
     double inner_hops = 0, outer_hops = 0;  // one after another
@@ -62,6 +63,10 @@ struct Phase {
     double depth = 0;      // of a pipeline of pieces; zero: all at once
     Pace pace;
 };
+
+/// Rate of a chip's links to others of its team inside the domain: all that it has, on a full mesh
+/// those to them alone.
+Bandwidth inside_rate(const FabricGraph& graph, const Team& team);
 
 /// One repeat of a phase, send by send.
 std::vector<Send> sends_of(const Phase& phase, const Team& team);

@@ -10,14 +10,10 @@
 namespace millwright {
 namespace {
 
-struct Edge {
-    std::uint32_t child = 0, parent = 0;  // counted from 1
-};
-
 /// Edges of the in-order tree over low to high: its root is the number with most factors of two,
 /// so odd numbers are leaves.
 void add_edges(std::uint32_t low, std::uint32_t high, std::uint32_t parent,
-               std::vector<Edge>& edges) {
+               std::vector<TreeEdge>& edges) {
     if (low > high) return;
     std::uint32_t root = high;
     for (std::uint32_t unit = std::bit_floor(high); unit >= 1; unit /= 2) {
@@ -29,10 +25,10 @@ void add_edges(std::uint32_t low, std::uint32_t high, std::uint32_t parent,
     add_edges(root + 1, high, root, edges);
 }
 
-/// Edges of two trees over 0 to n - 1, the second mirrored or shifted so that who is a leaf of one
-/// is inside the other.
-std::vector<Edge> double_tree(std::uint32_t n) {
-    std::vector<Edge> edges;
+}  // namespace
+
+std::vector<TreeEdge> double_tree(std::uint32_t n) {
+    std::vector<TreeEdge> edges;
     add_edges(1, n, 0, edges);
     const std::size_t one = edges.size();
     for (std::size_t i = 0; i < one; ++i) {
@@ -41,10 +37,12 @@ std::vector<Edge> double_tree(std::uint32_t n) {
         // odd n the last alone comes round to 1, which is a leaf of both.
         const bool even = n % 2 == 0;
         edges[i] = {child - 1, parent - 1};
-        edges.push_back(even ? Edge{n - child, n - parent} : Edge{child % n, parent % n});
+        edges.push_back(even ? TreeEdge{n - child, n - parent} : TreeEdge{child % n, parent % n});
     }
     return edges;
 }
+
+namespace {
 
 /// An all-reduce of `size` by two trees over every `stride`-th of the members, for each of the
 /// first `stride` members: every node is inside one tree at most, and half of the data goes up and
@@ -64,10 +62,6 @@ Phase tree_phase(std::uint32_t nodes, std::uint32_t stride, Bytes size) {
     return {.others = [nodes, stride, size] { return tree_sends(nodes, stride, size); },
             .depth = 2 * tree_levels(real(nodes))};
 }
-
-/// Buffers that the fullest node of two trees sends, half a buffer to each it is joined to: to
-/// three in the tree that it is inside, and to one where it is a leaf.
-double fullest(std::uint32_t nodes) { return std::min(nodes, 4U) / 2.0; }
 
 /// Streams of half of what a rail carries, through so many levels up and down. What libraries reach
 /// is counted as if each of `counted` nodes sent as in a ring.
@@ -93,10 +87,11 @@ std::vector<Phase> double_binary_tree(const FabricGraph& graph, const Collective
         phase.pace = tree_pace(r.size / (2 * n), inner_depth(n), 0, n);
     } else {
         phase.pace = tree_pace(r.size / 2, 0, tree_levels(n), n);
+        phase.pace.tree_domains = n;
         phase.pace.passes = rails.inner > 1;
     }
-    phase.pace.inner_moved /= fullest(r.team.size);
-    phase.pace.outer_moved /= fullest(r.team.size);
+    phase.pace.inner_moved /= fullest_node(n);
+    phase.pace.outer_moved /= fullest_node(n);
     return {phase};
 }
 
@@ -121,10 +116,11 @@ std::vector<Phase> chain_tree(const FabricGraph& graph, const CollectiveRequest&
     const double levels = tree_levels(real(rails.domains));
     Phase phase{.others = sends, .depth = 2 * (levels + real(rails.inner - 1))};
     const double inner = real(rails.inner);
-    const double port = fullest(rails.domains);
+    const double port = fullest_node(real(rails.domains));
     phase.pace = tree_pace(each / 2, inner_depth(inner), levels, real(r.team.size));
     phase.pace.inner_moved /= 2 * (inner - 1) / inner + port / inner;
     phase.pace.outer_moved /= port;
+    phase.pace.tree_domains = real(rails.domains);
     phase.pace.passes = true;
     return {phase};
 }
@@ -135,7 +131,8 @@ std::vector<Phase> rail_tree(const FabricGraph& graph, const CollectiveRequest& 
     Phase across = tree_phase(rails.domains, rails.inner, each);
     const double domains = real(rails.domains);
     across.pace = tree_pace(each / 2, 0, tree_levels(domains), domains);
-    across.pace.outer_moved /= fullest(rails.domains);
+    across.pace.tree_domains = domains;
+    across.pace.outer_moved /= fullest_node(domains);
     return railed(r, rails, {across});
 }
 

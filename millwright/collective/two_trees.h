@@ -5,6 +5,15 @@
 
 namespace millwright {
 
+/// An edge of a tree over members.
+struct TreeEdge {
+    std::uint32_t child = 0, parent = 0;
+};
+
+/// Edges of two trees over 0 to n - 1, the second mirrored or shifted so that who is a leaf of one
+/// is inside the other.
+std::vector<TreeEdge> double_tree(std::uint32_t n);
+
 /// All-reduce of half of the data up and down each of two trees over all members. Who is inside one
 /// tree is a leaf of the other, so that all send about alike, in 2 log2(n) hops.
 std::vector<Phase> double_binary_tree(const FabricGraph& graph, const CollectiveRequest& request);

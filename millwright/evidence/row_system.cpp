@@ -33,7 +33,8 @@ const Server* server_with(const Catalog& catalog, const Chip& chip) {
 std::string family_of_fabric(const std::string& printed) {
     const std::string name = lower(printed);
     if (contains(name, "efa")) return "efa";
-    for (const char* word : {"roce", "ethernet", "tcpx", "omni-path"}) {
+    if (contains(name, "tcpx") || contains(name, "fastrak")) return "tcpxo";
+    for (const char* word : {"roce", "ethernet", "omni-path"}) {
         if (contains(name, word) && !contains(name, "infiniband") && !contains(name, " ib ")) {
             return "ethernet";
         }

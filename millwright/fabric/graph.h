@@ -71,10 +71,12 @@ struct FabricGraph {
     Bandwidth inside{};              // of one endpoint's links inside it, one direction
     Bandwidth pair{};                // of the link between two of a full mesh; else zero
     Ports ports;
-    bool by_links = false;  // no cuts tell its rate: closed forms add up every link
-    bool reduces = false;   // its switches reduce
-    bool degraded = false;  // some link has less than its rate
-    bool impaired = false;  // some link has failed
+    bool by_links = false;         // no cuts tell its rate: closed forms add up every link
+    bool reduces = false;          // switches of its domains reduce
+    bool reduces_outside = false;  // those outside do
+    double crossing = 0;           // members of a domain by whose ports sums cross; zero: all
+    bool degraded = false;         // some link has less than its rate
+    bool impaired = false;         // some link has failed
     // of bundles some of whose links were named: the part of its rate that each link has left
     std::map<LinkId, std::vector<double>> left;
     Seconds message{};  // fixed cost of sending one

@@ -48,6 +48,7 @@ struct Domain {
     std::size_t attach = 0;   // tier of the tree whose groups hold them; 0: the endpoints
     bool forwards = true;     // data crosses to the chip whose port is on the way (PXN)
     bool reduces = false;     // its switches reduce
+    double crossing = 0;      // members by whose ports such sums cross; zero: all
 };
 
 /// A fabric before it is wired: what files and servers state. Figures of other kinds than its own
@@ -66,7 +67,8 @@ struct FabricShape {
     Seconds hop{};
     DragonflyPlus dragonfly;
     Domain domain;
-    Seconds message{};  // fixed cost of sending one
+    bool reduces = false;  // switches outside domains reduce
+    Seconds message{};     // fixed cost of sending one
     std::vector<Degraded> degraded;
 };
 

@@ -307,6 +307,8 @@ FabricGraph tree_graph(const FabricShape& shape) {
         wired->inside.torus.has_value() || (has_outside(shape) && row_of(shape).by_links);
     graph.ports = ports_of(shape, *wired);
     graph.reduces = shape.domain.reduces;
+    graph.reduces_outside = shape.reduces;
+    graph.crossing = shape.domain.crossing;
     graph.description = describe(shape);
     graph.route = [wired](std::uint32_t from, std::uint32_t to, std::uint64_t flow, Ways& ways) {
         wired->route(from, to, flow, ways);

@@ -53,11 +53,13 @@ Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
                d.endpoints <= most_meshed) {
         d.kind = FabricKind::full_mesh;
         d.hop = link.hop.value;
-        d.port = rate / (d.endpoints - 1);
+        // fewer chips have the links between them, not those to places that are empty
+        d.port = rate / (std::min<double>(most_meshed, server.domain.value) - 1);
     } else {
         d.tree.tiers = {{d.endpoints, 1, rate, d.hop}};
     }
     d.reduces = server.in_network_reduction;
+    d.crossing = server.crossing.value;
     return d;
 }
 
@@ -127,6 +129,7 @@ void plant_trees(const Catalog& catalog, const Server& server, const Fabric& fab
     made.cannot.clear();
     made.shape.domain = std::move(joined);
     made.shape.planes = planes;
+    made.shape.reduces = made.box->in_network_reduction;
 }
 
 /// The cheapest box with ports enough for an own shape, of those that take the server's cards.

@@ -27,14 +27,15 @@ Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip,
 
 /// Channels of the links that join a server's chips.
 Channels channels_on(const Catalog& catalog, const Server& server, const Chip& chip,
-                     const FabricSource& fabric) {
+                     const FabricSource& fabric, bool reduces) {
     const Link& inner = inner_link(catalog, chip);
     const Link& outer = part_named(catalog.links, server.nic);
     Channels channels;
     channels.inner =
         channel_of(catalog, inner, inner_rate(catalog, chip), server.in_network_reduction);
-    channels.outer = channel_of(
-        catalog, outer, outer.per_direction.value * server.nics.value / server.chips.value, false);
+    channels.outer =
+        channel_of(catalog, outer,
+                   outer.per_direction.value * server.nics.value / server.chips.value, reduces);
     // shapes of their own state the rates of their links
     if (fabric.shape) channels.outer.per_chip = Bandwidth{};
     if (fabric.shape && fabric.shape->domain.endpoints > 1) channels.inner.per_chip = Bandwidth{};
@@ -165,9 +166,10 @@ std::string describe(const FactoryShape& made, const Factory& factory) {
 void use_collectives(const CollectiveFamily& family, bool in_network, Channel& channel) {
     channel.base = family.base.value;
     channel.step = family.step.value;
+    channel.crowding = family.crowding.value;
     channel.ring = family.ring.value;
     channel.all_to_all = family.all_to_all.known() ? family.all_to_all.value : family.ring.value;
-    if (in_network && family.reduced.known()) channel.reduced = family.reduced.value;
+    channel.reduced = in_network && family.reduced.known() ? family.reduced.value : Curve{};
 }
 
 Factory resolve_factory(const Catalog& catalog, const Server& server, const FabricSource& fabric,
@@ -189,7 +191,8 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
     if (factory.cannot.empty()) factory.cannot = vendor_missing(catalog, server, factory.chip);
     factory.host = host_of(catalog, server, factory.chip);
     factory.rates = resolve_rates(catalog, factory.chip);
-    factory.network = network_of(made.shape, channels_on(catalog, server, factory.chip, fabric));
+    factory.network = network_of(
+        made.shape, channels_on(catalog, server, factory.chip, fabric, made.shape.reduces));
     // no shape for what cannot be built, so that nothing asks for its graph
     if (factory.cannot.empty()) factory.shape = made.shape;
     factory.bill = bill_of(catalog, factory, made, chips / factory.job_chips);

@@ -177,6 +177,7 @@ struct CollectiveFamily {
     Cited<Seconds> base;                     // fixed time of a call
     Cited<Seconds> step;                     // time of one more rank in a ring
     Cited<Curve> ring, all_to_all, reduced;  // `reduced`: all-reduce in the switch
+    Cited<double> crowding;                  // of trees, where others share the fabric
 };
 
 template <>
@@ -190,6 +191,9 @@ struct Fields<CollectiveFamily> {
         Field{"ring", &C::ring, "gather, scatter and ring all-reduce", Need::required},
         Field{"all_to_all", &C::all_to_all, "all-to-all"},
         Field{"in_network", &C::reduced, "all-reduce in the switch"},
+        Field{"crowding", &C::crowding,
+              "power of D/4 by which trees over D domains, more than four, are slower",
+              Need::optional, fraction},
     };
 };
 

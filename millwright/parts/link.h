@@ -32,9 +32,9 @@ struct Link {
     std::string requires_vendor;  // of the accelerator or the processor at one of its ends
     std::string note;
     Cited<Bandwidth> per_direction;
-    // added to the time of a step that the family of `efficiency` measures
-    Cited<Seconds> hop;       // latency of one switch or hop
-    Cited<Seconds> start_up;  // software and wire, end to end, for one small message
+    // latency of one switch or hop, added to the time of a step that the family of `efficiency`
+    // measures
+    Cited<Seconds> hop;
 };
 
 template <>
@@ -51,7 +51,6 @@ struct Fields<Link> {
         Field{"per_direction", &Link::per_direction, "rate of a port or device, one way",
               Need::required, positive},
         Field{"hop", &Link::hop, "latency of one hop"},
-        Field{"start_up", &Link::start_up, "end-to-end time of a small message"},
     };
 };
 

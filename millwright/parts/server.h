@@ -22,6 +22,7 @@ struct Server {
     std::string scale_up_switch;  // a switch of the catalog; empty for a mesh, torus or PCIe tree
     Cited<std::vector<double>> dimensions;  // lengths of the domain's torus; unknown: it is none
     bool in_network_reduction = false;
+    Cited<double> crossing;  // chips by whose ports sums of the switch leave; not known: all
     // `nics` are the ports that serve chips; those of storage and management are not counted
     std::string nic;  // scale-out link
     Cited<double> nics;
@@ -49,6 +50,9 @@ struct Fields<Server> {
               Need::optional, counted(1, 16384)},
         Field{"scale_up.in_network_reduction", &Server::in_network_reduction,
               "the scale-up switch reduces"},
+        Field{"scale_up.crossing", &Server::crossing,
+              "accelerators of a domain by whose ports sums of the switch leave it; all if absent",
+              Need::optional, counted(1, 16384)},
         Field{"scale_out.link", &Server::nic, "link of each network card", Need::required},
         Field{"scale_out.ports", &Server::nics, "network ports for accelerators", Need::required,
               counted(1, 16384)},

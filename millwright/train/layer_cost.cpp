@@ -114,15 +114,17 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     put(cost.passes.backward, 2);  // its input again for the weight gradient (Korthikanti 2023)
 }
 
-/// Domains other than its own that a token goes to, of `domains`, when its experts are spread
-/// evenly and each domain is reached once; fewer under group-limited routing (DeepSeek-V2). All k
-/// picks miss a domain with probability (1 - 1/D)^k, so D (1 - (1 - 1/D)^k) are met, of which a
-/// D-th is its own.
-double remote_domains(const Model& model, double domains) {
-    const double all = domains * (1 - std::pow(1 - 1 / domains, routed_experts(model)));
-    if (model.top_groups.value == 0 || model.groups.value == 0) return all * (1 - 1 / domains);
+/// Of so many places those that k even picks meet: all miss one with probability (1 - 1/D)^k.
+double places_met(double places, double picks) {
+    return places * (1 - std::pow(1 - 1 / places, picks));
+}
+
+/// Domains, of `domains`, in which a token's experts may lie: all, or fewer under group-limited
+/// routing (DeepSeek-V2).
+double domains_open(const Model& model, double domains) {
+    if (model.top_groups.value == 0 || model.groups.value == 0) return domains;
     const double per_group = std::max(1.0, domains / real(model.groups));
-    return std::min(all, real(model.top_groups) * per_group) * (1 - 1 / domains);
+    return std::min(domains, real(model.top_groups) * per_group);
 }
 
 /// One dispatch or combine over the expert-parallel group.
@@ -232,11 +234,17 @@ DispatchBytes dispatch_bytes(const TrainContext& context, const Shard& shard) {
     const double tokens = shard.own_tokens();
     const double top_k = routed_experts(context.model);
     const double crossing = (group.size - group.inner) / group.size;
-    const double copies = context.assume.forwarded_dispatch
-                              ? remote_domains(context.model, group.domains)
-                              : top_k * crossing;
-    const double near = top_k * (group.inner - 1) / group.inner;  // copies made in the domain too
-    return {tokens * near * token, tokens * std::min(copies, top_k * crossing) * token};
+    if (!context.assume.forwarded_dispatch) {
+        const double near = top_k * (group.inner - 1) / group.size;
+        return {tokens * near * token, tokens * top_k * crossing * token};
+    }
+    // A token crosses to each domain that it meets once, its own aside, and there a rank gets it
+    // once, however many of its experts are picked (DeepEP).
+    const double open = domains_open(context.model, group.domains);
+    const double domains = std::min(open, places_met(group.domains, top_k));
+    const double ranks = places_met(open * group.inner, top_k);
+    const double far = std::min(domains * (1 - 1 / group.domains), top_k * crossing);
+    return {tokens * ranks * (1 - 1 / group.inner) * token, tokens * far * token};
 }
 
 Bytes expert_gather_bytes(const TrainContext& context, const Shard& shard) {

@@ -39,12 +39,11 @@ Wired wired(const Server& server, const char* fabric, std::uint32_t chips) {
 
 bool is_torus(const Server& server) { return server.dimensions.known(); }
 
-/// The law leaves these out: on a full mesh the formula gives a part of a domain the links to all
-/// of it, and between rails data crosses domains, for which links slower than ports have no room.
-bool is_left_out(const Server& server, const Group& g) {
+/// The law leaves these out: between rails data crosses domains, for which links slower than ports
+/// have no room.
+bool is_left_out(const Server& server) {
     const bool bus = part_named(built_in_catalog().chips, server.chip).scale_up_link.empty();
-    const bool part = server.scale_up_switch.empty() && g.inner < server.domain.value;
-    return is_torus(server) || bus || part;
+    return is_torus(server) || bus;
 }
 
 /// Whether some leaf holds part of a domain: the formula then counts the hops of the domains that
@@ -106,7 +105,7 @@ TEST(ChannelLaw, AFormulaIsItsRowsPhasesOnTheGraph) {
         }
         RC_PRE(!sizes.empty());
         const Group g = group_on(w.factory.network, *rc::gen::elementOf(sizes), stride);
-        RC_PRE(!is_left_out(server, g));
+        RC_PRE(!is_left_out(server));
         RC_PRE(g.domains <= 1 || !is_split(w.factory.network));
         const Bytes size = std::pow(2.0, *rc::gen::inRange(130, 340) / 10.0) * unit::B;
         for (const Collective collective : all_collectives) {

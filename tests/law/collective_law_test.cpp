@@ -47,6 +47,33 @@ TEST(CollectiveLaw, MoreBytesNeverTakeLessTime) {
     }
 }
 
+// Whole domains more never raise what an all-reduce gets through, on quiet fabrics and on shared
+// ones: all ranks must add the same buffer, over ways that are as long or longer.
+TEST(CollectiveLaw, MoreDomainsNeverReduceFaster) {
+    const Catalog& catalog = built_in_catalog();
+    for (const Server& server : catalog.servers) {
+        Network network =
+            resolve_factory(catalog, server, part_named(catalog.fabrics, "rail-fat-tree"), 64, {})
+                .network;
+        network.tiers.clear();
+        for (const char* family : {"infiniband", "ethernet", "efa", "tcpxo"}) {
+            use_collectives(part_named(catalog.collectives, family), false, network.outer);
+            for (double size = 64; size < 2e10; size *= 3.7) {
+                Seconds before;
+                for (const double domains : {2.0, 3.0, 4.0, 5.0, 8.0, 13.0, 32.0, 100.0, 512.0}) {
+                    const Group group = group_on(network, domains * network.domain, 1);
+                    const Seconds now =
+                        collective_time(network, Collective::all_reduce, group, size * unit::B)
+                            .time;
+                    EXPECT_GE(now, same * before)
+                        << server.id << " " << family << " " << domains << " " << size;
+                    before = now;
+                }
+            }
+        }
+    }
+}
+
 TEST(CollectiveLaw, MessagesDoNotEither) {
     const Catalog& catalog = built_in_catalog();
     for (const Server& server : catalog.servers) {

@@ -63,6 +63,30 @@ TEST(Collectives, SwitchReductionBeatsTheRingWhereThereIsOne) {
     EXPECT_EQ(found.algorithm, Algorithm::in_network);
 }
 
+// Eight chips with a link of 50 GB/s between every two. Four of them have three links each: 3/4 of
+// 6 GB pass in 30 ms, of all eight 7/8 in 15 ms; two have one link. A message has one link too.
+TEST(Collectives, PartOfAMeshHasTheLinksBetweenItsMembers) {
+    Network net = ideal(8, 350, 50);
+    net.pair = 50 * unit::GBps;
+    EXPECT_NEAR(ms(net, Collective::all_gather, 8, 1, 6 * unit::GB), 15, 1e-9);
+    EXPECT_NEAR(ms(net, Collective::all_gather, 4, 1, 6 * unit::GB), 30, 1e-9);
+    EXPECT_NEAR(ms(net, Collective::all_to_all, 4, 1, 6 * unit::GB), 30, 1e-9);
+    EXPECT_NEAR(ms(net, Collective::all_reduce, 2, 1, 6 * unit::GB), 120, 1e-9);
+    EXPECT_NEAR(point_to_point_time(net, 1, 6 * unit::GB).in(unit::ms), 120, 1e-9);
+}
+
+// A server's link between two chips is the same whether its other places are filled.
+TEST(Collectives, TwoOfAMeshOfEightHaveOneLink) {
+    const Catalog& catalog = built_in_catalog();
+    const Server& server = part_named(catalog.servers, "mi300x-8");
+    for (const double chips : {2.0, 8.0}) {
+        const Network net = resolve_factory(catalog, server,
+                                            part_named(catalog.fabrics, "rail-fat-tree"), chips, {})
+                                .network;
+        EXPECT_DOUBLE_EQ(net.pair / net.inner.per_chip, 1.0 / 7) << chips;
+    }
+}
+
 TEST(Tree, SixtyFourPortsInThreeTiersReach65536) {
     EXPECT_EQ(tree_capacity(64, 2, 1), 2048);
     EXPECT_EQ(tree_capacity(64, 3, 1), 65536);

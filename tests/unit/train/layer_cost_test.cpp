@@ -161,7 +161,9 @@ TEST(LayerCost, TokensGoToTheDomainsOfTheirPicks) {
             c.network = plain_network(64, 8.0 / domains);
             Shard shard{.micro_batch = 1, .sequence = 32, .expert = 8};
             const double inner = 8.0 / domains;
-            const double near = 32 * token * picks * (inner - 1) / inner;
+            // of ranks, each a place of its own, as of domains; a rank gets a token once
+            const double ranks = 8.0 / 7 * reached(8, picks).domains;
+            const double near = 32 * token * ranks * (inner - 1) / inner;
             const Reached far = reached(domains, picks);
             c.assume.forwarded_dispatch = true;
             EXPECT_NEAR(dispatch_bytes(c, shard).near.si(), near, 1e-9);
@@ -169,6 +171,8 @@ TEST(LayerCost, TokensGoToTheDomainsOfTheirPicks) {
                 << domains << " domains, " << picks << " picks";
             c.assume.forwarded_dispatch = false;
             EXPECT_NEAR(dispatch_bytes(c, shard).far.si(), 32 * token * far.picks, 1e-9);
+            EXPECT_NEAR(dispatch_bytes(c, shard).near.si(), 32 * token * picks * (inner - 1) / 8,
+                        1e-9);
         }
     }
 }
