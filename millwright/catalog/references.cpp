@@ -238,6 +238,39 @@ void check_frameworks(PartChecks& c) {
     }
 }
 
+/// Whether fallbacks from here come back to where they were.
+bool in_circle(const Catalog& catalog, const Software& from) {
+    const Software* next = find_part(catalog.software, from.fallback);
+    for (std::size_t i = 0; next != nullptr && i < catalog.software.size(); ++i) {
+        if (next == &from) return true;
+        next = find_part(catalog.software, next->fallback);
+    }
+    return false;
+}
+
+/// A release serves chips that there are, and its fallbacks end.
+void check_software(PartChecks& c) {
+    constexpr std::string_view kind = "software";
+    for (const Software& software : c.catalog.software) {
+        const auto check_all = [&](const auto& names, std::string_view key, const auto& among) {
+            for (const std::string& name : names) c.check(kind, software, key, name, among);
+        };
+        check_all(software.families, "families", c.catalog.kernels);
+        check_all(software.chips, "chips", c.catalog.chips);
+        check_all(software.frameworks, "frameworks", c.catalog.frameworks);
+        const bool serves = !software.families.empty() || !software.chips.empty();
+        if (!serves && !c.faulty(kind, software)) {
+            c.faults.push_back({c.at(kind, software, ""), "has neither 'families' nor 'chips'",
+                                "name the kernel families or the chips that have it"});
+        }
+        if (in_circle(c.catalog, software)) {
+            c.faults.push_back({c.at(kind, software, "fallback"),
+                                fmt::format("'fallback' leads back to '{}'", software.id),
+                                "let the last of them have none"});
+        }
+    }
+}
+
 /// Codes of verdicts and classes. A faulty authority has said what is wrong; its codes may be
 /// missing for it.
 void check_rules(PartChecks& c) {
@@ -260,6 +293,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_links(checking);
     check_kernels(checking);
     check_frameworks(checking);
+    check_software(checking);
     return std::move(checking.faults);
 }
 

@@ -10,9 +10,11 @@ namespace millwright {
 
 std::string unmeasured_text(const Model& model) {
     std::vector<std::string> names;
-    for (const Layer& layer : model.own_layers) {
-        const std::string name(name_of(layer.mixer.kind));
-        if (mixer_row(layer.mixer.kind).measured || std::ranges::count(names, name) > 0) continue;
+    const Pattern pattern = pattern_of(model);
+    for (const std::size_t kind : pattern.order) {
+        const MixerKind mixer = pattern.kinds[kind].mixer.kind;
+        const std::string name(name_of(mixer));
+        if (mixer_row(mixer).measured || std::ranges::count(names, name) > 0) continue;
         names.push_back(name);
     }
     if (names.empty()) return "";

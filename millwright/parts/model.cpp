@@ -64,6 +64,12 @@ Mixer attention_of(const Model& m) {
         mixer.rope_dim = m.rope_dim.value;
         mixer.nope_dim = m.nope_dim.value;
         mixer.v_dim = m.v_dim.value;
+        if (m.index_heads.value > 0) {
+            mixer.kind = MixerKind::sparse;
+            mixer.index_heads = m.index_heads.value;
+            mixer.index_dim = m.index_dim.value;
+            mixer.index_keys = m.index_keys.value;
+        }
     } else {
         mixer.kv_heads = m.kv_heads.value;
         mixer.head_dim = m.head_dim.value;
@@ -134,8 +140,8 @@ std::int64_t dividing_heads(const Model& model) {
 
 std::string mixers_text(const Model& model) {
     std::array<std::int64_t, mixer_count> counts{};
-    for (const Layer& layer : model.own_layers)
-        ++counts[static_cast<std::size_t>(layer.mixer.kind)];
+    for (std::int64_t i = 0; i < model.layers.value; ++i)
+        ++counts[static_cast<std::size_t>(layer_at(model, i).mixer.kind)];
     for (const MixerKind plain : {MixerKind::attention, MixerKind::latent}) {
         if (counts[static_cast<std::size_t>(plain)] == model.layers.value) return "";
     }

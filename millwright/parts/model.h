@@ -30,6 +30,8 @@ struct Model {
 
     // multi-latent attention (DeepSeek): ranks of the compressed query and key-value
     Cited<std::int64_t> q_lora, kv_lora, rope_dim, nope_dim, v_dim;
+    // of its index (DeepSeek-V3.2), which keeps `index_keys` keys of a query; 0: it meets them all
+    Cited<std::int64_t> index_heads, index_dim, index_keys;
 
     // sliding window: `window` tokens in all but every `full_every`-th layer (0: all windowed)
     // window 0: no layer is windowed
@@ -84,6 +86,12 @@ struct Fields<Model> {
         Field{"mla.nope_dim", &Model::nope_dim, "other part of a head", Need::optional,
               count_range},
         Field{"mla.v_dim", &Model::v_dim, "value width of a head", Need::optional, count_range},
+        Field{"mla.index_heads", &Model::index_heads, "heads of the index that chooses keys",
+              Need::optional, count_range},
+        Field{"mla.index_dim", &Model::index_dim, "width of a head of the index", Need::optional,
+              count_range},
+        Field{"mla.index_keys", &Model::index_keys, "keys that the index keeps of a query",
+              Need::optional, count_range},
         Field{"window.tokens", &Model::window, "sliding-window length", Need::optional,
               count_range},
         Field{"window.full_every", &Model::full_every, "every n-th layer attends in full",

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/text.h"
 #include "millwright/compute/weights.h"
 #include "millwright/report/part_text.h"
 #include "millwright/report/rules_text.h"
@@ -100,6 +101,12 @@ Row header_of(const Process*) { return {"dies", "die", "unit", "stack"}; }
 Row cells_of(const Process& p) {
     return {shown_or_dash(p.dies), shown_or_dash(p.die), shown_or_dash(p.unit_rate),
             shown_or_dash(p.stack_bandwidth)};
+}
+
+Row header_of(const Software*) { return {"kind", "since", "families", "chips"}; }
+Row cells_of(const Software& s) {
+    return {std::string(name_of(s.kind)), shown_or_dash(s.since), join(s.families, ", "),
+            join(s.chips, ", ")};
 }
 
 /// The table of a kind. All parts of the answer are of it: `list` takes them from one list.

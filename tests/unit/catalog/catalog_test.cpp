@@ -88,6 +88,17 @@ TEST(Models, HaveTheWeightsTheirMakersState) {
     }
 }
 
+/// Prediction blocks aside, as the numbers on the hub leave them out or in.
+TEST(Models, OfLaterYearsHaveTheirMakersWeightsWithinOnePerCent) {
+    const std::pair<const char*, double> sizes[] = {
+        {"glm-5", 744},         {"glm-4.5", 355},         {"glm-4.5-air", 106},
+        {"deepseek-v3.2", 671}, {"mistral-large-3", 673}, {"minimax-m2", 230}};
+    for (const auto& [name, billions] : sizes) {
+        const Model& model = part_named(catalog().models, name);
+        EXPECT_NEAR(parameters(model) / 1e9, billions, 0.01 * billions) << name;
+    }
+}
+
 TEST(Models, DeepSeekCountsItsPredictionBlockApart) {
     Model model = part_named(catalog().models, "deepseek-v3");
     EXPECT_EQ(moe_layers(model), 58);
@@ -111,6 +122,29 @@ TEST(HuggingFace, ReadsAConfigurationAsItIs) {
     const auto model = model_from_config(mixtral_config, "config.json");
     ASSERT_TRUE(model) << to_text(model.error());
     EXPECT_DOUBLE_EQ(parameters(*model), parameters(part_named(catalog().models, "mixtral-8x7b")));
+}
+
+constexpr const char* glm_5_config = R"({
+  "model_type": "glm_moe_dsa", "vocab_size": 154880, "hidden_size": 6144,
+  "intermediate_size": 12288, "moe_intermediate_size": 2048, "num_hidden_layers": 78,
+  "num_attention_heads": 64, "num_key_value_heads": 64, "n_shared_experts": 1,
+  "n_routed_experts": 256, "num_experts_per_tok": 8, "first_k_dense_replace": 3,
+  "kv_lora_rank": 512, "q_lora_rank": 2048, "qk_rope_head_dim": 64, "qk_nope_head_dim": 192,
+  "v_head_dim": 256, "index_topk": 2048, "index_head_dim": 128, "index_n_heads": 32,
+  "num_nextn_predict_layers": 1, "hidden_act": "silu", "tie_word_embeddings": false})";
+
+/// An index of keys is said by counts as well as by a configuration: the layers are the same.
+TEST(HuggingFace, ReadsAnIndexAsCountsSayIt) {
+    const auto read = model_from_config(glm_5_config, "config.json");
+    ASSERT_TRUE(read) << to_text(read.error());
+    const Model& counted = part_named(catalog().models, "glm-5");
+    EXPECT_TRUE(counted.own_layers.empty());
+    const Pattern a = pattern_of(*read), b = pattern_of(counted);
+    EXPECT_EQ(a.kinds, b.kinds);
+    EXPECT_EQ(a.order, b.order);
+    EXPECT_DOUBLE_EQ(parameters(*read), parameters(counted));
+    EXPECT_EQ(mixers_text(counted), "78 of attention to keys that an index chooses");
+    EXPECT_EQ(mixers_text(*read), mixers_text(counted));
 }
 
 TEST(HuggingFace, NamesEveryMissingField) {

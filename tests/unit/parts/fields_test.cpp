@@ -103,7 +103,7 @@ TEST(Enumerations, EveryNameLeadsBackToItsValue) {
     expect_all_sound<Market, ChipStatus, MemoryKind, LinkKind, Format, Precision, Schedule,
                      Recompute, Sharding, Offload, AttentionLibrary, StageDivision, MixerKind,
                      AsksAbout, VerdictTier, Having, Supply, EndUse, Confidence, Metric, Comparison,
-                     EventKind, Grade, FabricKind, JobKind, Objective>();
+                     EventKind, Grade, FabricKind, JobKind, Objective, SoftwareKind>();
 }
 
 TEST(Enumerations, ASpellingIsExactWhereNoReaderHelps) {
@@ -179,6 +179,10 @@ std::size_t check_range(const PartKind<Part>&, const Field<Owner, Cited<Curve>>&
 }
 template <class Part, class Owner>
 std::size_t check_range(const PartKind<Part>&, const Field<Owner, Cited<std::string>>&) {
+    return 0;
+}
+template <class Part, class Owner>
+std::size_t check_range(const PartKind<Part>&, const Field<Owner, Cited<Date>>&) {
     return 0;
 }
 template <class Part, class Owner, class T>

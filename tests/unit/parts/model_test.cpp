@@ -51,6 +51,21 @@ TEST(Model, EveryNthLayerFromTheFirstNthHasExperts) {
               (std::vector{true, false, false, false, false, false}));
 }
 
+TEST(Model, AnIndexMakesLatentAttentionSparse) {
+    Model model = of_six_layers();
+    model.index_heads.value = 4;
+    model.index_dim.value = 16;
+    model.index_keys.value = 32;
+    EXPECT_EQ(attention_of(model).kind, MixerKind::attention);  // an index is of a latent cache
+    model.kv_lora.value = 8;
+    EXPECT_EQ(attention_of(model).kind, MixerKind::sparse);
+    EXPECT_EQ(attention_of(model).index_keys, 32);
+    EXPECT_EQ(mixers_text(model), "6 of attention to keys that an index chooses");
+    model.index_heads.value = 0;
+    EXPECT_EQ(attention_of(model).kind, MixerKind::latent);
+    EXPECT_EQ(mixers_text(model), "");
+}
+
 TEST(Model, EveryNthLayerAttendsInFull) {
     Model model = of_six_layers();
     EXPECT_EQ(layers_of(model, is_windowed), std::vector<bool>(6, false));
