@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "millwright/compute/attention_kernels.h"
 #include "millwright/compute/kernels.h"
 #include "millwright/parts/framework.h"
 #include "millwright/parts/model.h"

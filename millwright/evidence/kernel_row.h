@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "millwright/catalog/catalog.h"
+#include "millwright/compute/attention_kernels.h"
 #include "millwright/compute/kernels.h"
 #include "millwright/evidence/cells.h"
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "millwright/compute/attention_kernels.h"
 #include "millwright/compute/kernels.h"
 
 namespace millwright {
