@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "millwright/compute/attention_kernels.h"
 #include "millwright/compute/kernels.h"
 
 namespace millwright {
@@ -127,104 +126,6 @@ TEST(Memory, KernelsMoveTheirBytesAtTheShareTheyReach) {
     chip.gemm[1].quantise_bytes = 4;
     EXPECT_NEAR(quantise_time(chip, Precision::fp8, 1e3, 1e6).si(), 1 + 4, 1e-12);
     EXPECT_EQ(quantise_time(chip, Precision::bf16, 1e3, 1e6), Seconds{});
-}
-
-// Query i meets keys 0 to i, or the last of them that its window holds. The formula's sum is over a
-// continuous position, half a key less for each key of the window.
-TEST(Attention, PairsAreThoseThatTheMaskLeaves) {
-    for (const int keys : {1, 7, 64, 100}) {
-        for (const int window : {0, 1, 5, 64, 200}) {
-            double pairs = 0;
-            const int most = window > 0 ? std::min(window, keys) : keys;
-            for (int i = 0; i < keys; ++i) pairs += std::min(i + 1, most);
-            Attention a{.batch = 3, .heads = 2, .qk_width = 10, .v_width = 6};
-            a.queries = a.keys = keys;
-            a.window = window;
-            const double counted = attention_flops(a).si() / (2 * 3 * 2 * 16);
-            EXPECT_NEAR(counted + most / 2.0, pairs, 1e-9) << keys << ", " << window;
-            a.causal = false;
-            EXPECT_DOUBLE_EQ(attention_flops(a).si(), 2.0 * 3 * 2 * 16 * keys * keys);
-        }
-    }
-}
-
-/// Attention over one sequence of whole blocks of 128 queries, by one processor of 1 FLOP/s.
-ChipRates one_processor() {
-    ChipRates chip;
-    chip.dense.fill(FlopRate::from_si(1));
-    chip.memory_bandwidth = Bandwidth::from_si(1e30);
-    return chip;
-}
-
-// Of a causal mask blocks on the diagonal are done whole: half a block's keys a query are wasted.
-TEST(Attention, TakesItsPairsAndTheWasteOfBlocks) {
-    const ChipRates chip = one_processor();
-    const double heads = 64;  // so that the longest block is little beside all work
-    Attention a{.heads = heads, .kv_heads = heads, .queries = 512, .keys = 512};
-    const double widths = 2 * (128 + 128);
-    const double causal = heads * widths * (512.0 * 512 / 2 + 512 * 64);
-    const AttentionKernel whole{.peak_share = 1};
-    EXPECT_NEAR(attention_time(chip, whole, a, false).si() / causal, 1, 1e-6);
-    // 2.5 times the work on the way back, at its own share
-    const AttentionKernel half{.peak_share = 0.5, .backward = 0.8};
-    EXPECT_NEAR(attention_time(chip, half, a, true).si() / causal, 2.5 / 0.5 / 0.8, 1e-5);
-    // four blocks a head pay an overhead of so many keys for their 128 queries
-    const AttentionKernel late{.peak_share = 1, .block_overhead = 100};
-    const double overhead = heads * widths * 4 * 128 * 100;
-    EXPECT_NEAR(attention_time(chip, late, a, false).si() / (causal + overhead), 1, 1e-6);
-    a.causal = false;
-    const double full = heads * widths * 512 * 512;
-    EXPECT_NEAR(attention_time(chip, whole, a, false).si() / full, 1, 1e-6);
-}
-
-// One block cannot be spread over processors: however many there are, it takes its keys.
-TEST(Attention, IsNoFasterThanItsLongestBlock) {
-    ChipRates chip = one_processor();
-    chip.processors = 1e6;
-    const Attention a{.queries = 4096, .keys = 4096};
-    const AttentionKernel whole{.peak_share = 1};
-    const double block = 2 * 256.0 * 128 * 4096;  // at a millionth of the chip's rate
-    EXPECT_NEAR(attention_time(chip, whole, a, false).si() / (1e6 * block), 1, 1e-6);
-    Attention windowed = a;
-    windowed.window = 1024;
-    EXPECT_NEAR(attention_time(chip, whole, windowed, false).si() / (1e6 * block), 0.25, 1e-6);
-}
-
-TEST(Attention, NarrowAndWideHeadsHaveTheirRates) {
-    const ChipRates chip = one_processor();
-    const AttentionKernel kernel{.peak_share = 1, .narrow = 0.5, .wide = 0.25};
-    for (const auto& [width, factor] : {std::pair{32.0, 0.5},
-                                        {64.0, 0.5},
-                                        {65.0, 1.0},
-                                        {128.0, 1.0},
-                                        {192.0, 0.25},
-                                        {256.0, 0.25}}) {
-        const Attention a{.qk_width = width, .v_width = 64, .queries = 512, .keys = 512};
-        const AttentionKernel plain{.peak_share = 1};
-        EXPECT_NEAR(attention_time(chip, plain, a, false) / attention_time(chip, kernel, a, false),
-                    factor, 1e-12)
-            << width;
-    }
-}
-
-// Bound by memory: queries and outputs of all heads, keys and values of fewer; thrice that back.
-TEST(Attention, MovesItsTensors) {
-    ChipRates chip = one_processor();
-    chip.dense.fill(FlopRate::from_si(1e30));
-    chip.memory_bandwidth = Bandwidth::from_si(1);
-    chip.memory_share = 0.5;
-    chip.launch = 3 * unit::s;
-    const Attention a{.batch = 2,
-                      .heads = 8,
-                      .kv_heads = 2,
-                      .qk_width = 20,
-                      .v_width = 12,
-                      .queries = 64,
-                      .keys = 256};
-    const double moved = 2 * 2 * (64 * 8 + 256 * 2) * 32.0;
-    const AttentionKernel whole{.peak_share = 1};
-    EXPECT_NEAR(attention_time(chip, whole, a, false).si(), 3 + moved / 0.5, 1e-6);
-    EXPECT_NEAR(attention_time(chip, whole, a, true).si(), 3 + 3 * moved / 0.5, 1e-6);
 }
 
 }  // namespace
