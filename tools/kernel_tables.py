@@ -3,8 +3,8 @@
 
 usage: tools/kernel_tables.py FOLDER OUT.csv [--chips a100_sxm,h100_sxm,...]
 
-FOLDER holds gemm.csv, attention_prefill.csv, moe.csv and published.csv in the layout of the
-aiconfigurator export (ai-dynamo/aiconfigurator, Apache-2.0): one row a kernel call, `latency_us`
+FOLDER holds gemm.csv, attention_prefill.csv, attention_decode.csv, mla_prefill.csv, mla_decode.csv,
+moe.csv and published.csv, or some of them, in the layout of the aiconfigurator export (ai-dynamo/aiconfigurator, Apache-2.0): one row a kernel call, `latency_us`
 microseconds. The kernel families in data/kernels were fitted to such a table; see
 docs/accuracy.md for the commands.
 """
@@ -17,8 +17,8 @@ import pathlib
 LAST_LEVEL = {"a100_sxm": 40e6, "h100_sxm": 50e6, "h200_sxm": 50e6, "b200_sxm": 126e6, "l40s": 96e6}
 OPERAND = {"bf16": 2, "fp8": 1, "fp8_block": 1, "nvfp4": 0.5}
 WARM_WEIGHT = 0.3
-# serving attention kernels include rotary embedding and cache writes, which training does not
-SHORTEST_PROMPT = 1024
+# chips whose attention rows show it
+WARM_CACHES = {"b200_sxm", "l40s"}
 
 
 def rows_of(folder, name):
@@ -45,25 +45,66 @@ def gemm_rows(folder):
         }
 
 
-def attention_rows(folder):
-    # chips with figures of training kernels are fitted to those alone
-    trained = {row["chip"] for row in rows_of(folder, "published.csv")}
+def attention_row(row, kernel, dtype, shape, moved):
+    """Times of what fits in the last-level cache were taken warm, inside a model it is cold."""
+    warm = 4e6 < moved < LAST_LEVEL.get(row["chip"], 0) and row["chip"] in WARM_CACHES
+    return {
+        "chip": row["chip"],
+        "kernel": kernel,
+        "dtype": dtype,
+        "shape": shape,
+        "time_us": row["latency_us"],
+        "weight": WARM_WEIGHT if warm else 1,
+    }
+
+
+def cache_format(row):
+    return "fp8" if row["dtype"] == "fp8" else f"bf16, {row['kv_dtype']} kv"
+
+
+def prefill_rows(folder):
     for row in rows_of(folder, "attention_prefill.csv"):
-        if row["chip"] in trained:
-            continue
-        if row["dtype"] != "bf16" or row["kv_dtype"] != "bf16":
-            continue
-        if int(row["seq"]) < SHORTEST_PROMPT:
-            continue
-        yield {
-            "chip": row["chip"],
-            "kernel": "attention fwd causal",
-            "dtype": "bf16",
-            "shape": f"b={row['batch']},s={row['seq']},heads={row['heads']},"
-            f"kv={row['kv_heads']},d={row['head_dim']},window={row['window']},causal=True",
-            "time_us": row["latency_us"],
-            "weight": 1,
-        }
+        tokens = int(row["batch"]) * int(row["seq"])
+        width = (int(row["heads"]) + int(row["kv_heads"])) * int(row["head_dim"])
+        shape = (
+            f"b={row['batch']},s={row['seq']},heads={row['heads']},kv={row['kv_heads']},"
+            f"d={row['head_dim']},window={row['window']},causal=True"
+        )
+        if int(row["seq"]) > 1:
+            yield attention_row(
+                row, "attention prefill", cache_format(row), shape, 4 * tokens * width
+            )
+
+
+def mla_prefill_rows(folder):
+    for row in rows_of(folder, "mla_prefill.csv"):
+        tokens = int(row["batch"]) * int(row["seq"])
+        shape = f"b={row['batch']},s={row['seq']},heads={row['heads']},causal=True"
+        if int(row["seq"]) > 1:
+            yield attention_row(
+                row, "mla prefill", cache_format(row), shape, 640 * tokens * int(row["heads"])
+            )
+
+
+def decode_rows(folder):
+    for row in rows_of(folder, "attention_decode.csv"):
+        shape = (
+            f"b={row['batch']},kv_len={row['kv_len']},heads={row['heads']},"
+            f"kv={row['kv_heads']},d={row['head_dim']},window={row['window']}"
+        )
+        keys = int(row["kv_len"])
+        if int(row["window"]) > 0:
+            keys = min(keys, int(row["window"]))
+        width = 2 * int(row["kv_heads"]) * int(row["head_dim"])
+        moved = int(row["batch"]) * keys * width * OPERAND[row["kv_dtype"]]
+        yield attention_row(row, "attention decode", cache_format(row), shape, moved)
+
+
+def mla_decode_rows(folder):
+    for row in rows_of(folder, "mla_decode.csv"):
+        shape = f"b={row['batch']},kv_len={row['kv_len']},heads={row['heads']}"
+        moved = 576 * int(row["batch"]) * int(row["kv_len"]) * OPERAND[row["kv_dtype"]]
+        yield attention_row(row, "mla decode", cache_format(row), shape, moved)
 
 
 def expert_rows(folder):
@@ -111,11 +152,14 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--chips", default="", help="only these chips, by their names in the tables")
-    parser.add_argument("--parts", default="gemm,attention,experts,published")
+    parser.add_argument("--parts", default="gemm,prefill,decode,mla_prefill,mla_decode,experts,published")
     arguments = parser.parse_args()
     makers = {
         "gemm": gemm_rows,
-        "attention": attention_rows,
+        "prefill": prefill_rows,
+        "decode": decode_rows,
+        "mla_prefill": mla_prefill_rows,
+        "mla_decode": mla_decode_rows,
         "experts": expert_rows,
         "published": published_rows,
     }

@@ -26,7 +26,10 @@ struct ChipRates {
     double sustained = 1;      // clock under load over the clock that kernels were measured at
     double power_limited = 1;  // the part of it that a lower power limit than theirs takes
     GroupedKernel grouped;
-    AttentionKernel attention, flash_attention_2;
+    FlopRate exponentials;  // of all processors; zero: softmax is not counted
+    AttentionKernel attention, flash_attention_2, flash_attention_1, prefill;
+    DecodeKernel decode, decode_fp8, latent_decode, latent_decode_fp8;
+    RecurrentKernel delta;
 
     FlopRate rate(Precision precision) const { return dense[static_cast<std::size_t>(precision)]; }
     const GemmKernel& kernel(Precision precision) const {

@@ -10,6 +10,7 @@
 //
 // beside what every chunked recurrence does.
 #include <algorithm>
+#include <cmath>
 
 #include "millwright/compute/recurrence.h"
 
@@ -24,17 +25,34 @@ double channels(const Mixer& a, double tensor) {
     return 2 * keys * real(a.state) + real(a.heads) / tensor * real(a.head_dim);
 }
 
-/// Scores are made for each head of values: the heads that share a key decay unlike.
+/// FLOPs of a chunk of one head of values: scores are made for each, as heads that share a key
+/// decay unlike. Forward substitution is a third of the work of a product of C x C x C.
+double chunk_flops(const Chunks& c) {
+    const double scores = 2 * c.length * c.length * c.state;  // of keys for keys, queries for keys
+    const double through = c.length * c.length * (c.state + c.width);  // the triangle's inverse
+    const double values = c.length * c.length * c.width;
+    const double triangle = c.length * c.length * c.length / 3;
+    const double state = 3 * c.length * c.state * c.width;  // its own, in and out
+    return 2 * (scores + through + values + triangle + state);
+}
+
+/// Kernels of it were measured as a whole. A chunk that is begun is done whole.
 void add_delta_core(const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
-    Chunks c = chunks_of(a, s, chunk);
-    add_chunk_product("key scores", c, c.heads, {c.length, c.length, c.state}, ops);
-    // forward substitution: of a product of C x C x C a third of the work
-    add_chunk_product("triangle", c, c.heads, {c.length, c.length, c.length / 3}, ops);
-    add_chunk_product("keys through it", c, c.heads, {c.length, c.state, c.length}, ops);
-    add_chunk_product("values through it", c, c.heads, {c.length, c.width, c.length}, ops);
-    add_chunk_product("state's own", c, c.heads, {c.length, c.width, c.state}, ops);
-    c.keys = c.heads;
-    add_chunked_core(c, s, ops);
+    const Chunks c = chunks_of(a, s, chunk);
+    Operation op{.name = "delta rule", .block = Block::attention, .kernel = Kernel::recurrence};
+    const double flops = c.count * c.heads * chunk_flops(c);
+    op.flops = flops * unit::flop;
+    op.recurrence.chunks = std::ceil(s.sequence / s.context / chunk);
+    op.recurrence.flops = flops;
+    op.saved = s.tokens() * (2 * c.heads * c.state + c.heads * c.width) * bf16_bytes * unit::B;
+    op.freed = repeats::projections;
+    op.repeated = repeats::core;
+    ops.push_back(op);
+    Operation states{.name = "chunk states", .block = Block::attention};
+    states.kernel = Kernel::recurrence;
+    states.saved = c.count * c.heads * c.state * c.width * fp32_bytes * unit::B;
+    states.freed = states.repeated = repeats::core;
+    ops.push_back(states);
 }
 
 /// Beside the two passes over the state it is read once more, for the rule's own difference.
@@ -95,7 +113,8 @@ constinit const MixerRow MixerRowOf<MixerKind::delta>::row{.parameters = delta_w
                                                            .operations = delta_operations,
                                                            .core_flops = delta_core,
                                                            .state = delta_state,
-                                                           .handed_on = hands_on_state};
+                                                           .handed_on = hands_on_state,
+                                                           .measured = true};
 
 template <>
 constinit const MixerRow MixerRowOf<MixerKind::kimi_delta>::row{.parameters = kimi_weights,

@@ -109,10 +109,13 @@ Seconds cast_time(const ChipRates& chip, const Product& p, double columns) {
     return memory_time(chip, p.count * p.m * columns * moved * unit::B);
 }
 
+/// Of a release that no kernels are known of, the next one's stand in.
 const AttentionKernel& attention_kernel(const ChipRates& chip, AttentionLibrary library) {
-    const bool second = library == AttentionLibrary::flash_attention_2;
-    return second && chip.flash_attention_2.peak_share > 0 ? chip.flash_attention_2
-                                                           : chip.attention;
+    const auto known = [](const AttentionKernel& kernel) { return kernel.peak_share > 0; };
+    const bool first = library == AttentionLibrary::flash_attention_1;
+    if (first && known(chip.flash_attention_1)) return chip.flash_attention_1;
+    const bool second = first || library == AttentionLibrary::flash_attention_2;
+    return second && known(chip.flash_attention_2) ? chip.flash_attention_2 : chip.attention;
 }
 
 /// Layer by layer, and of prediction blocks as the mean layer's.
@@ -187,6 +190,7 @@ Seconds forward_time(const ChipRates& chip, const Operation& op) {
             return product_time(chip, op.product) + cast_time(chip, op.product, op.product.k);
         case Kernel::attention:
             return attention_time(chip, attention_kernel(chip, op.library), op.attention, false);
+        case Kernel::recurrence: return recurrence_time(chip, op.recurrence, false);
         case Kernel::memory: return memory_time(chip, op.traffic);
     }
     return {};
@@ -210,6 +214,7 @@ Seconds input_gradient_time(const ChipRates& chip, const Operation& op) {
         }
         case Kernel::attention:
             return attention_time(chip, attention_kernel(chip, op.library), op.attention, true);
+        case Kernel::recurrence: return recurrence_time(chip, op.recurrence, true);
         case Kernel::memory: return memory_time(chip, 1.5 * op.traffic);
     }
     return {};

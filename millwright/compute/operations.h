@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "millwright/compute/attention_kernels.h"
 #include "millwright/compute/kernels.h"
+#include "millwright/compute/recurrence_kernels.h"
 #include "millwright/parts/framework.h"
 #include "millwright/parts/model.h"
 
@@ -39,16 +41,17 @@ struct EnumNames<Block> {
         "router",    "norms and pointwise", "vocabulary"};
 };
 
-/// Which function of kernels.h times it.
-enum class Kernel { gemm, grouped_gemm, attention, memory };
+/// Which function of the kernel headers times it.
+enum class Kernel { gemm, grouped_gemm, attention, recurrence, memory };
 
 /// One kernel of a layer; figures are of one rank and one micro-batch.
 struct Operation {
     std::string_view name;
     Block block = Block::mlp;
     Kernel kernel = Kernel::memory;
-    Product product;      // of kernels gemm and grouped_gemm
-    Attention attention;  // of kernel attention
+    Product product;        // of kernels gemm and grouped_gemm
+    Attention attention;    // of kernel attention
+    Recurrence recurrence;  // of kernel recurrence
     AttentionLibrary library = AttentionLibrary::fastest;
     Flops flops;                             // forward, useful work: causal attention counts half
     Bytes traffic;                           // of kernel memory

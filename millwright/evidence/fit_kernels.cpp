@@ -133,25 +133,51 @@ void fit_products(FamilyFit& f, Precision precision, const Rows& rows) {
     f.run("gemm." + std::string(name_of(precision)), rows, figures);
 }
 
-/// Attention of one library. Widths and directions that no row has keep their figures; a chip
-/// without such kernels has nothing to fit.
-void fit_attention(FamilyFit& f, const Rows& rows, bool second) {
-    AttentionKernel& live = second ? f.rates.flash_attention_2 : f.rates.attention;
-    AttentionKernels& out = second ? f.family.flash_attention_2 : f.family.attention;
+bool any_of(const Rows& rows, const auto& test) {
+    return std::any_of(rows.begin(), rows.end(), test);
+}
+
+/// Attention of one library. Widths, formats and directions that no row has keep their figures; a
+/// chip without such kernels has nothing to fit.
+void fit_attention(FamilyFit& f, const std::string& table, AttentionKernel ChipRates::*live_table,
+                   AttentionKernels KernelFamily::*out_table, const Rows& rows) {
+    AttentionKernel& live = f.rates.*live_table;
+    AttentionKernels& out = f.family.*out_table;
     if (live.peak_share <= 0) return;
     std::vector<FittedFigure> figures{f.number(live.peak_share, out.peak_share, 0.1, 1),
-                                      f.number(live.block_overhead, out.block_overhead, 0, 3000)};
-    const auto any = [&](const auto& test) { return std::any_of(rows.begin(), rows.end(), test); };
-    if (any([](const KernelRow* r) { return r->attention.qk_width <= 64; })) {
-        figures.push_back(f.number(live.narrow, out.narrow, 0.2, 1.5));
+                                      f.microseconds(live.block, out.block, 0, 20)};
+    if (any_of(rows, [](const KernelRow* r) { return r->attention.serves; })) {
+        figures.push_back(f.microseconds(live.start, out.start, 0, 60));
+    } else if (any_of(rows, [](const KernelRow* r) { return r->attention.core.qk_width >= 192; })) {
+        figures.push_back(f.number(live.wide, out.wide, 0.2, 1));
     }
-    if (any([](const KernelRow* r) { return r->attention.qk_width >= 192; })) {
-        figures.push_back(f.number(live.wide, out.wide, 0.2, 1.5));
+    if (any_of(rows, [](const KernelRow* r) { return r->attention.core.fp8; })) {
+        figures.push_back(f.number(live.fp8, out.fp8, 0.5, 2));
     }
-    if (any([](const KernelRow* r) { return r->backward; })) {
-        figures.push_back(f.number(live.backward, out.backward, 0.2, 1.2));
+    if (any_of(rows, [](const KernelRow* r) { return r->attention.backward; })) {
+        figures.push_back(f.number(live.backward, out.backward, 0.2, 1));
+        figures.push_back(f.microseconds(live.backward_block, out.backward_block, 0, 60));
     }
-    f.run(second ? "flash_attention_2" : "attention", rows, figures);
+    f.run(table, rows, figures);
+}
+
+/// Attention to caches of one format. Shares stay below one: no kernel reads at the datasheet's
+/// bandwidth. What products reach shows only where many heads read one latent.
+void fit_decode(FamilyFit& f, const std::string& table, DecodeKernel ChipRates::*live_table,
+                DecodeKernels KernelFamily::*out_table, const Rows& rows) {
+    DecodeKernel& live = f.rates.*live_table;
+    DecodeKernels& out = f.family.*out_table;
+    if (live.memory_share <= 0) return;
+    std::vector<FittedFigure> figures{
+        f.number(live.memory_share, out.memory_share, 0.3, 0.95),
+        f.microseconds(live.start, out.start, 1, 60), f.microseconds(live.split, out.split, 0, 30),
+        f.microseconds(live.block, out.block, 0.1, 40), f.microseconds(live.ramp, out.ramp, 0, 15)};
+    if (any_of(rows, [](const KernelRow* r) { return r->attention.cache.latent; })) {
+        figures.push_back(f.number(live.peak_share, out.peak_share, 0.05, 0.75));
+    } else {
+        figures.push_back(f.microseconds(live.single, out.single, 0.1, 20));
+    }
+    f.run(table, rows, figures);
 }
 
 /// Rows of a chip that pass the test and that the model can predict at all: one infinite error
@@ -163,6 +189,37 @@ Rows select(const std::vector<KernelRow>& rows, const std::string& chip, const a
         if (test(row) && std::isfinite(error_of(row, row.rates))) chosen.push_back(&row);
     }
     return chosen;
+}
+
+void fit_libraries(FamilyFit& f, const std::vector<KernelRow>& rows) {
+    const auto those = [&](AttentionLibrary library, bool serves) {
+        return select(rows, f.chip, [&](const KernelRow& r) {
+            return r.kind == KernelKind::attention && r.attention.library == library &&
+                   r.attention.serves == serves;
+        });
+    };
+    using enum AttentionLibrary;
+    fit_attention(f, "attention", &ChipRates::attention, &KernelFamily::attention,
+                  those(fastest, false));
+    fit_attention(f, "flash_attention_2", &ChipRates::flash_attention_2,
+                  &KernelFamily::flash_attention_2, those(flash_attention_2, false));
+    fit_attention(f, "prefill", &ChipRates::prefill, &KernelFamily::prefill, those(fastest, true));
+}
+
+void fit_caches(FamilyFit& f, const std::vector<KernelRow>& rows) {
+    const auto those = [&](bool latent, bool fp8) {
+        return select(rows, f.chip, [&](const KernelRow& r) {
+            return r.kind == KernelKind::decode && r.attention.cache.latent == latent &&
+                   r.attention.fp8_cache == fp8;
+        });
+    };
+    fit_decode(f, "decode.bf16", &ChipRates::decode, &KernelFamily::decode, those(false, false));
+    fit_decode(f, "decode.fp8", &ChipRates::decode_fp8, &KernelFamily::decode_fp8,
+               those(false, true));
+    fit_decode(f, "latent_decode.bf16", &ChipRates::latent_decode, &KernelFamily::latent_decode,
+               those(true, false));
+    fit_decode(f, "latent_decode.fp8", &ChipRates::latent_decode_fp8,
+               &KernelFamily::latent_decode_fp8, those(true, true));
 }
 
 /// All fits of one chip. BF16 is the first format, so launch and memory share are set before others
@@ -184,15 +241,8 @@ void fit_chip(FamilyFit& f, const std::vector<KernelRow>& rows) {
           {f.number(f.rates.grouped.share, out.share, 0.1, 1.5),
            f.number(f.rates.grouped.depth_overhead, out.depth_overhead, 0, 3000),
            f.microseconds(f.rates.grouped.launch, out.launch, 0, 100)});
-    for (const bool second : {false, true}) {
-        fit_attention(f,
-                      select(rows, f.chip,
-                             [&](const KernelRow& r) {
-                                 return r.kind == KernelKind::attention &&
-                                        r.flash_attention_2 == second;
-                             }),
-                      second);
-    }
+    fit_libraries(f, rows);
+    fit_caches(f, rows);
 }
 
 }  // namespace

@@ -15,19 +15,6 @@ namespace {
 
 constexpr double bf16_bytes = 2;
 constexpr double fp32_bytes = 4;
-constexpr double backward_flops = 2.5;  // of attention, over forward
-
-using Shape = std::map<std::string, std::string>;
-
-/// The first of these names that the shape has: sources spell one size in many ways.
-double shape_number(const Shape& shape, std::initializer_list<const char*> names,
-                    double otherwise) {
-    for (const char* name : names) {
-        const auto found = shape.find(name);
-        if (found != shape.end()) return number_of(found->second).value_or(otherwise);
-    }
-    return otherwise;
-}
 
 /// Names of sizes in shapes: whole numbers, but for the exponent `alpha`.
 constexpr std::array size_names{"m",        "n",   "k",        "b",      "batch",  "groups", "s",
@@ -36,7 +23,7 @@ constexpr std::array size_names{"m",        "n",   "k",        "b",      "batch"
                                 "head_dim", "d_v", "window",   "tokens", "hidden", "inter",  "topk",
                                 "experts",  "tp",  "ep",       "alpha",  "gated"};
 // read as flags; any further name is told as unread
-constexpr std::array other_names{"causal", "accumulate"};
+constexpr std::array other_names{"causal", "accumulate", "kv_dtype"};
 constexpr double largest_size = 1e12;
 
 bool is_among(const auto& names, const std::string& name) {
@@ -48,11 +35,6 @@ bool is_size(const std::string& name, const std::string& text) {
     const auto number = number_of(text);
     if (!number || *number < 0 || *number > largest_size) return false;
     return name == "alpha" || *number == std::floor(*number);
-}
-
-bool shape_flag(const Shape& shape, const char* name) {
-    const auto found = shape.find(name);
-    return found != shape.end() && (found->second == "True" || found->second == "1");
 }
 
 /// The format of the operands; FP16 runs at the rate of BF16.
@@ -79,29 +61,8 @@ std::string read_product(const Shape& shape, const std::string& dtype, KernelRow
     return p.m >= 1 && p.n >= 1 && p.k >= 1 ? "" : "not usable: no m, n and k";
 }
 
-/// Widths that are not printed: heads of 128, values as wide as keys. A decode kernel asks with one
-/// new token (or a few) for all keys at once, where a mask has nothing to hide.
-std::string read_attention(const Shape& shape, const std::string& name, KernelRow& row) {
-    Attention& a = row.attention;
-    a.batch = shape_number(shape, {"b", "batch"}, 1);
-    a.queries = a.keys = shape_number(shape, {"s", "seq", "s_q"}, 0);
-    a.keys = shape_number(shape, {"s_k", "kv_len", "skv"}, a.keys);
-    a.heads = shape_number(shape, {"heads", "h", "h_q"}, 0);
-    a.kv_heads = shape_number(shape, {"kv", "kv_heads", "h_kv", "hkv"}, a.heads);
-    a.qk_width = shape_number(shape, {"d_qk", "d", "head_dim"}, 128);
-    a.v_width = shape_number(shape, {"d_v"}, a.qk_width);
-    a.window = shape_number(shape, {"window"}, 0);
-    const bool said = shape.contains("causal");
-    a.causal = said ? shape_flag(shape, "causal") : contains(name, "causal");
-    if (contains(name, "decode")) {
-        a.causal = false;
-        a.queries = shape_number(shape, {"s_q"}, 1);
-    }
-    row.flash_attention_2 = contains(name, "flashattention-2");
-    row.backward = contains(name, "bwd") || contains(name, "backward");
-    row.forward = !row.backward || contains(name, "fwd+bwd");
-    const bool whole = a.queries >= 1 && a.keys >= 1 && a.heads >= 1;
-    return whole ? "" : "not usable: no sequence and heads";
+bool is_attention(const KernelRow& row) {
+    return row.kind == KernelKind::attention || row.kind == KernelKind::decode;
 }
 
 std::string read_experts(const Shape& shape, KernelRow& row) {
@@ -136,9 +97,11 @@ std::string read_shape(const Cells& cells, KernelRow& row) {
         row.kind = contains(name, "group") ? KernelKind::grouped_gemm : KernelKind::gemm;
         return read_product(shape, dtype, row);
     }
-    if (contains(name, "attention")) {
-        row.kind = KernelKind::attention;
-        return read_attention(shape, name, row);
+    if (contains(name, "attention") || contains(name, "mla")) {
+        const std::string source = lower(cells.text("source"));
+        const std::string fault = read_attention(shape, name, dtype, source, row.attention);
+        row.kind = row.attention.decodes ? KernelKind::decode : KernelKind::attention;
+        return fault;
     }
     return "not usable: kernel '" + name + "' is not one of gemm, attention or routed experts";
 }
@@ -217,14 +180,7 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Cat
 
 Seconds kernel_time(const KernelRow& row, const ChipRates& chip) {
     if (row.kind == KernelKind::experts) return experts_time(row, chip);
-    if (row.kind == KernelKind::attention) {
-        const bool second = row.flash_attention_2 && chip.flash_attention_2.peak_share > 0;
-        const AttentionKernel& kernel = second ? chip.flash_attention_2 : chip.attention;
-        Seconds time;
-        if (row.forward) time += attention_time(chip, kernel, row.attention, false);
-        if (row.backward) time += attention_time(chip, kernel, row.attention, true);
-        return time;
-    }
+    if (is_attention(row)) return attention_row_time(row.attention, chip);
     const Seconds time = product_time(chip, row.product);
     if (!row.with_cast) return time;
     return time + quantise_time(chip, row.precision, row.product.m, row.product.k);
@@ -232,10 +188,7 @@ Seconds kernel_time(const KernelRow& row, const ChipRates& chip) {
 
 Flops kernel_flops(const KernelRow& row) {
     const Product& p = row.product;
-    if (row.kind == KernelKind::attention) {
-        const double passes = (row.forward ? 1 : 0) + (row.backward ? backward_flops : 0);
-        return passes * attention_flops(row.attention);
-    }
+    if (is_attention(row)) return attention_row_flops(row.attention);
     return 2 * p.m * p.n * p.k * p.count * unit::flop;
 }
 

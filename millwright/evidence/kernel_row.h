@@ -6,18 +6,19 @@
 
 #include "millwright/catalog/catalog.h"
 #include "millwright/compute/kernels.h"
+#include "millwright/evidence/attention_row.h"
 #include "millwright/evidence/cells.h"
 
 namespace millwright {
 
-/// What was timed: a matrix product (with the cast of its activation), grouped products, an
-/// attention core, or the routed experts of a layer on one rank.
-enum class KernelKind { gemm, grouped_gemm, attention, experts };
+/// What was timed: a matrix product (with the cast of its activation), grouped products, attention
+/// of whole sequences, the routed experts of a layer on one rank, or attention to a cache.
+enum class KernelKind { gemm, grouped_gemm, attention, experts, decode };
 
 template <>
 struct EnumNames<KernelKind> {
-    static constexpr std::array<std::string_view, 4> names{"gemm", "grouped gemm", "attention",
-                                                           "experts"};
+    static constexpr std::array<std::string_view, 5> names{"gemm", "grouped gemm", "attention",
+                                                           "experts", "decode attention"};
 };
 
 /// Routed experts of one layer as one rank does them: `tensor` ranks split each expert, `expert`
@@ -42,10 +43,7 @@ struct KernelRow {
     Precision precision = Precision::bf16;
     Product product;
     bool with_cast = false;
-    Attention attention;
-    bool flash_attention_2 = false;
-    // of attention: both for "fwd+bwd"
-    bool forward = true, backward = false;
+    AttentionRow attention;  // of both kinds of attention
     ExpertLayer layer;
     bool in_tflops = false;           // printed as a rate rather than a time
     double measured = 0;              // microseconds or TFLOP/s

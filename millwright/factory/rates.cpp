@@ -77,14 +77,62 @@ GemmKernel gemm_of(Efficiency& e, Precision precision) {
     return out;
 }
 
+/// Shares move with the processors; the times of blocks and starts are kept, as they wait for memory
+/// and for each other rather than for arithmetic.
 AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily::*member) {
     const bool own = (e.own.*member).peak_share.known();
     const AttentionKernels& kernels = own ? e.own.*member : e.measured.*member;
     if (!kernels.peak_share.known()) return {};
     AttentionKernel out = bare(kernels);
     out.peak_share = (own ? 1 : e.scale) * transferred_share(out.peak_share, e.quicker);
-    out.block_overhead *= e.quicker;
     return out;
+}
+
+/// The least that a measured family has of a share: what is assumed where nothing was measured.
+template <class Table>
+double least_share(const Catalog& catalog, Table KernelFamily::*member,
+                   Cited<double> Table::*share) {
+    double least = 1;
+    for (const KernelFamily& family : catalog.kernels) {
+        const Cited<double>& one = family.*member.*share;
+        if (!family.measured_on.empty() && one.known()) least = std::min(least, one.value);
+    }
+    return least;
+}
+
+DecodeKernel decode_of(const Catalog& catalog, const Efficiency& e,
+                       DecodeKernels KernelFamily::*member) {
+    const bool own = (e.own.*member).memory_share.known();
+    const DecodeKernels& kernels = own ? e.own.*member : e.measured.*member;
+    if (!kernels.memory_share.known()) return {};
+    DecodeKernel out = bare(kernels);
+    if (own) return out;
+    out.memory_share =
+        std::min(out.memory_share, least_share(catalog, member, &DecodeKernels::memory_share));
+    out.peak_share =
+        std::min(out.peak_share, least_share(catalog, member, &DecodeKernels::peak_share));
+    return out;
+}
+
+RecurrentKernel delta_of(const Catalog& catalog, const Efficiency& e) {
+    if (e.own.delta.share.known()) return bare(e.own.delta);
+    RecurrentKernel out = bare(e.measured.delta);
+    out.share =
+        std::min(out.share, least_share(catalog, &KernelFamily::delta, &RecurrentKernels::share));
+    return out;
+}
+
+/// The chip's own, else of its family's processors. Of a family that stands in the balance of
+/// exponentials and products is taken over, as its processors are others.
+FlopRate exponentials_of(const Catalog& catalog, const Efficiency& e, const Chip& chip) {
+    if (chip.exponentials.known()) return chip.exponentials.value;
+    if (e.own.exponentials.known()) {
+        return processors_of(catalog, e, chip) * e.own.exponentials.value;
+    }
+    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
+    if (!chip.bf16.known() || !reference.bf16.known()) return {};
+    return e.measured.processors.value * e.measured.exponentials.value *
+           (chip.bf16.value / reference.bf16.value);
 }
 
 /// Clock that the power limit leaves, against the chip the curves were measured on. Dynamic power
@@ -122,6 +170,14 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.grouped.depth_overhead *= e.quicker;
     rates.attention = attention_of(e, &KernelFamily::attention);
     rates.flash_attention_2 = attention_of(e, &KernelFamily::flash_attention_2);
+    rates.flash_attention_1 = attention_of(e, &KernelFamily::flash_attention_1);
+    rates.prefill = attention_of(e, &KernelFamily::prefill);
+    rates.exponentials = exponentials_of(catalog, e, chip);
+    rates.decode = decode_of(catalog, e, &KernelFamily::decode);
+    rates.decode_fp8 = decode_of(catalog, e, &KernelFamily::decode_fp8);
+    rates.latent_decode = decode_of(catalog, e, &KernelFamily::latent_decode);
+    rates.latent_decode_fp8 = decode_of(catalog, e, &KernelFamily::latent_decode_fp8);
+    rates.delta = delta_of(catalog, e);
     // the common release stands in where no faster one was measured
     if (rates.attention.peak_share <= 0) rates.attention = rates.flash_attention_2;
     return rates;

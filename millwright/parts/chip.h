@@ -84,6 +84,7 @@ struct Chip {
     Cited<double> processors;  // streaming multiprocessors, compute units, cores
     // rates; one that is unknown stands for a format that the chip lacks or that nobody published
     Cited<FlopRate> fp64, fp32, tf32, bf16, fp8, fp6, fp4, int8;
+    Cited<FlopRate> exponentials;    // in softmax; by its family's processors if left out
     Cited<FlopRate> fp4_compressed;  // with adaptive compression, counted in no plan
     MemoryKind memory_kind = MemoryKind::unknown;
     Cited<Bytes> memory_capacity;
@@ -134,6 +135,8 @@ struct Fields<Chip> {
         Field{"rate.int8", &Chip::int8, "dense INT8 rate"},
         Field{"rate.fp4_compressed", &Chip::fp4_compressed,
               "FP4 rate that rests on adaptive compression"},
+        Field{"rate.exponentials", &Chip::exponentials,
+              "exponentials a second, where they are not its family's"},
         Field{"memory.kind", &Chip::memory_kind, "memory technology"},
         Field{"memory.capacity", &Chip::memory_capacity, "memory capacity", Need::optional,
               positive},

@@ -7,6 +7,7 @@
 #include "millwright/base/curve.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/parts/attention_figures.h"
 #include "millwright/parts/precision.h"
 
 namespace millwright {
@@ -41,19 +42,6 @@ struct GroupedFigures {
 using GroupedKernels = GroupedFigures<Cited>;
 using GroupedKernel = GroupedFigures<Bare>;
 
-/// Fused attention (FlashAttention and its like) as query blocks over processors.
-template <template <class> class As>
-struct AttentionFigures {
-    As<double> peak_share{};      // of the dense BF16 rate in long sequences, 128-wide heads
-    As<double> backward{1};       // backward rate over forward rate
-    As<double> block_overhead{};  // keys that a block of queries costs on top
-    As<double> narrow{1};         // rate of 64-wide heads over that of 128-wide ones
-    As<double> wide{1};           // rate of heads of 192 and more over 128-wide ones
-};
-
-using AttentionKernels = AttentionFigures<Cited>;
-using AttentionKernel = AttentionFigures<Bare>;
-
 /// Efficiency of one chip generation's kernels. `like` names the family that stands in where this
 /// one has no measurements: its overheads keep their time on a processor, its shares are scaled.
 /// Figures are fitted to measured rows of one chip (`millwright calibrate`); factory/rates.cpp
@@ -72,8 +60,15 @@ struct KernelFamily {
     // by recipe; one without a peak share is that of `like`, else the chip has none
     GemmKernels bf16, fp8, fp8_block, fp4;
     GroupedKernels grouped;
+    // of a processor, of which softmax takes one for each score
+    Cited<FlopRate> exponentials;
     AttentionKernels attention;          // fastest library in training use
     AttentionKernels flash_attention_2;  // where a recipe uses that release
+    AttentionKernels flash_attention_1;
+    AttentionKernels prefill;                        // of serving engines
+    DecodeKernels decode, decode_fp8;                // by the cache's format
+    DecodeKernels latent_decode, latent_decode_fp8;  // multi-latent attention, absorbed
+    RecurrentKernels delta;                          // gated delta rule
 };
 
 template <>
@@ -93,6 +88,8 @@ struct Fields<KernelFamily> {
               fraction},
         Field{"memory_share", &K::memory_share, "share of memory bandwidth in long kernels",
               Need::optional, fraction},
+        Field{"exponentials", &K::exponentials, "exponentials a second of one processor",
+              Need::optional, positive},
     };
 };
 
@@ -128,21 +125,6 @@ struct Fields<GroupedFigures<As>> {
     };
 };
 
-template <template <class> class As>
-struct Fields<AttentionFigures<As>> {
-    using A = AttentionFigures<As>;
-    static constexpr auto table = std::tuple{
-        Field{"peak_share", &A::peak_share, "share of the dense BF16 rate in long sequences",
-              Need::required, Range{0.01, 1}},
-        Field{"backward", &A::backward, "backward rate over forward rate", Need::required,
-              Range{0.05, 1.5}},
-        Field{"block_overhead", &A::block_overhead, "keys a block of queries costs on top",
-              Need::required},
-        Field{"narrow", &A::narrow, "rate of 64-wide heads over 128-wide", Need::required},
-        Field{"wide", &A::wide, "rate of 192-wide heads and more over 128-wide", Need::required},
-    };
-};
-
 /// The tables inside a family's file, each with its key: read, shown and written alike.
 template <class Family, class Visit>
     requires std::is_same_v<std::remove_const_t<Family>, KernelFamily>
@@ -154,6 +136,13 @@ void for_each_table(Family& family, Visit&& visit) {
     visit("grouped", family.grouped);
     visit("attention", family.attention);
     visit("flash_attention_2", family.flash_attention_2);
+    visit("flash_attention_1", family.flash_attention_1);
+    visit("prefill", family.prefill);
+    visit("decode.bf16", family.decode);
+    visit("decode.fp8", family.decode_fp8);
+    visit("latent_decode.bf16", family.latent_decode);
+    visit("latent_decode.fp8", family.latent_decode_fp8);
+    visit("delta", family.delta);
 }
 
 /// The figures of a recipe's products.

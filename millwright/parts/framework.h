@@ -11,14 +11,14 @@
 
 namespace millwright {
 
-/// What computes the attention core: the fastest fused kernels of the chip, FlashAttention-2, or
-/// separate products with scores in memory, as before 2023.
-enum class AttentionLibrary { fastest, flash_attention_2, unfused };
+/// What computes the attention core: the fastest fused kernels of the chip, a release of
+/// FlashAttention, or separate products with scores in memory, as before 2022.
+enum class AttentionLibrary { fastest, flash_attention_2, flash_attention_1, unfused };
 
 template <>
 struct EnumNames<AttentionLibrary> {
-    static constexpr std::array<std::string_view, 3> names{"fastest", "flash-attention-2",
-                                                           "unfused"};
+    static constexpr std::array<std::string_view, 4> names{"fastest", "flash-attention-2",
+                                                           "flash-attention-1", "unfused"};
 };
 
 /// How a release splits layers over a pipeline's chunks (stages times virtual stages). `layout`:
@@ -146,7 +146,8 @@ struct Fields<FrameworkFigures<As>> {
         Field{
             "stages", &F::stages,
             "how layers are split over a pipeline: layout, ends, even or one; layout if left out"},
-        Field{"attention", &F::attention, "fastest, flash-attention-2 or unfused"},
+        Field{"attention", &F::attention,
+              "fastest, flash-attention-2, flash-attention-1 or unfused"},
         Field{"sequence_parallel", &F::sequence_parallel,
               "norms and residuals are split too where tensors are; true if left out"},
         Field{"forwarded_dispatch", &F::forwarded_dispatch,

@@ -97,9 +97,11 @@ DecodeTime decode_time(const ServeContext& c, double chips, double batch, double
     const Flops work = 2 * active_parameters(c.model) * batch * unit::flop;
     const FlopRate compute =
         chips * c.chip.rate(c.precision) * c.chip.kernel(c.precision).peak_share;
+    // attention kernels read caches at a share of their own; a bound takes the larger
+    const double share = std::max(c.chip.memory_share, c.chip.decode.memory_share);
     return {.weights = weights / rate,
             .products = work / compute,
-            .cache = cache / rate,
+            .cache = cache / (chips * c.chip.memory_bandwidth * share),
             .launches = launches_of_layer * real(c.model.layers) * c.chip.launch,
             .communication = pass_communication(c, chips, batch)};
 }

@@ -1,6 +1,7 @@
 // Kernel times against single measured points, and what tiles, waves, splits and masks must do to
 // them. Whole tables of measured times are in tests/published.
 #include "millwright/compute/kernels.h"
+#include "millwright/compute/attention_kernels.h"
 
 #include <gtest/gtest.h>
 
