@@ -4,6 +4,7 @@
 Without arguments rewrites them after review; with --check PROGRAM compares and writes nothing.
 """
 
+import csv
 import json
 import pathlib
 import re
@@ -113,6 +114,22 @@ def layouts_table(program):
     return "\n".join(lines) + "\n"
 
 
+def landmarks_table(program):
+    """Runs that everybody tries first, row by row, with what none was fitted to."""
+    head = "| run | measured | predicted | error | four in five |\n|---|---:|---:|---:|---:|\n"
+    table = ROOT / "tests/published/landmarks.csv"
+    with table.open(newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    text = head
+    for row in json.loads(printed(program, "validate", "training", table, "--json"))["rows"]:
+        own = rows[row["id"]]
+        unit = {"tflops_per_gpu": "TFLOP/s a GPU", "tokens_per_s_per_gpu": "tokens/s a GPU"}
+        text += (f"| {own['model']}, {own['chips']} {row['chip']}, sequence {own['seq']} "
+                 f"| {row['measured']:.0f} {unit[row['metric']]} | {row['predicted']:.0f} "
+                 f"| {100 * row['error']:+.1f} % | {row['low']:.0f} to {row['high']:.0f} |\n")
+    return text
+
+
 def draw(kind, data, out):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "data.json"
@@ -205,6 +222,7 @@ def expected_files(program):
         yield expected, run_example(program, arguments)
     readme = ROOT / "README.md"
     text = with_part(readme.read_text(), "errors", kinds_table(program))
+    text = with_part(text, "landmarks", landmarks_table(program))
     text = with_part(text, "story", story_table(program))
     text = with_part(text, "check", check_part(program))
     yield readme, with_part(text, "frontier", frontier_part(program))
