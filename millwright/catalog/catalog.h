@@ -27,6 +27,7 @@
 #include "millwright/parts/rule.h"
 #include "millwright/parts/server.h"
 #include "millwright/parts/site.h"
+#include "millwright/parts/word.h"
 
 namespace millwright {
 
@@ -91,6 +92,7 @@ struct Catalog {
     std::vector<Rule> rules;
     std::vector<CountryGroup> groups;
     std::vector<Process> processes;
+    std::vector<Word> words;
     std::vector<Source> sources;
 };
 
@@ -124,6 +126,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"groups", "group", &Catalog::groups},
     PartKind{"authorities", "authority", &Catalog::authorities},
     PartKind{"processes", "process", &Catalog::processes},
+    PartKind{"words", "word", &Catalog::words},
 };
 
 /// Calls `visit` with every kind, as a PartKind of its own type.

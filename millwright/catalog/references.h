@@ -42,6 +42,7 @@ inline constexpr std::tuple catalog_references{
     Reference{"scale_out.link", &Server::nic, &Catalog::links, Need::required},
     Reference{"switch", &Fabric::switch_box, &Catalog::switches},
     Reference{"optics", &Fabric::optics, &Catalog::prices},
+    Reference{"says.collectives", &Word::collectives, &Catalog::collectives},
 };
 
 /// Calls `visit` with every row, as a Reference of its own types.
