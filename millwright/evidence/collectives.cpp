@@ -5,6 +5,7 @@
 #include "millwright/collective/collectives.h"
 #include "millwright/evidence/cells.h"
 #include "millwright/evidence/row_system.h"
+#include "millwright/evidence/row_words.h"
 #include "millwright/evidence/tables.h"
 #include "millwright/factory/resolve.h"
 
@@ -65,8 +66,9 @@ Network network_of_row(const Cells& cells, const Catalog& catalog, const Chip& c
         network.domain = std::max(1.0, ranks / nodes);
     }
     if (joined) network.domain = std::max(network.domain, std::min(72.0, ranks));
-    use_printed_fabric(catalog, cells.text("system") + " " + cells.text("notes"),
-                       std::min(ranks, network.domain), network);
+    use_printed_fabric(catalog, cells.text("system") + ", " + cells.text("notes"),
+                       std::min(ranks, network.domain), said_in(cells, catalog, "", {}).collectives,
+                       network);
     const std::string said = system + " " + lower(cells.text("notes"));
     if (contains(said, "without sharp") || contains(said, "nvls off") ||
         contains(said, "nvls disabled")) {
