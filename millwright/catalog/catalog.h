@@ -28,6 +28,7 @@
 #include "millwright/parts/server.h"
 #include "millwright/parts/site.h"
 #include "millwright/parts/software.h"
+#include "millwright/parts/word.h"
 
 namespace millwright {
 
@@ -93,6 +94,7 @@ struct Catalog {
     std::vector<CountryGroup> groups;
     std::vector<Process> processes;
     std::vector<Software> software;
+    std::vector<Word> words;
     std::vector<Source> sources;
 };
 
@@ -127,6 +129,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"authorities", "authority", &Catalog::authorities},
     PartKind{"processes", "process", &Catalog::processes},
     PartKind{"software", "software release", &Catalog::software},
+    PartKind{"words", "word", &Catalog::words},
 };
 
 /// Calls `visit` with every kind, as a PartKind of its own type.

@@ -12,6 +12,7 @@
 
 #include "millwright/base/faults.h"
 #include "millwright/base/text.h"
+#include "millwright/parts/framework.h"
 #include "millwright/parts/plan.h"
 
 namespace millwright {
@@ -271,6 +272,40 @@ void check_software(PartChecks& c) {
     }
 }
 
+/// A name that must be one of an enumeration.
+template <class E>
+void check_named(PartChecks& c, const Word& word, std::string_view key, const std::string& name) {
+    if (name.empty() || enum_named<E>(name)) return;
+    const std::vector<std::string> names(EnumNames<E>::names.begin(), EnumNames<E>::names.end());
+    c.faults.push_back({c.at("words", word, key), fmt::format("'{}' cannot be '{}'", key, name),
+                        "choose of " + join(names, ", ")});
+}
+
+/// Words of tables of runs: phrases as they are compared, and what they say is known.
+void check_row_words(PartChecks& c) {
+    for (const Word& word : c.catalog.words) {
+        check_named<Precision>(c, word, "says.precision", word.precision);
+        check_named<Format>(c, word, "says.format", word.format);
+        check_named<Recompute>(c, word, "says.recompute", word.recompute);
+        check_named<Sharding>(c, word, "says.sharding", word.sharding);
+        check_named<Schedule>(c, word, "says.schedule", word.schedule);
+        check_named<FlopConvention>(c, word, "says.flops", word.flops);
+        check_named<AttentionLibrary>(c, word, "says.attention", word.attention);
+        for (const std::string& part : word.repeats) {
+            check_named<Repeat>(c, word, "says.repeats", part);
+        }
+        for (const std::string& name : word.frameworks) {
+            c.check("words", word, "frameworks", name, c.catalog.frameworks);
+        }
+        for (const std::string& phrase : word.words) {
+            if (!phrase.empty() && lower(phrase) == phrase) continue;
+            c.faults.push_back({c.at("words", word, "words"),
+                                fmt::format("'{}' in 'words' is never found", phrase),
+                                "write phrases in lower case"});
+        }
+    }
+}
+
 /// Codes of verdicts and classes. A faulty authority has said what is wrong; its codes may be
 /// missing for it.
 void check_rules(PartChecks& c) {
@@ -294,6 +329,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_kernels(checking);
     check_frameworks(checking);
     check_software(checking);
+    check_row_words(checking);
     return std::move(checking.faults);
 }
 

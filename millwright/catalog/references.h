@@ -43,6 +43,7 @@ inline constexpr std::tuple catalog_references{
     Reference{"switch", &Fabric::switch_box, &Catalog::switches},
     Reference{"optics", &Fabric::optics, &Catalog::prices},
     Reference{"fallback", &Software::fallback, &Catalog::software},
+    Reference{"says.collectives", &Word::collectives, &Catalog::collectives},
 };
 
 /// Calls `visit` with every row, as a Reference of its own types.

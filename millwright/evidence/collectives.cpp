@@ -7,6 +7,7 @@
 #include "millwright/evidence/cells.h"
 #include "millwright/evidence/collective_words.h"
 #include "millwright/evidence/row_system.h"
+#include "millwright/evidence/row_words.h"
 #include "millwright/evidence/tables.h"
 #include "millwright/factory/resolve.h"
 
@@ -77,8 +78,9 @@ Network network_of_row(const Cells& cells, const Catalog& catalog, const Chip& c
     if (joined) network.domain = std::max(network.domain, std::min(72.0, ranks));
     const Channel outside = network.outer;
     network.outer.reduced = {};
-    use_printed_fabric(catalog, cells.text("system") + " " + cells.text("notes"),
-                       std::min(ranks, network.domain), network);
+    use_printed_fabric(catalog, cells.text("system") + ", " + cells.text("notes"),
+                       std::min(ranks, network.domain), said_in(cells, catalog, "", {}).collectives,
+                       network);
     if (said(CollectiveWord::switch_silent)) network.inner.reduced = {};
     if (said(CollectiveWord::network_adds)) network.outer.reduced = outside.reduced;
     return network;

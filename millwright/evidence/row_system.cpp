@@ -1,11 +1,13 @@
 #include "millwright/evidence/row_system.h"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 #include <regex>
+#include <vector>
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/defaults.h"
+#include "millwright/evidence/phrases.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -29,17 +31,77 @@ const Server* server_with(const Catalog& catalog, const Chip& chip) {
     return nullptr;
 }
 
-/// Collective family that a printed network means; empty for the server's own.
-std::string family_of_fabric(const std::string& printed) {
-    const std::string name = lower(printed);
-    if (contains(name, "efa")) return "efa";
-    if (contains(name, "tcpx") || contains(name, "fastrak")) return "tcpxo";
-    for (const char* word : {"roce", "ethernet", "omni-path"}) {
-        if (contains(name, word) && !contains(name, "infiniband") && !contains(name, " ib ")) {
-            return "ethernet";
+/// What a printed card is for.
+enum class Purpose { compute, unsaid, other };
+
+/// A kind of card of a node: how many, how fast, what for.
+struct Cards {
+    double count = 1, gigabits = 0;
+    Purpose purpose = Purpose::unsaid;
+    bool infiniband = false, of_node = false;
+
+    double total() const { return count * gigabits; }
+};
+
+bool has_any(const std::string& text, std::initializer_list<const char*> phrases) {
+    return std::ranges::any_of(phrases, [&](const char* p) { return has_phrase(text, p); });
+}
+
+/// A label holds until the next: "Storage: 2x ..., Compute: 8x ...".
+Purpose purpose_of(const std::string& part, Purpose before) {
+    if (has_any(part, {"compute", "ew", "east west"})) return Purpose::compute;
+    if (has_any(part, {"storage", "management", "ns", "north south"})) return Purpose::other;
+    return contains(part, ":") ? Purpose::unsaid : before;
+}
+
+/// Parts of a printed list; a plus sign joins labels and cards alike, so it needs its spaces.
+std::vector<std::string> parts_of_list(std::string text) {
+    for (const char* sign : {" + ", " and ", ";"}) {
+        for (std::size_t at; (at = text.find(sign)) != std::string::npos;) {
+            text.replace(at, std::string_view(sign).size(), ",");
         }
     }
-    return "";
+    std::vector<std::string> parts;
+    for (std::size_t from = 0; from <= text.size();) {
+        const std::size_t to = std::min(text.find(',', from), text.size());
+        parts.push_back(text.substr(from, to - from));
+        from = to + 1;
+    }
+    return parts;
+}
+
+/// The largest rate of the part: some list all that a card can do. GB are memory or gigabytes; a
+/// rate in GbE is none of InfiniBand's.
+double gigabits_in(const std::string& part, bool infiniband) {
+    static const std::regex rate(R"((\d{2,4})\s?G(?!B/|B\b|BASE|Bps))");
+    double most = 0;
+    for (auto it = std::sregex_iterator(part.begin(), part.end(), rate);
+         it != std::sregex_iterator(); ++it) {
+        const bool ethernet = it->suffix().str().starts_with("bE");
+        if (infiniband && ethernet) continue;
+        most = std::max(most, number_of((*it)[1].str()).value_or(0));
+    }
+    return most;
+}
+
+std::vector<Cards> cards_of(const std::string& printed) {
+    static const std::regex count(R"((?:^|[^0-9A-Za-z])(\d{1,4})\s?x)");
+    constexpr double slowest = 100;  // gigabits a second: slower cards are of storage or management
+    std::vector<Cards> cards;
+    Purpose purpose = Purpose::unsaid;
+    for (const std::string& part : parts_of_list(printed)) {
+        purpose = purpose_of(part, purpose);
+        Cards one{.purpose = purpose};
+        one.infiniband = has_any(part, {"infiniband", "ib", "ndr", "xdr", "hdr"});
+        one.gigabits = gigabits_in(part, one.infiniband);
+        if (one.gigabits < slowest || one.purpose == Purpose::other) continue;
+        std::smatch found;
+        const bool counted = std::regex_search(part, found, count);
+        if (counted) one.count = number_of(found[1].str()).value_or(1);
+        one.of_node = counted || has_phrase(part, "per node");
+        cards.push_back(one);
+    }
+    return cards;
 }
 
 }  // namespace
@@ -63,23 +125,15 @@ const Chip* chip_of_system(const Catalog& catalog, const std::string& printed) {
 }
 
 Bandwidth printed_rate_per_chip(const std::string& printed, double chips_per_node) {
-    std::smatch found;
-    // "8x400G" or "8 x NDR 400 Gb/s", cards and gigabits each; GB is memory, or gigabytes
-    static const std::regex cards(R"(\b(\d{1,4})\s?x[^,;]*?(\d{2,4})\s?G(?!B))");
-    static const std::regex rate(R"((\d{2,4})\s?G(?!B))");
-    // of several networks, the one for compute
-    const std::size_t compute = printed.find("Compute:");
-    const std::string text = compute == std::string::npos ? printed : printed.substr(compute);
-    const double gigabit = unit::Gbit.si();
-    if (std::regex_search(text, found, cards)) {
-        const double total =
-            number_of(found[1].str()).value_or(0) * number_of(found[2].str()).value_or(0);
-        return Bandwidth::from_si(total * gigabit / chips_per_node);
-    }
-    if (contains(text, "GB/s") || !std::regex_search(text, found, rate)) return {};
-    const double each = number_of(found[1].str()).value_or(0);
-    const bool per_node = contains(text, "per node");
-    return Bandwidth::from_si(each * gigabit / (per_node ? chips_per_node : 1));
+    std::vector<Cards> cards = cards_of(printed);
+    const auto keep = [&](auto&& is) {
+        if (std::ranges::any_of(cards, is)) std::erase_if(cards, std::not_fn(is));
+    };
+    keep([](const Cards& c) { return c.purpose == Purpose::compute; });
+    keep([](const Cards& c) { return c.infiniband; });
+    if (cards.empty()) return {};
+    const Cards& most = *std::ranges::max_element(cards, {}, &Cards::total);
+    return Bandwidth::from_si(most.total() * unit::Gbit.si() / (most.of_node ? chips_per_node : 1));
 }
 
 Network network_of_chip(const Catalog& catalog, const Chip& chip, double chips) {
@@ -93,8 +147,7 @@ Network network_of_chip(const Catalog& catalog, const Chip& chip, double chips) 
 }
 
 void use_printed_fabric(const Catalog& catalog, const std::string& printed, double chips_per_node,
-                        Network& network) {
-    const std::string family = family_of_fabric(printed);
+                        const std::string& family, Network& network) {
     if (!family.empty()) {
         use_collectives(part_named(catalog.collectives, family), false, network.outer);
     }
@@ -111,15 +164,26 @@ std::string resolve_row_system(const Cells& cells, const Catalog& catalog, Train
     row.context.network = network_of_chip(catalog, *chip, row.chips);
     const double domain = cells.number("scaleup_domain").value_or(0);
     if (domain >= 1) row.context.network.domain = std::min(domain, row.chips);
+    return "";
+}
+
+void use_row_words(const Cells& cells, const Catalog& catalog, const Word& said, TrainingRow& row) {
     const double nodes = cells.number("nodes").value_or(0);
     const double per_node = nodes >= 1 ? std::max(1.0, row.chips / nodes) : usual_node;
-    use_printed_fabric(catalog, cells.text("scaleout_net") + " " + printed, per_node,
-                       row.context.network);
-    if (row.context.chip.rate(row.context.precision) <= FlopRate{}) {
-        row.context.precision = Precision::bf16;
+    use_printed_fabric(catalog, cells.text("scaleout_net") + ", " + cells.text("system"), per_node,
+                       said.collectives, row.context.network);
+    TrainContext& c = row.context;
+    if (!said.precision.empty()) c.precision = *enum_named<Precision>(said.precision);
+    const Chip& chip = part_named(catalog.chips, row.chip);
+    if (said.format == name_of(Format::int8) && chip.int8.known()) {
+        // integers go the way of FP8 products: as many bytes, another rate
+        c.precision = Precision::fp8;
+        c.chip.dense[static_cast<std::size_t>(Precision::fp8)] = chip.int8.value;
+    }
+    if (c.chip.rate(c.precision) <= FlopRate{}) {
+        c.precision = Precision::bf16;
         row.defaults.push_back("bf16 in place of a format without a known rate");
     }
-    return "";
 }
 
 }  // namespace millwright

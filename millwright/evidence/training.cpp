@@ -16,6 +16,13 @@ void add_terms(const Ledger<Q>& ledger, double scale, ValidatedRow& out) {
     for (const Ledger<Q>& part : ledger.parts) add_terms(part, scale, out);
 }
 
+/// What kinds of layers a model has; empty of one that is not known.
+std::string structure_of(const Model& model) {
+    if (model.layers.value == 0) return "";
+    if (!mixers_text(model).empty()) return "hybrid";
+    return is_moe(model) ? "mixture" : "dense";
+}
+
 /// Keys of groups are filled in also where the row is skipped.
 ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i,
                        const Catalog& catalog) {
@@ -30,6 +37,9 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
     out.precision = name_of(row.context.precision);
     out.scale = scale_of(row.chips);
     out.model = cell(table, i, "model");
+    out.framework = row.framework;
+    out.structure = structure_of(row.context.model);
+    out.release = cell(table, i, "year");
     out.layout = fmt::format("{}, {} chips, {}", out.model, row.chips, out.chip);
     if (!out.skipped.empty()) return out;
     const Step step = evaluate(row.context, row.plan);

@@ -10,13 +10,6 @@
 
 namespace millwright {
 
-/// How a source counts the FLOPs behind its TFLOPS or MFU.
-enum class FlopConvention {
-    full_attention,    // 6 per weight, attention as if not causal (Megatron-LM, NeMo, MaxText)
-    causal_attention,  // attention counted half (Megatron-Bridge)
-    with_recompute     // full attention and the recomputed forward: hardware FLOPs (SC21)
-};
-
 /// A row as the engine takes it. `context` and `plan` are whole only where it is not skipped.
 struct TrainingRow {
     std::string skipped;  // why the row cannot be predicted; empty if it can
@@ -29,6 +22,8 @@ struct TrainingRow {
     double measured = 0;
     FlopConvention convention = FlopConvention::full_attention;
     std::string framework;  // id in the catalog
+    Date release{};         // of the software, as far as the row tells
+    double batch = 0;       // sequences of a step that the source counts: the plan's, or fewer
     // what the row left open, and what was taken, in words
     std::vector<std::string> defaults;
 };

@@ -19,11 +19,16 @@ struct GroupKey {
     std::string ValidatedRow::*member;
 };
 
-constexpr std::array keys{
-    GroupKey{"source", &ValidatedRow::source},       GroupKey{"chip", &ValidatedRow::chip},
-    GroupKey{"precision", &ValidatedRow::precision}, GroupKey{"scale", &ValidatedRow::scale},
-    GroupKey{"model", &ValidatedRow::model},         GroupKey{"kernel", &ValidatedRow::kernel},
-    GroupKey{"layout", &ValidatedRow::layout}};
+constexpr std::array keys{GroupKey{"source", &ValidatedRow::source},
+                          GroupKey{"chip", &ValidatedRow::chip},
+                          GroupKey{"precision", &ValidatedRow::precision},
+                          GroupKey{"scale", &ValidatedRow::scale},
+                          GroupKey{"model", &ValidatedRow::model},
+                          GroupKey{"kernel", &ValidatedRow::kernel},
+                          GroupKey{"layout", &ValidatedRow::layout},
+                          GroupKey{"framework", &ValidatedRow::framework},
+                          GroupKey{"structure", &ValidatedRow::structure},
+                          GroupKey{"release", &ValidatedRow::release}};
 
 std::vector<ValidatedRow> validated(TableKind kind, const CsvTable& table, std::size_t i,
                                     const Catalog& catalog, const ValidationOptions& options) {

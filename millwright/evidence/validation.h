@@ -23,9 +23,10 @@ struct ValidatedRow {
     std::vector<std::pair<std::string, double>> terms;
     std::string source, chip, precision, scale;  // keys of groups
     std::string model, kernel;
-    std::string band;          // kind-detail of the band that it carries
-    double low = 0, high = 0;  // four in five measurements lie between
-    std::string layout;        // sweeps: what is compared with what: model, chips, chip
+    std::string framework, structure, release;  // runs: framework's id; dense, mixture or hybrid
+    std::string band;                           // kind-detail of the band that it carries
+    double low = 0, high = 0;                   // four in five measurements lie between
+    std::string layout;  // sweeps: what is compared with what: model, chips, chip
 };
 
 /// How far predictions are off, as shares of what was measured; zero where no row is predicted.

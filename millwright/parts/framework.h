@@ -114,12 +114,14 @@ struct Framework : FrameworkFigures<Cited> {
     std::vector<std::string> selective;  // of Repeat
     bool balanced_stages = false;        // by the FLOPs of layers, head and prediction blocks
     // how rows of measurements name it, and what it does where they say nothing
-    // words, in lower case; frameworks that yield where a row has marks of both
-    std::vector<std::string> marks, marked_before;
+    // words, in lower case; frameworks that yield where a row has marks of both; makers of chips
+    // without whose chip the marks are not its own
+    std::vector<std::string> marks, marked_before, marked_on;
     // rows up to that year without any marks are of this release; no date: none are
     Date rows_until{};
     bool row_takes_whole_batch = false;
     Recompute row_recomputes = Recompute::none;
+    Sharding row_pipelined_fsdp = Sharding::zero_3;
 };
 
 template <template <class> class As>
@@ -234,12 +236,17 @@ struct Fields<Framework> {
               "measurements name it"},
         Field{"marked_before", &F::marked_before,
               "frameworks that yield to it where a row has marks of both"},
+        Field{"marked_on", &F::marked_on,
+              "makers of chips on whose rows alone the marks are its own; all if left out"},
         Field{"rows_until", &F::rows_until,
               "last day of rows that are its own where they name none"},
         Field{"row_takes_whole_batch", &F::row_takes_whole_batch,
               "a rank takes its whole batch at once where a row states no micro-batch"},
         Field{"row_recomputes", &F::row_recomputes,
               "recompute where a row says nothing: none, selective or full"},
+        Field{"row_pipelined_fsdp", &F::row_pipelined_fsdp,
+              "what FSDP is beside a pipeline: zero-1 where weights stay gathered for a step, else "
+              "zero-3"},
     };
     static constexpr auto table = std::tuple_cat(own, Fields<FrameworkFigures<Cited>>::table);
 };

@@ -53,6 +53,15 @@ nlohmann::ordered_json row_json(const ValidatedRow& row) {
     json["low"] = done ? nlohmann::ordered_json(row.low) : nullptr;
     json["high"] = done ? nlohmann::ordered_json(row.high) : nullptr;
     json["band"] = row.band;
+    // what rows are grouped by: empty where a kind of table does not have it
+    json["source"] = row.source;
+    json["chip"] = row.chip;
+    json["precision"] = row.precision;
+    json["scale"] = row.scale;
+    json["model"] = row.model;
+    json["framework"] = row.framework;
+    json["structure"] = row.structure;
+    json["release"] = row.release;
     json["defaults"] = row.defaults;
     nlohmann::ordered_json terms = nlohmann::ordered_json::object();
     // seconds of a step, or gigabytes of memory

@@ -111,7 +111,9 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
         pass.calls.scatters += pairs;
     };
     put(cost.passes.forward, 1);
-    put(cost.passes.backward, 2);  // its input again for the weight gradient (Korthikanti 2023)
+    // its input again for the weight gradient, which only ranks that split it have to gather
+    // (Korthikanti 2023)
+    put(cost.passes.backward, assume.sequence_parallel ? 2 : 1);
 }
 
 /// Of so many places those that k even picks meet: all miss one with probability (1 - 1/D)^k.

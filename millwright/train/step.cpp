@@ -83,13 +83,17 @@ Seconds exposed_data(const TrainContext& context, const Plan& plan, const Pipeli
     const auto exposed = [&](Seconds wire, Seconds window) {
         return left_exposed(a, wire, overlap, window);
     };
-    // other communication hides behind attention and projections: time hides one thing only
-    const auto block = [&](Block b) {
-        return pipeline.slowest.blocks[static_cast<std::size_t>(b)];
+    // time hides one thing only: a ring behind attention, experts' exchanges behind projections and
+    // an attention that hides no ring
+    const Pass& slowest = pipeline.slowest;
+    const bool ring = slowest.context.wire() > Seconds{};
+    const bool experts = slowest.expert.wire() > Seconds{};
+    const auto taken = [&](bool by, Block b) {
+        return by ? slowest.blocks[static_cast<std::size_t>(b)] : Seconds{};
     };
     const Seconds window =
-        real(copies_of(plan)) *
-        (pipeline.slowest.compute - block(Block::attention) - block(Block::projections));
+        real(copies_of(plan)) * (slowest.compute - taken(ring || experts, Block::attention) -
+                                 taken(experts, Block::projections));
     const Seconds backward = (2.0 / 3.0) * window;
     const Seconds forward = window - backward;
     const DataTurns turns = data_turns(plan);

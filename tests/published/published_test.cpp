@@ -34,7 +34,8 @@ bool is_true_reason(const std::string& skipped) {
     for (const char* reason :
          {"no measured value", "measured value is zero", "fewer than two significant digits",
           "without dimensions", "no sequence length", "neither global batch",
-          "no sequence and heads", "includes evaluation"}) {
+          "no sequence and heads", "includes evaluation", "a pipeline without a global batch",
+          "neither layout nor global batch"}) {
         if (skipped.find(reason) != std::string::npos) return true;
     }
     return false;

@@ -6,6 +6,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/toml_writer.h"
+#include "millwright/evidence/phrases.h"
 #include "millwright/evidence/training_row.h"
 #include "tests/root.h"
 
@@ -57,12 +58,12 @@ TEST(FrameworkMarks, NoPublishedRowIsOfTwoFrameworks) {
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         std::string printed;
         for (const char* column : {"source", "flags", "system", "notes"}) {
-            printed += lower(cell(table, i, column)) + " ";
+            printed += lower(cell(table, i, column)) + "; ";
         }
         std::set<std::string> marked, beaten;
         for (const Framework& f : built_in_catalog().frameworks) {
             const bool here = std::ranges::any_of(
-                f.marks, [&](const std::string& mark) { return contains(printed, mark); });
+                f.marks, [&](const std::string& mark) { return has_phrase(printed, mark); });
             if (!here) continue;
             marked.insert(f.id);
             beaten.insert(f.marked_before.begin(), f.marked_before.end());

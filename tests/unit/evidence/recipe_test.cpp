@@ -55,7 +55,7 @@ TEST(Layouts, BatchesThatAreNotPrintedAreTold) {
     const TrainingRow row = read({{"global_batch", ""}, {"metric", "tokens_per_s_per_gpu"}});
     EXPECT_EQ(row.plan.global_batch, 128);  // two of each of 64 data ways
     EXPECT_TRUE(says(row, "one micro-batch a step"));
-    EXPECT_TRUE(says(read({{"micro_batch", ""}}), "micro-batch 1"));
+    EXPECT_TRUE(says(read({{"micro_batch", ""}, {"tp", "1"}}), "micro-batch 1"));
     EXPECT_EQ(read({{"global_batch", ""}}).skipped, "not usable: no global batch");
     EXPECT_EQ(read({{"global_batch", ""}, {"micro_batch", ""}}).skipped,
               "not usable: neither global batch nor micro-batch");
@@ -103,8 +103,7 @@ TEST(RecomputeWords, MeanWhatIsRepeated) {
     const TrainingRow half = of("selective AC");
     EXPECT_EQ(half.context.assume.repeated_products, 0.5);
     EXPECT_EQ(half.context.assume.repeated, repeats::norm | repeats::activation);
-    EXPECT_EQ(of("custom policy minimal").context.assume.repeated,
-              repeats::norm | repeats::activation);
+    EXPECT_EQ(of("minimal policy").context.assume.repeated, repeats::norm | repeats::activation);
     EXPECT_TRUE(contains(of("block 9999999999999").skipped, "is too large"));
 }
 
@@ -117,7 +116,9 @@ TEST(Flags, ChangeTheSharesThatTheyName) {
     EXPECT_EQ(of("no grad-reduce overlap").data_overlap, 0);
     EXPECT_EQ(of("EP overlap on").expert_overlap, 0.8);
     EXPECT_TRUE(of("DeepEP").forwarded_dispatch);
-    EXPECT_FALSE(own.forwarded_dispatch);
+    EXPECT_TRUE(own.forwarded_dispatch);
+    EXPECT_FALSE(of("alltoall dispatcher").forwarded_dispatch);
+    EXPECT_FALSE(read({{"year", "2024"}}).context.assume.forwarded_dispatch);
     EXPECT_EQ(of("full_iteration graph").host_layer, Seconds{});
     EXPECT_EQ(of("cuda graph attn").host_layer.si(), 0.5 * own.host_layer.si());
     EXPECT_EQ(of("natural routing").routing_skew, 1.3);
@@ -133,7 +134,8 @@ TEST(Recipes, PrecisionsHaveManySpellings) {
           std::pair("", Precision::bf16), std::pair("FP8 delayed", Precision::fp8),
           std::pair("float8", Precision::fp8), std::pair("MXFP8", Precision::fp8_block),
           std::pair("fp8 blockwise", Precision::fp8_block), std::pair("NVFP4", Precision::fp4)}) {
-        EXPECT_EQ(precision_of(text), precision) << text;
+        const TrainingRow row = read({{"precision", text}, {"system", "B200-180GB SXM"}});
+        EXPECT_EQ(row.context.precision, precision) << text;
     }
     // the chip has no rate of FP4: BF16 stands in and is told
     const TrainingRow row = read({{"precision", "nvfp4"}});

@@ -163,6 +163,18 @@ TEST(Systems, PrintedNetworksHaveARateOfEachChip) {
     EXPECT_DOUBLE_EQ(rate("400 Gb/s RDMA per GPU"), 50);
     EXPECT_DOUBLE_EQ(rate("3200 Gbps per node"), 50);
     EXPECT_DOUBLE_EQ(rate("Storage: 2x100G; Compute: 8x200G"), 25);
+    // compute, else InfiniBand, else the largest sum; storage and slow cards say nothing
+    EXPECT_DOUBLE_EQ(rate("1x Ethernet 25Gb/s, 8x InfiniBand NDR 400Gb/s"), 50);
+    EXPECT_DOUBLE_EQ(rate("8x ConnectX-7 IB NDR 400Gb/s + 200Gb/s Ethernet NIC"), 50);
+    EXPECT_DOUBLE_EQ(rate("BF3 200Gbps for NS and 2xBF3 400Gbps for EW"), 12.5);
+    EXPECT_DOUBLE_EQ(rate("2x Ethernet 100Gb/s, 4x Ethernet 200Gb/s"), 12.5);
+    EXPECT_DOUBLE_EQ(rate("6 x BCM57508 10Gb/25Gb/100Gb/200Gb Ethernet, 2 x X710 10GBASE-T"),
+                     18.75);
+    EXPECT_EQ(rate("25GbE InfiniBand"), 0);
+    EXPECT_EQ(rate("100GbE InfiniBand"), 0);
+    EXPECT_EQ(rate("Management: 2x100Gb/s Ethernet NIC"), 0);
+    EXPECT_EQ(rate("InfiniBand; Data bandwidth for GPU-PCIe: 504 GB/s"), 0);
+    EXPECT_EQ(rate("10G Ethernet"), 0);
     EXPECT_EQ(rate("H100-80GB SXM"), 0);
     EXPECT_EQ(rate("50 GB/s"), 0);
     EXPECT_EQ(rate(""), 0);

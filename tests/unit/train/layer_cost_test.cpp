@@ -82,6 +82,10 @@ TEST(LayerCost, TensorRanksExchangeTheOthersParts) {
         EXPECT_EQ(p.forward.calls.gathers, 2);
         EXPECT_EQ(p.backward.calls.gathers, 4);
         EXPECT_EQ(p.backward.calls.scatters, 2);
+        // ranks that keep activations whole have the inputs of weight gradients already
+        TrainContext whole = c;
+        whole.assume.sequence_parallel = false;
+        EXPECT_EQ(shard_costs(whole, plan).layers.at(0).passes.backward.calls.gathers, 2);
     }
     // of what a framework hides a tenth is lost to the processors that it takes
     c.assume.tensor_overlap = 0.5;
