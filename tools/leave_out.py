@@ -3,7 +3,7 @@
 
 usage: tools/leave_out.py [FRAMEWORK...] [--by source|model-family|release|chip|framework|...]
 
-The figures of tools/neutral.toml (or those of --figures) move in the files of the frameworks named,
+The figures of tools/moving.toml (or those of --figures) move in the files of the frameworks named,
 all that have rows by default. Without --by they are fitted to all rows; with it once more for each
 group, to all rows but that group's, which are then predicted: the errors of these are what somebody
 meets whose chip, model or release was not fitted. Nothing is written but with --write.
@@ -40,6 +40,17 @@ KEYS = ("source", "model-family", "release", "chip", "framework", "precision", "
         "model")  # fmt: skip
 
 
+def neutral_value(section, key, unit):
+    """As the framework that nobody measured has it."""
+    value = tomllib.loads((DATA / "frameworks/generic.toml").read_text())[section][key]["is"]
+    if not unit:
+        return value
+    number, own = value.split()
+    if own != unit:
+        raise SystemExit(f"generic.toml: {section}.{key} is in {own}, not in {unit}")
+    return float(number)
+
+
 class Figure:
     """A figure of one file, or of several that have it alike; fits move its logarithm."""
 
@@ -47,7 +58,8 @@ class Figure:
         self.name, self.table, self.files = name, table, files
         section, _, key = name.rpartition(".")
         self.section, self.key, self.unit = section, key, table.get("unit", "")
-        self.neutral = math.log(table["neutral"])
+        self.neutral = math.log(table["neutral"] if "neutral" in table else
+                                neutral_value(section, key, self.unit))
         self.low, self.high = math.log(table["low"]), math.log(table["high"])
         frameworks = [f for f in files if f.startswith("frameworks/")]
         only = len(files) == len(frameworks) == 1
@@ -341,12 +353,21 @@ def left_out(fit, xs, arguments):
     return errors
 
 
+def dumped(fit, columns, path):
+    """Errors of each row by column, for tools/learn_bands.py."""
+    rows = []
+    for k in fit.keys:
+        own = {key: fit.row[k][key] for key in ("id", "metric", "band", "framework", "structure")}
+        rows.append(own | {name: errors[k] for name, errors in columns})
+    path.write_text(json.dumps(rows, indent=0) + "\n")
+
+
 def parsed():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("frameworks", nargs="*", help="ids; all that rows are of if left out")
     parser.add_argument("--by", choices=KEYS)
     parser.add_argument("--strata", default="structure,chip,framework,scale")
-    parser.add_argument("--figures", type=pathlib.Path, default=ROOT / "tools/neutral.toml")
+    parser.add_argument("--figures", type=pathlib.Path, default=ROOT / "tools/moving.toml")
     parser.add_argument("--training", type=pathlib.Path,
                         default=ROOT / "tests/published/training.csv")
     parser.add_argument("--sweep", type=pathlib.Path, default=ROOT / "tests/published/sweep.csv")
@@ -355,6 +376,7 @@ def parsed():
                         help="half the spread of the errors that are expected")
     parser.add_argument("--rounds", type=int, default=2, help="steps of a fit without a group")
     parser.add_argument("--start", choices=("neutral", "catalog"), default="neutral")
+    parser.add_argument("--errors", type=pathlib.Path, help="file of each row's errors (JSON)")
     parser.add_argument("--write", action="store_true", help="into data/")
     return parser.parse_args()
 
@@ -383,6 +405,8 @@ def main():
             print(f"\nleaving out each {arguments.by}: median, 90th, bias %")
             columns.append(("left out", left_out(fit, xs, arguments)))
         report(fit, columns, [s for s in arguments.strata.split(",") if s])
+        if arguments.errors:
+            dumped(fit, columns, arguments.errors)
         if arguments.write:
             fit.overlay(xs, DATA)
 
