@@ -63,10 +63,12 @@ struct FrameworkFigures {
     // 16 to 24 of 132 on H100 with NCCL's usual number of channels
     As<double> processors_taken{};
     As<double> pointwise{1};          // traffic of pointwise kernels over that of fused ones
-    As<double> grouped_share{1};      // rate of grouped products over the chip's best
+    As<double> grouped_share{1};      // rate of fused grouped products over the chip's best
+    As<double> grouped_streams{};     // library calls side by side, one a group; 0: a fused kernel
     As<Seconds> host_layer{};         // host time to launch a layer forward; twice backward
     As<Seconds> host_expert_layer{};  // the same that a layer with experts adds
     As<Seconds> host_tensor_layer{};  // the same that tensor parallelism adds
+    As<Seconds> host_group{};         // of one library call of grouped products
     As<double> host_cast{1};          // host time of a layer in FP8 or FP4 over BF16
     As<Seconds> host_step{};          // host time of a step outside its layers
     As<Seconds> pipeline_stall{};     // of a message across domains, states replicated
@@ -153,7 +155,12 @@ struct Fields<FrameworkFigures<As>> {
               "traffic of pointwise kernels over that of fused ones", Need::required,
               Range{0.5, 20}},
         Field{"kernels.grouped_share", &F::grouped_share,
-              "rate of its grouped products over the chip's best", Need::required, Range{0.1, 1.5}},
+              "rate of its fused grouped products over the chip's best", Need::required,
+              Range{0.1, 1}},
+        Field{"kernels.grouped_streams", &F::grouped_streams,
+              "grouped products are a library call a group, so many side by side; one fused kernel "
+              "if left out",
+              Need::optional, Range{1, 64}},
         Field{"host.layer", &F::host_layer, "host time to launch a layer forward", Need::required},
         Field{"host.expert_layer", &F::host_expert_layer, "what experts add to it", Need::required},
         Field{"host.tensor_layer", &F::host_tensor_layer, "what tensor parallelism adds to it"},
@@ -166,6 +173,8 @@ struct Fields<FrameworkFigures<As>> {
               Need::optional, fraction},
         Field{"stalls.pressure", &F::pressure_stall, "step time over that without such stalls",
               Need::optional, Range{1, 100}},
+        Field{"host.group", &F::host_group,
+              "host time of one library call where grouped products are a call a group"},
         Field{"host.cast", &F::host_cast, "host time of a layer in FP8 or FP4 over BF16",
               Need::required, Range{1, 10}},
         Field{"host.step", &F::host_step, "host time of a step outside its layers", Need::required},
