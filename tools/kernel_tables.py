@@ -3,7 +3,7 @@
 
 usage: tools/kernel_tables.py FOLDER OUT.csv [--chips a100_sxm,h100_sxm,...]
 
-FOLDER holds gemm.csv, attention_prefill.csv, moe.csv and published.csv in the layout of the
+FOLDER holds gemm.csv, quantize.csv, attention_prefill.csv, moe.csv and published.csv in the layout of the
 aiconfigurator export (ai-dynamo/aiconfigurator, Apache-2.0): one row a kernel call, `latency_us`
 microseconds. The kernel families in data/kernels were fitted to such a table; see
 docs/accuracy.md for the commands.
@@ -17,6 +17,9 @@ import pathlib
 LAST_LEVEL = {"a100_sxm": 40e6, "h100_sxm": 50e6, "h200_sxm": 50e6, "b200_sxm": 126e6, "l40s": 96e6}
 OPERAND = {"bf16": 2, "fp8": 1, "fp8_block": 1, "nvfp4": 0.5}
 WARM_WEIGHT = 0.3
+# a hundred casts against ten thousand products: enough that the fit cannot move a part of the one
+# into the other
+CAST_WEIGHT = 30
 # serving attention kernels include rotary embedding and cache writes, which training does not
 SHORTEST_PROMPT = 1024
 
@@ -45,6 +48,24 @@ def gemm_rows(folder):
         }
 
 
+def cast_rows(folder):
+    """The cast of FP8 with a scale a tensor: the pass for the scale and the one that writes."""
+    passes = {}
+    for row in rows_of(folder, "quantize.csv"):
+        key = (row["chip"], row["m"], row["k"])
+        passes.setdefault(key, []).append(float(row["latency_us"]))
+    for (chip, m, k), times in passes.items():
+        if len(times) == 2:
+            yield {
+                "chip": chip,
+                "kernel": "cast",
+                "dtype": "fp8",
+                "shape": f"m={m},k={k}",
+                "time_us": sum(times),
+                "weight": CAST_WEIGHT,
+            }
+
+
 def attention_rows(folder):
     # chips with figures of training kernels are fitted to those alone
     trained = {row["chip"] for row in rows_of(folder, "published.csv")}
@@ -68,7 +89,8 @@ def attention_rows(folder):
 
 def expert_rows(folder):
     for row in rows_of(folder, "moe.csv"):
-        if row["dtype"] != "bf16":
+        # kernels of their own for few tokens are another design
+        if row["dtype"] not in OPERAND or row["kernel"] == "trtllm_min_latency":
             continue
         shape = ",".join(
             f"{key}={row[key]}"
@@ -77,7 +99,7 @@ def expert_rows(folder):
         yield {
             "chip": row["chip"],
             "kernel": "routed experts",
-            "dtype": "bf16",
+            "dtype": row["dtype"],
             "shape": shape,
             "time_us": row["latency_us"],
             "weight": 1,
@@ -111,10 +133,11 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--chips", default="", help="only these chips, by their names in the tables")
-    parser.add_argument("--parts", default="gemm,attention,experts,published")
+    parser.add_argument("--parts", default="gemm,cast,attention,experts,published")
     arguments = parser.parse_args()
     makers = {
         "gemm": gemm_rows,
+        "cast": cast_rows,
         "attention": attention_rows,
         "experts": expert_rows,
         "published": published_rows,
