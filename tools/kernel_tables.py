@@ -3,8 +3,9 @@
 
 usage: tools/kernel_tables.py FOLDER OUT.csv [--chips a100_sxm,h100_sxm,...]
 
-FOLDER holds gemm.csv, attention_prefill.csv, attention_decode.csv, mla_prefill.csv, mla_decode.csv,
-moe.csv and published.csv, or some of them, in the layout of the aiconfigurator export (ai-dynamo/aiconfigurator, Apache-2.0): one row a kernel call, `latency_us`
+FOLDER holds gemm.csv, quantize.csv, attention_prefill.csv, attention_decode.csv, mla_prefill.csv,
+mla_decode.csv, moe.csv and published.csv, or some of them, in the layout of the aiconfigurator export
+(ai-dynamo/aiconfigurator, Apache-2.0): one row a kernel call, `latency_us`
 microseconds. The kernel families in data/kernels were fitted to such a table; see
 docs/accuracy.md for the commands.
 """
@@ -19,6 +20,9 @@ OPERAND = {"bf16": 2, "fp8": 1, "fp8_block": 1, "nvfp4": 0.5}
 WARM_WEIGHT = 0.3
 # chips whose attention rows show it
 WARM_CACHES = {"b200_sxm", "l40s"}
+# a hundred casts against ten thousand products: enough that the fit cannot move a part of the one
+# into the other
+CAST_WEIGHT = 30
 
 
 def rows_of(folder, name):
@@ -43,6 +47,24 @@ def gemm_rows(folder):
             "time_us": row["latency_us"],
             "weight": WARM_WEIGHT if warm else 1,
         }
+
+
+def cast_rows(folder):
+    """The cast of FP8 with a scale a tensor: the pass for the scale and the one that writes."""
+    passes = {}
+    for row in rows_of(folder, "quantize.csv"):
+        key = (row["chip"], row["m"], row["k"])
+        passes.setdefault(key, []).append(float(row["latency_us"]))
+    for (chip, m, k), times in passes.items():
+        if len(times) == 2:
+            yield {
+                "chip": chip,
+                "kernel": "cast",
+                "dtype": "fp8",
+                "shape": f"m={m},k={k}",
+                "time_us": sum(times),
+                "weight": CAST_WEIGHT,
+            }
 
 
 def attention_row(row, kernel, dtype, shape, moved):
@@ -109,7 +131,8 @@ def mla_decode_rows(folder):
 
 def expert_rows(folder):
     for row in rows_of(folder, "moe.csv"):
-        if row["dtype"] != "bf16":
+        # kernels of their own for few tokens are another design
+        if row["dtype"] not in OPERAND or row["kernel"] == "trtllm_min_latency":
             continue
         shape = ",".join(
             f"{key}={row[key]}"
@@ -118,7 +141,7 @@ def expert_rows(folder):
         yield {
             "chip": row["chip"],
             "kernel": "routed experts",
-            "dtype": "bf16",
+            "dtype": row["dtype"],
             "shape": shape,
             "time_us": row["latency_us"],
             "weight": 1,
@@ -152,10 +175,11 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--chips", default="", help="only these chips, by their names in the tables")
-    parser.add_argument("--parts", default="gemm,prefill,decode,mla_prefill,mla_decode,experts,published")
+    parser.add_argument("--parts", default="gemm,cast,prefill,decode,mla_prefill,mla_decode,experts,published")
     arguments = parser.parse_args()
     makers = {
         "gemm": gemm_rows,
+        "cast": cast_rows,
         "prefill": prefill_rows,
         "decode": decode_rows,
         "mla_prefill": mla_prefill_rows,

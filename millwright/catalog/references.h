@@ -32,6 +32,7 @@ inline constexpr std::tuple catalog_references{
     Reference{"host.link", &Chip::host_link, &Catalog::links},
     Reference{"like", &KernelFamily::like, &Catalog::kernels},
     Reference{"measured_on", &KernelFamily::measured_on, &Catalog::chips},
+    Reference{"draw_of", &KernelFamily::draw_of, &Catalog::chips},
     Reference{"chip", &Process::chip, &Catalog::chips, Need::required},
     Reference{"server", &Process::server, &Catalog::servers, Need::required},
     Reference{"efficiency", &Link::efficiency, &Catalog::collectives, Need::required},

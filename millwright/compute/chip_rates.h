@@ -12,6 +12,14 @@ namespace millwright {
 /// As many as Precision has.
 inline constexpr std::size_t precision_count = 4;
 
+/// How grouped products run: without streams in one fused kernel (serving engines, DeepGEMM), else
+/// as a library call a group, so many side by side, each with some time of the host (Transformer
+/// Engine).
+struct GroupedCalls {
+    double streams = 0;
+    Seconds host;
+};
+
 /// A chip resolved for the kernel model: plain numbers, nothing optional. A recipe whose format
 /// the chip lacks has rate zero.
 struct ChipRates {
@@ -23,9 +31,12 @@ struct ChipRates {
     double memory_share = 1;  // that long kernels reach
     Bytes memory_capacity;
     Seconds launch;
-    double sustained = 1;      // clock under load over the clock that kernels were measured at
-    double power_limited = 1;  // the part of it that a lower power limit than theirs takes
+    double sustained = 1;  // clock under load over the clock that kernels were measured at
+    // clock in a burst over that of the measured chip, by their power limits; above one where the
+    // measured chip was held back more
+    double power_limited = 1;
     GroupedKernel grouped;
+    GroupedCalls grouped_calls;
     FlopRate exponentials;  // of all processors; zero: softmax is not counted
     AttentionKernel attention, flash_attention_2, flash_attention_1, prefill;
     DecodeKernel decode, decode_fp8, latent_decode, latent_decode_fp8;
@@ -37,7 +48,7 @@ struct ChipRates {
     }
 };
 
-/// The chip as kernels are timed in bursts: only what a lower power limit takes is left.
+/// The chip as kernels are timed in bursts: only what power limits take or leave is left.
 /// For rows of measured kernels that ran in bursts.
 inline ChipRates at_burst_clock(ChipRates chip) {
     chip.sustained = chip.power_limited;

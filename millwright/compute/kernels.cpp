@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "millwright/compute/roof.h"
@@ -31,10 +32,18 @@ constexpr double fp32_bytes = 4;
 
 double square(double x) { return x * x; }
 
+/// The next whole number, as std::ceil, which is a call where the processor has no instruction for
+/// it; doubles beyond 2^52 are whole.
+double whole(double x) {
+    if (!(x < 4503599627370496.0)) return x;
+    const auto below = static_cast<double>(static_cast<std::int64_t>(x));
+    return below < x ? below + 1 : below;
+}
+
 /// Waves of `count` tiles over the processors: whole ones, or smoothed where kernels persist.
 double waves(const ChipRates& chip, double rounding, double count) {
     const double share = count / chip.processors;
-    return std::max(1.0, (1 - rounding) * share + rounding * std::ceil(share));
+    return std::max(1.0, (1 - rounding) * share + rounding * whole(share));
 }
 
 /// Seconds of compute of the fastest tiling, at burst clock.
@@ -44,16 +53,19 @@ double compute_seconds(const ChipRates& chip, const Product& p) {
     const double bandwidth = chip.memory_bandwidth.si();
     const double overhead = kernel.depth_overhead + (p.grouped ? chip.grouped.depth_overhead : 0.0);
     double best = std::numeric_limits<double>::infinity();
-    for (const Tile& tile : tiles) {
+    // the likelier end first, so that the bound below passes over the others
+    const bool small =
+        p.count * p.m * p.n < chip.processors * tiles.front().rows * tiles.front().columns;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const Tile& tile = tiles[small ? tiles.size() - 1 - i : i];
         const double load = kernel.tile_traffic * (1 / tile.rows + 1 / tile.columns);
         const double share = kernel.peak_share / (1 + square(load));
         const double step = 2 * tile.rows * tile.columns * chip.processors / (rate * share);
-        const double count = p.count * std::ceil(p.m / tile.rows) * std::ceil(p.n / tile.columns);
-        // Waves are never fewer than count / P, so that time is a bound from below of any rounding.
-        // no split beats work spread evenly over all processors
-        if (count / chip.processors * (p.k + overhead) * step >= best && count >= chip.processors) {
-            continue;
-        }
+        const double count = p.count * whole(p.m / tile.rows) * whole(p.n / tile.columns);
+        // neither rounding of waves nor a split beats work spread evenly over all processors, and
+        // none of the parts of a split is done before its start
+        const double even = count / chip.processors * (p.k + overhead);
+        if (std::max(even, p.k / splits.back() + overhead) * step >= best) continue;
         for (const double split : splits) {
             double time =
                 waves(chip, kernel.rounding, count * split) * (p.k / split + overhead) * step;
@@ -69,15 +81,44 @@ double compute_seconds(const ChipRates& chip, const Product& p) {
     return best;
 }
 
+/// Seconds of compute of a library call a group, as many side by side as there are streams: what
+/// processors share are the tiles of these, not of all groups.
+double seconds_of_calls(const ChipRates& chip, const Product& p) {
+    Product beside = p;
+    beside.grouped = false;
+    beside.count = std::min(p.count, chip.grouped_calls.streams);
+    return p.count / beside.count * compute_seconds(chip, beside);
+}
+
 }  // namespace
+
+Product input_gradient(const Product& p) {
+    Product other = p;
+    other.n = p.k;
+    other.k = p.n;
+    return other;
+}
+
+Product weight_gradient(const Product& p, double gradient) {
+    Product other = p;
+    other.m = p.n;
+    other.n = p.k;
+    other.k = p.m;
+    other.output_bytes = 2 * gradient;
+    return other;
+}
 
 Seconds product_time(const ChipRates& chip, const Product& p) {
     const GemmKernel& kernel = chip.kernel(p.precision);
+    const bool calls = p.grouped && chip.grouped_calls.streams > 0;
     const double operand = operand_bytes(p.precision);
     const double moved = p.count * ((p.m * p.k + p.n * p.k) * operand + p.m * p.n * p.output_bytes);
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
-    const double compute = compute_seconds(chip, p) / (chip.sustained * kernel.sustained);
-    return chip.launch + Seconds::from_si(join(compute, memory, kernel.knee));
+    const double busy = calls ? seconds_of_calls(chip, p) : compute_seconds(chip, p);
+    const double compute = busy / (chip.sustained * kernel.sustained);
+    const Seconds time = chip.launch + Seconds::from_si(join(compute, memory, kernel.knee));
+    // calls that the host is not done with hold the chip up
+    return calls ? max(time, p.count * chip.grouped_calls.host) : time;
 }
 
 Seconds quantise_time(const ChipRates& chip, Precision precision, double m, double k) {

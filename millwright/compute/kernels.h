@@ -16,12 +16,19 @@ struct Product {
     Precision precision = Precision::bf16;
     double m = 0, n = 0, k = 0;
     double count = 1;
-    bool grouped = false;     // experts: one kernel over unequal products
+    bool grouped = false;     // experts: as ChipRates has them, fused or a call a group
     double output_bytes = 2;  // moved per element of y: 8 where it is added to an FP32 gradient
 };
 
 /// Time of the product, launch included, at the clock under load. Infinite if the chip lacks it.
 Seconds product_time(const ChipRates& chip, const Product& product);
+
+/// Backward of y = x w, in products of their own. The gradient of x, of dy [m,n] and w: n and k
+/// change places.
+Product input_gradient(const Product& product);
+/// The gradient of w, of x [m,k] and dy [m,n]: n x k outputs a group of depth m, where `gradient`
+/// bytes an element are added to in place, so read and written.
+Product weight_gradient(const Product& product, double gradient);
 
 /// Casting an m x k activation to the format of the product, scale included, as a separate
 /// kernel; zero for BF16.

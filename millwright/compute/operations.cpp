@@ -93,14 +93,6 @@ void add_experts(const Model& m, const Shard& s, std::vector<Operation>& ops) {
     }
 }
 
-Product turned(const Product& p, double m, double n, double k) {
-    Product other = p;
-    other.m = m;
-    other.n = n;
-    other.k = k;
-    return other;
-}
-
 /// Casting bf16 activations to the format of the products, both ways round for the two products
 /// of the backward pass (Transformer Engine): read once, written twice.
 Seconds cast_time(const ChipRates& chip, const Product& p, double columns) {
@@ -196,22 +188,18 @@ Seconds forward_time(const ChipRates& chip, const Operation& op) {
     return {};
 }
 
-Seconds weight_gradient_time(const ChipRates& chip, const Operation& op) {
+Seconds weight_gradient_time(const ChipRates& chip, const Operation& op, double gradient) {
     const bool is_product = op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
     if (!is_product || !op.trains) return {};
-    const Product& p = op.product;
-    Product gradient = turned(p, p.n, p.k, p.m);
-    gradient.output_bytes = 2 * fp32_bytes;  // read and added to
-    return product_time(chip, gradient);
+    return product_time(chip, weight_gradient(op.product, gradient));
 }
 
 Seconds input_gradient_time(const ChipRates& chip, const Operation& op) {
     switch (op.kernel) {
         case Kernel::gemm:
-        case Kernel::grouped_gemm: {
-            const Product& p = op.product;
-            return product_time(chip, turned(p, p.m, p.k, p.n)) + cast_time(chip, p, p.n);
-        }
+        case Kernel::grouped_gemm:
+            return product_time(chip, input_gradient(op.product)) +
+                   cast_time(chip, op.product, op.product.n);
         case Kernel::attention:
             return attention_time(chip, attention_kernel(chip, op.library), op.attention, true);
         case Kernel::recurrence: return recurrence_time(chip, op.recurrence, true);

@@ -98,8 +98,9 @@ Seconds forward_time(const ChipRates& chip, const Operation& op);
 /// Backward pass without weight gradients; 2.5 times the FLOPs for the attention core
 /// (FlashAttention-2).
 Seconds input_gradient_time(const ChipRates& chip, const Operation& op);
-/// Weight gradient of a product, which zero-bubble schedules move; zero for other kernels.
-Seconds weight_gradient_time(const ChipRates& chip, const Operation& op);
+/// Weight gradient of a product, which zero-bubble schedules move; zero for other kernels. It is
+/// added to one of `gradient` bytes an element: 4 in FP32, 2 in BF16.
+Seconds weight_gradient_time(const ChipRates& chip, const Operation& op, double gradient = 4);
 
 /// Useful FLOPs of one token, forward and backward, by the convention that MFU uses here:
 /// six per active weight (embedding look-up excluded, head included) and what the rows of mixers

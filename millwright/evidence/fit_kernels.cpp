@@ -113,7 +113,7 @@ struct FamilyFit {
 };
 
 /// Products of one format; those in bf16 set launch and memory share for all, the others have a
-/// cast of their activation to place.
+/// cast of their activation to place, which reads 16 bits and writes its format at least.
 void fit_products(FamilyFit& f, Precision precision, const Rows& rows) {
     GemmKernel& live = f.rates.gemm[static_cast<std::size_t>(precision)];
     GemmKernels& out = gemm_kernels(f.family, precision);
@@ -128,7 +128,8 @@ void fit_products(FamilyFit& f, Precision precision, const Rows& rows) {
         figures.push_back(f.microseconds(f.rates.launch, f.family.launch, 0.5, 15));
     } else {
         figures.push_back(f.microseconds(live.quantise, out.quantise, 0, 30));
-        figures.push_back(f.number(live.quantise_bytes, out.quantise_bytes, 0, 16));
+        figures.push_back(
+            f.number(live.quantise_bytes, out.quantise_bytes, 2 + operand_bytes(precision), 16));
     }
     f.run("gemm." + std::string(name_of(precision)), rows, figures);
 }
@@ -223,22 +224,24 @@ void fit_caches(FamilyFit& f, const std::vector<KernelRow>& rows) {
 }
 
 /// All fits of one chip. BF16 is the first format, so launch and memory share are set before others
-/// use them. Experts under skewed routing are left out: one random draw made them.
+/// use them. Grouped products have the same figures in all formats.
 void fit_chip(FamilyFit& f, const std::vector<KernelRow>& rows) {
     for (std::size_t i = 0; i < precision_count; ++i) {
         const auto precision = static_cast<Precision>(i);
         if (f.rates.rate(precision) <= FlopRate{}) continue;
         fit_products(f, precision, select(rows, f.chip, [&](const KernelRow& r) {
-                         return r.kind == KernelKind::gemm && r.precision == precision;
+                         const bool product =
+                             r.kind == KernelKind::gemm || r.kind == KernelKind::cast;
+                         return product && r.precision == precision;
                      }));
     }
     const Rows grouped = select(rows, f.chip, [](const KernelRow& r) {
-        const bool experts = r.kind == KernelKind::experts && r.layer.skew == 0;
-        return r.precision == Precision::bf16 && (experts || r.kind == KernelKind::grouped_gemm);
+        const bool fused = r.kind == KernelKind::grouped_gemm && r.calls.streams == 0;
+        return fused || r.kind == KernelKind::experts;
     });
     GroupedKernels& out = f.family.grouped;
     f.run("grouped", grouped,
-          {f.number(f.rates.grouped.share, out.share, 0.1, 1.5),
+          {f.number(f.rates.grouped.share, out.share, 0.1, 1),
            f.number(f.rates.grouped.depth_overhead, out.depth_overhead, 0, 3000),
            f.microseconds(f.rates.grouped.launch, out.launch, 0, 100)});
     fit_libraries(f, rows);

@@ -8,6 +8,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/evidence/row_system.h"
+#include "millwright/factory/factory_links.h"
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
@@ -17,13 +18,13 @@ constexpr double bf16_bytes = 2;
 constexpr double fp32_bytes = 4;
 
 /// Names of sizes in shapes: whole numbers, but for the exponent `alpha`.
-constexpr std::array size_names{"m",        "n",   "k",        "b",      "batch",  "groups", "s",
-                                "seq",      "s_q", "s_k",      "kv_len", "skv",    "heads",  "h",
-                                "h_q",      "kv",  "kv_heads", "h_kv",   "hkv",    "d_qk",   "d",
-                                "head_dim", "d_v", "window",   "tokens", "hidden", "inter",  "topk",
-                                "experts",  "tp",  "ep",       "alpha",  "gated"};
+constexpr std::array size_names{
+    "m_per_group", "num_groups", "m",    "n",       "k",   "b",        "batch", "groups", "s",
+    "seq",         "s_q",        "s_k",  "kv_len",  "skv", "heads",    "h",     "h_q",    "kv",
+    "kv_heads",    "h_kv",       "hkv",  "d_qk",    "d",   "head_dim", "d_v",   "window", "tokens",
+    "hidden",      "inter",      "topk", "experts", "tp",  "ep",       "alpha", "gated"};
 // read as flags; any further name is told as unread
-constexpr std::array other_names{"causal", "accumulate", "kv_dtype"};
+constexpr std::array other_names{"causal", "accumulate", "kv_dtype", "gradient"};
 constexpr double largest_size = 1e12;
 
 bool is_among(const auto& names, const std::string& name) {
@@ -51,11 +52,11 @@ Precision precision_of(const std::string& dtype) {
 std::string read_product(const Shape& shape, const std::string& dtype, KernelRow& row) {
     Product& p = row.product;
     p.precision = row.precision;
-    p.m = shape_number(shape, {"m"}, 0);
+    p.m = shape_number(shape, {"m", "m_per_group"}, 0);
     p.n = shape_number(shape, {"n"}, 0);
     p.k = shape_number(shape, {"k"}, 0);
     p.grouped = row.kind == KernelKind::grouped_gemm;
-    p.count = shape_number(shape, {"groups", "b"}, 1);
+    p.count = shape_number(shape, {"groups", "num_groups", "b"}, 1);
     if (contains(dtype, "-> fp32")) p.output_bytes = fp32_bytes;
     if (shape_flag(shape, "accumulate")) p.output_bytes = 2 * fp32_bytes;
     return p.m >= 1 && p.n >= 1 && p.k >= 1 ? "" : "not usable: no m, n and k";
@@ -65,22 +66,55 @@ bool is_attention(const KernelRow& row) {
     return row.kind == KernelKind::attention || row.kind == KernelKind::decode;
 }
 
-std::string read_experts(const Shape& shape, KernelRow& row) {
-    ExpertLayer& e = row.layer;
-    e.tokens = shape_number(shape, {"tokens"}, 0);
-    e.hidden = shape_number(shape, {"hidden"}, 0);
-    e.inner = shape_number(shape, {"inter"}, 0);
-    e.top_k = shape_number(shape, {"topk"}, 1);
-    e.experts = shape_number(shape, {"experts"}, 0);
-    e.tensor = shape_number(shape, {"tp"}, 1);
-    e.expert = shape_number(shape, {"ep"}, 1);
-    e.skew = shape_number(shape, {"alpha"}, 0);
-    e.gated = !shape.contains("gated") || shape_flag(shape, "gated");
-    const bool whole = e.tokens >= 1 && e.hidden >= 1 && e.inner >= 1 && e.experts >= 1;
-    return whole ? "" : "not usable: no tokens, widths and experts";
+/// Whether the gradient that a product adds to is BF16: as the row says after `gradient=` or an
+/// arrow; FP32 where it says nothing, as Megatron-LM keeps it.
+bool narrow_gradient(const Shape& shape, const std::string& dtype) {
+    const auto said = shape.find("gradient");
+    const std::string type = said == shape.end() ? dtype : "-> " + lower(said->second);
+    return contains(type, "-> bf16") || contains(type, "-> fp16");
 }
 
-std::string read_shape(const Cells& cells, KernelRow& row) {
+/// Grouped products of training print the forward's m, n and k whatever their direction. Those are
+/// a framework's, which runs them in its own way; kernels without a direction are fused ones.
+void read_direction(const Shape& shape, const std::string& name, const std::string& dtype,
+                    const Framework& framework, KernelRow& row) {
+    const bool weights = contains(name, "bwd_grad_w") || contains(name, "wgrad");
+    const bool inputs = contains(name, "bwd_grad_act") || contains(name, "dgrad");
+    if (!weights && !inputs && !contains(name, "fwd")) return;
+    row.calls = {framework.grouped_streams.value, framework.host_group.value};
+    if (inputs) row.product = input_gradient(row.product);
+    if (!weights) return;
+    row.product =
+        weight_gradient(row.product, narrow_gradient(shape, dtype) ? bf16_bytes : fp32_bytes);
+}
+
+std::string read_experts(const Shape& shape, KernelRow& row) {
+    ExpertLayer& e = row.layer;
+    e.hidden = shape_number(shape, {"hidden"}, 0);
+    e.inner = shape_number(shape, {"inter"}, 0);
+    e.tensor = shape_number(shape, {"tp"}, 1);
+    e.gated = !shape.contains("gated") || shape_flag(shape, "gated");
+    ExpertRouting r;
+    r.tokens = shape_number(shape, {"tokens"}, 0);
+    r.top_k = shape_number(shape, {"topk"}, 1);
+    r.experts = shape_number(shape, {"experts"}, 0);
+    r.ranks = shape_number(shape, {"ep"}, 1);
+    r.exponent = shape_number(shape, {"alpha"}, 0);
+    const bool whole = r.tokens >= 1 && e.hidden >= 1 && e.inner >= 1 && r.experts >= 1;
+    if (!whole) return "not usable: no tokens, widths and experts";
+    if (r.ranks < 1 || e.tensor < 1) return "not usable: no ranks";
+    e.load = fullest_rank(r);
+    return "";
+}
+
+std::string read_cast(const Shape& shape, KernelRow& row) {
+    row.product.m = shape_number(shape, {"m"}, 0);
+    row.product.k = shape_number(shape, {"k"}, 0);
+    if (row.precision == Precision::bf16) return "not usable: a cast to a format of 16 bits";
+    return row.product.m >= 1 && row.product.k >= 1 ? "" : "not usable: no m and k";
+}
+
+std::string read_shape(const Cells& cells, const Framework& framework, KernelRow& row) {
     const Shape shape = named_values(cells.text("shape"));
     for (const auto& [key, value] : shape) {
         if (!is_among(size_names, key) && !is_among(other_names, key)) row.unread.push_back(key);
@@ -95,7 +129,9 @@ std::string read_shape(const Cells& cells, KernelRow& row) {
     }
     if (contains(name, "gemm")) {
         row.kind = contains(name, "group") ? KernelKind::grouped_gemm : KernelKind::gemm;
-        return read_product(shape, dtype, row);
+        const std::string skipped = read_product(shape, dtype, row);
+        if (row.product.grouped) read_direction(shape, name, dtype, framework, row);
+        return skipped;
     }
     if (contains(name, "attention") || contains(name, "mla")) {
         const std::string source = lower(cells.text("source"));
@@ -103,35 +139,12 @@ std::string read_shape(const Cells& cells, KernelRow& row) {
         row.kind = row.attention.decodes ? KernelKind::decode : KernelKind::attention;
         return fault;
     }
-    return "not usable: kernel '" + name + "' is not one of gemm, attention or routed experts";
-}
-
-/// Two grouped products around an activation, with the permutation before and after them. Of E
-/// local experts each of the rank's n rows picks one, evenly: all n miss a given expert with
-/// probability (1 - 1/E)^n, so E (1 - (1 - 1/E)^n) have work and share the rows. Bytes a row are
-/// those of compute/operations.cpp: eight times the hidden width for permuting and combining; the
-/// activation reads both halves of a gated product, or the one, and writes one. Skew is not looked
-/// at.
-Seconds experts_time(const KernelRow& row, const ChipRates& chip) {
-    const ExpertLayer& e = row.layer;
-    // experts of this rank, and the rows that come to it
-    const double local = e.experts / e.expert;
-    const double rows = std::max(1.0, e.tokens * e.top_k / e.expert);
-    const double hit = local * (1 - std::pow(1 - 1 / local, rows));  // experts with any token
-    const double active = std::clamp(std::round(hit), 1.0, rows);
-    const double inner = e.inner / e.tensor;
-    Product up{.precision = row.precision,
-               .m = rows / active,
-               .n = (e.gated ? 2 : 1) * inner,
-               .k = e.hidden,
-               .count = active,
-               .grouped = true};
-    Product down = up;
-    down.n = e.hidden;
-    down.k = inner;
-    const double moved = rows * bf16_bytes * (8 * e.hidden + (e.gated ? 3 : 2) * inner);
-    return product_time(chip, up) + product_time(chip, down) + chip.grouped.launch +
-           memory_time(chip, moved * unit::B);
+    if (contains(name, "cast")) {
+        row.kind = KernelKind::cast;
+        return read_cast(shape, row);
+    }
+    return "not usable: kernel '" + name +
+           "' is not one of gemm, attention, routed experts or cast";
 }
 
 }  // namespace
@@ -168,10 +181,12 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Cat
     if (!family.empty()) timed.generation = family;
     row.rates = resolve_rates(catalog, timed);
     // most kernels are timed in bursts, where only a lower power limit slows the clock; those
-    // that a step simulator was calibrated with ran for long
-    row.in_bursts = !contains(lower(cells.text("source")), "simumax");
+    // that a step simulator was calibrated with ran for long, as do benchmarks of a BLAS library,
+    // which repeat a shape for seconds
+    row.in_bursts = !contains(lower(cells.text("source")), "simumax") &&
+                    !contains(lower(cells.text("kernel")), "blaslt");
     if (row.in_bursts) row.rates = at_burst_clock(row.rates);
-    row.skipped = read_shape(cells, row);
+    row.skipped = read_shape(cells, framework_for(catalog, *chip), row);
     if (row.skipped.empty() && row.rates.rate(row.precision) <= FlopRate{}) {
         row.skipped = "not usable: the chip has no known rate of this format";
     }
@@ -179,9 +194,14 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t index, const Cat
 }
 
 Seconds kernel_time(const KernelRow& row, const ChipRates& chip) {
-    if (row.kind == KernelKind::experts) return experts_time(row, chip);
+    if (row.kind == KernelKind::experts) return expert_layer_time(chip, row.precision, row.layer);
+    if (row.kind == KernelKind::cast) {
+        return quantise_time(chip, row.precision, row.product.m, row.product.k);
+    }
     if (is_attention(row)) return attention_row_time(row.attention, chip);
-    const Seconds time = product_time(chip, row.product);
+    ChipRates own = chip;
+    own.grouped_calls = row.calls;
+    const Seconds time = product_time(own, row.product);
     if (!row.with_cast) return time;
     return time + quantise_time(chip, row.precision, row.product.m, row.product.k);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "millwright/catalog/catalog.h"
+#include "millwright/compute/expert_layer.h"
 #include "millwright/compute/kernels.h"
 #include "millwright/evidence/attention_row.h"
 #include "millwright/evidence/cells.h"
@@ -12,24 +13,14 @@
 namespace millwright {
 
 /// What was timed: a matrix product (with the cast of its activation), grouped products, attention
-/// of whole sequences, the routed experts of a layer on one rank, or attention to a cache.
-enum class KernelKind { gemm, grouped_gemm, attention, experts, decode };
+/// of whole sequences, the routed experts of a layer on one rank, attention to a cache, or a cast
+/// alone.
+enum class KernelKind { gemm, grouped_gemm, attention, experts, decode, cast };
 
 template <>
 struct EnumNames<KernelKind> {
-    static constexpr std::array<std::string_view, 5> names{"gemm", "grouped gemm", "attention",
-                                                           "experts", "decode attention"};
-};
-
-/// Routed experts of one layer as one rank does them: `tensor` ranks split each expert, `expert`
-/// ranks the experts.
-struct ExpertLayer {
-    // `tokens` before they are copied to the `top_k` experts each picks; `inner` is the whole width
-    // of an expert
-    double tokens = 0, hidden = 0, inner = 0, top_k = 1, experts = 1;
-    double tensor = 1, expert = 1;
-    double skew = 0;  // exponent of a power law over experts; 0 is balanced
-    bool gated = true;
+    static constexpr std::array<std::string_view, 6> names{
+        "gemm", "grouped gemm", "attention", "experts", "decode attention", "cast"};
 };
 
 /// A row as the kernel model takes it. Of product, attention and layer the one that `kind` names is
@@ -42,6 +33,7 @@ struct KernelRow {
     KernelKind kind = KernelKind::gemm;
     Precision precision = Precision::bf16;
     Product product;
+    GroupedCalls calls;  // of grouped products that a framework runs
     bool with_cast = false;
     AttentionRow attention;  // of both kinds of attention
     ExpertLayer layer;
@@ -65,7 +57,7 @@ KernelRow resolve_kernel_row(const CsvTable& table, std::size_t row, const Catal
 Seconds kernel_time(const KernelRow& row, const ChipRates& chip);
 
 /// Useful FLOPs of the row's kernel, attention as its mask leaves it. None are counted of routed
-/// experts: rows of these must print a time.
+/// experts and casts: rows of these must print a time.
 Flops kernel_flops(const KernelRow& row);
 
 /// What the model says in the unit of the row: microseconds or TFLOP/s.

@@ -135,15 +135,48 @@ FlopRate exponentials_of(const Catalog& catalog, const Efficiency& e, const Chip
            (chip.bf16.value / reference.bf16.value);
 }
 
-/// Clock that the power limit leaves, against the chip the curves were measured on. Dynamic power
-/// grows with clock times voltage squared, and voltage with clock: near the limit of these parts
-/// power is about the square of the clock. Never above one: a burst clock is what was measured.
-double power_limited_clock(const Catalog& catalog, const KernelFamily& family, const Chip& chip) {
-    if (family.measured_on.empty() || !chip.power.known() || !chip.bf16.known()) return 1;
-    const Chip& reference = part_named(catalog.chips, family.measured_on);
+/// Power limit a FLOP of a chip over that of the one whose clock the family's shares are at; one
+/// where there is none: figures of another family are carried over without its power.
+double power_a_flop(const Catalog& catalog, const KernelFamily& family, const Chip& chip) {
+    const std::string& of = family.draw_of.empty() ? family.measured_on : family.draw_of;
+    if (of.empty() || !chip.power.known() || !chip.bf16.known()) return 1;
+    const Chip& reference = part_named(catalog.chips, of);
+    if (!reference.power.known() || !reference.bf16.known()) return 1;
     const double allowed = chip.power.value / reference.power.value;
     const double wanted = chip.bf16.value / reference.bf16.value;
-    return std::min(1.0, std::sqrt(allowed / wanted));
+    return allowed / wanted;
+}
+
+/// Clock over that of the measured chip, of `power` times its power limit a FLOP, where full clock
+/// draws `draw` times its limit. Dynamic power grows with clock times voltage squared, and voltage
+/// with clock: near the limit of these parts power is about the square of the clock.
+double clock_over(double power, double draw) {
+    const auto clock = [](double share) { return std::min(1.0, std::sqrt(share)); };
+    return clock(power / draw) / clock(1 / draw);
+}
+
+/// Clocks of a chip under its power limit: in bursts over the measured chip's, under long load over
+/// the burst clock of the measured chip. Nothing lifts a share above the datasheet.
+void set_clocks(const Catalog& catalog, const Efficiency& e, const Chip& chip, ChipRates& rates) {
+    const double power = power_a_flop(catalog, e.own, chip);
+    const double draw = e.own.draw.known() ? e.own.draw.value : 1;
+    const double burst = e.own.burst_draw.known() ? e.own.burst_draw.value : std::min(1.0, draw);
+    double share = 0;  // of the sheet, most that any product reaches
+    for (const GemmKernel& kernel : rates.gemm) share = std::max(share, kernel.peak_share);
+    const double most = share > 0 ? std::max(1.0, 1 / share) : 1;
+    rates.power_limited = std::min(most, clock_over(power, burst));
+    const double sustained = e.of(&KernelFamily::sustained) * clock_over(power, draw);
+    rates.sustained = std::min(rates.power_limited, sustained);
+}
+
+/// The sheet's rate of a format, but no more over BF16's than that of the chip its kernels were
+/// measured on: what feeds the arithmetic (registers, shared memory, caches) grew with BF16.
+FlopRate fed_rate(const Catalog& catalog, const Efficiency& e, const Chip& chip, Format format) {
+    const FlopRate sheet = rate(chip, format).value;
+    const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
+    const Cited<FlopRate>& measured = rate(reference, format);
+    if (!chip.bf16.known() || !measured.known() || !reference.bf16.known()) return sheet;
+    return std::min(sheet, chip.bf16.value * (measured.value / reference.bf16.value));
 }
 
 }  // namespace
@@ -157,15 +190,16 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
         const Cited<FlopRate>& dense = rate(chip, product_format(precision));
         // a rate on the sheet is not used without kernels that were measured, here or on a like
         // family
-        if (dense.known() && rates.gemm[i].peak_share > 0) rates.dense[i] = dense.value;
+        if (dense.known() && rates.gemm[i].peak_share > 0) {
+            rates.dense[i] = fed_rate(catalog, e, chip, product_format(precision));
+        }
     }
     rates.processors = processors_of(catalog, e, chip);
     rates.memory_bandwidth = chip.memory_bandwidth.value;
     rates.memory_share = e.of(&KernelFamily::memory_share);
     rates.memory_capacity = chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
-    rates.power_limited = power_limited_clock(catalog, e.own, chip);
-    rates.sustained = e.of(&KernelFamily::sustained) * rates.power_limited;
+    set_clocks(catalog, e, chip, rates);
     rates.grouped = bare(e.own.grouped.share.known() ? e.own.grouped : e.measured.grouped);
     rates.grouped.depth_overhead *= e.quicker;
     rates.attention = attention_of(e, &KernelFamily::attention);

@@ -31,10 +31,11 @@ struct GemmFigures {
 using GemmKernels = GemmFigures<Cited>;
 using GemmKernel = GemmFigures<Bare>;
 
-/// Grouped products of experts against plain products of the same tiles.
+/// Grouped products of experts in one fused kernel against plain products of the same tiles, which
+/// they cannot beat: they do the same arithmetic.
 template <template <class> class As>
 struct GroupedFigures {
-    As<double> share{1};          // of the rate of plain products
+    As<double> share{1};          // of the rate of plain products, one at most
     As<double> depth_overhead{};  // further columns of k that a tile costs
     As<Seconds> launch{};         // fixed time of the routed experts of a layer
 };
@@ -52,10 +53,14 @@ struct KernelFamily {
     std::string note;
     std::string like;
     Cited<double> scale;
-    std::string measured_on;     // chip that was measured
-    Cited<double> processors;    // of that chip: what tiles are spread over
-    Cited<Seconds> launch;       // fixed time of a kernel in a stream
-    Cited<double> sustained;     // clock under long full load over clock in a burst
+    std::string measured_on;   // chip that was measured
+    Cited<double> processors;  // of that chip: what tiles are spread over
+    Cited<Seconds> launch;     // fixed time of a kernel in a stream
+    Cited<double> sustained;   // clock under long full load over clock in a burst
+    // power that products at full clock would draw, over the limit of a chip (the measured one, if
+    // no other is named): under long load, and in the bursts that shares were measured in
+    Cited<double> draw, burst_draw;
+    std::string draw_of;
     Cited<double> memory_share;  // share of memory bandwidth that a long kernel reaches
     // by recipe; one without a peak share is that of `like`, else the chip has none
     GemmKernels bf16, fp8, fp8_block, fp4;
@@ -86,6 +91,17 @@ struct Fields<KernelFamily> {
         Field{"launch", &K::launch, "fixed time of a kernel"},
         Field{"sustained", &K::sustained, "clock under long load over burst clock", Need::optional,
               fraction},
+        Field{"draw", &K::draw,
+              "power of long products at full clock over the limit of the chip of `draw_of`; 1 if "
+              "left out",
+              Need::optional, Range{0.1, 10}},
+        Field{"burst_draw", &K::burst_draw,
+              "the same in the bursts that shares were measured in; as `draw`, and 1 at most, if "
+              "left out",
+              Need::optional, Range{0.1, 10}},
+        Field{"draw_of", &K::draw_of,
+              "chip whose limit that is, and whose clock shares are at; if left out, the measured "
+              "one"},
         Field{"memory_share", &K::memory_share, "share of memory bandwidth in long kernels",
               Need::optional, fraction},
         Field{"exponentials", &K::exponentials, "exponentials a second of one processor",
@@ -117,8 +133,8 @@ template <template <class> class As>
 struct Fields<GroupedFigures<As>> {
     using G = GroupedFigures<As>;
     static constexpr auto table = std::tuple{
-        Field{"share", &G::share, "rate over that of plain products", Need::required,
-              Range{0.05, 2}},
+        Field{"share", &G::share, "rate over that of plain products, in one fused kernel",
+              Need::required, Range{0.05, 1}},
         Field{"depth_overhead", &G::depth_overhead, "further columns of k that a tile costs",
               Need::required},
         Field{"launch", &G::launch, "fixed time of the experts of a layer", Need::required},

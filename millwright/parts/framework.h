@@ -79,10 +79,12 @@ struct FrameworkFigures {
     // permuting is fused (read and written, each way), 8 where it is a chain of kernels
     As<double> permute_passes{8};
     As<double> routing_skew{1};       // tokens of the fullest expert rank over the mean
-    As<double> grouped_share{1};      // rate of grouped products over the chip's best
+    As<double> grouped_share{1};      // rate of fused grouped products over the chip's best
+    As<double> grouped_streams{};     // library calls side by side, one a group; 0: a fused kernel
     As<Seconds> host_layer{};         // host time to launch a layer forward; twice backward
     As<Seconds> host_expert_layer{};  // the same that a layer with experts adds
     As<Seconds> host_tensor_layer{};  // the same that tensor parallelism adds
+    As<Seconds> host_group{};         // of one library call of grouped products
     As<double> host_cast{1};          // host time of a layer in FP8 or FP4 over BF16
     As<Seconds> host_step{};          // host time of a step outside its layers
     As<Seconds> pipeline_stall{};     // of a message across domains, states replicated
@@ -181,7 +183,12 @@ struct Fields<FrameworkFigures<As>> {
               "tokens of the fullest expert rank over the mean, as its runs route", Need::optional,
               Range{1, 10}},
         Field{"kernels.grouped_share", &F::grouped_share,
-              "rate of its grouped products over the chip's best", Need::required, Range{0.1, 1.5}},
+              "rate of its fused grouped products over the chip's best", Need::required,
+              Range{0.1, 1}},
+        Field{"kernels.grouped_streams", &F::grouped_streams,
+              "grouped products are a library call a group, so many side by side; one fused kernel "
+              "if left out",
+              Need::optional, Range{1, 64}},
         Field{"host.layer", &F::host_layer, "host time to launch a layer forward", Need::required},
         Field{"host.expert_layer", &F::host_expert_layer, "what experts add to it", Need::required},
         Field{"host.tensor_layer", &F::host_tensor_layer, "what tensor parallelism adds to it"},
@@ -194,6 +201,8 @@ struct Fields<FrameworkFigures<As>> {
               Need::optional, fraction},
         Field{"stalls.pressure", &F::pressure_stall, "step time over that without such stalls",
               Need::optional, Range{1, 100}},
+        Field{"host.group", &F::host_group,
+              "host time of one library call where grouped products are a call a group"},
         Field{"host.cast", &F::host_cast, "host time of a layer in FP8 or FP4 over BF16",
               Need::required, Range{1, 10}},
         Field{"host.step", &F::host_step, "host time of a step outside its layers", Need::required},

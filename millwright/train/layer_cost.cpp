@@ -52,6 +52,7 @@ void add_adapters(bool everywhere, std::vector<Operation>& ops) {
 ChipRates chip_of(const TrainContext& context) {
     ChipRates chip = context.chip;
     chip.grouped.share *= context.assume.grouped_share;
+    chip.grouped_calls = {context.assume.grouped_streams, context.assume.host_group};
     return chip;
 }
 
@@ -72,7 +73,7 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
         const std::size_t block = static_cast<std::size_t>(op.block);
         const double skew = skew_of(context, op);
         const Seconds forward = skew * forward_time(chip, op);
-        const Seconds gradient = skew * weight_gradient_time(chip, op);
+        const Seconds gradient = skew * weight_gradient_time(chip, op, assume.gradient_bytes);
         const Seconds backward = skew * input_gradient_time(chip, op) + gradient;
         Passes& p = cost.passes;
         p.forward.blocks[block] += forward;

@@ -64,6 +64,37 @@ TEST(Product, OfExpertsHasAShareAndAnOverheadOfItsOwn) {
     EXPECT_NEAR(product_time(chip, p).si(), 2 * 2 * (10 + 3), 1e-9);
 }
 
+// Eight groups of a tile on four processors. Fused: two waves of 10. Two side by side: each pair
+// takes half of the processors for 10, or is cut in two, 5 and a second to combine; four pairs are
+// 24. Four side by side: 10, twice.
+TEST(Product, OfAFrameworkIsACallAGroup) {
+    ChipRates chip = slow_chip();
+    Product p{.m = 64, .n = 64, .k = 10, .count = 8, .grouped = true};
+    EXPECT_NEAR(product_time(chip, p).si(), 20, 1e-9);
+    chip.grouped = {.share = 0.5, .depth_overhead = 3};  // of the fused kernel alone
+    chip.grouped_calls = {.streams = 2};
+    EXPECT_NEAR(product_time(chip, p).si(), 24, 1e-9);
+    chip.grouped_calls.streams = 4;
+    EXPECT_NEAR(product_time(chip, p).si(), 20, 1e-9);
+    chip.grouped_calls.streams = 16;  // more than there are groups: all at once
+    EXPECT_NEAR(product_time(chip, p).si(), 20, 1e-9);
+    chip.grouped_calls.host = 5 * unit::s;  // the host is done with the last after 40
+    EXPECT_NEAR(product_time(chip, p).si(), 40, 1e-9);
+    p.grouped = false;
+    EXPECT_NEAR(product_time(chip, p).si(), 20, 1e-9);
+}
+
+TEST(Product, HasTwoGradients) {
+    const Product p{.m = 3, .n = 5, .k = 7, .count = 2, .grouped = true};
+    const Product x = input_gradient(p);
+    EXPECT_TRUE(x.m == 3 && x.n == 7 && x.k == 5 && x.count == 2 && x.grouped);
+    EXPECT_EQ(x.output_bytes, 2);
+    const Product w = weight_gradient(p, 4);
+    EXPECT_TRUE(w.m == 5 && w.n == 7 && w.k == 3 && w.count == 2 && w.grouped);
+    EXPECT_EQ(w.output_bytes, 8);  // read and written
+    EXPECT_EQ(weight_gradient(p, 2).output_bytes, 4);
+}
+
 TEST(Product, WaitsForClockAndLaunch) {
     ChipRates chip = slow_chip();
     chip.sustained = 0.5;

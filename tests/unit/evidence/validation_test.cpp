@@ -206,6 +206,48 @@ TEST(KernelRows, AreReadByTheWordsOfTheirSources) {
               (std::vector<std::string>{"colour"}));
 }
 
+// Whatever the direction, m, n and k of the forward are printed: 6 rows a group of width 10 from 14.
+TEST(KernelRows, GroupedProductsAreTurnedToTheirDirection) {
+    const std::string shape = "groups=4,m_per_group=6,n=10,k=14";
+    const auto sizes = [&](const std::string& name, const std::string& dtype = "bf16",
+                           const std::string& more = "") {
+        const Product p = kernel("grouped gemm " + name, dtype, shape + more).product;
+        return std::array{p.count, p.m, p.n, p.k, p.output_bytes};
+    };
+    EXPECT_EQ(sizes("fwd"), (std::array{4.0, 6.0, 10.0, 14.0, 2.0}));
+    EXPECT_EQ(sizes("bwd_grad_act"), (std::array{4.0, 6.0, 14.0, 10.0, 2.0}));
+    // depth 6; read and written in FP32 unless the row says BF16
+    EXPECT_EQ(sizes("bwd_grad_w"), (std::array{4.0, 10.0, 14.0, 6.0, 8.0}));
+    EXPECT_EQ(sizes("bwd_grad_w", "bf16 -> bf16"), (std::array{4.0, 10.0, 14.0, 6.0, 4.0}));
+    EXPECT_EQ(sizes("bwd_grad_w", "bf16", ",gradient=bf16"),
+              (std::array{4.0, 10.0, 14.0, 6.0, 4.0}));
+    EXPECT_EQ(sizes("bwd_grad_w", "bf16 -> fp32"), (std::array{4.0, 10.0, 14.0, 6.0, 8.0}));
+    // a framework's are a call a group, as the file of Megatron-Core says; others are fused
+    EXPECT_EQ(kernel("grouped gemm fwd", "bf16", shape).calls.streams, 4);
+    EXPECT_EQ(kernel("grouped gemm (masked)", "bf16", shape).calls.streams, 0);
+}
+
+TEST(KernelRows, ExpertsHaveTheLoadOfTheirFullestRank) {
+    const std::string shape = "tokens=4096,hidden=2048,inter=768,topk=8,experts=128,ep=8";
+    const ExpertLoad even = kernel("routed experts", "bf16", shape).layer.load;
+    EXPECT_EQ(even.rows, 4096);
+    EXPECT_EQ(even.active, 16);
+    const KernelRow skewed = kernel("routed experts", "bf16", shape + ",alpha=1.2");
+    EXPECT_GT(skewed.layer.load.rows, 1.2 * even.rows);
+    EXPECT_GT(predict(skewed), predict(kernel("routed experts", "bf16", shape)));
+    EXPECT_EQ(kernel("routed experts", "bf16", shape + ",tp=0").skipped, "not usable: no ranks");
+}
+
+TEST(KernelRows, CastsAreTimedAlone) {
+    const KernelRow cast = kernel("cast", "fp8", "m=256,k=4096");
+    EXPECT_EQ(cast.kind, KernelKind::cast);
+    EXPECT_DOUBLE_EQ(predict(cast),
+                     quantise_time(cast.rates, Precision::fp8, 256, 4096).in(unit::us));
+    EXPECT_EQ(kernel("cast", "bf16", "m=1,k=1").skipped,
+              "not usable: a cast to a format of 16 bits");
+    EXPECT_EQ(kernel("cast", "fp8", "m=1").skipped, "not usable: no m and k");
+}
+
 TEST(KernelRows, AttentionHasItsDirectionsAndItsMask) {
     const std::string shape = "b=2,s=1024,heads=8,kv=2,d=64";
     const KernelRow forward = kernel("attention fwd", "bf16", shape + ",causal=True");
@@ -238,7 +280,7 @@ TEST(KernelRows, SizesAreWholeNumbers) {
     }
 }
 
-/// A simulator's calibration ran for long, all others in bursts.
+/// A simulator's calibration and a library's own benchmark ran for long, all others in bursts.
 TEST(KernelRows, RunAtTheClockOfTheirSource) {
     const Chip& chip = part_named(catalog().chips, "h100-sxm");
     const ChipRates rates = resolve_rates(catalog(), chip);
@@ -250,6 +292,7 @@ TEST(KernelRows, RunAtTheClockOfTheirSource) {
     EXPECT_EQ(burst.rates.sustained, 1);
     EXPECT_EQ(sustained.rates.sustained, rates.sustained);
     EXPECT_GT(predict(sustained), predict(burst));
+    EXPECT_FALSE(kernel("gemm (cuBLASLt)", "bf16", "m=4096,n=4096,k=4096").in_bursts);
 }
 
 }  // namespace

@@ -200,6 +200,62 @@ TEST(Rates, APowerLimitSlowsTheClockByItsRoot) {
     EXPECT_EQ(rates(c, [](Chip& chip) { chip.power = {}; }).power_limited, 1);
 }
 
+/// At full clock the measured chip, at 500 W, would draw twice its limit, so it holds the root of a
+/// half. A chip with 1,000 W holds all of its clock, 1.41 times the measured one's, and no more.
+TEST(Rates, MorePowerGivesBackTheClockThatTheMeasuredChipLost) {
+    Catalog c = with_families();
+    c.kernels.front().draw = {2, SourceId(0)};
+    const auto with = [&](double watts) {
+        return rates(c, [&](Chip& chip) { chip.power.value = watts * unit::W; });
+    };
+    // bursts were not held back: no more clock there, and long runs end at it
+    EXPECT_EQ(with(1000).power_limited, 1);
+    EXPECT_DOUBLE_EQ(with(500).sustained, 0.8);
+    EXPECT_DOUBLE_EQ(with(605).sustained, 0.8 * 1.1);
+    EXPECT_DOUBLE_EQ(with(1000).sustained, 1);
+    c.kernels.front().burst_draw = {2, SourceId(0)};
+    EXPECT_DOUBLE_EQ(with(605).power_limited, 1.1);
+    EXPECT_DOUBLE_EQ(with(5000).power_limited, std::sqrt(2));
+    // shares of 0.8 leave a quarter
+    c.kernels.front().bf16.peak_share = {0.8, SourceId(0)};
+    EXPECT_DOUBLE_EQ(with(5000).power_limited, 1.25);
+    // less than it may draw costs nothing until it binds
+    c.kernels.front().draw = c.kernels.front().burst_draw = {0.81, SourceId(0)};
+    EXPECT_DOUBLE_EQ(with(500 * 0.81).power_limited, 1);
+    EXPECT_DOUBLE_EQ(with(500 * 0.2025).power_limited, 0.5);
+}
+
+TEST(Rates, OfAStandInAreAtTheClockOfTheChipThatItNames) {
+    Catalog c = with_families();
+    KernelFamily& alike = c.kernels.back();
+    alike.draw = alike.burst_draw = {1, SourceId(0)};
+    alike.draw_of = "measured";
+    const ChipRates r = rates(c, [](Chip& chip) {
+        chip.generation = "alike";
+        chip.power.value = 125 * unit::W;
+    });
+    EXPECT_DOUBLE_EQ(r.power_limited, 0.5);
+}
+
+/// 2,000 TFLOPS where BF16 has 1,000 on the measured chip: three times as many on a sister with the
+/// same BF16 are not fed.
+TEST(Rates, OfAFormatGrowWithBf16) {
+    Catalog c = with_families();
+    const auto own = [](const Catalog& catalog, double tflops) {
+        return rates(catalog,
+                     [&](Chip& chip) {
+                         chip.fp8 = {tflops * unit::TFLOPS, SourceId(0)};
+                     })
+            .rate(Precision::fp8)
+            .in(unit::TFLOPS);
+    };
+    c.chips.back().fp8 = {2000 * unit::TFLOPS, SourceId(0)};
+    EXPECT_DOUBLE_EQ(own(c, 3000), 2000);
+    EXPECT_DOUBLE_EQ(own(c, 1500), 1500);
+    c.chips.back().fp8 = {};
+    EXPECT_DOUBLE_EQ(own(c, 3000), 3000);
+}
+
 TEST(Collectives, RingsStandInForExchangesAndSwitchesReduceWhereTheyWereMeasuredSo) {
     CollectiveFamily family;
     family.base.value = 3 * unit::us;

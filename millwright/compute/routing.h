@@ -1,0 +1,24 @@
+// How many tokens come to the experts of a rank, evenly spread or as popular experts attract them.
+#pragma once
+
+namespace millwright {
+
+/// `tokens` of a whole expert-parallel group that each go to `top_k` of `experts`, which `ranks`
+/// hold in equal parts.
+struct ExpertRouting {
+    double tokens = 0, top_k = 1, experts = 1, ranks = 1;
+    // of a power law: experts attract x^-exponent on [1, 0.8 tokens]; 0 is balanced
+    double exponent = 0;
+};
+
+/// Of one rank: pairs of a token and an expert, and how many of its experts have any.
+struct ExpertLoad {
+    double rows = 0, active = 0;
+};
+
+/// The fullest rank: under balanced routing each is, under a power law the mean over a fixed set
+/// of draws, the same on every machine. An expert gets no more than all tokens. For more than
+/// 65,536 experts, which no model has, routing counts as balanced.
+ExpertLoad fullest_rank(const ExpertRouting& routing);
+
+}  // namespace millwright
