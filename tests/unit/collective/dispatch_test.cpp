@@ -15,8 +15,8 @@ double met(double places) { return places * (1 - std::pow(1 - 1 / places, 8)); }
 
 // Combining 4,096 tokens a rank of width 7168 in BF16, eight experts each, by DeepEP's normal
 // kernels on HGX H100: 961, 1827 and 3641 us over one, two and four hosts (tables of
-// ai-dynamo/aiconfigurator). A token comes once from each rank of the host, and once from each other
-// host, that holds experts of it.
+// ai-dynamo/aiconfigurator). A token comes once from each rank of the host, and once from each
+// other host, that holds experts of it.
 TEST(Dispatch, IsAsLongAsDeepEpMeasured) {
     const Catalog& catalog = built_in_catalog();
     const Network net = resolve_factory(catalog, part_named(catalog.servers, "hgx-h100"),
