@@ -7,15 +7,15 @@
 //   double-binary-tree,  all-reduce: 2 S (n-1)/n at the ring's rate of streams of S/2 a rail;
 //   chain-tree           2 log2(D) outer hops
 //   parallel-trees       gather or scatter: bytes of the ring, log2(D) outer hops
-//   switch-tree          all-reduce: S in the switches inside, beside trees of S/ports outside, whose
-//                        fullest node sends to up to four; then a walk over the ranks of others
+//   switch-tree          all-reduce: S in switches inside, beside trees of S/ports outside, whose
+//                        fullest node sends to four at most; a walk over the ranks of others
 //   in-network           all-reduce in switches: S inside, S/ports outside, at the `reduced` curves
 //   direct               all-to-all: the slower of what stays inside and what crosses
 //
-// A tree of more than four domains is slower by a power of their number where the channel says so
-// (`crowding`). Here e is the measured share of the rate. The measured shares hold the start-up of calls, so
-// latency is a floor and not a summand. A formula is asked for collectives and groups that its row
-// does alone (`has_formula`).
+// where e is the measured share of the rate; of trees over more than four domains it falls by a
+// power of their number where the channel says so (`crowding`). The measured shares hold the
+// start-up of calls, so latency is a floor and not a summand. A formula is asked for collectives
+// and groups that its row does alone (`has_formula`).
 #pragma once
 
 #include "millwright/collective/collectives.h"
