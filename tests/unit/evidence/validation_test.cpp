@@ -250,21 +250,58 @@ TEST(KernelRows, CastsAreTimedAlone) {
 
 TEST(KernelRows, AttentionHasItsDirectionsAndItsMask) {
     const std::string shape = "b=2,s=1024,heads=8,kv=2,d=64";
-    const KernelRow forward = kernel("attention fwd", "bf16", shape + ",causal=True");
-    EXPECT_TRUE(forward.forward && !forward.backward && forward.attention.causal);
-    EXPECT_EQ(forward.attention.kv_heads, 2);
-    EXPECT_EQ(forward.attention.v_width, 64);
-    const KernelRow back = kernel("attention bwd", "bf16", shape);
-    EXPECT_TRUE(!back.forward && back.backward && !back.attention.causal);
-    const KernelRow both = kernel("FlashAttention-2 causal fwd+bwd", "bf16", shape);
-    EXPECT_TRUE(both.forward && both.backward && both.attention.causal && both.flash_attention_2);
+    const AttentionRow forward = kernel("attention fwd", "bf16", shape + ",causal=True").attention;
+    EXPECT_TRUE(forward.forward && !forward.backward && forward.core.causal);
+    EXPECT_EQ(forward.core.kv_heads, 2);
+    EXPECT_EQ(forward.core.v_width, 64);
+    const AttentionRow back = kernel("attention bwd", "bf16", shape).attention;
+    EXPECT_TRUE(!back.forward && back.backward && !back.core.causal);
+    const AttentionRow both =
+        kernel("FlashAttention-2 causal fwd+bwd attention", "bf16", shape).attention;
+    EXPECT_TRUE(both.forward && both.backward && both.core.causal);
+    EXPECT_EQ(both.library, AttentionLibrary::flash_attention_2);
     // backward is two and a half times forward
-    EXPECT_DOUBLE_EQ(kernel_flops(both) / kernel_flops(forward), 3.5);
-    const KernelRow decode = kernel("attention decode causal", "bf16", "kv_len=4096,heads=8");
-    EXPECT_EQ(decode.attention.queries, 1);
-    EXPECT_EQ(decode.attention.keys, 4096);
-    EXPECT_FALSE(decode.attention.causal);
-    EXPECT_EQ(decode.attention.qk_width, 128);
+    EXPECT_DOUBLE_EQ(attention_row_flops(both) / attention_row_flops(forward), 3.5);
+}
+
+TEST(KernelRows, CachesAndPromptsAreThoseOfServing) {
+    const KernelRow row =
+        kernel("attention decode", "bf16, fp8 kv", "b=3,kv_len=4096,heads=8,kv=2,window=100,s_q=2");
+    EXPECT_EQ(row.kind, KernelKind::decode);
+    EXPECT_EQ(row.precision, Precision::bf16);
+    const CacheAttention& cache = row.attention.cache;
+    EXPECT_EQ(cache.batch, 3);
+    EXPECT_EQ(cache.keys, 4096);
+    EXPECT_EQ(cache.window, 100);
+    EXPECT_EQ(cache.heads, 16);  // two new tokens are as twice the query heads
+    EXPECT_EQ(cache.kv_heads, 2);
+    EXPECT_EQ(cache.qk_width, 128);
+    EXPECT_EQ(cache.cache_bytes, 1);
+    EXPECT_DOUBLE_EQ(kernel_flops(row).si(), 2.0 * 3 * 16 * 100 * 256);
+    const CacheAttention latent =
+        kernel("MLA decode", "bf16", "b=3,kv_len=4096,heads=8,kv_dtype=fp8").attention.cache;
+    EXPECT_TRUE(latent.latent);
+    EXPECT_EQ(latent.kv_heads, 1);
+    EXPECT_EQ(latent.qk_width, 576);
+    EXPECT_EQ(latent.v_width, 512);
+    EXPECT_EQ(latent.cache_bytes, 1);
+    const AttentionRow prompts = kernel("mla prefill", "bf16", "b=3,s=96,heads=8").attention;
+    EXPECT_TRUE(prompts.serves && prompts.core.causal);
+    EXPECT_EQ(prompts.core.latent, 576);
+    EXPECT_EQ(prompts.core.qk_width, 192);
+    EXPECT_FALSE(kernel("mla_bmm", "bf16", "tokens=5,heads=8").skipped.empty());
+}
+
+/// A framework's operations that were timed one by one start late, in each direction.
+TEST(KernelRows, EagerOperationsStartLate) {
+    const std::string shape = "b=1,s=64,heads=8,causal=True";
+    const AttentionRow own = kernel("attention fwd", "bf16", shape).attention;
+    EXPECT_EQ(own.eager, Seconds{});
+    const KernelRow eager = kernel("attention fwd", "bf16", shape, "MooreThreads/SimuMax");
+    EXPECT_GT(eager.attention.eager, 40 * unit::us);
+    AttentionRow both = eager.attention;
+    both.backward = true;
+    EXPECT_GT(attention_row_time(both, eager.rates), 2 * eager.attention.eager);
 }
 
 TEST(KernelRows, SizesAreWholeNumbers) {

@@ -95,6 +95,7 @@ ChipRates ideal(ChipRates chip) {
     chip.sustained = 1;
     for (GemmKernel& kernel : chip.gemm) kernel = {.peak_share = 1};
     chip.attention = chip.flash_attention_2 = {.peak_share = 1};
+    chip.exponentials = FlopRate{};  // softmax is no operation of the model
     return chip;
 }
 
