@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(Tables, Published,
                          ::testing::Values(Expected{TableKind::training, 1150, 0.08, 0.25},
                                            Expected{TableKind::sweep, 2100, 0.11, 0.45},
                                            Expected{TableKind::kernels, 900, 0.12, 0.25},
-                                           Expected{TableKind::collectives, 120, 0.06, 0.6}),
+                                           Expected{TableKind::collectives, 140, 0.05, 0.4}),
                          [](const auto& expected) {
                              return std::string(name_of(expected.param.kind));
                          });
