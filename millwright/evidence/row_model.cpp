@@ -20,6 +20,8 @@ constexpr std::int64_t usual_vocabulary = 32000;
 // of weights as counted over weights as printed: sources leave out embeddings, biases, experts that
 // all tokens share, and round
 constexpr double loose_weights = 1.3;
+// of sizes that are taken as usual
+constexpr double near_weights = 1.05;
 
 /// Takes a count of one or more; an empty cell leaves what is there.
 void put(const Cells& cells, std::string_view column, Cited<std::int64_t>& into) {
@@ -104,8 +106,6 @@ void solve_blanks(const Cells& cells, const Printed& printed, Model& m) {
     constexpr double least_vocabulary = 25e3, most_vocabulary = 270e3, sharp = 0.15;
     double off = 0;
     if (!is_printed(cells, "ffn")) {
-        if (!is_moe(m) && distance(m, printed.weights) < std::log(1.05))
-            return;  // four times it is
         auto size = is_moe(m) ? &Model::expert_ffn : &Model::ffn;
         const auto width = solved(m, size, printed, off);
         if (!width) return;
@@ -156,10 +156,15 @@ RowModel model_of_dimensions(const Cells& cells) {
     RowModel row;
     const auto printed = printed_weights(cells);
     std::optional<Model> best;
+    // a width that goes with the model comes before one that has to be solved
+    const bool usual =
+        printed && std::ranges::any_of(forms, [&](const Form& form) {
+            return distance(shaped(cells, form), printed->weights) < std::log(near_weights);
+        });
     for (const Form& form : forms) {
         if (!may_have(form, cells, printed.has_value())) continue;
         Model model = shaped(cells, form);
-        if (printed) solve_blanks(cells, *printed, model);
+        if (printed && !usual) solve_blanks(cells, *printed, model);
         if (best &&
             (!printed || distance(model, printed->weights) >= distance(*best, printed->weights))) {
             continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <regex>
 
@@ -33,11 +34,14 @@ bool may_have(const std::string& low, const std::string& phrase) {
            std::string::npos;
 }
 
-/// Every phrase of every word, wherever it stands.
-std::vector<Found> all_found(const Cells& cells, const Catalog& catalog) {
+using Choice = std::function<bool(const Word&)>;
+
+/// Every phrase of every word that is chosen, wherever it stands.
+std::vector<Found> all_found(const Cells& cells, const Catalog& catalog, const Choice& chosen) {
     std::map<std::string, Text> texts;
     std::vector<Found> found;
     for (const Word& word : catalog.words) {
+        if (!chosen(word)) continue;
         for (const std::string& column : word.columns) {
             const auto [text, fresh] = texts.try_emplace(column);
             if (fresh) {
@@ -92,9 +96,11 @@ void put(const Date& said, Date& into) {
 }
 void put(std::int64_t, std::int64_t&) {}
 
-/// The words whose phrases are meant, each once, in the order of the catalog.
-std::vector<const Word*> meant_in(const Cells& cells, const Catalog& catalog) {
-    const std::vector<Found> found = all_found(cells, catalog);
+/// The words whose phrases are meant, of those that are chosen, each once, in the order of the
+/// catalog.
+std::vector<const Word*> meant_in(const Cells& cells, const Catalog& catalog,
+                                  const Choice& chosen) {
+    const std::vector<Found> found = all_found(cells, catalog, chosen);
     std::vector<const Word*> meant;
     for (const Word& word : catalog.words) {
         const bool here = std::ranges::any_of(found, [&](const Found& one) {
@@ -102,7 +108,7 @@ std::vector<const Word*> meant_in(const Cells& cells, const Catalog& catalog) {
                        return is_inside(one, other);
                    });
         });
-        if (here || word.words.empty()) meant.push_back(&word);
+        if (here || (word.words.empty() && chosen(word))) meant.push_back(&word);
     }
     return meant;
 }
@@ -118,9 +124,8 @@ Date first_of(double year, double month) {
 
 Word said_in(const Cells& cells, const Catalog& catalog, const std::string& framework,
              const Date& release) {
-    std::vector<const Word*> meant = meant_in(cells, catalog);
-    std::erase_if(meant,
-                  [&](const Word* word) { return !is_of(*word, catalog, framework, release); });
+    std::vector<const Word*> meant = meant_in(
+        cells, catalog, [&](const Word& word) { return is_of(word, catalog, framework, release); });
     std::ranges::stable_sort(meant, {}, [](const Word* word) { return word->weight; });
     Word said;
     for (const Word* word : meant) {
@@ -157,9 +162,8 @@ Date release_of(const Cells& cells, const Catalog& catalog) {
         const Date date = release_in(cells.text(column));
         if (date.ok()) return date;
     }
-    for (const Word* word : meant_in(cells, catalog)) {
-        if (word->dated.ok()) return word->dated;
-    }
+    const auto is_dated = [](const Word& word) { return word.dated.ok(); };
+    for (const Word* word : meant_in(cells, catalog, is_dated)) return word->dated;
     const auto year = cells.number("year");
     return year ? first_of(*year, 7) : Date{};
 }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "millwright/base/text.h"
+#include "millwright/catalog/references.h"
 #include "millwright/evidence/phrases.h"
 #include "millwright/evidence/row_words.h"
 
@@ -104,7 +105,9 @@ TEST(RowWords, EveryFileIsHeardInEachOfItsColumns) {
         const std::string framework = word.frameworks.empty() ? "nemo" : word.frameworks.front();
         for (const std::string& column : word.columns) {
             for (const std::string& phrase : word.words) {
-                const Date release = word.from.ok() ? word.from : on(2025, 6, 1);
+                const Date release = word.from.ok()    ? word.from
+                                     : word.until.ok() ? word.until
+                                                       : on(2025, 6, 1);
                 const Word heard = said({{column, phrase}}, framework, release);
                 const Word silent = said({}, framework, release);
                 bool changed = false;
@@ -121,6 +124,19 @@ TEST(RowWords, EveryFileIsHeardInEachOfItsColumns) {
             }
         }
     }
+}
+
+/// What a file cannot say is told with its names, and so is a phrase that is never found.
+TEST(RowWords, FaultsOfAFileAreTold) {
+    Catalog mine;
+    mine.words.push_back({.id = "odd", .words = {"Upper"}, .precision = "fp7"});
+    mine.words.push_back({.id = "far", .frameworks = {"nobody"}, .repeats = {"everything"}});
+    const std::string told = to_text(reference_faults(mine));
+    EXPECT_TRUE(contains(told, "'says.precision' cannot be 'fp7'")) << told;
+    EXPECT_TRUE(contains(told, "choose of bf16, fp8, fp8-block, fp4")) << told;
+    EXPECT_TRUE(contains(told, "'Upper' in 'words' is never found")) << told;
+    EXPECT_TRUE(contains(told, "'frameworks' names 'nobody'")) << told;
+    EXPECT_TRUE(contains(told, "'says.repeats' cannot be 'everything'")) << told;
 }
 
 TEST(Releases, AreReadFromVersionsAndMonths) {
