@@ -317,6 +317,7 @@ void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
     const TrainContext& c = row.context;
     row.context =
         train_context({c.model, c.sequence, c.precision}, {c.chip, c.network, c.host}, framework);
+    if (framework.row_counts_gib) row.gigabyte = 1 * unit::GiB;
     read_layout(cells, framework, row);
     read_recompute(cells, framework, row);
     read_flags(cells, row);

@@ -10,6 +10,13 @@
 
 namespace millwright {
 
+/// What is predicted in one state of the cluster, and the share of jobs that meet it.
+struct PredictedState {
+    std::string name;  // "usual" or "stalled"
+    double odds = 0;
+    double predicted = 0;
+};
+
 /// One printed value and what Millwright predicts for it. `skipped` says why there is none.
 struct ValidatedRow {
     std::string id;
@@ -23,9 +30,10 @@ struct ValidatedRow {
     std::vector<std::pair<std::string, double>> terms;
     std::string source, chip, precision, scale;  // keys of groups
     std::string model, kernel;
-    std::string band;          // kind-detail of the band that it carries
-    double low = 0, high = 0;  // four in five measurements lie between
-    std::string layout;        // sweeps: what is compared with what: model, chips, chip
+    std::string band;                    // kind-detail of the band that it carries
+    double low = 0, high = 0;            // four in five measurements lie between
+    std::vector<PredictedState> states;  // the likelier first; none where there is one alone
+    std::string layout;                  // sweeps: what is compared with what: model, chips, chip
 };
 
 /// How far predictions are off, as shares of what was measured; zero where no row is predicted.

@@ -8,6 +8,8 @@ namespace millwright {
 
 TrainAssumptions assumptions_of(const Framework& framework) {
     TrainAssumptions a{bare(framework)};
+    a.states = bare(framework.states);
+    if (!framework.states.replicated.known()) a.states.replicated = a.states.background;
     a.factors = bare(framework.factors);
     if (!framework.replicated_overlap.known()) a.replicated_overlap = a.data_overlap;
     const std::vector<std::string>& has = framework.schedules;
@@ -36,7 +38,8 @@ StageBalance balance_by_flops(const Model& model) {
     const double head =
         static_cast<double>(model.vocab.value) * static_cast<double>(model.hidden.value);
     const Mixer mixer = pattern_of(model).kinds.front().mixer;
-    return {0, head / (mixer_parameters(model, mixer) + mlp_parameters(model, model.ffn.value))};
+    const double layer = mixer_parameters(model, mixer) + mlp_parameters(model, model.ffn.value);
+    return {.head = head / layer, .running = true};
 }
 
 }  // namespace millwright

@@ -39,9 +39,11 @@ inline Seconds left_exposed(const TrainAssumptions& assume, Seconds wire, double
 /// Layers that embedding and head count as where a framework balances its stages.
 struct StageBalance {
     double embedding = 0, head = 0;
+    bool running = false;  // layers go to a stage until the sum so far passes an even share
 };
 
-/// The head by its FLOPs over those of a dense layer; the embedding counts nothing.
+/// The head by its FLOPs over those of a dense layer, as a running sum; the embedding counts
+/// nothing.
 StageBalance balance_by_flops(const Model& model);
 
 /// Everything fixed while plans vary. Made by `train_context`; the engines only read it.

@@ -20,10 +20,28 @@ void put(Stages& stages, const Stage& stage) {
     }
 }
 
+/// A stage is full once all up to its last layer cost more than as many even shares: it has the
+/// layer that passes its share, and the last stages may have none (nanotron's pipeline blocks).
+std::vector<std::int64_t> by_running_cost(std::int64_t layers, std::int64_t stages,
+                                          const StageBalance& balance) {
+    const double share = (static_cast<double>(layers) + balance.embedding + balance.head) /
+                         static_cast<double>(stages);
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(stages), 0);
+    std::size_t at = 0;
+    double cost = balance.embedding;
+    for (std::int64_t i = 0; i < layers; ++i) {
+        ++counts[at];
+        cost += 1;
+        if (cost > share * static_cast<double>(at + 1) && at + 1 < counts.size()) ++at;
+    }
+    return counts;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
                                        const StageBalance& balance) {
+    if (stages > 1 && balance.running) return by_running_cost(layers, stages, balance);
     if (stages > 1 && balance.embedding + balance.head > 0) {
         const double share = (static_cast<double>(layers) + balance.embedding + balance.head) /
                              static_cast<double>(stages);

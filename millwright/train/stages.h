@@ -21,7 +21,8 @@ using Stages = std::vector<Stage>;
 
 /// Layers of each pipeline stage: equal, or one more in the middle stages, so that the stages
 /// with embedding and head are never the longest. With a balance, the first and the last stage
-/// have as many layers fewer as embedding and head count for.
+/// have as many layers fewer as embedding and head count for; with a running one, see
+/// StageBalance.
 std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages,
                                        const StageBalance& balance = {});
 
