@@ -148,6 +148,7 @@ void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
     if (c.assume.attention == AttentionLibrary::fastest && row.release.ok()) {
         row.context.assume.attention = attention_library(catalog, chip, row.release);
     }
+    if (framework.row_counts_gib) row.gigabyte = 1 * unit::GiB;
     use_words(said, row);
     const bool printed = has_layout(cells, said, row.chips);
     if (printed) read_layout(cells, framework, said, row);

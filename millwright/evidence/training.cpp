@@ -1,5 +1,6 @@
 // Rows of training tables and of sweeps.
-#include <cmath>
+#include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -23,6 +24,27 @@ std::string structure_of(const Model& model) {
     return is_moe(model) ? "mixture" : "dense";
 }
 
+/// Both states of a cluster that may stall, the likelier first.
+std::vector<PredictedState> states_of(const TrainingRow& row, const Step& step) {
+    if (step.stalled.wait <= Seconds{}) return {};
+    std::vector<PredictedState> states{{"stalled", step.stalled.odds, 0},
+                                       {"usual", 1 - step.stalled.odds, 0}};
+    if (!step.stalled.likelier()) std::swap(states[0], states[1]);
+    states[0].predicted = predict(row, step.likelier);
+    states[1].predicted = predict(row, step.other);
+    return states;
+}
+
+/// A band that is made for four in five needs the other state where one in ten jobs meets it.
+void widen_to_states(ValidatedRow& out) {
+    constexpr double rare = 0.1;
+    if (out.states.empty() || out.states.back().odds < rare) return;
+    const double other = out.states.back().predicted / out.predicted;
+    const double low = out.low, high = out.high;
+    out.low = std::min(low, other * low);
+    out.high = std::max(high, other * high);
+}
+
 /// Keys of groups are filled in also where the row is skipped.
 ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_t i,
                        const Catalog& catalog) {
@@ -44,7 +66,7 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
     if (!out.skipped.empty()) return out;
     const Step step = evaluate(row.context, row.plan);
     if (out.metric == "memory_gb") {
-        add_terms(memory_ledger(step.memory), 1e-9, out);
+        add_terms(memory_ledger(step.memory), 1 / row.gigabyte.si(), out);
     } else {
         add_terms(time_ledger(step.times), 1, out);
     }
@@ -55,6 +77,8 @@ ValidatedRow validated(const TrainingRow& row, const CsvTable& table, std::size_
     add_band(out, catalog, band.kind, band.detail,
              out.metric != "step_s" && out.metric != "memory_gb",
              {row.context.sequence, row.chips});
+    out.states = states_of(row, step);
+    widen_to_states(out);
     return out;
 }
 

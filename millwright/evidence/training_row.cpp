@@ -115,11 +115,13 @@ std::string why_impossible(const TrainingRow& row, const Step& step) {
     return fmt::format("not usable: {:.3g} % of the chip's peak", 100 * used);
 }
 
-double predict(const TrainingRow& row, const Step& step) {
-    const double seconds = step.times.total.si();
+double predict(const TrainingRow& row, const Step& step) { return predict(row, step.likelier); }
+
+double predict(const TrainingRow& row, const StateFound& state) {
+    const double seconds = state.total.si();
     const double tokens = row.batch * row.context.sequence;
     if (is_step(row.metric)) return seconds;
-    if (row.metric == "memory_gb") return step.memory.total.in(unit::GB);
+    if (row.metric == "memory_gb") return state.resident / row.gigabyte;
     if (row.metric == "tokens_per_s_total") return tokens / seconds;
     const double per_chip = tokens / seconds / row.chips;
     if (row.metric == "tokens_per_s_per_gpu") return per_chip;

@@ -20,6 +20,7 @@ struct TrainingRow {
     std::string metric;
     // in the unit of the metric: seconds, tokens/s, TFLOPS, a share or per cent, GB
     double measured = 0;
+    Bytes gigabyte = 1 * unit::GB;  // as the source counts memory
     FlopConvention convention = FlopConvention::full_attention;
     std::string framework;  // id in the catalog
     Date release{};         // of the software, as far as the row tells
@@ -46,8 +47,10 @@ struct BandKey {
 };
 BandKey band_key(const std::string& framework, const std::string& metric, const Model& model);
 
-/// The row's metric by the source's own definition, in the unit of `measured`. An MFU is in per
-/// cent where the print is above one.
+/// The row's metric by the source's own definition, in the unit of `measured`, in one state of the
+/// cluster. An MFU is in per cent where the print is above one.
+double predict(const TrainingRow& row, const StateFound& state);
+/// The same in the likelier state.
 double predict(const TrainingRow& row, const Step& step);
 
 /// Why no chip can have measured this: more FLOPs a second than its peak, or more memory than it

@@ -10,6 +10,13 @@
 
 namespace millwright {
 
+/// What is predicted in one state of the cluster, and the share of jobs that meet it.
+struct PredictedState {
+    std::string name;  // "usual" or "stalled"
+    double odds = 0;
+    double predicted = 0;
+};
+
 /// One printed value and what Millwright predicts for it. `skipped` says why there is none.
 struct ValidatedRow {
     std::string id;
@@ -26,6 +33,7 @@ struct ValidatedRow {
     std::string framework, structure, release;  // runs: framework's id; dense, mixture or hybrid
     std::string band;                           // kind-detail of the band that it carries
     double low = 0, high = 0;                   // four in five measurements lie between
+    std::vector<PredictedState> states;         // the likelier first; none where there is one alone
     std::string layout;  // sweeps: what is compared with what: model, chips, chip
 };
 

@@ -31,6 +31,16 @@ struct EnumNames<StageDivision> {
     static constexpr std::array<std::string_view, 4> names{"layout", "ends", "even", "one"};
 };
 
+/// How layers are put into pipeline stages: as many in each; so that the heaviest stage weighs as
+/// little as can be; or one by one, the next stage begun once the sum so far passes an even share
+/// (nanotron).
+enum class StageBalancing { none, even, running };
+
+template <>
+struct EnumNames<StageBalancing> {
+    static constexpr std::array<std::string_view, 3> names{"none", "even", "running"};
+};
+
 /// Parts of a layer that selective recompute makes again before its backward pass (recompute
 /// modules of Megatron-Core); `latent` is the up projections of multi-latent attention.
 enum class Repeat { norm, core, activation, latent, mlp, experts, shared_experts, projections };
@@ -54,11 +64,23 @@ struct RunFactors {
     As<double> compute{1}, memory{1}, tensor{1}, data{1}, pipeline{1}, expert{1}, context{1};
 };
 
+/// A cluster is in one of two states while a job runs: as usual, or stalled, where messages of a
+/// pipeline that crosses scale-up domains wait. The state is the cluster's and not the layout's, so
+/// it has odds: 1 - (1 - background) / (1 + (domains of the job / half)^5).
+template <template <class> class As>
+struct StateFigures {
+    As<Seconds> wait{};           // of a micro-batch for each neighbour; in a job of one domain
+    As<double> growth{1};         // of it, with each doubling of domains
+    As<double> background{};      // share of jobs that are stalled whatever their size
+    As<double> half{1};           // domains of which half the jobs are stalled for their size
+    As<double> replicated{};      // as `background`, of jobs that replicate their states
+    As<double> tensor_domains{};  // a tensor group over more is always stalled; zero: none is
+};
+
 /// What a release does on whatever chip it runs: cited in the catalog, bare in the engines.
 /// Overlaps are the share of each kind of communication that hides behind compute where there is
 /// compute to hide behind.
-/// Host times count only where the chip is done sooner. Stalls, fitted to measured rows, are for
-/// one micro-batch. Jitter is deviation over mean: of n chips the slowest lags sqrt(2 ln n) times
+/// Host times count only where the chip is done sooner. Jitter is deviation over mean: of n chips the slowest lags sqrt(2 ln n) times
 /// it.
 template <template <class> class As>
 struct FrameworkFigures {
@@ -87,8 +109,9 @@ struct FrameworkFigures {
     As<Seconds> host_group{};         // of one library call of grouped products
     As<double> host_cast{1};          // host time of a layer in FP8 or FP4 over BF16
     As<Seconds> host_step{};          // host time of a step outside its layers
-    As<Seconds> pipeline_stall{};     // of a message across domains, states replicated
-    As<Seconds> tensor_stall{};       // of a layer and tensor rank, pipeline across domains
+    As<Seconds> host_message{};       // host time of a pipeline message, which nothing hides
+    As<Seconds> tensor_stall{};       // host time that a tensor rank adds to a layer, there and
+                                      // back, where a pipeline crosses domains
     As<double> memory_pressure{2};    // share of memory beyond which the allocator stalls
     As<double> pressure_stall{1};     // step time over that without such stalls
     As<double> jitter{};              // spread of a chip's step time; the slowest sets the pace
@@ -96,11 +119,16 @@ struct FrameworkFigures {
     As<double> weight_bytes{};        // kept of a weight: 2 in BF16
     As<double> cast_weight_bytes{};   // the same in FP8 and FP4 recipes
     As<double> gradient_bytes{};      // 4 where accumulated and reduced in FP32
+    As<double> bucket_bytes{};        // beside it where replicas reduce gradients
     As<double> optimizer_bytes{};     // 12: FP32 master copy and two Adam moments
     As<double> optimizer_traffic{};   // bytes read and written per weight in a step
     As<double> logit_bytes{};         // kept per logit for the backward pass of the loss
     As<Bytes> reserve{};              // runtime context, communication library, workspace
     As<double> activation_factor{1};  // activations kept over those counted
+    // of a token and unit of width, not split over tensor ranks
+    As<double> embedding_bytes{};  // output of the embedding, of each micro-batch in flight
+    As<double> queued_bytes{};     // gathered for products that the host has queued
+    StateFigures<As> states{};
     RunFactors<As> factors{};
 };
 
@@ -114,7 +142,7 @@ struct Framework : FrameworkFigures<Cited> {
     std::vector<std::string> vendors;    // of chips that it stands in for where none is named
     std::vector<std::string> schedules;  // of millwright/parts/plan.h
     std::vector<std::string> selective;  // of Repeat
-    bool balanced_stages = false;        // by the FLOPs of layers, head and prediction blocks
+    StageBalancing balance = StageBalancing::none;
     // how rows of measurements name it, and what it does where they say nothing
     // words, in lower case; frameworks that yield where a row has marks of both; makers of chips
     // without whose chip the marks are not its own
@@ -122,6 +150,7 @@ struct Framework : FrameworkFigures<Cited> {
     // rows up to that year without any marks are of this release; no date: none are
     Date rows_until{};
     bool row_takes_whole_batch = false;
+    bool row_counts_gib = false;  // memory is printed in units of 2^30 bytes
     Recompute row_recomputes = Recompute::none;
     Sharding row_pipelined_fsdp = Sharding::zero_3;
 };
@@ -140,6 +169,28 @@ struct Fields<RunFactors<As>> {
               factor_range},
         Field{"expert", &F::expert, "the same of expert all-to-all", Need::optional, factor_range},
         Field{"context", &F::context, "the same of ring attention", Need::optional, factor_range},
+    };
+};
+
+template <template <class> class As>
+struct Fields<StateFigures<As>> {
+    using F = StateFigures<As>;
+    static constexpr auto table = std::tuple{
+        Field{"wait", &F::wait,
+              "wait of a micro-batch for each neighbouring stage in a stalled job of one domain",
+              Need::required},
+        Field{"growth", &F::growth, "growth of the wait with each doubling of domains",
+              Need::optional, Range{1, 2}},
+        Field{"background", &F::background, "share of jobs stalled whatever their size",
+              Need::required, fraction},
+        Field{"half", &F::half, "domains of which half the jobs are stalled for their size",
+              Need::required, Range{1, 1e6}},
+        Field{"replicated", &F::replicated,
+              "the same where states are replicated; as `background` if left out", Need::optional,
+              fraction},
+        Field{"tensor_domains", &F::tensor_domains,
+              "domains beyond which a tensor group always stalls; none if left out", Need::optional,
+              Range{0, 1e6}},
     };
 };
 
@@ -192,10 +243,11 @@ struct Fields<FrameworkFigures<As>> {
         Field{"host.layer", &F::host_layer, "host time to launch a layer forward", Need::required},
         Field{"host.expert_layer", &F::host_expert_layer, "what experts add to it", Need::required},
         Field{"host.tensor_layer", &F::host_tensor_layer, "what tensor parallelism adds to it"},
-        Field{"stalls.pipeline", &F::pipeline_stall,
-              "wait for a pipeline message across domains where states are replicated"},
+        Field{"host.message", &F::host_message,
+              "host time of a pipeline message, which nothing hides"},
         Field{"stalls.tensor", &F::tensor_stall,
-              "wait of a layer and tensor rank where a pipeline crosses domains"},
+              "host time that a tensor rank adds to a layer, there and back, where a pipeline "
+              "crosses domains"},
         Field{"stalls.memory_pressure", &F::memory_pressure,
               "share of memory beyond which the allocator stalls; never if left out",
               Need::optional, fraction},
@@ -211,6 +263,8 @@ struct Fields<FrameworkFigures<As>> {
         Field{"memory.cast_weight_bytes", &F::cast_weight_bytes,
               "kept per weight in FP8 and FP4 recipes", Need::required},
         Field{"memory.gradient_bytes", &F::gradient_bytes, "kept per gradient", Need::required},
+        Field{"memory.bucket_bytes", &F::bucket_bytes,
+              "kept per weight beside its gradient where replicas reduce gradients"},
         Field{"memory.optimizer_bytes", &F::optimizer_bytes, "optimizer states per weight",
               Need::required},
         Field{"memory.optimizer_traffic", &F::optimizer_traffic,
@@ -220,6 +274,11 @@ struct Fields<FrameworkFigures<As>> {
               Need::required},
         Field{"memory.activation_factor", &F::activation_factor,
               "activations kept over those counted", Need::required, Range{0.5, 3}},
+        Field{"memory.embedding_bytes", &F::embedding_bytes,
+              "kept of the embedding's output per token and unit of width, on each tensor rank"},
+        Field{"memory.queued_bytes", &F::queued_bytes,
+              "gathered over tensor ranks for products that the host has queued, per token and "
+              "unit of width"},
     };
 };
 
@@ -238,8 +297,12 @@ struct Fields<Framework> {
         Field{"selective", &F::selective,
               "what selective recompute makes again: norm, core, activation, latent, mlp, experts, "
               "shared-experts, projections; norm, core and activation if left out"},
-        Field{"balanced_stages", &F::balanced_stages,
-              "pipeline stages are balanced by FLOPs, head and prediction blocks included"},
+        Field{"balance", &F::balance,
+              "layers of pipeline stages: none, alike; even, the heaviest as light as can be; "
+              "running, "
+              "a stage takes layers until the sum so far passes an even share; by FLOPs, the "
+              "head's and "
+              "prediction blocks' too"},
         Field{"marks", &F::marks,
               "words, in lower case, by which the source, flags, system or notes of a row of "
               "measurements name it"},
@@ -251,6 +314,7 @@ struct Fields<Framework> {
               "last day of rows that are its own where they name none"},
         Field{"row_takes_whole_batch", &F::row_takes_whole_batch,
               "a rank takes its whole batch at once where a row states no micro-batch"},
+        Field{"row_counts_gib", &F::row_counts_gib, "rows print memory in units of 2^30 bytes"},
         Field{"row_recomputes", &F::row_recomputes,
               "recompute where a row says nothing: none, selective or full"},
         Field{"row_pipelined_fsdp", &F::row_pipelined_fsdp,
@@ -260,10 +324,11 @@ struct Fields<Framework> {
     static constexpr auto table = std::tuple_cat(own, Fields<FrameworkFigures<Cited>>::table);
 };
 
-/// The table inside a framework's file.
+/// The tables inside a framework's file.
 template <class Part, class Visit>
     requires std::is_same_v<std::remove_const_t<Part>, Framework>
 void for_each_table(Part& framework, Visit&& visit) {
+    visit("states", framework.states);
     visit("factors", framework.factors);
 }
 

@@ -3,6 +3,8 @@
 // Text has percent with one decimal, JSON shares as they are.
 #include "millwright/report/evidence_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -63,6 +65,11 @@ nlohmann::ordered_json row_json(const ValidatedRow& row) {
     json["structure"] = row.structure;
     json["release"] = row.release;
     json["defaults"] = row.defaults;
+    nlohmann::ordered_json states = nlohmann::ordered_json::array();
+    for (const PredictedState& s : row.states) {
+        states.push_back({{"name", s.name}, {"odds", s.odds}, {"predicted", s.predicted}});
+    }
+    json["states"] = states;
     nlohmann::ordered_json terms = nlohmann::ordered_json::object();
     // seconds of a step, or gigabytes of memory
     for (const auto& [name, value] : row.terms) terms[name] = value;
@@ -144,16 +151,34 @@ std::string rankings_text(const Validation& v) {
                    0);
 }
 
+/// "usual 12 %: 4518": the state that is not predicted, its odds, and what it would give.
+std::string other_state(const ValidatedRow& row) {
+    if (row.states.empty()) return "";
+    const PredictedState& s = row.states.back();
+    return fmt::format("{} {:.0f} %: {:.5g}", s.name, 100 * s.odds, s.predicted);
+}
+
+/// A column of the other state is there where some row has one.
 std::string rows_text(const Validation& v) {
-    std::vector<std::vector<std::string>> rows;
+    const bool states =
+        std::ranges::any_of(v.rows, [](const ValidatedRow& row) { return !row.states.empty(); });
+    Row head{"row", "metric", "predicted", "printed", "error %", "skipped"};
+    if (states) head.insert(head.end() - 1, "or else");
+    std::vector<Row> rows;
     for (const ValidatedRow& row : v.rows) {
         const bool done = row.skipped.empty();
         rows.push_back({row.id, row.metric, done ? fmt::format("{:.5g}", row.predicted) : "-",
                         fmt::format("{:.5g}", row.measured),
                         done ? fmt::format("{:+.1f}", 100 * row.error) : "-", row.skipped});
+        if (states) rows.back().insert(rows.back().end() - 1, other_state(row));
     }
-    return format_table({"row", "metric", "predicted", "printed", "error %", "skipped"}, rows,
-                        "llrrrl") +
+    std::string text = format_table(head, rows, states ? "llrrrll" : "llrrrl") + "\n";
+    if (!states) return text;
+    return text +
+           wrapped("",
+                   "Or else: the other state of the cluster, as usual or stalled, the "
+                   "share of jobs that meet it, and what is predicted in it.",
+                   0) +
            "\n";
 }
 

@@ -97,6 +97,16 @@ std::string band_text(const PlanFigures& best) {
                    2);
 }
 
+/// The other state of a cluster that may stall.
+std::string state_text(const PlanFigures& best) {
+    if (best.stalled_odds <= 0) return "";
+    return wrapped("",
+                   fmt::format("{:.0f} % of jobs on so many domains meet a stalled cluster; in the "
+                               "less likely state a step takes {}",
+                               100 * best.stalled_odds, to_text(best.other_step)),
+                   2);
+}
+
 /// What stands in the way, and what would not. A deadline is told first: plans that miss it fit the
 /// memory, so that more chips are not what is missing by then. `slowest` is for a sequence, the
 /// step has a global batch of them.
@@ -190,6 +200,7 @@ std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double second
         const Plan& first = p.found.pareto.front().plan;
         text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
         text += band_text(p.figures.front());
+        text += state_text(p.figures.front());
         text += "\n" + ledger_text(p.figures.front().step);
         text += "\n" + ledger_text(p.figures.front().memory);
     }

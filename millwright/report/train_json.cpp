@@ -58,7 +58,11 @@ const JsonTable<PlanFigures>& figures_table() {
          {"memory_bytes", "of the fullest chip",
           [](const F& f) { return value_json(f.memory.value); }},
          {"memory_usable_bytes", "what that chip has for it", json_of<&F::usable>},
-         {"memory_ledger", "what fills it", json_of<&F::memory>}}};
+         {"memory_ledger", "what fills it", json_of<&F::memory>},
+         {"stalled_odds", "share of jobs that meet a stalled cluster; zero where none can",
+          json_of<&F::stalled_odds>},
+         {"other_state_step_s", "seconds of a step in the less likely state; else `step_s`",
+          json_of<&F::other_step>}}};
     return table;
 }
 

@@ -1,5 +1,7 @@
 #include "millwright/study/plan_figures.h"
 
+#include <algorithm>
+
 namespace millwright {
 
 PlanFigures plan_figures(const TrainContext& context, const Plan& plan, const Interval& band) {
@@ -10,7 +12,14 @@ PlanFigures plan_figures(const TrainContext& context, const Plan& plan, const In
                         .high = band.high * total,
                         .memory = memory_ledger(step.memory),
                         .usable = step.usable,
-                        .fits = step.fits};
+                        .fits = step.fits,
+                        .stalled_odds = step.stalled.odds,
+                        .other_step = step.other.total};
+    constexpr double rare = 0.1;
+    if (std::min(figures.stalled_odds, 1 - figures.stalled_odds) >= rare) {
+        figures.low = min(figures.low, band.low * step.other.total);
+        figures.high = max(figures.high, band.high * step.other.total);
+    }
     figures.mfu = model_flops_utilisation(context, plan, total);
     const FlopRate useful = figures.mfu * context.chip.rate(Precision::bf16);
     figures.mfu_of_precision = useful / context.chip.rate(context.precision);

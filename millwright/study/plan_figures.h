@@ -8,7 +8,8 @@ namespace millwright {
 
 struct PlanFigures {
     Ledger<Seconds> step;
-    Seconds low, high;            // four in five measured steps would lie between
+    Seconds low, high;            // four in five measured steps would lie between, in either
+                                  // state of the cluster where one in ten jobs meets the other
     double mfu = 0;               // of the dense BF16 peak, whatever the precision
     double mfu_of_precision = 0;  // of the dense peak of the job's own precision
     double achieved_tflops = 0;   // useful FLOPs a second and chip
@@ -16,6 +17,8 @@ struct PlanFigures {
     Ledger<Bytes> memory;
     Bytes usable;
     bool fits = false;
+    double stalled_odds = 0;  // share of jobs that meet a stalled cluster; zero: none can
+    Seconds other_step;       // in the less likely of the two states; the step where there is one
 };
 
 /// `band`: factors on the step, low and high.

@@ -8,6 +8,8 @@ namespace millwright {
 
 TrainAssumptions assumptions_of(const Framework& framework) {
     TrainAssumptions a{bare(framework)};
+    a.states = bare(framework.states);
+    if (!framework.states.replicated.known()) a.states.replicated = a.states.background;
     a.factors = bare(framework.factors);
     if (!framework.replicated_overlap.known()) a.replicated_overlap = a.data_overlap;
     if (!framework.selective.empty()) a.repeated = repeats::none;
@@ -22,6 +24,17 @@ TrainAssumptions assumptions_of(const Framework& framework) {
     return a;
 }
 
+namespace {
+
+StageBalance balance_of(const Framework& framework, const Model& model) {
+    if (framework.balance == StageBalancing::none) return {};
+    StageBalance balance = balance_by_flops(model);
+    balance.running = framework.balance == StageBalancing::running;
+    return balance;
+}
+
+}  // namespace
+
 TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
                            const Framework& framework) {
     return {.model = task.model,
@@ -31,7 +44,7 @@ TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
             .network = machine.network,
             .host = machine.host,
             .assume = assumptions_of(framework),
-            .balance = framework.balanced_stages ? balance_by_flops(task.model) : StageBalance{}};
+            .balance = balance_of(framework, task.model)};
 }
 
 // A product takes two operations for each weight and token, so weights that a token meets stand for

@@ -39,6 +39,7 @@ struct StageBalance {
     double embedding = 0, head = 0;
     double prediction = 0;       // all blocks of multi-token prediction, each with a head
     std::vector<double> layers;  // by kind of the pattern; empty: one each
+    bool running = false;        // a stage is full once the sum so far passes an even share
 
     /// What the first and the last stage hold beside layers.
     double ends() const { return embedding + head + prediction; }

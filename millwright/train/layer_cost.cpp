@@ -297,6 +297,9 @@ ShardCosts shard_costs(const TrainContext& context, const Plan& plan) {
     const double own = shard.own_tokens();
     costs.stage_message = own * real(context.model.hidden) * 2.0 * unit::B;
     const Model& m = context.model;
+    const Bytes byte_each = shard.tokens() * real(m.hidden) * unit::B;  // of all tensor ranks
+    costs.embedding.saved = context.assume.embedding_bytes * byte_each;
+    costs.queued = (1 - 1 / shard.tensor) * context.assume.queued_bytes * byte_each;
     costs.embedding_weights = (real(m.vocab) + real(m.positions)) * real(m.hidden) / shard.tensor;
     return costs;
 }

@@ -31,6 +31,7 @@ struct ShardCosts {
     std::vector<LayerWeights> weights;  // by kind
     LayerCost embedding, head;
     Bytes stage_message;           // activation that crosses a pipeline boundary
+    Bytes queued;                  // gathered for products that the host has queued
     double embedding_weights = 0;  // of one embedding matrix on a rank
 };
 

@@ -28,6 +28,7 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
         load.largest = max(load.largest, cost.saved);
     }
     load.saved = context.assume.activation_factor * load.saved;
+    if (held.first) load.saved += costs.embedding.saved;
     // the layer at hand is made again whole before its backward pass
     if (recompute == Recompute::full) load.again = load.largest;
     // once, not for each micro-batch in flight: a head's backward pass follows its forward
@@ -57,6 +58,7 @@ StepMemory states_of(const TrainContext& context, const Plan& plan, const Weight
     memory.weights = spread_from(cast ? a.cast_weight_bytes : a.weight_bytes, Sharding::zero_3);
     if (!context.frozen_weights) {
         memory.gradients = spread_from(a.gradient_bytes, Sharding::zero_2);
+        if (dense_replicas(plan).all > 1) memory.gradients += whole * a.bucket_bytes * unit::B;
         memory.optimizer = spread_from(a.optimizer_bytes, Sharding::zero_1);
     }
     if (offloads_optimizer(plan.offload)) {
@@ -88,6 +90,7 @@ StepMemory rank_memory(const TrainContext& context, const Plan& plan, const Shar
         memory.buffers = layer * (2 * a.weight_bytes + a.gradient_bytes) * unit::B;
     }
     memory.buffers += 4.0 * costs.stage_message;
+    memory.queued = a.factors.memory * costs.queued;
     memory.reserve = a.reserve;
     const double own = a.factors.memory;
     for (Bytes* part : {&memory.weights, &memory.gradients, &memory.optimizer, &memory.activations,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "millwright/base/require.h"
 
@@ -108,6 +109,21 @@ std::vector<std::int64_t> balanced_layers(const std::vector<double>& weights, st
     return layers;
 }
 
+std::vector<std::int64_t> running_layers(const std::vector<double>& weights, std::int64_t stages,
+                                         double first, double last) {
+    const double all = std::accumulate(weights.begin(), weights.end(), first + last);
+    const double share = all / static_cast<double>(stages);
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(stages), 0);
+    std::size_t at = 0;
+    double sum = first;
+    for (const double weight : weights) {
+        ++counts[at];
+        sum += weight;
+        if (sum > share * static_cast<double>(at + 1) && at + 1 < counts.size()) ++at;
+    }
+    return counts;
+}
+
 bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipeline,
                std::int64_t virtual_stages) {
     if (pipeline == 1) return virtual_stages == 1;
@@ -128,12 +144,14 @@ namespace {
 std::vector<std::int64_t> counts_of(const Pattern& pattern, std::int64_t stages,
                                     const StageBalance& balance) {
     const auto layers = static_cast<std::int64_t>(pattern.order.size());
-    if (balance.ends() <= 0 || stages > layers) return stage_layers(layers, stages);
+    if (balance.ends() <= 0 || stages == 1) return stage_layers(layers, stages);
+    if (stages > layers && !balance.running) return stage_layers(layers, stages);
     std::vector<double> weights;
     for (const std::size_t kind : pattern.order) {
         weights.push_back(balance.layers.empty() ? 1 : balance.layers[kind]);
     }
-    return balanced_layers(weights, stages, balance.embedding, balance.head + balance.prediction);
+    const auto divide = balance.running ? running_layers : balanced_layers;
+    return divide(weights, stages, balance.embedding, balance.head + balance.prediction);
 }
 
 }  // namespace

@@ -29,6 +29,12 @@ std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages)
 std::vector<std::int64_t> balanced_layers(const std::vector<double>& weights, std::int64_t stages,
                                           double first, double last);
 
+/// The same one layer after the other: a stage is full once all up to its last layer weigh more
+/// than as many even shares, so that the first are the longest and the last may have none
+/// (nanotron's pipeline blocks).
+std::vector<std::int64_t> running_layers(const std::vector<double>& weights, std::int64_t stages,
+                                         double first, double last);
+
 /// Whether layers split into whole layers a chunk, alike but for one fewer where the division says
 /// so: nobody launches two and a half layers a chunk.
 bool can_split(StageDivision division, std::int64_t layers, std::int64_t pipeline,

@@ -9,6 +9,7 @@
 #include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
+#include "millwright/train/states.h"
 
 namespace millwright {
 namespace {
@@ -104,29 +105,12 @@ Seconds exposed_data(const TrainContext& context, const Plan& plan, const Pipeli
     return turns.reductions * exposed(traffic.reduce, backward) + exposed(traffic.gather, forward);
 }
 
-/// Waits that some releases show where a pipeline crosses scale-up domains (data/frameworks).
-Seconds stall_time(const TrainContext& context, const Plan& plan) {
-    const double stride = real(plan.tensor * plan.context * plan.data);
-    const double domain = context.network.domain;
-    if (plan.pipeline <= 1 || stride * real(plan.pipeline) <= domain) return {};
-    const TrainAssumptions& a = context.assume;
-    const double layers = real(context.model.layers.value) / real(plan.pipeline);
-    const double m = real(micro_batches(plan));
-    Seconds stall;
-    if (plan.tensor > 1) stall += m * layers * real(plan.tensor) * a.tensor_stall;
-    const bool most_cross = 2 * stride >= domain && stride * real(plan.pipeline) > 2 * domain;
-    const bool replicated = plan.sharding == Sharding::none && plan.data > 1;
-    if (replicated && (stride >= domain || most_cross)) {
-        // a stage in the middle waits for both its neighbours
-        stall += (plan.pipeline > 2 ? 2.0 : 1.0) * m * a.pipeline_stall;
-    }
-    return stall;
-}
-
-/// Exposed messages of a pipeline, and its stalls.
+/// Exposed messages of a pipeline, and its waits where the cluster is rather stalled.
 Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds message) {
     if (plan.pipeline <= 1) return {};
-    return exposed_messages_of(context.assume, plan) * message + stall_time(context, plan);
+    const StalledState stalled = stalled_state(context, plan);
+    return exposed_messages_of(context.assume, plan) * message +
+           (stalled.likelier() ? stalled.wait : Seconds{});
 }
 
 /// Weights whose optimizer states a rank holds.
@@ -228,6 +212,7 @@ void fill_held(const std::vector<RankLoad>& loads, double copies, PipelineTime& 
     for (const RankLoad& load : loads) {
         result.heaviest.shared = std::max(result.heaviest.shared, load.weights.shared);
         result.heaviest.routed = std::max(result.heaviest.routed, load.weights.routed);
+        result.layers = std::max(result.layers, load.layers / copies);
         result.saved = max(result.saved, load.saved / copies);
     }
 }
@@ -269,7 +254,11 @@ DataTime data_time(const TrainContext& context, const Plan& plan, const ShardCos
     if (plan.pipeline > 1) {
         const double stride = real(plan.tensor * plan.context * plan.data);
         time.message = context.assume.factors.pipeline *
-                       point_to_point_time(context.network, stride, costs.stage_message);
+                           point_to_point_time(context.network, stride, costs.stage_message) +
+                       context.assume.host_message;
+        if (context.assume.tensor_stall > Seconds{}) {
+            time.tensor_start = tensor_start(context, plan, costs);
+        }
     }
     return time;
 }
@@ -305,17 +294,16 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
     if (offloads_activations(plan.offload)) {
         t.offload += activation_copies(context, plan, pipeline);
     }
-    t.host = m * slowest.host + context.assume.host_step;
+    const Seconds late = late_host(context, plan, pipeline, data, bubble);
+    t.host = m * slowest.host + context.assume.host_step + late;
     // the same call as of a search's bound, for the same bits
     const Seconds busy = busy_time(plan, pipeline, bubble);
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
-    t.total =
-        busy + context.assume.host_step + t.jitter + t.pipeline + t.data + t.optimizer + t.offload;
-    if (memory > context.assume.memory_pressure * context.chip.memory_capacity) {
-        const Seconds stall = (context.assume.pressure_stall - 1) * t.total;
-        t.host += stall;
-        t.total += stall;
-    }
+    t.total = busy + context.assume.host_step + late + t.jitter + t.pipeline + t.data +
+              t.optimizer + t.offload;
+    const Seconds stall = (pressure_of(context, memory) - 1) * t.total;
+    t.host += stall;
+    t.total += stall;
     return t;
 }
 
@@ -330,9 +318,10 @@ Step evaluate(const TrainContext& context, const Plan& plan, const ShardCosts& c
     step.usable = context.chip.memory_capacity * context.assume.usable_memory;
     step.fits = step.memory.total <= step.usable && step.memory.host <= context.host.memory;
     const PipelineTime pipeline = pipeline_time(context, costs, stages, plan, loads);
-    step.times =
-        step_times(context, plan, pipeline, data_time(context, plan, costs, pipeline.heaviest),
-                   bubble_time(plan, pipeline), step.memory.total);
+    const DataTime data = data_time(context, plan, costs, pipeline.heaviest);
+    const Seconds bubble = bubble_time(plan, pipeline);
+    step.times = step_times(context, plan, pipeline, data, bubble, step.memory.total);
+    find_states(context, plan, late_host(context, plan, pipeline, data, bubble), step);
     return step;
 }
 

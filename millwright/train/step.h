@@ -32,22 +32,47 @@ struct StepTimes {
 struct StepMemory {
     Bytes weights, gradients, optimizer, activations, buffers, reserve;
     Bytes total;
-    Bytes host;  // kept in the host's memory: the most of any rank, not part of `total`
+    // not part of `total`:
+    Bytes queued;  // gathered for products that wait in the chip's queue, while there is room
+    Bytes host;    // kept in the host's memory: the most of any rank
 };
 
-/// What `evaluate` finds of a plan.
+/// A state that a cluster may be in (StateFigures): what a step waits in it, and the share of jobs
+/// that meet it. No wait: the plan has one state alone.
+struct StalledState {
+    Seconds wait;
+    double odds = 0;
+
+    bool likelier() const { return odds > 0.5; }
+};
+
+/// What a job shows in one state of its cluster.
+struct StateFound {
+    Seconds total;   // of a step
+    Bytes resident;  // most in use: what is queued too, but where the chip waits for its host
+};
+
+/// What `evaluate` finds of a plan. `times` are of the likelier state; `memory` is what a plan must
+/// have room for.
 struct Step {
     StepTimes times;
     StepMemory memory;
     Bytes usable;       // capacity a plan may fill
     bool fits = false;  // in the chip's memory and in the host's
+    StalledState stalled;
+    StateFound likelier, other;  // alike where there is one state
 };
+
+/// Of a pipeline across scale-up domains: each micro-batch waits for the neighbours of a stage in
+/// the middle, and half a wait for each stage between the ends to fill and drain it.
+StalledState stalled_state(const TrainContext& context, const Plan& plan);
 
 /// What plans of one sharding, pipeline and recompute share, and of one kind of schedule: those
 /// that feed one end of the pipeline, or both.
 struct PipelineTime {
     Pass slowest;        // of all ranks, a micro-batch there and back
     Weights heaviest;    // of what a rank holds
+    double layers = 1;   // most that a rank takes a micro-batch through
     Bytes saved;         // activations of one micro-batch on the fullest rank
     StagePasses passes;  // of one micro-batch, stage by stage
 };
@@ -56,6 +81,7 @@ struct PipelineTime {
 /// the weights of a rank, the optimizer's work, and one pipeline message.
 struct DataTime {
     Seconds reduce, gather, optimizer, message;
+    Seconds tensor_start;  // of a layer's exchanges of tensor ranks, there and back, without bytes
 };
 
 /// Of the plan its ways, sharding and batch are read; `heaviest` are the weights of the rank that

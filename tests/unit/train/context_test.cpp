@@ -26,10 +26,10 @@ TEST(TrainContext, IsWhatTheFrameworkDoes) {
                           {factory.rates, factory.network, factory.host}, framework);
         EXPECT_EQ(c.assume.host_layer, framework.host_layer.value) << framework.id;
         EXPECT_EQ(c.assume.tensor_overlap, framework.tensor_overlap.value) << framework.id;
-        EXPECT_EQ(c.balance.head > 0, framework.balanced_stages) << framework.id;
+        EXPECT_EQ(c.balance.head > 0, framework.balance != StageBalancing::none) << framework.id;
         EXPECT_EQ(c.sequence, 8192);
         EXPECT_EQ(c.precision, Precision::fp8);
-        balances = balances || framework.balanced_stages;
+        balances = balances || framework.balance != StageBalancing::none;
     }
     EXPECT_TRUE(balances);
 }

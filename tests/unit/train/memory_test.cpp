@@ -98,6 +98,36 @@ TEST(TinyMemory, AMeasuredFactorAndTheReserveAreOfTheWhole) {
     EXPECT_EQ(ledger.parts.size(), 6U);
 }
 
+// Buckets of a reducer lie beside gradients where there are replicas to reduce over.
+TEST(TinyMemory, BucketsAreThereWhereReplicasReduce) {
+    TrainContext c = tiny_context();
+    c.assume.bucket_bytes = 2;
+    Plan plan{.sharding = Sharding::zero_1, .global_batch = 4};
+    EXPECT_DOUBLE_EQ(evaluate(c, plan).memory.gradients.si(), 4 * whole);
+    plan.data = 2;
+    EXPECT_DOUBLE_EQ(evaluate(c, plan).memory.gradients.si(), 6 * whole);
+    c.frozen_weights = true;
+    EXPECT_EQ(evaluate(c, plan).memory.gradients, Bytes{});
+}
+
+// Of 32 tokens of width 8 the embedding's output is kept whole on both tensor ranks, for each of
+// the two micro-batches that a first stage of two holds; what is gathered for queued products is
+// there once, the half that comes from the other rank.
+TEST(TinyMemory, SomeTensorsAreWholeOnEveryTensorRank) {
+    TrainContext c = tiny_context();
+    Plan plan{.tensor = 2, .pipeline = 2, .global_batch = 4};
+    const StepMemory none = evaluate(c, plan).memory;
+    c.assume.embedding_bytes = 3;
+    const StepMemory embedded = evaluate(c, plan).memory;
+    EXPECT_NEAR((embedded.activations - none.activations).si(), 2 * 3 * 32 * 8, 1e-9);
+    c.assume.queued_bytes = 5;
+    const StepMemory queued = evaluate(c, plan).memory;
+    EXPECT_NEAR(queued.queued.si(), 5 * 32 * 8 / 2.0, 1e-9);
+    EXPECT_EQ(queued.total, embedded.total);
+    plan.tensor = 1;
+    EXPECT_EQ(evaluate(c, plan).memory.queued, Bytes{});
+}
+
 // A layer that is made again whole is there once beside what all keep.
 TEST(TinyMemory, RecomputeKeepsLess) {
     Plan plan{.sharding = Sharding::none, .global_batch = 3};

@@ -79,6 +79,31 @@ TEST(Stages, NoDivisionHasALighterHeaviestStage) {
     }
 }
 
+// Shares of 7.9, 16 and 4.5: a stage has the layer that passes its share, and a heavy head leaves
+// the last stages without layers.
+TEST(Stages, LayersGoToAStageUntilItsRunningCostPassesItsShare) {
+    const auto running = [](std::int64_t layers, std::int64_t stages, double head) {
+        return running_layers(std::vector<double>(static_cast<std::size_t>(layers), 1), stages, 0,
+                              head);
+    };
+    EXPECT_EQ(running(28, 4, 3.6), (Counts{8, 8, 8, 4}));
+    EXPECT_EQ(running(28, 2, 4), (Counts{17, 11}));
+    EXPECT_EQ(running(16, 8, 4), (Counts{3, 3, 2, 3, 2, 3, 0, 0}));
+    EXPECT_EQ(running(8, 1, 4), (Counts{8}));
+    for (std::int64_t stages = 2; stages <= 12; ++stages) {
+        const Counts counts = running(24, stages, 2.5);
+        const double share = 26.5 / static_cast<double>(stages);
+        double cost = 0;
+        for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
+            cost += static_cast<double>(counts[i]);
+            if (cost >= 24) break;
+            EXPECT_GT(cost, share * static_cast<double>(i + 1)) << stages << " " << i;
+            EXPECT_LE(cost - 1, share * static_cast<double>(i + 1)) << stages << " " << i;
+        }
+        EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}), 24) << stages;
+    }
+}
+
 TEST(Stages, AnyDivisionIsOfAllLayersAndNearlyEven) {
     for (std::int64_t layers = 0; layers <= 24; ++layers) {
         for (std::int64_t stages = 1; stages <= 12; ++stages) {

@@ -1,4 +1,4 @@
-// Parts of a step's time by hand: exchange of gradients and weights, messages, host memory, stalls
+// Parts of a step's time by hand: exchange of gradients and weights, messages, host memory
 // and what all ranks wait for.
 #include <gtest/gtest.h>
 
@@ -223,31 +223,6 @@ TEST(StepTime, WaitsForTheSlowestChipAndTheHost) {
     EXPECT_NEAR(evaluate(c, plan).times.total / t.total, 1.25, 1e-12);
     c.chip.memory_capacity = 2.01 * evaluate(c, plan).memory.total;
     EXPECT_EQ(evaluate(c, plan).times.total, t.total);
-}
-
-// Stalls of some releases: a micro-batch waits for each tensor rank of its layers, and where states
-// are replicated for its neighbours, once a pipeline leaves its domain.
-TEST(StepTime, StallsOnlyWhereAPipelineCrossesDomains) {
-    TrainContext c = tiny_context();
-    c.assume.tensor_stall = 1 * unit::ms;
-    c.assume.pipeline_stall = 10 * unit::ms;
-    const auto stall = [&](const Plan& plan) {
-        TrainContext none = c;
-        none.assume.tensor_stall = none.assume.pipeline_stall = Seconds{};
-        return (evaluate(c, plan).times.pipeline - evaluate(none, plan).times.pipeline).si();
-    };
-    Plan plan{.tensor = 2, .pipeline = 4, .data = 1, .global_batch = 4};
-    EXPECT_EQ(stall(plan), 0);  // eight chips: one domain
-    plan.data = 2;
-    plan.global_batch = 8;
-    EXPECT_NEAR(stall(plan), 4 * 1 * 2 * 1e-3, 1e-9);  // M layers tensor
-    plan.data = 8;
-    plan.global_batch = 32;
-    EXPECT_NEAR(stall(plan), 8e-3, 1e-9);  // ZeRO-1
-    plan.sharding = Sharding::none;
-    EXPECT_NEAR(stall(plan), 8e-3 + 2 * 4 * 10e-3, 1e-9);
-    plan.pipeline = 2;
-    EXPECT_NEAR(stall(plan), 16e-3 + 4 * 10e-3, 1e-9);
 }
 
 // All but the waits of a step stand beside its passes in the engines that run them.
