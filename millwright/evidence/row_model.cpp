@@ -20,6 +20,8 @@ constexpr std::int64_t usual_vocabulary = 32000;
 // of weights as counted over weights as printed: sources leave out embeddings, biases, experts that
 // all tokens share, and round
 constexpr double loose_weights = 1.3;
+// the same where every size that weighs is printed, or the catalog's: names are rounder than these
+constexpr double looser_weights = 2;
 // of sizes that are taken as usual
 constexpr double near_weights = 1.05;
 
@@ -234,8 +236,10 @@ RowModel model_of_row(const Cells& cells, const Catalog& catalog) {
                                            excerpt(cells.text("model")))};
         }
         RowModel row = model_of_dimensions(cells);
+        const bool whole = is_printed(cells, "ffn") && is_printed(cells, "vocab");
+        const double loose = whole ? looser_weights : loose_weights;
         if (row.skipped.empty() && printed &&
-            distance(row.model, printed->weights) > std::log(loose_weights)) {
+            distance(row.model, printed->weights) > std::log(loose)) {
             row.skipped = not_as_printed(row.model, printed->weights);
         }
         return row;
@@ -252,8 +256,8 @@ RowModel model_of_row(const Cells& cells, const Catalog& catalog) {
     }
     // a slice may print the weights of the whole
     const bool fits = !printed ||
-                      distance(row.model, printed->weights) <= std::log(loose_weights) ||
-                      distance(*known, printed->weights) <= std::log(loose_weights);
+                      distance(row.model, printed->weights) <= std::log(looser_weights) ||
+                      distance(*known, printed->weights) <= std::log(looser_weights);
     if (!fits) row.skipped = not_as_printed(row.model, printed->weights);
     return row;
 }
