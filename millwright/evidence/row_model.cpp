@@ -141,9 +141,9 @@ void note_derived(const Cells& cells, const Model& model, std::vector<std::strin
     }
 }
 
-/// Of experts whose width is blank the MLP has a gate. Of models without printed weights too, unless
-/// it is four times as wide as the model: two such matrices have the weights of three of the width
-/// that goes with a gate.
+/// Of experts whose width is blank the MLP has a gate. Of models without printed weights too,
+/// unless it is four times as wide as the model: two such matrices have the weights of three of the
+/// width that goes with a gate.
 bool may_have(const Form& form, const Cells& cells, bool sized) {
     const auto ffn = cells.number("ffn"), hidden = cells.number("hidden");
     if (!ffn && cells.number("experts").value_or(0) >= 1) return form.gated && !form.tied;
