@@ -20,6 +20,8 @@ constexpr std::int64_t usual_vocabulary = 32000;
 // of weights as counted over weights as printed: sources leave out embeddings, biases, experts that
 // all tokens share, and round
 constexpr double loose_weights = 1.3;
+// the same where every size that weighs is printed, or the catalog's: names are rounder than these
+constexpr double looser_weights = 2;
 // of sizes that are taken as usual
 constexpr double near_weights = 1.05;
 
@@ -139,9 +141,9 @@ void note_derived(const Cells& cells, const Model& model, std::vector<std::strin
     }
 }
 
-/// Of experts whose width is blank the MLP has a gate. Of models without printed weights too, unless
-/// it is four times as wide as the model: two such matrices have the weights of three of the width
-/// that goes with a gate.
+/// Of experts whose width is blank the MLP has a gate. Of models without printed weights too,
+/// unless it is four times as wide as the model: two such matrices have the weights of three of the
+/// width that goes with a gate.
 bool may_have(const Form& form, const Cells& cells, bool sized) {
     const auto ffn = cells.number("ffn"), hidden = cells.number("hidden");
     if (!ffn && cells.number("experts").value_or(0) >= 1) return form.gated && !form.tied;
@@ -234,8 +236,10 @@ RowModel model_of_row(const Cells& cells, const Catalog& catalog) {
                                            excerpt(cells.text("model")))};
         }
         RowModel row = model_of_dimensions(cells);
+        const bool whole = is_printed(cells, "ffn") && is_printed(cells, "vocab");
+        const double loose = whole ? looser_weights : loose_weights;
         if (row.skipped.empty() && printed &&
-            distance(row.model, printed->weights) > std::log(loose_weights)) {
+            distance(row.model, printed->weights) > std::log(loose)) {
             row.skipped = not_as_printed(row.model, printed->weights);
         }
         return row;
@@ -252,8 +256,8 @@ RowModel model_of_row(const Cells& cells, const Catalog& catalog) {
     }
     // a slice may print the weights of the whole
     const bool fits = !printed ||
-                      distance(row.model, printed->weights) <= std::log(loose_weights) ||
-                      distance(*known, printed->weights) <= std::log(loose_weights);
+                      distance(row.model, printed->weights) <= std::log(looser_weights) ||
+                      distance(*known, printed->weights) <= std::log(looser_weights);
     if (!fits) row.skipped = not_as_printed(row.model, printed->weights);
     return row;
 }

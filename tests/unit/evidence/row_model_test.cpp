@@ -69,7 +69,7 @@ TEST(RowModels, AWideMlpHasNoGateWhereNoWeightsSayOtherwise) {
     EXPECT_FALSE(with({{"ffn", "28672"}}).context.model.gated);
     EXPECT_TRUE(with({{"ffn", "19456"}}).context.model.gated);
     EXPECT_FALSE(with({{"ffn", "28672"}, {"params_b", "30.0"}}).context.model.gated);
-    EXPECT_TRUE(contains(with({{"ffn", "28672"}, {"params_b", "70"}}).skipped, "are printed"));
+    EXPECT_TRUE(contains(with({{"ffn", "28672"}, {"params_b", "90"}}).skipped, "are printed"));
 }
 
 TEST(RowModels, ASliceKeepsItsDenseLayersInProportion) {
