@@ -241,7 +241,7 @@ TEST(CitedFigures, AreAllWalkedTablesTooAndBareKeepsDefaults) {
     });
     EXPECT_TRUE(keys.contains("scale"));
     EXPECT_TRUE(keys.contains("gemm.fp8-block.peak_share"));
-    EXPECT_TRUE(keys.contains("attention.narrow"));
+    EXPECT_TRUE(keys.contains("attention.backward_block"));
     EXPECT_FALSE(keys.contains("name"));
     // scale, processors, launch, sustained, memory_share; nine of each product, three, five twice
     EXPECT_EQ(keys.size(), 5U + 4 * 9 + 3 + 2 * 5);
