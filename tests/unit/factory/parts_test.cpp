@@ -151,7 +151,7 @@ TEST(Rates, OfCachesAreNoBetterThanTheLeastMeasured) {
     Catalog c = with_families();
     KernelFamily& own = c.kernels[c.kernels.size() - 2];
     own.decode.memory_share = {0.9, SourceId(0)};
-    own.decode.peak_share = {0.4, SourceId(0)};
+    own.decode.peak_share = {0.2, SourceId(0)};
     own.decode.start = {5 * unit::us, SourceId(0)};
     own.delta.share = {0.1, SourceId(0)};
     KernelFamily other = own;
@@ -164,7 +164,7 @@ TEST(Rates, OfCachesAreNoBetterThanTheLeastMeasured) {
     EXPECT_EQ(measured.delta.share, 0.1);
     const ChipRates alike = rates(c, [](Chip& chip) { chip.generation = "alike"; });
     EXPECT_EQ(alike.decode.memory_share, 0.7);
-    EXPECT_EQ(alike.decode.peak_share, 0.4);
+    EXPECT_EQ(alike.decode.peak_share, 0.2);
     EXPECT_EQ(alike.decode.start, 5 * unit::us);
     EXPECT_EQ(alike.delta.share, 0.05);
 }
