@@ -64,6 +64,29 @@ void one_product(benchmark::State& state) {
 }
 BENCHMARK(one_product)->Name("kernel/product");
 
+/// Attention of one new token of a batch to its caches, and of whole sequences.
+void one_decode(benchmark::State& state) {
+    const TrainContext context = context_on("gpt3-175b", "hgx-h100", 8);
+    CacheAttention cache{.heads = 32, .kv_heads = 8};
+    double keys = 0;
+    for (auto _ : state) {
+        cache.keys = 1000 + keys;
+        keys = keys < 9000 ? keys + 1 : 0;
+        benchmark::DoNotOptimize(decode_attention_time(context.chip, cache));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(one_decode)->Name("kernel/decode");
+
+void one_attention(benchmark::State& state) {
+    const TrainContext context = context_on("gpt3-175b", "hgx-h100", 8);
+    const Attention a{.heads = 12, .kv_heads = 12, .queries = 2048, .keys = 2048};
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(attention_time(context.chip, context.chip.attention, a, true));
+    }
+}
+BENCHMARK(one_attention)->Name("kernel/attention");
+
 void pruned_search(benchmark::State& state) {
     const TrainContext context =
         context_on("deepseek-v3", "hgx-h100", static_cast<double>(state.range(0)), 8192);

@@ -130,8 +130,8 @@ Seconds attention_time(const ChipRates& chip, const AttentionKernel& kernel, con
            Seconds::from_si(join(compute, read_seconds(chip, moved), traffic_exponent));
 }
 
-// Queries, keys and values are turned in place, or into the cache: read and written. Of multi-latent
-// attention that is the latent; heads made from it are cast by themselves for FP8 products.
+// Queries, keys and values are turned in place, or into the cache: read and written. Of
+// multi-latent attention that is the latent; heads made from it are cast for FP8 products.
 Seconds prefill_attention_time(const ChipRates& chip, const Attention& a) {
     const double inputs = input_values(a);
     double moved = 2 * bf16_bytes * inputs;

@@ -77,8 +77,8 @@ GemmKernel gemm_of(Efficiency& e, Precision precision) {
     return out;
 }
 
-/// Shares move with the processors; the times of blocks and starts are kept, as they wait for memory
-/// and for each other rather than for arithmetic.
+/// Shares move with the processors; the times of blocks and starts are kept, as they wait for
+/// memory and for each other rather than for arithmetic.
 AttentionKernel attention_of(const Efficiency& e, AttentionKernels KernelFamily::*member) {
     const bool own = (e.own.*member).peak_share.known();
     const AttentionKernels& kernels = own ? e.own.*member : e.measured.*member;

@@ -18,8 +18,12 @@ ChipRates any_chip() {
     static const std::vector<ChipRates> all = [&] {
         std::vector<ChipRates> rates;
         for (const Chip& chip : catalog.chips) {
-            rates.push_back(resolve_rates(catalog, chip));
-            if (rates.back().attention.peak_share <= 0) rates.pop_back();
+            const ChipRates one = resolve_rates(catalog, chip);
+            const bool has_kernels = one.attention.peak_share > 0;
+            const bool has_rates = one.rate(Precision::bf16) > FlopRate{};
+            if (has_kernels && has_rates && one.memory_bandwidth > Bandwidth{}) {
+                rates.push_back(one);
+            }
         }
         return rates;
     }();

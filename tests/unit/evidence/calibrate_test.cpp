@@ -84,6 +84,37 @@ TEST(CalibrateKernels, FindsTheFiguresThatMadeTheTimes) {
     EXPECT_EQ(c.families[0].fp8.peak_share.value, before.fp8.peak_share.value);
 }
 
+TEST(CalibrateKernels, FindsCachesAndPromptsOfASlowerMachine) {
+    const Catalog& catalog = built_in_catalog();
+    const std::string head = "id,chip,kernel,dtype,shape,time_us\n";
+    std::string text = head;
+    const auto add = [&](const std::string& kernel, const std::string& shape) {
+        const std::string row = fmt::format("a,H100-80GB SXM,{},bf16,\"{}\",", kernel, shape);
+        const KernelRow read = resolve_kernel_row(table_of(head + row + "12.5\n"), 0, catalog);
+        text += row + fmt::format("{:.6g}\n", predict(read) / 0.8);
+    };
+    for (const int batch : {1, 8, 64, 512}) {
+        for (const int keys : {32, 512, 4096, 16384}) {
+            add("attention decode", fmt::format("b={},kv_len={},heads=32,kv=8", batch, keys));
+            add("attention prefill", fmt::format("b={},s={},heads=32,kv=8", batch, keys));
+        }
+    }
+    const KernelCalibration c = calibrate_kernels(table_of(text), catalog, SourceId(0));
+    ASSERT_EQ(c.families.size(), 1U);
+    ASSERT_EQ(c.fits.size(), 2U);
+    EXPECT_EQ(c.fits[0].table, "prefill");
+    EXPECT_EQ(c.fits[1].table, "decode.bf16");
+    // launches and the bytes of whole sequences are held, so they are not slower
+    for (const KernelFit& fit : c.fits) EXPECT_LT(fit.p90_abs_error, 0.08) << fit.table;
+    const KernelFamily& before = part_named(catalog.kernels, "hopper");
+    const KernelFamily& after = c.families[0];
+    EXPECT_NEAR(after.decode.memory_share.value / before.decode.memory_share.value, 0.8, 0.06);
+    EXPECT_LT(after.prefill.peak_share.value, 0.85 * before.prefill.peak_share.value);
+    // what no row shows stays
+    EXPECT_EQ(after.attention.peak_share.value, before.attention.peak_share.value);
+    EXPECT_EQ(after.decode_fp8.start.value, before.decode_fp8.start.value);
+}
+
 TEST(Bands, WidenWithDistanceFromWhatWasMeasured) {
     const Catalog& catalog = built_in_catalog();
     const auto width = [&](const char* chip) {

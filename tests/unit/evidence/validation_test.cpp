@@ -265,8 +265,8 @@ TEST(KernelRows, AttentionHasItsDirectionsAndItsMask) {
 }
 
 TEST(KernelRows, CachesAndPromptsAreThoseOfServing) {
-    const KernelRow row =
-        kernel("attention decode", "bf16, fp8 kv", "b=3,kv_len=4096,heads=8,kv=2,window=100,s_q=2");
+    const KernelRow row = kernel("attention decode", "bf16 with fp8 kv",
+                                 "b=3,kv_len=4096,heads=8,kv=2,window=100,s_q=2");
     EXPECT_EQ(row.kind, KernelKind::decode);
     EXPECT_EQ(row.precision, Precision::bf16);
     const CacheAttention& cache = row.attention.cache;

@@ -124,6 +124,51 @@ ChipRates rates(const Catalog& c, auto change) {
     return resolve_rates(c, chip);
 }
 
+/// Softmax by processors in the family that was measured, by the balance with products in one that
+/// is like it; a chip may state its own.
+TEST(Rates, OfSoftmaxAreOfProcessorsOrOfTheBalance) {
+    Catalog c = with_families();
+    c.kernels[c.kernels.size() - 2].exponentials = {0.03 * unit::TFLOPS, SourceId(0)};
+    const auto exponentials = [&](auto change) {
+        return rates(c, change).exponentials.in(unit::TFLOPS);
+    };
+    EXPECT_NEAR(exponentials([](Chip&) {}), 3, 1e-12);
+    EXPECT_NEAR(exponentials([](Chip& chip) { chip.processors.value = 50; }), 1.5, 1e-12);
+    EXPECT_NEAR(exponentials([](Chip& chip) {
+                    chip.generation = "alike";
+                    chip.processors.value = 8;
+                    chip.bf16.value = 500 * unit::TFLOPS;
+                }),
+                1.5, 1e-12);
+    EXPECT_NEAR(exponentials([](Chip& chip) {
+                    chip.exponentials = {7 * unit::TFLOPS, SourceId(0)};
+                }),
+                7, 1e-12);
+}
+
+/// Where nothing was measured the least share of a measured family stands in.
+TEST(Rates, OfCachesAreNoBetterThanTheLeastMeasured) {
+    Catalog c = with_families();
+    KernelFamily& own = c.kernels[c.kernels.size() - 2];
+    own.decode.memory_share = {0.9, SourceId(0)};
+    own.decode.peak_share = {0.2, SourceId(0)};
+    own.decode.start = {5 * unit::us, SourceId(0)};
+    own.delta.share = {0.1, SourceId(0)};
+    KernelFamily other = own;
+    other.id = "other";
+    other.decode.memory_share.value = 0.7;
+    other.delta.share.value = 0.05;
+    c.kernels.push_back(other);
+    const ChipRates measured = rates(c, [](Chip&) {});
+    EXPECT_EQ(measured.decode.memory_share, 0.9);
+    EXPECT_EQ(measured.delta.share, 0.1);
+    const ChipRates alike = rates(c, [](Chip& chip) { chip.generation = "alike"; });
+    EXPECT_EQ(alike.decode.memory_share, 0.7);
+    EXPECT_EQ(alike.decode.peak_share, 0.2);
+    EXPECT_EQ(alike.decode.start, 5 * unit::us);
+    EXPECT_EQ(alike.delta.share, 0.05);
+}
+
 TEST(Rates, OfTheMeasuredChipAreThoseOfItsFamily) {
     const Catalog c = with_families();
     const ChipRates r = rates(c, [](Chip&) {});

@@ -245,10 +245,11 @@ TEST(CitedFigures, AreAllWalkedTablesTooAndBareKeepsDefaults) {
     });
     EXPECT_TRUE(keys.contains("scale"));
     EXPECT_TRUE(keys.contains("gemm.fp8-block.peak_share"));
-    EXPECT_TRUE(keys.contains("attention.narrow"));
+    EXPECT_TRUE(keys.contains("attention.backward_block"));
     EXPECT_FALSE(keys.contains("name"));
-    // scale, processors, launch, sustained, memory_share; nine of each product, three, five twice
-    EXPECT_EQ(keys.size(), 5U + 4 * 9 + 3 + 2 * 5);
+    // scale, processors, launch, sustained, memory_share, exponentials; nine of each product, three
+    // of grouped ones, seven of each attention library, eight of each cache, three of recurrences
+    EXPECT_EQ(keys.size(), 6U + 4 * 9 + 3 + 4 * 7 + 4 * 8 + 3);
     GemmKernels cited;
     cited.peak_share = {0.75, SourceId(3)};
     const GemmKernel plain = bare(cited);
