@@ -17,7 +17,6 @@ constexpr double overlapped_tensor = 0.7;  // gathers and scatters cut up along 
 constexpr double overlapped_expert = 0.8;  // all-to-all of one micro-batch behind another
 constexpr double graphed_share = 0.5;      // of launches, where graphs hold parts of a layer
 constexpr double natural_skew = 1.3;       // fullest rank over the mean, under routing as it falls
-constexpr double ungrouped_share = 0.8;    // one product after the other in place of a grouped one
 
 // --- framework -----------------------------------------------------------------------------
 
@@ -276,12 +275,17 @@ void read_flags(const Cells& cells, TrainingRow& row) {
     TrainAssumptions& a = row.context.assume;
     read_overlaps(flags, a);
     if (says(flags, {"full_iteration", "full-iteration", "cuda graphs"})) {
-        a.host_layer = a.host_expert_layer = a.host_tensor_layer = Seconds{};
+        a.host_layer = a.host_expert_layer = a.host_tensor_layer = a.host_group = Seconds{};
     } else if (says(flags, {"cuda_graph transformer_engine", "cuda graph attn", "moe_router"})) {
         a.host_layer = graphed_share * a.host_layer;
     }
     if (says(flags, {"natural routing", "real data"})) a.routing_skew = natural_skew;
-    if (says(flags, {"no grouped gemm"})) row.context.chip.grouped.share *= ungrouped_share;
+    // one product after the other in place of some side by side, by releases that could not force a
+    // balance on their routers yet
+    if (says(flags, {"no grouped gemm"})) {
+        a.grouped_streams = 1;
+        a.routing_skew = says(flags, {"balanced"}) ? 1 : natural_skew;
+    }
     const std::string model = lower(cells.text("model"));
     row.context.frozen_weights = contains(model, "lora") || contains(flags, "lora");
     if (says(flags, {"plain tp"})) a.sequence_parallel = false;
