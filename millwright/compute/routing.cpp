@@ -38,9 +38,10 @@ void fill(std::vector<double>& loads, double all, double most) {
         if (load * scale <= most) break;
         all -= most;
         sum -= load;
-        scale = sum > 0 && all > 0 ? all / sum : 0;
+        if (sum <= 0 || all <= 0) break;  // all are full
+        scale = all / sum;
     }
-    for (double& load : loads) load = std::min(most, std::max(load * scale, 0.0));
+    for (double& load : loads) load = std::min(most, load * scale);
 }
 
 ExpertLoad fullest_of(const std::vector<double>& loads, std::size_t ranks) {

@@ -95,9 +95,10 @@ void use_words(const Word& said, TrainingRow& row) {
     if (said.host_share.known()) {
         a.host_layer = said.host_share.value * a.host_layer;
         // graphs of parts leave the exchanges of experts and tensor ranks outside
-        if (said.host_share.value == 0) a.host_expert_layer = a.host_tensor_layer = Seconds{};
+        if (said.host_share.value == 0)
+            a.host_expert_layer = a.host_tensor_layer = a.host_group = Seconds{};
     }
-    if (said.grouped_share.known()) row.context.chip.grouped.share *= said.grouped_share.value;
+    take(said.grouped_streams, a.grouped_streams);
     if (!said.attention.empty()) a.attention = *enum_named<AttentionLibrary>(said.attention);
     if (said.embedding_slot.known() || said.head_slot.known()) {
         row.context.balance = {said.embedding_slot.value, said.head_slot.value};

@@ -51,7 +51,7 @@ struct Word {
          evaluation = Said::open, searched = Said::open;
     Cited<double> gradient_bytes;
     Cited<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap;
-    Cited<double> host_share, routing_skew, grouped_share, repeated_products;
+    Cited<double> host_share, routing_skew, grouped_streams, repeated_products;
     Cited<double> embedding_slot, head_slot;
     Date dated{};
 };
@@ -105,8 +105,9 @@ struct Fields<Word> {
               fraction},
         Field{"says.routing_skew", &W::routing_skew,
               "tokens of the fullest expert rank over the mean", Need::optional, Range{1, 10}},
-        Field{"says.grouped_share", &W::grouped_share, "rate of grouped products over the usual",
-              Need::optional, shares},
+        Field{"says.grouped_streams", &W::grouped_streams,
+              "products of experts side by side, a library call each", Need::optional,
+              Range{0, 100}},
         Field{"says.repeated_products", &W::repeated_products,
               "share of products that selective recompute repeats", Need::optional, fraction},
         Field{"says.balance.embedding", &W::embedding_slot,

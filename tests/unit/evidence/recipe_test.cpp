@@ -122,6 +122,9 @@ TEST(Flags, ChangeTheSharesThatTheyName) {
     EXPECT_EQ(of("full_iteration graph").host_layer, Seconds{});
     EXPECT_EQ(of("cuda graph attn").host_layer.si(), 0.5 * own.host_layer.si());
     EXPECT_EQ(of("natural routing").routing_skew, 1.3);
+    EXPECT_EQ(of("no grouped GEMM").grouped_streams, 1);
+    EXPECT_EQ(of("no grouped GEMM").routing_skew, 1.3);
+    EXPECT_EQ(of("no grouped GEMM; forced balanced routing").routing_skew, 1);
     EXPECT_FALSE(of("plain tp").sequence_parallel);
     EXPECT_EQ(of("").tensor_overlap, own.tensor_overlap);
     EXPECT_TRUE(read({{"model", "llama-2-7b LoRA rank16"}}).context.frozen_weights);

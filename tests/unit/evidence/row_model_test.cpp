@@ -25,7 +25,7 @@ CsvTable table_of(const std::vector<Row>& rows) {
     for (const auto& [name, text] : columns) table.columns.push_back(name);
     for (const Row& row : rows) {
         table.rows.emplace_back();
-        table.lines.push_back(table.lines.size() + 2);
+        table.lines.push_back(static_cast<int>(table.lines.size()) + 2);
         for (const std::string& name : table.columns) {
             const auto own = row.find(name), other = usual.find(name);
             table.rows.back().push_back(own != row.end()       ? own->second

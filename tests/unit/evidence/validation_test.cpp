@@ -206,7 +206,7 @@ TEST(KernelRows, AreReadByTheWordsOfTheirSources) {
               (std::vector<std::string>{"colour"}));
 }
 
-// Whatever the direction, m, n and k of the forward are printed: 6 rows a group of width 10 from 14.
+// Whatever the direction, the forward's sizes are printed: 6 rows a group, 10 wide, of depth 14.
 TEST(KernelRows, GroupedProductsAreTurnedToTheirDirection) {
     const std::string shape = "groups=4,m_per_group=6,n=10,k=14";
     const auto sizes = [&](const std::string& name, const std::string& dtype = "bf16",

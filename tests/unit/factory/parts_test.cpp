@@ -249,7 +249,8 @@ TEST(Rates, APowerLimitSlowsTheClockByItsRoot) {
 /// half. A chip with 1,000 W holds all of its clock, 1.41 times the measured one's, and no more.
 TEST(Rates, MorePowerGivesBackTheClockThatTheMeasuredChipLost) {
     Catalog c = with_families();
-    c.kernels.front().draw = {2, SourceId(0)};
+    KernelFamily& own = c.kernels[c.kernels.size() - 2];
+    own.draw = {2, SourceId(0)};
     const auto with = [&](double watts) {
         return rates(c, [&](Chip& chip) { chip.power.value = watts * unit::W; });
     };
@@ -258,14 +259,14 @@ TEST(Rates, MorePowerGivesBackTheClockThatTheMeasuredChipLost) {
     EXPECT_DOUBLE_EQ(with(500).sustained, 0.8);
     EXPECT_DOUBLE_EQ(with(605).sustained, 0.8 * 1.1);
     EXPECT_DOUBLE_EQ(with(1000).sustained, 1);
-    c.kernels.front().burst_draw = {2, SourceId(0)};
+    own.burst_draw = {2, SourceId(0)};
     EXPECT_DOUBLE_EQ(with(605).power_limited, 1.1);
     EXPECT_DOUBLE_EQ(with(5000).power_limited, std::sqrt(2));
     // shares of 0.8 leave a quarter
-    c.kernels.front().bf16.peak_share = {0.8, SourceId(0)};
+    own.bf16.peak_share = {0.8, SourceId(0)};
     EXPECT_DOUBLE_EQ(with(5000).power_limited, 1.25);
     // less than it may draw costs nothing until it binds
-    c.kernels.front().draw = c.kernels.front().burst_draw = {0.81, SourceId(0)};
+    own.draw = own.burst_draw = {0.81, SourceId(0)};
     EXPECT_DOUBLE_EQ(with(500 * 0.81).power_limited, 1);
     EXPECT_DOUBLE_EQ(with(500 * 0.2025).power_limited, 0.5);
 }
