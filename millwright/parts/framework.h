@@ -80,8 +80,8 @@ struct StateFigures {
 /// What a release does on whatever chip it runs: cited in the catalog, bare in the engines.
 /// Overlaps are the share of each kind of communication that hides behind compute where there is
 /// compute to hide behind.
-/// Host times count only where the chip is done sooner. Jitter is deviation over mean: of n chips the slowest lags sqrt(2 ln n) times
-/// it.
+/// Host times count only where the chip is done sooner. Jitter is deviation over mean: of n chips
+/// the slowest lags sqrt(2 ln n) times it.
 template <template <class> class As>
 struct FrameworkFigures {
     AttentionLibrary attention = AttentionLibrary::fastest;
@@ -186,8 +186,8 @@ struct Fields<StateFigures<As>> {
         Field{"half", &F::half, "domains of which half the jobs are stalled for their size",
               Need::required, Range{1, 1e6}},
         Field{"replicated", &F::replicated,
-              "the same where states are replicated; as `background` if left out", Need::optional,
-              fraction},
+              "background of jobs that replicate their states; as `background` if left out",
+              Need::optional, fraction},
         Field{"tensor_domains", &F::tensor_domains,
               "domains beyond which a tensor group always stalls; none if left out", Need::optional,
               Range{0, 1e6}},

@@ -28,6 +28,7 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
         load.largest = max(load.largest, cost.saved);
     }
     load.saved = context.assume.activation_factor * load.saved;
+    load.largest = context.assume.activation_factor * load.largest;
     if (held.first) load.saved += costs.embedding.saved;
     // the layer at hand is made again whole before its backward pass
     if (recompute == Recompute::full) load.again = load.largest;

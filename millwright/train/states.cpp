@@ -16,6 +16,13 @@ double domains_of_pipeline(const TrainContext& context, const Plan& plan) {
     return chips / context.network.domain;
 }
 
+/// Whether most messages of a pipeline go to other domains.
+bool mostly_leaves(const TrainContext& context, const Plan& plan) {
+    const double stride = real(plan.tensor * plan.context * plan.data);
+    const double domain = context.network.domain;
+    return stride >= domain || (2 * stride >= domain && domains_of_pipeline(context, plan) > 2);
+}
+
 /// Of two stages each waits for the other in every pass, so that a host that is late has nothing
 /// queued; in longer pipelines, and without one, it has. An allocator that is short of memory waits
 /// until what was queued is done.
@@ -69,7 +76,8 @@ StalledState stalled_state(const TrainContext& context, const Plan& plan) {
                  (neighbours * real(micro_batches(plan)) + 0.5 * (p - 2)) * f.wait;
     // the share of jobs that their size stalls goes from few to most within two doublings
     constexpr double steepness = 5;
-    const bool replicated = plan.sharding == Sharding::none && dense_replicas(plan).all > 1;
+    const bool replicated = plan.sharding == Sharding::none && dense_replicas(plan).all > 1 &&
+                            mostly_leaves(context, plan);
     const double background = replicated ? f.replicated : f.background;
     state.odds = 1 - (1 - background) / (1 + std::pow(domains / f.half, steepness));
     const bool wide =

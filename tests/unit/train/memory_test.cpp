@@ -96,6 +96,10 @@ TEST(TinyMemory, AMeasuredFactorAndTheReserveAreOfTheWhole) {
     Ledger<Bytes> ledger = memory_ledger(m);
     EXPECT_DOUBLE_EQ(ledger.value.si(), m.total.si());
     EXPECT_EQ(ledger.parts.size(), 6U);
+    // also of the layer that is made again
+    Plan again{.recompute = Recompute::full, .sharding = Sharding::none, .global_batch = 1};
+    EXPECT_DOUBLE_EQ(evaluate(c, again).memory.activations.si(),
+                     1.5 * (2 * (4 * kept_full + kept) + kept_head));
 }
 
 // Buckets of a reducer lie beside gradients where there are replicas to reduce over.

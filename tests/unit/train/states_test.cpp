@@ -44,7 +44,10 @@ TEST(States, WaitsAndOddsAreAsWorked) {
     EXPECT_EQ(stalled_state(tiny_context(), piped(4, 64)).wait, Seconds{});
     c.assume.states.replicated = 0.7;
     two.sharding = Sharding::none;
-    EXPECT_NEAR(stalled_state(c, two).odds, 1 - 0.3 * 32 / 33, 1e-12);
+    EXPECT_NEAR(stalled_state(c, two).odds, 1 - 0.9 * 32 / 33, 1e-12);  // every other one leaves
+    two = piped(2, 16);
+    two.sharding = Sharding::none;
+    EXPECT_NEAR(stalled_state(c, two).odds, 1 - 0.3 * 32 / 33, 1e-12);  // all leave
 }
 
 TEST(States, WideTensorGroupsAlwaysStall) {
