@@ -93,7 +93,8 @@ class Figure:
     def mended(self, value):
         def replaced(match):
             is_now = re.compile(r'is = ("[^"]*"|[-\d.e+]+)')
-            return is_now.sub(lambda _: f"is = {value}", match[0], count=1)
+            line = is_now.sub(lambda _: f"is = {value}", match[0], count=1)
+            return re.sub(r'from = "[^"]*"', 'from = "fitted"', line)
 
         return replaced
 
@@ -114,7 +115,8 @@ def figures_of(path, frameworks):
     for name, table in tomllib.loads(path.read_text())["figures"].items():
         known = sorted(str(p.relative_to(DATA).with_suffix("")) for p in DATA.glob("*/*.toml"))
         globs = table.get("files", ["frameworks/*"])
-        files = [f for f in known if any(fnmatch.fnmatch(f, g) for g in globs)]
+        files = [f for f in known if any(fnmatch.fnmatch(f, g) for g in globs)
+                 and f not in table.get("except", [])]
         files = [f for f in files
                  if not f.startswith("frameworks/") or f.split("/")[1] in frameworks]
         if table.get("shared"):

@@ -226,9 +226,10 @@ FrontierStudy made_frontier() {
     study.country_groups = "groups";
     FrontierReport r{.party = "China", .country = "CN", .headquarters = "CN"};
     const auto rate = [](double tokens) { return tokens * unit::token / unit::s; };
-    r.factories = {
-        {"fast", "f", 800, rate(4e6), 10, 2.0 * unit::USD, rate(9e3), rate(700), "tp8"},
-        {"slow", "s", 1600, rate(1e6), 40, 8.0 * unit::USD, rate(3e3), rate(200), "tp1"}};
+    r.factories = {{"fast", "f", 800, rate(4e6), rate(4e6), true, 10, 2.0 * unit::USD, rate(9e3),
+                    rate(700), "tp8"},
+                   {"slow", "s", 1600, rate(1e6), rate(1e6), true, 40, 8.0 * unit::USD, rate(3e3),
+                    rate(200), "tp1"}};
     const FrontierBest fast{0, made_verdict(VerdictTier::free, "NLR")};
     const FrontierBest slow{1, made_verdict(VerdictTier::free, "NLR")};
     r.months = {{on(2023, 9, 1), {fast, fast, fast, std::nullopt}},
