@@ -169,13 +169,26 @@ std::string text_of_part(const Catalog& catalog, const Rule& rule) {
     return rule_text(catalog, rule);
 }
 
+/// The longest value that leaves keys and sources their room in a line.
+std::size_t longest_value(const std::vector<ShownField>& fields) {
+    constexpr std::size_t most = 60, gaps = 4;
+    std::size_t key = 0, source = 0;
+    for (const ShownField& f : fields) {
+        key = std::max(key, f.key.size());
+        source = std::max(source, f.source.size());
+    }
+    const std::size_t beside = key + source + gaps;
+    return beside + most < report_width ? most : report_width - std::min(beside, report_width);
+}
+
 template <class Part>
 std::string text_of_part(const Catalog& catalog, const Part& part) {
-    constexpr std::size_t long_text = 60;
+    const std::vector<ShownField> fields = shown_fields(catalog, part);
+    const std::size_t long_text = longest_value(fields);
     std::vector<Row> rows;
     std::string notes;
     std::map<std::string, std::string> sources;
-    for (const ShownField& f : shown_fields(catalog, part)) {
+    for (const ShownField& f : fields) {
         if (!f.source.empty()) sources[f.source] = f.cited;
         if (f.value.size() > long_text) {
             notes += "\n" + wrapped(f.key + ": ", f.value, 2);

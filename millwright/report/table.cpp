@@ -67,12 +67,17 @@ std::string one_line(const std::string& cell) {
 }
 
 /// Narrows the widest columns until a line fits, a column at a time: short columns of numbers stay
-/// whole, long words give way.
+/// whole, long words give way; a name in the first column, by which a reader goes on, last.
 void shrink(std::vector<std::size_t>& widths) {
+    constexpr std::size_t legible = 8, longest_name = 28;
+    const bool named = widths.size() > 1 && widths.front() <= longest_name;
     const auto total = [&] {
         return std::accumulate(widths.begin(), widths.end(), gap.size() * (widths.size() - 1));
     };
-    while (total() > report_width) --*std::max_element(widths.begin(), widths.end());
+    while (total() > report_width) {
+        const auto widest = std::max_element(widths.begin() + (named ? 1 : 0), widths.end());
+        --*(*widest > legible ? widest : std::max_element(widths.begin(), widths.end()));
+    }
 }
 
 /// Columns aligned right hold numbers: one that is infinite or none is a bug, and not printed.

@@ -301,9 +301,12 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
     t.jitter = slowest_of(real(chips_used(plan))) * context.assume.jitter * busy;
     t.total = busy + context.assume.host_step + late + t.jitter + t.pipeline + t.data +
               t.optimizer + t.offload;
-    const Seconds stall = (pressure_of(context, memory) - 1) * t.total;
-    t.host += stall;
-    t.total += stall;
+    // a step that never ends stays one
+    if (const double pressure = pressure_of(context, memory); pressure > 1) {
+        const Seconds stall = (pressure - 1) * t.total;
+        t.host += stall;
+        t.total += stall;
+    }
     return t;
 }
 

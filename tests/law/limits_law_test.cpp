@@ -142,7 +142,7 @@ const std::vector<Good>& good_rows() {
     static const std::vector<Good> rows{
         good(TableKind::training,
              "id=a;source=own;year=2024;system=H100-80GB SXM;chips=16;nodes=2;scaleup_domain=8;"
-             "scaleout_net=8x400G IB NDR per node;model=mine;params_b=8;layers=32;hidden=4096;"
+             "scaleout_net=8x400G IB NDR per node;model=mine;params_b=31.9;layers=32;hidden=4096;"
              "ffn=14336;heads=32;kv_heads=8;vocab=128256;seq=8192;experts=8;topk=2;precision=bf16;"
              "tp=2;pp=2;vp=2;dp=4;cp=1;ep=2;etp=1;zero_fsdp=zero-1;micro_batch=1;global_batch=128;"
              "recompute=block 2;flags=;metric=step_s;value=12.5"),

@@ -54,6 +54,7 @@ TEST_P(Published, ErrorsStayWhereTheyAre) {
         EXPECT_TRUE(row.skipped.empty() || is_true_reason(row.skipped)) << row.id << row.skipped;
         if (!row.skipped.empty()) continue;
         EXPECT_TRUE(std::isfinite(row.predicted)) << row.id;
+        if (!row.states.empty()) continue;  // such a band holds both states, however far apart
         EXPECT_GT(row.low, 0.1 * row.predicted) << row.id;
         EXPECT_LT(row.high, 10 * row.predicted) << row.id;
     }
@@ -61,8 +62,8 @@ TEST_P(Published, ErrorsStayWhereTheyAre) {
 
 INSTANTIATE_TEST_SUITE_P(Tables, Published,
                          ::testing::Values(Expected{TableKind::training, 1250, 0.08, 0.25},
-                                           Expected{TableKind::sweep, 2470, 0.12, 0.55},
-                                           Expected{TableKind::kernels, 900, 0.12, 0.25},
+                                           Expected{TableKind::sweep, 2470, 0.07, 0.3},
+                                           Expected{TableKind::kernels, 900, 0.07, 0.25},
                                            Expected{TableKind::collectives, 140, 0.05, 0.4}),
                          [](const auto& expected) {
                              return std::string(name_of(expected.param.kind));

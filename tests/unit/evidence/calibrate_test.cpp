@@ -132,7 +132,7 @@ TEST(Bands, WidenWithDistanceFromWhatWasMeasured) {
 TEST(Bands, AnUnknownFrameworkTakesTheWidePool) {
     const Catalog& catalog = built_in_catalog();
     const Chip& chip = part_named(catalog.chips, "h100-sxm");
-    const Interval pool = interval_of(catalog, "time", "other", chip);
+    const Interval pool = interval_of(catalog, "time", "dense", chip);
     EXPECT_EQ(interval_of(catalog, "time", "abacus", chip).low, pool.low);
 }
 

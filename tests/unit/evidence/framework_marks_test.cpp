@@ -48,8 +48,9 @@ TEST(FrameworkMarks, NameTheFrameworkOfARow) {
     EXPECT_EQ(framework_of("MLCommons, with NeMo", "2025"), "mlperf-nvidia");
     EXPECT_EQ(framework_of("torchtitan, eager", "2025"), "torchtitan-eager");
     EXPECT_EQ(framework_of("a paper", "2022"), "megatron-2021");
-    EXPECT_EQ(framework_of("a paper", "2023"), default_framework);
-    EXPECT_EQ(framework_of("a paper", ""), default_framework);
+    // of one of NVIDIA's chips: its maker's
+    EXPECT_EQ(framework_of("a paper", "2023"), "megatron-core");
+    EXPECT_EQ(framework_of("a paper", ""), "megatron-core");
 }
 
 /// Where a row names several, all but one yield: the order of files never decides.

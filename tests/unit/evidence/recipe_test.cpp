@@ -168,8 +168,7 @@ TEST(RowModels, AreOfTheCatalogOrOfPrintedDimensions) {
 /// A step of two seconds of 256 x 4096 tokens on 64 chips.
 TEST(Metrics, AreOfTheStepByTheSourcesOwnDefinition) {
     Step step;
-    step.times.total = Seconds::from_si(2);
-    step.memory.total = 60.0 * unit::GB;
+    step.likelier = {Seconds::from_si(2), 60.0 * unit::GB};
     const auto of = [&](const char* metric, const char* value = "9.5", const char* source = "own",
                         const char* recompute = "none") {
         return predict(read({{"metric", metric},

@@ -159,7 +159,7 @@ TEST(RowFlops, APairOfPrintsFixesTheConvention) {
 
 TEST(Metrics, WallTimeIsAStepAndHoursAreTokens) {
     Step step;
-    step.times.total = Seconds::from_si(2);
+    step.likelier.total = Seconds::from_si(2);
     const auto of = [&](const char* metric) {
         return predict(read({{"model", "llama-2-7b"}, {"metric", metric}}), step);
     };

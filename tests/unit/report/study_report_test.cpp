@@ -193,6 +193,7 @@ TEST(StudyJson, HasTheKeysOfTheReferenceInItsOrder) {
                                                     "yearly_usd",
                                                     "yearly_ledger",
                                                     "notes",
+                                                    "measured",
                                                     "over_power_limit",
                                                     "rests_on",
                                                     "estimate_share",

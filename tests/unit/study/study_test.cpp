@@ -90,8 +90,9 @@ TEST(Study, IdleChipsArePaidBySomebody) {
     const Study study = study_of(head + factory("a", "hgx-h100", 1000) + job("j", "llama-3.1-8b"));
     ASSERT_TRUE(study.factories[0].jobs[0].feasible);
     const TrainReport& report = trained(study);
-    EXPECT_EQ(chips_used(report.plan), 512);
-    EXPECT_NEAR(report.per_million_tokens_of_site / report.per_million_tokens, 1000.0 / 512, 1e-9);
+    const auto used = static_cast<double>(chips_used(report.plan));
+    EXPECT_LT(used, 1000);
+    EXPECT_NEAR(report.per_million_tokens_of_site / report.per_million_tokens, 1000 / used, 1e-9);
     const Json json = study_json(study)["factories"][0]["jobs"][0];
     EXPECT_GT(json["usd_per_million_tokens_of_site"].get<double>(),
               json["usd_per_million_tokens"].get<double>());
