@@ -8,6 +8,7 @@
 #include "millwright/base/cells.h"
 #include "millwright/base/require.h"
 #include "millwright/base/units.h"
+#include "millwright/collective/least_time.h"
 
 namespace millwright {
 namespace {

@@ -65,7 +65,7 @@ std::string band_detail(const std::string& framework, const Model& model) {
 }
 
 Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
-                     const Chip& chip, const Reach& reach) {
+                     const Chip& chip, const Extent& reach) {
     const Band& band = band_of(catalog, kind, detail);
     Interval own{band.low.value, band.high.value};
     own = beyond(catalog, "sequence-beyond", reach.tokens, band.tokens, own);

@@ -22,7 +22,7 @@ struct Interval {
 };
 
 /// How far a case reaches: what lies beyond a band's residuals widens it. Zero is within.
-struct Reach {
+struct Extent {
     double tokens = 0;  // of a sequence
     double chips = 0;
 };
@@ -36,7 +36,7 @@ std::string band_detail(const std::string& framework, const Model& model);
 /// sister and foreign chips, and for each doubling beyond the sequences and chips it was learnt at.
 /// No chip widens memory. Throws if the catalog lacks kind-other, or a band that widens.
 Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
-                     const Chip& chip, const Reach& reach = {});
+                     const Chip& chip, const Extent& reach = {});
 
 /// What being another maker's chip alone adds to any band.
 Interval foreign_band(const Catalog& catalog);

@@ -105,10 +105,6 @@ FlowProblem problem_of(const FabricGraph& graph, const Team& team, const Phase& 
 /// costs a message; of depth zero the whole at once.
 Seconds pipelined(double depth, Seconds wire, Seconds latency, Seconds message);
 
-/// No algorithm is faster: what nested groups must send or take in, or the longest way if that is
-/// more.
-Seconds least_time(const FabricGraph& graph, const Team& team, Collective collective, Bytes size);
-
 /// Ways are missing: a failed link has cut endpoints off.
 struct CutOff : std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -26,6 +26,6 @@ void settle(ValidatedRow& row, double predicted);
 /// The band of a settled row, kind-detail as interval_of() looks it up; `is_rate` for what is
 /// better when larger. Its chip is one of the catalog's.
 void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
-              const std::string& detail, bool is_rate, const Reach& reach = {});
+              const std::string& detail, bool is_rate, const Extent& reach = {});
 
 }  // namespace millwright

@@ -152,7 +152,7 @@ void settle(ValidatedRow& row, double predicted) {
 }
 
 void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
-              const std::string& detail, bool is_rate, const Reach& reach) {
+              const std::string& detail, bool is_rate, const Extent& reach) {
     const Chip& chip = part_named(catalog.chips, row.chip);
     const Interval times = interval_of(catalog, kind, detail, chip, reach);
     const Interval interval = is_rate ? inverse(times) : times;

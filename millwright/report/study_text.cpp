@@ -21,14 +21,12 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// Its place, in brackets where a denial or an open question stands in the way.
+/// Its place, in brackets where a denial or an open question stands in the way, with a star where
+/// kernels of its chip were never measured.
 std::string rank_text(const FactoryReport& f, int rank) {
-    return is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
-}
-
-/// Its name, and whether its figures are guesses.
-std::string named(const FactoryReport& f) {
-    return f.measured ? f.name : f.name + " (not measured)";
+    const std::string place =
+        is_lawful(f.verdict) ? std::to_string(rank) : fmt::format("({})", rank);
+    return f.measured ? place : place + "*";
 }
 
 /// One unit for a column, and its head.
@@ -104,7 +102,7 @@ std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, boo
     const SiteUnits units = units_of(study);
     std::vector<Row> rows;
     for (const RankedJob& r : ranked_jobs(study, printer.kind)) {
-        Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? named(r.factory) : ""};
+        Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? r.factory.name : ""};
         if (first) append(row, verdict_cells(r));
         row.push_back(r.job.job);
         append(row, job_cells(r.job, printer));
@@ -147,6 +145,9 @@ std::string first_legend(const Study& study, const std::string& of_kind) {
     const bool over = std::any_of(study.factories.begin(), study.factories.end(),
                                   [](const FactoryReport& f) { return f.over_power; });
     if (over) text += " ! over the " + to_text(study.power_limit) + " that the site has.";
+    const bool guessed = std::any_of(study.factories.begin(), study.factories.end(),
+                                     [](const FactoryReport& f) { return !f.measured; });
+    if (guessed) text += " * not measured: figures of its chip's kernels are those of a like one.";
     const bool open =
         std::any_of(study.factories.begin(), study.factories.end(),
                     [](const FactoryReport& f) { return !f.verdict.would_decide.empty(); });
@@ -193,7 +194,7 @@ std::string rests_on(const FactoryReport& f) {
 /// do, and how well is that known. A score of zero is none: the factory does no job.
 std::string factory_text(const FactoryReport& f, const std::string& rank) {
     std::string text =
-        fmt::format("\n{} {} ({}, {})\n", rank, named(f), counted(f.chips, "chip"), f.server);
+        fmt::format("\n{} {} ({}, {})\n", rank, f.name, counted(f.chips, "chip"), f.server);
     if (f.score > 0) text += labelled("score", fmt::format("{:.3g}", f.score));
     text += verdict_text(f.verdict);
     text += labelled("wiring", f.wiring);

@@ -24,7 +24,7 @@ void put(Stages& stages, const Stage& stage) {
 }
 
 /// Sums of weights before each of `units`, and what no stage may weigh more than.
-struct Cut {
+struct Division {
     std::vector<double> before;
     double most = 0;
 
@@ -33,7 +33,7 @@ struct Cut {
 
 /// Fewest stages that the first so many units fit in, for all numbers of them: each stage in turn
 /// is filled. Too many where a unit alone weighs more than a stage may.
-std::vector<std::size_t> fewest_stages(const Cut& cut) {
+std::vector<std::size_t> fewest_stages(const Division& cut) {
     const std::size_t units = cut.before.size() - 1;
     std::vector<std::size_t> fewest(units + 1, units + 1);
     fewest[0] = 0;
@@ -51,7 +51,7 @@ std::vector<std::size_t> fewest_stages(const Cut& cut) {
 
 /// Units of each stage, none empty, from the last to the first: each takes what brings it nearest
 /// to an even share of all that is left, and leaves no more than the others may hold.
-std::vector<std::size_t> even_units(const Cut& cut, std::size_t stages) {
+std::vector<std::size_t> even_units(const Division& cut, std::size_t stages) {
     const std::vector<std::size_t> fewest = fewest_stages(cut);
     std::vector<std::size_t> counts(stages);
     std::size_t end = cut.before.size() - 1;
@@ -91,7 +91,7 @@ std::vector<std::int64_t> balanced_layers(const std::vector<double>& weights, st
     std::vector<double> units{first};
     units.insert(units.end(), weights.begin(), weights.end());
     units.push_back(last);
-    Cut cut{.before = {0}};
+    Division cut{.before = {0}};
     for (const double weight : units) cut.before.push_back(cut.before.back() + weight);
     double low = 0, high = cut.before.back();
     constexpr int halvings = 48;  // to a part in 1e14 of the whole

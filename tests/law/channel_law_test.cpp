@@ -8,6 +8,7 @@
 
 #include "millwright/base/units.h"
 #include "millwright/collective/algorithms.h"
+#include "millwright/collective/least_time.h"
 #include "millwright/fabric/shape.h"
 #include "millwright/factory/resolve.h"
 

@@ -12,6 +12,7 @@
 #include "millwright/base/units.h"
 #include "millwright/collective/algorithms.h"
 #include "millwright/collective/cuts.h"
+#include "millwright/collective/least_time.h"
 #include "millwright/collective/program.h"
 #include "millwright/fabric/shape.h"
 #include "millwright/factory/resolve.h"
