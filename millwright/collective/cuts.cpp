@@ -110,6 +110,12 @@ bool crosses(const Cut& cut, std::uint32_t from, std::uint32_t to) {
     return (from / cut.inside == to / cut.inside) == cut.within;
 }
 
+void check_team(const FabricGraph& graph, const Team& team) {
+    const bool some = team.size > 0 && team.stride > 0 && team.count > 0;
+    require(some && endpoint_of(team, team.count - 1, team.size - 1) < graph.endpoints,
+            "the groups of a team have members and end within the fabric");
+}
+
 Bytes counted_over(const Team& team, const std::vector<Send>& sends, const Cut& cut) {
     const std::uint32_t groups = repeating_groups(team, cut.inside);
     const std::uint64_t used = (groups + team.stride - 1) / team.stride * block_of_groups(team);

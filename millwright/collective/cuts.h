@@ -57,6 +57,9 @@ std::vector<Cut> cuts_of(const FabricGraph& graph);
 /// Whether data from one endpoint to another goes over a cut.
 bool crosses(const Cut& cut, std::uint32_t from, std::uint32_t to);
 
+/// Requires that the team is on this graph: anything else would reach past its arrays.
+void check_team(const FabricGraph& graph, const Team& team);
+
 /// Bytes over the fullest of a cut's blocks, out or in, when all groups do these sends: counted.
 Bytes counted_over(const Team& team, const std::vector<Send>& sends, const Cut& cut);
 

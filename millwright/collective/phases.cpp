@@ -33,13 +33,6 @@ std::vector<CutTime> cuts_for(const FabricGraph& graph, const Team& team) {
     return cuts;
 }
 
-/// Teams on this graph; anything else would reach past its arrays.
-void check_team(const FabricGraph& graph, const Team& team) {
-    const bool some = team.size > 0 && team.stride > 0 && team.count > 0;
-    require(some && endpoint_of(team, team.count - 1, team.size - 1) < graph.endpoints,
-            "the groups of a team have members and end within the fabric");
-}
-
 /// Groups whose ways stand for all: the first, or some of those that lie differently.
 std::vector<std::uint32_t> sampled_groups(const Team& team, const std::vector<CutTime>& cuts) {
     constexpr std::uint32_t few = 8;
