@@ -39,7 +39,7 @@ announced = 2024-01-01
 confidence = "high"
 summary = "memory of 4,000 GB/s and more is barred to Germany"
 [[event]]
-on = 2024-06-01
+on = 2024-08-01
 what = "in force"
 [[requirement]]
 reason = "fast memory"
@@ -79,8 +79,8 @@ global_batch = 256
 """
 FRONTIER = """
 name = "sea"
-from = 2024-05-01
-until = 2024-07-01
+from = 2024-07-01
+until = 2024-09-01
 budget = "0.02 GUSD"
 [[party]]
 name = "Bremen"
@@ -129,7 +129,7 @@ class ThirdAuthority(ProgramTest):
         self.assertEqual([a["tier"] for a in verdict["answers"]], ["free", "denied", "free"])
         self.assertIn("SEA-1", [c["rule"] for c in verdict["citations"]])
         before = self.asked("rules", "timeline", "--chip", "h200-sxm", "--to", "DE", "--since",
-                            "2024-05-01", "--until", "2024-07-01")
+                            "2024-07-01", "--until", "2024-09-01")
         self.assertIn("Sea", before.splitlines()[2])
         self.assertIn("SEA_FREE", before)
         self.assertIn("SEA_BARRED", before)
@@ -160,7 +160,7 @@ class ThirdAuthority(ProgramTest):
     def test_it_closes_factories_on_the_frontier(self):
         path = self.scenario(FRONTIER, "frontier.toml")
         text = self.asked("rules", "frontier", path, "--out", self.out("frontier"))
-        self.assertRegex(text, r"2024-06 .*SEA-1 closes \S+ \(SEA_BARRED\)")
+        self.assertRegex(text, r"2024-08 .*SEA-1 closes \S+ \(SEA_BARRED\)")
         self.assertRegex(text, r"decode  US +Sea +China")
         frontier = json.loads((pathlib.Path(self.out("frontier")) / "frontier.json").read_text())
         months = frontier["parties"][0]["months"]

@@ -173,7 +173,7 @@ class Lists(ModelTest):
         self.assertAlmostEqual(models["deepseek-v3"]["parameters"] / 1e9, 671.0, 1)
         self.assertAlmostEqual(models["deepseek-v3"]["extra_parameters"] / 1e9, 11.5, delta=0.15)
         self.assertEqual(models["llama-3.1-8b"]["extra_parameters"], 0)
-        row = next(line for line in run("list", "models").stdout.splitlines() if "deepseek-v3" in line)
+        row = next(line for line in run("list", "models").stdout.splitlines() if line.startswith("deepseek-v3 "))
         self.assertRegex(row, r"671\.0 B +\+ 11\.61 B +37\.5\d B")
 
 

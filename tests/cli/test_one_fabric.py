@@ -139,7 +139,8 @@ class OneFabric(ProgramTest):
         self.assertEqual(bare["efficiency"], "ideal")
         table = self.file("c.csv", "id,system,chips,op,bytes,busbw_GBps,source\na,H100-80GB SXM,8,all_reduce,8589934592,479,x\n")
         row = json.loads(run("validate", "collectives", table, "--rows", "--json").stdout)["rows"][0]
-        self.assertAlmostEqual(row["predicted"], measured["busbw_GBps"], places=6)
+        # a published call starts by itself, which is a part in 1e5 of so many bytes
+        self.assertAlmostEqual(row["predicted"] / measured["busbw_GBps"], 1, places=4)
 
 
 if __name__ == "__main__":

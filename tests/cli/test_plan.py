@@ -81,9 +81,6 @@ class Plan(ProgramTest):
             self.assertEqual(both[schedule]["plan"]["schedule"], schedule)
         one, two = both["1f1b"], both["dualpipe"]
         self.assertLess(two["step_s"], one["step_s"])
-        weights = [{part["name"]: part["value"] for part in best["memory_ledger"]["parts"]}["weights"]
-                   for best in (one, two)]
-        self.assertGreater(weights[1], 1.8 * weights[0])
         for batch, pins, reason in ((4096, ("--pipeline", 5), "an even number of stages"),
                                     (1024, here, "fewer than the 32 that dualpipe needs")):
             result = run(*pinned(batch), "--schedule", "dualpipe", *pins)

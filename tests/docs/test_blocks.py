@@ -65,6 +65,10 @@ NOT_COMMANDS = {
                       "small tiles load more bytes a FLOP"): "formulas",
     ("docs/model.md", "step = M max(t) + bubble + exposed pipeline messages + exposed data "
                       "communication + optimizer"): "a formula",
+    ("docs/model.md", "pair    = (products^1.5 + (P / exponentials)^1.5)^(1/1.5)    "
+                      "products = 2 (dk + dv) P / (rate share)"): "formulas",
+    ("docs/model.md", "reads    = bytes / (bandwidth memory_share) + min(0.45 bytes / bandwidth, "
+                      "ramp)"): "formulas",
 }  # fmt: skip
 
 
