@@ -14,7 +14,7 @@ namespace {
 
 /// Keys of the JSON objects that hold a code under the id of each authority: verdicts, questions
 /// and readings with one, months of a frontier. `tests/cli/test_authorities.py` walks them.
-constexpr std::array<std::string_view, 43> keys_of_answers{
+constexpr std::array<std::string_view, 44> keys_of_answers{
     // a verdict
     "answers", "by_text", "chain", "charges", "citations", "class", "conditions", "confidence",
     "licences_issued", "needs", "open", "reason", "rule", "supply", "tests", "unsettled",
@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 43> keys_of_answers{
     "reading", "readings", "to", "tpp", "turned",
     // a month of a frontier, and what is best in it
     "chips", "days", "domestic", "free", "licensed", "month", "plan", "server", "unrestricted",
-    "usd_per_million_tokens", "trained_tokens_per_s", "prefill_tokens_per_s",
+    "usd_per_million_tokens", "trained_tokens_per_s", "measured", "prefill_tokens_per_s",
     "decode_tokens_per_s"};
 
 /// Whether answers have a key of this name that is not the code of an authority.

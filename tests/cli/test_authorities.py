@@ -80,7 +80,7 @@ global_batch = 256
 FRONTIER = """
 name = "sea"
 from = 2024-07-01
-until = 2024-09-01
+until = 2024-08-01
 budget = "0.02 GUSD"
 [[party]]
 name = "Bremen"
@@ -165,9 +165,9 @@ class ThirdAuthority(ProgramTest):
         frontier = json.loads((pathlib.Path(self.out("frontier")) / "frontier.json").read_text())
         months = frontier["parties"][0]["months"]
         self.assertEqual(months[0]["licensed"]["server"], months[0]["unrestricted"]["server"])
-        self.assertNotEqual(months[2]["licensed"]["server"], months[2]["unrestricted"]["server"])
-        self.assertEqual(months[2]["unrestricted"]["sea"], "SEA_BARRED")
-        self.assertEqual(months[2]["licensed"]["sea"], "SEA_FREE")
+        self.assertNotEqual(months[-1]["licensed"]["server"], months[-1]["unrestricted"]["server"])
+        self.assertEqual(months[-1]["unrestricted"]["sea"], "SEA_BARRED")
+        self.assertEqual(months[-1]["licensed"]["sea"], "SEA_FREE")
 
     def test_a_hold_of_a_use_keeps_parts_from_the_frontier(self):
         self.put("authorities/sea.toml",
