@@ -19,6 +19,7 @@ from program import PROGRAM, ROOT, ProgramTest, commands, run
 
 CASES = int(os.environ.get("MILLWRIGHT_CASES", "40"))
 SECONDS = 40  # of any case, sanitizers included
+LARGEST_BY_FLOWS = 4096  # chips, so that a case ends in time
 BUYERS = ("US", "CN", "DE", "MY", "AE", "IN", "RU", "BR", "KZ")
 PRECISIONS = ("bf16", "fp8", "fp8-block", "fp4")
 # why a plan may be none
@@ -162,6 +163,8 @@ class Plans(RandomTest):
         arguments = ["plan", "--server", server["id"], "--chips", chips, "--model",
                      rng.choice(self.models), "--sequence", rng.choice((512, 2048, 4096, 8192)),
                      "--global-batch", size(rng, 4096), "--flows", "--json"]  # fmt: skip
+        if chips > LARGEST_BY_FLOWS:  # one server may be a whole torus
+            arguments.remove("--flows")
         if rng.random() < 0.4:
             arguments += ["--fabric", rng.choice(self.fabrics)]
         if rng.random() < 0.4:
@@ -175,7 +178,8 @@ class Plans(RandomTest):
             return self.assertRegex(result.stderr + result.stdout, REASONS, told)
         plans = checks.check_result(result.stdout)
         used = plans["best"][0]["chips_used"]
-        self.assertTrue(plans["by_flows"]["done"], told)
+        if chips <= LARGEST_BY_FLOWS:
+            self.assertTrue(plans["by_flows"]["done"], told)
         if traced and used > 1:
             replayed, told = self.answer("replay", trace, "--fabric", "fat-tree", "--json")
             self.assertEqual(replayed.returncode, 0, told)

@@ -67,6 +67,8 @@ NOT_COMMANDS = {
                       "communication + optimizer"): "a formula",
     ("docs/model.md", "pair    = (products^1.5 + (P / exponentials)^1.5)^(1/1.5)    "
                       "products = 2 (dk + dv) P / (rate share)"): "formulas",
+    ("docs/model.md", "wait  = states.wait growth^log2(D) (n M + (p - 2) / 2)          "
+                      "n: neighbours of a stage, 2; 1 of two stages"): "formulas",
     ("docs/model.md", "reads    = bytes / (bandwidth memory_share) + min(0.45 bytes / bandwidth, "
                       "ramp)"): "formulas",
 }  # fmt: skip
