@@ -1,7 +1,7 @@
 const study = data;
 const ranked = study.ranking.map((name) => study.factories.find((f) => f.name === name));
 /** Its place, in brackets where a denial stands in the way. */
-const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`);
+const place = (f, rank) => (f.lawful ? `${rank + 1}` : `(${rank + 1})`) + (f.measured ? "" : "*");
 
 /** A verdict; with a mark where an open point would give another one. */
 const verdictOf = (v) => {
@@ -177,6 +177,7 @@ main.append(el("p", { class: "answer" }, study.answer));
 section("Comparison", "Ranked: no licence needed first, then licence or exception possible, then denial (place in brackets); "
   + "of these by the jobs that it does, then by " + study.score_means + ". " + asked.map((kind) => kinds[kind].legend).join(" ")
   + (ranked.some((f) => f.over_power_limit) ? " ! more power than the site has." : "")
+  + (ranked.some((f) => !f.measured) ? " * not measured: figures of its chip's kernels are those of a like one." : "")
   + (ranked.some((f) => f.verdict.would_decide.length) ? " ? an open point would give another answer; it stands with the factory." : ""));
 asked.forEach(summaryTable);
 for (const kind of asked) kinds[kind].sections();

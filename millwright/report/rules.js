@@ -41,13 +41,16 @@ const kinds = [
   ["domestic", "best domestic chip", "#d0483c", "dotted"],
 ];
 
+/** A star marks a chip whose kernels were never measured. */
+const named = (best) => best.server + (best.measured ? "" : "*");
+
 /** Trained tokens a second of each line, month by month; the winner in the tooltip. */
 function frontierChart(party) {
   const shown = kinds.filter(([key]) => party.months.some((m) => m[key]));
   return {
     title: { text: party.name + ", million tokens/s trained" },
     tooltip: { trigger: "axis", formatter: (points) => [points[0].name, ...points
-      .filter((p) => p.data.best).map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${p.data.best.server}, `
+      .filter((p) => p.data.best).map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${named(p.data.best)}, `
         + `${round(p.data.best.trained_tokens_per_s / 1e6)} Mtok/s, ${round(p.data.best.days)} days, ${p.data.best.answers[0].code}`))] },
     legend: {},
     grid,
@@ -65,7 +68,7 @@ function changesTable(party) {
   const row = (month, why) => {
     const m = at(month), best = m.licensed;
     if (!best) return [month, "none", "", "", "", "", "", why];
-    return [el("span", { class: "whole" }, month), best.server, round(best.chips, 6), round(best.trained_tokens_per_s / 1e6), round(best.days),
+    return [el("span", { class: "whole" }, month), named(best), round(best.chips, 6), round(best.trained_tokens_per_s / 1e6), round(best.days),
       round(best.usd_per_million_tokens), m.unrestricted ? percent(best.trained_tokens_per_s / m.unrestricted.trained_tokens_per_s, 0) : "–",
       el("span", {}, tag(best.answers[0]), " " + why)];
   };
@@ -75,7 +78,8 @@ function changesTable(party) {
 
 function frontierPage() {
   section("The best factory that the rules allowed", `${data.job} within ${data.bounds}. Blue: no licence or exception needed, `
-    + "or licences of the kind are being issued, and no Chinese hold. Dashed: what money alone could buy in the same month.");
+    + "or licences of the kind are being issued, and no Chinese hold. Dashed: what money alone could buy in the same month. "
+    + "*: kernels of its chip were never measured; it ranks by the slow end of its band unless --optimistic.");
   for (const party of data.parties) {
     chart(main, frontierChart(party));
     main.append(changesTable(party));

@@ -97,9 +97,12 @@ class Layout(ProgramTest):
 
     def test_scales_and_marks_are_said(self):
         text = self.seen(MIXED, 1400)["text"]
-        for said in ("shares of each whole", "MW of 20 MW", "! more power than the site has", "would change it"):
+        for said in ("shares of each whole", "MW of 20 MW", "! more power than the site has", "would change it",
+                     "* not measured"):
             self.assertIn(said, text)
         self.assertRegex(text, r"(NLR|LIC_\w+)\?")
+        self.assertRegex(text, r"\*A supernode of a long name")
+        self.assertNotRegex(text, r"\*(eight|many)")
 
 
 if __name__ == "__main__":
