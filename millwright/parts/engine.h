@@ -1,0 +1,151 @@
+// A serving engine: how one release schedules requests, and what it does around the kernels.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "millwright/base/date.h"
+#include "millwright/base/fields.h"
+#include "millwright/base/quantity.h"
+
+namespace millwright {
+
+/// What one step of an engine holds. `mixed`: chunks of prompts beside the next tokens of running
+/// sequences, within one budget of tokens (chunked prefill, Agrawal 2024); `prefill_first`: whole
+/// prompts while any waits and fits, else next tokens; `fixed`: all of a batch's prompts, then its
+/// tokens until the last sequence ends (static batching).
+enum class Batching : std::uint8_t { mixed, prefill_first, fixed };
+
+template <>
+struct EnumNames<Batching> {
+    static constexpr std::array<std::string_view, 3> names{"mixed", "prefill-first", "fixed"};
+};
+
+/// When a sequence gets blocks of the cache: as it grows, or at admission for its prompt and all
+/// that it may answer (no evict).
+enum class Reservation : std::uint8_t { growing, whole };
+
+template <>
+struct EnumNames<Reservation> {
+    static constexpr std::array<std::string_view, 2> names{"growing", "whole"};
+};
+
+/// Who gives way when growing sequences find no block: the last that came, to be computed again
+/// from its first token (vLLM), or those with the fewest tokens answered (SGLang's retraction).
+enum class Preemption : std::uint8_t { last, fewest_answered };
+
+template <>
+struct EnumNames<Preemption> {
+    static constexpr std::array<std::string_view, 2> names{"last", "fewest-answered"};
+};
+
+/// What an engine's kernels and calls take over those of the kernel model, and its host's times.
+template <template <class> class As>
+struct EngineFigures {
+    // factors on times; one: as measured apart
+    As<double> products{1}, experts{1}, prefill_attention{1}, decode_attention{1}, pointwise{1},
+        communication{1};
+    As<Seconds> step{};      // of the host, for every step, whatever it holds
+    As<Seconds> sequence{};  // more of it for each running sequence
+    As<Seconds> request{};   // from a request's arrival until it can be scheduled
+    As<Seconds> reply{};     // from a step's end until its tokens are with the client
+    As<double> hidden{};     // part of the host's times that runs behind the step before
+    As<Seconds> launch{};    // of a kernel that no graph holds, on the host
+};
+
+/// One release of an engine. Limits are its defaults, which a deployment may replace.
+struct Engine {
+    std::string id;
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string note;
+    std::vector<std::string> marks;    // in lower case: how rows of measurements name it
+    std::vector<std::string> vendors;  // of chips that it stands in for where none is named
+    Batching batching = Batching::mixed;
+    Reservation reservation = Reservation::growing;
+    Preemption preemption = Preemption::last;
+    bool prefix_cache = false;     // unless a deployment says otherwise
+    bool share_of_free = false;    // `memory_share` is of what weights leave
+    Cited<Date> since;
+    Cited<std::int64_t> max_batched_tokens, max_sequences, block_size;
+    Cited<std::int64_t> largest_graph, graph_step;  // sequences of decode steps held as graphs
+    Cited<double> memory_share;                     // of a chip, for weights and cache
+    Cited<Bytes> overhead;                          // of a chip: context, graphs, workspaces
+    EngineFigures<Cited> figures;
+};
+
+template <template <class> class As>
+struct Fields<EngineFigures<As>> {
+    using F = EngineFigures<As>;
+    static constexpr auto table = std::tuple{
+        Field{"products", &F::products, "factor on the time of dense products", Need::optional,
+              Range{0.1, 10}},
+        Field{"experts", &F::experts, "factor on the time of routed experts", Need::optional,
+              Range{0.1, 10}},
+        Field{"prefill_attention", &F::prefill_attention,
+              "factor on the time of attention of prompts", Need::optional, Range{0.1, 10}},
+        Field{"decode_attention", &F::decode_attention,
+              "factor on the time of attention to a cache", Need::optional, Range{0.1, 10}},
+        Field{"pointwise", &F::pointwise, "factor on the time of kernels bound by memory",
+              Need::optional, Range{0.1, 10}},
+        Field{"communication", &F::communication, "factor on the time of collectives",
+              Need::optional, Range{0.1, 10}},
+        Field{"step", &F::step, "time of the host for every step"},
+        Field{"sequence", &F::sequence, "more of it for each running sequence"},
+        Field{"request", &F::request, "from a request's arrival until it can be scheduled"},
+        Field{"reply", &F::reply, "from the end of a step until its tokens are with the client"},
+        Field{"hidden", &F::hidden, "part of the host's times that runs behind the step before",
+              Need::optional, fraction},
+        Field{"launch", &F::launch, "time of the host for a kernel that no graph holds"},
+    };
+};
+
+template <>
+struct Fields<Engine> {
+    using E = Engine;
+    static constexpr auto table = std::tuple{
+        Field{"name", &E::name, "name in full", Need::required},
+        Field{"aliases", &E::aliases, "other names in use"},
+        Field{"note", &E::note, "how the figures were made"},
+        Field{"marks", &E::marks,
+              "words, in lower case, by which the engine of a row of measurements names it"},
+        Field{"vendors", &E::vendors,
+              "makers of the chips that it stands in for where no engine is named"},
+        Field{"batching", &E::batching,
+              "what a step holds: mixed, chunks of prompts beside next tokens; prefill-first, whole "
+              "prompts or next tokens; fixed, a batch from its prompts to its last token"},
+        Field{"reservation", &E::reservation,
+              "blocks of the cache: growing with a sequence, or whole at its admission"},
+        Field{"preemption", &E::preemption,
+              "who gives way when no block is free: last, or fewest-answered"},
+        Field{"prefix_cache", &E::prefix_cache, "whether prefixes are kept by default"},
+        Field{"share_of_free", &E::share_of_free,
+              "whether memory_share is of what weights leave free"},
+        Field{"since", &E::since, "day of the release", Need::required},
+        Field{"max_batched_tokens", &E::max_batched_tokens, "tokens of a step, at most",
+              Need::required, Range{1, 1e9}},
+        Field{"max_sequences", &E::max_sequences, "running sequences, at most", Need::required,
+              Range{1, 1e9}},
+        Field{"block_size", &E::block_size, "tokens of a block of the cache", Need::required,
+              Range{1, 1e6}},
+        Field{"largest_graph", &E::largest_graph,
+              "sequences of the largest decode step held as a graph; 0: none is", Need::optional,
+              Range{0, 1e6}},
+        Field{"graph_step", &E::graph_step,
+              "sequences from one graph to the next, to which steps are padded", Need::optional,
+              Range{1, 1e6}},
+        Field{"memory_share", &E::memory_share, "part of a chip's memory for weights and cache",
+              Need::required, fraction},
+        Field{"overhead", &E::overhead, "memory of a chip that context, graphs and workspaces take"},
+    };
+};
+
+/// The table inside an engine's file.
+template <class Part, class Visit>
+    requires std::is_same_v<std::remove_const_t<Part>, Engine>
+void for_each_table(Part& engine, Visit&& visit) {
+    visit("figures", engine.figures);
+}
+
+}  // namespace millwright
