@@ -17,6 +17,9 @@ struct Channel {
     Seconds step;                     // time of one more rank in a ring
     Curve ring, all_to_all, reduced;  // share of `per_chip` by chunk bytes; `reduced` may be empty
     double crowding = 0;              // power by which trees over many domains slow down
+    // of a serving engine's own all-reduce (parts/efficiency.h); a share of zero: it has none
+    Seconds one_shot, two_shot;
+    double kernel_share = 0;
 };
 
 /// The channels of a fabric. Without curves they are ideal: sends take the whole rate of a link,

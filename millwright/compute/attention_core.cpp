@@ -59,6 +59,7 @@ void add_core(const Shard& s, const CoreWidths& w, double window, repeats::List 
     Operation rotary = pointwise("rotary embedding", Block::norms, s,
                                  2 * s.tokens() * (w.qk + w.keys_qk) * bf16_bytes);
     rotary.repeated = repeats::latent | repeats::projections;
+    rotary.in_core = true;
     ops.push_back(rotary);
     if (s.attention == AttentionLibrary::unfused) {
         add_unfused(s, w, ops);

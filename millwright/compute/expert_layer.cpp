@@ -17,7 +17,8 @@ Seconds expert_layer_time(const ChipRates& chip, Precision precision, const Expe
                      .n = (e.gated ? 2 : 1) * inner,
                      .k = e.hidden,
                      .count = e.load.active,
-                     .grouped = true};
+                     .grouped = true,
+                     .weight_bytes = e.weight_bytes};
     Product down = up;
     down.n = e.hidden;
     down.k = inner;

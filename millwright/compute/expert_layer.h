@@ -12,6 +12,7 @@ struct ExpertLayer {
     double tensor = 1;
     bool gated = true;
     ExpertLoad load;
+    double weight_bytes = 0;  // as of a Product
 };
 
 /// Two grouped products around an activation, with casts of their inputs in formats of 8 bits and

@@ -112,7 +112,9 @@ Seconds product_time(const ChipRates& chip, const Product& p) {
     const GemmKernel& kernel = chip.kernel(p.precision);
     const bool calls = p.grouped && chip.grouped_calls.streams > 0;
     const double operand = operand_bytes(p.precision);
-    const double moved = p.count * ((p.m * p.k + p.n * p.k) * operand + p.m * p.n * p.output_bytes);
+    const double weight = p.weight_bytes > 0 ? p.weight_bytes : operand;
+    const double moved = p.count * (p.m * p.k * operand + p.n * p.k * weight +
+                                    p.m * p.n * p.output_bytes);
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
     const double busy = calls ? seconds_of_calls(chip, p) : compute_seconds(chip, p);
     const double compute = busy / (chip.sustained * kernel.sustained);

@@ -18,6 +18,7 @@ struct Product {
     double count = 1;
     bool grouped = false;     // experts: as ChipRates has them, fused or a call a group
     double output_bytes = 2;  // moved per element of y: 8 where it is added to an FP32 gradient
+    double weight_bytes = 0;  // moved per element of w, where weights alone are cast; 0: the format
 };
 
 /// Time of the product, launch included, at the clock under load. Infinite if the chip lacks it.

@@ -59,6 +59,7 @@ struct Operation {
     repeats::List repeated = repeats::none;  // with these parts recomputed, it runs again
     repeats::List freed = repeats::none;     // with these parts recomputed, `saved` is not kept
     bool trains = true;                      // has a weight gradient (products only)
+    bool in_core = false;  // serving engines do it in the operation of the attention core
 };
 
 /// A rank's share of a layer: how many tokens, heads, columns and experts it holds.

@@ -167,6 +167,9 @@ void use_collectives(const CollectiveFamily& family, bool in_network, Channel& c
     channel.base = family.base.value;
     channel.step = family.step.value;
     channel.crowding = family.crowding.value;
+    channel.one_shot = family.one_shot.value;
+    channel.two_shot = family.two_shot.value;
+    channel.kernel_share = family.kernel_share.value;
     channel.ring = family.ring.value;
     channel.all_to_all = family.all_to_all.known() ? family.all_to_all.value : family.ring.value;
     channel.reduced = in_network && family.reduced.known() ? family.reduced.value : Curve{};

@@ -183,6 +183,10 @@ struct CollectiveFamily {
     Cited<Seconds> step;                     // time of one more rank in a ring
     Cited<Curve> ring, all_to_all, reduced;  // `reduced`: all-reduce in the switch
     Cited<double> crowding;                  // of trees, where others share the fabric
+    // all-reduce by kernels of serving engines, inside a domain: each rank reads what all others
+    // hold, or sums its part and hands it on; starts, and the share of the rate that they reach
+    Cited<Seconds> one_shot, two_shot;
+    Cited<double> kernel_share;
 };
 
 template <>
@@ -198,6 +202,12 @@ struct Fields<CollectiveFamily> {
         Field{"in_network", &C::reduced, "all-reduce in the switch"},
         Field{"crowding", &C::crowding,
               "power of D/4 by which trees over D domains, more than four, are slower",
+              Need::optional, fraction},
+        Field{"one_shot", &C::one_shot,
+              "start of an all-reduce in which each rank reads all others' buffers"},
+        Field{"two_shot", &C::two_shot,
+              "start of one in which each rank sums its part and hands it on"},
+        Field{"kernel_share", &C::kernel_share, "share of the rate that these two reach",
               Need::optional, fraction},
     };
 };

@@ -52,6 +52,8 @@ struct EngineFigures {
     As<Seconds> reply{};     // from a step's end until its tokens are with the client
     As<double> hidden{};     // part of the host's times that runs behind the step before
     As<Seconds> launch{};    // of a kernel that no graph holds, on the host
+    As<Seconds> gap{};       // from a kernel to the next where a graph holds both
+    As<double> casts{1};     // part of casts to narrow formats that are kernels of their own
 };
 
 /// One release of an engine. Limits are its defaults, which a deployment may replace.
@@ -66,6 +68,7 @@ struct Engine {
     Reservation reservation = Reservation::growing;
     Preemption preemption = Preemption::last;
     bool prefix_cache = false;     // unless a deployment says otherwise
+    bool chunked = true;           // prompts may be cut to fit a step
     bool share_of_free = false;    // `memory_share` is of what weights leave
     Cited<Date> since;
     Cited<std::int64_t> max_batched_tokens, max_sequences, block_size;
@@ -98,6 +101,10 @@ struct Fields<EngineFigures<As>> {
         Field{"hidden", &F::hidden, "part of the host's times that runs behind the step before",
               Need::optional, fraction},
         Field{"launch", &F::launch, "time of the host for a kernel that no graph holds"},
+        Field{"gap", &F::gap, "from a kernel to the next where a graph holds both"},
+        Field{"casts", &F::casts,
+              "part of casts to narrow formats that are kernels of their own", Need::optional,
+              fraction},
     };
 };
 
@@ -120,6 +127,7 @@ struct Fields<Engine> {
         Field{"preemption", &E::preemption,
               "who gives way when no block is free: last, or fewest-answered"},
         Field{"prefix_cache", &E::prefix_cache, "whether prefixes are kept by default"},
+        Field{"chunked", &E::chunked, "whether prompts may be cut to fit a step"},
         Field{"share_of_free", &E::share_of_free,
               "whether memory_share is of what weights leave free"},
         Field{"since", &E::since, "day of the release", Need::required},

@@ -1,0 +1,320 @@
+// Lengths of those answering are never stored: at step k of answering a sequence that began at step
+// b with n tokens has n + speed (k - b), so the sum over all is a base that changes when one begins
+// or ends, and speed x k for each.
+#include "millwright/serve/lane.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/base/require.h"
+
+namespace millwright {
+namespace {
+
+/// Part of the blocks that stays free when another sequence is admitted beside running ones, so
+/// that these may grow (vLLM's watermark).
+constexpr double watermark = 0.01;
+
+double real_count(std::int64_t count) { return static_cast<double>(count); }
+
+}  // namespace
+
+Lane::Lane(const Replica& replica, StepCost& cost, Ended ended)
+    : engine_(replica.engine), cost_(cost), ended_(std::move(ended)) {
+    const ReplicaMemory memory = memory_of(replica);
+    capacity_ = real_count(memory.blocks);
+    fixed_ = memory.block > Bytes{} ? memory.sequence / memory.block : 1;
+    block_ = real_count(engine_.block_size);
+    speed_ = engine_.speculation.tokens_a_step();
+    require(capacity_ > 0, "a replica has room for a block");
+}
+
+void Lane::take(const Request& request, std::uint64_t index) {
+    Slot slot = 0;
+    if (free_.empty()) {
+        slot = narrow<Slot>(slots_.size());
+        slots_.emplace_back();
+    } else {
+        slot = free_.back();
+        free_.pop_back();
+    }
+    slots_[slot] = {.request = request,
+                    .index = index,
+                    .to_compute = real_count(request.prompt),
+                    .ready = request.arrival + engine_.figures.request};
+    coming_.push_back(slot);
+    if (!ever_fits(slots_[slot])) {
+        coming_.pop_back();
+        drop(slot);
+    }
+}
+
+void Lane::drop(Slot slot) {
+    ++dropped;
+    const Sequence& s = slots_[slot];
+    ended_({.index = s.index, .arrival = s.request.arrival, .output = 0}, s.request.session);
+    free_.push_back(slot);
+}
+
+double Lane::length(const Sequence& s) const {
+    return s.to_compute + speed_ * (answer_steps_ - s.began);
+}
+
+/// Last blocks are half full on average.
+double Lane::blocks_used() const {
+    const double tokens = engine_.reservation == Reservation::whole
+                              ? reserved_
+                              : prompt_tokens_ + answer_base_ + answering() * speed_ * answer_steps_;
+    const double each = (1 - 1 / block_) / 2 + fixed_;
+    return (tokens - shared_tokens_ + prefixes_.held_tokens()) / block_ +
+           static_cast<double>(running()) * each;
+}
+
+double Lane::blocks_for(const Sequence& s) const {
+    double tokens = s.to_compute + 1;
+    if (engine_.reservation == Reservation::whole) {
+        tokens = real_count(s.request.prompt + s.request.output);
+    }
+    if (engine_.prefix_cache) tokens -= prefixes_.kept(s.request.prefix).held_tokens;
+    return std::max(0.0, tokens) / block_ + (1 - 1 / block_) / 2 + fixed_;
+}
+
+bool Lane::ever_fits(const Sequence& s) const {
+    const double tokens = real_count(s.request.prompt + s.request.output);
+    return tokens / block_ + 1 + fixed_ <= capacity_;
+}
+
+bool Lane::fits(const Sequence& s) const {
+    if (running() >= static_cast<std::size_t>(engine_.max_sequences)) return false;
+    const double growing = engine_.reservation == Reservation::growing && running() > 0
+                               ? watermark * capacity_ + answering() * speed_ / block_
+                               : 0;
+    return blocks_used() + blocks_for(s) + growing <= capacity_;
+}
+
+void Lane::note_ready() {
+    while (!coming_.empty() && slots_[coming_.front()].ready <= now_) {
+        const Slot slot = coming_.front();
+        coming_.pop_front();
+        put_in_line(slot);
+    }
+}
+
+void Lane::put_in_line(Slot slot) {
+    const std::int64_t priority = slots_[slot].request.priority;
+    auto at = waiting_.end();
+    while (at != waiting_.begin() && slots_[*std::prev(at)].request.priority < priority) --at;
+    waiting_.insert(at, slot);
+}
+
+void Lane::admit(Slot slot) {
+    Sequence& s = slots_[slot];
+    s.state = State::prompting;
+    s.stay = ++stays_;
+    s.computed = s.found = s.shared = 0;
+    const Request& r = s.request;
+    if (engine_.prefix_cache && !r.prefix.empty()) {
+        const double kept =
+            static_cast<double>(prefixes_.kept(r.prefix).pieces) * real_count(r.prefix_tokens);
+        // whole blocks, and the last token is computed in any case
+        s.found = std::floor(std::min(kept, real_count(r.prompt) - 1) / block_) * block_;
+        s.found = s.computed = std::max(0.0, s.found);
+        s.shared = std::min(static_cast<double>(r.prefix.size()) * real_count(r.prefix_tokens),
+                            s.to_compute);
+        prefixes_.hold(r.prefix, real_count(r.prefix_tokens));
+        shared_tokens_ += s.shared;
+        cached_tokens += s.found;
+    }
+    if (!s.started) s.scheduled = now_;
+    prompt_tokens_ += s.to_compute;
+    reserved_ += real_count(r.prompt + r.output);
+    prompting_.push_back(slot);
+}
+
+/// What a sequence holds is free again.
+void Lane::leave(Sequence& s) {
+    if (s.state == State::prompting) prompt_tokens_ -= s.to_compute;
+    if (s.state == State::answering) answer_base_ -= s.to_compute - speed_ * s.began;
+    reserved_ -= real_count(s.request.prompt + s.request.output);
+    shared_tokens_ -= s.shared;
+    if (s.shared > 0) prefixes_.release(s.request.prefix);
+    s.shared = 0;
+    if (s.state == State::answering) {
+        slots_[answering_.back()].place = s.place;
+        answering_[s.place] = answering_.back();
+        answering_.pop_back();
+    }
+}
+
+double Lane::budget() const {
+    if (engine_.batching == Batching::fixed) return HUGE_VAL;
+    const double all = real_count(engine_.max_batched_tokens);
+    if (engine_.batching == Batching::prefill_first) return all;
+    return std::max(0.0, all - answering() * (1 + engine_.speculation.depth));
+}
+
+void Lane::add_chunk(Slot slot, double tokens) {
+    Sequence& s = slots_[slot];
+    s.computed += tokens;
+    chunks_.push_back({tokens, s.computed});
+    chunk_slots_.push_back(slot);
+    if (s.computed >= s.to_compute) ++prompts_ended_;
+}
+
+/// Admits the first that waits if there is room and, where prompts stay whole, tokens for it.
+bool Lane::admit_next(double left) {
+    if (waiting_.empty()) return false;
+    const Slot slot = waiting_.front();
+    const Sequence& s = slots_[slot];
+    if (!fits(s)) return false;
+    const bool alone = chunks_.empty();  // what is longer than a step has one to itself
+    if (!engine_.chunked && s.to_compute > left && !alone) return false;
+    waiting_.pop_front();
+    admit(slot);
+    return true;
+}
+
+void Lane::plan_prompts() {
+    chunks_.clear();
+    chunk_slots_.clear();
+    prompts_ended_ = 0;
+    answers_ = true;
+    if (engine_.batching == Batching::fixed && running() > prompting_.size()) return;
+    double left = budget();
+    for (std::size_t i = 0; left > 0; ++i) {
+        if (i == prompting_.size() && !admit_next(left)) break;
+        const Slot slot = prompting_[i];
+        const double rest = slots_[slot].to_compute - slots_[slot].computed;
+        const double tokens = engine_.chunked ? std::min(rest, left) : rest;
+        add_chunk(slot, tokens);
+        left -= tokens;
+    }
+    if (engine_.batching != Batching::mixed && !chunks_.empty()) answers_ = false;
+}
+
+/// Running sequences that grow beyond the blocks give way until the others fit.
+void Lane::make_room() {
+    if (engine_.reservation == Reservation::whole) return;
+    while (running() > 1 && blocks_used() + answering() * speed_ / block_ > capacity_) {
+        preempt(victim());
+    }
+    if (engine_.prefix_cache) {
+        prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used()) * block_);
+    }
+}
+
+Lane::Slot Lane::victim() const {
+    if (!prompting_.empty()) return prompting_.back();
+    return *std::ranges::max_element(answering_, [&](Slot a, Slot b) {
+        const Sequence& x = slots_[a];
+        const Sequence& y = slots_[b];
+        if (engine_.preemption == Preemption::fewest_answered) {
+            const double tokens_x = x.answered + speed_ * (answer_steps_ - x.began);
+            const double tokens_y = y.answered + speed_ * (answer_steps_ - y.began);
+            if (tokens_x != tokens_y) return tokens_x > tokens_y;
+        }
+        return x.stay < y.stay;
+    });
+}
+
+void Lane::preempt(Slot slot) {
+    Sequence& s = slots_[slot];
+    ++preemptions;
+    const bool answered = s.state == State::answering;
+    const double tokens = answered ? 1 + std::floor(speed_ * (answer_steps_ - s.began)) : 0;
+    leave(s);
+    if (!answered) std::erase(prompting_, slot);
+    s.state = State::waiting;
+    s.answered += tokens;
+    s.to_compute = real_count(s.request.prompt) + s.answered;
+    s.stay = 0;
+    waiting_.push_front(slot);
+}
+
+void Lane::finish_prompts() {
+    for (const Slot slot : chunk_slots_) {
+        if (slots_[slot].computed < slots_[slot].to_compute) continue;
+        begin_answer(slot);
+    }
+    std::erase_if(prompting_, [&](Slot s) { return slots_[s].state != State::prompting; });
+}
+
+void Lane::begin_answer(Slot slot) {
+    Sequence& s = slots_[slot];
+    if (!s.started) s.first = now_ + engine_.figures.reply;
+    s.started = true;
+    prompt_tokens_ -= s.to_compute;
+    s.state = State::answering;
+    s.began = answer_steps_;
+    answer_base_ += s.to_compute - speed_ * s.began;
+    s.place = answering_.size();
+    answering_.push_back(slot);
+    const double left = real_count(s.request.output) - s.answered - 1;
+    s.ends = s.began + std::max(0.0, std::ceil(left / speed_));
+    endings_.push({s.ends, s.stay, slot});
+}
+
+void Lane::end_answers() {
+    while (!endings_.empty() && endings_.top().step <= answer_steps_) {
+        const Ending ending = endings_.top();
+        endings_.pop();
+        if (slots_[ending.slot].stay == ending.stay) end(ending.slot);
+    }
+}
+
+void Lane::end(Slot slot) {
+    Sequence& s = slots_[slot];
+    leave(s);
+    s.state = State::waiting;
+    s.stay = 0;
+    free_.push_back(slot);
+    ended_({.index = s.index,
+            .arrival = s.request.arrival,
+            .scheduled = s.scheduled,
+            .first_token = s.first,
+            .end = now_ + engine_.figures.reply,
+            .prompt = s.request.prompt,
+            .output = s.request.output,
+            .cached = static_cast<std::int64_t>(s.found)},
+           s.request.session);
+}
+
+void Lane::account(Seconds time) {
+    ++steps;
+    busy += time;
+    const double share = blocks_used() / capacity_;
+    most_cache = std::max(most_cache, share);
+    cache_seconds += share * time.si();
+    running_seconds += static_cast<double>(running()) * time.si();
+}
+
+void Lane::advance() {
+    note_ready();
+    make_room();
+    plan_prompts();
+    if (chunks_.empty() && answering_.empty()) {
+        require(!coming_.empty(), "a lane that advances has something to do");
+        now_ = max(now_, slots_[coming_.front()].ready);
+        return;
+    }
+    StepLoad load{.chunks = chunks_, .prompts_ended = prompts_ended_};
+    load.sequences = static_cast<std::int64_t>(running());
+    if (answers_ && !answering_.empty()) {
+        load.running = static_cast<std::int64_t>(answering_.size());
+        load.cached = answer_base_ + answering() * speed_ * answer_steps_ + answering();
+    }
+    const Seconds time = cost_.step(load);
+    now_ += time;
+    account(time);
+    if (load.running > 0) {
+        ++answer_steps_;
+        between_tokens.add(now_ - last_answer_, answering());
+        last_answer_ = now_;
+    } else if (answering_.empty()) {
+        last_answer_ = now_;
+    }
+    finish_prompts();
+    end_answers();
+}
+
+}  // namespace millwright

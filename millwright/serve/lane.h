@@ -1,0 +1,119 @@
+// One lane of a replica: its queues, its cache, and the steps that it makes.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <queue>
+#include <vector>
+
+#include "millwright/serve/prefix_cache.h"
+#include "millwright/serve/simulate.h"
+#include "millwright/serve/step_cost.h"
+
+namespace millwright {
+
+/// Requests wait in order of priority, then of arrival; those with a cache run. All running
+/// sequences whose prompts are done get their tokens in the same steps, so a sequence ends at a
+/// step that is known when its first token comes, and nothing is done for each token.
+class Lane {
+public:
+    /// What is told of a request that ended.
+    using Ended = std::function<void(const ServedRequest&, std::uint64_t session)>;
+
+    Lane(const Replica& replica, StepCost& cost, Ended ended);
+
+    /// A request that the lane has from now on. Arrivals are in order.
+    void take(const Request& request, std::uint64_t index);
+    /// Makes one step, or goes to where the next request is ready. The lane has requests.
+    void advance();
+
+    Seconds now() const { return now_; }
+    std::size_t there() const { return coming_.size() + waiting_.size() + running(); }
+    std::size_t waiting() const { return coming_.size() + waiting_.size(); }
+
+    std::uint64_t preemptions = 0, steps = 0, dropped = 0;
+    Seconds busy;
+    double most_cache = 0;     // share of blocks
+    double cache_seconds = 0;  // share of blocks in use x time
+    double running_seconds = 0;
+    double cached_tokens = 0;
+    Latencies between_tokens;
+
+private:
+    using Slot = std::uint32_t;
+    enum class State : std::uint8_t { waiting, prompting, answering };
+    struct Sequence {
+        Request request;
+        std::uint64_t index = 0;
+        State state = State::waiting;
+        bool started = false;     // its first token is out
+        double to_compute = 0;    // tokens of the prompt, and of an answer that was lost
+        double computed = 0;      // of these, found ones included
+        double found = 0;         // in the prefix cache
+        double shared = 0;        // that pieces of the prefix cache hold for it
+        double answered = 0;      // tokens, before this stay
+        double began = 0, ends = 0;  // steps of answering, of this stay
+        Seconds ready, scheduled, first;
+        std::uint64_t stay = 0;  // which admission; what was noted of older ones is void
+        std::size_t place = 0;   // among those answering
+    };
+    struct Ending {
+        double step;
+        std::uint64_t stay;
+        Slot slot;
+        bool operator>(const Ending& other) const {
+            return step != other.step ? step > other.step : stay > other.stay;
+        }
+    };
+
+    std::size_t running() const { return prompting_.size() + answering_.size(); }
+    double answering() const { return static_cast<double>(answering_.size()); }
+    double length(const Sequence& s) const;
+    double blocks_used() const;
+    double blocks_for(const Sequence& s) const;
+    void note_ready();
+    void put_in_line(Slot slot);
+    bool fits(const Sequence& s) const;
+    bool ever_fits(const Sequence& s) const;
+    void admit(Slot slot);
+    void drop(Slot slot);
+    double budget() const;
+    void plan_prompts();
+    void add_chunk(Slot slot, double tokens);
+    bool admit_next(double left);
+    void make_room();
+    Slot victim() const;
+    void preempt(Slot slot);
+    void leave(Sequence& s);
+    void finish_prompts();
+    void begin_answer(Slot slot);
+    void end_answers();
+    void end(Slot slot);
+    void account(Seconds time);
+
+    const EngineSettings engine_;
+    StepCost& cost_;
+    Ended ended_;
+    double capacity_ = 0, fixed_ = 0;  // blocks; of a sequence's fixed sizes
+    double block_ = 1, speed_ = 1;     // tokens of a block, and of a sequence's step
+
+    std::vector<Sequence> slots_;
+    std::vector<Slot> free_;
+    std::deque<Slot> coming_, waiting_, prompting_;
+    std::vector<Slot> answering_;
+    std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;
+    PrefixCache prefixes_;
+    // tokens of those prompting; of those answering, less those of their steps; of all that pieces
+    // hold; and that were reserved at admission
+    double prompt_tokens_ = 0, answer_base_ = 0, shared_tokens_ = 0, reserved_ = 0;
+    double answer_steps_ = 0;
+    std::uint64_t stays_ = 0;
+    Seconds now_, last_answer_;
+    std::vector<PromptChunk> chunks_;
+    std::vector<Slot> chunk_slots_;
+    std::int64_t prompts_ended_ = 0;
+    bool answers_ = true;  // whether running sequences get tokens in this step
+};
+
+}  // namespace millwright

@@ -1,0 +1,158 @@
+#include "millwright/serve/replica.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/plural.h"
+#include "millwright/base/units.h"
+#include "millwright/compute/mixers.h"
+#include "millwright/compute/operation_parts.h"
+#include "millwright/compute/weights.h"
+
+namespace millwright {
+namespace {
+
+constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
+/// Passes over a step's widest activations that are in memory at once: what a block of the model
+/// reads and writes while engines profile their peak (residual, input, inner, output).
+constexpr double live_activations = 4;
+
+/// Weights of routed experts, of the whole model.
+double routed_weights(const Model& m) {
+    if (!is_moe(m)) return 0;
+    return static_cast<double>(moe_layers(m)) * real(m.experts) *
+           mlp_parameters(m, m.expert_ffn.value);
+}
+
+/// Of one chip: attention ranks repeat what is not experts, stages share layers alone.
+Bytes weights_of_chip(const Replica& r) {
+    const double tables =
+        real(r.model.vocab) * real(r.model.hidden) * (r.model.tied_embeddings ? 1 : 2);
+    const double routed = routed_weights(r.model);
+    const double dense = parameters(r.model) - routed - tables;
+    const double bytes = dense * r.formats.weight_bytes / (r.ways.tensor * r.ways.pipeline) +
+                         routed * r.formats.expert_bytes / r.ways.chips() +
+                         tables * bf16_bytes / r.ways.tensor;
+    return bytes * unit::B;
+}
+
+/// What a token adds to the cache of one chip, and what a sequence has once, whatever its length.
+struct CacheGrowth {
+    double token = 0, sequence = 0;
+};
+
+/// Heads of keys are split over tensor ways, and copied where there are fewer of them; a latent is
+/// whole on each.
+double copies(const Mixer& mixer, double tensor) {
+    switch (mixer.kind) {
+        case MixerKind::latent:
+        case MixerKind::sparse: return tensor;
+        case MixerKind::attention: return std::max(1.0, tensor / std::max(1.0, real(mixer.kv_heads)));
+        default: return 1;
+    }
+}
+
+CacheGrowth growth_of(const Replica& r) {
+    CacheGrowth sum;
+    const Pattern pattern = pattern_of(r.model);
+    constexpr double far = 1e7;  // tokens: beyond every window
+    for (const std::size_t kind : pattern.order) {
+        const Mixer& mixer = pattern.kinds[kind].mixer;
+        const MixerRow& row = mixer_row(mixer.kind);
+        const double share = copies(mixer, r.ways.tensor) / r.ways.tensor;
+        const double growth = row.state(mixer, far + 1).kept - row.state(mixer, far).kept;
+        const double fixed = row.state(mixer, far).kept - growth * far;
+        sum.token += share * growth * r.formats.cache_bytes;
+        sum.sequence += share * (fixed * r.formats.cache_bytes +
+                                 row.state(mixer, far).carried * state_bytes);
+    }
+    return {sum.token / r.ways.pipeline, sum.sequence / r.ways.pipeline};
+}
+
+Bytes activations_of(const Replica& r) {
+    const auto tokens = static_cast<double>(r.engine.max_batched_tokens);
+    const double width = std::max({real(r.model.hidden), 2 * real(r.model.ffn) / r.ways.tensor,
+                                   2 * real(r.model.top_k) * real(r.model.expert_ffn) /
+                                       r.ways.tensor});
+    const double logits =
+        static_cast<double>(r.engine.max_sequences) * real(r.model.vocab) / r.ways.tensor;
+    return (live_activations * tokens * width * bf16_bytes + 2 * logits * fp32_bytes) * unit::B;
+}
+
+}  // namespace
+
+double Speculation::tokens_a_step() const {
+    double sum = 1, right = 1;
+    for (double i = 0; i < depth; ++i) sum += right *= acceptance;
+    return sum;
+}
+
+EngineSettings settings_of(const Engine& e) {
+    EngineSettings s;
+    s.batching = e.batching;
+    s.reservation = e.reservation;
+    s.preemption = e.preemption;
+    s.prefix_cache = e.prefix_cache;
+    s.chunked = e.chunked;
+    s.share_of_free = e.share_of_free;
+    s.max_batched_tokens = e.max_batched_tokens.value;
+    s.max_sequences = e.max_sequences.value;
+    s.block_size = e.block_size.value;
+    s.largest_graph = e.largest_graph.value;
+    s.graph_step = std::max<std::int64_t>(1, e.graph_step.value);
+    s.memory_share = e.memory_share.value;
+    s.overhead = e.overhead.value;
+    s.figures = bare(e.figures);
+    return s;
+}
+
+double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) const {
+    const auto whole = static_cast<double>((tokens + block_size - 1) / block_size);
+    return whole + (block > Bytes{} ? sequence / block : 1);
+}
+
+ReplicaMemory memory_of(const Replica& r) {
+    ReplicaMemory m;
+    m.weights = weights_of_chip(r);
+    m.activations = activations_of(r);
+    const Bytes whole = r.chip.memory_capacity;
+    if (r.engine.share_of_free) {
+        const Bytes left = whole - m.weights - m.activations - r.engine.overhead;
+        m.cache = r.engine.memory_share * max(left, Bytes{});
+        m.usable = m.weights + m.activations + m.cache;
+    } else {
+        m.usable = r.engine.memory_share * whole - r.engine.overhead;
+        m.cache = max(m.usable - m.weights - m.activations, Bytes{});
+    }
+    const CacheGrowth growth = growth_of(r);
+    m.block = growth.token * static_cast<double>(r.engine.block_size) * unit::B;
+    m.sequence = growth.sequence * unit::B;
+    // a model of states alone is counted by its sequences
+    const Bytes one = m.block > Bytes{} ? m.block : max(m.sequence, unit::B);
+    m.blocks = static_cast<std::int64_t>(std::floor(m.cache / one / r.cache_lanes));
+    return m;
+}
+
+std::string why_not(const Replica& r, std::int64_t tokens) {
+    const auto lacks = [&](Precision p) {
+        return r.chip.rate(p) <= FlopRate{} || r.chip.kernel(p).peak_share <= 0;
+    };
+    for (const Precision p : {r.formats.products, r.formats.experts}) {
+        if (lacks(p)) return fmt::format("the chip has no known {} products", name_of(p));
+    }
+    if (r.ways.pipeline > real(r.model.layers)) return "more pipeline stages than layers";
+    const ReplicaMemory memory = memory_of(r);
+    if (memory.blocks_of(tokens, r.engine.block_size) <= static_cast<double>(memory.blocks)) {
+        return "";
+    }
+    return fmt::format(
+        "memory: a sequence of {} tokens needs {} of cache a chip, {} are left of {} beside {} of "
+        "weights and {} of activations",
+        tokens, to_text(memory.blocks_of(tokens, r.engine.block_size) * memory.block),
+        to_text(memory.cache), to_text(memory.usable), to_text(memory.weights),
+        to_text(memory.activations));
+}
+
+}  // namespace millwright

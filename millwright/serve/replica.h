@@ -1,0 +1,95 @@
+// One replica of a served model: what it runs on, how it is split, and what room is left for caches.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "millwright/collective/network.h"
+#include "millwright/compute/chip_rates.h"
+#include "millwright/parts/engine.h"
+#include "millwright/parts/model.h"
+
+namespace millwright {
+
+/// Formats of a served model. Where weights alone are narrow (AWQ, MXFP4 on chips without FP4)
+/// products are of a wider format than the bytes of a weight say.
+struct ServeFormats {
+    Precision products = Precision::bf16;  // of dense layers
+    Precision experts = Precision::bf16;   // of routed experts
+    double weight_bytes = 2;               // in memory, scales included; of dense layers
+    double expert_bytes = 2;               // the same of routed experts
+    double cache_bytes = 2;                // of a value of the cache
+};
+
+/// Ways of one replica. Attention ranks each hold whole attention layers and sequences of their
+/// own; experts are spread over `expert` of all ranks of a stage and split over the rest.
+struct ServeWays {
+    double tensor = 1, pipeline = 1, expert = 1, attention_data = 1;
+
+    double stage_chips() const { return tensor * attention_data; }
+    double chips() const { return stage_chips() * pipeline; }
+    friend bool operator==(const ServeWays&, const ServeWays&) = default;
+};
+
+/// How often drafted tokens are right. A step checks `depth` of them beside the one that is due.
+struct Speculation {
+    double depth = 0;       // 0: off
+    double acceptance = 0;  // chance of each token if those before it were right
+    double draft_cost = 0;  // of one drafted token, over a whole step of the model
+
+    /// Tokens that a step yields, on average.
+    double tokens_a_step() const;
+};
+
+/// An engine's limits and habits as a deployment runs it.
+struct EngineSettings {
+    Batching batching = Batching::mixed;
+    Reservation reservation = Reservation::growing;
+    Preemption preemption = Preemption::last;
+    bool prefix_cache = false;
+    bool chunked = true;  // prompts may be cut to fit a step
+    bool share_of_free = false;
+    std::int64_t max_batched_tokens = 8192, max_sequences = 256, block_size = 16;
+    std::int64_t largest_graph = 512, graph_step = 8;
+    double memory_share = 0.9;
+    Bytes overhead;
+    EngineFigures<Bare> figures;
+    Speculation speculation;
+};
+
+/// The engine's defaults.
+EngineSettings settings_of(const Engine& engine);
+
+/// Everything that a step's time hangs on.
+struct Replica {
+    Model model;
+    ServeFormats formats;
+    ServeWays ways;
+    ChipRates chip;
+    Network network;
+    EngineSettings engine;
+    double routing_skew = 0;  // exponent of a power law of experts; 0: balanced
+    double cache_lanes = 1;   // among which the cache is shared out
+    double busy_ranks = 0;    // attention ranks that have sequences; 0: all
+};
+
+/// Room on one chip. A replica without room for one block holds no sequence.
+struct ReplicaMemory {
+    Bytes weights, activations, usable;  // `usable` for weights, activations and cache
+    Bytes cache;                         // what is left
+    Bytes block;                         // of `block_size` tokens in all layers of a chip
+    Bytes sequence;                      // of fixed size: states, and windows where they are full
+    std::int64_t blocks = 0;             // that the cache holds, fixed sizes aside
+
+    /// Blocks, and blocks' worth of fixed sizes, of a sequence of so many tokens.
+    double blocks_of(std::int64_t tokens, std::int64_t block_size) const;
+};
+
+ReplicaMemory memory_of(const Replica& replica);
+
+/// Why the replica cannot be: ways that do not divide the model, formats the chip lacks, or no room
+/// for one sequence of so many tokens; empty if it can.
+std::string why_not(const Replica& replica, std::int64_t tokens);
+
+}  // namespace millwright

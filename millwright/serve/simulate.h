@@ -1,0 +1,72 @@
+// One replica of a served model, request by request, in simulated time.
+//
+// A replica has a lane for each attention rank and each pipeline stage. Attention ranks work side
+// by side; lanes of a pipeline take turns, each passing through all stages, so that a lane's step
+// takes a whole pass while as many lanes are under way as there are stages. Every lane has queues
+// and a cache of its own, and the chip's part of the cache is shared by the lanes of a pipeline.
+// Scheduling is that of the engine (docs/serving.md). Nothing is kept of requests that ended.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "millwright/parts/request.h"
+#include "millwright/serve/latencies.h"
+#include "millwright/serve/replica.h"
+
+namespace millwright {
+
+/// How requests come: each at its own time, or so many being there at all times, the next one
+/// coming when an answer ends.
+struct ServeLoad {
+    std::int64_t concurrency = 0;  // of the whole replica; 0: at their own times
+    std::uint64_t warm_up = 0;     // first requests, whose latencies do not count
+};
+
+/// What users count as served in time; zero: anything.
+struct ServeObjectives {
+    Seconds first_token, per_token;
+};
+
+/// What one request got. One that no replica of the kind holds was dropped: it has no output.
+struct ServedRequest {
+    std::uint64_t index = 0;  // in the order in which the source gave them
+    Seconds arrival, scheduled, first_token, end;
+    std::int64_t prompt = 0, output = 0, cached = 0;
+
+    /// Between its tokens, on average; zero of a single one.
+    Seconds per_token() const;
+};
+using ServedSink = std::function<void(const ServedRequest&)>;
+
+/// A run of one replica. Latencies are of requests that ended.
+struct ServeOutcome {
+    std::uint64_t requests = 0, completed = 0, dropped = 0;
+    Seconds seconds;  // to the last token
+    double input_tokens = 0, output_tokens = 0, cached_tokens = 0;
+    Latencies first_token, per_token, between_tokens, latency, queue;
+    double good = 0;  // requests within the objectives
+    std::uint64_t preemptions = 0, steps = 0;
+    Seconds busy;             // lanes in steps, all together
+    double most_cache = 0;    // share of the blocks in use, at most
+    double mean_cache = 0;    // and over time
+    double mean_running = 0;  // sequences, over time, of all lanes
+    double lanes = 1;
+    /// Growth of the wait, in seconds for each second of arrivals (least squares).
+    double drift = 0;
+    /// Requests came faster than they went: over the run the wait grew by more than an answer
+    /// takes. Latencies are then of this run's length alone.
+    bool saturated = false;
+
+    double output_tokens_per_s() const;
+    double requests_per_s() const;
+};
+
+/// Runs until the source is empty and every answer has ended. The replica holds a sequence
+/// (why_not). `sink`, if there is one, gets every request that ends, in the order of their ends
+/// within a lane.
+ServeOutcome simulate(const Replica& replica, const ServeLoad& load,
+                      const ServeObjectives& objectives, const RequestSource& source,
+                      const ServedSink& sink = {});
+
+}  // namespace millwright
