@@ -30,12 +30,14 @@ struct ChipRates {
     Bandwidth memory_bandwidth;
     double memory_share = 1;  // that long kernels reach
     Bytes memory_capacity;
+    Bytes memory_reported;  // what programs find there
     Seconds launch;
     double sustained = 1;  // clock under load over the clock that kernels were measured at
     // clock in a burst over that of the measured chip, by their power limits; above one where the
     // measured chip was held back more
     double power_limited = 1;
-    GroupedKernel grouped;
+    std::array<GroupedKernel, precision_count> grouped;  // by Precision
+    GroupedKernel grouped_weights;                       // where weights alone are narrow
     GroupedCalls grouped_calls;
     FlopRate exponentials;  // of all processors; zero: softmax is not counted
     AttentionKernel attention, flash_attention_2, flash_attention_1, prefill;
@@ -43,6 +45,9 @@ struct ChipRates {
     RecurrentKernel delta;
 
     FlopRate rate(Precision precision) const { return dense[static_cast<std::size_t>(precision)]; }
+    const GroupedKernel& group(Precision precision, bool weights_alone) const {
+        return weights_alone ? grouped_weights : grouped[static_cast<std::size_t>(precision)];
+    }
     const GemmKernel& kernel(Precision precision) const {
         return gemm[static_cast<std::size_t>(precision)];
     }

@@ -49,9 +49,11 @@ double waves(const ChipRates& chip, double rounding, double count) {
 /// Seconds of compute of the fastest tiling, at burst clock.
 double compute_seconds(const ChipRates& chip, const Product& p) {
     const GemmKernel& kernel = chip.kernel(p.precision);
-    const double rate = chip.rate(p.precision).si() * (p.grouped ? chip.grouped.share : 1.0);
+    const GroupedKernel& group = chip.group(p.precision, p.weight_bytes > 0);
+    const double rate = chip.rate(p.precision).si() * (p.grouped ? group.share : 1.0);
     const double bandwidth = chip.memory_bandwidth.si();
-    const double overhead = kernel.depth_overhead + (p.grouped ? chip.grouped.depth_overhead : 0.0);
+    const double overhead =
+        std::max(0.0, kernel.depth_overhead + (p.grouped ? group.depth_overhead : 0.0));
     double best = std::numeric_limits<double>::infinity();
     // the likelier end first, so that the bound below passes over the others
     const bool small =
@@ -115,7 +117,9 @@ Seconds product_time(const ChipRates& chip, const Product& p) {
     const double weight = p.weight_bytes > 0 ? p.weight_bytes : operand;
     const double moved = p.count * (p.m * p.k * operand + p.n * p.k * weight +
                                     p.m * p.n * p.output_bytes);
-    const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share);
+    const double reads =
+        p.grouped && !calls ? chip.group(p.precision, p.weight_bytes > 0).memory : 1.0;
+    const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share * reads);
     const double busy = calls ? seconds_of_calls(chip, p) : compute_seconds(chip, p);
     const double compute = busy / (chip.sustained * kernel.sustained);
     const Seconds time = chip.launch + Seconds::from_si(join(compute, memory, kernel.knee));

@@ -223,8 +223,35 @@ void fit_caches(FamilyFit& f, const std::vector<KernelRow>& rows) {
                &KernelFamily::latent_decode_fp8, those(true, true));
 }
 
+/// Experts in one fused kernel, format by format: libraries have other kernels for each.
+void fit_experts(FamilyFit& f, const std::vector<KernelRow>& rows) {
+    const auto fit = [&](std::string_view name, GroupedKernel& rates, GroupedKernels& out,
+                         const auto& those) {
+        const Rows chosen = select(rows, f.chip, [&](const KernelRow& r) {
+            const bool fused = r.kind == KernelKind::grouped_gemm && r.calls.streams == 0;
+            return (fused || r.kind == KernelKind::experts) && those(r);
+        });
+        f.run(std::string(name), chosen,
+              {f.number(rates.share, out.share, 0.05, 1),
+               f.number(rates.depth_overhead, out.depth_overhead, 0, 3000),
+               f.microseconds(rates.launch, out.launch, 0, 100),
+               f.number(rates.memory, out.memory, 0.05, 2)});
+    };
+    constexpr std::array members{&KernelFamily::grouped, &KernelFamily::grouped_fp8,
+                                 &KernelFamily::grouped_fp8_block, &KernelFamily::grouped_fp4};
+    for (std::size_t i = 0; i < precision_count; ++i) {
+        const auto precision = static_cast<Precision>(i);
+        fit(fmt::format("grouped {}", name_of(precision)), f.rates.grouped[i],
+            f.family.*members[i], [&](const KernelRow& r) {
+                return r.precision == precision && r.layer.weight_bytes <= 0;
+            });
+    }
+    fit("grouped weights", f.rates.grouped_weights, f.family.grouped_weights,
+        [](const KernelRow& r) { return r.layer.weight_bytes > 0; });
+}
+
 /// All fits of one chip. BF16 is the first format, so launch and memory share are set before others
-/// use them. Grouped products have the same figures in all formats.
+/// use them.
 void fit_chip(FamilyFit& f, const std::vector<KernelRow>& rows) {
     for (std::size_t i = 0; i < precision_count; ++i) {
         const auto precision = static_cast<Precision>(i);
@@ -235,15 +262,7 @@ void fit_chip(FamilyFit& f, const std::vector<KernelRow>& rows) {
                          return product && r.precision == precision;
                      }));
     }
-    const Rows grouped = select(rows, f.chip, [](const KernelRow& r) {
-        const bool fused = r.kind == KernelKind::grouped_gemm && r.calls.streams == 0;
-        return fused || r.kind == KernelKind::experts;
-    });
-    GroupedKernels& out = f.family.grouped;
-    f.run("grouped", grouped,
-          {f.number(f.rates.grouped.share, out.share, 0.1, 1),
-           f.number(f.rates.grouped.depth_overhead, out.depth_overhead, 0, 3000),
-           f.microseconds(f.rates.grouped.launch, out.launch, 0, 100)});
+    fit_experts(f, rows);
     fit_libraries(f, rows);
     fit_caches(f, rows);
 }

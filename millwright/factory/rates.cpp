@@ -198,10 +198,23 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.memory_bandwidth = chip.memory_bandwidth.value;
     rates.memory_share = e.of(&KernelFamily::memory_share);
     rates.memory_capacity = chip.memory_capacity.value;
+    rates.memory_reported =
+        chip.memory_reported.known() ? chip.memory_reported.value : chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
     set_clocks(catalog, e, chip, rates);
-    rates.grouped = bare(e.own.grouped.share.known() ? e.own.grouped : e.measured.grouped);
-    rates.grouped.depth_overhead *= e.quicker;
+    const auto grouped = [&](GroupedKernels KernelFamily::*member) {
+        const KernelFamily& family = e.own.grouped.share.known() ? e.own : e.measured;
+        const GroupedKernels& own = family.*member;
+        GroupedKernel out = bare(own.share.known() ? own : family.grouped);
+        out.depth_overhead *= e.quicker;
+        // what caches hold between calls of a benchmark is read from memory in a model
+        out.memory = std::min(out.memory, 1 / rates.memory_share);
+        return out;
+    };
+    rates.grouped = {grouped(&KernelFamily::grouped), grouped(&KernelFamily::grouped_fp8),
+                     grouped(&KernelFamily::grouped_fp8_block),
+                     grouped(&KernelFamily::grouped_fp4)};
+    rates.grouped_weights = grouped(&KernelFamily::grouped_weights);
     rates.attention = attention_of(e, &KernelFamily::attention);
     rates.flash_attention_2 = attention_of(e, &KernelFamily::flash_attention_2);
     rates.flash_attention_1 = attention_of(e, &KernelFamily::flash_attention_1);

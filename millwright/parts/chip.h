@@ -88,6 +88,7 @@ struct Chip {
     Cited<FlopRate> fp4_compressed;  // with adaptive compression, counted in no plan
     MemoryKind memory_kind = MemoryKind::unknown;
     Cited<Bytes> memory_capacity;
+    Cited<Bytes> memory_reported;  // by the driver, where makers mean other gigabytes
     Cited<Bandwidth> memory_bandwidth;
     // both directions of both links together are the I/O that rules compare
     std::string scale_up_link;  // a link of the catalog; empty if none
@@ -140,6 +141,8 @@ struct Fields<Chip> {
         Field{"memory.kind", &Chip::memory_kind, "memory technology"},
         Field{"memory.capacity", &Chip::memory_capacity, "memory capacity", Need::optional,
               positive},
+        Field{"memory.reported", &Chip::memory_reported,
+              "memory that the driver reports; the capacity if left out"},
         Field{"memory.bandwidth", &Chip::memory_bandwidth, "memory bandwidth", Need::optional,
               positive},
         Field{"scale_up.link", &Chip::scale_up_link, "link of the scale-up fabric"},

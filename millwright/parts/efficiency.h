@@ -36,8 +36,9 @@ using GemmKernel = GemmFigures<Bare>;
 template <template <class> class As>
 struct GroupedFigures {
     As<double> share{1};          // of the rate of plain products, one at most
-    As<double> depth_overhead{};  // further columns of k that a tile costs
+    As<double> depth_overhead{};  // columns of k that a tile costs beyond plain products'
     As<Seconds> launch{};         // fixed time of the routed experts of a layer
+    As<double> memory{1};         // rate at which weights are read over that of plain products
 };
 
 using GroupedKernels = GroupedFigures<Cited>;
@@ -64,7 +65,9 @@ struct KernelFamily {
     Cited<double> memory_share;  // share of memory bandwidth that a long kernel reaches
     // by recipe; one without a peak share is that of `like`, else the chip has none
     GemmKernels bf16, fp8, fp8_block, fp4;
-    GroupedKernels grouped;
+    // of experts: of all formats, and where a format's own are another; `grouped_weights` where
+    // weights alone are narrow and cast in the kernel
+    GroupedKernels grouped, grouped_fp8, grouped_fp8_block, grouped_fp4, grouped_weights;
     // of a processor, of which softmax takes one for each score
     Cited<FlopRate> exponentials;
     AttentionKernels attention;          // fastest library in training use
@@ -135,9 +138,13 @@ struct Fields<GroupedFigures<As>> {
     static constexpr auto table = std::tuple{
         Field{"share", &G::share, "rate over that of plain products, in one fused kernel",
               Need::required, Range{0.05, 1}},
-        Field{"depth_overhead", &G::depth_overhead, "further columns of k that a tile costs",
-              Need::required},
+        Field{"depth_overhead", &G::depth_overhead,
+              "columns of k that a tile costs beyond those of plain products; less than zero where "
+              "it costs fewer",
+              Need::required, Range{-10'000, 10'000}},
         Field{"launch", &G::launch, "fixed time of the experts of a layer", Need::required},
+        Field{"memory", &G::memory, "rate of reads of weights over that of plain products",
+              Need::optional, Range{0.05, 2}},
     };
 };
 
@@ -150,6 +157,10 @@ void for_each_table(Family& family, Visit&& visit) {
     visit("gemm.fp8-block", family.fp8_block);
     visit("gemm.fp4", family.fp4);
     visit("grouped", family.grouped);
+    visit("grouped_formats.fp8", family.grouped_fp8);
+    visit("grouped_formats.fp8-block", family.grouped_fp8_block);
+    visit("grouped_formats.fp4", family.grouped_fp4);
+    visit("grouped_formats.weights", family.grouped_weights);
     visit("attention", family.attention);
     visit("flash_attention_2", family.flash_attention_2);
     visit("flash_attention_1", family.flash_attention_1);

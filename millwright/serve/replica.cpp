@@ -15,10 +15,6 @@ namespace millwright {
 namespace {
 
 constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
-/// Passes over a step's widest activations that are in memory at once: what a block of the model
-/// reads and writes while engines profile their peak (residual, input, inner, output).
-constexpr double live_activations = 4;
-
 /// Weights of routed experts, of the whole model.
 double routed_weights(const Model& m) {
     if (!is_moe(m)) return 0;
@@ -57,12 +53,13 @@ double copies(const Mixer& mixer, double tensor) {
 CacheGrowth growth_of(const Replica& r) {
     CacheGrowth sum;
     const Pattern pattern = pattern_of(r.model);
-    constexpr double far = 1e7;  // tokens: beyond every window
+    // windows that the longest sequence does not fill grow with it; others are there whole
+    const double far = r.longest > 1 ? r.longest : 1e7;
     for (const std::size_t kind : pattern.order) {
         const Mixer& mixer = pattern.kinds[kind].mixer;
         const MixerRow& row = mixer_row(mixer.kind);
         const double share = copies(mixer, r.ways.tensor) / r.ways.tensor;
-        const double growth = row.state(mixer, far + 1).kept - row.state(mixer, far).kept;
+        const double growth = row.state(mixer, far).kept - row.state(mixer, far - 1).kept;
         const double fixed = row.state(mixer, far).kept - growth * far;
         sum.token += share * growth * r.formats.cache_bytes;
         sum.sequence += share * (fixed * r.formats.cache_bytes +
@@ -71,14 +68,19 @@ CacheGrowth growth_of(const Replica& r) {
     return {sum.token / r.ways.pipeline, sum.sequence / r.ways.pipeline};
 }
 
+/// The widest of what is there at once: residual, input of a channel, and its inner values, gated
+/// or not; and the logits of all sequences.
 Bytes activations_of(const Replica& r) {
+    const Model& m = r.model;
     const auto tokens = static_cast<double>(r.engine.max_batched_tokens);
-    const double width = std::max({real(r.model.hidden), 2 * real(r.model.ffn) / r.ways.tensor,
-                                   2 * real(r.model.top_k) * real(r.model.expert_ffn) /
-                                       r.ways.tensor});
+    const double halves = m.gated ? 3 : 2;
+    const double inner = std::max(halves * real(m.ffn) / r.ways.tensor,
+                                  halves * real(m.top_k) * real(m.expert_ffn) / r.ways.expert);
+    const double width = 2 * real(m.hidden) + inner;
     const double logits =
-        static_cast<double>(r.engine.max_sequences) * real(r.model.vocab) / r.ways.tensor;
-    return (live_activations * tokens * width * bf16_bytes + 2 * logits * fp32_bytes) * unit::B;
+        static_cast<double>(std::min(r.engine.max_sequences, r.engine.max_batched_tokens)) *
+        real(m.vocab) / r.ways.tensor;
+    return (tokens * width * bf16_bytes + logits * fp32_bytes) * unit::B;
 }
 
 }  // namespace
@@ -117,7 +119,7 @@ ReplicaMemory memory_of(const Replica& r) {
     ReplicaMemory m;
     m.weights = weights_of_chip(r);
     m.activations = activations_of(r);
-    const Bytes whole = r.chip.memory_capacity;
+    const Bytes whole = max(r.chip.memory_reported, r.chip.memory_capacity);
     if (r.engine.share_of_free) {
         const Bytes left = whole - m.weights - m.activations - r.engine.overhead;
         m.cache = r.engine.memory_share * max(left, Bytes{});

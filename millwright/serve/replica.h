@@ -70,6 +70,7 @@ struct Replica {
     Network network;
     EngineSettings engine;
     double routing_skew = 0;  // exponent of a power law of experts; 0: balanced
+    double longest = 0;       // tokens of the longest sequence; 0: not known
     double cache_lanes = 1;   // among which the cache is shared out
     double busy_ranks = 0;    // attention ranks that have sequences; 0: all
 };

@@ -159,7 +159,7 @@ TEST(Rates, OfAStandInAreScaledAndItsOwnFiguresGoFirst) {
     EXPECT_DOUBLE_EQ(r.attention.peak_share, 0.3);
     EXPECT_EQ(r.launch.in(unit::us), 7);
     EXPECT_DOUBLE_EQ(r.memory_share, 0.9);
-    EXPECT_DOUBLE_EQ(r.grouped.share, 0.7);
+    EXPECT_DOUBLE_EQ(r.group(Precision::bf16, false).share, 0.7);
     // no chip of its own was measured, against which a power limit could be held
     EXPECT_EQ(r.power_limited, 1);
 }
