@@ -10,6 +10,10 @@
 
 namespace millwright {
 
+/// The longest prompt or answer that is read or drawn, in tokens: no model comes near it, and sums
+/// of many stay exact.
+inline constexpr std::int64_t most_request_tokens = 1'000'000'000;
+
 /// One prompt and its answer. Lengths are tokens, one at least of each.
 struct Request {
     Seconds arrival;  // since the first; of a request with `follows` the earliest
