@@ -19,6 +19,7 @@
 #include "millwright/parts/band.h"
 #include "millwright/parts/chip.h"
 #include "millwright/parts/efficiency.h"
+#include "millwright/parts/engine.h"
 #include "millwright/parts/fabric.h"
 #include "millwright/parts/framework.h"
 #include "millwright/parts/link.h"
@@ -94,6 +95,7 @@ struct Catalog {
     std::vector<CountryGroup> groups;
     std::vector<Process> processes;
     std::vector<Software> software;
+    std::vector<Engine> engines;
     std::vector<Word> words;
     std::vector<Source> sources;
 };
@@ -129,6 +131,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"authorities", "authority", &Catalog::authorities},
     PartKind{"processes", "process", &Catalog::processes},
     PartKind{"software", "software release", &Catalog::software},
+    PartKind{"engines", "engine", &Catalog::engines},
     PartKind{"words", "word", &Catalog::words},
 };
 

@@ -272,6 +272,49 @@ void check_software(PartChecks& c) {
     }
 }
 
+/// Limits by memory come one for each memory, and memories grow.
+void check_limits(PartChecks& c, const Engine& engine) {
+    const std::vector<Bytes>& from = engine.memory_from.value;
+    const auto check = [&](const Cited<std::vector<std::int64_t>>& list, std::string_view key) {
+        if (!list.known() || list.value.size() == from.size()) return;
+        c.faults.push_back(
+            {c.at("engines", engine, key),
+             fmt::format("'{}' has {} limits for {} memories", key, list.value.size(), from.size()),
+             "write one for each memory of 'by_memory.from'"});
+    };
+    check(engine.tokens_from, "by_memory.max_batched_tokens");
+    check(engine.sequences_from, "by_memory.max_sequences");
+    check(engine.graphs_from, "by_memory.largest_graph");
+    if (std::ranges::is_sorted(from)) return;
+    c.faults.push_back({c.at("engines", engine, "by_memory.from"), "'by_memory.from' does not grow",
+                        "write the least memory first"});
+}
+
+/// Marks as they are compared, chips that there are, each maker in one engine.
+void check_engines(PartChecks& c) {
+    constexpr std::string_view kind = "engines";
+    std::map<std::string, std::string> taken;
+    for (const Engine& engine : c.catalog.engines) {
+        check_limits(c, engine);
+        for (const std::string& name : engine.small_chips) {
+            c.check(kind, engine, "small_chips", name, c.catalog.chips);
+        }
+        for (const std::string& mark : engine.marks) {
+            if (!mark.empty() && lower(mark) == mark) continue;
+            c.faults.push_back({c.at(kind, engine, "marks"),
+                                fmt::format("'{}' in 'marks' is never found", mark),
+                                "write marks in lower case"});
+        }
+        for (const std::string& maker : engine.vendors) {
+            const auto [other, first] = taken.emplace(maker, engine.id);
+            if (first) continue;
+            c.faults.push_back({c.at(kind, engine, "vendors"),
+                                fmt::format("'{}' stands in for {} already", other->second, maker),
+                                "name each maker in one engine"});
+        }
+    }
+}
+
 /// A name that must be one of an enumeration.
 template <class E>
 void check_named(PartChecks& c, const Word& word, std::string_view key, const std::string& name) {
@@ -329,6 +372,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_kernels(checking);
     check_frameworks(checking);
     check_software(checking);
+    check_engines(checking);
     check_row_words(checking);
     return std::move(checking.faults);
 }

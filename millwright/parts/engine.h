@@ -8,13 +8,14 @@
 #include "millwright/base/date.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/parts/chip.h"
 
 namespace millwright {
 
 /// What one step of an engine holds. `mixed`: chunks of prompts beside the next tokens of running
-/// sequences, within one budget of tokens (chunked prefill, Agrawal 2024); `prefill_first`: whole
-/// prompts while any waits and fits, else next tokens; `fixed`: all of a batch's prompts, then its
-/// tokens until the last sequence ends (static batching).
+/// sequences, within one budget of tokens (Yu 2022; Agrawal 2024 where prompts are cut);
+/// `prefill_first`: prompts alone while any waits and fits, else next tokens; `fixed`: all of a
+/// batch's prompts, then its tokens until the last sequence ends (static batching).
 enum class Batching : std::uint8_t { mixed, prefill_first, fixed };
 
 template <>
@@ -56,27 +57,43 @@ struct EngineFigures {
     As<double> casts{1};     // part of casts to narrow formats that are kernels of their own
 };
 
-/// One release of an engine. Limits are its defaults, which a deployment may replace.
+/// The engine that stands in where none is named.
+inline constexpr std::string_view default_engine = "generic";
+
+/// One release of an engine, and those after it up to the next file with the same marks. Limits are
+/// its defaults, which a deployment may replace.
 struct Engine {
     std::string id;
     std::string name;
     std::vector<std::string> aliases;
     std::string note;
     std::vector<std::string> marks;    // in lower case: how rows of measurements name it
+    std::string version;               // the first that this file is of, such as 0.10; may be none
     std::vector<std::string> vendors;  // of chips that it stands in for where none is named
+    std::vector<std::string> small_chips;  // that have the least limits, whatever their memory
     Batching batching = Batching::mixed;
     Reservation reservation = Reservation::growing;
     Preemption preemption = Preemption::last;
-    bool prefix_cache = false;     // unless a deployment says otherwise
-    bool chunked = true;           // prompts may be cut to fit a step
-    bool share_of_free = false;    // `memory_share` is of what weights leave
+    bool chunked = true;         // a prompt may be cut to fit the budget of a step
+    bool prefix_cache = false;   // unless a deployment says otherwise
+    bool share_of_free = false;  // `memory_share` is of what weights leave
     Cited<Date> since;
     Cited<std::int64_t> max_batched_tokens, max_sequences, block_size;
     Cited<std::int64_t> largest_graph, graph_step;  // sequences of decode steps held as graphs
     Cited<double> memory_share;                     // of a chip, for weights and cache
     Cited<Bytes> overhead;                          // of a chip: context, graphs, workspaces
+    // chips of so much memory and more have other limits, one of each list for each memory, which
+    // grow; a list that is left out leaves the limit as it is
+    Cited<std::vector<Bytes>> memory_from;
+    Cited<std::vector<std::int64_t>> tokens_from, sequences_from, graphs_from;
     EngineFigures<Cited> figures;
 };
+
+/// Limits of an engine on one chip, before a deployment replaces any.
+struct EngineLimits {
+    std::int64_t batched_tokens = 1, sequences = 1, largest_graph = 0;
+};
+EngineLimits limits_on(const Engine& engine, const Chip& chip);
 
 template <template <class> class As>
 struct Fields<EngineFigures<As>> {
@@ -117,17 +134,21 @@ struct Fields<Engine> {
         Field{"note", &E::note, "how the figures were made"},
         Field{"marks", &E::marks,
               "words, in lower case, by which the engine of a row of measurements names it"},
+        Field{"version", &E::version, "first version that the figures are of, such as 0.10"},
         Field{"vendors", &E::vendors,
               "makers of the chips that it stands in for where no engine is named"},
-        Field{"batching", &E::batching,
-              "what a step holds: mixed, chunks of prompts beside next tokens; prefill-first, whole "
-              "prompts or next tokens; fixed, a batch from its prompts to its last token"},
+        Field{"small_chips", &E::small_chips,
+              "chips that keep the least limits whatever their memory"},
+        Field{
+            "batching", &E::batching,
+            "what a step holds: mixed, prompts beside next tokens; prefill-first, prompts or else "
+            "next tokens; fixed, a batch from its prompts to its last token"},
         Field{"reservation", &E::reservation,
               "blocks of the cache: growing with a sequence, or whole at its admission"},
         Field{"preemption", &E::preemption,
               "who gives way when no block is free: last, or fewest-answered"},
+        Field{"chunked", &E::chunked, "whether a prompt may be cut to fit a step"},
         Field{"prefix_cache", &E::prefix_cache, "whether prefixes are kept by default"},
-        Field{"chunked", &E::chunked, "whether prompts may be cut to fit a step"},
         Field{"share_of_free", &E::share_of_free,
               "whether memory_share is of what weights leave free"},
         Field{"since", &E::since, "day of the release", Need::required},
@@ -145,7 +166,17 @@ struct Fields<Engine> {
               Range{1, 1e6}},
         Field{"memory_share", &E::memory_share, "part of a chip's memory for weights and cache",
               Need::required, fraction},
-        Field{"overhead", &E::overhead, "memory of a chip that context, graphs and workspaces take"},
+        Field{"overhead", &E::overhead,
+              "memory of a chip that context, graphs and workspaces take"},
+        Field{"by_memory.from", &E::memory_from,
+              "memories of a chip from which on other limits hold, growing", Need::optional,
+              positive},
+        Field{"by_memory.max_batched_tokens", &E::tokens_from, "tokens of a step from each on",
+              Need::optional, Range{1, 1e9}},
+        Field{"by_memory.max_sequences", &E::sequences_from, "running sequences from each on",
+              Need::optional, Range{1, 1e9}},
+        Field{"by_memory.largest_graph", &E::graphs_from, "largest graph from each on",
+              Need::optional, Range{0, 1e6}},
     };
 };
 

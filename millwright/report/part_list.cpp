@@ -109,6 +109,13 @@ Row cells_of(const Software& s) {
             join(s.chips, ", ")};
 }
 
+Row header_of(const Engine*) { return {"since", "batching", "tokens", "sequences", "block"}; }
+Row cells_of(const Engine& e) {
+    return {shown_or_dash(e.since), std::string(name_of(e.batching)),
+            std::to_string(e.max_batched_tokens.value), std::to_string(e.max_sequences.value),
+            std::to_string(e.block_size.value)};
+}
+
 /// The table of a kind. All parts of the answer are of it: `list` takes them from one list.
 template <class Part>
 std::string table_of(const ListAnswer& answer) {

@@ -103,7 +103,8 @@ TEST(Enumerations, EveryNameLeadsBackToItsValue) {
     expect_all_sound<Market, ChipStatus, MemoryKind, LinkKind, Format, Precision, Schedule,
                      Recompute, Sharding, Offload, AttentionLibrary, StageDivision, MixerKind,
                      AsksAbout, VerdictTier, Having, Supply, EndUse, Confidence, Metric, Comparison,
-                     EventKind, Grade, FabricKind, JobKind, Objective, SoftwareKind>();
+                     EventKind, Grade, FabricKind, JobKind, Objective, SoftwareKind, Batching,
+                     Reservation, Preemption>();
 }
 
 TEST(Enumerations, ASpellingIsExactWhereNoReaderHelps) {
