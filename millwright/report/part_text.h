@@ -36,10 +36,6 @@ inline std::string text_of(const std::string& v) { return v; }
 inline std::string text_of(bool v) { return v ? "yes" : "no"; }
 inline std::string text_of(double v) { return fmt::format("{:.6g}", v); }
 inline std::string text_of(std::int64_t v) { return std::to_string(v); }
-inline std::string text_of(const std::vector<std::string>& v) { return join(v, ", "); }
-inline std::string text_of(const std::vector<double>& v) {
-    return fmt::format("{:g}", fmt::join(v, ", "));
-}
 /// Empty for a day that was never set, so that the field is left out.
 inline std::string text_of(const Date& d) { return d.ok() ? to_text(d) : ""; }
 /// Ends of the curve, as "value at point": all points are in the JSON. A curve that is known has
@@ -59,6 +55,14 @@ std::string text_of(E v) {
 }
 
 template <class T>
+    requires requires(const T& v) { text_of(v); }
+std::string text_of(const std::vector<T>& v) {
+    std::vector<std::string> texts;
+    for (const T& one : v) texts.push_back(text_of(one));
+    return join(texts, ", ");
+}
+
+template <class T>
 nlohmann::ordered_json json_of(const T& v) {
     if constexpr (requires { v.si(); }) {
         return v.si();
@@ -66,6 +70,10 @@ nlohmann::ordered_json json_of(const T& v) {
         return {{"x", v.x}, {"y", v.y}};
     } else if constexpr (std::is_enum_v<T>) {
         return name_of(v);
+    } else if constexpr (requires { v.front().si(); }) {
+        nlohmann::ordered_json list = nlohmann::ordered_json::array();
+        for (const auto& one : v) list.push_back(one.si());
+        return list;
     } else if constexpr (std::is_same_v<T, Date>) {
         return v.ok() ? nlohmann::ordered_json(to_text(v)) : nullptr;
     } else {

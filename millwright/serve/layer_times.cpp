@@ -40,13 +40,13 @@ public:
         kernel(product_time(r_.chip, p), f_.products);
     }
 
-    /// A dense product in the format of the replica's.
+    /// A product of an MLP.
     void dense(double m, double n, double k) {
-        product({.precision = r_.formats.products,
+        product({.precision = r_.formats.dense.products,
                  .m = m,
                  .n = n,
                  .k = k,
-                 .weight_bytes = r_.formats.weight_bytes});
+                 .weight_bytes = r_.formats.dense.narrow_bytes()});
     }
 
     void communicate(Seconds time) {
@@ -58,7 +58,7 @@ public:
     void experts(const ExpertLayer& layer) {
         constexpr double kernels = 5;  // permute, two products, activation, combine
         const Seconds shorter = kernels * (r_.chip.launch - f_.gap);
-        const Seconds time = expert_layer_time(r_.chip, r_.formats.experts, layer);
+        const Seconds time = expert_layer_time(r_.chip, r_.formats.experts.products, layer);
         sum_.time += f_.experts * max(time - shorter, kernels * f_.gap);
         sum_.kernels += kernels;
     }
@@ -85,7 +85,7 @@ Shard shard_of(const Replica& r, double tokens) {
     Shard shard{.micro_batch = 1, .sequence = tokens};
     shard.tensor = r.ways.tensor;
     shard.sequence_parallel = false;
-    shard.precision = r.formats.products;
+    shard.precision = r.formats.attention.products;
     return shard;
 }
 
@@ -99,7 +99,9 @@ void add_mixer(const Replica& r, const Layer& layer, double tokens, Layers& out)
             out.memory(op.traffic.si());
         } else if (op.product.count == 1) {
             Product p = op.product;
-            if (p.precision == r.formats.products) p.weight_bytes = r.formats.weight_bytes;
+            if (p.precision == r.formats.attention.products) {
+                p.weight_bytes = r.formats.attention.narrow_bytes();
+            }
             out.product(p);
         }
     }
@@ -145,7 +147,7 @@ void add_experts(const Replica& r, double tokens, Layers& out) {
     add_exchange(r, tokens, out);
     ExpertLayer layer{.hidden = h, .inner = real(m.expert_ffn), .gated = m.gated};
     layer.tensor = r.ways.stage_chips() / r.ways.expert;
-    layer.weight_bytes = r.formats.expert_bytes;
+    layer.weight_bytes = r.formats.experts.narrow_bytes();
     layer.load = fullest_rank({.tokens = tokens * busy_ranks(r),
                                .top_k = routed_experts(m),
                                .experts = real(m.experts),

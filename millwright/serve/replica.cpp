@@ -22,15 +22,27 @@ double routed_weights(const Model& m) {
            mlp_parameters(m, m.expert_ffn.value);
 }
 
+/// Of all layers.
+double mixer_weights(const Model& m) {
+    const Pattern pattern = pattern_of(m);
+    double sum = 0;
+    for (const std::size_t kind : pattern.order) {
+        sum += mixer_parameters(m, pattern.kinds[kind].mixer);
+    }
+    return sum;
+}
+
 /// Of one chip: attention ranks repeat what is not experts, stages share layers alone.
 Bytes weights_of_chip(const Replica& r) {
     const double tables =
         real(r.model.vocab) * real(r.model.hidden) * (r.model.tied_embeddings ? 1 : 2);
     const double routed = routed_weights(r.model);
-    const double dense = parameters(r.model) - routed - tables;
-    const double bytes = dense * r.formats.weight_bytes / (r.ways.tensor * r.ways.pipeline) +
-                         routed * r.formats.expert_bytes / r.ways.chips() +
-                         tables * bf16_bytes / r.ways.tensor;
+    const double mixers = mixer_weights(r.model);
+    const double dense = parameters(r.model) - routed - tables - mixers;
+    const ServeFormats& f = r.formats;
+    const double bytes =
+        (mixers * f.attention.bytes + dense * f.dense.bytes) / (r.ways.tensor * r.ways.pipeline) +
+        routed * f.experts.bytes / r.ways.chips() + tables * bf16_bytes / r.ways.tensor;
     return bytes * unit::B;
 }
 
@@ -85,13 +97,18 @@ Bytes activations_of(const Replica& r) {
 
 }  // namespace
 
+double WeightFormat::narrow_bytes() const {
+    return bytes < 0.75 * operand_bytes(products) ? bytes : 0;
+}
+
 double Speculation::tokens_a_step() const {
     double sum = 1, right = 1;
     for (double i = 0; i < depth; ++i) sum += right *= acceptance;
     return sum;
 }
 
-EngineSettings settings_of(const Engine& e) {
+EngineSettings settings_of(const Engine& e, const Chip& chip) {
+    const EngineLimits limits = limits_on(e, chip);
     EngineSettings s;
     s.batching = e.batching;
     s.reservation = e.reservation;
@@ -99,10 +116,10 @@ EngineSettings settings_of(const Engine& e) {
     s.prefix_cache = e.prefix_cache;
     s.chunked = e.chunked;
     s.share_of_free = e.share_of_free;
-    s.max_batched_tokens = e.max_batched_tokens.value;
-    s.max_sequences = e.max_sequences.value;
+    s.max_batched_tokens = limits.batched_tokens;
+    s.max_sequences = limits.sequences;
     s.block_size = e.block_size.value;
-    s.largest_graph = e.largest_graph.value;
+    s.largest_graph = limits.largest_graph;
     s.graph_step = std::max<std::int64_t>(1, e.graph_step.value);
     s.memory_share = e.memory_share.value;
     s.overhead = e.overhead.value;
@@ -141,7 +158,8 @@ std::string why_not(const Replica& r, std::int64_t tokens) {
     const auto lacks = [&](Precision p) {
         return r.chip.rate(p) <= FlopRate{} || r.chip.kernel(p).peak_share <= 0;
     };
-    for (const Precision p : {r.formats.products, r.formats.experts}) {
+    for (const Precision p : {r.formats.attention.products, r.formats.dense.products,
+                              r.formats.experts.products}) {
         if (lacks(p)) return fmt::format("the chip has no known {} products", name_of(p));
     }
     if (r.ways.pipeline > real(r.model.layers)) return "more pipeline stages than layers";

@@ -7,19 +7,26 @@
 
 #include "millwright/collective/network.h"
 #include "millwright/compute/chip_rates.h"
+#include "millwright/parts/chip.h"
 #include "millwright/parts/engine.h"
 #include "millwright/parts/model.h"
 
 namespace millwright {
 
-/// Formats of a served model. Where weights alone are narrow (AWQ, MXFP4 on chips without FP4)
-/// products are of a wider format than the bytes of a weight say.
+/// Format of weights. Where they alone are narrow (AWQ, MXFP4 on chips without FP4) products are of
+/// a wider format than the bytes of a weight say.
+struct WeightFormat {
+    Precision products = Precision::bf16;
+    double bytes = 2;  // of a weight, scales included
+
+    /// What a product takes from memory for a weight, where it is not its format's own; else zero.
+    double narrow_bytes() const;
+};
+
+/// Formats of a served model.
 struct ServeFormats {
-    Precision products = Precision::bf16;  // of dense layers
-    Precision experts = Precision::bf16;   // of routed experts
-    double weight_bytes = 2;               // in memory, scales included; of dense layers
-    double expert_bytes = 2;               // the same of routed experts
-    double cache_bytes = 2;                // of a value of the cache
+    WeightFormat attention, dense, experts;  // projections of mixers, MLPs, routed experts
+    double cache_bytes = 2;                  // of a value of the cache
 };
 
 /// Ways of one replica. Attention ranks each hold whole attention layers and sequences of their
@@ -58,8 +65,8 @@ struct EngineSettings {
     Speculation speculation;
 };
 
-/// The engine's defaults.
-EngineSettings settings_of(const Engine& engine);
+/// The engine's defaults on a chip.
+EngineSettings settings_of(const Engine& engine, const Chip& chip);
 
 /// Everything that a step's time hangs on.
 struct Replica {

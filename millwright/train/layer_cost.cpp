@@ -51,7 +51,7 @@ void add_adapters(bool everywhere, std::vector<Operation>& ops) {
 /// The chip with the framework's own kernels.
 ChipRates chip_of(const TrainContext& context) {
     ChipRates chip = context.chip;
-    chip.grouped.share *= context.assume.grouped_share;
+    for (GroupedKernel& grouped : chip.grouped) grouped.share *= context.assume.grouped_share;
     chip.grouped_calls = {context.assume.grouped_streams, context.assume.host_group};
     return chip;
 }
