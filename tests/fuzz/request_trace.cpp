@@ -1,5 +1,5 @@
-// Any bytes make a trace whose requests come in order and within limits, as many as were counted, or
-// faults.
+// Any bytes make a trace whose requests come in order and within limits, as many as were counted,
+// or faults.
 #include "millwright/intake/request_trace.h"
 #include "tests/fuzz/sections.h"
 
