@@ -22,8 +22,8 @@ struct RequestTrace {
     double mean_prompt = 0, mean_output = 0;  // tokens
     Seconds span;                             // from the first arrival to the last
     std::vector<std::string> notes;           // what was left out of it, and why
-    /// Its requests from the beginning, the first at zero. Each call reads anew; a file that changed
-    /// since it was checked is a broken contract.
+    /// Its requests from the beginning, the first at zero. Each call reads anew; a file that was
+    /// changed since it was checked is a broken contract.
     std::function<RequestSource()> start;
 };
 

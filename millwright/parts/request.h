@@ -14,6 +14,9 @@ namespace millwright {
 /// of many stay exact.
 inline constexpr std::int64_t most_request_tokens = 1'000'000'000;
 
+/// Things a second: requests, conversations.
+using RequestRate = Quantity<Dimension{.seconds = -1}>;
+
 /// One prompt and its answer. Lengths are tokens, one at least of each.
 struct Request {
     Seconds arrival;  // since the first; of a request with `follows` the earliest

@@ -9,11 +9,9 @@
 #include "millwright/base/quantity.h"
 #include "millwright/base/random.h"
 #include "millwright/base/result.h"
+#include "millwright/parts/request.h"
 
 namespace millwright {
-
-/// Things a second: requests, conversations.
-using RequestRate = Quantity<Dimension{.seconds = -1}>;
 
 enum class ArrivalKind : std::uint8_t {
     poisson,   // gaps exponential

@@ -72,12 +72,14 @@ TEST(RequestTraces, AzureTellsTheTimeOfDay) {
 }
 
 TEST(RequestTraces, MooncakeSharesBlocksOf512AndWaitsInMilliseconds) {
-    const auto all = requests_in(read(
-        R"({"timestamp": 500, "input_length": 1100, "output_length": 5, "hash_ids": [7, 8, 9], "session_id": "s"})"
-        "\n\n"
-        R"({"delay": 1500, "input_length": 1024, "output_length": 5, "hash_ids": [7, 8], "session_id": "s"})"
-        "\n"
-        R"({"timestamp": 2500.5, "input_length": 10, "output_length": 5})"));
+    const auto all =
+        requests_in(read(R"({"timestamp": 500, "input_length": 1100, "output_length": 5, )"
+                         R"("hash_ids": [7, 8, 9], "session_id": "s"})"
+                         "\n\n"
+                         R"({"delay": 1500, "input_length": 1024, "output_length": 5, )"
+                         R"("hash_ids": [7, 8], "session_id": "s"})"
+                         "\n"
+                         R"({"timestamp": 2500.5, "input_length": 10, "output_length": 5})"));
     ASSERT_EQ(all.size(), 3U);
     EXPECT_EQ(arrivals_of(all), (std::vector<double>{0, 0, 2.0005}));
     // the third block is not full: its tokens are the request's own
@@ -90,14 +92,16 @@ TEST(RequestTraces, MooncakeSharesBlocksOf512AndWaitsInMilliseconds) {
 }
 
 TEST(RequestTraces, BailianChainsTurnsAndSharesBlocksOf16) {
-    const auto all = requests_in(read(
-        R"({"chat_id": 4, "parent_chat_id": -1, "timestamp": 1.25, "input_length": 33, "output_length": 2, "type": "text", "turn": 1, "hash_ids": [1, 2, 3]})"
-        "\n"
-        R"({"chat_id": 9, "parent_chat_id": -1, "timestamp": 2, "input_length": 16, "output_length": 2, "type": "text", "turn": 1, "hash_ids": [4]})"
-        "\n"
-        R"({"chat_id": 5, "parent_chat_id": 4, "timestamp": 3.25, "input_length": 48, "output_length": 2, "type": "text", "turn": 2, "hash_ids": [1, 2, 6]})"
-        "\n"
-        R"({"chat_id": 6, "parent_chat_id": 5, "timestamp": 4, "input_length": 48, "output_length": 2, "type": "text", "turn": 3, "hash_ids": [1, 2, 6]})"));
+    const auto turn = [](const std::string& chat, const std::string& rest) {
+        return "{\"chat_id\": " + chat +
+               R"(, "type": "text", "turn": 1, "output_length": 2, "parent_chat_id": )" + rest +
+               "}\n";
+    };
+    const auto all = requests_in(
+        read(turn("4", R"(-1, "timestamp": 1.25, "input_length": 33, "hash_ids": [1, 2, 3])") +
+             turn("9", R"(-1, "timestamp": 2, "input_length": 16, "hash_ids": [4])") +
+             turn("5", R"(4, "timestamp": 3.25, "input_length": 48, "hash_ids": [1, 2, 6])") +
+             turn("6", R"(5, "timestamp": 4, "input_length": 48, "hash_ids": [1, 2, 6])")));
     ASSERT_EQ(all.size(), 4U);
     EXPECT_EQ(arrivals_of(all), (std::vector<double>{0, 0.75, 2, 2.75}));
     EXPECT_EQ(all[0].prefix_tokens, 16);
@@ -126,9 +130,11 @@ TEST(RequestTraces, FailuresOfBurstGptAreToldAndLeftOut) {
 /// Logs are written as requests end; their arrivals are sorted here.
 TEST(RequestTraces, LogsOfEnginesComeInAnyOrder) {
     const std::string lines =
-        R"({"request_id": "b", "input_toks": 3, "output_toks": 4, "arrival_time": 1787267980.5, "queued_ts": 1})"
+        R"({"request_id": "b", "input_toks": 3, "output_toks": 4, "queued_ts": 1, )"
+        R"("arrival_time": 1787267980.5})"
         "\n"
-        R"({"request_id": "a", "input_toks": 1, "output_toks": 2, "arrival_time": 1787267980.25})";
+        R"({"request_id": "a", "input_toks": 1, "output_toks": 2, )"
+        R"("arrival_time": 1787267980.25})";
     const auto all = requests_in(read(lines));
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[0].prompt, 1);
@@ -141,9 +147,10 @@ TEST(RequestTraces, LogsOfEnginesComeInAnyOrder) {
 
 TEST(RequestTraces, ResultsOfBenchmarksAreListsSideBySide) {
     const RequestTrace trace = read(
-        R"({"date": "x", "request_rate": 5.0, "input_lens": [10, 20, 30], "output_lens": [1, 0, 3],
-            "ttfts": [0.1, 0.0, 0.2], "itls": [[0.1], [], [0.2, 0.3]], "start_times": [7.5, 7.0, 7.25],
-            "errors": ["", "broken pipe", ""], "generated_texts": ["NaN \" Infinity", "", "c"]})");
+        R"({"date": "x", "request_rate": 5.0, "input_lens": [10, 20, 30],
+            "output_lens": [1, 0, 3], "ttfts": [0.1, 0.0, 0.2], "itls": [[0.1], [], [0.2, 0.3]],
+            "start_times": [7.5, 7.0, 7.25], "errors": ["", "broken pipe", ""],
+            "generated_texts": ["NaN \" Infinity", "", "c"]})");
     EXPECT_EQ(trace.format, "vllm-bench");
     EXPECT_TRUE(contains(trace.notes.at(0),
                          "1 requests failed and are left out, the first at "
