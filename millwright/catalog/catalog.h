@@ -18,6 +18,7 @@
 #include "millwright/parts/authority.h"
 #include "millwright/parts/band.h"
 #include "millwright/parts/chip.h"
+#include "millwright/parts/dataset.h"
 #include "millwright/parts/efficiency.h"
 #include "millwright/parts/engine.h"
 #include "millwright/parts/fabric.h"
@@ -96,6 +97,7 @@ struct Catalog {
     std::vector<Process> processes;
     std::vector<Software> software;
     std::vector<Engine> engines;
+    std::vector<Dataset> datasets;
     std::vector<Word> words;
     std::vector<Source> sources;
 };
@@ -132,6 +134,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"processes", "process", &Catalog::processes},
     PartKind{"software", "software release", &Catalog::software},
     PartKind{"engines", "engine", &Catalog::engines},
+    PartKind{"datasets", "dataset", &Catalog::datasets},
     PartKind{"words", "word", &Catalog::words},
 };
 

@@ -315,6 +315,14 @@ void check_engines(PartChecks& c) {
     }
 }
 
+void check_datasets(PartChecks& c) {
+    for (const Dataset& set : c.catalog.datasets) {
+        for (const std::string& name : set.models) {
+            c.check("datasets", set, "models", name, c.catalog.models);
+        }
+    }
+}
+
 /// A name that must be one of an enumeration.
 template <class E>
 void check_named(PartChecks& c, const Word& word, std::string_view key, const std::string& name) {
@@ -373,6 +381,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_frameworks(checking);
     check_software(checking);
     check_engines(checking);
+    check_datasets(checking);
     check_row_words(checking);
     return std::move(checking.faults);
 }

@@ -13,22 +13,12 @@
 
 namespace millwright {
 
-/// How weights are kept. `fp8` scales per tensor or channel, `fp8_block` per tile; `int8` is
-/// multiplied as INT8; `mxfp4` and `int4` are weights alone, other formats also of what they meet.
-enum class WeightForm : std::uint8_t { bf16, fp8, fp8_block, nvfp4, mxfp4, int4, int8 };
-
-template <>
-struct EnumNames<WeightForm> {
-    static constexpr std::array<std::string_view, 7> names{"bf16",  "fp8",  "fp8-block", "nvfp4",
-                                                           "mxfp4", "int4", "int8"};
-};
-
 /// Bytes of a weight, scales included.
 double bytes_of(WeightForm form);
 
-/// How products of such weights run on a chip: in their own format where the chip has a rate for it
-/// and the form is not of weights alone, else in BF16 on weights that are unpacked.
-Precision products_of(WeightForm form, const Chip& chip);
+/// The format of products of such weights on a chip: their own where it has a rate for it, else
+/// BF16 on weights that are unpacked. INT4 is always unpacked; MXFP4 meets FP8 on chips with FP4.
+Format products_of(WeightForm form, const Chip& chip);
 
 /// Formats of a served model.
 struct ServedForms {
@@ -38,10 +28,15 @@ struct ServedForms {
     double cache_bytes = 2;  // of one number of keys and values
 };
 
-/// Lengths in tokens: uniform from `low` to `high`, which are alike where all have one length.
+/// Lengths in tokens: uniform from `low` to `high`, which are alike where all have one length or
+/// are spread about the mean by `spread`, deviation over mean.
 struct TokenSpan {
     double mean = 0, low = 0, high = 0;
+    double spread = 0;
 };
+
+/// The public set whose lengths stand in where a run only prints means.
+inline constexpr std::string_view usual_dataset = "sharegpt";
 
 /// How requests come. `closed`: `concurrency` in flight, the next when one ends. `at_once`: all
 /// `requests` queued at the start. `batch`: one static batch of `concurrency`. `open`: `rate` a
@@ -68,6 +63,7 @@ struct RowLoad {
     ArrivalForm arrivals = ArrivalForm::poisson;
     double concurrency = 0, requests = 0, rate = 0;
     double tokens = 0;               // of one chip in one pass
+    bool each_chip = false;          // `concurrency` is of one chip
     Seconds ttft_limit, tpot_limit;  // of the 99th percentile
 };
 
@@ -175,9 +171,9 @@ ServingRow read_serving_row(const Cells& cells, const Catalog& catalog);
 /// capacities aside; null if none is meant.
 const Chip* served_chip(const Catalog& catalog, const std::string& printed);
 
-/// The engine that a text names, of the release that it names: the latest whose version it is not
-/// below. A version of another product, or none, leaves the latest of that day. `generic` where
-/// no engine is named; never null for the built-in catalog.
+/// The engine that a text names, of the release that it names: the first mark counts, and of its
+/// releases the latest that is not above the version behind it. A version of another product, or
+/// none, leaves the latest of that day. Null where no engine is named.
 const Engine* engine_in(const Catalog& catalog, const std::string& printed, const Date& day);
 
 }  // namespace millwright

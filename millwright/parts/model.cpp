@@ -22,6 +22,20 @@ bool is_windowed(const Model& model, std::int64_t index) {
     return model.full_every.value == 0 || (index + 1) % model.full_every.value != 0;
 }
 
+bool has_delta(const Model& model, std::int64_t index) {
+    if (model.delta_heads.value == 0) return false;
+    return model.delta_full_every.value == 0 || (index + 1) % model.delta_full_every.value != 0;
+}
+
+Mixer delta_of(const Model& m) {
+    return {.kind = MixerKind::delta,
+            .heads = m.delta_heads.value,
+            .head_dim = m.delta_width.value,
+            .kv_heads = m.delta_key_heads.value,
+            .state = m.delta_key_width.value,
+            .convolution = m.delta_convolution.value};
+}
+
 bool attends(const Mixer& mixer) {
     return mixer.kind == MixerKind::attention || mixer.kind == MixerKind::latent ||
            mixer.kind == MixerKind::sparse;
@@ -74,11 +88,12 @@ Mixer attention_of(const Model& m) {
         mixer.kv_heads = m.kv_heads.value;
         mixer.head_dim = m.head_dim.value;
     }
+    mixer.gated_output = m.gated_output;
     return mixer;
 }
 
 Layer counted_layer(const Model& model, std::int64_t index) {
-    Layer layer{.mixer = attention_of(model)};
+    Layer layer{.mixer = has_delta(model, index) ? delta_of(model) : attention_of(model)};
     if (is_windowed(model, index)) layer.mixer.window = model.window.value;
     const bool experts = has_experts(model, index);
     layer.channel = experts ? ChannelKind::experts : ChannelKind::dense;

@@ -8,6 +8,7 @@
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
 #include "millwright/parts/mixer.h"
+#include "millwright/parts/precision.h"
 
 namespace millwright {
 
@@ -46,6 +47,16 @@ struct Model {
     Cited<std::int64_t> groups, top_groups;  // experts in groups, a token stays in so many of them
 
     Cited<std::int64_t> mtp_layers;  // extra multi-token-prediction blocks
+
+    // gated delta net (Qwen3-Next) in all but every `delta_full_every`-th layer; heads of values,
+    // as many of keys or fewer, and their widths; 0: no layer has it
+    Cited<std::int64_t> delta_heads, delta_key_heads, delta_width, delta_key_width,
+        delta_convolution, delta_full_every;
+    bool gated_output = false;  // attention has a gate as wide as its query
+
+    // how its maker publishes weights, and what "FP8" of it means
+    WeightForm kept_attention = WeightForm::bf16, kept_dense = WeightForm::bf16,
+               kept_experts = WeightForm::bf16, kept_fp8 = WeightForm::fp8;
 
     // Layers that the counts above cannot say, one by one; empty where they can.
     std::vector<Layer> own_layers;
@@ -114,6 +125,27 @@ struct Fields<Model> {
               count_range},
         Field{"moe.top_groups", &Model::top_groups, "groups a token may use", Need::optional,
               count_range},
+        Field{"delta.heads", &Model::delta_heads, "heads of values of gated delta nets",
+              Need::optional, count_range},
+        Field{"delta.key_heads", &Model::delta_key_heads, "heads of keys of gated delta nets",
+              Need::optional, count_range},
+        Field{"delta.width", &Model::delta_width, "width of a head of values of them",
+              Need::optional, count_range},
+        Field{"delta.key_width", &Model::delta_key_width, "width of a head of keys of them",
+              Need::optional, count_range},
+        Field{"delta.convolution", &Model::delta_convolution, "length of their convolution",
+              Need::optional, count_range},
+        Field{"delta.full_every", &Model::delta_full_every,
+              "every n-th layer attends, all others have a gated delta net", Need::optional,
+              count_range},
+        Field{"gated_output", &Model::gated_output, "attention has a gate on its output"},
+        Field{"checkpoint.attention", &Model::kept_attention,
+              "form in which projections of attention are published: bf16, fp8, fp8-block, nvfp4, "
+              "mxfp4, int4, int8"},
+        Field{"checkpoint.dense", &Model::kept_dense, "the same of dense and shared MLPs"},
+        Field{"checkpoint.experts", &Model::kept_experts, "the same of experts"},
+        Field{"checkpoint.fp8", &Model::kept_fp8,
+              "what FP8 weights of it are: fp8, or fp8-block where scaled per tile"},
         Field{"mtp_layers", &Model::mtp_layers, "multi-token-prediction blocks", Need::optional,
               count_range},
     };

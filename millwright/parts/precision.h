@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <string_view>
 
 #include "millwright/base/fields.h"
 
@@ -32,6 +34,16 @@ enum class Precision { bf16, fp8, fp8_block, fp4 };
 template <>
 struct EnumNames<Precision> {
     static constexpr std::array<std::string_view, 4> names{"bf16", "fp8", "fp8-block", "fp4"};
+};
+
+/// How weights are kept. `fp8` scales per tensor or channel, `fp8_block` per tile; `mxfp4` and
+/// `int4` are of weights alone, what they meet stays wider.
+enum class WeightForm : std::uint8_t { bf16, fp8, fp8_block, nvfp4, mxfp4, int4, int8 };
+
+template <>
+struct EnumNames<WeightForm> {
+    static constexpr std::array<std::string_view, 7> names{"bf16",  "fp8",  "fp8-block", "nvfp4",
+                                                           "mxfp4", "int4", "int8"};
 };
 
 /// Format of the matrix products of a recipe.

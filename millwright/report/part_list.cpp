@@ -116,6 +116,9 @@ Row cells_of(const Engine& e) {
             std::to_string(e.block_size.value)};
 }
 
+Row header_of(const Dataset*) { return {"prompt", "output"}; }
+Row cells_of(const Dataset& d) { return {shown_or_dash(d.prompt), shown_or_dash(d.output)}; }
+
 /// The table of a kind. All parts of the answer are of it: `list` takes them from one list.
 template <class Part>
 std::string table_of(const ListAnswer& answer) {

@@ -1,0 +1,76 @@
+// Tables of patterns: what a printed text may say, and what each saying sets.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "millwright/base/text.h"
+
+namespace millwright {
+
+/// What a pattern found: its groups, as texts and as numbers.
+struct Heard {
+    std::smatch match;
+
+    std::string text(std::size_t group) const { return match[group].str(); }
+    /// Zero of a group that is not there or no number.
+    double number(std::size_t group) const { return number_of(match[group].str()).value_or(0); }
+};
+
+/// One saying. `key` stands in every text that the pattern finds, in lower case: texts without it
+/// are not searched. Patterns are of texts in lower case.
+template <class Into>
+struct Saying {
+    std::string_view key;
+    std::string_view pattern;
+    std::function<void(Into&, const Heard&)> set;
+};
+
+/// A table of sayings in the order in which they are tried. Build it once: it compiles its patterns.
+template <class Into>
+class Sayings {
+public:
+    Sayings(std::initializer_list<Saying<Into>> rows) {
+        for (const Saying<Into>& row : rows) {
+            rows_.push_back({row, std::regex(row.pattern.begin(), row.pattern.end())});
+        }
+    }
+
+    /// Takes the first saying that the text has; false if it has none.
+    bool first(const std::string& low, Into& into) const {
+        for (const Row& row : rows_) {
+            if (take(row, low, into)) return true;
+        }
+        return false;
+    }
+
+    /// Takes all that the text has, each once, where it is said first; how many there were.
+    std::size_t all(const std::string& low, Into& into) const {
+        std::size_t count = 0;
+        for (const Row& row : rows_) count += take(row, low, into) ? 1U : 0U;
+        return count;
+    }
+
+private:
+    struct Row {
+        Saying<Into> saying;
+        std::regex pattern;
+    };
+
+    static bool take(const Row& row, const std::string& low, Into& into) {
+        if (!contains(low, row.saying.key)) return false;
+        Heard heard;
+        if (!std::regex_search(low, heard.match, row.pattern)) return false;
+        row.saying.set(into, heard);
+        return true;
+    }
+
+    std::vector<Row> rows_;
+};
+
+}  // namespace millwright

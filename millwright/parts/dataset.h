@@ -1,0 +1,44 @@
+// Lengths of the prompts and answers of a public set of requests, as benchmarks draw from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "millwright/base/fields.h"
+
+namespace millwright {
+
+/// Mean lengths in tokens. Rows of measurements mean a set by its marks, or, where they only say
+/// that lengths are those of a set, by their source's marks and their model.
+struct Dataset {
+    std::string id;
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string note;
+    std::vector<std::string> marks;   // in lower case, of the cell of a length
+    std::vector<std::string> suites;  // in lower case, of the source: benchmarks that draw from it
+    std::vector<std::string> models;  // of those suites that it is for
+    Cited<double> prompt, output;
+    Cited<double> spread;  // deviation over mean of both; 0: all have one length
+};
+
+template <>
+struct Fields<Dataset> {
+    static constexpr auto table = std::tuple{
+        Field{"name", &Dataset::name, "name in full", Need::required},
+        Field{"aliases", &Dataset::aliases, "other names in use"},
+        Field{"note", &Dataset::note, "what to know about it"},
+        Field{"marks", &Dataset::marks,
+              "words, in lower case, by which a length of a row names it"},
+        Field{"suites", &Dataset::suites,
+              "words, in lower case, of the sources of rows that draw from it for its models"},
+        Field{"models", &Dataset::models, "models that those suites serve with it"},
+        Field{"prompt", &Dataset::prompt, "mean tokens of a prompt", Need::required, Range{1, 1e9}},
+        Field{"output", &Dataset::output, "mean tokens of an answer", Need::required,
+              Range{1, 1e9}},
+        Field{"spread", &Dataset::spread, "deviation of lengths over their mean", Need::optional,
+              Range{0, 10}},
+    };
+};
+
+}  // namespace millwright
