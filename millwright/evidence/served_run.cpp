@@ -1,0 +1,257 @@
+#include "millwright/evidence/served_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/random.h"
+#include "millwright/evidence/row_system.h"
+#include "millwright/factory/resolve.h"
+
+namespace millwright {
+namespace {
+
+/// Exponent of the power law by which experts are met: what kernel tables call uneven, and what
+/// serving rows of the development set bear out (docs/serving.md).
+constexpr double usual_skew = 1.2;
+/// Of benchmarks that say no number: ten rounds of what is in flight, as public ones run.
+constexpr double rounds = 10;
+constexpr double fewest_requests = 16, most_requests = 6000;
+constexpr std::uint64_t lengths_seed = 20260401;
+
+WeightFormat format_of(WeightForm form, const Chip& chip) {
+    // narrow weights meet activations of 8 bits where the chip multiplies formats of 4 bits
+    if (form == WeightForm::mxfp4 && chip.fp4.known()) return {Precision::fp8_block, bytes_of(form)};
+    return {products_of(form, chip), bytes_of(form)};
+}
+
+void use_settings(const RowSettings& said, EngineSettings& engine) {
+    const auto use = [](const auto& value, auto& into) {
+        if (value) into = *value;
+    };
+    use(said.max_batched_tokens, engine.max_batched_tokens);
+    use(said.max_sequences, engine.max_sequences);
+    use(said.block_size, engine.block_size);
+    use(said.largest_graph, engine.largest_graph);
+    use(said.chunked, engine.chunked);
+    use(said.prefix_cache, engine.prefix_cache);
+    use(said.memory_share, engine.memory_share);
+    if (said.graphs && !*said.graphs) engine.largest_graph = 0;
+    if (said.asynchronous && *said.asynchronous) {
+        engine.figures.hidden = std::max(engine.figures.hidden, 0.9);
+    }
+}
+
+Speculation speculation_of(const RowSpeculation& said) {
+    Speculation s{.depth = static_cast<double>(said.depth), .acceptance = said.acceptance};
+    if (s.depth <= 0) return {};
+    if (said.kept > 1 && s.acceptance <= 0) {
+        // the chance that yields so many tokens a step
+        double low = 0, high = 1;
+        for (int i = 0; i < 60; ++i) {
+            s.acceptance = (low + high) / 2;
+            (s.tokens_a_step() < said.kept ? low : high) = s.acceptance;
+        }
+    }
+    if (s.acceptance <= 0) return {};
+    s.draft_cost = 0.02;  // of one of its layers among some sixty
+    return s;
+}
+
+std::int64_t drawn(const TokenSpan& span, std::uint64_t stream, std::uint64_t index) {
+    const double share = RandomStream{lengths_seed, stream}.at(index).uniform();
+    const double low = span.low > 0 ? span.low : span.mean;
+    const double high = std::max(low, span.high);
+    return std::max<std::int64_t>(1, std::llround(low + share * (high - low)));
+}
+
+/// So many requests of the row's lengths, all there at once or `gap` apart (exponential where not
+/// constant).
+RequestSource requests_of_row(const ServingRow& row, std::int64_t count, double rate) {
+    auto index = std::uint64_t{0};
+    Seconds at;
+    return [&row, count, rate, index, at]() mutable -> std::optional<Request> {
+        if (index >= static_cast<std::uint64_t>(count)) return std::nullopt;
+        Request r;
+        r.prompt = drawn(row.prompt, 1, index);
+        r.output = drawn(row.output, 2, index);
+        if (rate > 0) {
+            const Seconds mean = Seconds::from_si(1 / rate);
+            at += row.load.arrivals == ArrivalForm::constant
+                      ? mean
+                      : Seconds::from_si(
+                            RandomStream{lengths_seed, 3}.at(index).exponential(mean.si()));
+            r.arrival = at;
+        }
+        ++index;
+        return r;
+    };
+}
+
+double longest_of_row(const ServingRow& row) {
+    return std::max(row.prompt.mean, row.prompt.high) + std::max(row.output.mean, row.output.high);
+}
+
+/// Requests of one replica of several.
+double requests_of_load(const RowLoad& load, double in_flight, double replicas) {
+    const double all = load.requests > 0 ? load.requests / replicas : rounds * in_flight;
+    return std::clamp(std::ceil(all), std::min(fewest_requests, std::ceil(all)), most_requests);
+}
+
+ServeOutcome simulated(const ServingRow& row, Replica replica, double replicas) {
+    const RowLoad& load = row.load;
+    ServeLoad how;
+    double in_flight = load.concurrency > 0 ? std::max(1.0, load.concurrency / replicas) : 256;
+    double rate = 0;
+    switch (load.form) {
+        case LoadForm::closed: how.concurrency = std::llround(in_flight); break;
+        case LoadForm::open: rate = load.rate / replicas; break;
+        case LoadForm::batch:
+        case LoadForm::prefill:
+        case LoadForm::decode:
+            replica.engine.batching = Batching::fixed;
+            replica.engine.max_sequences = std::llround(in_flight);
+            break;
+        case LoadForm::at_once:
+        case LoadForm::offline: break;
+    }
+    double count = requests_of_load(load, in_flight, replicas);
+    if (load.form == LoadForm::batch) count = in_flight;
+    if (load.form == LoadForm::open && load.requests <= 0) count = 1000;
+    if (how.concurrency > 0) {
+        how.concurrency = std::min(how.concurrency, static_cast<std::int64_t>(count));
+    }
+    const auto whole = static_cast<std::int64_t>(count);
+    return simulate(replica, how, {}, requests_of_row(row, whole, rate));
+}
+
+/// Replicas of this layout that the row's chips make.
+double replicas_of(const ServingRow& row, const Replica& replica) {
+    if (row.whole.count > 1) return row.whole.count;
+    const double chips = row.chips > 0 ? row.chips : replica.ways.chips();
+    return std::max(1.0, std::floor(chips / replica.ways.chips()));
+}
+
+std::string layout_text(const ServeWays& w) {
+    return fmt::format("tensor {:.0f}, pipeline {:.0f}, expert {:.0f}, attention data {:.0f}",
+                       w.tensor, w.pipeline, w.expert, w.attention_data);
+}
+
+ServedRun run_on(const ServingRow& row, const Replica& replica) {
+    ServedRun run;
+    run.skipped = why_not(replica, std::llround(replica.longest));
+    if (!run.skipped.empty()) return run;
+    run.replicas = replicas_of(row, replica);
+    run.chips = run.replicas * replica.ways.chips();
+    run.outcome = simulated(row, replica, run.replicas);
+    return run;
+}
+
+/// The power of two of tensor ways that gives most; the smallest of several that give the same.
+ServedRun planned(const ServingRow& row, const Catalog& catalog) {
+    ServedRun best;
+    const double chips = row.chips > 0 ? row.chips : chips_of_node;
+    for (std::int64_t tensor = 1; static_cast<double>(tensor) <= chips; tensor *= 2) {
+        RowLayout layout = row.whole.layout;
+        layout.tensor = tensor;
+        layout.expert = 1;
+        const Replica replica = replica_of_row(row, layout, catalog);
+        ServedRun run = run_on(row, replica);
+        run.layout = layout_text(replica.ways);
+        const auto rate = [](const ServedRun& r) {
+            return r.replicas * r.outcome.output_tokens_per_s();
+        };
+        const bool first = !best.skipped.empty() || best.chips == 0;
+        if (first || (run.skipped.empty() && rate(run) > 1.001 * rate(best))) best = std::move(run);
+    }
+    return best;
+}
+
+Seconds statistic_of(const Latencies& times, StatisticForm form) {
+    switch (form) {
+        case StatisticForm::mean: return times.mean();
+        case StatisticForm::p50: return times.quantile(0.5);
+        case StatisticForm::p90: return times.quantile(0.9);
+        case StatisticForm::p95: return times.quantile(0.95);
+        case StatisticForm::p99: return times.quantile(0.99);
+    }
+    return {};
+}
+
+double per(RateOf of, double rate, const ServedRun& run) {
+    switch (of) {
+        case RateOf::system: return rate;
+        case RateOf::chip: return rate / run.chips;
+        case RateOf::node: return rate / run.chips * chips_of_node;
+        case RateOf::user: {
+            const Seconds each = run.outcome.per_token.mean();
+            return each > Seconds{} ? 1 / each.si() : 0;
+        }
+    }
+    return rate;
+}
+
+}  // namespace
+
+Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Catalog& catalog) {
+    Replica r;
+    r.model = row.model;
+    r.formats = {format_of(row.forms.attention, *row.chip), format_of(row.forms.dense, *row.chip),
+                 format_of(row.forms.experts, *row.chip), row.forms.cache_bytes};
+    r.ways.tensor = static_cast<double>(std::max<std::int64_t>(1, layout.tensor));
+    r.ways.pipeline = static_cast<double>(std::max<std::int64_t>(1, layout.pipeline));
+    if (layout.attention_data) {
+        r.ways.attention_data = static_cast<double>(std::max<std::int64_t>(1, layout.data));
+    }
+    if (is_moe(r.model)) {
+        r.ways.expert =
+            std::clamp(static_cast<double>(layout.expert), 1.0, r.ways.stage_chips());
+    }
+    r.chip = resolve_rates(catalog, *row.chip);
+    r.network = network_of_chip(catalog, *row.chip, r.ways.chips());
+    r.engine = settings_of(*row.engine, *row.chip);
+    use_settings(row.settings, r.engine);
+    r.engine.speculation = speculation_of(row.speculation);
+    r.routing_skew = usual_skew;
+    r.longest = longest_of_row(row);
+    return r;
+}
+
+ServedRun run_of_row(const ServingRow& row, const Catalog& catalog) {
+    if (row.decode) {  // what the row counts is of its decoding workers, or of prefill before them
+        const bool first = row.metric.form == MetricForm::ttft && row.prefill;
+        const RowWorkers& workers = first ? *row.prefill : *row.decode;
+        ServingRow one = row;
+        one.whole = workers;
+        const Replica replica = replica_of_row(one, workers.layout, catalog);
+        return run_on(one, replica);
+    }
+    if (row.whole.layout.tensor <= 0) return planned(row, catalog);
+    return run_on(row, replica_of_row(row, row.whole.layout, catalog));
+}
+
+double metric_of(const ServingRow& row, const ServedRun& run) {
+    const ServeOutcome& o = run.outcome;
+    const auto time = [&](const Latencies& times) {
+        return statistic_of(times, row.metric.statistic).si() / row.metric.scale;
+    };
+    const auto rate = [&](double tokens) {
+        const double a_second =
+            o.seconds > Seconds{} ? run.replicas * tokens / o.seconds.si() : 0;
+        return per(row.metric.of, a_second, run) / row.metric.scale;
+    };
+    switch (row.metric.form) {
+        case MetricForm::ttft: return time(o.first_token);
+        case MetricForm::tpot: return time(o.per_token);
+        case MetricForm::itl: return time(o.between_tokens);
+        case MetricForm::latency: return time(o.latency);
+        case MetricForm::output_rate: return rate(o.output_tokens);
+        case MetricForm::input_rate: return rate(o.input_tokens);
+        case MetricForm::total_rate: return rate(o.input_tokens + o.output_tokens);
+        case MetricForm::request_rate: return rate(static_cast<double>(o.completed));
+    }
+    return 0;
+}
+
+}  // namespace millwright
