@@ -74,6 +74,12 @@ private:
         skipped_.clear();
         for (const Fault& fault : found) skipped_.push_back(fault.at.line);
         append(faults, std::move(found));
+        // of so many not all are told, so that no row can be taken for a sound one
+        if (faults.size() >= most_trace_faults) {
+            table_ = {};
+            ended_ = true;
+            return false;
+        }
         // a row of another width is told, and the rows beside it cannot be had without it
         if (!table || of_header) {
             table_ = {};
