@@ -13,12 +13,12 @@
 namespace millwright {
 
 /// What the rows of a table are, by the columns of docs/reference/tables.md.
-enum class EvidenceKind { training, sweep, kernels, collectives, rules };
+enum class EvidenceKind { training, sweep, kernels, collectives, serving, openloop, rules };
 
 template <>
 struct EnumNames<EvidenceKind> {
-    static constexpr std::array<std::string_view, 5> names{"training", "sweep", "kernels",
-                                                           "collectives", "rules"};
+    static constexpr std::array<std::string_view, 7> names{
+        "training", "sweep", "kernels", "collectives", "serving", "openloop", "rules"};
 };
 
 /// A table of measurements and how to predict its rows. Options that say nothing of tables of this

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "millwright/evidence/serving_columns.h"
 #include "millwright/parts/model.h"
 
 namespace millwright {
@@ -123,6 +124,8 @@ Columns columns_of(TableKind kind) {
         case TableKind::sweep: return sweep_columns;
         case TableKind::kernels: return kernel_columns;
         case TableKind::collectives: return collective_columns;
+        case TableKind::serving: return serving_columns();
+        case TableKind::openloop: return openloop_columns();
     }
     return {};
 }

@@ -20,10 +20,19 @@ constexpr double rounds = 10;
 constexpr double fewest_requests = 16, most_requests = 6000;
 constexpr std::uint64_t lengths_seed = 20260401;
 
+/// Recipe of products; INT8 runs as FP8 does where the chip has both, else on unpacked weights.
 WeightFormat format_of(WeightForm form, const Chip& chip) {
-    // narrow weights meet activations of 8 bits where the chip multiplies formats of 4 bits
-    if (form == WeightForm::mxfp4 && chip.fp4.known()) return {Precision::fp8_block, bytes_of(form)};
-    return {products_of(form, chip), bytes_of(form)};
+    const bool tiles = form == WeightForm::fp8_block || form == WeightForm::mxfp4;
+    Precision products = Precision::bf16;
+    switch (products_of(form, chip)) {
+        case Format::fp4: products = Precision::fp4; break;
+        case Format::fp8: products = tiles ? Precision::fp8_block : Precision::fp8; break;
+        case Format::int8:
+            if (chip.fp8.known()) products = Precision::fp8;
+            break;
+        default: break;
+    }
+    return {products, bytes_of(form)};
 }
 
 void use_settings(const RowSettings& said, EngineSettings& engine) {
@@ -218,6 +227,36 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
     return r;
 }
 
+ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
+    const ServingRow& row = stage.serving;
+    const Replica replica = replica_of_row(row, row.whole.layout, catalog);
+    ServedRun run;
+    run.skipped = why_not(replica, std::llround(replica.longest));
+    if (!run.skipped.empty()) return run;
+    run.chips = replica.ways.chips();
+    const auto requests = static_cast<std::int64_t>(std::min(row.load.requests, most_requests));
+    const RequestSource plain = requests_of_row(row, requests, row.load.rate);
+    const SharedPrompt& shared = stage.prompt;
+    const auto groups = std::max<std::uint64_t>(1, std::llround(shared.groups));
+    const auto users = groups * std::max<std::uint64_t>(1, std::llround(shared.users_of_group));
+    auto index = std::uint64_t{0};
+    const RequestSource source = [&]() -> std::optional<Request> {
+        std::optional<Request> r = plain();
+        if (!r || shared.system < 1) return r;
+        // users take turns; pieces are as long as the beginning that a group shares
+        const std::uint64_t user = index++ % users;
+        r->prefix = {1 + user % groups};
+        r->prefix_tokens = std::llround(shared.system);
+        if (shared.multi_turn) {
+            const auto pieces = static_cast<std::uint64_t>(r->prompt / r->prefix_tokens);
+            for (std::uint64_t i = 1; i < pieces; ++i) r->prefix.push_back(users * (i + 1) + user);
+        }
+        return r;
+    };
+    run.outcome = simulate(replica, {}, {}, source);
+    return run;
+}
+
 ServedRun run_of_row(const ServingRow& row, const Catalog& catalog) {
     if (row.decode) {  // what the row counts is of its decoding workers, or of prefill before them
         const bool first = row.metric.form == MetricForm::ttft && row.prefill;
@@ -231,17 +270,17 @@ ServedRun run_of_row(const ServingRow& row, const Catalog& catalog) {
     return run_on(row, replica_of_row(row, row.whole.layout, catalog));
 }
 
-double metric_of(const ServingRow& row, const ServedRun& run) {
+double metric_of(const RowMetric& metric, const ServedRun& run) {
     const ServeOutcome& o = run.outcome;
     const auto time = [&](const Latencies& times) {
-        return statistic_of(times, row.metric.statistic).si() / row.metric.scale;
+        return statistic_of(times, metric.statistic).si() / metric.scale;
     };
     const auto rate = [&](double tokens) {
         const double a_second =
             o.seconds > Seconds{} ? run.replicas * tokens / o.seconds.si() : 0;
-        return per(row.metric.of, a_second, run) / row.metric.scale;
+        return per(metric.of, a_second, run) / metric.scale;
     };
-    switch (row.metric.form) {
+    switch (metric.form) {
         case MetricForm::ttft: return time(o.first_token);
         case MetricForm::tpot: return time(o.per_token);
         case MetricForm::itl: return time(o.between_tokens);

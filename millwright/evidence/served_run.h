@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "millwright/evidence/openloop_row.h"
 #include "millwright/evidence/serving_row.h"
 #include "millwright/serve/simulate.h"
 
@@ -24,7 +25,16 @@ struct ServedRun {
 /// tokens a second on the row's chips. Same row, same result.
 ServedRun run_of_row(const ServingRow& row, const Catalog& catalog);
 
+/// A stage of an open-loop run simulated, its prompts beginning as the stage says they do. Stages
+/// after the first find the cache warm: it is filled before the latencies count.
+ServedRun run_of_stage(const OpenLoopRow& row, const Catalog& catalog);
+
+/// A metric of a run, in the unit that it is printed in.
+double metric_of(const RowMetric& metric, const ServedRun& run);
+
 /// The row's metric of a run, in the unit that it is printed in.
-double metric_of(const ServingRow& row, const ServedRun& run);
+inline double metric_of(const ServingRow& row, const ServedRun& run) {
+    return metric_of(row.metric, run);
+}
 
 }  // namespace millwright

@@ -17,6 +17,12 @@ std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t in
 std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_t index,
                                                const Catalog& catalog);
 
+std::vector<ValidatedRow> validated_serving(const CsvTable& table, std::size_t index,
+                                            const Catalog& catalog);
+/// One row for each figure of a stage.
+std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t index,
+                                             const Catalog& catalog);
+
 /// First word of a printed source, up to a space or one of ",;@(": what rows are grouped by.
 std::string first_words(std::string_view source);
 /// Bucket of a number of chips, such as "9-64".

@@ -37,6 +37,8 @@ std::vector<ValidatedRow> validated(TableKind kind, const CsvTable& table, std::
         case TableKind::sweep: return validated_sweep(table, i, catalog, options.framework);
         case TableKind::kernels: return validated_kernel(table, i, catalog, options.family);
         case TableKind::collectives: return validated_collective(table, i, catalog);
+        case TableKind::serving: return validated_serving(table, i, catalog);
+        case TableKind::openloop: return validated_openloop(table, i, catalog);
     }
     return {};
 }

@@ -69,12 +69,12 @@ struct Validation {
 };
 
 /// What a table holds, by the columns of docs/reference/tables.md.
-enum class TableKind { training, sweep, kernels, collectives };
+enum class TableKind { training, sweep, kernels, collectives, serving, openloop };
 
 template <>
 struct EnumNames<TableKind> {
-    static constexpr std::array<std::string_view, 4> names{"training", "sweep", "kernels",
-                                                           "collectives"};
+    static constexpr std::array<std::string_view, 6> names{
+        "training", "sweep", "kernels", "collectives", "serving", "openloop"};
 };
 
 /// Keys that rows can be grouped by: what `group_by` may hold.

@@ -1,0 +1,43 @@
+// Stages of open-loop runs.
+#include "millwright/evidence/served_run.h"
+#include "millwright/evidence/tables.h"
+
+namespace millwright {
+namespace {
+
+std::string band_of(const StageFigure& figure) {
+    switch (figure.metric.form) {
+        case MetricForm::ttft: return "first-token";
+        case MetricForm::tpot: return "per-token";
+        default: return "latency";
+    }
+}
+
+}  // namespace
+
+std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t index,
+                                             const Catalog& catalog) {
+    const OpenLoopRow stage = read_openloop_row(Cells(table, index), catalog);
+    const ServingRow& row = stage.serving;
+    ServedRun run{.skipped = row.skipped};
+    if (run.skipped.empty()) run = run_of_stage(stage, catalog);
+    std::vector<ValidatedRow> rows;
+    for (const StageFigure& figure : stage.figures) {
+        ValidatedRow& out = rows.emplace_back();
+        out.id = row.id;
+        out.metric = figure.name;
+        out.measured = figure.measured;
+        out.skipped = run.skipped;
+        out.defaults = row.defaults;
+        out.source = first_words(row.source);
+        if (row.chip != nullptr) out.chip = row.chip->id;
+        out.model = row.model.id;
+        if (row.engine != nullptr) out.framework = row.engine->id;
+        if (!out.skipped.empty()) continue;
+        settle(out, metric_of(figure.metric, run));
+        if (out.skipped.empty()) add_band(out, catalog, "serving", band_of(figure), false);
+    }
+    return rows;
+}
+
+}  // namespace millwright
