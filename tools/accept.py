@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import leave_out_parts
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT / "tests/published"
 UNITS = {
@@ -96,6 +98,19 @@ def groups_table(program):
             name = name.replace(",precision=", ", ").split("://")[-1]
             lines.append(figures_line(name, group))
     return table_of("source, chip, precision", lines)
+
+
+def strata_table(program):
+    """Kernels and collectives by figures that did not know the rows, by how near the chip is."""
+    lines = ["| rows | chip | number | median error | 90th percentile | within band |",
+             "|---|---|---:|---:|---:|---:|"]  # fmt: skip
+    fewest = 5
+    for name, nearness, count, *shares in leave_out_parts.strata(leave_out_parts.left_out(program)):
+        if count >= fewest:
+            median, ninth, inside = (100 * share for share in shares)
+            lines.append(f"| {name} | {nearness} | {count} | {median:.1f} % | {ninth:.1f} % "
+                         f"| {inside:.0f} % |")
+    return "\n".join(lines) + "\n"
 
 
 def layouts_table(program):
@@ -228,6 +243,7 @@ def expected_files(program):
     yield readme, with_part(text, "frontier", frontier_part(program))
     rows = ROOT / "docs/accuracy.md"
     text = with_part(rows.read_text(), "groups", groups_table(program))
+    text = with_part(text, "strata", strata_table(program))
     yield rows, with_part(text, "layouts", layouts_table(program))
     rules = ROOT / "docs/rules.md"
     yield rules, with_part(rules.read_text(), "regimes", regimes_table(program))

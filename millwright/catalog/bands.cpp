@@ -42,6 +42,15 @@ Interval beyond(const Catalog& catalog, const char* name, double asked,
     return widened(own, each);
 }
 
+/// What widens a band: that of its detail, of its kind, or of all kinds.
+const Band& widening(const Catalog& catalog, const std::string& name, const std::string& kind,
+                     const std::string& detail) {
+    for (const std::string& end : {"-" + kind + "-" + detail, "-" + kind}) {
+        if (const Band* own = find_part(catalog.bands, name + end)) return *own;
+    }
+    return part_named(catalog.bands, name);
+}
+
 }  // namespace
 
 Nearness nearness_of(const Catalog& catalog, const Chip& chip) {
@@ -65,19 +74,25 @@ std::string band_detail(const std::string& framework, const Model& model) {
 }
 
 Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
-                     const Chip& chip, const Extent& reach) {
+                     Nearness nearness, const Extent& reach) {
     const Band& band = band_of(catalog, kind, detail);
     Interval own{band.low.value, band.high.value};
     own = beyond(catalog, "sequence-beyond", reach.tokens, band.tokens, own);
     own = beyond(catalog, "scale-beyond", reach.chips, band.chips, own);
     // memory depends on the recipe, not on the chip
     if (kind == "memory") return own;
-    switch (nearness_of(catalog, chip)) {
+    switch (nearness) {
         case Nearness::measured: return own;
-        case Nearness::sister: return widened(own, part_named(catalog.bands, "chip-sister"));
-        case Nearness::foreign: return widened(own, part_named(catalog.bands, "chip-foreign"));
+        case Nearness::sister: return widened(own, widening(catalog, "chip-sister", kind, detail));
+        case Nearness::foreign:
+            return widened(own, widening(catalog, "chip-foreign", kind, detail));
     }
     return own;
+}
+
+Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
+                     const Chip& chip, const Extent& reach) {
+    return interval_of(catalog, kind, detail, nearness_of(catalog, chip), reach);
 }
 
 Interval foreign_band(const Catalog& catalog) {

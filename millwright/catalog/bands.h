@@ -2,7 +2,9 @@
 // ones.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "millwright/catalog/catalog.h"
 
@@ -11,6 +13,11 @@ namespace millwright {
 /// How near a chip is to what was measured: its kernels, those of a sister of its generation, or
 /// those of another maker's chip.
 enum class Nearness { measured, sister, foreign };
+
+template <>
+struct EnumNames<Nearness> {
+    static constexpr std::array<std::string_view, 3> names{"measured", "sister", "foreign"};
+};
 
 /// By the chip's generation: a family that is like another is foreign; a chip is the measured one
 /// if rate and processors are its. The catalog must have the family and the chip that it names.
@@ -33,8 +40,11 @@ std::string band_detail(const std::string& framework, const Model& model);
 
 /// `kind` is time, memory, kernels or collectives; `detail` a framework or kind of operation. The
 /// band named kind-detail, else of all frameworks for such models, else kind-other; widened for
-/// sister and foreign chips, and for each doubling beyond the sequences and chips it was learnt at.
-/// No chip widens memory. Throws if the catalog lacks kind-other, or a band that widens.
+/// sister and foreign chips (by chip-foreign-kind-detail or -kind if any), and for each doubling of
+/// sequences and chips beyond its own; no chip widens memory. Throws if kind-other or these lack.
+Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
+                     Nearness nearness, const Extent& reach = {});
+/// The same of a chip, by how near it is.
 Interval interval_of(const Catalog& catalog, const std::string& kind, const std::string& detail,
                      const Chip& chip, const Extent& reach = {});
 

@@ -239,6 +239,16 @@ void check_frameworks(PartChecks& c) {
     }
 }
 
+/// A name that must be one of an enumeration.
+template <class E, class Part>
+void check_named(PartChecks& c, const Part& part, std::string_view key, const std::string& name) {
+    if (name.empty() || enum_named<E>(name)) return;
+    const std::vector<std::string> names(EnumNames<E>::names.begin(), EnumNames<E>::names.end());
+    c.faults.push_back({c.at(kind_of<Part>().name, part, key),
+                        fmt::format("'{}' cannot be '{}'", key, name),
+                        "choose of " + join(names, ", ")});
+}
+
 /// Whether fallbacks from here come back to where they were.
 bool in_circle(const Catalog& catalog, const Software& from) {
     const Software* next = find_part(catalog.software, from.fallback);
@@ -259,6 +269,10 @@ void check_software(PartChecks& c) {
         check_all(software.families, "families", c.catalog.kernels);
         check_all(software.chips, "chips", c.catalog.chips);
         check_all(software.frameworks, "frameworks", c.catalog.frameworks);
+        check_named<AttentionLibrary>(c, software, "timed_as", software.timed_as);
+        for (const std::string& precision : software.precisions) {
+            check_named<Precision>(c, software, "precisions", precision);
+        }
         const bool serves = !software.families.empty() || !software.chips.empty();
         if (!serves && !c.faulty(kind, software)) {
             c.faults.push_back({c.at(kind, software, ""), "has neither 'families' nor 'chips'",

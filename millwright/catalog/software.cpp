@@ -18,24 +18,12 @@ bool is_out(const Software& software, const Date& date) {
     return software.since.known() && software.since.value <= date;
 }
 
-/// A chip that is no part of the catalog has what its family has.
+}  // namespace
+
 bool serves(const Catalog& catalog, const Software& software, const Chip& chip) {
     const KernelFamily* family = find_part(catalog.kernels, chip.generation);
     return names_part(catalog.kernels, software.families, family) ||
            names_part(catalog.chips, software.chips, find_part(catalog.chips, chip.id));
-}
-
-}  // namespace
-
-std::vector<const Software*> software_on(const Catalog& catalog, std::string_view family,
-                                         const Date& date) {
-    const KernelFamily* part = find_part(catalog.kernels, family);
-    std::vector<const Software*> found;
-    for (const Software& software : catalog.software) {
-        if (!is_out(software, date)) continue;
-        if (names_part(catalog.kernels, software.families, part)) found.push_back(&software);
-    }
-    return found;
 }
 
 std::vector<const Software*> software_on(const Catalog& catalog, const Chip& chip,

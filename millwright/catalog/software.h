@@ -1,20 +1,18 @@
 // Which software a chip has on a day, and what stands in for what it lacks.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "millwright/catalog/catalog.h"
 
 namespace millwright {
 
-/// Releases that a kernel family has on `date`, that day included, in the order of the catalog.
-/// `family` is any name of a part of data/kernels; none for a name that is not there. Releases for
-/// single chips of the family are left out. O(releases x families).
-std::vector<const Software*> software_on(const Catalog& catalog, std::string_view family,
-                                         const Date& date);
+/// Whether a release serves a chip at all: its family, or the chip itself. A chip that is no part
+/// of the catalog has what its family has.
+bool serves(const Catalog& catalog, const Software& software, const Chip& chip);
 
-/// Those of one chip: its family's, and its own.
+/// Releases that a chip has on `date`, that day included, in the order of the catalog: those of its
+/// family, and its own. O(releases x families).
 std::vector<const Software*> software_on(const Catalog& catalog, const Chip& chip,
                                          const Date& date);
 

@@ -17,13 +17,6 @@ namespace {
 constexpr double large_message = 8.0 * 1024 * 1024 * 1024;  // where the print says only "peak"
 constexpr Bytes small_message = 4 * unit::MiB;              // below it start-up rules
 
-// How published runs call: a process a chip, each call launched by itself. The catalog's curves are
-// of one process that calls back to back. The two join as what overlaps in part does. Fitted with
-// one of their sources left out this start is 18 to 27 us, and rows of the source that is left out
-// then are 41 % off at the 90th percentile, 57 % without a start.
-constexpr Seconds eager_start = 20 * unit::us;
-constexpr double start_join = 1.5;
-
 /// Ports of expert-parallel kernels count payload; those rows give rates of one rank.
 enum class Op { all_reduce, all_gather, reduce_scatter, all_to_all, point_to_point, unknown };
 
@@ -107,14 +100,17 @@ CollectiveRow resolve(const Cells& cells, const Catalog& catalog, const char* co
     return row;
 }
 
-/// Time of one call on an otherwise quiet network; a message goes to the neighbour.
-Seconds time_of(const CollectiveRow& row) {
+/// Time of one call on an otherwise quiet network; a message goes to the neighbour. Published runs
+/// call from a process a chip, each call launched by itself; the catalog's curves are of one
+/// process that calls back to back. The two join as what overlaps in part does.
+Seconds time_of(const CollectiveRow& row, const Framework& caller) {
     if (row.op == Op::point_to_point) return point_to_point_time(row.network, 1, row.size);
     const Seconds back_to_back =
         collective_time(row.network, collective_of(row.op), row.group, row.size).time;
+    const double join = caller.row_call_join.value;
     const double both =
-        std::pow(back_to_back.si(), start_join) + std::pow(eager_start.si(), start_join);
-    return Seconds::from_si(std::pow(both, 1 / start_join));
+        std::pow(back_to_back.si(), join) + std::pow(caller.row_call.value.si(), join);
+    return Seconds::from_si(std::pow(both, 1 / join));
 }
 
 }  // namespace
@@ -136,7 +132,8 @@ std::vector<ValidatedRow> validated_collective(const CsvTable& table, std::size_
     out.scale = scale_of(cells.number("chips").value_or(0));
     if (!out.skipped.empty()) return {out};
     // algorithm bandwidth: size over time, as nccl-tests define it
-    const Bandwidth rate = row.size / time_of(row);
+    const Framework& caller = part_named(catalog.frameworks, default_framework);
+    const Bandwidth rate = row.size / time_of(row, caller);
     const bool shared = bus && row.op != Op::point_to_point;
     const double factor = shared ? bus_factor(collective_of(row.op), row.group.size) : 1;
     settle(out, row.directions * factor * rate.in(unit::GB / unit::s));

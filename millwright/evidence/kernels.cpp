@@ -4,6 +4,16 @@
 #include "millwright/evidence/tables.h"
 
 namespace millwright {
+namespace {
+
+/// Whether another family than the chip's own, or the one that stands in for it, is asked for.
+bool is_transfer(const Catalog& catalog, const Chip& chip, const std::string& family) {
+    if (family.empty()) return false;
+    const KernelFamily& own = part_named(catalog.kernels, chip.generation);
+    return &part_named(catalog.kernels, family) != &own;
+}
+
+}  // namespace
 
 std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t index,
                                            const Catalog& catalog, const std::string& family) {
@@ -22,6 +32,9 @@ std::vector<ValidatedRow> validated_kernel(const CsvTable& table, std::size_t in
     }
     if (!out.skipped.empty()) return {out};
     settle(out, predict(row));
+    if (is_transfer(catalog, part_named(catalog.chips, row.chip), family)) {
+        out.nearness = name_of(Nearness::foreign);
+    }
     // by kind of kernel; a band is of times, and a rate has it turned round
     add_band(out, catalog, "kernels", slug(out.kernel), row.in_tflops);
     return {out};

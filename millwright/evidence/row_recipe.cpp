@@ -10,7 +10,7 @@
 #include "millwright/evidence/row_search.h"
 #include "millwright/evidence/row_system.h"
 #include "millwright/evidence/row_words.h"
-#include "millwright/factory/attention_library.h"
+#include "millwright/factory/training_software.h"
 
 namespace millwright {
 namespace {
@@ -147,7 +147,7 @@ void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
         row.skipped = "the metric includes evaluation or convergence";
     }
     if (c.assume.attention == AttentionLibrary::fastest && row.release.ok()) {
-        row.context.assume.attention = attention_library(catalog, chip, row.release);
+        row.context.assume.attention = training_software(catalog, chip, row.release).attention;
     }
     if (framework.row_counts_gib) row.gigabyte = 1 * unit::GiB;
     use_words(said, row);

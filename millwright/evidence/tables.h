@@ -30,7 +30,8 @@ std::string scale_of(double chips);
 /// Error from prediction and print, or the row skipped where the prediction is no number.
 void settle(ValidatedRow& row, double predicted);
 /// The band of a settled row, kind-detail as interval_of() looks it up; `is_rate` for what is
-/// better when larger. Its chip is one of the catalog's.
+/// better when larger. Its chip is one of the catalog's, and as near as the row says; where it does
+/// not, the row learns it.
 void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
               const std::string& detail, bool is_rate, const Extent& reach = {});
 

@@ -28,7 +28,8 @@ constexpr std::array keys{GroupKey{"source", &ValidatedRow::source},
                           GroupKey{"layout", &ValidatedRow::layout},
                           GroupKey{"framework", &ValidatedRow::framework},
                           GroupKey{"structure", &ValidatedRow::structure},
-                          GroupKey{"release", &ValidatedRow::release}};
+                          GroupKey{"release", &ValidatedRow::release},
+                          GroupKey{"nearness", &ValidatedRow::nearness}};
 
 std::vector<ValidatedRow> validated(TableKind kind, const CsvTable& table, std::size_t i,
                                     const Catalog& catalog, const ValidationOptions& options) {
@@ -155,8 +156,10 @@ void settle(ValidatedRow& row, double predicted) {
 
 void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind,
               const std::string& detail, bool is_rate, const Extent& reach) {
-    const Chip& chip = part_named(catalog.chips, row.chip);
-    const Interval times = interval_of(catalog, kind, detail, chip, reach);
+    Nearness near = nearness_of(catalog, part_named(catalog.chips, row.chip));
+    if (const auto said = enum_named<Nearness>(row.nearness)) near = *said;
+    row.nearness = name_of(near);
+    const Interval times = interval_of(catalog, kind, detail, near, reach);
     const Interval interval = is_rate ? inverse(times) : times;
     row.band = kind + "-" + detail;
     row.low = row.predicted * interval.low;

@@ -31,10 +31,12 @@ struct ValidatedRow {
     std::string source, chip, precision, scale;  // keys of groups
     std::string model, kernel;
     std::string framework, structure, release;  // runs: framework's id; dense, mixture or hybrid
-    std::string band;                           // kind-detail of the band that it carries
-    double low = 0, high = 0;                   // four in five measurements lie between
-    std::vector<PredictedState> states;         // the likelier first; none where there is one alone
-    std::string layout;  // sweeps: what is compared with what: model, chips, chip
+    // how near its chip is to what kernels were measured on: measured, sister or foreign
+    std::string nearness;
+    std::string band;                    // kind-detail of the band that it carries
+    double low = 0, high = 0;            // four in five measurements lie between
+    std::vector<PredictedState> states;  // the likelier first; none where there is one alone
+    std::string layout;                  // sweeps: what is compared with what: model, chips, chip
 };
 
 /// How far predictions are off, as shares of what was measured; zero where no row is predicted.

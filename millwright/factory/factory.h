@@ -13,6 +13,7 @@
 #include "millwright/fabric/shape.h"
 #include "millwright/factory/fabric_source.h"
 #include "millwright/factory/job.h"
+#include "millwright/factory/training_software.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cost.h"
 #include "millwright/parts/host.h"
@@ -36,6 +37,7 @@ struct Factory {
     FabricShape shape;  // without endpoints if it cannot be wired
     // of all chips, not of the largest compound alone
     BillOfMaterials bill;
+    TrainingSoftware software;       // of the scenario's day; without one all that there is
     Framework framework;             // that trains on its chips where a job names none
     std::vector<std::string> notes;  // what is worth knowing of its size
     ChipFacts facts;                 // for export rules

@@ -150,6 +150,7 @@ void resolve_factories(Resolver& r) {
         wrong = link_faults(factory, text.fabric.at);
         r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
         factory.name = text.name.value;
+        factory.software = training_software(r.catalog, factory.chip, r.out.date);
         r.out.factories.push_back(std::move(factory));
     }
 }

@@ -107,6 +107,19 @@ void tell_frameworks(Resolver& r) {
     }
 }
 
+/// What attention is timed by where the day's best library is not the fastest there is, once a
+/// chip.
+void tell_software(Resolver& r) {
+    std::set<std::string> told;
+    for (const Factory& factory : r.out.factories) {
+        const AttentionLibrary library = factory.software.attention;
+        if (!trains(r.text) || library == AttentionLibrary::fastest) continue;
+        if (!told.insert(factory.chip.id).second) continue;
+        r.stood_in(fmt::format("attention {} on {}, as of {}", name_of(library), factory.chip.id,
+                               to_text(r.out.date)));
+    }
+}
+
 }  // namespace
 
 bool trains(const ScenarioText& text) {
@@ -127,6 +140,7 @@ void resolve_jobs(Resolver& r) {
             text.keys);
     }
     tell_frameworks(r);
+    tell_software(r);
 }
 
 }  // namespace millwright

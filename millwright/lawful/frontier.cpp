@@ -377,7 +377,9 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
         "rules and launches as of the first day of each month; prices of the catalog in all months",
         "a chip launched in a year, half or quarter counts from its last month",
         "parts made for China are offered to Chinese sites and buyers alone; cloud parts to none",
-        "BF16 where a chip lacks the job's precision", served_by_default()};
+        "BF16 where a chip lacks the job's precision",
+        "all software that a chip has by now, in all months",
+        served_by_default()};
     study.assumed.insert(study.assumed.end(), first.defaults.begin(), first.defaults.end());
     const double sale_years = part_named(catalog.prices, "sale-years").ratio.value;
     study.assumed.push_back(fmt::format("a chip is offered for {:.0f} years", sale_years));

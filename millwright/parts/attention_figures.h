@@ -1,7 +1,6 @@
 // How much of a datasheet attention and recurrent kernels reach: figures of a chip generation.
 #pragma once
 
-#include "millwright/base/date.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
 
@@ -18,7 +17,6 @@ struct AttentionFigures {
     As<Seconds> block{};           // of a processor, to begin and end a block of queries
     As<Seconds> backward_block{};  // the same of the backward pass
     As<Seconds> start{};           // of a serving engine's operation, beside the launch
-    Date since{};                  // first day of the library on these chips
     bool follows_cache = false;    // queries are cast to the format of the cache
 };
 
@@ -69,7 +67,6 @@ struct Fields<AttentionFigures<As>> {
               Need::required},
         Field{"backward_block", &A::backward_block, "the same of the backward pass"},
         Field{"start", &A::start, "time of a serving engine's operation beside the launch"},
-        Field{"since", &A::since, "first day of the library on these chips"},
         Field{"follows_cache", &A::follows_cache,
               "queries are cast to the format of the cache, so FP8 caches have FP8 products"},
     };

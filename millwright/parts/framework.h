@@ -152,6 +152,11 @@ struct Framework : FrameworkFigures<Cited> {
     bool row_takes_whole_batch = false;
     bool row_counts_gib = false;  // memory is printed in units of 2^30 bytes
     Recompute row_recomputes = Recompute::none;
+    // of a collective that tables of collectives time: host time of a call that each process
+    // launches by itself, and the exponent of the norm that joins it and the call's own time, as
+    // the two overlap in part (1: one after the other)
+    Cited<Seconds> row_call{};
+    Cited<double> row_call_join{1};
     Sharding row_pipelined_fsdp = Sharding::zero_3;
 };
 
@@ -317,6 +322,13 @@ struct Fields<Framework> {
         Field{"row_counts_gib", &F::row_counts_gib, "rows print memory in units of 2^30 bytes"},
         Field{"row_recomputes", &F::row_recomputes,
               "recompute where a row says nothing: none, selective or full"},
+        Field{"row_call", &F::row_call,
+              "host time of a collective call that each process of a table's rows launches by "
+              "itself; read of the default framework"},
+        Field{"row_call_join", &F::row_call_join,
+              "exponent of the norm that joins it and the call's own time; 1, one after the other, "
+              "if left out",
+              Need::optional, Range{1, 20}},
         Field{"row_pipelined_fsdp", &F::row_pipelined_fsdp,
               "what FSDP is beside a pipeline: zero-1 where weights stay gathered for a step, else "
               "zero-3"},

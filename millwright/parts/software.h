@@ -47,6 +47,8 @@ struct Software {
     std::vector<std::string> chips;       // where a family has it in part
     std::vector<std::string> frameworks;  // that call it; empty: it belongs to none
     std::string fallback;                 // software that does its work where it is missing
+    std::string timed_as;                 // attention libraries: of AttentionLibrary, whose figures
+    std::vector<std::string> precisions;  // formats: recipes of products that it brings
     bool training = true;                 // the backward pass included
     std::string note;
     Cited<Date> since;  // the day of the release; the last of its month where no day is published
@@ -62,6 +64,12 @@ struct Fields<Software> {
         Field{"chips", &Software::chips, "chips that have it, where not their whole family does"},
         Field{"frameworks", &Software::frameworks, "frameworks that it belongs to"},
         Field{"fallback", &Software::fallback, "software that does its work where it is missing"},
+        Field{"timed_as", &Software::timed_as,
+              "attention library whose figures in kernels/ are its own: fastest, "
+              "flash-attention-2, flash-attention-1 or unfused; where left out its fallback's "
+              "stand in"},
+        Field{"precisions", &Software::precisions,
+              "recipes of products that it brings: fp8, fp8-block, fp4"},
         Field{"training", &Software::training,
               "whether training can use it, backward pass and all"},
         Field{"note", &Software::note, "what to know about it"},

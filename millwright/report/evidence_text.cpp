@@ -64,6 +64,7 @@ nlohmann::ordered_json row_json(const ValidatedRow& row) {
     json["framework"] = row.framework;
     json["structure"] = row.structure;
     json["release"] = row.release;
+    json["nearness"] = row.nearness;
     json["defaults"] = row.defaults;
     nlohmann::ordered_json states = nlohmann::ordered_json::array();
     for (const PredictedState& s : row.states) {

@@ -84,10 +84,11 @@ struct PricedFactory {
 std::vector<double> unit_prices(const PricedFactory& p, const Catalog& catalog) {
     FabricSource fabric = p.factory.fabric;
     if (!fabric.shape) fabric.part = part_named(catalog.fabrics, fabric.part.id);
-    const Factory fresh =
+    Factory fresh =
         resolve_factory(catalog, part_named(catalog.servers, p.factory.server.id), fabric,
                         p.factory.chips, {static_cast<std::int64_t>(p.factory.job_chips)});
     if (!fresh.cannot.empty()) return {};
+    fresh.software = p.factory.software;
     BillOfMaterials bill = fresh.bill;
     bill.import_charge = import_charge(catalog, fresh, p.report.verdict);
     const Dollars yearly = yearly_cost(bill, costs_of(catalog, p.scenario)).value;

@@ -158,6 +158,12 @@ JobReport report_job(const JobSite& site, const TrainJob& job) {
         out.of = std::move(report);
         return out;
     }
+    if (!site.factory.software.has(job.precision)) {
+        out.infeasible =
+            no_format_text(site.catalog, site.factory.chip, job.precision, site.scenario.date);
+        out.of = std::move(report);
+        return out;
+    }
     if (context.chip.rate(job.precision) > FlopRate{}) {
         report.search = search(context, limits,
                                {.by_cost = site.scenario.objective == Objective::cost,
@@ -212,6 +218,8 @@ TrainContext train_context(const Scenario& scenario, const Factory& factory, con
         train_context({job.model, job.sequence, job.precision},
                       {factory.rates, factory.network, factory.host}, framework_of(factory, job));
     TrainAssumptions& a = context.assume;
+    // a framework may be held to an older library than the day's best
+    a.attention = std::max(a.attention, factory.software.attention);
     a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
     a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
     a.replicated_overlap = scenario.data_overlap.value_or(a.replicated_overlap);

@@ -336,6 +336,21 @@ class CommandLine(ProgramTest):
         self.assertEqual(result.returncode, 2)
         self.assertIn("no kernel family 'x'", result.stderr)
 
+    def test_validate_tells_how_near_chips_are(self):
+        def bands(*arguments):
+            result = run("validate", "kernels", ROOT / "tests/published/kernels.csv", "--json",
+                         "--group-by", "nearness", *arguments)
+            validation = json.loads(result.stdout)
+            rows = [r for r in validation["rows"] if not r["skipped"]
+                    and r["chip"] == "a100-80gb-pcie" and r["band"] == "kernels-gemm"]
+            self.assertEqual(len({r["nearness"] for r in rows}), 1)
+            self.assertIn(f"nearness={rows[0]['nearness']}", [g["by"] for g in validation["groups"]])
+            return rows[0]["nearness"], rows[0]["high"] / rows[0]["low"]
+        own, foreign = bands(), bands("--family", "hopper")
+        self.assertEqual((own[0], foreign[0]), ("measured", "foreign"))
+        self.assertEqual(bands("--family", "ampere"), own)
+        self.assertGreater(foreign[1], own[1])
+
     def test_calibrate_writes_a_catalog_folder(self):
         table = self.path / "runs.csv"
         rows = (ROOT / "tests/published/training.csv").read_text().splitlines()

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "millwright/compute/attention_kernels.h"
-#include "millwright/factory/attention_library.h"
 #include "millwright/factory/resolve.h"
+#include "millwright/factory/training_software.h"
 
 namespace millwright {
 namespace {
@@ -170,7 +170,7 @@ TEST(AttentionLaw, LaterDaysHaveNoOlderLibraries) {
         AttentionLibrary before = AttentionLibrary::unfused;
         for (int year = 2021; year <= 2027; ++year) {
             for (const unsigned month : {1U, 7U, 12U}) {
-                const auto now = attention_library(catalog, chip, on(year, month, 20));
+                const auto now = training_software(catalog, chip, on(year, month, 20)).attention;
                 EXPECT_LE(now, before) << chip.id << " " << year << "-" << month;
                 before = now;
             }
@@ -181,7 +181,8 @@ TEST(AttentionLaw, LaterDaysHaveNoOlderLibraries) {
 TEST(AttentionLibraries, AreThoseOfTheirDay) {
     const Catalog& catalog = built_in_catalog();
     const auto library = [&](const char* chip, int year, unsigned month) {
-        return attention_library(catalog, part_named(catalog.chips, chip), on(year, month, 20));
+        const Chip& part = part_named(catalog.chips, chip);
+        return training_software(catalog, part, on(year, month, 20)).attention;
     };
     using enum AttentionLibrary;
     EXPECT_EQ(library("a100-80gb-sxm", 2021, 6), unfused);

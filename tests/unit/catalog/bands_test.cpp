@@ -65,6 +65,11 @@ TEST(BandsByHand, SpreadsAddInSquaresOfLogarithms) {
     const Interval foreign = interval("time", "x", "other");
     EXPECT_LT(foreign.low, 0.5);
     EXPECT_GT(foreign.high, 2);
+    // what widens a kind of its own goes before what widens all
+    Catalog own = c;
+    own.bands.push_back(band("chip-foreign-time", 0.8, 1.2));
+    EXPECT_GT(interval_of(own, "time", "x", Nearness::foreign).low, 0.75);
+    EXPECT_EQ(interval_of(own, "time", "x", Nearness::measured).low, 0.9);
     // memory is of the recipe: no chip widens it
     EXPECT_EQ(interval("memory", "x", "other").low, 0.8);
     EXPECT_EQ(interval("memory", "x", "other").high, 1);

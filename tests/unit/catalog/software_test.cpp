@@ -48,12 +48,15 @@ std::string text_of(const std::vector<const Software*>& found) {
 
 TEST(Software, IsThereFromItsDayOn) {
     const Catalog catalog = invented();
-    EXPECT_EQ(text_of(software_on(catalog, "new", on(2019, 12, 31))), "");
-    EXPECT_EQ(text_of(software_on(catalog, "new", on(2023, 7, 16))), "slow");
-    EXPECT_EQ(text_of(software_on(catalog, "new", on(2023, 7, 17))), "slow fast");
-    EXPECT_EQ(text_of(software_on(catalog, "New", on(2024, 7, 11))), "slow fast faster");
-    EXPECT_EQ(text_of(software_on(catalog, "old", on(2026, 1, 1))), "slow fast");
-    EXPECT_EQ(text_of(software_on(catalog, "neither", on(2026, 1, 1))), "");
+    const Chip& plain = part_named(catalog.chips, "plain");
+    EXPECT_EQ(text_of(software_on(catalog, plain, on(2019, 12, 31))), "");
+    EXPECT_EQ(text_of(software_on(catalog, plain, on(2023, 7, 16))), "slow");
+    EXPECT_EQ(text_of(software_on(catalog, plain, on(2023, 7, 17))), "slow fast");
+    EXPECT_EQ(text_of(software_on(catalog, plain, on(2024, 7, 11))), "slow fast faster");
+    // a chip of one's own has what its family has
+    const Chip mine{.id = "mine", .generation = "Old"}, other{.id = "other", .generation = "none"};
+    EXPECT_EQ(text_of(software_on(catalog, mine, on(2026, 1, 1))), "slow fast");
+    EXPECT_EQ(text_of(software_on(catalog, other, on(2026, 1, 1))), "");
 }
 
 TEST(Software, OfAChipIsItsFamilysAndItsOwn) {
@@ -63,9 +66,6 @@ TEST(Software, OfAChipIsItsFamilysAndItsOwn) {
               "slow fast faster");
     EXPECT_EQ(text_of(software_on(catalog, special, on(2026, 1, 1))), "slow fast faster own");
     EXPECT_EQ(text_of(software_on(catalog, special, on(2025, 2, 25))), "slow fast faster");
-    // a chip of one's own has what its family has
-    const Chip mine{.id = "mine", .generation = "old"};
-    EXPECT_EQ(text_of(software_on(catalog, mine, on(2026, 1, 1))), "slow fast");
 }
 
 TEST(Software, WhatIsMissingIsDoneByItsFallback) {
@@ -105,6 +105,12 @@ TEST(Software, NamesPartsAndEnds) {
     mine.frameworks = {"no-framework"};
     EXPECT_TRUE(contains(faults_with(mine), "'frameworks' names 'no-framework'"));
     mine.frameworks = {};
+    mine.timed_as = "flash-attention-9";
+    mine.precisions = {"fp8", "fp9"};
+    EXPECT_TRUE(contains(faults_with(mine), "'timed_as' cannot be 'flash-attention-9'"));
+    EXPECT_TRUE(contains(faults_with(mine), "'precisions' cannot be 'fp9'"));
+    mine.timed_as = "";
+    mine.precisions = {};
     mine.fallback = "mine";
     EXPECT_TRUE(contains(faults_with(mine), "'fallback' leads back to 'mine'"));
 }

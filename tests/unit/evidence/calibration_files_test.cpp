@@ -212,7 +212,8 @@ TEST(Tables, HaveColumnsOfUnlikeNamesAndTheKeysOfGroups) {
     ASSERT_EQ(v->groups.size(), 1U);
     EXPECT_EQ(v->groups[0].values,
               (std::vector<std::string>{"own", "h100-sxm", "bf16", "1-8", "llama-2-7b", "",
-                                        "llama-2-7b, 8 chips, h100-sxm", "nemo", "dense", ""}));
+                                        "llama-2-7b, 8 chips, h100-sxm", "nemo", "dense", "",
+                                        "measured"}));
     EXPECT_FALSE(
         validate(TableKind::training, table_of(run_head + row), catalog(), {.framework = "none"}));
     EXPECT_FALSE(validate(TableKind::kernels, table_of(run_head + row), catalog(), {}));

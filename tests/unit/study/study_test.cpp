@@ -189,6 +189,29 @@ TEST(Study, CostNeedsADeadlineAndKeepsIt) {
     EXPECT_NE(late.factories[0].jobs[0].infeasible.find("the fastest plan"), std::string::npos);
 }
 
+/// What has a chip's software on the day of the scenario decides: no release trained in blocks of
+/// FP8 before May 2025, and FlashAttention-3 came after the first of 2024.
+TEST(Study, AJobHasTheSoftwareOfItsDay) {
+    const auto on_day = [](const std::string& day, const std::string& more) {
+        return study_of("name = \"t\"\ndate = " + day + head.substr(head.find("\n[site]")) +
+                        factory("a", "hgx-h100", 64) + job("j", "llama-3.1-8b", more));
+    };
+    const std::string blocks = "precision = \"fp8-block\"\n";
+    const Study early = on_day("2024-03-01", blocks);
+    EXPECT_FALSE(early.factories[0].jobs[0].feasible);
+    EXPECT_TRUE(contains(early.factories[0].jobs[0].infeasible,
+                         "no software trains in fp8-block on h100-sxm on 2024-03-01"));
+    EXPECT_TRUE(on_day("2025-06-01", blocks).factories[0].jobs[0].feasible);
+    const Study older = on_day("2024-03-01", ""), newer = on_day("2025-06-01", "");
+    EXPECT_GT(trained(older).best.step.value, trained(newer).best.step.value);
+    const auto told = [](const Study& study) {
+        return std::ranges::count(study.defaults,
+                                  "attention flash-attention-2 on h100-sxm, as of 2024-03-01");
+    };
+    EXPECT_EQ(told(older), 1);
+    EXPECT_EQ(told(newer), 0);
+}
+
 TEST(Study, WhatDoesNotFitTellsTheFewestChips) {
     const Study study = study_of(head + factory("a", "hgx-h100", 8) + job("j", "llama-3.1-405b"));
     const JobReport& report = study.factories[0].jobs[0];
