@@ -31,7 +31,7 @@ struct Saying {
     std::function<void(Into&, const Heard&)> set;
 };
 
-/// A table of sayings in the order in which they are tried. Build it once: it compiles its patterns.
+/// A table of sayings, tried in their order. It compiles its patterns: build it once.
 template <class Into>
 class Sayings {
 public:

@@ -14,9 +14,9 @@ namespace {
 
 using LoadSayings = Sayings<RowLoad>;
 
-/// Forms of load, the plainer statement later: of a run with a rate its observed concurrency is no
-/// setting.
-const LoadSayings& load_sayings() {
+/// Loads of one phase, of all requests at once, or of a rate. They come before numbers in flight:
+/// of a run with a rate its observed concurrency is no setting.
+const LoadSayings& rate_sayings() {
     static const LoadSayings table{
         {"prefill", R"(\bprefill[- ]only\b)",
          [](RowLoad& load, const Heard&) { load.form = LoadForm::prefill; }},
@@ -55,6 +55,13 @@ const LoadSayings& load_sayings() {
              load.form = LoadForm::open;
              load.rate = heard.number(1);
          }},
+    };
+    return table;
+}
+
+/// Loads of so many in flight, in a batch, or of all that a system can take.
+const LoadSayings& flight_sayings() {
+    static const LoadSayings table{
         {"conc", R"((?:concurren(?:cy|t)(?:\s+(?:users|requests))?|\bconc)\s*[=:]?\s*(\d+))",
          [](RowLoad& load, const Heard& heard) { load.concurrency = heard.number(1); }},
         {"concurrent", R"((\d+)\s*concurrent)",
@@ -263,7 +270,7 @@ void spread_as(const Dataset& set, ServingRow& row, bool told) {
 std::optional<RowLoad> load_in(const std::string& load, const std::string& notes) {
     const std::string low = lower(load);
     RowLoad read;
-    if (!load_sayings().first(low, read)) return std::nullopt;
+    if (!rate_sayings().first(low, read) && !flight_sayings().first(low, read)) return std::nullopt;
     const bool counts = read.form == LoadForm::closed || read.form == LoadForm::batch;
     if (counts && read.concurrency == 0) return std::nullopt;
     more_of_load().all(low, read);

@@ -18,9 +18,12 @@ constexpr const char* settings = R"({"vllm_version": "0.19.0",
  "hardware": {"device_name": "NVIDIA GeForce RTX 4090"}})";
 
 constexpr const char* two_clocks =
-    R"({"request_id": "b", "input_toks": 20, "output_toks": 3, "arrival_time": 1787267981.5, "queued_ts": 101.5, "scheduled_ts": 101.6, "first_token_ts": 102.0, "last_token_ts": 102.2}
-{"request_id": "a", "input_toks": 10, "output_toks": 1, "arrival_time": 1787267980.0, "queued_ts": 100.0, "scheduled_ts": 100.0, "first_token_ts": 100.5, "last_token_ts": 100.5}
-)";
+    R"({"request_id": "b", "input_toks": 20, "output_toks": 3, "arrival_time": 1787267981.5,)"
+    R"( "queued_ts": 101.5, "scheduled_ts": 101.6, "first_token_ts": 102, "last_token_ts": 102.2})"
+    "\n"
+    R"({"request_id": "a", "input_toks": 10, "output_toks": 1, "arrival_time": 1787267980.0,)"
+    R"( "queued_ts": 100, "scheduled_ts": 100, "first_token_ts": 100.5, "last_token_ts": 100.5})"
+    "\n";
 
 RequestLog log_of(std::string_view text, std::string_view with = settings) {
     auto log = read_request_log(text, "r.jsonl", with, "r.meta.json");
