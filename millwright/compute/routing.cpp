@@ -19,12 +19,42 @@ constexpr RandomStream popularity{.seed = 20260821, .stream = 1};
 
 double power(double x, double y) { return portable_exp(y * portable_log(x)); }
 
-/// By inversion of the law's distribution: a number between 1 and `most`.
-double attraction(double uniform, double exponent, double most) {
-    const double rest = 1 - exponent;
-    if (std::abs(rest) < 1e-6) return power(most, uniform);
-    return power(1 + uniform * (power(most, rest) - 1), 1 / rest);
+double whole_power(double x, unsigned times) {
+    double result = 1;
+    for (; times > 0; times /= 2, x *= x) {
+        if (times % 2 == 1) result *= x;
+    }
+    return result;
 }
+
+/// The law's distribution turned round: of a uniform number the attraction between 1 and `most`.
+class Attraction {
+public:
+    Attraction(double exponent, double most) : most_(most) {
+        const double rest = 1 - exponent;
+        flat_ = std::abs(rest) < 1e-6;
+        if (flat_) return;
+        end_ = power(most, rest);
+        root_ = 1 / rest;
+        // the laws in use have whole roots, which need no logarithm for every expert
+        const double whole = std::round(root_);
+        if (std::abs(root_ - whole) < 1e-9 * std::abs(root_) && std::abs(whole) <= 1000) {
+            times_ = static_cast<unsigned>(std::abs(whole));
+        }
+    }
+
+    double operator()(double uniform) const {
+        if (flat_) return power(most_, uniform);
+        const double at = 1 + uniform * (end_ - 1);
+        if (times_ == 0) return power(at, root_);
+        return root_ < 0 ? 1 / whole_power(at, times_) : whole_power(at, times_);
+    }
+
+private:
+    double most_, end_ = 1, root_ = 1;
+    unsigned times_ = 0;
+    bool flat_ = false;
+};
 
 /// Loads in proportion to what attracts them that sum to `all`, none above `most`: what the
 /// fullest cannot take goes to the others in their proportion.
@@ -70,10 +100,11 @@ ExpertLoad fullest_rank(const ExpertRouting& r) {
     const double most = std::max(2.0, largest_share * r.tokens);
     std::vector<double> loads(static_cast<std::size_t>(std::max(1.0, r.experts)));
     const auto ranks = static_cast<std::size_t>(std::clamp(r.ranks, 1.0, r.experts));
+    const Attraction attraction(r.exponent, most);
     ExpertLoad sum;
     for (int routing = 0; routing < routings; ++routing) {
         Draw draw = popularity.at(static_cast<std::uint64_t>(routing));
-        for (double& load : loads) load = attraction(draw.uniform(), r.exponent, most);
+        for (double& load : loads) load = attraction(draw.uniform());
         fill(loads, pairs, r.tokens);
         const ExpertLoad one = fullest_of(loads, ranks);
         sum.rows += one.rows;

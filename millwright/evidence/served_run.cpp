@@ -121,6 +121,8 @@ ServeOutcome simulated(const ServingRow& row, Replica replica, double replicas) 
         case LoadForm::decode:
             replica.engine.batching = Batching::fixed;
             replica.engine.max_sequences = std::llround(in_flight);
+            // benchmarks of batches call the engine itself
+            replica.engine.figures.request = replica.engine.figures.reply = {};
             break;
         case LoadForm::at_once:
         case LoadForm::offline: break;

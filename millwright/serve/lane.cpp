@@ -41,7 +41,8 @@ void Lane::take(const Request& request, std::uint64_t index) {
     slots_[slot] = {.request = request,
                     .index = index,
                     .to_compute = real_count(request.prompt),
-                    .ready = request.arrival + engine_.figures.request};
+                    .ready = max(request.arrival, front_) + engine_.figures.request};
+    front_ = slots_[slot].ready;
     coming_.push_back(slot);
     if (!ever_fits(slots_[slot])) {
         coming_.pop_back();

@@ -110,6 +110,7 @@ private:
     double answer_steps_ = 0;
     std::uint64_t stays_ = 0;
     Seconds now_, last_answer_;
+    Seconds front_;  // when the front end is done with what came: it takes one after the other
     std::vector<PromptChunk> chunks_;
     std::vector<Slot> chunk_slots_;
     std::int64_t prompts_ended_ = 0;
