@@ -24,7 +24,6 @@ import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "build/release/millwright"
 FAMILIES = {
     "vllm-v0": ["vllm-0.1", "vllm-0.3", "vllm-0.6"],
     "vllm-v1": ["vllm-0.8", "vllm-0.10", "vllm-0.11", "vllm-0.12", "vllm-0.14"],
@@ -88,7 +87,8 @@ grade = "measured"
 
 
 class Fit:
-    def __init__(self, table, rows, keys):
+    def __init__(self, program, table, rows, keys):
+        self.program = program
         self.keys = keys
         self.table = table
         self.rows = rows
@@ -103,7 +103,7 @@ class Fit:
                     text = sources(with_figures(engine, values[family], "fit"))
                     (path / f"engines/{engine}.toml").write_text(text)
             answer = subprocess.run(
-                [PROGRAM, "validate", "serving", self.table, "--catalog", path, "--json",
+                [self.program, "validate", "serving", self.table, "--catalog", path, "--json",
                  "--group-by", "framework"], capture_output=True, text=True)  # fmt: skip
         if answer.returncode:
             raise SystemExit(answer.stderr[-2000:])
@@ -241,6 +241,7 @@ def main():
     parser.add_argument("--thin", type=int, default=1)
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--by", choices=("source", "chip", "model", "framework"))
+    parser.add_argument("--program", default=ROOT / "build/release/millwright")
     parser.add_argument("--write", action="store_true")
     a = parser.parse_args()
     with open(a.table, newline="") as file:
@@ -255,7 +256,7 @@ def main():
         writer.writeheader()
         writer.writerows(rows)
         table.flush()
-        model = Fit(table.name, rows, list(FIGURES))
+        model = Fit(a.program, table.name, rows, list(FIGURES))
         start = {f: {k: now(engines[-1], k) for k in FIGURES} for f, engines in FAMILIES.items()}
         neutral = {f: {k: FIGURES[k][1] or start[f][k] for k in FIGURES} for f in FAMILIES}
         for f in FAMILIES:

@@ -1,5 +1,7 @@
 #include "millwright/api/validate.h"
 
+#include "millwright/base/require.h"
+
 namespace millwright {
 namespace {
 
@@ -26,6 +28,10 @@ Result<ValidateAnswer> validate(const ValidateQuestion& q, const Setting& settin
     const auto answer = [](auto figures) { return ValidateAnswer(std::move(figures)); };
     if (Faults faults = option_faults(q); !faults.empty()) return failure(std::move(faults));
     if (q.kind == EvidenceKind::rules) return validate_rules(q.table, setting.catalog).map(answer);
+    if (q.kind == EvidenceKind::requests) {
+        require(q.log.has_value(), "requests come with their log");
+        return answer(validate_log(*q.log, setting.catalog, q.group_by, q.each_request));
+    }
     // kinds of measured tables have the same names there; rules are gone by here
     const auto kind = enum_named<TableKind>(name_of(q.kind)).value();
     return validate(kind, q.table, setting.catalog, {q.group_by, q.family, q.framework})

@@ -18,6 +18,9 @@ constexpr double usual_skew = 1.2;
 /// Of benchmarks that say no number: ten rounds of what is in flight, as public ones run.
 constexpr double rounds = 10;
 constexpr double fewest_requests = 16, most_requests = 6000;
+/// Deviation over mean of answers of a stage that prints their mean alone: what stages that print
+/// quantiles of requests that never waited show.
+constexpr double answer_spread = 0.075;
 constexpr std::uint64_t lengths_seed = 20260401;
 
 /// Recipe of products; INT8 runs as FP8 does where the chip has both, else on unpacked weights.
@@ -49,6 +52,7 @@ void use_settings(const RowSettings& said, EngineSettings& engine) {
     if (said.graphs && !*said.graphs) engine.largest_graph = 0;
     if (said.asynchronous && *said.asynchronous) {
         engine.figures.hidden = std::max(engine.figures.hidden, 0.9);
+        engine.plans_ahead = true;
     }
 }
 
@@ -244,7 +248,14 @@ ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
     auto index = std::uint64_t{0};
     const RequestSource source = [&]() -> std::optional<Request> {
         std::optional<Request> r = plain();
-        if (!r || shared.system < 1) return r;
+        if (!r) return r;
+        r->output = std::max<std::int64_t>(
+            1, std::llround(RandomStream{lengths_seed, 4}.at(index).lognormal(row.output.mean,
+                                                                            answer_spread)));
+        if (shared.system < 1) {
+            ++index;
+            return r;
+        }
         // users take turns; pieces are as long as the beginning that a group shares
         const std::uint64_t user = index++ % users;
         r->prefix = {1 + user % groups};

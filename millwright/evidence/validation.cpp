@@ -166,6 +166,17 @@ void add_band(ValidatedRow& row, const Catalog& catalog, const std::string& kind
     row.high = row.predicted * interval.high;
 }
 
+Validation summed_up(std::vector<ValidatedRow> rows, const std::vector<std::string>& group_by) {
+    Validation validation;
+    validation.rows = std::move(rows);
+    std::vector<const ValidatedRow*> all;
+    for (const ValidatedRow& row : validation.rows) all.push_back(&row);
+    validation.summary = error_figures(all);
+    validation.group_by = group_by;
+    validation.groups = groups_of(validation.rows, group_by);
+    return validation;
+}
+
 Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog& catalog,
                             const ValidationOptions& options) {
     Faults faults = table_faults(table, columns_of(kind));
@@ -187,11 +198,7 @@ Result<Validation> validate(TableKind kind, const CsvTable& table, const Catalog
             validation.rows.push_back(std::move(row));
         }
     }
-    std::vector<const ValidatedRow*> all;
-    for (const ValidatedRow& row : validation.rows) all.push_back(&row);
-    validation.summary = error_figures(all);
-    validation.group_by = options.group_by;
-    validation.groups = groups_of(validation.rows, options.group_by);
+    validation = summed_up(std::move(validation.rows), options.group_by);
     if (kind == TableKind::sweep) add_rankings(validation);
     return validation;
 }

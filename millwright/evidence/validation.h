@@ -106,6 +106,9 @@ using SkipReasons = std::vector<std::pair<std::string, std::size_t>>;
 SkipReasons counted(std::vector<std::string> reasons);
 SkipReasons skip_reasons(const Validation& validation);
 
+/// Rows with their groups and figures; rankings are not among them.
+Validation summed_up(std::vector<ValidatedRow> rows, const std::vector<std::string>& group_by);
+
 /// Figures of these rows, whatever their metrics; ranks and regret are not among them.
 ErrorFigures error_figures(const std::vector<const ValidatedRow*>& rows);
 

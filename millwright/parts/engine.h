@@ -77,6 +77,7 @@ struct Engine {
     bool chunked = true;         // a prompt may be cut to fit the budget of a step
     bool prefix_cache = false;   // unless a deployment says otherwise
     bool share_of_free = false;  // `memory_share` is of what weights leave
+    bool plans_ahead = false;    // a step is planned while the one before it runs
     Cited<Date> since;
     Cited<std::int64_t> max_batched_tokens, max_sequences, block_size;
     Cited<std::int64_t> largest_graph, graph_step;  // sequences of decode steps held as graphs
@@ -151,6 +152,9 @@ struct Fields<Engine> {
         Field{"prefix_cache", &E::prefix_cache, "whether prefixes are kept by default"},
         Field{"share_of_free", &E::share_of_free,
               "whether memory_share is of what weights leave free"},
+        Field{"plans_ahead", &E::plans_ahead,
+              "whether a step is planned while the one before it runs (asynchronous or overlapped "
+              "scheduling)"},
         Field{"since", &E::since, "day of the release", Need::required},
         Field{"max_batched_tokens", &E::max_batched_tokens, "tokens of a step, at most",
               Need::required, Range{1, 1e9}},

@@ -24,7 +24,8 @@ Lane::Lane(const Replica& replica, StepCost& cost, Ended ended)
     const ReplicaMemory memory = memory_of(replica);
     capacity_ = real_count(memory.blocks);
     fixed_ = memory.block > Bytes{} ? memory.sequence / memory.block : 1;
-    block_ = real_count(engine_.block_size);
+    // a model whose sequences are of fixed size alone never fills a block
+    block_ = memory.block > Bytes{} ? real_count(engine_.block_size) : 1e15;
     speed_ = engine_.speculation.tokens_a_step();
     require(capacity_ > 0, "a replica has room for a block");
 }
@@ -93,8 +94,11 @@ bool Lane::fits(const Sequence& s) const {
     return blocks_used() + blocks_for(s) + growing <= capacity_;
 }
 
+/// What was ready when the step is planned: at its start, or where engines plan ahead at the start
+/// of the one before.
 void Lane::note_ready() {
-    while (!coming_.empty() && slots_[coming_.front()].ready <= now_) {
+    const Seconds planned = engine_.plans_ahead && running() > 0 ? step_began_ : now_;
+    while (!coming_.empty() && slots_[coming_.front()].ready <= planned) {
         const Slot slot = coming_.front();
         coming_.pop_front();
         put_in_line(slot);
@@ -305,6 +309,7 @@ void Lane::advance() {
         load.cached = answer_base_ + answering() * speed_ * answer_steps_ + answering();
     }
     const Seconds time = cost_.step(load);
+    step_began_ = now_;
     now_ += time;
     account(time);
     if (load.running > 0) {

@@ -109,7 +109,7 @@ private:
     double prompt_tokens_ = 0, answer_base_ = 0, shared_tokens_ = 0, reserved_ = 0;
     double answer_steps_ = 0;
     std::uint64_t stays_ = 0;
-    Seconds now_, last_answer_;
+    Seconds now_, last_answer_, step_began_;
     Seconds front_;  // when the front end is done with what came: it takes one after the other
     std::vector<PromptChunk> chunks_;
     std::vector<Slot> chunk_slots_;

@@ -116,6 +116,7 @@ EngineSettings settings_of(const Engine& e, const Chip& chip) {
     s.prefix_cache = e.prefix_cache;
     s.chunked = e.chunked;
     s.share_of_free = e.share_of_free;
+    s.plans_ahead = e.plans_ahead;
     s.max_batched_tokens = limits.batched_tokens;
     s.max_sequences = limits.sequences;
     s.block_size = e.block_size.value;
@@ -128,8 +129,8 @@ EngineSettings settings_of(const Engine& e, const Chip& chip) {
 }
 
 double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) const {
-    const auto whole = static_cast<double>((tokens + block_size - 1) / block_size);
-    return whole + (block > Bytes{} ? sequence / block : 1);
+    if (block <= Bytes{}) return 1;  // of fixed size alone
+    return static_cast<double>((tokens + block_size - 1) / block_size) + sequence / block;
 }
 
 ReplicaMemory memory_of(const Replica& r) {
