@@ -26,6 +26,7 @@ struct Tile {
 /// Tiles that vendor libraries choose from; the largest is a pair of processors' work.
 constexpr std::array tiles{Tile{256, 256}, Tile{256, 128}, Tile{128, 256}, Tile{128, 128},
                            Tile{128, 64},  Tile{64, 256},  Tile{64, 128},  Tile{64, 64}};
+constexpr Tile low_tile{16, 128};
 constexpr std::array splits{1.0, 2.0, 4.0, 8.0};
 
 constexpr double fp32_bytes = 4;
@@ -58,8 +59,10 @@ double compute_seconds(const ChipRates& chip, const Product& p) {
     // the likelier end first, so that the bound below passes over the others
     const bool small =
         p.count * p.m * p.n < chip.processors * tiles.front().rows * tiles.front().columns;
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
-        const Tile& tile = tiles[small ? tiles.size() - 1 - i : i];
+    // kernels that unpack weights serve few rows, and have tiles as low as an instruction
+    const bool narrow = p.weight_bytes > 0;
+    for (std::size_t i = 0; i < tiles.size() + (narrow ? 1 : 0); ++i) {
+        const Tile& tile = i == tiles.size() ? low_tile : tiles[small ? tiles.size() - 1 - i : i];
         const double load = kernel.tile_traffic * (1 / tile.rows + 1 / tile.columns);
         const double share = kernel.peak_share / (1 + square(load));
         const double step = 2 * tile.rows * tile.columns * chip.processors / (rate * share);

@@ -69,6 +69,12 @@ const Sayings<Flags>& switch_sayings() {
          turn<&S::prefix_cache, true>},
         {"async", R"(--no-async[-_]scheduling)", turn<&S::asynchronous, false>},
         {"async", R"(--async[-_]scheduling)", turn<&S::asynchronous, true>},
+        // its public launch scripts plan ahead and keep no prefixes, as prompts are random
+        {"inference", R"(\binference(?:x|max)\b)",
+         [](Flags& flags, const Heard& heard) {
+             turn<&S::asynchronous, true>(flags, heard);
+             turn<&S::prefix_cache, false>(flags, heard);
+         }},
         {"overlap", R"(--disable[-_]overlap[-_]schedule)", turn<&S::asynchronous, false>},
         {"eager", R"(--enforce[-_]eager)", turn<&S::graphs, false>},
         {"graph", R"(--disable[-_]cuda[-_]graph)", turn<&S::graphs, false>},
