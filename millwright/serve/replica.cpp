@@ -128,8 +128,8 @@ EngineSettings settings_of(const Engine& e, const Chip& chip) {
 }
 
 double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) const {
-    const auto whole = static_cast<double>((tokens + block_size - 1) / block_size);
-    return whole + (block > Bytes{} ? sequence / block : 1);
+    if (block <= Bytes{}) return 1;  // a model of states alone is counted by its sequences
+    return static_cast<double>((tokens + block_size - 1) / block_size) + sequence / block;
 }
 
 ReplicaMemory memory_of(const Replica& r) {
