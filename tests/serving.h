@@ -1,6 +1,8 @@
 // Replicas whose steps take what a test says, and requests that are written out.
 #pragma once
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "millwright/parts/request.h"
@@ -12,11 +14,26 @@ namespace millwright {
 
 inline constexpr double tiny_cache_token = 4 * 2 * 4 * 2;  // bytes: keys and values of 4 in BF16
 
-/// So many blocks of cache beside weights and activations.
+/// Attention to a cache at the rates of the chip.
+inline DecodeKernel plain_decode() { return {.memory_share = 1, .peak_share = 1, .parts = 1}; }
+
+/// Layers that keep a state each and nothing that grows.
+inline Model tiny_states() {
+    Model m = tiny_model();
+    m.delta_heads.value = m.delta_key_heads.value = 2;
+    m.delta_width.value = m.delta_key_width.value = 4;
+    m.delta_convolution.value = 4;
+    m.delta_full_every.value = 8;
+    return m;
+}
+
+/// So many blocks of cache, for each lane of a pipeline, beside weights and activations.
 inline Replica with_blocks(Replica r, std::int64_t blocks) {
     r.engine.memory_share = 1;
     r.engine.overhead = Bytes{};
-    const ReplicaMemory m = memory_of(r);
+    Replica lane = r;
+    lane.engine.max_sequences /= static_cast<std::int64_t>(r.ways.pipeline);
+    const ReplicaMemory m = memory_of(lane);
     const Bytes one = m.block > Bytes{} ? m.block : m.sequence;
     const double all = static_cast<double>(blocks) * r.ways.pipeline + 0.5;
     r.chip.memory_capacity = m.weights + m.activations + all * one;
@@ -29,7 +46,7 @@ inline Replica steady_replica(Seconds step = 1 * unit::ms, Seconds sequence = {}
     Replica r{.model = tiny_model(), .chip = plain_chip(), .network = plain_network(8, 8)};
     r.chip.dense.fill(FlopRate::from_si(1e40));
     r.chip.memory_bandwidth = Bandwidth::from_si(1e40);
-    r.chip.decode = {.memory_share = 1};
+    r.chip.decode = plain_decode();
     r.network.inner.per_chip = r.network.outer.per_chip = Bandwidth::from_si(1e40);
     r.engine.max_batched_tokens = 1 << 20;
     r.engine.max_sequences = 1 << 20;
@@ -44,7 +61,7 @@ inline Replica plain_replica(double gigabytes_a_second = 1) {
     Replica r = steady_replica(Seconds{});
     r.chip = plain_chip();
     r.chip.memory_bandwidth = gigabytes_a_second * unit::GBps;
-    r.chip.decode = {.memory_share = 1};
+    r.chip.decode = plain_decode();
     r.network = plain_network(8, 8);
     r.engine.max_batched_tokens = 512;
     r.engine.max_sequences = 64;

@@ -11,7 +11,7 @@
 namespace millwright {
 namespace {
 
-/// Part of the blocks that stays free when another sequence is admitted beside running ones, so
+/// Part of the blocks, whole ones, that stays free when another sequence is admitted beside running ones, so
 /// that these may grow (vLLM's watermark).
 constexpr double watermark = 0.01;
 
@@ -97,7 +97,7 @@ bool Lane::ever_fits(const Sequence& s) const {
 bool Lane::fits(const Sequence& s) const {
     if (running() >= static_cast<std::size_t>(engine_.max_sequences)) return false;
     const double growing = engine_.reservation == Reservation::growing && running() > 0
-                               ? watermark * capacity_ + growth()
+                               ? std::floor(watermark * capacity_) + growth()
                                : 0;
     return blocks_used() + blocks_for(s) + growing <= capacity_;
 }

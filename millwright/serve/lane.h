@@ -30,6 +30,8 @@ public:
 
     Seconds now() const { return now_; }
     std::size_t there() const { return coming_.size() + waiting_.size() + running(); }
+    /// At once, so far: what the lane keeps memory for.
+    std::size_t most_there() const { return slots_.size(); }
     std::size_t waiting() const { return coming_.size() + waiting_.size(); }
 
     std::uint64_t preemptions = 0, steps = 0, dropped = 0;
