@@ -25,7 +25,6 @@ constexpr double cache_exponent = 2;  // of blocks with reads
 constexpr double packed_heads = 16;   // rows of the smallest tensor instruction: heads of a group
 constexpr double latent_rows = 64;    // of kernels that keep a latent's outputs in registers
 constexpr double further_tile = 0.3;  // of a block's time, for each further tile of heads
-constexpr double fewest_split = 64;   // keys; shorter caches are read by one processor
 constexpr double ramp_slope = 0.45;   // of the time at full bandwidth, until the ramp is through
 constexpr double product_exponent = 4;
 
@@ -169,7 +168,7 @@ Seconds decode_attention_time(const ChipRates& chip, const CacheAttention& a) {
     const double blocks = caches(a) * each / chip.processors;
     Seconds start = kernel.start;
     // also where caches are as many as processors: kernels decide by the keys
-    if (kernel.parts != 1 && keys_met(a) > fewest_split) start += kernel.split;
+    if (kernel.parts != 1 && keys_met(a) > longest_whole_cache) start += kernel.split;
     return start + Seconds::from_si(join(blocks, work, cache_exponent));
 }
 

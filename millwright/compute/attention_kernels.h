@@ -50,6 +50,9 @@ struct CacheAttention {
 /// Bytes of the cache that is read, and of queries and outputs.
 Bytes moved_bytes(const CacheAttention& attention);
 
+/// Keys of the longest cache that one processor reads; several share longer ones.
+inline constexpr double longest_whole_cache = 64;
+
 /// The operation as serving engines time it, at the clock under load. Infinite if the chip has no
 /// such kernels.
 Seconds decode_attention_time(const ChipRates& chip, const CacheAttention& attention);

@@ -11,7 +11,7 @@
 namespace millwright {
 namespace {
 
-/// Part of the blocks that stays free when another sequence is admitted beside running ones, so
+/// Part of the blocks, whole ones, that stays free when another sequence is admitted beside running ones, so
 /// that these may grow (vLLM's watermark).
 constexpr double watermark = 0.01;
 
@@ -23,9 +23,11 @@ Lane::Lane(const Replica& replica, StepCost& cost, Ended ended)
     : engine_(replica.engine), cost_(cost), ended_(std::move(ended)) {
     const ReplicaMemory memory = memory_of(replica);
     capacity_ = real_count(memory.blocks);
-    fixed_ = memory.block > Bytes{} ? memory.sequence / memory.block : 1;
-    // a model whose sequences are of fixed size alone never fills a block
-    block_ = memory.block > Bytes{} ? real_count(engine_.block_size) : 1e15;
+    const bool grows = memory.block > Bytes{};
+    fixed_ = grows ? memory.sequence / memory.block : 1;
+    block_ = real_count(engine_.block_size);
+    blocks_a_token_ = grows ? 1 / block_ : 0;
+    last_half_ = grows ? (1 - 1 / block_) / 2 : 0;
     speed_ = engine_.speculation.tokens_a_step();
     require(capacity_ > 0, "a replica has room for a block");
 }
@@ -44,6 +46,11 @@ void Lane::take(const Request& request, std::uint64_t index) {
                     .to_compute = real_count(request.prompt),
                     .ready = max(request.arrival, front_) + engine_.figures.request};
     front_ = slots_[slot].ready;
+    Request& taken = slots_[slot].request;
+    if (taken.prefix_tokens > 0) {  // pieces that go beyond the prompt are none of it
+        const std::int64_t whole = taken.prompt / taken.prefix_tokens;
+        taken.prefix.resize(std::min(taken.prefix.size(), static_cast<std::size_t>(whole)));
+    }
     coming_.push_back(slot);
     if (!ever_fits(slots_[slot])) {
         coming_.pop_back();
@@ -54,7 +61,9 @@ void Lane::take(const Request& request, std::uint64_t index) {
 void Lane::drop(Slot slot) {
     ++dropped;
     const Sequence& s = slots_[slot];
-    ended_({.index = s.index, .arrival = s.request.arrival, .output = 0}, s.request.session);
+    const Seconds at = s.request.arrival;
+    ended_({.index = s.index, .arrival = at, .scheduled = at, .first_token = at, .end = at},
+           s.request.session);
     free_.push_back(slot);
 }
 
@@ -62,14 +71,13 @@ double Lane::length(const Sequence& s) const {
     return s.to_compute + speed_ * (answer_steps_ - s.began);
 }
 
-/// Last blocks are half full on average.
+/// Last blocks are half full on average. A model of states alone counts its sequences.
 double Lane::blocks_used() const {
     const double tokens = engine_.reservation == Reservation::whole
                               ? reserved_
                               : prompt_tokens_ + answer_base_ + answering() * speed_ * answer_steps_;
-    const double each = (1 - 1 / block_) / 2 + fixed_;
-    return (tokens - shared_tokens_ + prefixes_.held_tokens()) / block_ +
-           static_cast<double>(running()) * each;
+    return (tokens - shared_tokens_ + prefixes_.held_tokens()) * blocks_a_token_ +
+           static_cast<double>(running()) * (last_half_ + fixed_);
 }
 
 double Lane::blocks_for(const Sequence& s) const {
@@ -78,18 +86,19 @@ double Lane::blocks_for(const Sequence& s) const {
         tokens = real_count(s.request.prompt + s.request.output);
     }
     if (engine_.prefix_cache) tokens -= prefixes_.kept(s.request.prefix).held_tokens;
-    return std::max(0.0, tokens) / block_ + (1 - 1 / block_) / 2 + fixed_;
+    return std::max(0.0, tokens) * blocks_a_token_ + last_half_ + fixed_;
 }
 
 bool Lane::ever_fits(const Sequence& s) const {
     const double tokens = real_count(s.request.prompt + s.request.output);
-    return tokens / block_ + 1 + fixed_ <= capacity_;
+    const double last = blocks_a_token_ > 0 ? 1 : 0;
+    return tokens * blocks_a_token_ + last + fixed_ <= capacity_;
 }
 
 bool Lane::fits(const Sequence& s) const {
     if (running() >= static_cast<std::size_t>(engine_.max_sequences)) return false;
     const double growing = engine_.reservation == Reservation::growing && running() > 0
-                               ? watermark * capacity_ + answering() * speed_ / block_
+                               ? std::floor(watermark * capacity_) + growth()
                                : 0;
     return blocks_used() + blocks_for(s) + growing <= capacity_;
 }
@@ -134,6 +143,7 @@ void Lane::admit(Slot slot) {
     prompt_tokens_ += s.to_compute;
     reserved_ += real_count(r.prompt + r.output);
     prompting_.push_back(slot);
+    forget_prefixes();
 }
 
 /// What a sequence holds is free again.
@@ -197,14 +207,22 @@ void Lane::plan_prompts() {
     if (engine_.batching != Batching::mixed && !chunks_.empty()) answers_ = false;
 }
 
+/// Blocks that those answering grow into in a step.
+double Lane::growth() const {
+    if (engine_.reservation == Reservation::whole) return 0;
+    return answering() * speed_ * blocks_a_token_;
+}
+
 /// Running sequences that grow beyond the blocks give way until the others fit.
 void Lane::make_room() {
-    if (engine_.reservation == Reservation::whole) return;
-    while (running() > 1 && blocks_used() + answering() * speed_ / block_ > capacity_) {
-        preempt(victim());
-    }
+    while (running() > 1 && blocks_used() + growth() > capacity_) preempt(victim());
+    forget_prefixes();
+}
+
+/// Prefixes that nobody holds have the blocks that are left.
+void Lane::forget_prefixes() {
     if (engine_.prefix_cache) {
-        prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used()) * block_);
+        prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used() - growth()) * block_);
     }
 }
 
@@ -233,13 +251,19 @@ void Lane::preempt(Slot slot) {
     s.answered += tokens;
     s.to_compute = real_count(s.request.prompt) + s.answered;
     s.stay = 0;
-    waiting_.push_front(slot);
+    const auto comes_after = [&](Slot other) {
+        const Sequence& o = slots_[other];
+        if (o.request.priority != s.request.priority) return o.request.priority < s.request.priority;
+        return o.ready >= s.ready;
+    };
+    waiting_.insert(std::ranges::find_if(waiting_, comes_after), slot);
 }
 
-void Lane::finish_prompts() {
+void Lane::finish_prompts(bool stalled) {
     for (const Slot slot : chunk_slots_) {
         if (slots_[slot].computed < slots_[slot].to_compute) continue;
         begin_answer(slot);
+        if (stalled) fresh_.push_back({slot, slots_[slot].stay, now_});
     }
     std::erase_if(prompting_, [&](Slot s) { return slots_[s].state != State::prompting; });
 }
@@ -312,15 +336,28 @@ void Lane::advance() {
     step_began_ = now_;
     now_ += time;
     account(time);
+    const bool stalled = load.running == 0 && !answering_.empty();
     if (load.running > 0) {
         ++answer_steps_;
-        between_tokens.add(now_ - last_answer_, answering());
-        last_answer_ = now_;
-    } else if (answering_.empty()) {
+        note_gaps();
+    }
+    if (!stalled) {
+        fresh_.clear();
         last_answer_ = now_;
     }
-    finish_prompts();
+    finish_prompts(stalled);
     end_answers();
+}
+
+/// Those that began while others waited for their next tokens have waited for less.
+void Lane::note_gaps() {
+    double others = answering();
+    for (const Fresh& one : fresh_) {
+        if (slots_[one.slot].stay != one.stay) continue;
+        between_tokens.add(now_ - one.at);
+        --others;
+    }
+    between_tokens.add(now_ - last_answer_, others);
 }
 
 }  // namespace millwright

@@ -30,6 +30,8 @@ public:
 
     Seconds now() const { return now_; }
     std::size_t there() const { return coming_.size() + waiting_.size() + running(); }
+    /// At once, so far: what the lane keeps memory for.
+    std::size_t most_there() const { return slots_.size(); }
     std::size_t waiting() const { return coming_.size() + waiting_.size(); }
 
     std::uint64_t preemptions = 0, steps = 0, dropped = 0;
@@ -67,6 +69,12 @@ private:
         }
     };
 
+    struct Fresh {
+        Slot slot;
+        std::uint64_t stay;
+        Seconds at;
+    };
+
     std::size_t running() const { return prompting_.size() + answering_.size(); }
     double answering() const { return static_cast<double>(answering_.size()); }
     double length(const Sequence& s) const;
@@ -82,11 +90,14 @@ private:
     void plan_prompts();
     void add_chunk(Slot slot, double tokens);
     bool admit_next(double left);
+    double growth() const;
     void make_room();
+    void forget_prefixes();
     Slot victim() const;
     void preempt(Slot slot);
     void leave(Sequence& s);
-    void finish_prompts();
+    void finish_prompts(bool stalled);
+    void note_gaps();
     void begin_answer(Slot slot);
     void end_answers();
     void end(Slot slot);
@@ -97,11 +108,14 @@ private:
     Ended ended_;
     double capacity_ = 0, fixed_ = 0;  // blocks; of a sequence's fixed sizes
     double block_ = 1, speed_ = 1;     // tokens of a block, and of a sequence's step
+    double blocks_a_token_ = 1;        // none where a model keeps states alone
+    double last_half_ = 0;             // of a sequence's last block, on average
 
     std::vector<Sequence> slots_;
     std::vector<Slot> free_;
     std::deque<Slot> coming_, waiting_, prompting_;
     std::vector<Slot> answering_;
+    std::vector<Fresh> fresh_;  // began after the last step in which the others got tokens
     std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;
     PrefixCache prefixes_;
     // tokens of those prompting; of those answering, less those of their steps; of all that pieces

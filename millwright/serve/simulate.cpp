@@ -1,9 +1,11 @@
 // Lanes advance in the order of their clocks, so a request goes to the lane that has the fewest of
-// those that are there when it arrives.
+// those that are there when it arrives. Steps of several lanes do not end in the order in which they
+// begin, so what comes after an answer waits in a heap until the clocks are there.
 #include "millwright/serve/simulate.h"
 
 #include <algorithm>
 #include <cmath>
+#include <list>
 #include <map>
 #include <memory>
 #include <queue>
@@ -50,7 +52,7 @@ struct Session {
     bool under_way = false;
     Seconds ended;
     std::size_t lane = 0;
-    std::queue<Arrival> turns;
+    std::queue<Arrival, std::list<Arrival>> turns;
 };
 
 class Run {
@@ -70,14 +72,11 @@ public:
 
     ServeOutcome run() {
         read();
-        for (std::int64_t i = 0; i < load_.concurrency; ++i) give_next({});
+        for (std::int64_t i = 0; i < load_.concurrency; ++i) start_next({});
         for (;;) {
             Lane* lane = earliest();
-            if (lane == nullptr) {
-                if (!take_first()) break;
-                continue;
-            }
-            if (load_.concurrency == 0 && arrives_by(lane->now())) continue;
+            if (lane == nullptr ? take_first() : arrives_by(lane->now())) continue;
+            if (lane == nullptr) break;
             lane->advance();
         }
         return summary();
@@ -115,10 +114,14 @@ private:
         return first;
     }
 
+    /// Of lanes with as many requests the one whose clock is behind: it is idle for longer.
     std::size_t emptiest() const {
+        const auto load = [this](std::size_t i) {
+            return std::pair(lanes_[i]->there(), lanes_[i]->now().si());
+        };
         std::size_t best = 0;
         for (std::size_t i = 1; i < lanes_.size(); ++i) {
-            if (lanes_[i]->there() < lanes_[best]->there()) best = i;
+            if (load(i) < load(best)) best = i;
         }
         return best;
     }
@@ -134,49 +137,65 @@ private:
         lanes_[lane]->take(arrival.request, arrival.index);
     }
 
-    /// What comes first: a request of the source, or a turn whose time has come.
+    bool closed() const { return load_.concurrency > 0; }
+
+    /// Of the source and of turns the first is a turn. In a closed loop none comes by itself.
+    bool turn_is_first() const {
+        if (coming_.empty()) return false;
+        return closed() || !next_ || coming_.front().request.arrival <= next_->arrival;
+    }
+
+    /// What comes first: a request of the source, or one whose time has come.
     bool take_first() {
-        const bool turn =
-            !turns_.empty() &&
-            (!next_ || turns_.top().request.arrival <= next_->arrival);
-        if (turn) {
-            const Arrival arrival = turns_.top();
-            turns_.pop();
+        if (turn_is_first()) {
+            std::ranges::pop_heap(coming_, std::greater());
+            const Arrival arrival = std::move(coming_.back());
+            coming_.pop_back();
             give(arrival);
             return true;
         }
-        if (!next_) return false;
-        give_next(load_.concurrency > 0 ? now_ : next_->arrival);
+        if (closed() || !next_) return false;
+        give_next(next_->arrival);
         return true;
     }
 
     bool arrives_by(Seconds now) {
-        const bool due = (next_ && next_->arrival <= now) ||
-                         (!turns_.empty() && turns_.top().request.arrival <= now);
+        const bool due = (!closed() && next_ && next_->arrival <= now) ||
+                         (!coming_.empty() && coming_.front().request.arrival <= now);
         return due && take_first();
     }
 
-    void give_next(Seconds at) {
-        if (!next_) return;
+    void comes(Arrival arrival) {
+        coming_.push_back(std::move(arrival));
+        std::ranges::push_heap(coming_, std::greater());
+    }
+
+    /// A place in a closed loop is free: the source's next request takes it, and what the source
+    /// gives before that for conversations under way waits for these.
+    void start_next(Seconds at) {
+        while (next_ && !give_next(at)) continue;
+    }
+
+    /// False if it waits for the answer of a turn before.
+    bool give_next(Seconds at) {
         Arrival arrival{std::move(*next_), index_++};
-        if (load_.concurrency > 0) arrival.request.arrival = at;
+        if (closed()) arrival.request.arrival = at;
         read();
-        Session* session =
-            arrival.request.session != 0 ? &sessions_[arrival.request.session] : nullptr;
-        if (session != nullptr && arrival.request.follows &&
-            (session->under_way || !session->turns.empty())) {
-            session->turns.push(std::move(arrival));
-            return;
+        if (arrival.request.session != 0) {
+            Session& session = sessions_[arrival.request.session];
+            if (arrival.request.follows && (session.under_way || !session.turns.empty())) {
+                session.turns.push(std::move(arrival));
+                return false;
+            }
+            if (arrival.request.follows) follow(arrival, session);
+            session.under_way = true;
         }
-        if (session != nullptr) {
-            if (arrival.request.follows) follow(arrival, *session);
-            session->under_way = true;
-        }
-        if (arrival.request.arrival > at) {
-            turns_.push(std::move(arrival));
+        if (closed() || arrival.request.arrival > at) {
+            comes(std::move(arrival));
         } else {
             give(arrival);
         }
+        return true;
     }
 
     static void follow(Arrival& arrival, const Session& session) {
@@ -185,25 +204,26 @@ private:
     }
 
     void ended(const ServedRequest& served, std::uint64_t id) {
-        now_ = max(now_, served.end);
         if (served.output > 0) {
             note(served);
         } else {
             ++outcome_.dropped;
         }
-        if (id != 0) next_turn(sessions_[id], served.end);
-        if (load_.concurrency > 0) give_next(served.end);
+        const bool goes_on = id != 0 && next_turn(sessions_[id], served.end);
+        if (closed() && !goes_on) start_next(served.end);
     }
 
-    void next_turn(Session& session, Seconds end) {
+    /// False if none waits: the conversation has had its answers, as far as the source tells.
+    bool next_turn(Session& session, Seconds end) {
         session.under_way = false;
         session.ended = end;
-        if (session.turns.empty()) return;
+        if (session.turns.empty()) return false;
         Arrival turn = std::move(session.turns.front());
         session.turns.pop();
         follow(turn, session);
         session.under_way = true;
-        turns_.push(std::move(turn));
+        comes(std::move(turn));
+        return true;
     }
 
     void note(const ServedRequest& s) {
@@ -257,8 +277,7 @@ private:
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::optional<Request> next_;
     std::uint64_t index_ = 0;
-    Seconds now_;
-    std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> turns_;
+    std::vector<Arrival> coming_;  // a heap, the earliest first
     std::map<std::uint64_t, Session> sessions_;
     Trend waits_;
     ServeOutcome outcome_;

@@ -17,7 +17,7 @@
 namespace millwright {
 
 /// How requests come: each at its own time, or so many being there at all times, the next one
-/// coming when an answer ends.
+/// coming when an answer ends. A conversation keeps its place between its turns.
 struct ServeLoad {
     std::int64_t concurrency = 0;  // of the whole replica; 0: at their own times
     std::uint64_t warm_up = 0;     // first requests, whose latencies do not count

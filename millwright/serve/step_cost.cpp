@@ -4,35 +4,58 @@
 #include <bit>
 #include <cmath>
 
+#include "millwright/compute/attention_kernels.h"
+
 namespace millwright {
 namespace {
 
-constexpr double exact = 256;   // counts that have a place each
-constexpr double coarse = 32;   // counts from one place to the next beyond them
-constexpr double shortest = 16;  // keys at the first place of a line of lengths
+constexpr double exact = 256;  // counts that have a place each
+// Tiles of products are 64 rows at the least, and another one may be another wave of processors:
+// beyond `exact` the first and the last count of each 64 have a place, so that no line crosses a
+// step.
+constexpr double tile = 64;
+constexpr double shortest = 1;   // keys at the first place of a line of lengths
 constexpr double octave = 12;    // places for each doubling of the length
 /// Chunks that are kept; a stream of prompts of all lengths would fill memory else.
 constexpr std::size_t most_chunks = 1 << 16;
 
 constexpr PartTime unknown{Seconds::from_si(-1), 0};
 
+/// Counts are whole.
 double place_of_count(double count) {
-    return count <= exact ? count : exact + (count - exact) / coarse;
+    if (count <= exact) return count;
+    const double beyond = count - exact - 1;
+    const double tiles = std::floor(beyond / tile);
+    return exact + 1 + 2 * tiles + (beyond - tile * tiles) / (tile - 1);
 }
 double count_at(double place) {
-    return place <= exact ? place : exact + (place - exact) * coarse;
+    if (place <= exact) return place;
+    const double beyond = place - exact - 1;
+    const double tiles = std::floor(beyond / 2);
+    return exact + 1 + tile * tiles + (tile - 1) * (beyond - 2 * tiles);
 }
 
 // Places of lengths are lines within octaves, so that no logarithm is taken for every step.
-double place_of_keys(double keys) {
+double even_place_of(double keys) {
     const double share = keys / shortest;
     if (share <= 1) return 0;
     const int power = std::ilogb(share);
     return octave * (power + std::ldexp(share, -power) - 1);
 }
-double keys_at(double place) {
+double keys_at_even(double place) {
     const double power = std::floor(place / octave);
     return shortest * std::ldexp(1 + place / octave - power, static_cast<int>(power));
+}
+/// Of the longest caches that one processor reads; the place after it is of the next longer ones.
+const double last_whole = even_place_of(longest_whole_cache);
+
+double place_of_keys(double keys) {
+    return even_place_of(keys) + (keys > longest_whole_cache ? 1 : 0);
+}
+double keys_at(double place) {
+    if (place <= last_whole) return keys_at_even(place);
+    if (place < last_whole + 2) return std::nextafter(longest_whole_cache, HUGE_VAL);
+    return keys_at_even(place - 1);
 }
 
 /// Graphs are held for whole numbers of sequences, to which smaller steps are padded.
