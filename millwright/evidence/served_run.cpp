@@ -12,28 +12,10 @@
 namespace millwright {
 namespace {
 
-/// Exponent of the power law by which experts are met: what kernel tables call uneven, and what
-/// serving rows of the development set bear out (docs/serving.md).
-constexpr double usual_skew = 1.2;
 /// Of benchmarks that say no number: ten rounds of what is in flight, as public ones run.
 constexpr double rounds = 10;
 constexpr double fewest_requests = 16, most_requests = 6000;
 constexpr std::uint64_t lengths_seed = 20260401;
-
-/// Recipe of products; INT8 runs as FP8 does where the chip has both, else on unpacked weights.
-WeightFormat format_of(WeightForm form, const Chip& chip) {
-    const bool tiles = form == WeightForm::fp8_block || form == WeightForm::mxfp4;
-    Precision products = Precision::bf16;
-    switch (products_of(form, chip)) {
-        case Format::fp4: products = Precision::fp4; break;
-        case Format::fp8: products = tiles ? Precision::fp8_block : Precision::fp8; break;
-        case Format::int8:
-            if (chip.fp8.known()) products = Precision::fp8;
-            break;
-        default: break;
-    }
-    return {products, bytes_of(form)};
-}
 
 void use_settings(const RowSettings& said, EngineSettings& engine) {
     const auto use = [](const auto& value, auto& into) {
@@ -222,7 +204,7 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
     r.engine = settings_of(*row.engine, *row.chip);
     use_settings(row.settings, r.engine);
     r.engine.speculation = speculation_of(row.speculation);
-    r.routing_skew = usual_skew;
+    r.routing_skew = usual_routing_skew;
     r.longest = longest_of_row(row);
     return r;
 }
