@@ -129,7 +129,8 @@ void add_deployment(CLI::App& command, ServeArguments& a) {
     command.add_option("--chips", q.chips, "accelerators there are")
         ->required()
         ->check(CLI::Range(std::int64_t{1}, most_chips));
-    command.add_option("--engine", q.engine, "engine of the catalog; by the chip's maker if left out")
+    command
+        .add_option("--engine", q.engine, "engine of the catalog; by the chip's maker if left out")
         ->type_name("ENGINE");
     command
         .add_option("--precision", a.precision,
@@ -143,7 +144,8 @@ void add_deployment(CLI::App& command, ServeArguments& a) {
 void add_layout(CLI::App& command, ServeArguments& a) {
     ServeQuestion& q = a.question;
     add_count(command, "--tensor", q.layout.tensor,
-              "ways of a replica; the fewest that hold the longest request if left out", most_chips);
+              "ways of a replica; the fewest that hold the requests if left out",
+              most_chips);
     add_count(command, "--pipeline", q.layout.pipeline, "stages of a replica", most_chips);
     add_count(command, "--expert", q.layout.expert, "ways over which whole experts are spread",
               most_chips);
@@ -155,7 +157,8 @@ void add_layout(CLI::App& command, ServeArguments& a) {
     command.add_option("--router", a.router, "how replicas get requests: round-robin, by turns")
         ->capture_default_str()
         ->check(CLI::IsMember({"round-robin"}));
-    add_count(command, "--prefill", q.prefill, "chips for prompts alone (not built yet)", most_chips);
+    add_count(command, "--prefill", q.prefill, "chips for prompts alone (not built yet)",
+              most_chips);
     add_count(command, "--decode", q.decode, "chips for answers alone (not built yet)", most_chips);
 }
 
@@ -189,8 +192,9 @@ void add_load(CLI::App& command, ServeArguments& a) {
     command.add_option("--rate", load.rate, "requests a second")->check(between(1e-6, 1e6));
     command.add_option("--arrivals", a.arrivals, "law by which they come; poisson if left out")
         ->check(CLI::IsMember({"poisson", "gamma", "constant"}));
-    command.add_option("--variation", load.variation,
-                       "of gaps of gamma arrivals, deviation over mean; 2 if left out")
+    command
+        .add_option("--variation", load.variation,
+                    "of gaps of gamma arrivals, deviation over mean; 2 if left out")
         ->check(between(0.01, 100));
     add_count(command, "--concurrency", load.concurrency,
               "requests that are there at all times, in place of a rate", 10'000'000);
@@ -198,8 +202,9 @@ void add_load(CLI::App& command, ServeArguments& a) {
               "to serve; all of a trace, else 1000, or ten for each in flight", 1'000'000'000);
     command.add_option("--warm-up", load.warm_up, "first requests, whose latencies do not count")
         ->check(CLI::Range(0, 1'000'000'000));
-    command.add_option("--prompt", a.prompt,
-                       "tokens: a number, uniform(a,b), lognormal(mean,cv), a file of lengths")
+    command
+        .add_option("--prompt", a.prompt,
+                    "tokens: a number, uniform(a,b), lognormal(mean,cv), a file of lengths")
         ->type_name("DIST");
     command.add_option("--output", a.output, "the same of answers")->type_name("DIST");
     add_count(command, "--prefix-tokens", load.prefix_tokens, "with which all prompts begin alike",
@@ -208,10 +213,12 @@ void add_load(CLI::App& command, ServeArguments& a) {
 }
 
 void add(CLI::App& app, const Common& common, int& exit_code) {
-    CLI::App* command = app.add_subcommand("serve", "latency, throughput and cost of serving a model");
+    CLI::App* command =
+        app.add_subcommand("serve", "latency, throughput and cost of serving a model");
     command->footer(
         "\nSimulates every request: how long users wait for the first token and for each that\n"
-        "follows, what the chips do meanwhile, and what a million tokens cost. Requests come by one\n"
+        "follows, what the chips do meanwhile, and what a million tokens cost. Requests come by "
+        "one\n"
         "of --rate, --concurrency and --trace. docs/serving.md has more.\n"
         "Examples:\n"
         "  millwright serve --model llama-3.1-8b --server hgx-h100 --chips 8 --rate 40 \\\n"

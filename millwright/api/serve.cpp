@@ -1,5 +1,6 @@
-// A question is resolved in two rounds of faults, names and load at once, then what the named things
-// cannot do together; requests are read once before any is served, as the longest decides the layout.
+// A question is resolved in two rounds of faults, names and load at once, then what the named
+// things cannot do together; requests are read once before any is served, as the longest decides
+// the layout.
 #include "millwright/api/serve.h"
 
 #include <algorithm>
@@ -126,8 +127,7 @@ void override(const EngineOverrides& asked, EngineSettings& engine) {
 Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     const Chip& chip = answer.factory.chip;
-    const Engine& engine =
-        named.engine != nullptr ? *named.engine : engine_for(catalog, chip);
+    const Engine& engine = named.engine != nullptr ? *named.engine : engine_for(catalog, chip);
     answer.engine = engine.id;
     const auto forms = forms_of(q, named.model, answer.factory.rates);
     answer.forms = forms_text(forms, is_moe(named.model));
@@ -205,8 +205,8 @@ void choose_layout(const Catalog& catalog, const Replica& replica, ServeAnswer& 
     pool.memory = memory_of(pool.fleet.replica);
     answer.pools.push_back(std::move(pool));
     if (!here.holds_all) {
-        answer.notes.push_back(fmt::format("requests longer than the cache are dropped: {}",
-                                           here.why_not));
+        answer.notes.push_back(
+            fmt::format("requests longer than the cache are dropped: {}", here.why_not));
     }
 }
 
@@ -228,32 +228,32 @@ void set_prices(const Catalog& catalog, ServeAnswer& answer) {
     answer.energy = answer.chips() * load * answer.factory.chip.power.value * o.seconds;
 }
 
-/// What keeps the deployment from doing more.
+/// What keeps the deployment from doing more. Steps are nearly always under way, so that these say
+/// nothing: a load at its own times bounds what keeps up with it.
 std::string bound_of(const ServeAnswer& answer) {
     const ServePool& pool = answer.pools.front();
     const EngineSettings& engine = pool.fleet.replica.engine;
     const ServeOutcome& o = answer.outcome;
-    const double busy = pool.busy_share();
-    if (busy < 0.5) {
-        return fmt::format("the load: steps are under way {:.0f} % of the time", 100 * busy);
-    }
+    const double answers = 100 * answer.shares.output;
+    const std::string work = answers < 50
+                                 ? fmt::format("prompts, {:.0f} % of the work", 100 - answers)
+                                 : fmt::format("answers, {:.0f} % of the work", answers);
+    if (answer.asked.load.concurrency == 0 && !o.saturated) return "the load (mostly " + work + ")";
     const double running = o.mean_running / real(pool.fleet.replicas);
     if (o.most_cache > 0.97 && o.mean_cache > 0.8) return "room for the cache";
     if (running > 0.9 * real(engine.max_sequences)) {
         return fmt::format("the limit of {} sequences", engine.max_sequences);
     }
-    const bool prompts = answer.shares.input + answer.shares.cached > answer.shares.output;
-    return prompts ? fmt::format("prompts, {:.0f} % of the work", 100 - 100 * answer.shares.output)
-                   : fmt::format("answers, {:.0f} % of the work", 100 * answer.shares.output);
+    return work;
 }
 
 void simulate_all(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     ServePool& pool = answer.pools.front();
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    pool.outcome = together(simulate_fleet(pool.fleet, load, q.objectives, requests,
-                                           setting.threads,
-                                           q.keep_requests ? &answer.served : nullptr));
+    pool.outcome =
+        together(simulate_fleet(pool.fleet, load, q.objectives, requests, setting.threads,
+                                q.keep_requests ? &answer.served : nullptr));
     pool.times = token_times(pool.fleet.replica, pool.outcome);
     answer.outcome = pool.outcome;
     answer.shares = token_shares(pool.times, pool.outcome);
@@ -263,7 +263,8 @@ void simulate_all(const RequestsAnew& requests, const Setting& setting, ServeAns
 
 std::string layout_text(const ServePool& pool) {
     const ServeWays& w = pool.fleet.replica.ways;
-    std::string text = counted(pool.fleet.replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
+    std::string text =
+        counted(pool.fleet.replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
     if (w.pipeline > 1) text += fmt::format(", pipeline {:.0f}", w.pipeline);
     if (w.attention_data > 1) text += fmt::format(", attention data {:.0f}", w.attention_data);
     if (w.expert > 1) text += fmt::format(", expert {:.0f}", w.expert);

@@ -83,7 +83,9 @@ struct ServePool {
     ServeOutcome outcome;
     TokenTimes times;
 
-    double chips() const { return fleet.replica.ways.chips() * static_cast<double>(fleet.replicas); }
+    double chips() const {
+        return fleet.replica.ways.chips() * static_cast<double>(fleet.replicas);
+    }
     /// Part of the run in which steps were under way, over all lanes.
     double busy_share() const;
 };
@@ -107,7 +109,7 @@ struct ServeAnswer {
     ServeOutcome outcome;  // of all
     TokenShares shares;    // of what the chips did
     std::string bound_by;
-    Dollars cost;          // of the run
+    Dollars cost;  // of the run
     TokenPrices prices;
     std::optional<Joules> energy;  // of the chips; unknown where their power is
     std::vector<std::string> notes;

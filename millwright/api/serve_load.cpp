@@ -25,8 +25,8 @@ RequestTraffic traffic_of(const LoadAsked& load) {
     traffic.requests = requests_asked(load);
     traffic.seed = load.seed;
     Arrivals& arrivals = traffic.arrivals;
-    arrivals.kind = load.concurrency > 0 ? ArrivalKind::at_once
-                                         : load.arrivals.value_or(ArrivalKind::poisson);
+    arrivals.kind =
+        load.concurrency > 0 ? ArrivalKind::at_once : load.arrivals.value_or(ArrivalKind::poisson);
     arrivals.rate = RequestRate::from_si(load.rate.value_or(1));
     arrivals.variation = load.variation.value_or(usual_variation);
     Tenant& tenant = traffic.tenants.front();
@@ -60,10 +60,11 @@ RequestsAnew first_of(RequestsAnew all, std::int64_t count) {
 Result<RequestsAnew> of_trace(const LoadAsked& load, std::vector<std::string>& notes) {
     auto trace = read_trace(load.trace);
     if (!trace) return failure(std::move(trace.error()));
-    notes.push_back(fmt::format("trace of the form {}: {}, prompts of {:.0f} and answers of {:.0f} "
-                                "tokens on average, within {}",
-                                trace->format, counted(trace->requests, "request"),
-                                trace->mean_prompt, trace->mean_output, to_text(trace->span)));
+    notes.push_back(
+        fmt::format("trace of the form {}: {}, prompts of {:.0f} and answers of {:.0f} "
+                    "tokens on average, within {}",
+                    trace->format, counted(trace->requests, "request"), trace->mean_prompt,
+                    trace->mean_output, to_text(trace->span)));
     for (const std::string& note : trace->notes) notes.push_back(note);
     return first_of(trace->start, load.requests);
 }
@@ -80,8 +81,8 @@ Faults load_faults(const LoadAsked& load) {
     const auto refuse = [&](const char* option, const char* message, const char* hint) {
         faults.push_back({{option, 0, 0}, message, hint});
     };
-    const int given = int{!load.trace.empty()} + int{load.rate.has_value()} +
-                      int{load.concurrency > 0};
+    const int given =
+        int{!load.trace.empty()} + int{load.rate.has_value()} + int{load.concurrency > 0};
     if (given == 0) refuse("--rate", "nothing says what load is served", loads);
     if (given > 1) {
         refuse(load.trace.empty() ? "--concurrency" : "--trace", "two loads at once", loads);

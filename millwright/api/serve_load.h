@@ -11,8 +11,8 @@ Faults load_faults(const LoadAsked& load);
 /// How many requests are made up.
 std::int64_t requests_asked(const LoadAsked& load);
 
-/// The requests of a load without faults. A trace is read and checked, and what is to be known of it
-/// put behind the notes.
+/// The requests of a load without faults. A trace is read and checked, and what is to be known of
+/// it put behind the notes.
 Result<RequestsAnew> requests_anew(const LoadAsked& load, std::vector<std::string>& notes);
 
 /// Counts and lengths, from one pass over the requests.

@@ -196,8 +196,7 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
         r.ways.attention_data = static_cast<double>(std::max<std::int64_t>(1, layout.data));
     }
     if (is_moe(r.model)) {
-        r.ways.expert =
-            std::clamp(static_cast<double>(layout.expert), 1.0, r.ways.stage_chips());
+        r.ways.expert = std::clamp(static_cast<double>(layout.expert), 1.0, r.ways.stage_chips());
     }
     r.chip = resolve_rates(catalog, *row.chip);
     r.network = network_of_chip(catalog, *row.chip, r.ways.chips());
@@ -258,8 +257,7 @@ double metric_of(const RowMetric& metric, const ServedRun& run) {
         return statistic_of(times, metric.statistic).si() / metric.scale;
     };
     const auto rate = [&](double tokens) {
-        const double a_second =
-            o.seconds > Seconds{} ? run.replicas * tokens / o.seconds.si() : 0;
+        const double a_second = o.seconds > Seconds{} ? run.replicas * tokens / o.seconds.si() : 0;
         return per(metric.of, a_second, run) / metric.scale;
     };
     switch (metric.form) {

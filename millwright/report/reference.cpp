@@ -184,7 +184,8 @@ std::string keys_page() {
 
 std::string study_json_page() {
     std::string text =
-        "# study.json, plan --json and serve --json\n\nGenerated from the tables that write them: `millwright "
+        "# study.json, plan --json and serve --json\n\nGenerated from the tables that write them: "
+        "`millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
     std::vector<JsonObject> objects = study_objects();

@@ -34,7 +34,7 @@ Json latency_json(const Latencies& times) {
 
 template <auto member>
 Json way_json(const ServePool& pool) {
-    return pool.fleet.replica.ways.*member;
+    return static_cast<std::int64_t>(pool.fleet.replica.ways.*member);
 }
 
 const JsonTable<ServePool>& pool_table() {
@@ -43,7 +43,8 @@ const JsonTable<ServePool>& pool_table() {
         "A pool of `serve`",
         {{"role", "`all`: prompts and answers", json_of<&P::role>},
          {"replicas", "of it", [](const P& p) { return Json(p.fleet.replicas); }},
-         {"chips", "of all of them", [](const P& p) { return Json(p.chips()); }},
+         {"chips", "of all of them",
+          [](const P& p) { return Json(static_cast<std::int64_t>(p.chips())); }},
          {"tensor", "ways of a replica", way_json<&ServeWays::tensor>},
          {"pipeline", "its stages", way_json<&ServeWays::pipeline>},
          {"expert", "ways over which whole experts are spread", way_json<&ServeWays::expert>},
@@ -66,7 +67,8 @@ const JsonTable<ServeAnswer>& question_table() {
     using A = ServeAnswer;
     static const JsonTable<A> table{
         "`serve --json`",
-        {{"feasible", "the deployment holds a request", [](const A& a) { return Json(a.feasible()); }},
+        {{"feasible", "the deployment holds a request",
+          [](const A& a) { return Json(a.feasible()); }},
          {"infeasible", "why it does not; else null",
           [](const A& a) { return a.feasible() ? Json(nullptr) : Json(a.infeasible); }},
          {"fewest_chips", "that would hold one, where these do not; else null",
@@ -75,7 +77,8 @@ const JsonTable<ServeAnswer>& question_table() {
          {"server", "that it runs on", [](const A& a) { return Json(a.asked.server); }},
          {"engine", "that runs it", json_of<&A::engine>},
          {"precision", "of weights", json_of<&A::forms>},
-         {"kv_precision", "of keys and values", [](const A& a) { return value_json(a.asked.cache); }},
+         {"kv_precision", "of keys and values",
+          [](const A& a) { return value_json(a.asked.cache); }},
          {"requests", "that came", [](const A& a) { return Json(a.span.count); }},
          {"notes", "what stood in, and what to know", json_of<&A::notes>},
          {"pools", "replicas that do the same; none where it holds no request",
@@ -99,7 +102,8 @@ const JsonTable<ServeAnswer>& run_table() {
           [](const A& a) { return Json(a.outcome.output_tokens_per_s()); }},
          {"output_tokens_per_s_per_chip", "of those that serve",
           [](const A& a) { return Json(a.outcome.output_tokens_per_s() / a.chips()); }},
-         {"requests_per_s", "answered", [](const A& a) { return Json(a.outcome.requests_per_s()); }},
+         {"requests_per_s", "answered",
+          [](const A& a) { return Json(a.outcome.requests_per_s()); }},
          {"saturated", "requests came faster than they went: latencies are of this length of run",
           [](const A& a) { return Json(a.outcome.saturated); }},
          {"drift", "seconds by which the wait grew for each second of arrivals",
@@ -135,8 +139,9 @@ const JsonTable<ServeAnswer>& cost_table() {
     using A = ServeAnswer;
     static const JsonTable<A> table{
         "of use and cost",
-        {{"energy_j", "of the chips: an idle one draws 30 % of its rated power, a busy one all; null "
-                      "where that is not known",
+        {{"energy_j",
+          "of the chips: an idle one draws 30 % of its rated power, a busy one all; null "
+          "where that is not known",
           [](const A& a) { return a.energy ? Json(a.energy->si()) : Json(nullptr); }},
          {"kv_peak_share", "of the cache in use at most",
           [](const A& a) { return Json(a.outcome.most_cache); }},
@@ -147,7 +152,8 @@ const JsonTable<ServeAnswer>& cost_table() {
          {"usd", "cost of the chips for the run, at the site `us`",
           [](const A& a) { return Json(a.cost.in(unit::USD)); }},
          {"usd_per_million_input_tokens",
-          "of those computed: the run's cost, split by what each kind takes alone; null without any",
+          "of those computed: the run's cost, split by what each kind takes alone; null without "
+          "any",
           [](const A& a) {
               return dollars(a.outcome.input_tokens - a.outcome.cached_tokens, a.prices.input);
           }},

@@ -29,19 +29,19 @@ std::string saturated_text(const ServeAnswer& a) {
     const ServeOutcome& o = a.outcome;
     const double rate = a.asked.load.rate.value_or(0);
     const std::string asked = rate > 0 ? fmt::format(" of {} requests/s", number(rate)) : "";
-    return fmt::format("It cannot keep up with the load{}: the wait grows by {} for each second of "
-                       "arrivals, so that latencies are those of this length of run alone; it does "
-                       "{}; bound by {}.",
-                       asked, to_text(Seconds::from_si(o.drift)), rates(a), a.bound_by);
+    return fmt::format(
+        "It cannot keep up with the load{}: the wait grows by {} for each second of "
+        "arrivals, so that latencies are those of this length of run alone; it does "
+        "{}; bound by {}.",
+        asked, to_text(Seconds::from_si(o.drift)), rates(a), a.bound_by);
 }
 
 std::string infeasible_text(const ServeAnswer& a) {
-    const std::string here = fmt::format("{} of {} {} no request of {}",
-                                         counted(a.asked.chips, "chip"), a.asked.server,
-                                         a.asked.chips == 1 ? "holds" : "hold", a.asked.model);
-    const std::string fewest =
-        a.fewest > 0 ? fmt::format("the fewest that would are {}", a.fewest)
-                     : std::string("no number of them would");
+    const std::string here =
+        fmt::format("{} of {} {} no request of {}", counted(a.asked.chips, "chip"), a.asked.server,
+                    a.asked.chips == 1 ? "holds" : "hold", a.asked.model);
+    const std::string fewest = a.fewest > 0 ? fmt::format("the fewest that would are {}", a.fewest)
+                                            : std::string("no number of them would");
     return fmt::format("{}; {}: {}.", here, fewest, a.infeasible);
 }
 
@@ -82,14 +82,14 @@ std::string use_rows(const ServeAnswer& a) {
     const ServePool& pool = a.pools.front();
     const auto objectives = a.asked.objectives;
     std::vector<std::vector<std::string>> rows{
-        {"requests", fmt::format("{} answered, {} dropped, in {}", o.completed, o.dropped,
-                                 to_text(o.seconds))},
+        {"requests",
+         fmt::format("{} answered, {} dropped, in {}", o.completed, o.dropped, to_text(o.seconds))},
         {"tokens", fmt::format("{} in, {} out", number(o.input_tokens), number(o.output_tokens))},
         {"output tokens/s", number(o.output_tokens_per_s())},
         {"steps", fmt::format("{}, under way {} of the time", o.steps, percent(pool.busy_share()))},
         {"running", fmt::format("{} sequences on average", number(o.mean_running))},
-        {"cache in use", fmt::format("{} on average, {} at most", percent(o.mean_cache),
-                                     percent(o.most_cache))},
+        {"cache in use",
+         fmt::format("{} on average, {} at most", percent(o.mean_cache), percent(o.most_cache))},
         {"preemptions", fmt::format("{}", o.preemptions)},
         {"prefix cache", fmt::format("{} of prompts' tokens", percent(a.hit_share()))},
         {"energy of chips", a.energy ? to_text(*a.energy) : "not known"},

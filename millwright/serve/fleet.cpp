@@ -13,23 +13,23 @@ namespace millwright {
 namespace {
 
 /// One replica of several, and the numbers that its requests have among all.
-struct Turn {
+struct FleetPart {
     std::uint64_t number = 0, of = 1;
     std::vector<std::uint64_t>* numbers = nullptr;  // if somebody asks
 };
 
-RequestSource part_of(RequestSource all, const Turn& turn) {
-    return [all = std::move(all), turn,
-            index = std::uint64_t{0}]() mutable -> std::optional<Request> {
-        while (std::optional<Request> request = all()) {
-            const std::uint64_t number = index++;
-            const std::uint64_t by = request->session != 0 ? request->session : number;
-            if (by % turn.of != turn.number) continue;
-            if (turn.numbers != nullptr) turn.numbers->push_back(number);
-            return request;
-        }
-        return std::nullopt;
-    };
+RequestSource part_of(RequestSource all, const FleetPart& part) {
+    return
+        [all = std::move(all), part, index = std::uint64_t{0}]() mutable -> std::optional<Request> {
+            while (std::optional<Request> request = all()) {
+                const std::uint64_t number = index++;
+                const std::uint64_t by = request->session != 0 ? request->session : number;
+                if (by % part.of != part.number) continue;
+                if (part.numbers != nullptr) part.numbers->push_back(number);
+                return request;
+            }
+            return std::nullopt;
+        };
 }
 
 /// The `number`-th of `parts` shares of a count.
@@ -51,8 +51,8 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
                                          const ServeObjectives& objectives,
                                          const RequestsAnew& requests, int threads,
                                          std::vector<ServedRequest>* served) {
-    const std::int64_t busy = load.concurrency > 0 ? std::min(fleet.replicas, load.concurrency)
-                                                   : fleet.replicas;
+    const std::int64_t busy =
+        load.concurrency > 0 ? std::min(fleet.replicas, load.concurrency) : fleet.replicas;
     const auto count = narrow<std::uint64_t>(busy);
     std::vector<ServeOutcome> outcomes(count);
     std::vector<std::vector<ServedRequest>> lists(count);
@@ -61,7 +61,7 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
         part.concurrency = share_of(load.concurrency, i, count);
         part.warm_up = (load.warm_up + count - 1) / count;
         std::vector<std::uint64_t> numbers;
-        const Turn turn{i, count, served != nullptr ? &numbers : nullptr};
+        const FleetPart mine{i, count, served != nullptr ? &numbers : nullptr};
         ServedSink sink;
         if (served != nullptr) {
             sink = [&](const ServedRequest& one) {
@@ -69,7 +69,7 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
                 lists[i].back().index = numbers[one.index];
             };
         }
-        outcomes[i] = simulate(fleet.replica, part, objectives, part_of(requests(), turn), sink);
+        outcomes[i] = simulate(fleet.replica, part, objectives, part_of(requests(), mine), sink);
     });
     if (served != nullptr) *served = in_order(std::move(lists));
     return outcomes;
