@@ -26,7 +26,8 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("reference", "print the keys of files, or of JSON");
     command->footer(
         "\nkeys: of scenarios, frontiers, fabrics and parts of the catalog, each with its range.\n"
-        "json: of study.json and plan --json. Both are Markdown, as under docs/reference.\n");
+        "json: of study.json, plan --json and serve --json.\n"
+        "Both are Markdown, as under docs/reference.\n");
     auto page = std::make_shared<std::string>("keys");
     command->add_option("page", *page, "keys or json")
         ->capture_default_str()

@@ -12,9 +12,6 @@
 namespace millwright {
 namespace {
 
-/// Exponent of the power law by which experts are met: what kernel tables call uneven, and what
-/// serving rows of the development set bear out (docs/serving.md).
-constexpr double usual_skew = 1.2;
 /// Of benchmarks that say no number: ten rounds of what is in flight, as public ones run.
 constexpr double rounds = 10;
 constexpr double fewest_requests = 16, most_requests = 6000;
@@ -22,21 +19,6 @@ constexpr double fewest_requests = 16, most_requests = 6000;
 /// quantiles of requests that never waited show.
 constexpr double answer_spread = 0.075;
 constexpr std::uint64_t lengths_seed = 20260401;
-
-/// Recipe of products; INT8 runs as FP8 does where the chip has both, else on unpacked weights.
-WeightFormat format_of(WeightForm form, const Chip& chip) {
-    const bool tiles = form == WeightForm::fp8_block || form == WeightForm::mxfp4;
-    Precision products = Precision::bf16;
-    switch (products_of(form, chip)) {
-        case Format::fp4: products = Precision::fp4; break;
-        case Format::fp8: products = tiles ? Precision::fp8_block : Precision::fp8; break;
-        case Format::int8:
-            if (chip.fp8.known()) products = Precision::fp8;
-            break;
-        default: break;
-    }
-    return {products, bytes_of(form)};
-}
 
 void use_settings(const RowSettings& said, EngineSettings& engine) {
     const auto use = [](const auto& value, auto& into) {
@@ -220,15 +202,14 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
         r.ways.attention_data = static_cast<double>(std::max<std::int64_t>(1, layout.data));
     }
     if (is_moe(r.model)) {
-        r.ways.expert =
-            std::clamp(static_cast<double>(layout.expert), 1.0, r.ways.stage_chips());
+        r.ways.expert = std::clamp(static_cast<double>(layout.expert), 1.0, r.ways.stage_chips());
     }
     r.chip = resolve_rates(catalog, *row.chip);
     r.network = network_of_chip(catalog, *row.chip, r.ways.chips());
     r.engine = settings_of(*row.engine, *row.chip);
     use_settings(row.settings, r.engine);
     r.engine.speculation = speculation_of(row.speculation);
-    r.routing_skew = usual_skew;
+    r.routing_skew = usual_routing_skew;
     r.longest = longest_of_row(row);
     return r;
 }
@@ -289,8 +270,7 @@ double metric_of(const RowMetric& metric, const ServedRun& run) {
         return statistic_of(times, metric.statistic).si() / metric.scale;
     };
     const auto rate = [&](double tokens) {
-        const double a_second =
-            o.seconds > Seconds{} ? run.replicas * tokens / o.seconds.si() : 0;
+        const double a_second = o.seconds > Seconds{} ? run.replicas * tokens / o.seconds.si() : 0;
         return per(metric.of, a_second, run) / metric.scale;
     };
     switch (metric.form) {

@@ -8,6 +8,7 @@
 #include "millwright/evidence/row_words.h"
 #include "millwright/evidence/sayings.h"
 #include "millwright/evidence/serving_parts.h"
+#include "millwright/factory/resolve.h"
 
 namespace millwright {
 namespace {
@@ -154,14 +155,6 @@ Date day_said(const Sayings<SaidDay>& table, const std::string& text) {
     return on(said.year, said.month, said.day);
 }
 
-/// The engine that stands in on a chip where none is named.
-const Engine* engine_for(const Catalog& catalog, const Chip& chip) {
-    for (const Engine& engine : catalog.engines) {
-        if (std::ranges::find(engine.vendors, chip.vendor) != engine.vendors.end()) return &engine;
-    }
-    return find_part(catalog.engines, default_engine);
-}
-
 }  // namespace
 
 const Engine* engine_in(const Catalog& catalog, const std::string& printed, const Date& day) {
@@ -201,8 +194,7 @@ void read_engine(const Cells& cells, const Catalog& catalog, ServingRow& row) {
 void take_engine(const Catalog& catalog, const std::string& printed, ServingRow& row) {
     row.engine = engine_in(catalog, printed, row.release);
     if (row.engine == nullptr) {
-        row.engine = engine_for(catalog, *row.chip);
-        if (row.engine == nullptr) return void(row.skipped = "no engine stands in");
+        row.engine = &engine_for(catalog, *row.chip);
         row.defaults.push_back(fmt::format("engine {}", row.engine->id));
     }
     // a row of a release cannot be older than it

@@ -229,33 +229,6 @@ double usual_cache(const ServingRow& row) {
 
 }  // namespace
 
-double bytes_of(WeightForm form) {
-    switch (form) {
-        case WeightForm::bf16: return 2;
-        case WeightForm::fp8:
-        case WeightForm::int8: return 1;
-        case WeightForm::fp8_block: return 1 + 4.0 / (128 * 128);  // a scale of FP32 each tile
-        case WeightForm::nvfp4: return 0.5 + 1.0 / 16;             // one of FP8 for 16
-        case WeightForm::mxfp4: return 0.5 + 1.0 / 32;             // one of 8 bits for 32
-        case WeightForm::int4: return 0.5 + 2.5 / 128;             // FP16 and a zero for 128
-    }
-    return 2;
-}
-
-Format products_of(WeightForm form, const Chip& chip) {
-    switch (form) {
-        case WeightForm::bf16:
-        case WeightForm::int4: return Format::bf16;
-        case WeightForm::fp8:
-        case WeightForm::fp8_block: return chip.fp8.known() ? Format::fp8 : Format::bf16;
-        case WeightForm::nvfp4: return chip.fp4.known() ? Format::fp4 : Format::bf16;
-        case WeightForm::mxfp4:
-            return chip.fp4.known() && chip.fp8.known() ? Format::fp8 : Format::bf16;
-        case WeightForm::int8: return chip.int8.known() ? Format::int8 : Format::bf16;
-    }
-    return Format::bf16;
-}
-
 ServedName served_model(const Catalog& catalog, const std::string& printed) {
     ServedName served;
     for (const std::string& reading : readings_of(printed)) {

@@ -10,15 +10,9 @@
 
 #include "millwright/catalog/catalog.h"
 #include "millwright/evidence/cells.h"
+#include "millwright/serve/weight_forms.h"
 
 namespace millwright {
-
-/// Bytes of a weight, scales included.
-double bytes_of(WeightForm form);
-
-/// The format of products of such weights on a chip: their own where it has a rate for it, else
-/// BF16 on weights that are unpacked. INT4 is always unpacked; MXFP4 meets FP8 on chips with FP4.
-Format products_of(WeightForm form, const Chip& chip);
 
 /// Formats of a served model.
 struct ServedForms {

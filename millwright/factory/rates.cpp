@@ -230,4 +230,11 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     return rates;
 }
 
+const Engine& engine_for(const Catalog& catalog, const Chip& chip) {
+    for (const Engine& engine : catalog.engines) {
+        if (std::ranges::find(engine.vendors, chip.vendor) != engine.vendors.end()) return engine;
+    }
+    return part_named(catalog.engines, default_engine);
+}
+
 }  // namespace millwright

@@ -14,6 +14,9 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog);
 /// Kernel rates of a chip. A rate or curve nobody published leaves the precision at rate zero.
 ChipRates resolve_rates(const Catalog& catalog, const Chip& chip);
 
+/// The serving engine that stands in on a chip where none is named: its maker's, else the generic.
+const Engine& engine_for(const Catalog& catalog, const Chip& chip);
+
 /// Sets how well collectives use a channel. `in_network`: its switches reduce, if the family was
 /// measured so. Where all-to-alls were not measured, curves of rings stand in.
 void use_collectives(const CollectiveFamily& family, bool in_network, Channel& channel);

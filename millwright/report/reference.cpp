@@ -12,6 +12,7 @@
 #include "millwright/intake/shape_text.h"
 #include "millwright/report/json.h"
 #include "millwright/report/plan_text.h"
+#include "millwright/report/serve_run_json.h"
 
 namespace millwright {
 namespace {
@@ -183,12 +184,15 @@ std::string keys_page() {
 
 std::string study_json_page() {
     std::string text =
-        "# study.json and plan --json\n\nGenerated from the tables that write them: `millwright "
+        "# study.json, plan --json and serve --json\n\nGenerated from the tables that write them: "
+        "`millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
     std::vector<JsonObject> objects = study_objects();
     const std::vector<JsonObject> plan = plan_objects();
     objects.insert(objects.end(), plan.begin(), plan.end());
+    const std::vector<JsonObject> served = serve_answer_objects();
+    objects.insert(objects.end(), served.begin(), served.end());
     for (const JsonObject& object : objects) {
         text += fmt::format("\n## {}\n\n| key | meaning |\n|---|---|\n", object.title);
         for (const auto& [key, doc] : object.keys) text += fmt::format("| `{}` | {} |\n", key, doc);

@@ -11,7 +11,8 @@ namespace millwright {
 /// its range, whether it is needed and what it means (docs/reference/keys.md).
 std::string keys_page();
 
-/// Keys of `study.json` and `plan --json`, as Markdown (docs/reference/study-json.md).
+/// Keys of `study.json`, `plan --json` and `serve --json`, as Markdown
+/// (docs/reference/study-json.md).
 std::string study_json_page();
 
 }  // namespace millwright

@@ -69,6 +69,10 @@ struct EngineSettings {
 /// The engine's defaults on a chip.
 EngineSettings settings_of(const Engine& engine, const Chip& chip);
 
+/// Exponent of the power law by which experts are met: what kernel tables call uneven, and what
+/// measured serving runs bear out (docs/serving.md).
+inline constexpr double usual_routing_skew = 1.2;
+
 /// Everything that a step's time hangs on.
 struct Replica {
     Model model;

@@ -1,0 +1,133 @@
+// What do users of a served model wait for, and what does it cost?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "millwright/api/setting.h"
+#include "millwright/base/result.h"
+#include "millwright/factory/factory.h"
+#include "millwright/serve/arrivals.h"
+#include "millwright/serve/fleet.h"
+#include "millwright/serve/layouts.h"
+#include "millwright/serve/lengths.h"
+#include "millwright/serve/token_times.h"
+
+namespace millwright {
+
+/// Format of keys and values in the cache.
+enum class CacheForm : std::uint8_t { bf16, fp8 };
+
+template <>
+struct EnumNames<CacheForm> {
+    static constexpr std::array<std::string_view, 2> names{"bf16", "fp8"};
+};
+
+/// Limits of the engine that a deployment sets itself; the others are the engine's defaults.
+struct EngineOverrides {
+    std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size;
+    std::optional<double> memory_share;
+    std::optional<bool> prefix_cache;
+    std::int64_t draft = 0;  // tokens that are drafted for each step; zero: none
+    double acceptance = 0;   // chance of each if those before it were right
+};
+
+/// What is asked of the deployment: the requests of a trace, or made-up ones that come at a rate or
+/// of which so many are there at all times.
+struct LoadAsked {
+    std::string trace;             // path; empty: made-up requests
+    std::optional<double> rate;    // requests a second
+    std::int64_t concurrency = 0;  // zero: requests come at their own times
+    std::optional<ArrivalKind> arrivals;
+    std::optional<double> variation;  // of gamma gaps: deviation over mean
+    std::int64_t requests = 0;        // zero: all of a trace, else 1,000 or ten for each in flight
+    std::uint64_t warm_up = 0;        // first requests, whose latencies do not count
+    std::optional<Lengths> prompt, output;
+    std::int64_t prefix_tokens = 0;  // with which all prompts begin alike
+    std::uint64_t seed = 0;
+};
+
+/// A model on so many chips of one kind of server, and what is asked of it; what is left out is as
+/// on the command line.
+struct ServeQuestion {
+    std::string model;   // of the catalog, or the path of a config.json
+    std::string server;  // of the catalog
+    std::string engine;  // by the chip's maker if empty
+    std::int64_t chips = 0;
+    std::optional<WeightForm> precision;  // as published where that is narrow, else FP8 or BF16
+    CacheForm cache = CacheForm::bf16;
+    LayoutPins layout;
+    std::int64_t data = 1;                 // copies of a replica behind its own door
+    std::int64_t replicas = 0;             // zero: as many as the chips hold
+    std::int64_t prefill = 0, decode = 0;  // chips of pools; refused, as there are none yet
+    EngineOverrides limits;
+    LoadAsked load;
+    ServeObjectives objectives;
+    bool keep_requests = false;
+};
+
+/// What the requests were, all of them, before any was served.
+struct RequestSpan {
+    std::int64_t count = 0;
+    std::int64_t shortest = 0, longest = 0;  // tokens of a prompt with its answer
+    double prompt = 0, output = 0;           // mean tokens
+};
+
+/// Replicas alike that do the same, and what came of it.
+struct ServePool {
+    std::string role;
+    Fleet fleet;
+    ReplicaMemory memory;
+    ServeOutcome outcome;
+    TokenTimes times;
+
+    double chips() const {
+        return fleet.replica.ways.chips() * static_cast<double>(fleet.replicas);
+    }
+    /// Part of the run in which steps were under way, over all lanes.
+    double busy_share() const;
+};
+
+/// Dollars a million, of those that there were; the sum over all tokens is what the run cost.
+struct TokenPrices {
+    Dollars input, cached, output;
+};
+
+/// A deployment that holds no request is an answer, not a fault: then `infeasible` says why, and
+/// `fewest` how many chips would do (zero: none).
+struct ServeAnswer {
+    ServeQuestion asked;
+    Factory factory;  // of whole servers
+    std::string engine;
+    std::string forms;  // formats of weights, in words
+    RequestSpan span;
+    std::string infeasible;
+    std::int64_t fewest = 0;
+    std::vector<ServePool> pools;
+    ServeOutcome outcome;  // of all
+    TokenShares shares;    // of what the chips did
+    std::string bound_by;
+    Dollars cost;  // of the run
+    TokenPrices prices;
+    std::optional<Joules> energy;  // of the chips; unknown where their power is
+    std::vector<std::string> notes;
+    std::vector<ServedRequest> served;  // where they were asked for
+
+    bool feasible() const { return infeasible.empty(); }
+    double chips() const;  // that serve
+    double good_per_s() const;
+    /// Part of the prompts' tokens that the prefix cache had.
+    double hit_share() const;
+};
+
+/// What an idle chip draws, over its rated power: a judgement, as makers print none.
+inline constexpr double idle_power_share = 0.3;
+
+/// Simulates the deployment, each replica request by request. Faults: names that the catalog lacks,
+/// no load or several, lengths beside a trace, a faulty trace, ways that cannot be or need more
+/// chips than there are, a format that the chip lacks, pools of their own for prompts and answers.
+Result<ServeAnswer> serve(const ServeQuestion& question, const Setting& setting);
+
+}  // namespace millwright

@@ -1,0 +1,206 @@
+#include "millwright/report/serve_run_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/base/units.h"
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json milliseconds(Seconds time) { return time.in(unit::ms); }
+
+const JsonTable<Latencies>& latency_table() {
+    using L = Latencies;
+    static const JsonTable<L> table{
+        "A latency, milliseconds",
+        {{"mean", "over requests; over tokens of `itl_ms`",
+          [](const L& l) { return milliseconds(l.mean()); }},
+         {"p50", "half are not above", [](const L& l) { return milliseconds(l.quantile(0.5)); }},
+         {"p90", "likewise", [](const L& l) { return milliseconds(l.quantile(0.9)); }},
+         {"p95", "likewise", [](const L& l) { return milliseconds(l.quantile(0.95)); }},
+         {"p99", "likewise", [](const L& l) { return milliseconds(l.quantile(0.99)); }},
+         {"p999", "99.9 % are not above",
+          [](const L& l) { return milliseconds(l.quantile(0.999)); }}}};
+    return table;
+}
+
+/// Null where nothing was measured.
+Json latency_json(const Latencies& times) {
+    return times.count() > 0 ? object_json(latency_table(), times) : Json(nullptr);
+}
+
+template <auto member>
+Json way_json(const ServePool& pool) {
+    return static_cast<std::int64_t>(pool.fleet.replica.ways.*member);
+}
+
+const JsonTable<ServePool>& pool_table() {
+    using P = ServePool;
+    static const JsonTable<P> table{
+        "A pool of `serve`",
+        {{"role", "`all`: prompts and answers", json_of<&P::role>},
+         {"replicas", "of it", [](const P& p) { return Json(p.fleet.replicas); }},
+         {"chips", "of all of them",
+          [](const P& p) { return Json(static_cast<std::int64_t>(p.chips())); }},
+         {"tensor", "ways of a replica", way_json<&ServeWays::tensor>},
+         {"pipeline", "its stages", way_json<&ServeWays::pipeline>},
+         {"expert", "ways over which whole experts are spread", way_json<&ServeWays::expert>},
+         {"attention_data", "ranks that each attend to sequences of their own",
+          way_json<&ServeWays::attention_data>},
+         {"weights_bytes", "of a chip", [](const P& p) { return Json(p.memory.weights.si()); }},
+         {"cache_bytes", "of a chip, for keys, values and states",
+          [](const P& p) { return Json(p.memory.cache.si()); }},
+         {"steps", "of all replicas", [](const P& p) { return Json(p.outcome.steps); }},
+         {"busy_share", "of the run, in steps", [](const P& p) { return Json(p.busy_share()); }},
+         {"running_mean", "sequences, over time, of all replicas",
+          [](const P& p) { return Json(p.outcome.mean_running); }},
+         {"kv_mean_share", "of the cache in use, over time",
+          [](const P& p) { return Json(p.outcome.mean_cache); }},
+         {"kv_peak_share", "at most", [](const P& p) { return Json(p.outcome.most_cache); }}}};
+    return table;
+}
+
+const JsonTable<ServeAnswer>& question_table() {
+    using A = ServeAnswer;
+    static const JsonTable<A> table{
+        "`serve --json`",
+        {{"feasible", "the deployment holds a request",
+          [](const A& a) { return Json(a.feasible()); }},
+         {"infeasible", "why it does not; else null",
+          [](const A& a) { return a.feasible() ? Json(nullptr) : Json(a.infeasible); }},
+         {"fewest_chips", "that would hold one, where these do not; else null",
+          json_or_null<&A::fewest>},
+         {"model", "that is served", [](const A& a) { return Json(a.asked.model); }},
+         {"server", "that it runs on", [](const A& a) { return Json(a.asked.server); }},
+         {"engine", "that runs it", json_of<&A::engine>},
+         {"precision", "of weights", json_of<&A::forms>},
+         {"kv_precision", "of keys and values",
+          [](const A& a) { return value_json(a.asked.cache); }},
+         {"requests", "that came", [](const A& a) { return Json(a.span.count); }},
+         {"notes", "what stood in, and what to know", json_of<&A::notes>},
+         {"pools", "replicas that do the same; none where it holds no request",
+          [](const A& a) { return list_json(pool_table(), a.pools); }}}};
+    return table;
+}
+
+const JsonTable<ServeAnswer>& run_table() {
+    using A = ServeAnswer;
+    static const JsonTable<A> table{
+        "of a run",
+        {{"completed", "requests answered", [](const A& a) { return Json(a.outcome.completed); }},
+         {"dropped", "requests longer than the cache",
+          [](const A& a) { return Json(a.outcome.dropped); }},
+         {"seconds", "from the first arrival to the last token",
+          [](const A& a) { return Json(a.outcome.seconds.si()); }},
+         {"input_tokens", "of prompts, cached ones too",
+          [](const A& a) { return Json(a.outcome.input_tokens); }},
+         {"output_tokens", "of answers", [](const A& a) { return Json(a.outcome.output_tokens); }},
+         {"output_tokens_per_s", "of all chips",
+          [](const A& a) { return Json(a.outcome.output_tokens_per_s()); }},
+         {"output_tokens_per_s_per_chip", "of those that serve",
+          [](const A& a) { return Json(a.outcome.output_tokens_per_s() / a.chips()); }},
+         {"requests_per_s", "answered",
+          [](const A& a) { return Json(a.outcome.requests_per_s()); }},
+         {"saturated", "requests came faster than they went: latencies are of this length of run",
+          [](const A& a) { return Json(a.outcome.saturated); }},
+         {"drift", "seconds by which the wait grew for each second of arrivals",
+          [](const A& a) { return Json(a.outcome.drift); }},
+         {"bound_by", "what keeps it from more", json_of<&A::bound_by>}}};
+    return table;
+}
+
+const JsonTable<ServeAnswer>& wait_keys() {
+    using A = ServeAnswer;
+    static const JsonTable<A> table{
+        "of waits",
+        {{"ttft_ms", "from arrival to first token: a latency, or null where there was none",
+          [](const A& a) { return latency_json(a.outcome.first_token); }},
+         {"tpot_ms", "(last token - first token) / (output tokens - 1) of a request: likewise",
+          [](const A& a) { return latency_json(a.outcome.per_token); }},
+         {"itl_ms", "from one token to the next: likewise",
+          [](const A& a) { return latency_json(a.outcome.between_tokens); }},
+         {"latency_ms", "from arrival to last token: likewise",
+          [](const A& a) { return latency_json(a.outcome.latency); }},
+         {"queue_ms", "from arrival until it is first scheduled: likewise",
+          [](const A& a) { return latency_json(a.outcome.queue); }},
+         {"goodput_requests_per_s", "answered within `--ttft` and `--tpot`, where they are given",
+          [](const A& a) { return Json(a.good_per_s()); }}}};
+    return table;
+}
+
+Json dollars(double tokens, Dollars price) {
+    return tokens > 0 ? Json(price.in(unit::USD)) : Json(nullptr);
+}
+
+const JsonTable<ServeAnswer>& cost_table() {
+    using A = ServeAnswer;
+    static const JsonTable<A> table{
+        "of use and cost",
+        {{"energy_j",
+          "of the chips: an idle one draws 30 % of its rated power, a busy one all; null "
+          "where that is not known",
+          [](const A& a) { return a.energy ? Json(a.energy->si()) : Json(nullptr); }},
+         {"kv_peak_share", "of the cache in use at most",
+          [](const A& a) { return Json(a.outcome.most_cache); }},
+         {"preemptions", "sequences that gave way and were computed again",
+          [](const A& a) { return Json(a.outcome.preemptions); }},
+         {"cache_hit_share", "of prompts' tokens, found in the prefix cache",
+          [](const A& a) { return Json(a.hit_share()); }},
+         {"usd", "cost of the chips for the run, at the site `us`",
+          [](const A& a) { return Json(a.cost.in(unit::USD)); }},
+         {"usd_per_million_input_tokens",
+          "of those computed: the run's cost, split by what each kind takes alone; null without "
+          "any",
+          [](const A& a) {
+              return dollars(a.outcome.input_tokens - a.outcome.cached_tokens, a.prices.input);
+          }},
+         {"usd_per_million_cached_tokens", "by what the rest of a prompt attends longer for them",
+          [](const A& a) { return dollars(a.outcome.cached_tokens, a.prices.cached); }},
+         {"usd_per_million_output_tokens", "likewise",
+          [](const A& a) { return dollars(a.outcome.output_tokens, a.prices.output); }}}};
+    return table;
+}
+
+const std::vector<const JsonTable<ServeAnswer>*>& tables_of_run() {
+    static const std::vector<const JsonTable<ServeAnswer>*> tables{&run_table(), &wait_keys(),
+                                                                   &cost_table()};
+    return tables;
+}
+
+}  // namespace
+
+Json serve_answer_json(const ServeAnswer& answer) {
+    Json json = object_json(question_table(), answer);
+    for (const JsonTable<ServeAnswer>* table : tables_of_run()) {
+        if (answer.feasible()) {
+            add(json, *table, answer);
+        } else {
+            add_unknown(json, *table);
+        }
+    }
+    return json;
+}
+
+std::string served_csv(const ServeAnswer& answer) {
+    std::string text = "index,arrival_s,scheduled_s,first_token_s,end_s,prompt,output,cached\n";
+    for (const ServedRequest& r : answer.served) {
+        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{}\n", r.index, r.arrival.si(),
+                            r.scheduled.si(), r.first_token.si(), r.end.si(), r.prompt, r.output,
+                            r.cached);
+    }
+    return text;
+}
+
+std::vector<JsonObject> serve_answer_objects() {
+    JsonObject answer = described(question_table());
+    for (const JsonTable<ServeAnswer>* table : tables_of_run()) {
+        const JsonObject more = described(*table);
+        answer.keys.insert(answer.keys.end(), more.keys.begin(), more.keys.end());
+    }
+    return {answer, described(pool_table()), described(latency_table())};
+}
+
+}  // namespace millwright

@@ -1,0 +1,128 @@
+#include "millwright/report/serve_run_text.h"
+
+#include <fmt/format.h>
+
+#include "millwright/base/plural.h"
+#include "millwright/base/units.h"
+#include "millwright/base/whole.h"
+#include "millwright/report/table.h"
+
+namespace millwright {
+namespace {
+
+std::string number(double value) { return fmt::format("{:.4g}", value); }
+std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+
+std::string rates(const ServeAnswer& a) {
+    const ServeOutcome& o = a.outcome;
+    return fmt::format("{} requests/s, {} output tokens/s a chip", number(o.requests_per_s()),
+                       number(o.output_tokens_per_s() / a.chips()));
+}
+
+/// Median and tail; one of a single token has no time per token.
+std::string waits(const Latencies& times) {
+    return fmt::format("{} (p50), {} (p99)", to_text(times.quantile(0.5)),
+                       to_text(times.quantile(0.99)));
+}
+
+std::string saturated_text(const ServeAnswer& a) {
+    const ServeOutcome& o = a.outcome;
+    const double rate = a.asked.load.rate.value_or(0);
+    const std::string asked = rate > 0 ? fmt::format(" of {} requests/s", number(rate)) : "";
+    return fmt::format(
+        "It cannot keep up with the load{}: the wait grows by {} for each second of "
+        "arrivals, so that latencies are those of this length of run alone; it does "
+        "{}; bound by {}.",
+        asked, to_text(Seconds::from_si(o.drift)), rates(a), a.bound_by);
+}
+
+std::string infeasible_text(const ServeAnswer& a) {
+    const std::string here =
+        fmt::format("{} of {} {} no request of {}", counted(a.asked.chips, "chip"), a.asked.server,
+                    a.asked.chips == 1 ? "holds" : "hold", a.asked.model);
+    const std::string fewest = a.fewest > 0 ? fmt::format("the fewest that would are {}", a.fewest)
+                                            : std::string("no number of them would");
+    return fmt::format("{}; {}: {}.", here, fewest, a.infeasible);
+}
+
+std::string answer_sentence(const ServeAnswer& a) {
+    const ServeOutcome& o = a.outcome;
+    if (!a.feasible()) return infeasible_text(a);
+    if (o.completed == 0) return "No request was answered: all are longer than the cache.";
+    if (o.saturated) return saturated_text(a);
+    std::string text = fmt::format("{}; first token after {}", rates(a), waits(o.first_token));
+    if (o.per_token.count() > 0) text += fmt::format("; {} a token", waits(o.per_token));
+    return text + fmt::format("; bound by {}.", a.bound_by);
+}
+
+std::string latency_rows(const ServeOutcome& o) {
+    std::vector<std::vector<std::string>> rows;
+    const auto add = [&](const char* name, const Latencies& times) {
+        if (times.count() <= 0) return;
+        rows.push_back({name, to_text(times.mean())});
+        for (const double share : {0.5, 0.9, 0.95, 0.99, 0.999}) {
+            rows.back().push_back(to_text(times.quantile(share)));
+        }
+    };
+    add("first token (TTFT)", o.first_token);
+    add("each token (TPOT)", o.per_token);
+    add("between tokens (ITL)", o.between_tokens);
+    add("whole answer", o.latency);
+    add("in queue", o.queue);
+    return format_table({"latency", "mean", "p50", "p90", "p95", "p99", "p99.9"}, rows, "lrrrrrr");
+}
+
+/// A price, or a dash where no such token was.
+std::string price(double tokens, Dollars dollars) {
+    return tokens > 0 ? number(dollars.in(unit::USD)) : "-";
+}
+
+std::string use_rows(const ServeAnswer& a) {
+    const ServeOutcome& o = a.outcome;
+    const ServePool& pool = a.pools.front();
+    const auto objectives = a.asked.objectives;
+    std::vector<std::vector<std::string>> rows{
+        {"requests",
+         fmt::format("{} answered, {} dropped, in {}", o.completed, o.dropped, to_text(o.seconds))},
+        {"tokens", fmt::format("{} in, {} out", number(o.input_tokens), number(o.output_tokens))},
+        {"output tokens/s", number(o.output_tokens_per_s())},
+        {"steps", fmt::format("{}, under way {} of the time", o.steps, percent(pool.busy_share()))},
+        {"running", fmt::format("{} sequences on average", number(o.mean_running))},
+        {"cache in use",
+         fmt::format("{} on average, {} at most", percent(o.mean_cache), percent(o.most_cache))},
+        {"preemptions", fmt::format("{}", o.preemptions)},
+        {"prefix cache", fmt::format("{} of prompts' tokens", percent(a.hit_share()))},
+        {"energy of chips", a.energy ? to_text(*a.energy) : "not known"},
+        {"$/M input, cached, output",
+         fmt::format("{}, {}, {}", price(o.input_tokens - o.cached_tokens, a.prices.input),
+                     price(o.cached_tokens, a.prices.cached),
+                     price(o.output_tokens, a.prices.output))}};
+    if (objectives.first_token > Seconds{} || objectives.per_token > Seconds{}) {
+        rows.insert(rows.begin() + 1,
+                    {"within objectives",
+                     fmt::format("{} requests/s, {}", number(a.good_per_s()),
+                                 percent(o.completed > 0 ? o.good / real(o.completed) : 0))});
+    }
+    return format_table({"use", ""}, rows, "ll");
+}
+
+std::string deployment_text(const ServeAnswer& a) {
+    return fmt::format("{} ({}, cache {}) on {} of {}, {}", a.asked.model, a.forms,
+                       name_of(a.asked.cache), counted(a.asked.chips, "chip"), a.asked.server,
+                       a.engine);
+}
+
+}  // namespace
+
+std::string serve_answer_text(const ServeAnswer& a) {
+    std::string text = wrapped("", answer_sentence(a), 0);
+    text += "\n" + wrapped("", deployment_text(a), 2);
+    if (a.feasible() && a.outcome.completed > 0) {
+        text += "\n" + latency_rows(a.outcome) + "\n" + use_rows(a);
+    }
+    if (!a.notes.empty()) text += "\n";
+    for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);
+    return text;
+}
+
+}  // namespace millwright

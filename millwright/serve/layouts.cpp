@@ -1,0 +1,82 @@
+#include "millwright/serve/layouts.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "millwright/base/whole.h"
+
+namespace millwright {
+namespace {
+
+std::int64_t given(std::int64_t pin) { return std::max<std::int64_t>(1, pin); }
+
+ServeWays ways_of(const LayoutPins& pins, std::int64_t tensor, std::int64_t pipeline) {
+    return {real(tensor), real(pipeline), real(given(pins.expert)),
+            real(given(pins.attention_data))};
+}
+
+/// Whether experts can be spread so over the chips of a stage.
+bool spreads(const ServeWays& ways) {
+    const auto chips = static_cast<std::int64_t>(ways.stage_chips());
+    return chips % static_cast<std::int64_t>(ways.expert) == 0;
+}
+
+}  // namespace
+
+Faults layout_faults(const Model& model, const LayoutPins& pins) {
+    Faults faults;
+    const auto refuse = [&](const char* option, std::string message, std::string hint) {
+        faults.push_back({{option, 0, 0}, std::move(message), std::move(hint)});
+    };
+    const std::int64_t heads = model.heads.value;
+    if (heads % given(pins.tensor) != 0) {
+        refuse("--tensor", fmt::format("{} heads do not divide into {}", heads, pins.tensor),
+               "give ways that divide the heads, or leave them open");
+    }
+    if (pins.pipeline > model.layers.value) {
+        refuse("--pipeline",
+               fmt::format("{} stages of {} layers", pins.pipeline, model.layers.value),
+               "a stage has a layer at least");
+    }
+    if (pins.expert > 1 && !is_moe(model)) {
+        refuse("--expert", "the model has no experts", "leave it out");
+    } else if (pins.expert > 1 && pins.expert > model.experts.value) {
+        refuse("--expert", fmt::format("{} ways of {} experts", pins.expert, model.experts.value),
+               "a rank has an expert at least");
+    } else if (pins.tensor > 0 && !spreads(ways_of(pins, pins.tensor, 1))) {
+        refuse("--expert",
+               fmt::format("{} ways do not divide the {} chips of a stage", pins.expert,
+                           pins.tensor * given(pins.attention_data)),
+               "a stage has --tensor x --attention-data chips");
+    }
+    return faults;
+}
+
+std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, double domain) {
+    std::vector<ServeWays> layouts;
+    const auto add = [&](std::int64_t tensor, std::int64_t pipeline) {
+        const ServeWays ways = ways_of(pins, tensor, pipeline);
+        if (spreads(ways)) layouts.push_back(ways);
+    };
+    if (pins.tensor > 0) {
+        add(pins.tensor, given(pins.pipeline));
+        return layouts;
+    }
+    std::int64_t widest = 1;
+    for (std::int64_t tensor = 1; real(tensor) <= domain; tensor *= 2) {
+        if (model.heads.value % tensor != 0) break;
+        add(widest = tensor, given(pins.pipeline));
+    }
+    if (pins.pipeline > 0) return layouts;
+    for (std::int64_t stages = 2; stages <= model.layers.value; stages *= 2) add(widest, stages);
+    return layouts;
+}
+
+Replica with_ways(Replica replica, const ServeWays& ways) {
+    replica.ways = ways;
+    replica.cache_lanes = ways.pipeline;
+    return replica;
+}
+
+}  // namespace millwright

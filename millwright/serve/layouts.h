@@ -1,0 +1,28 @@
+// Layouts of a replica: what of one is given, and which to try for the rest.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "millwright/base/result.h"
+#include "millwright/serve/replica.h"
+
+namespace millwright {
+
+/// Ways of a layout that are given; zero: open.
+struct LayoutPins {
+    std::int64_t tensor = 0, pipeline = 0, expert = 0, attention_data = 0;
+};
+
+/// What of the pins cannot be for the model, by the command line's names; empty if all can.
+Faults layout_faults(const Model& model, const LayoutPins& pins);
+
+/// Layouts to try, those of fewest chips first. Open tensor ways are the powers of two that divide
+/// the heads, up to the chips of a scale-up domain; where they and the stages are open, stages
+/// double behind the last of them. Other open ways are one. The pins have no faults.
+std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, double domain);
+
+/// The same replica in another layout, on no network yet.
+Replica with_ways(Replica replica, const ServeWays& ways);
+
+}  // namespace millwright

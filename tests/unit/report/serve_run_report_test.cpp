@@ -1,0 +1,79 @@
+// A simulated deployment: text begins with the answer, and JSON has the same keys whatever it is.
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "millwright/report/json_text.h"
+#include "millwright/report/serve_run_json.h"
+#include "millwright/report/serve_run_text.h"
+#include "millwright/report/table.h"
+
+namespace millwright {
+namespace {
+
+ServeAnswer answer(double rate, std::int64_t chips = 1, const char* model = "llama-3.2-1b") {
+    ServeQuestion q{.model = model, .server = "hgx-h100", .chips = chips};
+    q.load.rate = rate;
+    q.load.requests = rate > 1000 ? 2000 : 300;
+    q.load.prompt = FixedLength{256};
+    q.load.output = FixedLength{32};
+    q.keep_requests = true;
+    return serve(q, {}).value();
+}
+
+std::vector<std::string> keys(const nlohmann::ordered_json& json) {
+    std::vector<std::string> names;
+    for (const auto& [key, value] : json.items()) names.push_back(key);
+    return names;
+}
+
+bool begins(const std::string& text, const std::string& with) { return text.starts_with(with); }
+
+TEST(ServeRunText, TheFirstSentenceIsTheAnswer) {
+    const std::string met = serve_answer_text(answer(20));
+    EXPECT_NE(met.substr(0, met.find("\n\n")).find("requests/s"), std::string::npos) << met;
+    EXPECT_NE(met.find("first token (TTFT)"), std::string::npos);
+    EXPECT_NE(met.find("$/M input, cached, output"), std::string::npos);
+    const std::string beyond = serve_answer_text(answer(20000));
+    EXPECT_TRUE(begins(beyond, "It cannot keep up with the load of 2e+04 requests/s")) << beyond;
+    const std::string none = serve_answer_text(answer(1, 2, "llama-3.1-405b"));
+    EXPECT_TRUE(begins(none,
+                       "2 chips of hgx-h100 hold no request of llama-3.1-405b; the fewest "
+                       "that would are 8"))
+        << none;
+}
+
+TEST(ServeRunText, FitsATerminal) {
+    for (const std::string& text :
+         {serve_answer_text(answer(20)), serve_answer_text(answer(1, 2, "llama-3.1-405b"))}) {
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), report_width);
+    }
+}
+
+TEST(ServeRunJson, HasAllKeysWhateverTheAnswer) {
+    const auto met = serve_answer_json(answer(20));
+    const auto none = serve_answer_json(answer(1, 2, "llama-3.1-405b"));
+    EXPECT_EQ(keys(met), keys(none));
+    EXPECT_TRUE(none["ttft_ms"].is_null());
+    EXPECT_EQ(none["fewest_chips"], 8);
+    EXPECT_EQ(met["completed"], 300);
+    EXPECT_TRUE(met["usd_per_million_cached_tokens"].is_null());
+    for (const char* latency : {"ttft_ms", "tpot_ms", "itl_ms", "latency_ms", "queue_ms"}) {
+        EXPECT_EQ(keys(met[latency]),
+                  (std::vector<std::string>{"mean", "p50", "p90", "p95", "p99", "p999"}));
+    }
+    EXPECT_FALSE(json_text(met).empty());
+}
+
+TEST(ServeRunJson, RequestsAreALineEach) {
+    const std::string csv = served_csv(answer(20));
+    EXPECT_TRUE(begins(csv,
+                       "index,arrival_s,scheduled_s,first_token_s,end_s,prompt,output,cached\n"
+                       "0,"));
+    EXPECT_EQ(std::ranges::count(csv, '\n'), 301);
+}
+
+}  // namespace
+}  // namespace millwright
