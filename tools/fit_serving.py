@@ -4,7 +4,8 @@
 usage: tools/fit_serving.py TABLE.csv [--thin N] [--steps N] [--by source|chip|model|framework]
                             [--write]
 
-Engines in one family below share the factors of their kernels; host times are a family's too. What
+Engines in one family below share the factors of their kernels; host times are a family's too (an
+engine in none, as vLLM from 0.14 on, keeps its judgement, which logs bear out). What
 moves is drawn towards the neutral value beside it, so that a figure which no row shows stays there.
 Least is the sum over groups (model, chip, metric) of sqrt(n) mean(rho) + ridge; rho is
 |log(predicted / measured)|, rounded below 2 % and capped. Gauss and Newton's steps, reweighted;
@@ -26,7 +27,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FAMILIES = {
     "vllm-v0": ["vllm-0.1", "vllm-0.3", "vllm-0.6"],
-    "vllm-v1": ["vllm-0.8", "vllm-0.10", "vllm-0.11", "vllm-0.12", "vllm-0.14"],
+    "vllm-v1": ["vllm-0.8", "vllm-0.10", "vllm-0.11", "vllm-0.12"],
     "sglang": ["sglang-0.3", "sglang-0.4", "sglang-0.5"],
     "tensorrt-engines": ["tensorrt-llm-0.5", "tensorrt-llm-0.9", "tensorrt-llm-0.14"],
     "tensorrt-pytorch": ["tensorrt-llm-0.20", "tensorrt-llm-1.0", "tensorrt-llm-1.2"],
