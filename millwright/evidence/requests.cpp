@@ -84,7 +84,7 @@ public:
     }
 
     /// Mean and quantiles, in milliseconds.
-    void add_all(const std::string& metric, const std::string& band, const Latencies& predicted,
+    void add_all(const std::string& metric, const std::string& band, const LatencyCounts& predicted,
                  const std::vector<double>& measured) {
         constexpr double ms = 1e3;
         add("all", metric + "_mean", band, predicted.mean().si() * ms, mean_of(measured) * ms);

@@ -165,7 +165,7 @@ ServedRun planned(const ServingRow& row, const Catalog& catalog) {
     return best;
 }
 
-Seconds statistic_of(const Latencies& times, StatisticForm form) {
+Seconds statistic_of(const LatencyCounts& times, StatisticForm form) {
     switch (form) {
         case StatisticForm::mean: return times.mean();
         case StatisticForm::p50: return times.quantile(0.5);
@@ -266,7 +266,7 @@ ServedRun run_of_row(const ServingRow& row, const Catalog& catalog) {
 
 double metric_of(const RowMetric& metric, const ServedRun& run) {
     const ServeOutcome& o = run.outcome;
-    const auto time = [&](const Latencies& times) {
+    const auto time = [&](const LatencyCounts& times) {
         return statistic_of(times, metric.statistic).si() / metric.scale;
     };
     const auto rate = [&](double tokens) {

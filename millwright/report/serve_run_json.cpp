@@ -12,8 +12,8 @@ using Json = nlohmann::ordered_json;
 
 Json milliseconds(Seconds time) { return time.in(unit::ms); }
 
-const JsonTable<Latencies>& latency_table() {
-    using L = Latencies;
+const JsonTable<LatencyCounts>& latency_table() {
+    using L = LatencyCounts;
     static const JsonTable<L> table{
         "A latency, milliseconds",
         {{"mean", "over requests; over tokens of `itl_ms`",
@@ -28,7 +28,7 @@ const JsonTable<Latencies>& latency_table() {
 }
 
 /// Null where nothing was measured.
-Json latency_json(const Latencies& times) {
+Json latency_json(const LatencyCounts& times) {
     return times.count() > 0 ? object_json(latency_table(), times) : Json(nullptr);
 }
 

@@ -20,7 +20,7 @@ std::string rates(const ServeAnswer& a) {
 }
 
 /// Median and tail; one of a single token has no time per token.
-std::string waits(const Latencies& times) {
+std::string waits(const LatencyCounts& times) {
     return fmt::format("{} (p50), {} (p99)", to_text(times.quantile(0.5)),
                        to_text(times.quantile(0.99)));
 }
@@ -57,7 +57,7 @@ std::string answer_sentence(const ServeAnswer& a) {
 
 std::string latency_rows(const ServeOutcome& o) {
     std::vector<std::vector<std::string>> rows;
-    const auto add = [&](const char* name, const Latencies& times) {
+    const auto add = [&](const char* name, const LatencyCounts& times) {
         if (times.count() <= 0) return;
         rows.push_back({name, to_text(times.mean())});
         for (const double share : {0.5, 0.9, 0.95, 0.99, 0.999}) {

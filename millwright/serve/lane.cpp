@@ -19,7 +19,7 @@ double real_count(std::int64_t count) { return static_cast<double>(count); }
 
 }  // namespace
 
-Lane::Lane(const Replica& replica, StepCost& cost, Ended ended)
+ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended)
     : engine_(replica.engine), cost_(cost), ended_(std::move(ended)) {
     const ReplicaMemory memory = memory_of(replica);
     capacity_ = real_count(memory.blocks);
@@ -32,7 +32,7 @@ Lane::Lane(const Replica& replica, StepCost& cost, Ended ended)
     require(capacity_ > 0, "a replica has room for a block");
 }
 
-void Lane::take(const Request& request, std::uint64_t index) {
+void ServeLane::take(const Request& request, std::uint64_t index) {
     Slot slot = 0;
     if (free_.empty()) {
         slot = narrow<Slot>(slots_.size());
@@ -58,7 +58,7 @@ void Lane::take(const Request& request, std::uint64_t index) {
     }
 }
 
-void Lane::drop(Slot slot) {
+void ServeLane::drop(Slot slot) {
     ++dropped;
     const Sequence& s = slots_[slot];
     const Seconds at = s.request.arrival;
@@ -67,12 +67,12 @@ void Lane::drop(Slot slot) {
     free_.push_back(slot);
 }
 
-double Lane::length(const Sequence& s) const {
+double ServeLane::length(const Sequence& s) const {
     return s.to_compute + speed_ * (answer_steps_ - s.began);
 }
 
 /// Last blocks are half full on average. A model of states alone counts its sequences.
-double Lane::blocks_used() const {
+double ServeLane::blocks_used() const {
     const double tokens = engine_.reservation == Reservation::whole
                               ? reserved_
                               : prompt_tokens_ + answer_base_ + answering() * speed_ * answer_steps_;
@@ -80,7 +80,7 @@ double Lane::blocks_used() const {
            static_cast<double>(running()) * (last_half_ + fixed_);
 }
 
-double Lane::blocks_for(const Sequence& s) const {
+double ServeLane::blocks_for(const Sequence& s) const {
     double tokens = s.to_compute + 1;
     if (engine_.reservation == Reservation::whole) {
         tokens = real_count(s.request.prompt + s.request.output);
@@ -89,13 +89,13 @@ double Lane::blocks_for(const Sequence& s) const {
     return std::max(0.0, tokens) * blocks_a_token_ + last_half_ + fixed_;
 }
 
-bool Lane::ever_fits(const Sequence& s) const {
+bool ServeLane::ever_fits(const Sequence& s) const {
     const double tokens = real_count(s.request.prompt + s.request.output);
     const double last = blocks_a_token_ > 0 ? 1 : 0;
     return tokens * blocks_a_token_ + last + fixed_ <= capacity_;
 }
 
-bool Lane::fits(const Sequence& s) const {
+bool ServeLane::fits(const Sequence& s) const {
     if (running() >= static_cast<std::size_t>(engine_.max_sequences)) return false;
     const double growing = engine_.reservation == Reservation::growing && running() > 0
                                ? std::floor(watermark * capacity_) + growth()
@@ -105,7 +105,7 @@ bool Lane::fits(const Sequence& s) const {
 
 /// What was ready when the step is planned: at its start, or where engines plan ahead at the start
 /// of the one before.
-void Lane::note_ready() {
+void ServeLane::note_ready() {
     const Seconds planned = engine_.plans_ahead && running() > 0 ? step_began_ : now_;
     while (!coming_.empty() && slots_[coming_.front()].ready <= planned) {
         const Slot slot = coming_.front();
@@ -114,14 +114,14 @@ void Lane::note_ready() {
     }
 }
 
-void Lane::put_in_line(Slot slot) {
+void ServeLane::put_in_line(Slot slot) {
     const std::int64_t priority = slots_[slot].request.priority;
     auto at = waiting_.end();
     while (at != waiting_.begin() && slots_[*std::prev(at)].request.priority < priority) --at;
     waiting_.insert(at, slot);
 }
 
-void Lane::admit(Slot slot) {
+void ServeLane::admit(Slot slot) {
     Sequence& s = slots_[slot];
     s.state = State::prompting;
     s.stay = ++stays_;
@@ -147,7 +147,7 @@ void Lane::admit(Slot slot) {
 }
 
 /// What a sequence holds is free again.
-void Lane::leave(Sequence& s) {
+void ServeLane::leave(Sequence& s) {
     if (s.state == State::prompting) prompt_tokens_ -= s.to_compute;
     if (s.state == State::answering) answer_base_ -= s.to_compute - speed_ * s.began;
     reserved_ -= real_count(s.request.prompt + s.request.output);
@@ -161,14 +161,14 @@ void Lane::leave(Sequence& s) {
     }
 }
 
-double Lane::budget() const {
+double ServeLane::budget() const {
     if (engine_.batching == Batching::fixed) return HUGE_VAL;
     const double all = real_count(engine_.max_batched_tokens);
     if (engine_.batching == Batching::prefill_first) return all;
     return std::max(0.0, all - answering() * (1 + engine_.speculation.depth));
 }
 
-void Lane::add_chunk(Slot slot, double tokens) {
+void ServeLane::add_chunk(Slot slot, double tokens) {
     Sequence& s = slots_[slot];
     s.computed += tokens;
     chunks_.push_back({tokens, s.computed});
@@ -177,7 +177,7 @@ void Lane::add_chunk(Slot slot, double tokens) {
 }
 
 /// Admits the first that waits if there is room and, where prompts stay whole, tokens for it.
-bool Lane::admit_next(double left) {
+bool ServeLane::admit_next(double left) {
     if (waiting_.empty()) return false;
     const Slot slot = waiting_.front();
     const Sequence& s = slots_[slot];
@@ -189,7 +189,7 @@ bool Lane::admit_next(double left) {
     return true;
 }
 
-void Lane::plan_prompts() {
+void ServeLane::plan_prompts() {
     chunks_.clear();
     chunk_slots_.clear();
     prompts_ended_ = 0;
@@ -208,25 +208,25 @@ void Lane::plan_prompts() {
 }
 
 /// Blocks that those answering grow into in a step.
-double Lane::growth() const {
+double ServeLane::growth() const {
     if (engine_.reservation == Reservation::whole) return 0;
     return answering() * speed_ * blocks_a_token_;
 }
 
 /// Running sequences that grow beyond the blocks give way until the others fit.
-void Lane::make_room() {
+void ServeLane::make_room() {
     while (running() > 1 && blocks_used() + growth() > capacity_) preempt(victim());
     forget_prefixes();
 }
 
 /// Prefixes that nobody holds have the blocks that are left.
-void Lane::forget_prefixes() {
+void ServeLane::forget_prefixes() {
     if (engine_.prefix_cache) {
         prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used() - growth()) * block_);
     }
 }
 
-Lane::Slot Lane::victim() const {
+ServeLane::Slot ServeLane::victim() const {
     if (!prompting_.empty()) return prompting_.back();
     return *std::ranges::max_element(answering_, [&](Slot a, Slot b) {
         const Sequence& x = slots_[a];
@@ -240,7 +240,7 @@ Lane::Slot Lane::victim() const {
     });
 }
 
-void Lane::preempt(Slot slot) {
+void ServeLane::preempt(Slot slot) {
     Sequence& s = slots_[slot];
     ++preemptions;
     const bool answered = s.state == State::answering;
@@ -259,7 +259,7 @@ void Lane::preempt(Slot slot) {
     waiting_.insert(std::ranges::find_if(waiting_, comes_after), slot);
 }
 
-void Lane::finish_prompts(bool stalled) {
+void ServeLane::finish_prompts(bool stalled) {
     for (const Slot slot : chunk_slots_) {
         if (slots_[slot].computed < slots_[slot].to_compute) continue;
         begin_answer(slot);
@@ -268,7 +268,7 @@ void Lane::finish_prompts(bool stalled) {
     std::erase_if(prompting_, [&](Slot s) { return slots_[s].state != State::prompting; });
 }
 
-void Lane::begin_answer(Slot slot) {
+void ServeLane::begin_answer(Slot slot) {
     Sequence& s = slots_[slot];
     if (!s.started) s.first = now_ + engine_.figures.reply;
     s.started = true;
@@ -283,7 +283,7 @@ void Lane::begin_answer(Slot slot) {
     endings_.push({s.ends, s.stay, slot});
 }
 
-void Lane::end_answers() {
+void ServeLane::end_answers() {
     while (!endings_.empty() && endings_.top().step <= answer_steps_) {
         const Ending ending = endings_.top();
         endings_.pop();
@@ -291,7 +291,7 @@ void Lane::end_answers() {
     }
 }
 
-void Lane::end(Slot slot) {
+void ServeLane::end(Slot slot) {
     Sequence& s = slots_[slot];
     leave(s);
     s.state = State::waiting;
@@ -308,7 +308,7 @@ void Lane::end(Slot slot) {
            s.request.session);
 }
 
-void Lane::account(Seconds time) {
+void ServeLane::account(Seconds time) {
     ++steps;
     busy += time;
     const double share = blocks_used() / capacity_;
@@ -317,7 +317,7 @@ void Lane::account(Seconds time) {
     running_seconds += static_cast<double>(running()) * time.si();
 }
 
-void Lane::advance() {
+void ServeLane::advance() {
     note_ready();
     make_room();
     plan_prompts();
@@ -350,7 +350,7 @@ void Lane::advance() {
 }
 
 /// Those that began while others waited for their next tokens have waited for less.
-void Lane::note_gaps() {
+void ServeLane::note_gaps() {
     double others = answering();
     for (const Fresh& one : fresh_) {
         if (slots_[one.slot].stay != one.stay) continue;

@@ -16,12 +16,12 @@ namespace millwright {
 /// Requests wait in order of priority, then of arrival; those with a cache run. All running
 /// sequences whose prompts are done get their tokens in the same steps, so a sequence ends at a
 /// step that is known when its first token comes, and nothing is done for each token.
-class Lane {
+class ServeLane {
 public:
     /// What is told of a request that ended.
     using Ended = std::function<void(const ServedRequest&, std::uint64_t session)>;
 
-    Lane(const Replica& replica, StepCost& cost, Ended ended);
+    ServeLane(const Replica& replica, StepCost& cost, Ended ended);
 
     /// A request that the lane has from now on. Arrivals are in order.
     void take(const Request& request, std::uint64_t index);
@@ -40,7 +40,7 @@ public:
     double cache_seconds = 0;  // share of blocks in use x time
     double running_seconds = 0;
     double cached_tokens = 0;
-    Latencies between_tokens;
+    LatencyCounts between_tokens;
 
 private:
     using Slot = std::uint32_t;

@@ -27,7 +27,7 @@ double value_of(std::size_t bin) {
 
 }  // namespace
 
-void Latencies::add(Seconds value, double times) {
+void LatencyCounts::add(Seconds value, double times) {
     if (times <= 0) return;
     const std::size_t bin = bin_of(value.si());
     if (bins_.size() <= bin) bins_.resize(bin + 1);
@@ -38,7 +38,7 @@ void Latencies::add(Seconds value, double times) {
     sum_ += times * value;
 }
 
-void Latencies::add(const Latencies& other) {
+void LatencyCounts::add(const LatencyCounts& other) {
     if (other.count_ <= 0) return;
     if (bins_.size() < other.bins_.size()) bins_.resize(other.bins_.size());
     for (std::size_t i = 0; i < other.bins_.size(); ++i) bins_[i] += other.bins_[i];
@@ -48,9 +48,9 @@ void Latencies::add(const Latencies& other) {
     sum_ += other.sum_;
 }
 
-Seconds Latencies::mean() const { return count_ > 0 ? sum_ / count_ : Seconds{}; }
+Seconds LatencyCounts::mean() const { return count_ > 0 ? sum_ / count_ : Seconds{}; }
 
-Seconds Latencies::quantile(double share) const {
+Seconds LatencyCounts::quantile(double share) const {
     if (count_ <= 0) return {};
     const double rank = share * count_;
     double below = 0;
@@ -63,7 +63,7 @@ Seconds Latencies::quantile(double share) const {
     return most_;
 }
 
-double Latencies::share_within(Seconds value) const {
+double LatencyCounts::share_within(Seconds value) const {
     if (count_ <= 0) return 1;
     const std::size_t last = bin_of(value.si());
     double within = 0;

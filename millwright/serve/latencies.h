@@ -1,4 +1,4 @@
-// Latencies of any number of requests in little memory: exact sums, and counts by size.
+// LatencyCounts of any number of requests in little memory: exact sums, and counts by size.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@ namespace millwright {
 
 /// Of latencies the mean, and quantiles from counts in bins 0.28 % wide (HdrHistogram's idea:
 /// powers of two cut into 256 equal parts), from a nanosecond up. What is less counts as nothing.
-class Latencies {
+class LatencyCounts {
 public:
     /// `times` of the same value.
     void add(Seconds value, double times = 1);
-    void add(const Latencies& other);
+    void add(const LatencyCounts& other);
 
     double count() const { return count_; }
     /// Zero of none.

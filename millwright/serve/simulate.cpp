@@ -63,7 +63,7 @@ public:
           sink_(sink), cost_(replica_) {
         lanes_.reserve(lanes_of(replica_));
         for (std::size_t i = 0; i < lanes_of(replica_); ++i) {
-            lanes_.push_back(std::make_unique<Lane>(
+            lanes_.push_back(std::make_unique<ServeLane>(
                 replica_, cost_, [this](const ServedRequest& served, std::uint64_t session) {
                     ended(served, session);
                 }));
@@ -74,7 +74,7 @@ public:
         read();
         for (std::int64_t i = 0; i < load_.concurrency; ++i) start_next({});
         for (;;) {
-            Lane* lane = earliest();
+            ServeLane* lane = earliest();
             if (lane == nullptr ? take_first() : arrives_by(lane->now())) continue;
             if (lane == nullptr) break;
             lane->advance();
@@ -105,8 +105,8 @@ private:
         if (next_) ++outcome_.requests;
     }
 
-    Lane* earliest() {
-        Lane* first = nullptr;
+    ServeLane* earliest() {
+        ServeLane* first = nullptr;
         for (const auto& lane : lanes_) {
             if (lane->there() == 0) continue;
             if (first == nullptr || lane->now() < first->now()) first = lane.get();
@@ -274,7 +274,7 @@ private:
     const RequestSource& source_;
     const ServedSink& sink_;
     StepCost cost_;
-    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::vector<std::unique_ptr<ServeLane>> lanes_;
     std::optional<Request> next_;
     std::uint64_t index_ = 0;
     std::vector<Arrival> coming_;  // a heap, the earliest first

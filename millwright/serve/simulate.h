@@ -39,12 +39,12 @@ struct ServedRequest {
 };
 using ServedSink = std::function<void(const ServedRequest&)>;
 
-/// A run of one replica. Latencies are of requests that ended.
+/// A run of one replica. LatencyCounts are of requests that ended.
 struct ServeOutcome {
     std::uint64_t requests = 0, completed = 0, dropped = 0;
     Seconds seconds;  // to the last token
     double input_tokens = 0, output_tokens = 0, cached_tokens = 0;
-    Latencies first_token, per_token, between_tokens, latency, queue;
+    LatencyCounts first_token, per_token, between_tokens, latency, queue;
     double good = 0;  // requests within the objectives
     std::uint64_t preemptions = 0, steps = 0;
     Seconds busy;             // lanes in steps, all together
@@ -55,7 +55,7 @@ struct ServeOutcome {
     /// Growth of the wait, in seconds for each second of arrivals (least squares).
     double drift = 0;
     /// Requests came faster than they went: over the run the wait grew by more than an answer
-    /// takes. Latencies are then of this run's length alone.
+    /// takes. LatencyCounts are then of this run's length alone.
     bool saturated = false;
 
     double output_tokens_per_s() const;

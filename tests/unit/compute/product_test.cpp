@@ -57,7 +57,7 @@ TEST(Product, TakesTheFastestTilesWavesAndSplit) {
 
 TEST(Product, OfExpertsHasAShareAndAnOverheadOfItsOwn) {
     ChipRates chip = slow_chip();
-    chip.grouped = {.share = 0.5, .depth_overhead = 3};
+    chip.grouped.fill({.share = 0.5, .depth_overhead = 3});
     Product p{.m = 64, .n = 64, .k = 10, .count = 8};
     EXPECT_NEAR(product_time(chip, p).si(), 20, 1e-9);
     p.grouped = true;
@@ -71,7 +71,7 @@ TEST(Product, OfAFrameworkIsACallAGroup) {
     ChipRates chip = slow_chip();
     Product p{.m = 64, .n = 64, .k = 10, .count = 8, .grouped = true};
     EXPECT_NEAR(product_time(chip, p).si(), 20, 1e-9);
-    chip.grouped = {.share = 0.5, .depth_overhead = 3};  // of the fused kernel alone
+    chip.grouped.fill({.share = 0.5, .depth_overhead = 3});  // of the fused kernel alone
     chip.grouped_calls = {.streams = 2};
     EXPECT_NEAR(product_time(chip, p).si(), 24, 1e-9);
     chip.grouped_calls.streams = 4;

@@ -29,7 +29,7 @@ struct OneLane {
 
     StepCost cost;
     std::map<std::uint64_t, ServedRequest> ended;
-    Lane lane;
+    ServeLane lane;
     std::uint64_t taken = 0;
 };
 
@@ -38,7 +38,7 @@ Request one(std::int64_t prompt, std::int64_t output, std::int64_t priority = 0)
 }
 
 /// A token takes a step of a millisecond, the first one with its prompt.
-TEST(Lane, ARequestAloneTakesAStepForEachToken) {
+TEST(ServeLane, ARequestAloneTakesAStepForEachToken) {
     OneLane l(steady_replica());
     l.take(one(100, 7));
     EXPECT_EQ(l.lane.there(), 1U);
@@ -50,7 +50,7 @@ TEST(Lane, ARequestAloneTakesAStepForEachToken) {
     EXPECT_DOUBLE_EQ(l.lane.between_tokens.count(), 6);
 }
 
-TEST(Lane, PromptsAreCutToTheBudgetInOrder) {
+TEST(ServeLane, PromptsAreCutToTheBudgetInOrder) {
     Replica r = steady_replica();
     r.engine.max_batched_tokens = 100;
     OneLane l(r);
@@ -64,7 +64,7 @@ TEST(Lane, PromptsAreCutToTheBudgetInOrder) {
     EXPECT_EQ(l.lane.steps, 4U);
 }
 
-TEST(Lane, NextTokensComeBeforePromptsInTheBudget) {
+TEST(ServeLane, NextTokensComeBeforePromptsInTheBudget) {
     Replica r = steady_replica();
     r.engine.max_batched_tokens = 100;
     OneLane l(r);
@@ -84,7 +84,7 @@ TEST(Lane, NextTokensComeBeforePromptsInTheBudget) {
     EXPECT_DOUBLE_EQ(drafts.first(40), 7);  // 20 beside 40 next tokens and as many drafts
 }
 
-TEST(Lane, WholePromptsWaitForAStepThatHoldsThem) {
+TEST(ServeLane, WholePromptsWaitForAStepThatHoldsThem) {
     Replica r = steady_replica();
     r.engine.max_batched_tokens = 100;
     r.engine.chunked = false;
@@ -100,7 +100,7 @@ TEST(Lane, WholePromptsWaitForAStepThatHoldsThem) {
     EXPECT_DOUBLE_EQ(l.first(3), 4);
 }
 
-TEST(Lane, NoMoreSequencesRunThanTheLimit) {
+TEST(ServeLane, NoMoreSequencesRunThanTheLimit) {
     Replica r = steady_replica();
     r.engine.max_sequences = 2;
     OneLane l(r);
@@ -111,7 +111,7 @@ TEST(Lane, NoMoreSequencesRunThanTheLimit) {
     }
 }
 
-TEST(Lane, PromptsFirstHoldUpNextTokens) {
+TEST(ServeLane, PromptsFirstHoldUpNextTokens) {
     Replica r = steady_replica();
     r.engine.batching = Batching::prefill_first;
     OneLane l(r);
@@ -127,7 +127,7 @@ TEST(Lane, PromptsFirstHoldUpNextTokens) {
     EXPECT_DOUBLE_EQ(l.lane.between_tokens.mean().in(unit::ms), (2 + 1 + 1 + 1) / 4.0);
 }
 
-TEST(Lane, AFixedBatchEndsBeforeTheNextBegins) {
+TEST(ServeLane, AFixedBatchEndsBeforeTheNextBegins) {
     Replica r = steady_replica();
     r.engine.batching = Batching::fixed;
     r.engine.max_sequences = 2;
@@ -143,7 +143,7 @@ TEST(Lane, AFixedBatchEndsBeforeTheNextBegins) {
     EXPECT_DOUBLE_EQ(l.first(2), 10);
 }
 
-TEST(Lane, HigherPriorityGoesFirstAndLikeOnesInOrder) {
+TEST(ServeLane, HigherPriorityGoesFirstAndLikeOnesInOrder) {
     Replica r = steady_replica();
     r.engine.max_sequences = 1;
     OneLane l(r);
@@ -161,7 +161,7 @@ TEST(Lane, HigherPriorityGoesFirstAndLikeOnesInOrder) {
 }
 
 // Two sequences of blocks of one token grow to 30 each; 45 hold both to 22 each.
-TEST(Lane, TheLastThatCameGivesWayAndIsComputedAgain) {
+TEST(ServeLane, TheLastThatCameGivesWayAndIsComputedAgain) {
     OneLane l(with_blocks(steady_replica(), 45));
     l.take(one(10, 20));
     l.take(one(10, 20));
@@ -175,7 +175,7 @@ TEST(Lane, TheLastThatCameGivesWayAndIsComputedAgain) {
     EXPECT_LE(l.lane.most_cache, 1);
 }
 
-TEST(Lane, RetractionTakesThoseThatAnsweredLeast) {
+TEST(ServeLane, RetractionTakesThoseThatAnsweredLeast) {
     Replica r = with_blocks(steady_replica(), 60);
     r.engine.preemption = Preemption::fewest_answered;
     OneLane l(r);
@@ -188,7 +188,7 @@ TEST(Lane, RetractionTakesThoseThatAnsweredLeast) {
     EXPECT_GT(l.end(1), 36);
 }
 
-TEST(Lane, WholeReservationsNeverGiveWay) {
+TEST(ServeLane, WholeReservationsNeverGiveWay) {
     Replica r = with_blocks(steady_replica(), 45);
     r.engine.reservation = Reservation::whole;
     OneLane l(r);
@@ -200,7 +200,7 @@ TEST(Lane, WholeReservationsNeverGiveWay) {
     EXPECT_DOUBLE_EQ(l.lane.most_cache, 30.0 / 45);
 }
 
-TEST(Lane, ARequestThatNeverFitsIsDropped) {
+TEST(ServeLane, ARequestThatNeverFitsIsDropped) {
     OneLane l(with_blocks(steady_replica(), 45));
     l.take(one(30, 15));
     l.take(one(30, 14));
@@ -211,7 +211,7 @@ TEST(Lane, ARequestThatNeverFitsIsDropped) {
     EXPECT_EQ(l.ended.at(1).output, 14);
 }
 
-TEST(Lane, FoundPrefixesAreWholeBlocksAndLeaveAToken) {
+TEST(ServeLane, FoundPrefixesAreWholeBlocksAndLeaveAToken) {
     Replica r = steady_replica();
     r.engine.block_size = 16;
     r.engine.prefix_cache = true;
@@ -239,7 +239,7 @@ TEST(Lane, FoundPrefixesAreWholeBlocksAndLeaveAToken) {
 }
 
 /// Blocks hold 99 tokens: prefixes of those that ended go when others need them, oldest first.
-TEST(Lane, PrefixesGiveWayToRunningSequences) {
+TEST(ServeLane, PrefixesGiveWayToRunningSequences) {
     for (const Reservation reservation : {Reservation::growing, Reservation::whole}) {
         Replica r = steady_replica();
         r.engine.prefix_cache = true;
@@ -265,7 +265,7 @@ TEST(Lane, PrefixesGiveWayToRunningSequences) {
     }
 }
 
-TEST(Lane, DraftsEndAnswersInFewerSteps) {
+TEST(ServeLane, DraftsEndAnswersInFewerSteps) {
     Replica r = steady_replica();
     r.engine.speculation = {.depth = 3, .acceptance = 1};
     OneLane l(r);
@@ -274,7 +274,7 @@ TEST(Lane, DraftsEndAnswersInFewerSteps) {
     EXPECT_DOUBLE_EQ(l.end(0), 1 + 20 / 4.0);
 }
 
-TEST(Lane, StatesAreAdmittedByTheirNumber) {
+TEST(ServeLane, StatesAreAdmittedByTheirNumber) {
     Replica r = steady_replica();
     r.model = tiny_states();
     OneLane l(with_blocks(r, 3));
@@ -286,7 +286,7 @@ TEST(Lane, StatesAreAdmittedByTheirNumber) {
     EXPECT_LE(l.lane.most_cache, 1);
 }
 
-TEST(Lane, KeepsMemoryForThoseThereAtOnce) {
+TEST(ServeLane, KeepsMemoryForThoseThereAtOnce) {
     OneLane l(steady_replica());
     for (int round = 0; round < 200; ++round) {
         for (int i = 0; i < 9; ++i) l.take(one(10, 1 + (round + i) % 5));

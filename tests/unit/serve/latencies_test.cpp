@@ -22,16 +22,16 @@ std::vector<double> drawn_values() {
     return values;
 }
 
-Latencies of(const std::vector<double>& values) {
-    Latencies l;
+LatencyCounts of(const std::vector<double>& values) {
+    LatencyCounts l;
     for (const double v : values) l.add(Seconds::from_si(v));
     return l;
 }
 
-TEST(Latencies, QuantilesAreWithinHalfABinOfExactOnes) {
+TEST(LatencyCounts, QuantilesAreWithinHalfABinOfExactOnes) {
     EXPECT_TRUE(rc::check([] {
         auto values = drawn_values();
-        const Latencies l = of(values);
+        const LatencyCounts l = of(values);
         std::ranges::sort(values);
         for (const double share : {0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0}) {
             const double rank = std::ceil(share * static_cast<double>(values.size()));
@@ -42,10 +42,10 @@ TEST(Latencies, QuantilesAreWithinHalfABinOfExactOnes) {
     }));
 }
 
-TEST(Latencies, MeanAndEndsAreExact) {
+TEST(LatencyCounts, MeanAndEndsAreExact) {
     EXPECT_TRUE(rc::check([] {
         const auto values = drawn_values();
-        const Latencies l = of(values);
+        const LatencyCounts l = of(values);
         const auto count = static_cast<double>(values.size());
         const double sum = std::accumulate(values.begin(), values.end(), 0.0);
         RC_ASSERT(std::abs(l.mean().si() - sum / count) <= 1e-12 * sum);
@@ -55,14 +55,14 @@ TEST(Latencies, MeanAndEndsAreExact) {
     }));
 }
 
-TEST(Latencies, PartsAddedAreTheWhole) {
+TEST(LatencyCounts, PartsAddedAreTheWhole) {
     EXPECT_TRUE(rc::check([] {
         const auto first = drawn_values(), second = drawn_values();
-        Latencies sum = of(first);
+        LatencyCounts sum = of(first);
         sum.add(of(second));
         auto all = first;
         all.insert(all.end(), second.begin(), second.end());
-        const Latencies whole = of(all);
+        const LatencyCounts whole = of(all);
         RC_ASSERT(sum.count() == whole.count());
         RC_ASSERT(sum.least() == whole.least() && sum.most() == whole.most());
         for (const double share : {0.1, 0.5, 0.9}) {
@@ -71,10 +71,10 @@ TEST(Latencies, PartsAddedAreTheWhole) {
     }));
 }
 
-TEST(Latencies, ShareWithinIsThatOfTheSortedToABin) {
+TEST(LatencyCounts, ShareWithinIsThatOfTheSortedToABin) {
     EXPECT_TRUE(rc::check([] {
         const auto values = drawn_values();
-        const Latencies l = of(values);
+        const LatencyCounts l = of(values);
         const double limit = values[0];
         const auto count_to = [&](double most) {
             return static_cast<double>(std::ranges::count_if(
@@ -87,8 +87,8 @@ TEST(Latencies, ShareWithinIsThatOfTheSortedToABin) {
     }));
 }
 
-TEST(Latencies, TimesCountAsThatManyValues) {
-    Latencies l;
+TEST(LatencyCounts, TimesCountAsThatManyValues) {
+    LatencyCounts l;
     l.add(1 * unit::ms, 3);
     l.add(9 * unit::ms);
     l.add(5 * unit::ms, 0);
@@ -99,12 +99,12 @@ TEST(Latencies, TimesCountAsThatManyValues) {
     EXPECT_EQ(l.most(), 9 * unit::ms);
 }
 
-TEST(Latencies, OfNoneAreZero) {
-    Latencies none;
+TEST(LatencyCounts, OfNoneAreZero) {
+    LatencyCounts none;
     EXPECT_EQ(none.mean(), Seconds{});
     EXPECT_EQ(none.quantile(0.5), Seconds{});
     EXPECT_EQ(none.share_within(Seconds{}), 1);
-    none.add(Latencies{});
+    none.add(LatencyCounts{});
     EXPECT_EQ(none.count(), 0);
     none.add(Seconds{});  // what takes no time is counted
     EXPECT_EQ(none.quantile(1), Seconds{});
