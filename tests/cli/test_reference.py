@@ -76,6 +76,9 @@ class StudyJson(ProgramTest):
         plan = run("plan", "--model", "llama-3.1-8b", "--server", "hgx-h100", "--chips", 8,
                    "--global-batch", 16, "--flows", "--json")  # fmt: skip
         written |= keys_of(json.loads(plan.stdout))
+        serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
+                    "--requests", 20, "--json")  # fmt: skip
+        written |= keys_of(json.loads(serve.stdout))
         told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
                           "with_ten_percent_more_since"}  # objects that this study need not have
         self.assertEqual(self.known - written - told_elsewhere, set())
@@ -95,6 +98,15 @@ class StudyJson(ProgramTest):
     def test_a_plan_has_all_its_coordinates(self):
         plan = self.study["factories"][0]["jobs"][0]["plan"]
         self.assertEqual(list(plan), told("json")["A plan"] + ["number"])
+
+
+class ServeJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
+                    "--requests", 20, "--json")  # fmt: skip
+        sections = told("json")
+        titles = ("`serve --json`", "A pool of `serve`", "A latency, milliseconds")
+        self.assertEqual(keys_of(json.loads(serve.stdout)), {k for t in titles for k in sections[t]})
 
 
 class Keys(unittest.TestCase):
