@@ -29,17 +29,16 @@ enum class EvidenceKind {
 template <>
 struct EnumNames<EvidenceKind> {
     static constexpr std::array<std::string_view, 8> names{
-        "training", "sweep",    "kernels",  "collectives",
-        "serving",  "openloop", "requests", "rules"};
+        "training", "sweep", "kernels", "collectives", "serving", "openloop", "requests", "rules"};
 };
 
 /// A table of measurements and how to predict its rows. Options that say nothing of tables of this
 /// kind are faults, rather than passed over.
 struct ValidateQuestion {
     EvidenceKind kind = EvidenceKind::training;
-    CsvTable table;             // of all kinds but requests
-    std::optional<RequestLog> log;  // of requests
-    bool each_request = false;      // requests: rows for every one
+    CsvTable table;                                       // of all kinds but requests
+    std::optional<RequestLog> log;                        // of requests
+    bool each_request = false;                            // requests: rows for every one
     std::vector<std::string> group_by{"source", "chip"};  // of group_keys()
     std::string family;     // kernels: predict every chip from this family; by the chip if empty
     std::string framework;  // training, sweep: of all rows; by what each row says if empty

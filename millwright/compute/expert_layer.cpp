@@ -27,7 +27,8 @@ Seconds expert_layer_time(const ChipRates& chip, Precision precision, const Expe
     const double casts = precision == Precision::bf16
                              ? 0
                              : (bf16_bytes + operand_bytes(precision)) * (e.hidden + inner);
-    return product_time(chip, up) + product_time(chip, down) + chip.group(precision, e.weight_bytes > 0).launch +
+    return product_time(chip, up) + product_time(chip, down) +
+           chip.group(precision, e.weight_bytes > 0).launch +
            memory_time(chip, e.load.rows * (row + casts) * unit::B);
 }
 

@@ -118,8 +118,8 @@ Seconds product_time(const ChipRates& chip, const Product& p) {
     const bool calls = p.grouped && chip.grouped_calls.streams > 0;
     const double operand = operand_bytes(p.precision);
     const double weight = p.weight_bytes > 0 ? p.weight_bytes : operand;
-    const double moved = p.count * (p.m * p.k * operand + p.n * p.k * weight +
-                                    p.m * p.n * p.output_bytes);
+    const double moved =
+        p.count * (p.m * p.k * operand + p.n * p.k * weight + p.m * p.n * p.output_bytes);
     const double reads =
         p.grouped && !calls ? chip.group(p.precision, p.weight_bytes > 0).memory : 1.0;
     const double memory = moved / (chip.memory_bandwidth.si() * chip.memory_share * reads);

@@ -241,8 +241,8 @@ void fit_experts(FamilyFit& f, const std::vector<KernelRow>& rows) {
                                  &KernelFamily::grouped_fp8_block, &KernelFamily::grouped_fp4};
     for (std::size_t i = 0; i < precision_count; ++i) {
         const auto precision = static_cast<Precision>(i);
-        fit(fmt::format("grouped {}", name_of(precision)), f.rates.grouped[i],
-            f.family.*members[i], [&](const KernelRow& r) {
+        fit(fmt::format("grouped {}", name_of(precision)), f.rates.grouped[i], f.family.*members[i],
+            [&](const KernelRow& r) {
                 return r.precision == precision && r.layer.weight_bytes <= 0;
             });
     }

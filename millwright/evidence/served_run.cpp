@@ -232,7 +232,7 @@ ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
         if (!r) return r;
         r->output = std::max<std::int64_t>(
             1, std::llround(RandomStream{lengths_seed, 4}.at(index).lognormal(row.output.mean,
-                                                                            answer_spread)));
+                                                                              answer_spread)));
         if (shared.system < 1) {
             ++index;
             return r;

@@ -75,8 +75,8 @@ enum class TableKind { training, sweep, kernels, collectives, serving, openloop 
 
 template <>
 struct EnumNames<TableKind> {
-    static constexpr std::array<std::string_view, 6> names{
-        "training", "sweep", "kernels", "collectives", "serving", "openloop"};
+    static constexpr std::array<std::string_view, 6> names{"training",    "sweep",   "kernels",
+                                                           "collectives", "serving", "openloop"};
 };
 
 /// Keys that rows can be grouped by: what `group_by` may hold.

@@ -120,9 +120,8 @@ struct Fields<EngineFigures<As>> {
               Need::optional, fraction},
         Field{"launch", &F::launch, "time of the host for a kernel that no graph holds"},
         Field{"gap", &F::gap, "from a kernel to the next where a graph holds both"},
-        Field{"casts", &F::casts,
-              "part of casts to narrow formats that are kernels of their own", Need::optional,
-              fraction},
+        Field{"casts", &F::casts, "part of casts to narrow formats that are kernels of their own",
+              Need::optional, fraction},
     };
 };
 

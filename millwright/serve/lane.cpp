@@ -73,15 +73,16 @@ double ServeLane::length(const Sequence& s) const {
 
 /// Last blocks are half full on average. A model of states alone counts its sequences.
 double ServeLane::blocks_used() const {
-    const double tokens = engine_.reservation == Reservation::whole
-                              ? reserved_
-                              : prompt_tokens_ + answer_base_ + answering() * speed_ * answer_steps_;
+    const double tokens =
+        engine_.reservation == Reservation::whole
+            ? reserved_
+            : prompt_tokens_ + answer_base_ + answering() * speed_ * answer_steps_;
     return (tokens - shared_tokens_ + prefixes_.held_tokens()) * blocks_a_token_ +
            static_cast<double>(running()) * (last_half_ + fixed_);
 }
 
 double ServeLane::blocks_for(const Sequence& s) const {
-    double tokens = s.to_compute + 1;
+    double tokens = s.to_compute;
     if (engine_.reservation == Reservation::whole) {
         tokens = real_count(s.request.prompt + s.request.output);
     }
@@ -90,15 +91,17 @@ double ServeLane::blocks_for(const Sequence& s) const {
 }
 
 bool ServeLane::ever_fits(const Sequence& s) const {
-    const double tokens = real_count(s.request.prompt + s.request.output);
+    const double beyond = std::ceil(speed_) - 1;  // of drafts in the last step
+    const double tokens = real_count(s.request.prompt + s.request.output) + beyond;
     const double last = blocks_a_token_ > 0 ? 1 : 0;
     return tokens * blocks_a_token_ + last + fixed_ <= capacity_;
 }
 
 bool ServeLane::fits(const Sequence& s) const {
     if (running() >= static_cast<std::size_t>(engine_.max_sequences)) return false;
+    // the others, those whose prompts are not done too, and this one have room for a step more
     const double growing = engine_.reservation == Reservation::growing && running() > 0
-                               ? std::floor(watermark * capacity_) + growth()
+                               ? std::floor(watermark * capacity_) + growth(running() + 1)
                                : 0;
     return blocks_used() + blocks_for(s) + growing <= capacity_;
 }
@@ -207,22 +210,23 @@ void ServeLane::plan_prompts() {
     if (engine_.batching != Batching::mixed && !chunks_.empty()) answers_ = false;
 }
 
-/// Blocks that those answering grow into in a step.
-double ServeLane::growth() const {
+/// Blocks that so many sequences grow into in a step.
+double ServeLane::growth(std::size_t sequences) const {
     if (engine_.reservation == Reservation::whole) return 0;
-    return answering() * speed_ * blocks_a_token_;
+    return static_cast<double>(sequences) * speed_ * blocks_a_token_;
 }
 
 /// Running sequences that grow beyond the blocks give way until the others fit.
 void ServeLane::make_room() {
-    while (running() > 1 && blocks_used() + growth() > capacity_) preempt(victim());
+    while (running() > 1 && blocks_used() + growth(answering_.size()) > capacity_)
+        preempt(victim());
     forget_prefixes();
 }
 
 /// Prefixes that nobody holds have the blocks that are left.
 void ServeLane::forget_prefixes() {
     if (engine_.prefix_cache) {
-        prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used() - growth()) * block_);
+        prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used() - growth(running())) * block_);
     }
 }
 
@@ -253,7 +257,8 @@ void ServeLane::preempt(Slot slot) {
     s.stay = 0;
     const auto comes_after = [&](Slot other) {
         const Sequence& o = slots_[other];
-        if (o.request.priority != s.request.priority) return o.request.priority < s.request.priority;
+        if (o.request.priority != s.request.priority)
+            return o.request.priority < s.request.priority;
         return o.ready >= s.ready;
     };
     waiting_.insert(std::ranges::find_if(waiting_, comes_after), slot);

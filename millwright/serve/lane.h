@@ -49,12 +49,12 @@ private:
         Request request;
         std::uint64_t index = 0;
         State state = State::waiting;
-        bool started = false;     // its first token is out
-        double to_compute = 0;    // tokens of the prompt, and of an answer that was lost
-        double computed = 0;      // of these, found ones included
-        double found = 0;         // in the prefix cache
-        double shared = 0;        // that pieces of the prefix cache hold for it
-        double answered = 0;      // tokens, before this stay
+        bool started = false;        // its first token is out
+        double to_compute = 0;       // tokens of the prompt, and of an answer that was lost
+        double computed = 0;         // of these, found ones included
+        double found = 0;            // in the prefix cache
+        double shared = 0;           // that pieces of the prefix cache hold for it
+        double answered = 0;         // tokens, before this stay
         double began = 0, ends = 0;  // steps of answering, of this stay
         Seconds ready, scheduled, first;
         std::uint64_t stay = 0;  // which admission; what was noted of older ones is void
@@ -90,7 +90,7 @@ private:
     void plan_prompts();
     void add_chunk(Slot slot, double tokens);
     bool admit_next(double left);
-    double growth() const;
+    double growth(std::size_t sequences) const;
     void make_room();
     void forget_prefixes();
     Slot victim() const;

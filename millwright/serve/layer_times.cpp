@@ -94,7 +94,8 @@ void add_mixer(const Replica& r, const Layer& layer, double tokens, Layers& out)
     std::vector<Operation> ops;
     mixer_row(layer.mixer.kind).operations(r.model, layer.mixer, shard_of(r, tokens), ops);
     for (const Operation& op : ops) {
-        if (op.in_core || op.kernel == Kernel::attention || op.kernel == Kernel::recurrence) continue;
+        if (op.in_core || op.kernel == Kernel::attention || op.kernel == Kernel::recurrence)
+            continue;
         if (op.kernel == Kernel::memory) {
             out.memory(op.traffic.si());
         } else if (op.product.count == 1) {
@@ -262,8 +263,7 @@ void add_prompt(const Replica& r, const Mixer& a, const PromptChunk& chunk, Laye
     const AttentionKernel& kernel =
         r.chip.prefill.peak_share > 0 ? r.chip.prefill : r.chip.attention;
     const Seconds more = attention_time(r.chip, kernel, rest, false) - r.chip.launch;
-    out.kernel(more + r.chip.launch - r.engine.figures.gap,
-               r.engine.figures.prefill_attention);
+    out.kernel(more + r.chip.launch - r.engine.figures.gap, r.engine.figures.prefill_attention);
 }
 
 void add_recurrence(const Replica& r, const Layer& layer, double tokens, Layers& out) {
@@ -286,8 +286,7 @@ PartTime& PartTime::operator+=(const PartTime& other) {
 }
 
 Seconds all_reduce_time(const Network& network, const Group& group, Bytes size) {
-    const Seconds library =
-        collective_time(network, Collective::all_reduce, group, size).time;
+    const Seconds library = collective_time(network, Collective::all_reduce, group, size).time;
     const Channel& channel = network.inner;
     if (group.domains > 1 || channel.kernel_share <= 0) return library;
     const Bandwidth rate = channel.kernel_share * channel.per_chip;
@@ -308,8 +307,7 @@ PartTime token_time(const Replica& r, double tokens) {
     const double size = tokens * real(r.model.hidden) * bf16_bytes;
     ends.memory(2 * size);
     if (r.ways.tensor > 1) {  // its table is split by words
-        ends.communicate(
-            all_reduce_time(r.network, stage_group(r, r.ways.tensor), size * unit::B));
+        ends.communicate(all_reduce_time(r.network, stage_group(r, r.ways.tensor), size * unit::B));
     }
     for (double hop = 1; hop < r.ways.pipeline; ++hop) {
         ends.communicate(
@@ -353,9 +351,9 @@ PartTime sample_time(const Replica& r, double sequences) {
     out.product({.m = sequences, .n = columns, .k = real(r.model.hidden)});
     if (r.ways.tensor > 1) {
         const Bytes all = sequences * real(r.model.vocab) * bf16_bytes * unit::B;
-        out.communicate(collective_time(r.network, Collective::all_gather,
-                                        stage_group(r, r.ways.tensor), all)
-                            .time);
+        out.communicate(
+            collective_time(r.network, Collective::all_gather, stage_group(r, r.ways.tensor), all)
+                .time);
     }
     const double logits = sequences * real(r.model.vocab) * fp32_bytes;
     for (double i = 0; i < sampler_kernels; ++i) {

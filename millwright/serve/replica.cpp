@@ -57,7 +57,8 @@ double copies(const Mixer& mixer, double tensor) {
     switch (mixer.kind) {
         case MixerKind::latent:
         case MixerKind::sparse: return tensor;
-        case MixerKind::attention: return std::max(1.0, tensor / std::max(1.0, real(mixer.kv_heads)));
+        case MixerKind::attention:
+            return std::max(1.0, tensor / std::max(1.0, real(mixer.kv_heads)));
         default: return 1;
     }
 }
@@ -74,8 +75,8 @@ CacheGrowth growth_of(const Replica& r) {
         const double growth = row.state(mixer, far).kept - row.state(mixer, far - 1).kept;
         const double fixed = row.state(mixer, far).kept - growth * far;
         sum.token += share * growth * r.formats.cache_bytes;
-        sum.sequence += share * (fixed * r.formats.cache_bytes +
-                                 row.state(mixer, far).carried * state_bytes);
+        sum.sequence +=
+            share * (fixed * r.formats.cache_bytes + row.state(mixer, far).carried * state_bytes);
     }
     return {sum.token / r.ways.pipeline, sum.sequence / r.ways.pipeline};
 }
@@ -159,8 +160,8 @@ std::string why_not(const Replica& r, std::int64_t tokens) {
     const auto lacks = [&](Precision p) {
         return r.chip.rate(p) <= FlopRate{} || r.chip.kernel(p).peak_share <= 0;
     };
-    for (const Precision p : {r.formats.attention.products, r.formats.dense.products,
-                              r.formats.experts.products}) {
+    for (const Precision p :
+         {r.formats.attention.products, r.formats.dense.products, r.formats.experts.products}) {
         if (lacks(p)) return fmt::format("the chip has no known {} products", name_of(p));
     }
     if (r.ways.pipeline > real(r.model.layers)) return "more pipeline stages than layers";

@@ -1,4 +1,4 @@
-// One replica of a served model: what it runs on, how it is split, and what room is left for caches.
+// One replica of a served model: what it runs on, how it is split, and the room left for caches.
 #pragma once
 
 #include <cstdint>

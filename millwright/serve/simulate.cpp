@@ -1,5 +1,5 @@
 // Lanes advance in the order of their clocks, so a request goes to the lane that has the fewest of
-// those that are there when it arrives. Steps of several lanes do not end in the order in which they
+// those that are there when it arrives. Steps of lanes do not end in the order in which they
 // begin, so what comes after an answer waits in a heap until the clocks are there.
 #include "millwright/serve/simulate.h"
 
@@ -59,8 +59,12 @@ class Run {
 public:
     Run(const Replica& replica, const ServeLoad& load, const ServeObjectives& objectives,
         const RequestSource& source, const ServedSink& sink)
-        : replica_(split(replica, load)), load_(load), objectives_(objectives), source_(source),
-          sink_(sink), cost_(replica_) {
+        : replica_(split(replica, load)),
+          load_(load),
+          objectives_(objectives),
+          source_(source),
+          sink_(sink),
+          cost_(replica_) {
         lanes_.reserve(lanes_of(replica_));
         for (std::size_t i = 0; i < lanes_of(replica_); ++i) {
             lanes_.push_back(std::make_unique<ServeLane>(
@@ -94,8 +98,7 @@ private:
         r.cache_lanes = r.ways.pipeline;
         r.engine.max_sequences = std::max<std::int64_t>(1, r.engine.max_sequences / stages);
         if (load.concurrency > 0) {
-            r.busy_ranks =
-                std::min(r.ways.attention_data, static_cast<double>(load.concurrency));
+            r.busy_ranks = std::min(r.ways.attention_data, static_cast<double>(load.concurrency));
         }
         return r;
     }
@@ -263,8 +266,7 @@ private:
         }
         outcome_.drift = waits_.slope();
         const Seconds answer = outcome_.latency.mean() - outcome_.queue.mean();
-        outcome_.saturated =
-            load_.concurrency == 0 && outcome_.drift * waits_.last() > answer.si();
+        outcome_.saturated = load_.concurrency == 0 && outcome_.drift * waits_.last() > answer.si();
         return std::move(outcome_);
     }
 

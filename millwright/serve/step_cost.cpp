@@ -14,8 +14,8 @@ constexpr double exact = 256;  // counts that have a place each
 // beyond `exact` the first and the last count of each 64 have a place, so that no line crosses a
 // step.
 constexpr double tile = 64;
-constexpr double shortest = 1;   // keys at the first place of a line of lengths
-constexpr double octave = 12;    // places for each doubling of the length
+constexpr double shortest = 1;  // keys at the first place of a line of lengths
+constexpr double octave = 12;   // places for each doubling of the length
 /// Chunks that are kept; a stream of prompts of all lengths would fill memory else.
 constexpr std::size_t most_chunks = 1 << 16;
 

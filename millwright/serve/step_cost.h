@@ -1,4 +1,4 @@
-// What a step takes: parts of a table that fills as it is asked, so that every kernel is timed once.
+// What a step takes: parts of a table that fills as it is asked, so that kernels are timed once.
 //
 // The part for new tokens and the part of the sampler are kept for each number up to 256, and
 // beyond at the ends of each 64, between which they are joined by lines; attention to caches for
@@ -19,8 +19,8 @@ namespace millwright {
 
 /// What one step holds, of one attention rank.
 struct StepLoad {
-    std::int64_t running = 0;        // sequences with one new token each (and drafts, if any)
-    double cached = 0;               // tokens in their caches, all together
+    std::int64_t running = 0;  // sequences with one new token each (and drafts, if any)
+    double cached = 0;         // tokens in their caches, all together
     std::span<const PromptChunk> chunks;
     std::int64_t prompts_ended = 0;  // chunks that end their prompt, whose first token is sampled
     std::int64_t sequences = 0;      // that the host looks after

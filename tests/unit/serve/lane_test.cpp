@@ -231,9 +231,9 @@ TEST(ServeLane, FoundPrefixesAreWholeBlocksAndLeaveAToken) {
     };
     EXPECT_EQ(found(100, 32), 64);
     EXPECT_EQ(found(100, 40), 80);
-    EXPECT_EQ(found(100, 45), 80);   // 90 tokens are five blocks
-    EXPECT_EQ(found(64, 32), 48);    // all but the block with the last token
-    EXPECT_EQ(found(70, 40), 32);    // the second piece is not whole in the prompt
+    EXPECT_EQ(found(100, 45), 80);  // 90 tokens are five blocks
+    EXPECT_EQ(found(64, 32), 48);   // all but the block with the last token
+    EXPECT_EQ(found(70, 40), 32);   // the second piece is not whole in the prompt
     r.engine.prefix_cache = false;
     EXPECT_EQ(found(100, 32), 0);
 }
@@ -256,7 +256,7 @@ TEST(ServeLane, PrefixesGiveWayToRunningSequences) {
         EXPECT_EQ(cached(1), 0);
         EXPECT_EQ(cached(2), 0);
         EXPECT_EQ(cached(1), 30);
-        EXPECT_EQ(cached(3), 0);   // 59 are left beside it: 2 goes
+        EXPECT_EQ(cached(3), 0);  // 59 are left beside it: 2 goes
         EXPECT_EQ(cached(1), 30);
         EXPECT_EQ(cached(2), 0);
         l.take(one(90, 1));

@@ -16,9 +16,8 @@ constexpr double half_bin = 0.5 / 256 + 1e-12;
 
 /// From below a nanosecond to a day.
 std::vector<double> drawn_values() {
-    auto values = *rc::gen::nonEmpty(rc::gen::container<std::vector<double>>(
-        rc::gen::map(rc::gen::inRange(0, 1'000'000),
-                     [](int i) { return std::pow(10, -10 + 15e-6 * i); })));
+    auto values = *rc::gen::nonEmpty(rc::gen::container<std::vector<double>>(rc::gen::map(
+        rc::gen::inRange(0, 1'000'000), [](int i) { return std::pow(10, -10 + 15e-6 * i); })));
     return values;
 }
 
@@ -77,8 +76,8 @@ TEST(LatencyCounts, ShareWithinIsThatOfTheSortedToABin) {
         const LatencyCounts l = of(values);
         const double limit = values[0];
         const auto count_to = [&](double most) {
-            return static_cast<double>(std::ranges::count_if(
-                       values, [&](double v) { return v <= most; })) /
+            return static_cast<double>(
+                       std::ranges::count_if(values, [&](double v) { return v <= most; })) /
                    static_cast<double>(values.size());
         };
         const double within = l.share_within(Seconds::from_si(limit));

@@ -69,7 +69,7 @@ TEST(LayerTimes, AGraphLeavesOfALaunchTheGap) {
     r.engine.figures.gap = 1 * unit::us;
     const PartTime graphed = token_time(r, 10);
     EXPECT_NEAR((launched.time - graphed.time).in(unit::us), 4 * graphed.kernels, 1e-6);
-    EXPECT_GE(none.time, cache_time(r, 4, 200).time);  // of kernels without a launch: no less than 0
+    EXPECT_GE(none.time, cache_time(r, 4, 200).time);  // without a launch: no less than 0
 }
 
 TEST(LayerTimes, CachesAreReadOnce) {

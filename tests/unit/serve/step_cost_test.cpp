@@ -125,9 +125,9 @@ TEST(StepCost, PadsStepsToTheirGraphs) {
     r.engine.largest_graph = 64;
     r.engine.graph_step = 8;
     StepCost cost(r);
-    const std::pair<std::int64_t, double> sizes[] = {{1, 1},   {2, 2},   {3, 4},   {4, 4}, {5, 8},
-                                                     {8, 8},   {9, 16},  {33, 40}, {64, 64},
-                                                     {65, 65}, {100, 100}};
+    const std::pair<std::int64_t, double> sizes[] = {{1, 1},   {2, 2},   {3, 4},    {4, 4},
+                                                     {5, 8},   {8, 8},   {9, 16},   {33, 40},
+                                                     {64, 64}, {65, 65}, {100, 100}};
     for (const auto& [running, padded] : sizes) {
         const auto count = static_cast<double>(running);
         const Seconds expected = token_time(r, padded).time + sample_time(r, padded).time +
