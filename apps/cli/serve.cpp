@@ -144,8 +144,7 @@ void add_deployment(CLI::App& command, ServeArguments& a) {
 void add_layout(CLI::App& command, ServeArguments& a) {
     ServeQuestion& q = a.question;
     add_count(command, "--tensor", q.layout.tensor,
-              "ways of a replica; the fewest that hold the requests if left out",
-              most_chips);
+              "ways of a replica; the fewest that hold the requests if left out", most_chips);
     add_count(command, "--pipeline", q.layout.pipeline, "stages of a replica", most_chips);
     add_count(command, "--expert", q.layout.expert, "ways over which whole experts are spread",
               most_chips);
