@@ -25,6 +25,8 @@ namespace {
 
 constexpr double draft_cost = 0.02;  // of one drafted token over a step: a layer among some sixty
 
+constexpr double few_sequences = 16;  // that a cache should hold beside each other, at least
+
 /// What a question's names and load mean.
 struct Named {
     const Server* server = nullptr;
@@ -271,6 +273,18 @@ std::string layout_text(const ServePool& pool) {
     return text;
 }
 
+/// Of layouts that nobody gave: that the smallest may leave little room beside its weights.
+void note_room(const ServePool& pool, ServeAnswer& answer) {
+    const Replica& replica = pool.fleet.replica;
+    const double each = pool.memory.blocks_of(answer.span.longest, replica.engine.block_size);
+    const double held = real(pool.memory.blocks) / each;
+    if (held >= few_sequences) return;
+    answer.notes.push_back(
+        fmt::format("the cache of a replica holds {:.0f} of the longest "
+                    "requests: more --tensor ways leave more room",
+                    std::floor(held)));
+}
+
 void note_defaults(const ServeQuestion& q, ServeAnswer& answer) {
     const auto note = [&](std::string text) { answer.notes.push_back(std::move(text)); };
     if (answer.feasible() && (q.layout.tensor == 0 || q.replicas == 0)) {
@@ -278,6 +292,7 @@ void note_defaults(const ServeQuestion& q, ServeAnswer& answer) {
                          q.layout.tensor == 0 ? ", the smallest that holds the longest request"
                                               : ", as many as there is room for"));
     }
+    if (answer.feasible() && q.layout.tensor == 0) note_room(answer.pools.front(), answer);
     if (q.engine.empty()) note(fmt::format("engine {}, as none is named", answer.engine));
     if (!q.precision) note(fmt::format("weights in {}, as no precision is given", answer.forms));
     if (q.load.trace.empty()) {

@@ -95,10 +95,26 @@ TEST(Serve, TheSmallestReplicaThatHoldsTheModelIsTaken) {
     q.load.requests = 20;
     q.precision = WeightForm::bf16;
     const ServeAnswer a = answer_to(q);  // 141 GB of weights on chips of 80 GB
-    EXPECT_EQ(a.pools.at(0).fleet.replica.ways.tensor, 4);
-    EXPECT_EQ(a.pools.at(0).fleet.replicas, 2);
+    EXPECT_EQ(a.pools.at(0).fleet.replica.ways.tensor, 2);
+    EXPECT_EQ(a.pools.at(0).fleet.replicas, 4);
     q.precision = WeightForm::fp8;
+    EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 1);
+    q.load.prompt = FixedLength{60000};  // 20 GB of cache
     EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 2);
+}
+
+TEST(Serve, LittleRoomForCachesIsTold) {
+    ServeQuestion q = question();
+    q.model = "llama-3.1-70b";
+    q.load.requests = 20;
+    const auto tells = [&] {
+        return std::ranges::any_of(answer_to(q).notes, [](const std::string& note) {
+            return note.find("more --tensor ways leave more room") != std::string::npos;
+        });
+    };
+    EXPECT_TRUE(tells());
+    q.layout.tensor = 2;
+    EXPECT_FALSE(tells());
 }
 
 TEST(Serve, WhatHoldsNoRequestSaysHowManyChipsWould) {
