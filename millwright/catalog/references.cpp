@@ -290,11 +290,11 @@ void check_software(PartChecks& c) {
 void check_limits(PartChecks& c, const Engine& engine) {
     const std::vector<Bytes>& from = engine.memory_from.value;
     const auto check = [&](const Cited<std::vector<std::int64_t>>& list, std::string_view key) {
-        if (!list.known() || list.value.size() == from.size()) return;
-        c.faults.push_back(
-            {c.at("engines", engine, key),
-             fmt::format("'{}' has {} limits for {} memories", key, list.value.size(), from.size()),
-             "write one for each memory of 'by_memory.from'"});
+        const std::size_t limits = list.value.size();
+        if (!list.known() || limits == from.size()) return;
+        c.faults.push_back({c.at("engines", engine, key),
+                            fmt::format("'{}' has {} for {}", key, limits, from.size()),
+                            "write one for each memory of 'by_memory.from'"});
     };
     check(engine.tokens_from, "by_memory.max_batched_tokens");
     check(engine.sequences_from, "by_memory.max_sequences");

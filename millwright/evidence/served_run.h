@@ -1,4 +1,4 @@
-// A row of a table of serving runs, simulated: the deployment that it describes and what came of it.
+// A row of a table of serving runs, simulated: its deployment and what came of it.
 #pragma once
 
 #include <string>

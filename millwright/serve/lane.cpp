@@ -11,8 +11,8 @@
 namespace millwright {
 namespace {
 
-/// Part of the blocks, whole ones, that stays free when another sequence is admitted beside running ones, so
-/// that these may grow (vLLM's watermark).
+/// Part of the blocks, whole ones, that stays free when another sequence is admitted beside running
+/// ones, so that these may grow (vLLM's watermark).
 constexpr double watermark = 0.01;
 
 double real_count(std::int64_t count) { return static_cast<double>(count); }
