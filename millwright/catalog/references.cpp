@@ -290,10 +290,9 @@ void check_software(PartChecks& c) {
 void check_limits(PartChecks& c, const Engine& engine) {
     const std::vector<Bytes>& from = engine.memory_from.value;
     const auto check = [&](const Cited<std::vector<std::int64_t>>& list, std::string_view key) {
-        const std::size_t limits = list.value.size();
-        if (!list.known() || limits == from.size()) return;
+        if (!list.known() || list.value.size() == from.size()) return;
         c.faults.push_back({c.at("engines", engine, key),
-                            fmt::format("'{}' has {} for {}", key, limits, from.size()),
+                            fmt::format("'{}' is too long or short", key),
                             "write one for each memory of 'by_memory.from'"});
     };
     check(engine.tokens_from, "by_memory.max_batched_tokens");
@@ -310,8 +309,8 @@ void check_engines(PartChecks& c) {
     std::map<std::string, std::string> taken;
     for (const Engine& engine : c.catalog.engines) {
         check_limits(c, engine);
-        for (const std::string& name : engine.small_chips) {
-            c.check(kind, engine, "small_chips", name, c.catalog.chips);
+        for (const auto& n : engine.small_chips) {
+            c.check(kind, engine, "small_chips", n, c.catalog.chips);
         }
         for (const std::string& mark : engine.marks) {
             if (!mark.empty() && lower(mark) == mark) continue;
@@ -331,9 +330,7 @@ void check_engines(PartChecks& c) {
 
 void check_datasets(PartChecks& c) {
     for (const Dataset& set : c.catalog.datasets) {
-        for (const std::string& name : set.models) {
-            c.check("datasets", set, "models", name, c.catalog.models);
-        }
+        for (const auto& m : set.models) c.check("datasets", set, "models", m, c.catalog.models);
     }
 }
 

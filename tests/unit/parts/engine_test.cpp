@@ -72,7 +72,7 @@ TEST(Engines, NamePartsAndHaveALimitForEachMemory) {
     EXPECT_TRUE(contains(faults_with(engine), "'small_chips' names 'no-chip'"));
     engine = invented();
     engine.tokens_from.value.pop_back();
-    EXPECT_TRUE(contains(faults_with(engine), "has 1 limits for 2 memories"));
+    EXPECT_TRUE(contains(faults_with(engine), "is too long or short"));
     engine = invented();
     std::swap(engine.memory_from.value[0], engine.memory_from.value[1]);
     EXPECT_TRUE(contains(faults_with(engine), "'by_memory.from' does not grow"));
