@@ -249,9 +249,9 @@ TEST(CitedFigures, AreAllWalkedTablesTooAndBareKeepsDefaults) {
     EXPECT_TRUE(keys.contains("attention.backward_block"));
     EXPECT_FALSE(keys.contains("name"));
     // scale, processors, launch, sustained, two draws, memory_share, exponentials; nine of each
-    // product, three of grouped ones, seven of each attention library, eight of each cache, three
-    // of recurrences
-    EXPECT_EQ(keys.size(), 8U + 4 * 9 + 3 + 4 * 7 + 4 * 8 + 3);
+    // product, four of grouped ones in five forms, seven of each attention library, eight of each
+    // cache, three of recurrences
+    EXPECT_EQ(keys.size(), 8U + 4 * 9 + 5 * 4 + 4 * 7 + 4 * 8 + 3);
     GemmKernels cited;
     cited.peak_share = {0.75, SourceId(3)};
     const GemmKernel plain = bare(cited);
