@@ -46,16 +46,30 @@ double keys_at_even(double place) {
     const double power = std::floor(place / octave);
     return shortest * std::ldexp(1 + place / octave - power, static_cast<int>(power));
 }
-/// Of the longest caches that one processor reads; the place after it is of the next longer ones.
-const double last_whole = even_place_of(longest_whole_cache);
-
-double place_of_keys(double keys) {
-    return even_place_of(keys) + (keys > longest_whole_cache ? 1 : 0);
+/// Keys beyond which caches take a step more: several processors share one, or an index chooses.
+/// Lengths that have no place of their own are left out.
+std::vector<double> steps_of(const Model& model) {
+    std::vector<double> steps{longest_whole_cache};
+    const auto indexed = static_cast<double>(model.index_keys.value);
+    const double place = even_place_of(indexed);
+    if (indexed > longest_whole_cache && place == std::floor(place)) steps.push_back(indexed);
+    return steps;
 }
-double keys_at(double place) {
-    if (place <= last_whole) return keys_at_even(place);
-    if (place < last_whole + 2) return std::nextafter(longest_whole_cache, HUGE_VAL);
-    return keys_at_even(place - 1);
+
+/// The place after that of a step is of the next longer caches, so that no line crosses it.
+double place_of_keys(double keys, const std::vector<double>& steps) {
+    double place = even_place_of(keys);
+    for (const double step : steps) place += keys > step ? 1 : 0;
+    return place;
+}
+double keys_at(double place, const std::vector<double>& steps) {
+    for (const double step : steps) {
+        const double last = even_place_of(step);
+        if (place <= last) break;
+        --place;
+        if (place <= last) return std::nextafter(step, HUGE_VAL);
+    }
+    return keys_at_even(place);
 }
 
 /// Graphs are held for whole numbers of sequences, to which smaller steps are padded.
@@ -68,7 +82,7 @@ double padded(const EngineSettings& e, std::int64_t running) {
 
 }  // namespace
 
-StepCost::StepCost(const Replica& replica) : replica_(replica) {}
+StepCost::StepCost(const Replica& replica) : replica_(replica), steps_(steps_of(replica.model)) {}
 
 std::size_t StepCost::ChunkHash::operator()(const std::array<double, 2>& key) const {
     const std::uint64_t a = std::bit_cast<std::uint64_t>(key[0]) * 0x9E3779B97F4A7C15U;
@@ -107,8 +121,9 @@ PartTime StepCost::cached(double sequences, double keys) {
     if (cached_.size() < index + 2) cached_.resize(index + 2);
     const auto of = [&](std::size_t i) {
         const double drafted = 1 + replica_.engine.speculation.depth;
-        return between(cached_[i], place_of_keys(keys), [&](double at) {
-            return cache_time(replica_, count_at(static_cast<double>(i)), keys_at(at), drafted);
+        return between(cached_[i], place_of_keys(keys, steps_), [&](double at) {
+            return cache_time(replica_, count_at(static_cast<double>(i)), keys_at(at, steps_),
+                              drafted);
         });
     };
     const double share = place - static_cast<double>(index);
