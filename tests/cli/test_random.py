@@ -231,6 +231,8 @@ COMMANDS = {
     "run": ["a.toml", "--out", "o"],
     "plan": ["--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", "16"],
     "compare": ["a.toml", "b.toml"],
+    "serve": ["--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", "8", "--rate", "2",
+              "--requests", "50", "--prompt", "200", "--output", "20"],
     "list": ["chips"],
     "show": ["chip", "h20"],
     "reference": ["keys"],

@@ -1,4 +1,5 @@
-// Limits of a serving replica that are known: queues with steps of constant cost, mixed steps beside
+// Limits of a serving replica that are known: queues with steps of constant cost, mixed
+// steps beside
 // their parts, and more of a chip beside less.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -174,15 +175,15 @@ TEST(StepLaw, AMixedStepCostsNoMoreThanItsPartsAndNoLessThanTheLarger) {
             const double cached = real(running) * *rc::gen::inRange(16, 20'000);
             const double queries = *rc::gen::inRange(1, 4096);
             const PromptChunk chunk{queries, queries + *rc::gen::inRange(0, 10'000)};
-            const std::int64_t ends = *rc::gen::inRange(0, 2);
+            const std::int64_t prompt_ends = *rc::gen::inRange(0, 2);
             const Seconds decode =
                 cost.step({.running = running, .cached = cached, .sequences = running});
             const Seconds prompt =
-                cost.step({.chunks = {&chunk, 1}, .prompts_ended = ends, .sequences = 1});
+                cost.step({.chunks = {&chunk, 1}, .prompts_ended = prompt_ends, .sequences = 1});
             const Seconds mixed = cost.step({.running = running,
                                              .cached = cached,
                                              .chunks = {&chunk, 1},
-                                             .prompts_ended = ends,
+                                             .prompts_ended = prompt_ends,
                                              .sequences = running + 1});
             RC_ASSERT(mixed <= (1 + 1e-9) * (decode + prompt));
             RC_ASSERT(mixed >= (1 - 1e-9) * max(decode, prompt));
