@@ -121,9 +121,7 @@ TEST(ChannelLaw, AFormulaIsItsRowsPhasesOnTheGraph) {
                 if (!does(its, w.graph, r)) RC_FAIL(text_of(w, r, its) + " is not done");
                 const Seconds closed =
                     closed_time(w.graph, r.team, phases_of(its, w.graph, r), w.channels);
-                // small messages of a mesh meet the latency of one link more on the graph
-                const double allowed = w.graph.pair > Bandwidth{} ? 0.02 : same;
-                if (std::abs(closed / formula - 1) > allowed) {
+                if (std::abs(closed / formula - 1) > same) {
                     RC_FAIL(fmt::format("{}: formula {:g}, phases {:g} s", text_of(w, r, its),
                                         formula.si(), closed.si()));
                 }
