@@ -224,8 +224,11 @@ ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
     const auto requests = static_cast<std::int64_t>(std::min(row.load.requests, most_requests));
     const RequestSource plain = requests_of_row(row, requests, row.load.rate);
     const SharedPrompt& shared = stage.prompt;
-    const auto groups = std::max<std::uint64_t>(1, std::llround(shared.groups));
-    const auto users = groups * std::max<std::uint64_t>(1, std::llround(shared.users_of_group));
+    const auto at_least_one = [](double count) {
+        return static_cast<std::uint64_t>(std::max(1.0, std::round(count)));
+    };
+    const std::uint64_t groups = at_least_one(shared.groups);
+    const std::uint64_t users = groups * at_least_one(shared.users_of_group);
     auto index = std::uint64_t{0};
     const RequestSource source = [&]() -> std::optional<Request> {
         std::optional<Request> r = plain();
