@@ -79,9 +79,11 @@ def table_of(head, lines):
 def kinds_table(program):
     """One line for each kind of table and chip."""
     lines = []
-    for kind in ("training", "sweep", "kernels", "collectives"):
+    fewest = {"serving": 20}
+    for kind in ("training", "sweep", "kernels", "collectives", "serving", "openloop"):
         found = validation(program, kind, "chip")
-        groups = [g for g in found["groups"] if g["count"] >= 5 and g["by"].startswith("chip=")]
+        groups = [g for g in found["groups"]
+                  if g["count"] >= fewest.get(kind, 5) and g["by"].startswith("chip=")]  # fmt: skip
         for group in groups:
             lines.append(figures_line(f"{kind}, {group['by'][5:]}", group))
         lines.append(figures_line(f"**{kind}, all**", found["summary"]))

@@ -35,7 +35,8 @@ bool is_true_reason(const std::string& skipped) {
          {"no measured value", "measured value is zero", "fewer than two significant digits",
           "without dimensions", "no sequence length", "neither global batch",
           "no sequence and heads", "includes evaluation", "a pipeline without a global batch",
-          "neither layout nor global batch", "billion weights"}) {
+          "neither layout nor global batch", "billion weights", "no load is stated",
+          "memory: a sequence", "that did not time out"}) {
         if (skipped.find(reason) != std::string::npos) return true;
     }
     return false;
@@ -49,7 +50,8 @@ TEST_P(Published, ErrorsStayWhereTheyAre) {
     EXPECT_LT(v.summary.p90_abs_error, expected.p90);
     // bands hold four in five: fewer and they are too narrow, many more and they say nothing
     EXPECT_GT(v.summary.coverage, 0.75);
-    EXPECT_LT(v.summary.coverage, 0.95);
+    constexpr std::size_t few = 100;
+    if (v.summary.count >= few) EXPECT_LT(v.summary.coverage, 0.95);
     for (const ValidatedRow& row : v.rows) {
         EXPECT_TRUE(row.skipped.empty() || is_true_reason(row.skipped)) << row.id << row.skipped;
         if (!row.skipped.empty()) continue;
@@ -64,7 +66,9 @@ INSTANTIATE_TEST_SUITE_P(Tables, Published,
                          ::testing::Values(Expected{TableKind::training, 1250, 0.08, 0.25},
                                            Expected{TableKind::sweep, 2470, 0.07, 0.3},
                                            Expected{TableKind::kernels, 900, 0.07, 0.25},
-                                           Expected{TableKind::collectives, 140, 0.05, 0.4}),
+                                           Expected{TableKind::collectives, 140, 0.05, 0.4},
+                                           Expected{TableKind::serving, 640, 0.16, 0.7},
+                                           Expected{TableKind::openloop, 30, 0.05, 0.25}),
                          [](const auto& expected) {
                              return std::string(name_of(expected.param.kind));
                          });
