@@ -23,8 +23,6 @@
 namespace millwright {
 namespace {
 
-constexpr double draft_cost = 0.02;  // of one drafted token over a step: a layer among some sixty
-
 constexpr double few_sequences = 16;  // that a cache should hold beside each other, at least
 
 /// What a question's names and load mean.
@@ -122,7 +120,7 @@ void override(const EngineOverrides& asked, EngineSettings& engine) {
     use(asked.block_size, engine.block_size);
     use(asked.memory_share, engine.memory_share);
     use(asked.prefix_cache, engine.prefix_cache);
-    if (asked.draft > 0) engine.speculation = {real(asked.draft), asked.acceptance, draft_cost};
+    if (asked.draft > 0) engine.speculation = {real(asked.draft), asked.acceptance};
 }
 
 /// A replica without layout and network; what it is made of is told in the answer.

@@ -20,6 +20,9 @@ std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t 
     const OpenLoopRow stage = read_openloop_row(Cells(table, index), catalog);
     const ServingRow& row = stage.serving;
     ServedRun run{.skipped = row.skipped};
+    if (run.skipped.empty() && !stage.trustworthy) {
+        run.skipped = "not usable: latencies of those that did not time out";
+    }
     if (run.skipped.empty()) run = run_of_stage(stage, catalog);
     std::vector<ValidatedRow> rows;
     for (const StageFigure& figure : stage.figures) {
@@ -29,6 +32,7 @@ std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t 
         out.measured = figure.measured;
         out.skipped = run.skipped;
         out.defaults = row.defaults;
+        out.defaults.push_back(told_of_answers());
         out.source = first_words(row.source);
         if (row.chip != nullptr) out.chip = row.chip->id;
         out.model = row.model.id;

@@ -32,9 +32,16 @@ void use_settings(const RowSettings& said, EngineSettings& engine) {
     use(said.prefix_cache, engine.prefix_cache);
     use(said.memory_share, engine.memory_share);
     if (said.graphs && !*said.graphs) engine.largest_graph = 0;
-    if (said.asynchronous && *said.asynchronous) {
-        engine.figures.hidden = std::max(engine.figures.hidden, 0.9);
-        engine.plans_ahead = true;
+    use(said.asynchronous, engine.plans_ahead);
+}
+
+/// A release that plans ahead because it was told to hides as much of the host as the first that
+/// does so by itself.
+void plan_ahead(const Catalog& catalog, const Engine& own, EngineSettings& engine) {
+    if (!engine.plans_ahead || own.plans_ahead) return;
+    for (const Engine& other : catalog.engines) {
+        if (!other.plans_ahead || other.marks != own.marks) continue;
+        engine.figures.hidden = std::max(engine.figures.hidden, other.figures.hidden.value);
     }
 }
 
@@ -50,7 +57,6 @@ Speculation speculation_of(const RowSpeculation& said) {
         }
     }
     if (s.acceptance <= 0) return {};
-    s.draft_cost = 0.02;  // of one of its layers among some sixty
     return s;
 }
 
@@ -208,6 +214,7 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
     r.network = network_of_chip(catalog, *row.chip, r.ways.chips());
     r.engine = settings_of(*row.engine, *row.chip);
     use_settings(row.settings, r.engine);
+    plan_ahead(catalog, *row.engine, r.engine);
     r.engine.speculation = speculation_of(row.speculation);
     r.routing_skew = usual_routing_skew;
     r.longest = longest_of_row(row);
@@ -252,6 +259,10 @@ ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
     };
     run.outcome = simulate(replica, {}, {}, source);
     return run;
+}
+
+std::string told_of_answers() {
+    return fmt::format("answers vary by {:g} % around their mean", 100 * answer_spread);
 }
 
 ServedRun run_of_row(const ServingRow& row, const Catalog& catalog) {

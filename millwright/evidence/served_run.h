@@ -29,6 +29,9 @@ ServedRun run_of_row(const ServingRow& row, const Catalog& catalog);
 /// after the first find the cache warm: it is filled before the latencies count.
 ServedRun run_of_stage(const OpenLoopRow& row, const Catalog& catalog);
 
+/// What a stage leaves open of its answers, in words.
+std::string told_of_answers();
+
 /// A metric of a run, in the unit that it is printed in.
 double metric_of(const RowMetric& metric, const ServedRun& run);
 

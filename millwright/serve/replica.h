@@ -43,7 +43,6 @@ struct ServeWays {
 struct Speculation {
     double depth = 0;       // 0: off
     double acceptance = 0;  // chance of each token if those before it were right
-    double draft_cost = 0;  // of one drafted token, over a whole step of the model
 
     /// Tokens that a step yields, on average.
     double tokens_a_step() const;

@@ -171,7 +171,9 @@ Seconds StepCost::step(const StepLoad& load) {
     PartTime sum = kernels(load);
     const Speculation& s = replica_.engine.speculation;
     if (s.depth > 0 && load.running > 0) {
-        sum.time += s.depth * s.draft_cost * sum.time;
+        // a drafted token passes one layer more, as prediction blocks do (DeepSeek-V3)
+        const double layers = std::max(1.0, static_cast<double>(replica_.model.layers.value));
+        sum.time += s.depth / layers * sum.time;
     }
     return with_host(sum, load);
 }

@@ -176,7 +176,8 @@ TEST(StepCost, LaunchesAreTheHostsWhereNoGraphHoldsThem) {
 
 TEST(StepCost, DraftsAreCheckedBesideTheTokenThatIsDue) {
     Replica r = plain_replica();
-    r.engine.speculation = {.depth = 3, .acceptance = 0.7, .draft_cost = 0.1};
+    r.engine.speculation = {.depth = 3, .acceptance = 0.7};
+    r.model.layers.value = 10;
     StepCost cost(r);
     const StepLoad load{.running = 10, .cached = 640};
     const Seconds checked =
