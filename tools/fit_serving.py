@@ -15,9 +15,11 @@ fit is repeated without each group, which is then predicted. Nothing is written 
 
 import argparse
 import collections
+import concurrent.futures
 import csv
 import json
 import math
+import os
 import pathlib
 import re
 import statistics
@@ -175,13 +177,19 @@ def fit(model, start, neutral, used, steps):
 
     best = loss(base, values)
     for step in range(steps):
-        slopes = {}
-        for key in model.keys:
-            moved = {f: {**v, key: v[key] * math.exp(STEP)} for f, v in values.items()}
-            slopes[key] = [
+        moved = [
+            {f: {**v, key: v[key] * math.exp(STEP)} for f, v in values.items()}
+            for key in model.keys
+        ]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:  # a process each
+            predicted = list(threads.map(model.predict, moved))
+        slopes = {
+            key: [
                 None if a is None or b is None else (b - a) / STEP
-                for (a, _), (b, _) in zip(base, model.predict(moved))
+                for (a, _), (b, _) in zip(base, rows_then)
             ]
+            for key, rows_then in zip(model.keys, predicted)
+        }
         proposal = {}
         for f in FAMILIES:
             n = len(model.keys)

@@ -155,23 +155,36 @@ Faults format_faults(const Replica& r, const Chip& chip) {
 
 /// Layouts of so many chips and less, and of any size.
 struct Tried {
-    std::optional<ServeWays> holds_all;   // the smallest that holds the longest request
-    std::optional<ServeWays> holds_some;  // the largest that holds the shortest
+    // the smallest with room for a few of the longest request, else that with most room a chip
+    std::optional<ServeWays> holds_all;
+    std::optional<ServeWays> holds_some;  // the smallest that holds the shortest
     std::string why_not;                  // of the largest
 };
+
+/// Longest requests that the cache of a replica holds beside each other.
+double room_of(const Replica& replica, std::int64_t longest) {
+    const ReplicaMemory memory = memory_of(replica);
+    return real(memory.blocks) / memory.blocks_of(longest, replica.engine.block_size) *
+           replica.ways.attention_data;
+}
 
 Tried tried(const Replica& replica, const std::vector<ServeWays>& layouts, double chips,
             const RequestSpan& span) {
     Tried found;
+    double most = 0;
     for (const ServeWays& ways : layouts) {
         if (ways.chips() > chips) continue;
         const Replica r = with_ways(replica, ways);
-        found.why_not = why_not(r, span.longest);
-        if (found.why_not.empty()) {
-            found.holds_all = ways;
-            return found;
+        const std::string why = why_not(r, span.longest);
+        if (why.empty()) {
+            const double room = room_of(r, span.longest);
+            if (room / ways.chips() > most) found.holds_all = ways;
+            most = std::max(most, room / ways.chips());
+            if (room >= few_sequences) return found;
+        } else if (!found.holds_all) {
+            found.why_not = why;
+            if (!found.holds_some && why_not(r, span.shortest).empty()) found.holds_some = ways;
         }
-        if (why_not(r, span.shortest).empty()) found.holds_some = ways;
     }
     return found;
 }
@@ -216,7 +229,7 @@ void set_prices(const Catalog& catalog, ServeAnswer& answer) {
         yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))
             .value;
     answer.cost = yearly * (answer.chips() / answer.factory.chips) * (o.seconds / unit::year);
-    const double found = std::min(o.cached_tokens, o.input_tokens);
+    const double found = o.cached_tokens;
     const auto million = [&](double share, double tokens) {
         return tokens > 0 ? answer.cost * (share * 1e6 / tokens) : Dollars{};
     };
@@ -239,9 +252,13 @@ std::string bound_of(const ServeAnswer& answer) {
                                  ? fmt::format("prompts, {:.0f} % of the work", 100 - answers)
                                  : fmt::format("answers, {:.0f} % of the work", answers);
     if (answer.asked.load.concurrency == 0 && !o.saturated) return "the load (mostly " + work + ")";
-    const double running = o.mean_running / real(pool.fleet.replicas);
     if (o.most_cache > 0.97 && o.mean_cache > 0.8) return "room for the cache";
-    if (running > 0.9 * real(engine.max_sequences)) {
+    // the limit is of an attention rank, and binds where more are there than it lets run
+    const double limit = real(engine.max_sequences) * pool.fleet.replica.ways.attention_data *
+                         real(pool.fleet.replicas);
+    const bool more =
+        answer.asked.load.concurrency == 0 || real(answer.asked.load.concurrency) > limit;
+    if (more && o.mean_running > 0.9 * limit) {
         return fmt::format("the limit of {} sequences", engine.max_sequences);
     }
     return work;
@@ -253,7 +270,8 @@ void simulate_all(const RequestsAnew& requests, const Setting& setting, ServeAns
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
     pool.outcome =
         together(simulate_fleet(pool.fleet, load, q.objectives, requests, setting.threads,
-                                q.keep_requests ? &answer.served : nullptr));
+                                q.keep_requests ? &answer.served : nullptr),
+                 pool.fleet.replicas);
     pool.times = token_times(pool.fleet.replica, pool.outcome);
     answer.outcome = pool.outcome;
     answer.shares = token_shares(pool.times, pool.outcome);
@@ -273,13 +291,11 @@ std::string layout_text(const ServePool& pool) {
 
 /// Of layouts that nobody gave: that the smallest may leave little room beside its weights.
 void note_room(const ServePool& pool, ServeAnswer& answer) {
-    const Replica& replica = pool.fleet.replica;
-    const double each = pool.memory.blocks_of(answer.span.longest, replica.engine.block_size);
-    const double held = real(pool.memory.blocks) / each;
+    const double held = room_of(pool.fleet.replica, answer.span.longest);
     if (held >= few_sequences) return;
     answer.notes.push_back(
         fmt::format("the cache of a replica holds {:.0f} of the longest "
-                    "requests: more --tensor ways leave more room",
+                    "requests: more ways or chips leave more room",
                     std::floor(held)));
 }
 
@@ -287,8 +303,9 @@ void note_defaults(const ServeQuestion& q, ServeAnswer& answer) {
     const auto note = [&](std::string text) { answer.notes.push_back(std::move(text)); };
     if (answer.feasible() && (q.layout.tensor == 0 || q.replicas == 0)) {
         note(fmt::format("{}{}", layout_text(answer.pools.front()),
-                         q.layout.tensor == 0 ? ", the smallest that holds the longest request"
-                                              : ", as many as there is room for"));
+                         q.layout.tensor == 0
+                             ? ", the smallest with room for some of the longest request"
+                             : ", as many as there is room for"));
     }
     if (answer.feasible() && q.layout.tensor == 0) note_room(answer.pools.front(), answer);
     if (q.engine.empty()) note(fmt::format("engine {}, as none is named", answer.engine));
@@ -331,6 +348,11 @@ Result<Replica> resolve_question(const Catalog& catalog, ServeAnswer& answer, Na
     append(faults, set_factory(catalog, *named.server, answer));
     if (!faults.empty()) return failure(std::move(faults));
     answer.span = span_of(named.requests);
+    if (answer.asked.load.warm_up >= narrow<std::uint64_t>(answer.span.count)) {
+        return failure({{{"--warm-up", 0, 0},
+                         "no request is left whose latency counts",
+                         fmt::format("there are {}", counted(answer.span.count, "request"))}});
+    }
     Replica replica = replica_for(catalog, named, answer);
     faults = format_faults(replica, answer.factory.chip);
     if (!faults.empty()) return failure(std::move(faults));
@@ -350,13 +372,16 @@ double ServeAnswer::chips() const {
     return sum;
 }
 
-double ServeAnswer::good_per_s() const {
-    return outcome.seconds > Seconds{} ? outcome.good / outcome.seconds.si() : 0;
+double ServeAnswer::good_share() const {
+    const double counted = outcome.first_token.count();
+    return counted > 0 ? outcome.good / counted : 0;
 }
+
+double ServeAnswer::good_per_s() const { return good_share() * outcome.requests_per_s(); }
 
 double ServeAnswer::hit_share() const {
     if (outcome.input_tokens <= 0) return 0;
-    return std::min(1.0, outcome.cached_tokens / outcome.input_tokens);
+    return outcome.cached_tokens / outcome.input_tokens;
 }
 
 Result<ServeAnswer> serve(const ServeQuestion& question, const Setting& setting) {

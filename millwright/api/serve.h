@@ -117,6 +117,8 @@ struct ServeAnswer {
 
     bool feasible() const { return infeasible.empty(); }
     double chips() const;  // that serve
+    /// Of requests whose latency counts, within the objectives; and as a rate of all.
+    double good_share() const;
     double good_per_s() const;
     /// Part of the prompts' tokens that the prefix cache had.
     double hit_share() const;

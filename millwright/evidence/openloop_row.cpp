@@ -87,7 +87,6 @@ void read_settings(const Cells& cells, ServingRow& row, SaidFlags& flags) {
     };
     put("max_num_batched_tokens", settings.max_batched_tokens);
     put("max_num_seqs", settings.max_sequences);
-    put("max_model_len", settings.max_length);
     SaidCache said;
     cache_sayings().all(lower(cells.text("kv_settings")), said);
     if (said.share) settings.memory_share = *said.share;
@@ -118,10 +117,8 @@ void read_stage_load(const Cells& cells, OpenLoopRow& row) {
     load.form = LoadForm::open;
     arrival_sayings().first(lower(cells.text("arrival")), load);
     load.rate = cells.number("rate_per_s").value_or(0);
-    row.seconds = cells.number("duration_s").value_or(0);
-    load.requests = cells.number("requests").value_or(load.rate * row.seconds);
-    row.completed = cells.number("completed").value_or(load.requests);
-    row.failed = cells.number("failed").value_or(0);
+    load.requests =
+        cells.number("requests").value_or(load.rate * cells.number("duration_s").value_or(0));
     if (load.rate <= 0) row.serving.skipped = "no rate is stated";
 }
 
@@ -142,7 +139,6 @@ OpenLoopRow read_openloop_row(const Cells& cells, const Catalog& catalog) {
     serving.id = cells.text("id");
     serving.source = cells.text("source");
     note_sayings().all(lower(cells.text("notes")), row);
-    row.saturated = says_yes(cells, "saturated", false);
     row.trustworthy = says_yes(cells, "trustworthy", true);
     read_figures(cells, row);
     read_stage_load(cells, row);

@@ -30,9 +30,8 @@ struct StageFigure {
 struct OpenLoopRow {
     ServingRow serving;
     SharedPrompt prompt;
-    double seconds = 0, completed = 0, failed = 0;
     std::int64_t stage = 1, stages = 1;
-    bool saturated = false, trustworthy = true;
+    bool trustworthy = true;
     std::vector<StageFigure> figures;
 };
 

@@ -36,7 +36,9 @@ Argument text(std::string_view where, std::string_view name) {
 template <auto member>
 Argument ways(std::string_view name) {
     return {"engine_kwargs", name, [](RequestLog& log, const Json& value) {
-                if (const std::int64_t count = count_of(value)) log.layout.*member = count;
+                // three of them multiply without leaving 64 bits
+                const std::int64_t count = count_of(value);
+                if (count > 0 && count <= 1'000'000) log.layout.*member = count;
             }};
 }
 
@@ -56,7 +58,8 @@ Argument flag(std::string_view where, std::string_view name) {
 
 Argument share(std::string_view where, std::string_view name) {
     return {where, name, [](RequestLog& log, const Json& value) {
-                if (value.is_number()) log.settings.memory_share = value.get<double>();
+                const double share = value.is_number() ? value.get<double>() : 0;
+                if (share > 0 && share <= 1) log.settings.memory_share = share;
             }};
 }
 
@@ -106,8 +109,6 @@ const std::vector<Argument>& arguments() {
         count<&S::max_sequences>(kwargs, "max_running_requests"),
         count<&S::max_batched_tokens>(kwargs, "max_num_batched_tokens"),
         count<&S::max_batched_tokens>(kwargs, "chunked_prefill_size"),
-        count<&S::max_length>(kwargs, "max_model_len"),
-        count<&S::max_length>(kwargs, "context_length"),
         count<&S::block_size>(kwargs, "block_size"),
         count<&S::block_size>(cache, "block_size"),
         count<&S::largest_graph>(kwargs, "cuda_graph_max_bs"),

@@ -8,6 +8,7 @@
 #include "millwright/evidence/log_deployment.h"
 #include "millwright/evidence/served_run.h"
 #include "millwright/evidence/tables.h"
+#include "millwright/serve/fleet.h"
 
 namespace millwright {
 namespace {
@@ -38,6 +39,12 @@ double longest_of(const RequestLog& log) {
     std::int64_t longest = 1;
     for (const LoggedRequest& r : log.requests) longest = std::max(longest, r.prompt + r.output);
     return static_cast<double>(longest);
+}
+
+/// Ranks of data parallelism of a dense model are copies of the whole.
+std::int64_t copies_of(const ServingRow& served) {
+    const RowLayout& layout = served.whole.layout;
+    return layout.attention_data ? 1 : std::max<std::int64_t>(1, layout.data);
 }
 
 RequestSource replayed(const RequestLog& log) {
@@ -129,9 +136,11 @@ Validation validate_log(const RequestLog& log, const Catalog& catalog,
         replica.longest = longest_of(log);
         deployment.skipped = why_not(replica, static_cast<std::int64_t>(replica.longest));
         if (deployment.skipped.empty()) {
-            outcome = simulate(replica, {}, {}, replayed(log), [&](const ServedRequest& s) {
-                if (each) served.push_back(s);
-            });
+            const Fleet fleet{replica, copies_of(deployment)};
+            outcome = together(
+                simulate_fleet(
+                    fleet, {}, {}, [&] { return replayed(log); }, 1, each ? &served : nullptr),
+                fleet.replicas);
         }
     }
     const LoggedTimes measured = measured_times(log);

@@ -8,13 +8,16 @@
 #include "millwright/base/random.h"
 #include "millwright/evidence/row_system.h"
 #include "millwright/factory/resolve.h"
+#include "millwright/serve/capacity.h"
 
 namespace millwright {
 namespace {
 
 /// Of benchmarks that say no number: ten rounds of what is in flight, as public ones run.
 constexpr double rounds = 10;
-constexpr double fewest_requests = 16, most_requests = 6000;
+constexpr double fewest_requests = 16, most_requests = 6000, usual_in_flight = 256;
+/// Of an open load: MLPerf's least, and what stages of benchmarks last.
+constexpr double usual_seconds = 600, most_open_requests = 100'000;
 /// Deviation over mean of answers of a stage that prints their mean alone: what stages that print
 /// quantiles of requests that never waited show.
 constexpr double answer_spread = 0.075;
@@ -56,15 +59,25 @@ Speculation speculation_of(const RowSpeculation& said) {
             (s.tokens_a_step() < said.kept ? low : high) = s.acceptance;
         }
     }
-    if (s.acceptance <= 0) return {};
+    if (s.acceptance <= 0) s.acceptance = usual_acceptance;
     return s;
 }
 
 std::int64_t drawn(const TokenSpan& span, std::uint64_t stream, std::uint64_t index) {
-    const double share = RandomStream{lengths_seed, stream}.at(index).uniform();
+    Draw draw = RandomStream{lengths_seed, stream}.at(index);
+    if (span.spread > 0) {
+        return std::max<std::int64_t>(1, std::llround(draw.lognormal(span.mean, span.spread)));
+    }
+    const double share = draw.uniform();
     const double low = span.low > 0 ? span.low : span.mean;
     const double high = std::max(low, span.high);
     return std::max<std::int64_t>(1, std::llround(low + share * (high - low)));
+}
+
+/// A request as the longest that benchmarks take, where it is longer.
+void cut(Request& r, std::int64_t longest) {
+    r.prompt = std::min(r.prompt, longest - 1);
+    r.output = std::min(r.output, longest - r.prompt);
 }
 
 /// So many requests of the row's lengths, all there at once or `gap` apart (exponential where not
@@ -76,7 +89,9 @@ RequestSource requests_of_row(const ServingRow& row, std::int64_t count, double 
         if (index >= static_cast<std::uint64_t>(count)) return std::nullopt;
         Request r;
         r.prompt = drawn(row.prompt, 1, index);
-        r.output = drawn(row.output, 2, index);
+        r.output = row.load.form == LoadForm::prefill ? 1 : drawn(row.output, 2, index);
+        if (row.longest > 0) cut(r, std::llround(row.longest));
+        r.prefilled = row.prefilled || row.load.form == LoadForm::decode;
         if (rate > 0) {
             const Seconds mean = Seconds::from_si(1 / rate);
             at += row.load.arrivals == ArrivalForm::constant
@@ -90,8 +105,15 @@ RequestSource requests_of_row(const ServingRow& row, std::int64_t count, double 
     };
 }
 
+/// Tokens that one length in a thousand is longer than.
+double longest_of(const TokenSpan& span) {
+    constexpr double far = 3;  // deviations
+    return std::max(span.mean * (1 + far * span.spread), span.high);
+}
+
 double longest_of_row(const ServingRow& row) {
-    return std::max(row.prompt.mean, row.prompt.high) + std::max(row.output.mean, row.output.high);
+    const double both = longest_of(row.prompt) + longest_of(row.output);
+    return row.longest > 0 ? std::min(both, row.longest) : both;
 }
 
 /// Requests of one replica of several.
@@ -103,7 +125,10 @@ double requests_of_load(const RowLoad& load, double in_flight, double replicas) 
 ServeOutcome simulated(const ServingRow& row, Replica replica, double replicas) {
     const RowLoad& load = row.load;
     ServeLoad how;
-    double in_flight = load.concurrency > 0 ? std::max(1.0, load.concurrency / replicas) : 256;
+    // of a chip or of all; where nobody says, more than a step holds
+    const double said =
+        load.each_chip ? load.concurrency * replica.ways.chips() : load.concurrency / replicas;
+    const double in_flight = load.concurrency > 0 ? std::max(1.0, said) : usual_in_flight;
     double rate = 0;
     switch (load.form) {
         case LoadForm::closed: how.concurrency = std::llround(in_flight); break;
@@ -121,12 +146,23 @@ ServeOutcome simulated(const ServingRow& row, Replica replica, double replicas) 
     }
     double count = requests_of_load(load, in_flight, replicas);
     if (load.form == LoadForm::batch) count = in_flight;
-    if (load.form == LoadForm::open && load.requests <= 0) count = 1000;
+    // long enough that the last answers, which run alone, count little
+    if (load.form == LoadForm::offline && load.requests <= 0) count = most_requests;
+    if (load.form == LoadForm::open && load.requests <= 0)
+        count = std::clamp(std::ceil(rate * usual_seconds), fewest_requests, most_open_requests);
     if (how.concurrency > 0) {
         how.concurrency = std::min(how.concurrency, static_cast<std::int64_t>(count));
     }
     const auto whole = static_cast<std::int64_t>(count);
-    return simulate(replica, how, {}, requests_of_row(row, whole, rate));
+    ServeOutcome outcome = simulate(replica, how, {}, requests_of_row(row, whole, rate));
+    const ServicePromise promise{load.ttft_limit, load.tpot_limit};
+    if (load.form != LoadForm::open || keeps(outcome, promise)) return outcome;
+    if (promise.first_token <= Seconds{} && promise.per_token <= Seconds{}) return outcome;
+    // a run that states its limits kept them: what the replica can do of it
+    auto most = highest_rate(
+        replica, promise, [&](RequestRate at) { return requests_of_row(row, whole, at.si()); },
+        RequestRate::from_si(rate));
+    return most ? std::move(most->outcome) : std::move(outcome);
 }
 
 /// Replicas of this layout that the row's chips make.
@@ -214,6 +250,9 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
     r.network = network_of_chip(catalog, *row.chip, r.ways.chips());
     r.engine = settings_of(*row.engine, *row.chip);
     use_settings(row.settings, r.engine);
+    if (row.load.tokens > 0) {  // of a chip, in one pass
+        r.engine.max_batched_tokens = std::llround(row.load.tokens * r.ways.tensor);
+    }
     plan_ahead(catalog, *row.engine, r.engine);
     r.engine.speculation = speculation_of(row.speculation);
     r.routing_skew = usual_routing_skew;
@@ -228,7 +267,8 @@ ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
     run.skipped = why_not(replica, std::llround(replica.longest));
     if (!run.skipped.empty()) return run;
     run.chips = replica.ways.chips();
-    const auto requests = static_cast<std::int64_t>(std::min(row.load.requests, most_requests));
+    const double said = row.load.requests > 0 ? row.load.requests : row.load.rate * usual_seconds;
+    const auto requests = static_cast<std::int64_t>(std::clamp(said, 1.0, most_open_requests));
     const RequestSource plain = requests_of_row(row, requests, row.load.rate);
     const SharedPrompt& shared = stage.prompt;
     const auto at_least_one = [](double count) {
@@ -261,19 +301,42 @@ ServedRun run_of_stage(const OpenLoopRow& stage, const Catalog& catalog) {
     return run;
 }
 
+namespace {
+
+/// One side of a disaggregated row: its workers, on chips of their own.
+ServedRun run_side(const ServingRow& row, const RowWorkers& workers, const RowWorkers& others,
+                   const Catalog& catalog) {
+    ServingRow one = row;
+    one.whole = workers;
+    const double own = workers.count * workers.layout.chips;
+    one.chips = own > 0 ? own : row.chips - others.count * others.layout.chips;
+    if (workers.layout.tensor <= 0) return planned(one, catalog);
+    return run_on(one, replica_of_row(one, workers.layout, catalog));
+}
+
+/// Answers are made by workers to whom prompts come computed; first tokens are waited for at the
+/// others, who get as many requests as those answer. The way of the cache between them is free.
+ServedRun run_apart(const ServingRow& row, const Catalog& catalog) {
+    ServingRow answers = row;
+    answers.prefilled = true;
+    ServedRun run = run_side(answers, *row.decode, *row.prefill, catalog);
+    run.chips = row.chips;
+    if (!run.skipped.empty() || row.metric.form != MetricForm::ttft) return run;
+    ServingRow prompts = row;
+    prompts.output = {.mean = 1, .low = 1, .high = 1};
+    prompts.load = {.form = LoadForm::open};
+    prompts.load.rate = run.replicas * run.outcome.requests_per_s();
+    return run_side(prompts, *row.prefill, *row.decode, catalog);
+}
+
+}  // namespace
+
 std::string told_of_answers() {
     return fmt::format("answers vary by {:g} % around their mean", 100 * answer_spread);
 }
 
 ServedRun run_of_row(const ServingRow& row, const Catalog& catalog) {
-    if (row.decode) {  // what the row counts is of its decoding workers, or of prefill before them
-        const bool first = row.metric.form == MetricForm::ttft && row.prefill;
-        const RowWorkers& workers = first ? *row.prefill : *row.decode;
-        ServingRow one = row;
-        one.whole = workers;
-        const Replica replica = replica_of_row(one, workers.layout, catalog);
-        return run_on(one, replica);
-    }
+    if (row.decode && row.prefill) return run_apart(row, catalog);
     if (row.whole.layout.tensor <= 0) return planned(row, catalog);
     return run_on(row, replica_of_row(row, row.whole.layout, catalog));
 }

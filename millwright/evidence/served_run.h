@@ -25,8 +25,8 @@ struct ServedRun {
 /// tokens a second on the row's chips. Same row, same result.
 ServedRun run_of_row(const ServingRow& row, const Catalog& catalog);
 
-/// A stage of an open-loop run simulated, its prompts beginning as the stage says they do. Stages
-/// after the first find the cache warm: it is filled before the latencies count.
+/// A stage of an open-loop run simulated, its prompts beginning as the stage says they do, from a
+/// cold cache.
 ServedRun run_of_stage(const OpenLoopRow& row, const Catalog& catalog);
 
 /// What a stage leaves open of its answers, in words.

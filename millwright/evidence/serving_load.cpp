@@ -261,6 +261,7 @@ TokenSpan drawn_below(const TokenSpan& nominal) {
 
 void spread_as(const Dataset& set, ServingRow& row, bool told) {
     row.prompt.spread = row.output.spread = set.spread.value;
+    row.longest = set.longest.value;
     if (!told) return;
     row.defaults.push_back(fmt::format("lengths spread as those of {}", set.name));
 }

@@ -14,24 +14,16 @@
 namespace millwright {
 namespace {
 
-/// Words of a row whose chips do not run as the catalog's do.
-constexpr std::array own_clock_words{"maxq", "power limited", "power-limited", "custom thermal"};
-
-bool has_own_clock(const Cells& cells) {
-    const std::string text = cells.text("chip") + "; " + cells.text("notes");
-    return std::ranges::any_of(own_clock_words,
-                               [&](const char* words) { return has_phrase(text, words); });
-}
-
 void read_metric(const Cells& cells, ServingRow& row) {
     const std::string printed = cells.text("metric");
     const auto metric = metric_named(printed);
+    row.measured = cells.number("value").value_or(0);
     if (!metric) {
-        row.skipped = fmt::format("nothing predicts '{}'", excerpt(printed));
+        row.skipped = fmt::format("nothing predicts '{}': docs/reference/tables.md has the metrics",
+                                  excerpt(printed));
         return;
     }
     row.metric = *metric;
-    row.measured = cells.number("value").value_or(0);
     row.skipped = unusable_value(cells, "value");
 }
 
@@ -39,16 +31,18 @@ void read_chip(const Cells& cells, const Catalog& catalog, ServingRow& row) {
     const std::string printed = cells.text("chip");
     row.chip = served_chip(catalog, printed);
     row.chips = cells.number("chips").value_or(0);
-    row.own_clock = has_own_clock(cells);
     if (row.chip != nullptr) return;
     row.skipped = contains(printed, "+") ? "chips of two kinds"
                                          : fmt::format("chip '{}' is not known", excerpt(printed));
 }
 
 void read_load(const Cells& cells, ServingRow& row) {
-    const auto load = load_in(cells.text("load"), cells.text("notes"));
-    if (!load) return void(row.skipped = "no load is stated");
-    row.load = *load;
+    const std::string said = cells.text("load");
+    const auto load = load_in(said, cells.text("notes"));
+    if (load) return void(row.load = *load);
+    row.skipped = said.empty() ? "no load is stated"
+                               : fmt::format("no load is stated in '{}', such as concurrency=32",
+                                             excerpt(said));
 }
 
 void read_speculation(const Cells& cells, ServingRow& row) {
@@ -57,6 +51,11 @@ void read_speculation(const Cells& cells, ServingRow& row) {
         row.speculation = speculation_in(cells.text("engine"));
     }
     if (row.speculation.unresolved) row.skipped = "it is open whether the run speculates";
+    const RowSpeculation& said = row.speculation;
+    if (said.depth > 0 && said.acceptance <= 0 && said.kept <= 1) {
+        row.defaults.push_back(
+            fmt::format("a chance of {:g} for each draft to be kept", usual_acceptance));
+    }
     if (row.speculation.depth > 0 && row.model.mtp_layers.value == 0) {
         row.defaults.push_back("drafts by a model of its own");
     }

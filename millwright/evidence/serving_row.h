@@ -1,7 +1,8 @@
 // A row of a table of serving runs: what ran, under which load, and what was measured.
 //
-// Reading is a walk over tables of words and patterns (serving_words.h); nothing here knows a
-// source. What a row leaves open is taken as usual and told in `defaults`.
+// Reading is a walk over tables of words and patterns (serving_forms.cpp, serving_load.cpp,
+// serving_settings.cpp), a few of which are a source's own habits. What a row leaves open is taken
+// as usual and told in `defaults`.
 #pragma once
 
 #include <optional>
@@ -77,11 +78,9 @@ struct RowWorkers {
 
 /// What a deployment sets in place of its engine's defaults.
 struct RowSettings {
-    std::optional<std::int64_t> max_batched_tokens, max_sequences, max_length, block_size,
-        largest_graph;
+    std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size, largest_graph;
     std::optional<bool> chunked, prefix_cache, asynchronous, graphs, speculative;
     std::optional<double> memory_share;
-    std::string attention_backend;
 };
 
 /// Speculation: tokens drafted each step, and the mean that is kept of a step with the model's own
@@ -92,6 +91,10 @@ struct RowSpeculation {
     double acceptance = 0;  // of a drafted token; 0: not said
     bool unresolved = false;
 };
+
+/// Of a drafted token, where a row drafts and says nothing of it: DeepSeek-V3's report gives 85 to
+/// 90 % for the second token, later ones fall. Told with the row.
+inline constexpr double usual_acceptance = 0.8;
 
 /// What the metric counts: a time of requests, or a rate.
 enum class MetricForm : std::uint8_t {
@@ -150,12 +153,13 @@ struct ServingRow {
     Model model;
     ServedForms forms;
     TokenSpan prompt, output;
+    double longest = 0;  // tokens beyond which a request is left out; 0: none is
     RowLoad load;
     RowMetric metric;
     double measured = 0;  // as printed
     RowSpeculation speculation;
     RowSettings settings;
-    bool own_clock = false;  // power or clock limits that the catalog's chip does not have
+    bool prefilled = false;  // prompts come computed, from workers of their own
 };
 
 /// Reads a row of a checked table (columns.h). The result points into the catalog.

@@ -40,8 +40,6 @@ const Sayings<Flags>& limit_sayings() {
         {"max", R"(\bmax[-_](?:num[-_]seqs|batch[-_]size|running[-_]requests)[ =](\d+))",
          put<&S::max_sequences>},
         {"gpu_batch", R"(\bgpu_batch(?:_size)?=(\d+))", put<&S::max_sequences>},
-        {"len", R"(\b(?:max[-_](?:model|seq)[-_]len|context[-_]length)[ =](\d+))",
-         put<&S::max_length>},
         {"size", R"(\b(?:block|page)[-_]size[ =](\d+))", put<&S::block_size>},
         {"tokens_per_block", R"(\btokens_per_block[ =](\d+))", put<&S::block_size>},
         {"graph", R"(\bcuda[-_]graph[-_](?:max[-_])?(?:bs|batch[-_]size)[ =](\d+))",
@@ -79,10 +77,6 @@ const Sayings<Flags>& switch_sayings() {
         {"eager", R"(--enforce[-_]eager)", turn<&S::graphs, false>},
         {"graph", R"(--disable[-_]cuda[-_]graph)", turn<&S::graphs, false>},
         {"graph", R"(\bcuda graphs? with padding)", turn<&S::graphs, true>},
-        {"attention", R"(--attention[-_]backend[ =]([\w-]+))",
-         [](Flags& flags, const Heard& heard) {
-             flags.settings.attention_backend = heard.text(1);
-         }},
     };
     return table;
 }

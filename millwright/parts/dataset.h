@@ -19,7 +19,8 @@ struct Dataset {
     std::vector<std::string> suites;  // in lower case, of the source: benchmarks that draw from it
     std::vector<std::string> models;  // of those suites that it is for
     Cited<double> prompt, output;
-    Cited<double> spread;  // deviation over mean of both; 0: all have one length
+    Cited<double> spread;   // deviation over mean of both; 0: all have one length
+    Cited<double> longest;  // prompt and answer together, longer are left out; 0: none is
 };
 
 template <>
@@ -38,6 +39,9 @@ struct Fields<Dataset> {
               Range{1, 1e9}},
         Field{"spread", &Dataset::spread, "deviation of lengths over their mean", Need::optional,
               Range{0, 10}},
+        Field{"longest", &Dataset::longest,
+              "tokens of a prompt with its answer beyond which benchmarks leave a request out",
+              Need::optional, Range{1, 1e9}},
     };
 };
 

@@ -63,6 +63,40 @@ const JsonTable<ServePool>& pool_table() {
     return table;
 }
 
+const JsonTable<ServeAnswer>& asked_table() {
+    using A = ServeAnswer;
+    static const JsonTable<A> table{
+        "What was asked of `serve`",
+        {{"trace", "file of requests; else null",
+          [](const A& a) {
+              const std::string& trace = a.asked.load.trace;
+              return trace.empty() ? Json(nullptr) : Json(trace);
+          }},
+         {"rate", "requests a second; else null",
+          [](const A& a) { return a.asked.load.rate ? Json(*a.asked.load.rate) : Json(nullptr); }},
+         {"concurrency", "requests there at all times; else null",
+          [](const A& a) {
+              const std::int64_t there = a.asked.load.concurrency;
+              return there > 0 ? Json(there) : Json(nullptr);
+          }},
+         {"warm_up", "first requests whose latencies do not count",
+          [](const A& a) { return Json(a.asked.load.warm_up); }},
+         {"prompt_tokens", "mean of all requests", [](const A& a) { return Json(a.span.prompt); }},
+         {"output_tokens", "likewise", [](const A& a) { return Json(a.span.output); }},
+         {"prefix_tokens", "with which all prompts begin alike",
+          [](const A& a) { return Json(a.asked.load.prefix_tokens); }},
+         {"seed", "of what was drawn", [](const A& a) { return Json(a.asked.load.seed); }},
+         {"ttft_s", "objective; zero: none",
+          [](const A& a) { return Json(a.asked.objectives.first_token.si()); }},
+         {"tpot_s", "likewise",
+          [](const A& a) { return Json(a.asked.objectives.per_token.si()); }},
+         {"draft_tokens", "that each step checks beside the one due",
+          [](const A& a) { return Json(a.asked.limits.draft); }},
+         {"acceptance", "chance of each if those before it were right",
+          [](const A& a) { return Json(a.asked.limits.acceptance); }}}};
+    return table;
+}
+
 const JsonTable<ServeAnswer>& question_table() {
     using A = ServeAnswer;
     static const JsonTable<A> table{
@@ -80,6 +114,8 @@ const JsonTable<ServeAnswer>& question_table() {
          {"kv_precision", "of keys and values",
           [](const A& a) { return value_json(a.asked.cache); }},
          {"requests", "that came", [](const A& a) { return Json(a.span.count); }},
+         {"asked", "the load and what it was held to",
+          [](const A& a) { return object_json(asked_table(), a); }},
          {"notes", "what stood in, and what to know", json_of<&A::notes>},
          {"pools", "replicas that do the same; none where it holds no request",
           [](const A& a) { return list_json(pool_table(), a.pools); }}}};
@@ -200,7 +236,7 @@ std::vector<JsonObject> serve_answer_objects() {
         const JsonObject more = described(*table);
         answer.keys.insert(answer.keys.end(), more.keys.begin(), more.keys.end());
     }
-    return {answer, described(pool_table()), described(latency_table())};
+    return {answer, described(asked_table()), described(pool_table()), described(latency_table())};
 }
 
 }  // namespace millwright

@@ -101,7 +101,7 @@ std::string use_rows(const ServeAnswer& a) {
         rows.insert(rows.begin() + 1,
                     {"within objectives",
                      fmt::format("{} requests/s, {}", number(a.good_per_s()),
-                                 percent(o.completed > 0 ? o.good / real(o.completed) : 0))});
+                                 percent(a.good_share()))});
     }
     return format_table({"use", ""}, rows, "ll");
 }

@@ -75,7 +75,8 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
     return outcomes;
 }
 
-ServeOutcome together(const std::vector<ServeOutcome>& outcomes) {
+ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t replicas) {
+    require(replicas >= narrow<std::int64_t>(outcomes.size()), "every outcome is a replica's");
     ServeOutcome all;
     all.lanes = 0;
     for (const ServeOutcome& one : outcomes) all.seconds = max(all.seconds, one.seconds);
@@ -100,12 +101,14 @@ ServeOutcome together(const std::vector<ServeOutcome>& outcomes) {
         all.most_cache = std::max(all.most_cache, one.most_cache);
         if (span > 0) {
             const double part = one.seconds.si() / span;
-            all.mean_cache += one.mean_cache * part / real(outcomes.size());
+            all.mean_cache += one.mean_cache * part / real(replicas);
             all.mean_running += one.mean_running * part;
         }
         all.drift += one.drift * real(one.completed);
         all.saturated = all.saturated || one.saturated;
     }
+    // replicas without a request stand idle for the whole run
+    if (!outcomes.empty()) all.lanes *= real(replicas) / real(outcomes.size());
     if (all.completed > 0) all.drift /= real(all.completed);
     return all;
 }

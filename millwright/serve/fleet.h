@@ -28,8 +28,8 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
                                          const RequestsAnew& requests, int threads,
                                          std::vector<ServedRequest>* served = nullptr);
 
-/// Runs side by side as one: what is counted adds up, shares are means over the longest run, and
-/// the whole is saturated where one is.
-ServeOutcome together(const std::vector<ServeOutcome>& outcomes);
+/// Runs side by side as one of `replicas`, those without a request idle: what is counted adds up,
+/// shares are means over the longest run, and the whole is saturated where one is.
+ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t replicas);
 
 }  // namespace millwright

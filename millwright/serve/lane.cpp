@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "millwright/base/require.h"
 
@@ -15,16 +16,23 @@ namespace {
 /// ones, so that these may grow (vLLM's watermark).
 constexpr double watermark = 0.01;
 
+/// An id stands for a beginning, so one that comes again says nothing new of the prompt.
+void cut_at_repeat(std::vector<std::uint64_t>& ids) {
+    std::unordered_set<std::uint64_t> seen;
+    const auto again =
+        std::ranges::find_if(ids, [&](std::uint64_t id) { return !seen.insert(id).second; });
+    ids.erase(again, ids.end());
+}
+
 double real_count(std::int64_t count) { return static_cast<double>(count); }
 
 }  // namespace
 
 ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended)
-    : engine_(replica.engine), cost_(cost), ended_(std::move(ended)) {
-    const ReplicaMemory memory = memory_of(replica);
-    capacity_ = real_count(memory.blocks);
-    const bool grows = memory.block > Bytes{};
-    fixed_ = grows ? memory.sequence / memory.block : 1;
+    : engine_(replica.engine), memory_(memory_of(replica)), cost_(cost), ended_(std::move(ended)) {
+    capacity_ = real_count(memory_.blocks);
+    const bool grows = memory_.block > Bytes{};
+    fixed_ = grows ? memory_.sequence / memory_.block : 1;
     block_ = real_count(engine_.block_size);
     blocks_a_token_ = grows ? 1 / block_ : 0;
     last_half_ = grows ? (1 - 1 / block_) / 2 : 0;
@@ -50,6 +58,7 @@ void ServeLane::take(const Request& request, std::uint64_t index) {
     if (taken.prefix_tokens > 0) {  // pieces that go beyond the prompt are none of it
         const std::int64_t whole = taken.prompt / taken.prefix_tokens;
         taken.prefix.resize(std::min(taken.prefix.size(), static_cast<std::size_t>(whole)));
+        cut_at_repeat(taken.prefix);
     }
     coming_.push_back(slot);
     if (!ever_fits(slots_[slot])) {
@@ -91,10 +100,7 @@ double ServeLane::blocks_for(const Sequence& s) const {
 }
 
 bool ServeLane::ever_fits(const Sequence& s) const {
-    const double beyond = std::ceil(speed_) - 1;  // of drafts in the last step
-    const double tokens = real_count(s.request.prompt + s.request.output) + beyond;
-    const double last = blocks_a_token_ > 0 ? 1 : 0;
-    return tokens * blocks_a_token_ + last + fixed_ <= capacity_;
+    return holds(memory_, engine_, s.request.prompt + s.request.output);
 }
 
 bool ServeLane::fits(const Sequence& s) const {
@@ -140,8 +146,8 @@ void ServeLane::admit(Slot slot) {
                             s.to_compute);
         prefixes_.hold(r.prefix, real_count(r.prefix_tokens));
         shared_tokens_ += s.shared;
-        cached_tokens += s.found;
     }
+    if (r.prefilled && s.answered <= 0) s.computed = s.to_compute;
     if (!s.started) s.scheduled = now_;
     prompt_tokens_ += s.to_compute;
     reserved_ += real_count(r.prompt + r.output);
@@ -199,9 +205,15 @@ void ServeLane::plan_prompts() {
     answers_ = true;
     if (engine_.batching == Batching::fixed && running() > prompting_.size()) return;
     double left = budget();
-    for (std::size_t i = 0; left > 0; ++i) {
+    for (std::size_t i = 0; left > 0;) {
         if (i == prompting_.size() && !admit_next(left)) break;
         const Slot slot = prompting_[i];
+        if (slots_[slot].computed >= slots_[slot].to_compute) {  // by another pool
+            begin_answer(slot);
+            prompting_.erase(prompting_.begin() + static_cast<std::ptrdiff_t>(i));
+            continue;
+        }
+        ++i;
         const double rest = slots_[slot].to_compute - slots_[slot].computed;
         const double tokens = engine_.chunked ? std::min(rest, left) : rest;
         add_chunk(slot, tokens);
@@ -249,7 +261,14 @@ void ServeLane::preempt(Slot slot) {
     ++preemptions;
     const bool answered = s.state == State::answering;
     const double tokens = answered ? 1 + std::floor(speed_ * (answer_steps_ - s.began)) : 0;
+    const bool pieces = s.shared > 0;
     leave(s);
+    if (pieces && !answered) {  // what was not computed is in no cache
+        const auto done = static_cast<std::size_t>(s.computed) /
+                          static_cast<std::size_t>(s.request.prefix_tokens);
+        prefixes_.drop_idle(
+            std::span(s.request.prefix).subspan(std::min(done, s.request.prefix.size())));
+    }
     if (!answered) std::erase(prompting_, slot);
     s.state = State::waiting;
     s.answered += tokens;
@@ -298,6 +317,7 @@ void ServeLane::end_answers() {
 
 void ServeLane::end(Slot slot) {
     Sequence& s = slots_[slot];
+    cached_tokens += s.found;
     leave(s);
     s.state = State::waiting;
     s.stay = 0;

@@ -32,6 +32,7 @@ public:
     std::size_t there() const { return coming_.size() + waiting_.size() + running(); }
     /// At once, so far: what the lane keeps memory for.
     std::size_t most_there() const { return slots_.size(); }
+    /// That came and have no memory yet.
     std::size_t waiting() const { return coming_.size() + waiting_.size(); }
 
     std::uint64_t preemptions = 0, steps = 0, dropped = 0;
@@ -104,6 +105,7 @@ private:
     void account(Seconds time);
 
     const EngineSettings engine_;
+    const ReplicaMemory memory_;
     StepCost& cost_;
     Ended ended_;
     double capacity_ = 0, fixed_ = 0;  // blocks; of a sequence's fixed sizes

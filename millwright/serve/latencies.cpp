@@ -63,12 +63,4 @@ Seconds LatencyCounts::quantile(double share) const {
     return most_;
 }
 
-double LatencyCounts::share_within(Seconds value) const {
-    if (count_ <= 0) return 1;
-    const std::size_t last = bin_of(value.si());
-    double within = 0;
-    for (std::size_t i = 0; i < bins_.size() && i <= last; ++i) within += bins_[i];
-    return within / count_;
-}
-
 }  // namespace millwright

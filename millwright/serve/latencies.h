@@ -1,4 +1,4 @@
-// LatencyCounts of any number of requests in little memory: exact sums, and counts by size.
+// Latencies of any number of requests in little memory: exact sums, and counts by size.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,6 @@ public:
     Seconds most() const { return most_; }
     /// The value that `share` of all are not above, to half a bin; zero of none.
     Seconds quantile(double share) const;
-    /// Part of all that are not above `value`; one of none.
-    double share_within(Seconds value) const;
 
 private:
     std::vector<double> bins_;

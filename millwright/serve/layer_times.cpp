@@ -247,11 +247,22 @@ void add_prompt(const Replica& r, const Mixer& a, const PromptChunk& chunk, Laye
     whole.qk_width = core.qk;
     whole.v_width = core.v;
     whole.queries = chunk.queries;
-    whole.window = core.window;
+    // an index leaves a query as many keys as a window of that length would
+    whole.window = a.index_keys > 0 ? real(a.index_keys) : core.window;
     whole.latent = core.latent;
     whole.fp8 = r.formats.cache_bytes < bf16_bytes && r.chip.prefill.follows_cache;
     // the mask of a chunk that ends a longer prompt leaves all older keys
     const double before = chunk.keys - chunk.queries;
+    if (a.index_keys > 0) {  // scores of all keys before, in FP8, without a softmax
+        Attention index{.heads = real(a.index_heads), .qk_width = real(a.index_dim)};
+        index.v_width = 0;
+        index.queries = chunk.queries;
+        index.keys = before + chunk.queries / 2;
+        index.causal = false;
+        index.fp8 = true;
+        out.kernel(attention_time(r.chip, r.chip.attention, index, false),
+                   r.engine.figures.prefill_attention);
+    }
     whole.keys = chunk.queries;
     out.kernel(prefill_attention_time(r.chip, whole), r.engine.figures.prefill_attention);
     const double older = chosen(a, core.window > 0 ? std::min(before, core.window) : before);

@@ -75,7 +75,6 @@ std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, do
 
 Replica with_ways(Replica replica, const ServeWays& ways) {
     replica.ways = ways;
-    replica.cache_lanes = ways.pipeline;
     return replica;
 }
 

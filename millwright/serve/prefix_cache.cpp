@@ -40,6 +40,16 @@ void PrefixCache::release(std::span<const std::uint64_t> ids) {
     }
 }
 
+void PrefixCache::drop_idle(std::span<const std::uint64_t> ids) {
+    for (const std::uint64_t id : ids) {
+        const auto piece = pieces_.find(id);
+        if (piece == pieces_.end() || piece->second.holders > 0) continue;
+        idle_tokens_ -= piece->second.tokens;
+        idle_.erase(piece->second.place);
+        pieces_.erase(piece);
+    }
+}
+
 void PrefixCache::shrink_to(double tokens) {
     while (!idle_.empty() && idle_tokens_ > tokens) {
         const auto piece = pieces_.find(idle_.front());

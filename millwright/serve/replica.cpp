@@ -88,7 +88,7 @@ Bytes activations_of(const Replica& r) {
     const auto tokens = static_cast<double>(r.engine.max_batched_tokens);
     const double halves = m.gated ? 3 : 2;
     const double inner = std::max(halves * real(m.ffn) / r.ways.tensor,
-                                  halves * real(m.top_k) * real(m.expert_ffn) / r.ways.expert);
+                                  halves * real(m.top_k) * real(m.expert_ffn) / r.ways.tensor);
     const double width = 2 * real(m.hidden) + inner;
     const double logits =
         static_cast<double>(std::min(r.engine.max_sequences, r.engine.max_batched_tokens)) *
@@ -152,8 +152,17 @@ ReplicaMemory memory_of(const Replica& r) {
     m.sequence = growth.sequence * unit::B;
     // a model of states alone is counted by its sequences
     const Bytes one = m.block > Bytes{} ? m.block : max(m.sequence, unit::B);
-    m.blocks = static_cast<std::int64_t>(std::floor(m.cache / one / r.cache_lanes));
+    m.blocks = static_cast<std::int64_t>(std::floor(m.cache / one / r.ways.pipeline));
     return m;
+}
+
+bool holds(const ReplicaMemory& m, const EngineSettings& e, std::int64_t tokens) {
+    const bool grows = m.block > Bytes{};
+    const double all = static_cast<double>(tokens) + std::ceil(e.speculation.tokens_a_step()) - 1;
+    // the last block may be begun for one token
+    const double blocks = grows ? all / static_cast<double>(e.block_size) + 1 : 0;
+    const double fixed = grows ? m.sequence / m.block : 1;
+    return blocks + fixed <= static_cast<double>(m.blocks);
 }
 
 std::string why_not(const Replica& r, std::int64_t tokens) {
@@ -166,15 +175,15 @@ std::string why_not(const Replica& r, std::int64_t tokens) {
     }
     if (r.ways.pipeline > real(r.model.layers)) return "more pipeline stages than layers";
     const ReplicaMemory memory = memory_of(r);
-    if (memory.blocks_of(tokens, r.engine.block_size) <= static_cast<double>(memory.blocks)) {
-        return "";
-    }
+    if (holds(memory, r.engine, tokens)) return "";
+    const Bytes needed =
+        max(memory.blocks_of(tokens, r.engine.block_size) * memory.block, memory.sequence);
+    const char* shared = r.ways.pipeline > 1 ? " for each stage's sequences" : "";
     return fmt::format(
-        "memory: a sequence of {} tokens needs {} of cache a chip, {} are left of {} beside {} of "
-        "weights and {} of activations",
-        tokens, to_text(memory.blocks_of(tokens, r.engine.block_size) * memory.block),
-        to_text(memory.cache), to_text(memory.usable), to_text(memory.weights),
-        to_text(memory.activations));
+        "memory: a sequence of {} tokens needs {} of cache a chip, {} are left{} of {} beside {} "
+        "of weights and {} of activations",
+        tokens, to_text(needed), to_text(memory.cache / r.ways.pipeline), shared,
+        to_text(max(memory.usable, Bytes{})), to_text(memory.weights), to_text(memory.activations));
 }
 
 }  // namespace millwright

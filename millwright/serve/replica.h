@@ -82,7 +82,6 @@ struct Replica {
     EngineSettings engine;
     double routing_skew = 0;  // exponent of a power law of experts; 0: balanced
     double longest = 0;       // tokens of the longest sequence; 0: not known
-    double cache_lanes = 1;   // among which the cache is shared out
     double busy_ranks = 0;    // attention ranks that have sequences; 0: all
 };
 
@@ -99,6 +98,10 @@ struct ReplicaMemory {
 };
 
 ReplicaMemory memory_of(const Replica& replica);
+
+/// Whether a sequence of so many tokens, and what drafts add in its last step, ever fits the blocks
+/// of a lane.
+bool holds(const ReplicaMemory& memory, const EngineSettings& engine, std::int64_t tokens);
 
 /// Why the replica cannot be: ways that do not divide the model, formats the chip lacks, or no room
 /// for one sequence of so many tokens; empty if it can.

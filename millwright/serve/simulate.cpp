@@ -17,6 +17,9 @@
 namespace millwright {
 namespace {
 
+/// Of a wait that grows: what chance makes of loads that are kept up with is less (a law).
+constexpr double steady_growth = 0.05, far_grown = 10;
+
 /// A line through points that are not kept.
 class Trend {
 public:
@@ -95,7 +98,6 @@ private:
     /// ranks that have no request leave their part of the experts to others.
     static Replica split(Replica r, const ServeLoad& load) {
         const auto stages = static_cast<std::int64_t>(r.ways.pipeline);
-        r.cache_lanes = r.ways.pipeline;
         r.engine.max_sequences = std::max<std::int64_t>(1, r.engine.max_sequences / stages);
         if (load.concurrency > 0) {
             r.busy_ranks = std::min(r.ways.attention_data, static_cast<double>(load.concurrency));
@@ -265,8 +267,10 @@ private:
             outcome_.mean_running += lane->running_seconds / outcome_.seconds.si();
         }
         outcome_.drift = waits_.slope();
-        const Seconds answer = outcome_.latency.mean() - outcome_.queue.mean();
-        outcome_.saturated = load_.concurrency == 0 && outcome_.drift * waits_.last() > answer.si();
+        const Seconds apart = outcome_.first_token.mean() - outcome_.queue.mean();
+        const double grown = outcome_.drift * waits_.last();
+        outcome_.saturated = load_.concurrency == 0 && outcome_.drift > steady_growth &&
+                             grown > far_grown * apart.si();
         return std::move(outcome_);
     }
 

@@ -39,7 +39,7 @@ struct ServedRequest {
 };
 using ServedSink = std::function<void(const ServedRequest&)>;
 
-/// A run of one replica. LatencyCounts are of requests that ended.
+/// A run of one replica. Latencies are of requests that ended.
 struct ServeOutcome {
     std::uint64_t requests = 0, completed = 0, dropped = 0;
     Seconds seconds;  // to the last token
@@ -54,8 +54,9 @@ struct ServeOutcome {
     double lanes = 1;
     /// Growth of the wait, in seconds for each second of arrivals (least squares).
     double drift = 0;
-    /// Requests came faster than they went: over the run the wait grew by more than an answer
-    /// takes. LatencyCounts are then of this run's length alone.
+    /// Requests came faster than they went: the wait grew by a twentieth of the time or more, and
+    /// over the run by ten times what a first token takes beside it. Latencies are then of this
+    /// run's length alone.
     bool saturated = false;
 
     double output_tokens_per_s() const;

@@ -28,7 +28,7 @@ TokenTimes token_times(const Replica& replica, const ServeOutcome& o) {
     if (o.completed == 0) return times;
     StepCost cost(replica);
     const double prompt = o.input_tokens / real(o.completed);
-    const double found = std::min(o.cached_tokens, o.input_tokens) / real(o.completed);
+    const double found = o.cached_tokens / real(o.completed);
     const double fresh = std::max(1.0, prompt - found);
     const double queries = std::min(fresh, real(replica.engine.max_batched_tokens));
     const double keys = (fresh + queries) / 2;
@@ -48,7 +48,7 @@ TokenTimes token_times(const Replica& replica, const ServeOutcome& o) {
 }
 
 TokenShares token_shares(const TokenTimes& times, const ServeOutcome& o) {
-    const double found = std::min(o.cached_tokens, o.input_tokens);
+    const double found = o.cached_tokens;
     const double input = (o.input_tokens - found) * times.input.si();
     const double cached = found * times.cached.si();
     const double output = o.output_tokens * times.output.si();

@@ -36,6 +36,10 @@ class CommandLine(ProgramTest):
             self.assertEqual(result.returncode, 0)
             self.assertIn(command[-1], result.stdout)
             self.assertRegex(reference, rf"`{' '.join(command)}[ `]", "docs/reference/cli.md")
+            row = next((r for r in reference.splitlines() if f"`{' '.join(command)} " in r), "")
+            kinds = re.search(r"^  kind TEXT:\{(.*?)\}", result.stdout, re.M)
+            for kind in kinds[1].split(",") if kinds else ():
+                self.assertIn(f"`{kind}`", row)
 
     def test_arguments_are_faults(self):
         for arguments in ((), ("fly",), ("run",), ("plan", "--chips", "0"), ("list", "toys"),

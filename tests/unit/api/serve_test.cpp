@@ -87,7 +87,7 @@ TEST(Serve, ThreadsChangeNothing) {
     }
 }
 
-TEST(Serve, TheSmallestReplicaThatHoldsTheModelIsTaken) {
+TEST(Serve, TheSmallestReplicaWithRoomForSomeRequestsIsTaken) {
     ServeQuestion q = question();
     q.model = "llama-3.1-70b";
     q.chips = 8;
@@ -98,18 +98,23 @@ TEST(Serve, TheSmallestReplicaThatHoldsTheModelIsTaken) {
     EXPECT_EQ(a.pools.at(0).fleet.replica.ways.tensor, 2);
     EXPECT_EQ(a.pools.at(0).fleet.replicas, 4);
     q.precision = WeightForm::fp8;
+    EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 2);  // a chip holds a few
+    q.load.prompt = FixedLength{60000};                                // 20 GB of cache
+    EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 8);
+    q.model = "llama-3.1-8b";
+    q.load.prompt = FixedLength{1000};
     EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 1);
-    q.load.prompt = FixedLength{60000};  // 20 GB of cache
-    EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 2);
 }
 
 TEST(Serve, LittleRoomForCachesIsTold) {
     ServeQuestion q = question();
     q.model = "llama-3.1-70b";
+    q.precision = WeightForm::bf16;
+    q.load.prompt = FixedLength{4000};
     q.load.requests = 20;
     const auto tells = [&] {
         return std::ranges::any_of(answer_to(q).notes, [](const std::string& note) {
-            return note.find("more --tensor ways leave more room") != std::string::npos;
+            return note.find("more ways or chips leave more room") != std::string::npos;
         });
     };
     EXPECT_TRUE(tells());

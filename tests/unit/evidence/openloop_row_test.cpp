@@ -56,7 +56,6 @@ TEST(OpenLoopRow, SaysWhoAskedAndWhatTheyShare) {
     EXPECT_EQ(row.serving.load.arrivals, ArrivalForm::constant);
     EXPECT_EQ(row.serving.load.rate, 5);
     EXPECT_EQ(row.serving.load.requests, 3000);
-    EXPECT_EQ(row.seconds, 600);
     EXPECT_EQ(row.serving.prompt.mean, 590);
     EXPECT_EQ(row.serving.output.mean, 247);
     EXPECT_EQ(row.prompt.system, 100);
@@ -65,7 +64,6 @@ TEST(OpenLoopRow, SaysWhoAskedAndWhatTheyShare) {
     EXPECT_TRUE(row.prompt.multi_turn);
     EXPECT_EQ(row.stage, 2);
     EXPECT_EQ(row.stages, 2);
-    EXPECT_FALSE(row.saturated);
     EXPECT_EQ(row.serving.settings.max_sequences, 128);
     EXPECT_EQ(row.serving.settings.max_batched_tokens, 2048);
     EXPECT_EQ(row.serving.settings.memory_share, 0.9);

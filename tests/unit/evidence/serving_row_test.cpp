@@ -34,20 +34,21 @@ TEST(ServingRow, APlainRowSaysWhatItSays) {
     EXPECT_EQ(row.whole.layout.tensor, 1);
     EXPECT_EQ(row.forms.dense, WeightForm::bf16);
     EXPECT_FALSE(row.prefill || row.decode);
-    EXPECT_FALSE(row.own_clock);
 }
 
 TEST(ServingRow, IsSkippedForATrueReasonAlone) {
     EXPECT_EQ(read({{"value", ""}}).skipped, "no measured value");
     EXPECT_EQ(read({{"value", "7"}}).skipped, "fewer than two significant digits");
-    EXPECT_EQ(read({{"metric", "usd_per_mtoken"}}).skipped, "nothing predicts 'usd_per_mtoken'");
+    EXPECT_EQ(read({{"metric", "usd_per_mtoken"}}).skipped,
+              "nothing predicts 'usd_per_mtoken': docs/reference/tables.md has the metrics");
     EXPECT_EQ(read({{"chip", "Xyzzy-9"}}).skipped, "chip 'Xyzzy-9' is not known");
     EXPECT_EQ(read({{"chip", "H200-SXM-141GB+MI350X-288GB"}}).skipped, "chips of two kinds");
     EXPECT_EQ(read({{"model", "MoE all-to-all kernel"}}).skipped,
               "model 'MoE all-to-all kernel' is not known");
     EXPECT_EQ(read({{"isl", "dataset"}}).skipped, "no length of prompts is stated");
     EXPECT_EQ(read({{"osl", ""}}).skipped, "no length of answers is stated");
-    EXPECT_EQ(read({{"load", "closed loop, concurrency=None"}}).skipped, "no load is stated");
+    EXPECT_EQ(read({{"load", "closed loop, concurrency=None"}}).skipped,
+              "no load is stated in 'closed loop, concurrency=None', such as concurrency=32");
     EXPECT_EQ(read({{"notes", "spec=unresolved (two configurations fit)"}}).skipped,
               "it is open whether the run speculates");
     EXPECT_EQ(read({{"disagg", "yes"}, {"tp", ""}}).skipped,
@@ -72,7 +73,6 @@ TEST(ServingRow, FlagsOfItsNotesAreSettings) {
     EXPECT_EQ(row.settings.max_batched_tokens, 4096);
     EXPECT_EQ(row.settings.asynchronous, true);
     EXPECT_EQ(row.whole.layout.tensor, 2);
-    EXPECT_TRUE(row.own_clock);
 }
 
 TEST(ServingRow, ADraftOfAModelWithoutPredictionBlocksIsTold) {

@@ -18,9 +18,6 @@ TEST(ServingFlags, AreReadOfEveryEngine) {
     EXPECT_EQ(settings("max_num_seqs=256 max_num_batched_tokens=2048").max_sequences, 256);
     EXPECT_EQ(settings("--max_batch_size 64").max_sequences, 64);
     EXPECT_EQ(settings("--max-running-requests 32").max_sequences, 32);
-    EXPECT_EQ(settings("--max-model-len 32768").max_length, 32768);
-    EXPECT_EQ(settings("--max_seq_len=40960").max_length, 40960);
-    EXPECT_EQ(settings("--context-length 8192").max_length, 8192);
     EXPECT_EQ(settings("--block-size 64").block_size, 64);
     EXPECT_EQ(settings("--page-size 1").block_size, 1);
     EXPECT_EQ(settings("--tokens_per_block 32").block_size, 32);
@@ -28,7 +25,6 @@ TEST(ServingFlags, AreReadOfEveryEngine) {
     EXPECT_EQ(settings("--gpu-memory-utilization 0.95").memory_share, 0.95);
     EXPECT_EQ(settings("--mem-fraction-static 0.8").memory_share, 0.8);
     EXPECT_EQ(settings("kv fraction 0.90-0.95").memory_share, 0.9);
-    EXPECT_EQ(settings("--attention-backend=fa3").attention_backend, "fa3");
 }
 
 TEST(ServingFlags, TurnThingsOnAndOff) {

@@ -70,22 +70,6 @@ TEST(LatencyCounts, PartsAddedAreTheWhole) {
     }));
 }
 
-TEST(LatencyCounts, ShareWithinIsThatOfTheSortedToABin) {
-    EXPECT_TRUE(rc::check([] {
-        const auto values = drawn_values();
-        const LatencyCounts l = of(values);
-        const double limit = values[0];
-        const auto count_to = [&](double most) {
-            return static_cast<double>(
-                       std::ranges::count_if(values, [&](double v) { return v <= most; })) /
-                   static_cast<double>(values.size());
-        };
-        const double within = l.share_within(Seconds::from_si(limit));
-        RC_ASSERT(within >= count_to(limit) - 1e-12);
-        RC_ASSERT(within <= count_to(std::max(1e-9, limit * (1 + 2 * half_bin))) + 1e-12);
-    }));
-}
-
 TEST(LatencyCounts, TimesCountAsThatManyValues) {
     LatencyCounts l;
     l.add(1 * unit::ms, 3);
@@ -102,12 +86,10 @@ TEST(LatencyCounts, OfNoneAreZero) {
     LatencyCounts none;
     EXPECT_EQ(none.mean(), Seconds{});
     EXPECT_EQ(none.quantile(0.5), Seconds{});
-    EXPECT_EQ(none.share_within(Seconds{}), 1);
     none.add(LatencyCounts{});
     EXPECT_EQ(none.count(), 0);
     none.add(Seconds{});  // what takes no time is counted
     EXPECT_EQ(none.quantile(1), Seconds{});
-    EXPECT_EQ(none.share_within(1 * unit::ns), 1);
 }
 
 }  // namespace

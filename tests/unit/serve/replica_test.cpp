@@ -99,12 +99,15 @@ TEST(ReplicaMemory, StatesAloneAreCountedBySequences) {
 
 TEST(ReplicaMemory, LanesShareACache) {
     Replica r = with_blocks(plain_replica(), 100);
-    r.cache_lanes = 4;
-    EXPECT_EQ(memory_of(r).blocks, 25);
+    const ReplicaMemory all = memory_of(r);
+    r.ways.pipeline = 2;  // half of the layers on a chip, two lanes that share its cache
+    const ReplicaMemory lane = memory_of(r);
+    EXPECT_DOUBLE_EQ(lane.block / all.block, 0.5);
+    EXPECT_NEAR(static_cast<double>(lane.blocks), lane.cache / lane.block / 2, 1);
 }
 
 TEST(Replica, SaysWhyItCannotBe) {
-    Replica r = with_blocks(plain_replica(), 10);
+    Replica r = with_blocks(plain_replica(), 11);  // the last may be begun for one token
     EXPECT_EQ(why_not(r, 160), "");
     EXPECT_TRUE(contains(why_not(r, 161), "a sequence of 161 tokens needs")) << why_not(r, 161);
     r.ways.pipeline = 5;
