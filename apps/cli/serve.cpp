@@ -11,6 +11,7 @@
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/output.h"
+#include "apps/cli/serve_arguments.h"
 #include "millwright/api/serve.h"
 #include "millwright/base/faults.h"
 #include "millwright/base/units.h"
@@ -21,65 +22,22 @@
 namespace millwright::app {
 namespace {
 
-constexpr std::int64_t most_chips = 10'000'000, most_tokens = 1'000'000'000;
-
 struct ServeArguments {
     ServeQuestion question;
-    std::string precision, cache = "bf16", arrivals, prompt, output;
-    std::string prefix_cache, speculate, first_token, per_token, out;
+    EngineArguments engine;
+    LoadArguments load;
+    std::string precision, cache = "bf16", first_token, per_token, out;
     std::string router = "round-robin";
 };
-
-Seconds time_of(const char* option, const std::string& text, Faults& faults) {
-    if (text.empty()) return {};
-    std::string why;
-    const auto time = parse_as<Seconds::dimension>(text, why);
-    if (time && *time > Seconds{}) return *time;
-    faults.push_back({{option, 0, 0},
-                      why.empty() ? fmt::format("'{}' is not more than zero", text) : why,
-                      "such as 2s or 50ms"});
-    return {};
-}
-
-std::optional<Lengths> lengths_of(const char* option, const std::string& text, Faults& faults) {
-    if (text.empty()) return std::nullopt;
-    auto lengths = read_lengths(text, option);
-    if (lengths) return std::move(*lengths);
-    append(faults, std::move(lengths.error()));
-    return std::nullopt;
-}
-
-/// "3:0.7": drafted tokens, and the chance of each.
-void read_speculation(const std::string& text, EngineOverrides& limits, Faults& faults) {
-    if (text.empty()) return;
-    const std::size_t colon = text.find(':');
-    const bool two = colon != std::string::npos;
-    const auto depth = two ? number_of(text.substr(0, colon)) : std::nullopt;
-    const auto chance = two ? number_of(text.substr(colon + 1)) : std::nullopt;
-    const bool whole = depth && *depth >= 1 && *depth <= 64 && *depth == std::floor(*depth);
-    if (!whole || !chance || !(*chance >= 0 && *chance <= 1)) {
-        faults.push_back({{"--speculate", 0, 0},
-                          fmt::format("'{}' is not DEPTH:ACCEPTANCE", excerpt(text)),
-                          "tokens from 1 to 64 and a chance from 0 to 1, such as 3:0.7"});
-        return;
-    }
-    limits.draft = static_cast<std::int64_t>(*depth);
-    limits.acceptance = *chance;
-}
 
 /// What was typed, in types; all that cannot be read at once.
 ServeQuestion question_of(const ServeArguments& a) {
     Faults faults;
     ServeQuestion q = a.question;
-    if (!a.precision.empty()) {
-        q.precision = enum_named<WeightForm>(a.precision == "fp4" ? "nvfp4" : a.precision);
-    }
+    if (!a.precision.empty()) q.precision = weight_form(a.precision);
     q.cache = enum_named<CacheForm>(a.cache).value();
-    if (!a.arrivals.empty()) q.load.arrivals = enum_named<ArrivalKind>(a.arrivals);
-    if (!a.prefix_cache.empty()) q.limits.prefix_cache = a.prefix_cache == "on";
-    read_speculation(a.speculate, q.limits, faults);
-    q.load.prompt = lengths_of("--prompt", a.prompt, faults);
-    q.load.output = lengths_of("--output", a.output, faults);
+    q.limits = limits_of(a.engine, faults);
+    q.load = load_of(a.load, faults);
     q.objectives.first_token = time_of("--ttft", a.first_token, faults);
     q.objectives.per_token = time_of("--tpot", a.per_token, faults);
     q.keep_requests = !a.out.empty();
@@ -104,18 +62,6 @@ int run_serve(const ServeArguments& a, const Common& common) {
     }
     std::cout << (common.json ? json : serve_answer_text(answer));
     return answer.feasible() ? exit_done : exit_impossible;
-}
-
-std::vector<std::string> weight_forms() {
-    std::vector<std::string> names = names_of<WeightForm>();
-    names.emplace_back("fp4");
-    return names;
-}
-
-/// A count that is left open where it is not given.
-void add_count(CLI::App& command, const char* option, std::int64_t& into, const char* what,
-               std::int64_t most) {
-    command.add_option(option, into, what)->check(CLI::Range(std::int64_t{1}, most));
 }
 
 void add_deployment(CLI::App& command, ServeArguments& a) {
@@ -161,56 +107,6 @@ void add_layout(CLI::App& command, ServeArguments& a) {
     add_count(command, "--decode", q.decode, "chips for answers alone (not built yet)", most_chips);
 }
 
-template <class Value>
-void add_limit(CLI::App& command, const char* option, std::optional<Value>& into, const char* what,
-               const CLI::Validator& limits) {
-    command.add_option(option, into, what)->check(limits);
-}
-
-void add_engine(CLI::App& command, ServeArguments& a) {
-    EngineOverrides& limits = a.question.limits;
-    const CLI::Range count(std::int64_t{1}, most_tokens);
-    add_limit(command, "--max-batched-tokens", limits.max_batched_tokens,
-              "tokens of a step, at most", count);
-    add_limit(command, "--max-sequences", limits.max_sequences, "running sequences, at most",
-              count);
-    add_limit(command, "--block-size", limits.block_size, "tokens of a block of the cache",
-              CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-    add_limit(command, "--memory-share", limits.memory_share,
-              "part of a chip's memory for weights and cache", between(0.01, 1));
-    command.add_option("--prefix-cache", a.prefix_cache, "whether beginnings are kept")
-        ->check(CLI::IsMember({"on", "off"}));
-    command.add_option("--speculate", a.speculate,
-                       "DEPTH:ACCEPTANCE, tokens drafted for a step and the chance of each");
-}
-
-void add_load(CLI::App& command, ServeArguments& a) {
-    LoadAsked& load = a.question.load;
-    command.add_option("--trace", load.trace, "requests to replay (docs/serving.md lists forms)")
-        ->type_name("FILE");
-    command.add_option("--rate", load.rate, "requests a second")->check(between(1e-6, 1e6));
-    command.add_option("--arrivals", a.arrivals, "law by which they come; poisson if left out")
-        ->check(CLI::IsMember({"poisson", "gamma", "constant"}));
-    command
-        .add_option("--variation", load.variation,
-                    "of gaps of gamma arrivals, deviation over mean; 2 if left out")
-        ->check(between(0.01, 100));
-    add_count(command, "--concurrency", load.concurrency,
-              "requests that are there at all times, in place of a rate", 10'000'000);
-    add_count(command, "--requests", load.requests,
-              "to serve; all of a trace, else 1000, or ten for each in flight", 1'000'000'000);
-    command.add_option("--warm-up", load.warm_up, "first requests, whose latencies do not count")
-        ->check(CLI::Range(0, 1'000'000'000));
-    command
-        .add_option("--prompt", a.prompt,
-                    "tokens: a number, uniform(a,b), lognormal(mean,cv), a file of lengths")
-        ->type_name("DIST");
-    command.add_option("--output", a.output, "the same of answers")->type_name("DIST");
-    add_count(command, "--prefix-tokens", load.prefix_tokens, "with which all prompts begin alike",
-              most_tokens);
-    command.add_option("--seed", load.seed, "of what is drawn")->capture_default_str();
-}
-
 void add(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command =
         app.add_subcommand("serve", "latency, throughput and cost of serving a model");
@@ -227,8 +123,8 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     auto a = std::make_shared<ServeArguments>();
     add_deployment(*command, *a);
     add_layout(*command, *a);
-    add_engine(*command, *a);
-    add_load(*command, *a);
+    add_engine(*command, a->engine);
+    add_load(*command, a->load, true);
     command->add_option("--ttft", a->first_token, "objective for the first token, such as 2s");
     command->add_option("--tpot", a->per_token, "objective for each that follows, such as 50ms");
     command->add_option("--out", a->out, "folder for serve.json and requests.csv")

@@ -8,150 +8,18 @@
 
 #include <fmt/format.h>
 
-#include "millwright/api/look_up.h"
-#include "millwright/api/plan.h"
-#include "millwright/api/serve_load.h"
+#include "millwright/api/serve_steps.h"
 #include "millwright/base/faults.h"
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/catalog/bands.h"
 #include "millwright/compute/mixers.h"
-#include "millwright/factory/resolve.h"
-#include "millwright/serve/weight_forms.h"
 
 namespace millwright {
 namespace {
 
 constexpr double few_sequences = 16;  // that a cache should hold beside each other, at least
-
-/// What a question's names and load mean.
-struct Named {
-    const Server* server = nullptr;
-    const Engine* engine = nullptr;
-    Model model;
-    RequestsAnew requests;
-};
-
-Faults pool_faults(const ServeQuestion& q) {
-    Faults faults;
-    const auto refuse = [&](const char* option) {
-        faults.push_back({{option, 0, 0},
-                          "pools of their own for prompts and answers are not built yet",
-                          "leave it out: every replica does both"});
-    };
-    if (q.prefill > 0) refuse("--prefill");
-    if (q.decode > 0) refuse("--decode");
-    return faults;
-}
-
-/// Every name and the load at once.
-Faults resolve_names(const Catalog& catalog, ServeAnswer& answer, Named& named) {
-    const ServeQuestion& q = answer.asked;
-    Faults faults;
-    named.server = look_up<Server>(catalog, q.server, "--server", faults);
-    if (!q.engine.empty()) named.engine = look_up<Engine>(catalog, q.engine, "--engine", faults);
-    auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
-    if (!model) append(faults, model.error());
-    append(faults, pool_faults(q));
-    Faults of_load = load_faults(q.load);
-    if (of_load.empty()) {
-        auto requests = requests_anew(q.load, answer.notes);
-        if (!requests) of_load = std::move(requests.error());
-        if (requests) named.requests = std::move(*requests);
-    }
-    append(faults, std::move(of_load));
-    if (model) named.model = std::move(*model);
-    return faults;
-}
-
-/// Chips that a layout needs where each way that is open is one.
-std::int64_t fewest_chips(const ServeQuestion& q) {
-    const auto one = [](std::int64_t pin) { return std::max<std::int64_t>(1, pin); };
-    return one(q.layout.tensor) * one(q.layout.pipeline) * one(q.layout.attention_data) * q.data *
-           one(q.replicas);
-}
-
-Faults size_faults(const ServeQuestion& q) {
-    if (fewest_chips(q) <= q.chips) return {};
-    return {{{"--chips", 0, 0},
-             fmt::format("the ways and copies that are given take {}, there are {}",
-                         counted(fewest_chips(q), "chip"), q.chips),
-             fmt::format("give --chips {}, or fewer ways", fewest_chips(q))}};
-}
-
-/// A factory of whole servers, so that part of one has its part of the price.
-Faults set_factory(const Catalog& catalog, const Server& server, ServeAnswer& answer) {
-    const double each = server.chips.value;
-    const double chips = std::ceil(real(answer.asked.chips) / each) * each;
-    const Fabric& fabric = part_named(catalog.fabrics, default_fabric);
-    answer.factory = resolve_factory(catalog, server, fabric, chips, {});
-    if (answer.factory.cannot.empty()) return {};
-    return {{{"--server", 0, 0}, answer.factory.cannot, "choose another server or size"}};
-}
-
-bool multiplies(const ChipRates& chip, Precision precision) {
-    return chip.rate(precision) > FlopRate{} && chip.kernel(precision).peak_share > 0;
-}
-
-/// Forms of attention's projections, of dense MLPs and of experts.
-std::array<WeightForm, 3> forms_of(const ServeQuestion& q, const Model& model,
-                                   const ChipRates& chip) {
-    const auto all = [](WeightForm form) { return std::array{form, form, form}; };
-    if (q.precision) return all(*q.precision);
-    const std::array kept{model.kept_attention, model.kept_dense, model.kept_experts};
-    if (kept != all(WeightForm::bf16)) return kept;
-    return all(multiplies(chip, Precision::fp8) ? WeightForm::fp8 : WeightForm::bf16);
-}
-
-std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
-    const bool alike = forms[0] == forms[1] && (forms[1] == forms[2] || !experts);
-    if (alike) return std::string(name_of(forms[0]));
-    std::string text = fmt::format("attention {}, MLPs {}", name_of(forms[0]), name_of(forms[1]));
-    return experts ? text + fmt::format(", experts {}", name_of(forms[2])) : text;
-}
-
-void override(const EngineOverrides& asked, EngineSettings& engine) {
-    const auto use = [](const auto& value, auto& into) {
-        if (value) into = *value;
-    };
-    use(asked.max_batched_tokens, engine.max_batched_tokens);
-    use(asked.max_sequences, engine.max_sequences);
-    use(asked.block_size, engine.block_size);
-    use(asked.memory_share, engine.memory_share);
-    use(asked.prefix_cache, engine.prefix_cache);
-    if (asked.draft > 0) engine.speculation = {real(asked.draft), asked.acceptance};
-}
-
-/// A replica without layout and network; what it is made of is told in the answer.
-Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& answer) {
-    const ServeQuestion& q = answer.asked;
-    const Chip& chip = answer.factory.chip;
-    const Engine& engine = named.engine != nullptr ? *named.engine : engine_for(catalog, chip);
-    answer.engine = engine.id;
-    const auto forms = forms_of(q, named.model, answer.factory.rates);
-    answer.forms = forms_text(forms, is_moe(named.model));
-    Replica r;
-    r.model = named.model;
-    r.formats = {format_of(forms[0], chip), format_of(forms[1], chip), format_of(forms[2], chip),
-                 q.cache == CacheForm::fp8 ? 1.0 : 2.0};
-    r.chip = answer.factory.rates;
-    r.engine = settings_of(engine, chip);
-    override(q.limits, r.engine);
-    r.routing_skew = usual_routing_skew;
-    r.longest = real(answer.span.longest);
-    return r;
-}
-
-Faults format_faults(const Replica& r, const Chip& chip) {
-    for (const WeightFormat& format : {r.formats.attention, r.formats.dense, r.formats.experts}) {
-        if (multiplies(r.chip, format.products)) continue;
-        return {{{"--precision", 0, 0},
-                 fmt::format("{} has no known {} products", chip.name, name_of(format.products)),
-                 "choose another --precision"}};
-    }
-    return {};
-}
 
 /// Layouts of so many chips and less, and of any size.
 struct Tried {
@@ -211,82 +79,11 @@ void choose_layout(const Catalog& catalog, const Replica& replica, ServeAnswer& 
         return;
     }
     const ServeWays ways = here.holds_all ? *here.holds_all : *here.holds_some;
-    ServePool pool{.role = "all", .fleet = {with_ways(replica, ways), replicas_of(q, ways)}};
-    const Fabric& fabric = part_named(catalog.fabrics, default_fabric);
-    pool.fleet.replica.network =
-        resolve_factory(catalog, answer.factory.server, fabric, ways.chips(), {}).network;
-    pool.memory = memory_of(pool.fleet.replica);
-    answer.pools.push_back(std::move(pool));
+    answer.pools.push_back(pool_of(catalog, answer, replica, ways, replicas_of(q, ways)));
     if (!here.holds_all) {
         answer.notes.push_back(
             fmt::format("requests longer than the cache are dropped: {}", here.why_not));
     }
-}
-
-void set_prices(const Catalog& catalog, ServeAnswer& answer) {
-    const ServeOutcome& o = answer.outcome;
-    const Dollars yearly =
-        yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))
-            .value;
-    answer.cost = yearly * (answer.chips() / answer.factory.chips) * (o.seconds / unit::year);
-    const double found = o.cached_tokens;
-    const auto million = [&](double share, double tokens) {
-        return tokens > 0 ? answer.cost * (share * 1e6 / tokens) : Dollars{};
-    };
-    answer.prices = {.input = million(answer.shares.input, o.input_tokens - found),
-                     .cached = million(answer.shares.cached, found),
-                     .output = million(answer.shares.output, o.output_tokens)};
-    if (!answer.factory.chip.power.known()) return;
-    const double load = idle_power_share + (1 - idle_power_share) * answer.pools[0].busy_share();
-    answer.energy = answer.chips() * load * answer.factory.chip.power.value * o.seconds;
-}
-
-/// What keeps the deployment from doing more. Steps are nearly always under way, so that these say
-/// nothing: a load at its own times bounds what keeps up with it.
-std::string bound_of(const ServeAnswer& answer) {
-    const ServePool& pool = answer.pools.front();
-    const EngineSettings& engine = pool.fleet.replica.engine;
-    const ServeOutcome& o = answer.outcome;
-    const double answers = 100 * answer.shares.output;
-    const std::string work = answers < 50
-                                 ? fmt::format("prompts, {:.0f} % of the work", 100 - answers)
-                                 : fmt::format("answers, {:.0f} % of the work", answers);
-    if (answer.asked.load.concurrency == 0 && !o.saturated) return "the load (mostly " + work + ")";
-    if (o.most_cache > 0.97 && o.mean_cache > 0.8) return "room for the cache";
-    // the limit is of an attention rank, and binds where more are there than it lets run
-    const double limit = real(engine.max_sequences) * pool.fleet.replica.ways.attention_data *
-                         real(pool.fleet.replicas);
-    const bool more =
-        answer.asked.load.concurrency == 0 || real(answer.asked.load.concurrency) > limit;
-    if (more && o.mean_running > 0.9 * limit) {
-        return fmt::format("the limit of {} sequences", engine.max_sequences);
-    }
-    return work;
-}
-
-void simulate_all(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
-    const ServeQuestion& q = answer.asked;
-    ServePool& pool = answer.pools.front();
-    const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    pool.outcome =
-        together(simulate_fleet(pool.fleet, load, q.objectives, requests, setting.threads,
-                                q.keep_requests ? &answer.served : nullptr),
-                 pool.fleet.replicas);
-    pool.times = token_times(pool.fleet.replica, pool.outcome);
-    answer.outcome = pool.outcome;
-    answer.shares = token_shares(pool.times, pool.outcome);
-    answer.bound_by = bound_of(answer);
-    set_prices(setting.catalog, answer);
-}
-
-std::string layout_text(const ServePool& pool) {
-    const ServeWays& w = pool.fleet.replica.ways;
-    std::string text =
-        counted(pool.fleet.replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
-    if (w.pipeline > 1) text += fmt::format(", pipeline {:.0f}", w.pipeline);
-    if (w.attention_data > 1) text += fmt::format(", attention data {:.0f}", w.attention_data);
-    if (w.expert > 1) text += fmt::format(", expert {:.0f}", w.expert);
-    return text;
 }
 
 /// Of layouts that nobody gave: that the smallest may leave little room beside its weights.
@@ -339,26 +136,6 @@ void note_rest(const Catalog& catalog, ServeAnswer& answer) {
     if (std::string text = unmeasured_text(*model); !text.empty()) notes.push_back(std::move(text));
 }
 
-/// What must be known before anything is served, or what is wrong.
-Result<Replica> resolve_question(const Catalog& catalog, ServeAnswer& answer, Named& named) {
-    Faults faults = resolve_names(catalog, answer, named);
-    if (!faults.empty()) return failure(std::move(faults));
-    faults = layout_faults(named.model, answer.asked.layout);
-    append(faults, size_faults(answer.asked));
-    append(faults, set_factory(catalog, *named.server, answer));
-    if (!faults.empty()) return failure(std::move(faults));
-    answer.span = span_of(named.requests);
-    if (answer.asked.load.warm_up >= narrow<std::uint64_t>(answer.span.count)) {
-        return failure({{{"--warm-up", 0, 0},
-                         "no request is left whose latency counts",
-                         fmt::format("there are {}", counted(answer.span.count, "request"))}});
-    }
-    Replica replica = replica_for(catalog, named, answer);
-    faults = format_faults(replica, answer.factory.chip);
-    if (!faults.empty()) return failure(std::move(faults));
-    return replica;
-}
-
 }  // namespace
 
 double ServePool::busy_share() const {
@@ -386,11 +163,10 @@ double ServeAnswer::hit_share() const {
 
 Result<ServeAnswer> serve(const ServeQuestion& question, const Setting& setting) {
     ServeAnswer answer{.asked = question};
-    Named named;
-    const auto replica = resolve_question(setting.catalog, answer, named);
-    if (!replica) return failure(replica.error());
-    choose_layout(setting.catalog, *replica, answer);
-    if (answer.feasible()) simulate_all(named.requests, setting, answer);
+    const auto parts = serve_parts(setting.catalog, answer);
+    if (!parts) return failure(parts.error());
+    choose_layout(setting.catalog, parts->replica, answer);
+    if (answer.feasible()) serve_pool(parts->requests, setting, answer);
     note_defaults(question, answer);
     note_rest(setting.catalog, answer);
     return answer;

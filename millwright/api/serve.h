@@ -73,6 +73,7 @@ struct RequestSpan {
     std::int64_t count = 0;
     std::int64_t shortest = 0, longest = 0;  // tokens of a prompt with its answer
     double prompt = 0, output = 0;           // mean tokens
+    Seconds seconds;                         // from the first arrival to the last, where they tell
 };
 
 /// Replicas alike that do the same, and what came of it.

@@ -46,7 +46,8 @@ Faults by_option(Faults faults) {
     return faults;
 }
 
-/// So many of the first requests; zero: all.
+}  // namespace
+
 RequestsAnew first_of(RequestsAnew all, std::int64_t count) {
     if (count <= 0) return all;
     return [all = std::move(all), count] {
@@ -56,6 +57,8 @@ RequestsAnew first_of(RequestsAnew all, std::int64_t count) {
         };
     };
 }
+
+namespace {
 
 Result<RequestsAnew> of_trace(const LoadAsked& load, std::vector<std::string>& notes) {
     auto trace = read_trace(load.trace);
@@ -120,6 +123,7 @@ RequestSpan span_of(const RequestsAnew& requests) {
         span.longest = std::max(span.longest, tokens);
         span.prompt += real(request->prompt);
         span.output += real(request->output);
+        span.seconds = max(span.seconds, request->arrival);
         ++span.count;
     }
     if (span.count == 0) return span;

@@ -3,8 +3,10 @@
 #include "millwright/compute/routing.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
+#include <unordered_map>
 #include <vector>
 
 #include "millwright/base/random.h"
@@ -88,9 +90,7 @@ ExpertLoad fullest_of(const std::vector<double>& loads, std::size_t ranks) {
     return fullest;
 }
 
-}  // namespace
-
-ExpertLoad fullest_rank(const ExpertRouting& r) {
+ExpertLoad drawn_load(const ExpertRouting& r) {
     const double pairs = r.tokens * r.top_k;
     const double local = std::max(1.0, r.experts / r.ranks);
     const double even = std::max(1.0, pairs / r.ranks);
@@ -112,6 +112,29 @@ ExpertLoad fullest_rank(const ExpertRouting& r) {
     }
     const double rows = std::max(1.0, sum.rows / routings);
     return {rows, std::clamp(sum.active / routings, 1.0, std::min(rows, local))};
+}
+
+using RoutingKey = std::array<double, 5>;
+
+struct RoutingHash {
+    std::size_t operator()(const RoutingKey& key) const {
+        std::size_t hash = 0;
+        for (const double part : key) hash = 31 * hash + std::hash<double>{}(part);
+        return hash;
+    }
+};
+
+}  // namespace
+
+ExpertLoad fullest_rank(const ExpertRouting& r) {
+    // replicas alike ask for the same loads again and again; drawing one takes a tenth of a
+    // millisecond
+    constexpr std::size_t most_known = 100'000;
+    thread_local std::unordered_map<RoutingKey, ExpertLoad, RoutingHash> known;
+    const RoutingKey key{r.tokens, r.top_k, r.experts, r.ranks, r.exponent};
+    if (const auto found = known.find(key); found != known.end()) return found->second;
+    if (known.size() >= most_known) known.clear();
+    return known.emplace(key, drawn_load(r)).first->second;
 }
 
 }  // namespace millwright

@@ -27,10 +27,13 @@ const JsonTable<LatencyCounts>& latency_table() {
     return table;
 }
 
-/// Null where nothing was measured.
+}  // namespace
+
 Json latency_json(const LatencyCounts& times) {
     return times.count() > 0 ? object_json(latency_table(), times) : Json(nullptr);
 }
+
+namespace {
 
 template <auto member>
 Json way_json(const ServePool& pool) {
@@ -88,8 +91,7 @@ const JsonTable<ServeAnswer>& asked_table() {
          {"seed", "of what was drawn", [](const A& a) { return Json(a.asked.load.seed); }},
          {"ttft_s", "objective; zero: none",
           [](const A& a) { return Json(a.asked.objectives.first_token.si()); }},
-         {"tpot_s", "likewise",
-          [](const A& a) { return Json(a.asked.objectives.per_token.si()); }},
+         {"tpot_s", "likewise", [](const A& a) { return Json(a.asked.objectives.per_token.si()); }},
          {"draft_tokens", "that each step checks beside the one due",
           [](const A& a) { return Json(a.asked.limits.draft); }},
          {"acceptance", "chance of each if those before it were right",
@@ -207,6 +209,8 @@ const std::vector<const JsonTable<ServeAnswer>*>& tables_of_run() {
 }
 
 }  // namespace
+
+Json pool_json(const ServePool& pool) { return object_json(pool_table(), pool); }
 
 Json serve_answer_json(const ServeAnswer& answer) {
     Json json = object_json(question_table(), answer);

@@ -45,6 +45,28 @@ std::vector<ServedRequest> in_order(std::vector<std::vector<ServedRequest>> list
     return all;
 }
 
+/// What is counted, and what holds of all where it holds of one.
+void add_counts(const ServeOutcome& one, ServeOutcome& all) {
+    all.requests += one.requests;
+    all.completed += one.completed;
+    all.dropped += one.dropped;
+    all.input_tokens += one.input_tokens;
+    all.output_tokens += one.output_tokens;
+    all.cached_tokens += one.cached_tokens;
+    all.first_token.add(one.first_token);
+    all.per_token.add(one.per_token);
+    all.between_tokens.add(one.between_tokens);
+    all.latency.add(one.latency);
+    all.queue.add(one.queue);
+    all.good += one.good;
+    all.preemptions += one.preemptions;
+    all.steps += one.steps;
+    all.busy += one.busy;
+    all.most_cache = std::max(all.most_cache, one.most_cache);
+    all.drift += one.drift * real(one.completed);
+    all.saturated = all.saturated || one.saturated;
+}
+
 }  // namespace
 
 std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& load,
@@ -82,33 +104,32 @@ ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t re
     for (const ServeOutcome& one : outcomes) all.seconds = max(all.seconds, one.seconds);
     const double span = all.seconds.si();
     for (const ServeOutcome& one : outcomes) {
-        all.requests += one.requests;
-        all.completed += one.completed;
-        all.dropped += one.dropped;
-        all.input_tokens += one.input_tokens;
-        all.output_tokens += one.output_tokens;
-        all.cached_tokens += one.cached_tokens;
-        all.first_token.add(one.first_token);
-        all.per_token.add(one.per_token);
-        all.between_tokens.add(one.between_tokens);
-        all.latency.add(one.latency);
-        all.queue.add(one.queue);
-        all.good += one.good;
-        all.preemptions += one.preemptions;
-        all.steps += one.steps;
-        all.busy += one.busy;
+        add_counts(one, all);
         all.lanes += one.lanes;
-        all.most_cache = std::max(all.most_cache, one.most_cache);
-        if (span > 0) {
-            const double part = one.seconds.si() / span;
-            all.mean_cache += one.mean_cache * part / real(replicas);
-            all.mean_running += one.mean_running * part;
-        }
-        all.drift += one.drift * real(one.completed);
-        all.saturated = all.saturated || one.saturated;
+        if (span <= 0) continue;
+        const double part = one.seconds.si() / span;
+        all.mean_cache += one.mean_cache * part / real(replicas);
+        all.mean_running += one.mean_running * part;
     }
     // replicas without a request stand idle for the whole run
     if (!outcomes.empty()) all.lanes *= real(replicas) / real(outcomes.size());
+    if (all.completed > 0) all.drift /= real(all.completed);
+    return all;
+}
+
+ServeOutcome in_turn(const std::vector<ServeOutcome>& outcomes) {
+    ServeOutcome all;
+    for (const ServeOutcome& one : outcomes) {
+        add_counts(one, all);
+        all.seconds += one.seconds;
+        all.lanes = one.lanes;
+        all.mean_cache += one.mean_cache * one.seconds.si();
+        all.mean_running += one.mean_running * one.seconds.si();
+    }
+    if (all.seconds > Seconds{}) {
+        all.mean_cache /= all.seconds.si();
+        all.mean_running /= all.seconds.si();
+    }
     if (all.completed > 0) all.drift /= real(all.completed);
     return all;
 }

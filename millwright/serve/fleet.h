@@ -32,4 +32,8 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
 /// shares are means over the longest run, and the whole is saturated where one is.
 ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t replicas);
 
+/// Runs of one deployment one after the other: times and counts add up, shares are means over all
+/// the time.
+ServeOutcome in_turn(const std::vector<ServeOutcome>& outcomes);
+
 }  // namespace millwright

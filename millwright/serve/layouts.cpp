@@ -73,6 +73,31 @@ std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, do
     return layouts;
 }
 
+std::vector<ServeWays> layouts_within(const Model& model, double chips, double domain) {
+    std::vector<ServeWays> layouts;
+    const bool moe = is_moe(model);
+    const auto add = [&](double tensor, double ranks, double stages) {
+        const double stage = tensor * ranks;
+        layouts.push_back({tensor, stages, 1, ranks});
+        if (moe && stage > 1 && stage <= real(model.experts.value)) {
+            layouts.push_back({tensor, stages, stage, ranks});
+        }
+    };
+    for (std::int64_t tensor = 1; real(tensor) <= std::min(domain, chips); tensor *= 2) {
+        if (model.heads.value % tensor != 0) break;
+        const bool widest = 2 * real(tensor) > domain || model.heads.value % (2 * tensor) != 0;
+        for (double ranks = 1; ranks * real(tensor) <= chips; ranks *= 2) {
+            if (ranks > 1 && !moe) break;
+            const double most = widest && ranks == 1 ? real(model.layers.value) : 1;
+            for (double stages = 1; stages <= most && stages * real(tensor) <= chips; stages *= 2) {
+                add(real(tensor), ranks, stages);
+            }
+        }
+    }
+    std::ranges::stable_sort(layouts, {}, &ServeWays::chips);
+    return layouts;
+}
+
 Replica with_ways(Replica replica, const ServeWays& ways) {
     replica.ways = ways;
     return replica;

@@ -22,6 +22,12 @@ Faults layout_faults(const Model& model, const LayoutPins& pins);
 /// double behind the last of them. Other open ways are one. The pins have no faults.
 std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, double domain);
 
+/// Every layout of at most so many chips that deployments of the model come in, those of fewest
+/// chips first: tensor ways within a scale-up domain, stages where that is full, and of a model
+/// with experts attention ranks beside each other, whose experts are split as their attention is or
+/// spread over all chips of a stage. Ways are powers of two.
+std::vector<ServeWays> layouts_within(const Model& model, double chips, double domain);
+
 /// The same replica in another layout, on no network yet.
 Replica with_ways(Replica replica, const ServeWays& ways);
 

@@ -233,6 +233,8 @@ COMMANDS = {
     "compare": ["a.toml", "b.toml"],
     "serve": ["--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", "8", "--rate", "2",
               "--requests", "50", "--prompt", "200", "--output", "20"],
+    "deploy": ["--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", "1..2", "--rate", "2",
+               "--requests", "50", "--prompt", "200", "--output", "20", "--tpot-p99", "50ms"],
     "list": ["chips"],
     "show": ["chip", "h20"],
     "reference": ["keys"],

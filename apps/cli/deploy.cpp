@@ -1,0 +1,143 @@
+// millwright deploy: the cheapest way to serve so much traffic in time.
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/command.h"
+#include "apps/cli/commands.h"
+#include "apps/cli/output.h"
+#include "apps/cli/serve_arguments.h"
+#include "millwright/api/deploy.h"
+#include "millwright/base/faults.h"
+#include "millwright/base/text.h"
+#include "millwright/report/deploy_json.h"
+#include "millwright/report/deploy_text.h"
+#include "millwright/report/json_text.h"
+
+namespace millwright::app {
+namespace {
+
+struct DeployArguments {
+    DeployQuestion question;
+    EngineArguments engine;
+    LoadArguments load;
+    std::vector<std::string> precisions;
+    std::string chips, cache = "bf16", first_token, per_token;
+};
+
+std::optional<std::int64_t> count_of(const std::string& text) {
+    const auto number = number_of(text);
+    if (!number || *number != std::floor(*number) || std::abs(*number) > 1e15) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
+}
+
+/// "8" or "4..32".
+void read_chips(const std::string& text, DeployQuestion& q, Faults& faults) {
+    const std::size_t dots = text.find("..");
+    const auto low = count_of(text.substr(0, dots));
+    const auto high = dots == std::string::npos ? low : count_of(text.substr(dots + 2));
+    if (low && high && *low >= 1 && *low <= *high && *high <= most_chips) {
+        q.least_chips = *low;
+        q.most_chips = *high;
+        return;
+    }
+    faults.push_back({{"--chips", 0, 0},
+                      fmt::format("'{}' is no number and no range of chips", excerpt(text)),
+                      "such as 8 or 4..32"});
+}
+
+DeployQuestion question_of(const DeployArguments& a) {
+    Faults faults;
+    DeployQuestion q = a.question;
+    read_chips(a.chips, q, faults);
+    for (const std::string& name : a.precisions) q.precisions.push_back(weight_form(name));
+    q.cache = enum_named<CacheForm>(a.cache).value();
+    q.limits = limits_of(a.engine, faults);
+    q.load = load_of(a.load, faults);
+    q.promise.first_token = time_of("--ttft-p99", a.first_token, faults);
+    q.promise.per_token = time_of("--tpot-p99", a.per_token, faults);
+    if (!faults.empty()) throw UserFault{std::move(faults)};
+    return q;
+}
+
+/// Exit code 1 where no deployment keeps the promise.
+int run_deploy(const DeployArguments& a, const Common& common) {
+    const DeployQuestion question = question_of(a);
+    const auto began = std::chrono::steady_clock::now();
+    const DeployAnswer answer = value_or_throw(deploy(question, setting_of(common)));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    show_progress("", 1);
+    std::cout << (common.json ? json_text(deploy_answer_json(answer, took.count())) + "\n"
+                              : deploy_answer_text(answer, took.count()));
+    return answer.feasible() ? exit_done : exit_impossible;
+}
+
+void add_what(CLI::App& command, DeployArguments& a) {
+    DeployQuestion& q = a.question;
+    command.add_option("--model", q.model, "model of the catalog, or a config.json")
+        ->required()
+        ->type_name("MODEL");
+    command
+        .add_option("--server", q.servers,
+                    "servers of the catalog to choose among, one of which "
+                    "all replicas run on; may be given more than once")
+        ->required()
+        ->delimiter(',')
+        ->type_name("SERVER");
+    command
+        .add_option("--chips", a.chips, "accelerators of a deployment: a number, or a range A..B")
+        ->required()
+        ->type_name("A..B");
+    command
+        .add_option("--engine", q.engine, "engine of the catalog; by the chip's maker if left out")
+        ->type_name("ENGINE");
+    command
+        .add_option("--precision", a.precisions,
+                    "of weights (fp4: nvfp4), several to choose among; as published where narrow, "
+                    "else fp8 or bf16")
+        ->delimiter(',')
+        ->check(CLI::IsMember(weight_forms()));
+    command.add_option("--kv-precision", a.cache, "of keys and values")
+        ->capture_default_str()
+        ->check(CLI::IsMember(names_of<CacheForm>()));
+    add_count(command, "--tensor", q.layout.tensor, "ways of a replica; searched if left out",
+              most_chips);
+    add_count(command, "--pipeline", q.layout.pipeline, "stages of a replica", most_chips);
+    add_count(command, "--expert", q.layout.expert, "ways over which whole experts are spread",
+              most_chips);
+    add_count(command, "--attention-data", q.layout.attention_data,
+              "ranks that attend to sequences of their own and share the experts", most_chips);
+}
+
+void add(CLI::App& app, const Common& common, int& exit_code) {
+    CLI::App* command =
+        app.add_subcommand("deploy", "the cheapest way to serve so much traffic in time");
+    command->footer(
+        "\nTries every layout of a replica, with two token budgets each, on the fewest replicas "
+        "that\nkeep what is promised to 99 users in a hundred; docs/serving.md has more. "
+        "Examples:\n"
+        "  millwright deploy --model llama-3.1-70b --server hgx-h100 --chips 4..32 --rate 8 \\\n"
+        "      --prompt \"lognormal(1024,0.8)\" --output 256 --ttft-p99 2s --tpot-p99 50ms\n"
+        "  millwright deploy --model llama-3.1-8b --server hgx-h100 --server hgx-h20 \\\n"
+        "      --chips 1..16 --rate 20 --tpot-p99 30ms\n");
+    auto a = std::make_shared<DeployArguments>();
+    add_what(*command, *a);
+    add_engine(*command, a->engine);
+    add_load(*command, a->load, false);
+    command->add_option("--ttft-p99", a->first_token, "promised for the first token, such as 2s");
+    command->add_option("--tpot-p99", a->per_token, "promised for each other, such as 50ms");
+    command->add_option("--top", a->question.top, "deployments to print")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    command->callback([a, &common, &exit_code] { exit_code = run_deploy(*a, common); });
+}
+
+const Registered registered({CommandGroup::designs, "deploy", add});
+
+}  // namespace
+}  // namespace millwright::app

@@ -1,0 +1,71 @@
+// How is a model deployed for so much traffic: on how many chips, how split, at what price?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "millwright/api/serve.h"
+#include "millwright/serve/capacity.h"
+
+namespace millwright {
+
+/// A model, servers to choose among, a range of chips of one of them, the traffic, and what is
+/// promised to its users. What is left out is as on the command line.
+struct DeployQuestion {
+    std::string model;
+    std::vector<std::string> servers;
+    std::string engine;                  // by each chip's maker if empty
+    std::vector<WeightForm> precisions;  // to choose among; as of `serve` if there is none
+    CacheForm cache = CacheForm::bf16;
+    EngineOverrides limits;
+    LayoutPins layout;
+    std::int64_t least_chips = 1, most_chips = 1;
+    LoadAsked load;  // a trace or a rate
+    ServicePromise promise;
+    std::size_t top = 10;
+};
+
+/// One way to deploy: what `serve` answers of it, and whether it keeps the promise over all seeds.
+struct Deployment {
+    std::string server, text;  // "2 replicas of tensor 4"
+    ServeAnswer served;        // of all seeds together
+    std::int64_t seeds = 1;
+    double width = 0;  // of the wider of the two 99th percentiles over seeds: deviation over mean
+    bool meets = false;
+    Dollars yearly;
+
+    double chips() const { return served.chips(); }
+};
+
+/// Deployments that did not do, by one layout and limit of one server: `reason` alike for many,
+/// `why` with its figures.
+struct LostDeployment {
+    std::string server, text, reason, why;
+};
+
+/// The cheapest first, one for each layout and limit; where none meets the promise the one that
+/// does most. `front`: of those that meet it no other has both more tokens a second and chip and
+/// more for each user; places in `best`.
+struct DeployAnswer {
+    DeployQuestion asked;
+    RequestSpan span;
+    std::int64_t in_space = 0;  // layouts, limits and numbers of replicas
+    std::int64_t simulated = 0;
+    std::vector<Deployment> best;
+    std::vector<std::size_t> front;
+    std::vector<LostDeployment> lost;
+    std::vector<std::string> notes;
+
+    bool feasible() const { return !best.empty() && best.front().meets; }
+};
+
+/// For each server, precision, layout and token budget the fewest replicas that keep the promise.
+/// What even in the mean needs more chips than there are is not simulated; nor is what can neither
+/// be cheaper nor give a user tokens faster than one that was found. Percentiles are taken over as
+/// many seeds as it takes to know on which side of the promise they are. Faults as of `serve`, and
+/// no promise, a closed loop, a range that is none.
+Result<DeployAnswer> deploy(const DeployQuestion& question, const Setting& setting);
+
+}  // namespace millwright

@@ -1,0 +1,115 @@
+#include "millwright/report/deploy_json.h"
+
+#include <cmath>
+
+#include "millwright/base/units.h"
+#include "millwright/report/serve_run_json.h"
+
+namespace millwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const JsonTable<Deployment>& deployment_table() {
+    using D = Deployment;
+    static const JsonTable<D> table{
+        "A deployment",
+        {{"deployment", "replicas and their ways, in words", json_of<&D::text>},
+         {"server", "that it runs on", json_of<&D::server>},
+         {"chips", "that serve", [](const D& d) { return Json(std::llround(d.chips())); }},
+         {"meets", "the promise is kept", json_of<&D::meets>},
+         {"engine", "that runs it", [](const D& d) { return Json(d.served.engine); }},
+         {"precision", "of weights", [](const D& d) { return Json(d.served.forms); }},
+         {"pool", "its replicas, as of `serve`",
+          [](const D& d) { return pool_json(d.served.pools.front()); }},
+         {"max_batched_tokens", "of a step",
+          [](const D& d) {
+              return Json(d.served.pools.front().fleet.replica.engine.max_batched_tokens);
+          }},
+         {"ttft_ms", "a latency, as of `serve`",
+          [](const D& d) { return latency_json(d.served.outcome.first_token); }},
+         {"tpot_ms", "likewise",
+          [](const D& d) { return latency_json(d.served.outcome.per_token); }},
+         {"seeds", "that the percentiles are of", json_of<&D::seeds>},
+         {"width", "deviation over mean of the later 99th percentile, over seeds",
+          json_of<&D::width>},
+         {"saturated", "waits grew for as long as requests came",
+          [](const D& d) { return Json(d.served.outcome.saturated); }},
+         {"output_tokens_per_s", "of all",
+          [](const D& d) { return Json(d.served.outcome.output_tokens_per_s()); }},
+         {"output_tokens_per_s_per_chip", "likewise",
+          [](const D& d) { return Json(d.served.outcome.output_tokens_per_s() / d.chips()); }},
+         {"usd_per_year", "of its chips", json_of<&D::yearly>},
+         {"usd_per_million_input_tokens", "as of `serve`",
+          [](const D& d) { return value_json(d.served.prices.input); }},
+         {"usd_per_million_output_tokens", "likewise",
+          [](const D& d) { return value_json(d.served.prices.output); }}}};
+    return table;
+}
+
+const JsonTable<LostDeployment>& lost_table() {
+    using L = LostDeployment;
+    static const JsonTable<L> table{"A layout that did not do",
+                                    {{"server", "that it would run on", json_of<&L::server>},
+                                     {"deployment", "ways of a replica", json_of<&L::text>},
+                                     {"reason", "it lost, alike for many", json_of<&L::reason>},
+                                     {"why", "with its figures", json_of<&L::why>}}};
+    return table;
+}
+
+const JsonTable<DeployAnswer>& answer_table() {
+    using A = DeployAnswer;
+    static const JsonTable<A> table{
+        "`deploy --json`",
+        {{"feasible", "some deployment keeps the promise",
+          [](const A& a) { return Json(a.feasible()); }},
+         {"plans_in_space", "layouts, budgets and numbers of replicas", json_of<&A::in_space>},
+         {"simulated", "runs", json_of<&A::simulated>},
+         {"model", "that is served", [](const A& a) { return Json(a.asked.model); }},
+         {"requests", "of a run", [](const A& a) { return Json(a.span.count); }},
+         {"ttft_p99_s", "promised; zero: nothing",
+          [](const A& a) { return value_json(a.asked.promise.first_token); }},
+         {"tpot_p99_s", "likewise",
+          [](const A& a) { return value_json(a.asked.promise.per_token); }},
+         {"best",
+          "deployments that keep it, the cheapest first; where none does the one that comes "
+          "nearest",
+          [](const A& a) {
+              Json list = Json::array();
+              for (const Deployment& d : a.best) list.push_back(object_json(deployment_table(), d));
+              return list;
+          }},
+         {"pareto",
+          "of these, those that no other beats in tokens a second and chip and for a user",
+          [](const A& a) {
+              Json list = Json::array();
+              for (const std::size_t i : a.front) {
+                  list.push_back(object_json(deployment_table(), a.best[i]));
+              }
+              return list;
+          }},
+         {"lost", "layouts that did not do",
+          [](const A& a) {
+              Json list = Json::array();
+              for (const LostDeployment& l : a.lost) list.push_back(object_json(lost_table(), l));
+              return list;
+          }},
+         {"notes", "what stood in", json_of<&A::notes>}}};
+    return table;
+}
+
+}  // namespace
+
+Json deploy_answer_json(const DeployAnswer& answer, double seconds) {
+    Json json = object_json(answer_table(), answer);
+    json["seconds"] = seconds;
+    return json;
+}
+
+std::vector<JsonObject> deploy_objects() {
+    JsonObject answer = described(answer_table());
+    answer.keys.emplace_back("seconds", "that the search took");
+    return {answer, described(deployment_table()), described(lost_table())};
+}
+
+}  // namespace millwright

@@ -1,0 +1,126 @@
+#include "millwright/report/deploy_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "millwright/base/plural.h"
+#include "millwright/base/units.h"
+#include "millwright/base/whole.h"
+#include "millwright/report/table.h"
+
+namespace millwright {
+namespace {
+
+std::string p99(const LatencyCounts& waits) { return to_text(waits.quantile(0.99)); }
+
+std::string promised(const DeployAnswer& a) {
+    const ServicePromise& p = a.asked.promise;
+    std::string text;
+    if (p.first_token > Seconds{}) text += to_text(p.first_token) + " to the first token";
+    if (p.first_token > Seconds{} && p.per_token > Seconds{}) text += " and ";
+    if (p.per_token > Seconds{}) text += to_text(p.per_token) + " for each that follows";
+    return text;
+}
+
+std::string sentence(const DeployAnswer& a) {
+    const std::string range =
+        fmt::format("{} to {} chips", a.asked.least_chips, a.asked.most_chips);
+    if (a.best.empty()) {
+        return fmt::format("No deployment of {} on {} holds the requests or keeps up in the mean.",
+                           a.asked.model, range);
+    }
+    const Deployment& d = a.best.front();
+    const ServeOutcome& o = d.served.outcome;
+    if (!d.meets) {
+        return fmt::format(
+            "No deployment of {} on {} keeps {} (p99). The nearest, {} on {}, {}.", a.asked.model,
+            range, promised(a), d.text, d.server,
+            o.saturated ? "cannot keep up"
+                        : fmt::format("takes {} and {}", p99(o.first_token), p99(o.per_token)));
+    }
+    return fmt::format(
+        "{} of {} do, as {}: {} to the first token and {} for others (p99), where {} are promised; "
+        "{:.4g} $ per million output tokens, {} a year.",
+        counted(std::llround(d.chips()), "chip"), d.server, d.text, p99(o.first_token),
+        p99(o.per_token), promised(a), d.served.prices.output.in(unit::USD), to_text(d.yearly));
+}
+
+std::vector<std::string> row_of(const DeployAnswer& a, std::size_t i) {
+    const Deployment& d = a.best[i];
+    const ServeOutcome& o = d.served.outcome;
+    const Fleet& fleet = d.served.pools.front().fleet;
+    const ServeWays& w = fleet.replica.ways;
+    const bool front = std::ranges::find(a.front, i) != a.front.end();
+    const auto figure = [](double value) { return fmt::format("{:.3g}", value); };
+    const auto way = [](double ways) { return fmt::format("{:.0f}", ways); };
+    return {fmt::format("{}", std::llround(d.chips())),
+            fmt::format("{}", fleet.replicas),
+            way(w.tensor),
+            way(w.pipeline),
+            way(w.attention_data),
+            way(w.expert),
+            fmt::format("{}", fleet.replica.engine.max_batched_tokens),
+            p99(o.first_token),
+            p99(o.per_token),
+            figure(o.output_tokens_per_s() / d.chips()),
+            figure(1 / o.per_token.quantile(0.5).si()),
+            figure(d.served.prices.output.in(unit::USD)),
+            front ? "*" : ""};
+}
+
+/// The server is told where there are several.
+std::string best_rows(const DeployAnswer& a) {
+    std::vector<std::string> header{"chips",  "x",       "TP",       "PP",       "DP",
+                                    "EP",     "budget",  "TTFT p99", "TPOT p99", "a chip",
+                                    "a user", "$/M out", "front"};
+    std::string alignment = "rrrrrrrrrrrrl";
+    const bool several = a.asked.servers.size() > 1;
+    if (several) {
+        header.insert(header.begin() + 1, "server");
+        alignment.insert(1, "l");
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 0; i < std::min(a.best.size(), a.asked.top); ++i) {
+        rows.push_back(row_of(a, i));
+        if (several) rows.back().insert(rows.back().begin() + 1, a.best[i].server);
+    }
+    return format_table(header, rows, alignment);
+}
+
+/// What lost for one reason on one server is told once, with the first of it.
+std::string lost_text(const DeployAnswer& a) {
+    std::map<std::pair<std::string, std::string>, std::vector<const LostDeployment*>> alike;
+    for (const LostDeployment& l : a.lost) alike[{l.server, l.reason}].push_back(&l);
+    std::string text;
+    for (const auto& [key, all] : alike) {
+        const auto& [server, reason] = key;
+        text += wrapped("lost: ",
+                        fmt::format("{} on {}, {}, such as {}: {}",
+                                    counted(narrow<std::int64_t>(all.size()), "layout"), server,
+                                    reason, all.front()->text, all.front()->why),
+                        6);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string deploy_answer_text(const DeployAnswer& a, double seconds) {
+    std::string text = wrapped("", sentence(a), 0);
+    text += fmt::format("\n{} in the space, {} simulated in {:.2g} s\n",
+                        counted(a.in_space, "deployment"), counted(a.simulated, "run"), seconds);
+    if (a.feasible()) text += "\n" + best_rows(a);
+    if (a.feasible())
+        text +=
+            "x: replicas; TP, PP, DP, EP: tensor, pipeline, attention data and expert ways of one; "
+            "budget: tokens\nof a step; a chip, a user: output tokens a second; front: no other "
+            "has more of both\n";
+    if (!a.lost.empty()) text += "\n" + lost_text(a);
+    for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);
+    return text;
+}
+
+}  // namespace millwright

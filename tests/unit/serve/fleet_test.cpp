@@ -1,0 +1,57 @@
+// Sums of runs: beside each other and one after the other.
+#include "millwright/serve/fleet.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/serving.h"
+
+namespace millwright {
+namespace {
+
+ServeOutcome run_of(double seconds, double running, std::uint64_t completed) {
+    ServeOutcome o;
+    o.seconds = Seconds::from_si(seconds);
+    o.mean_running = running;
+    o.mean_cache = 0.5;
+    o.requests = o.completed = completed;
+    o.busy = Seconds::from_si(seconds / 2);
+    o.first_token.add(Seconds::from_si(seconds));
+    return o;
+}
+
+TEST(Fleet, RunsBesideEachOtherShareTheLongestTime) {
+    const ServeOutcome all = together({run_of(10, 4, 3), run_of(5, 4, 1)}, 4);
+    EXPECT_EQ(all.seconds.si(), 10);
+    EXPECT_EQ(all.completed, 4U);
+    EXPECT_DOUBLE_EQ(all.mean_running, 4 + 4 * 0.5);
+    EXPECT_DOUBLE_EQ(all.mean_cache, (0.5 + 0.5 * 0.5) / 4);
+    EXPECT_EQ(all.lanes, 4);  // two of them without a request
+}
+
+TEST(Fleet, RunsOneAfterTheOtherAddTheirTimes) {
+    std::vector<ServeOutcome> runs{run_of(10, 4, 3), run_of(5, 1, 1)};
+    runs[1].saturated = true;
+    const ServeOutcome all = in_turn(runs);
+    EXPECT_EQ(all.seconds.si(), 15);
+    EXPECT_EQ(all.busy.si(), 7.5);
+    EXPECT_EQ(all.requests, 4U);
+    EXPECT_DOUBLE_EQ(all.mean_running, (4 * 10 + 1 * 5) / 15.0);
+    EXPECT_DOUBLE_EQ(all.mean_cache, 0.5);
+    EXPECT_EQ(all.lanes, 1);
+    EXPECT_EQ(all.first_token.count(), 2);
+    EXPECT_TRUE(all.saturated);
+    EXPECT_EQ(in_turn({}).seconds, Seconds{});
+}
+
+TEST(Fleet, OneRunIsItself) {
+    const ServeOutcome one = simulate(steady_replica(), {}, {}, source_of({request_at({}, 4, 9)}));
+    for (const ServeOutcome& same : {together({one}, 1), in_turn({one})}) {
+        EXPECT_EQ(same.seconds, one.seconds);
+        EXPECT_EQ(same.output_tokens_per_s(), one.output_tokens_per_s());
+        EXPECT_DOUBLE_EQ(same.mean_running, one.mean_running);
+        EXPECT_EQ(same.latency.mean(), one.latency.mean());
+    }
+}
+
+}  // namespace
+}  // namespace millwright
