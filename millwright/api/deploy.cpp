@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/deploy_space.h"
 #include "millwright/api/serve_load.h"
 #include "millwright/api/serve_steps.h"
 #include "millwright/base/faults.h"
@@ -28,35 +29,13 @@ constexpr std::int64_t usual_requests = 4000, most_seeds = 8;
 constexpr std::size_t at_once = 8;
 /// Runs of a part of the requests are so much later than the promise where no whole one keeps it.
 constexpr double a_glance = 0.25, far_off = 1.5;
-constexpr double small_budget = 2048;  // tokens of a step, beside the engine's own
-/// Of mean lengths that stand in for lengths: how much less a run may need than in the mean.
-constexpr double in_the_mean = 1.1;
 /// The median of lengths that vary is below their mean: how much faster its tokens may be.
 constexpr double surely = 0.95;
-
-/// Of a server: what candidates share.
-struct Site {
-    ServeAnswer base;
-    ServeParts parts;
-    std::vector<ServeWays> layouts;
-};
-
-struct Candidate {
-    const Site* site = nullptr;
-    Replica replica;  // with layout and network
-    double chips = 0;
-    std::int64_t least = 0, most = 0;  // replicas
-    Dollars cheapest;                  // of the fewest, a year
-    Seconds fastest;                   // token, of a request that is alone
-    std::string text;
-};
 
 struct Trial {
     Deployment best;
     std::int64_t runs = 0;
 };
-
-MeanRequest mean_of(const RequestSpan& span) { return {span.prompt, span.output}; }
 
 LoadAsked with_seed(LoadAsked load, std::int64_t number) {
     load.seed += static_cast<std::uint64_t>(number);
@@ -82,15 +61,18 @@ public:
     }
 
     Result<DeployAnswer> run() {
-        Faults faults = add_sites();
-        if (!faults.empty()) return failure(std::move(faults));
-        for (const Site& site : sites_) add_candidates(site);
-        std::ranges::stable_sort(candidates_, {}, &Candidate::cheapest);
-        for (std::size_t i = 0; i < candidates_.size(); i += at_once) {
-            tell(real(i) / real(candidates_.size()));
-            try_some(std::span(candidates_).subspan(i, std::min(at_once, candidates_.size() - i)));
+        auto space = deploy_space(q_, setting_);
+        if (!space) return failure(std::move(space.error()));
+        const std::span<const DeployCandidate> all = space->candidates;
+        for (std::size_t i = 0; i < all.size(); i += at_once) {
+            tell(real(i) / real(all.size()));
+            try_some(all.subspan(i, std::min(at_once, all.size() - i)), space->lost);
         }
         if (setting_.progress) setting_.progress("", 1);
+        answer_.in_space = space->size;
+        answer_.lost = std::move(space->lost);
+        answer_.span = space->sites.front()->base.span;
+        answer_.notes = space->sites.front()->base.notes;
         finish();
         return std::move(answer_);
     }
@@ -100,155 +82,16 @@ private:
         if (setting_.progress) setting_.progress("deployments", share);
     }
 
-    Faults add_sites() {
-        Faults faults;
-        std::vector<std::optional<WeightForm>> forms(q_.precisions.begin(), q_.precisions.end());
-        if (forms.empty()) forms.emplace_back();
-        for (const std::string& server : q_.servers) {
-            for (const auto& form : forms) {
-                Site site{.base = {.asked = question_on(server, form)}};
-                auto parts = serve_parts(setting_.catalog, site.base);
-                if (!parts) {
-                    for (Fault& fault : parts.error()) add_once(faults, std::move(fault));
-                    continue;
-                }
-                site.parts = std::move(*parts);
-                site.layouts = layouts_on(site);
-                sites_.push_back(std::move(site));
-            }
-        }
-        if (!sites_.empty()) answer_.span = sites_.front().base.span;
-        return faults;
-    }
-
-    static void add_once(Faults& faults, Fault fault) {
-        const bool known = std::ranges::any_of(faults, [&](const Fault& f) {
-            return f.at.file == fault.at.file && f.message == fault.message;
-        });
-        if (!known) faults.push_back(std::move(fault));
-    }
-
-    ServeQuestion question_on(const std::string& server, std::optional<WeightForm> form) const {
-        return {.model = q_.model,
-                .server = server,
-                .engine = q_.engine,
-                .chips = q_.most_chips,
-                .precision = form,
-                .cache = q_.cache,
-                .layout = q_.layout,
-                .limits = q_.limits,
-                .load = q_.load};
-    }
-
-    std::vector<ServeWays> layouts_on(const Site& site) const {
-        const auto most = real(q_.most_chips);
-        const double domain = site.base.factory.server.domain.value;
-        std::vector<ServeWays> layouts = layouts_within(site.parts.replica.model, most, domain);
-        const auto pinned = [](std::int64_t pin, double ways) {
-            return pin == 0 || real(pin) == ways;
-        };
-        std::erase_if(layouts, [&](const ServeWays& w) {
-            const LayoutPins& pins = q_.layout;
-            return !pinned(pins.tensor, w.tensor) || !pinned(pins.pipeline, w.pipeline) ||
-                   !pinned(pins.expert, w.expert) || !pinned(pins.attention_data, w.attention_data);
-        });
-        return layouts;
-    }
-
-    /// Token budgets to try: the engine's own, and a small one, with which prompts are cut finer.
-    std::vector<std::int64_t> budgets_of(const Replica& replica) const {
-        const std::int64_t own = replica.engine.max_batched_tokens;
-        const bool fixed = q_.limits.max_batched_tokens.has_value() || !replica.engine.chunked;
-        if (fixed || real(own) <= small_budget) return {own};
-        return {own, static_cast<std::int64_t>(small_budget)};
-    }
-
-    void add_candidates(const Site& site) {
-        for (const ServeWays& ways : site.layouts) {
-            for (const std::int64_t budget : budgets_of(site.parts.replica)) {
-                add_candidate(site, ways, budget);
-            }
-        }
-    }
-
-    void add_candidate(const Site& site, const ServeWays& ways, std::int64_t budget) {
-        Candidate c{.site = &site, .chips = ways.chips()};
-        ServePool one = pool_of(setting_.catalog, site.base, site.parts.replica, ways, 1);
-        c.replica = std::move(one.fleet.replica);
-        c.replica.engine.max_batched_tokens = budget;
-        c.text = candidate_text(site, layout_text(one), budget);
-        c.most = static_cast<std::int64_t>(real(q_.most_chips) / c.chips);
-        c.least = std::max<std::int64_t>(
-            1, static_cast<std::int64_t>(std::ceil(real(q_.least_chips) / c.chips)));
-        answer_.in_space += std::max<std::int64_t>(0, c.most - c.least + 1);
-        if (c.least > c.most) return;
-        if (const std::string why = why_not(c.replica, site.base.span.longest); !why.empty()) {
-            return lose(c, "no room", why);
-        }
-        const MeanRequest mean = mean_of(site.base.span);
-        const SteadyState steady = steady_state(c.replica, mean, q_.promise.per_token);
-        c.fastest = fastest_token(c.replica, mean);
-        if (steady.running == 0) {
-            return lose(c, "tokens too slow",
-                        fmt::format("a token takes {} at best", to_text(c.fastest)));
-        }
-        const double needed = std::ceil(site_rate(site) / (in_the_mean * steady.rate.si()));
-        if (needed > real(c.most)) {
-            return lose(c, "too few chips",
-                        fmt::format("in the mean it takes {} at least",
-                                    counted(static_cast<std::int64_t>(needed * c.chips), "chip")));
-        }
-        c.least = std::max(c.least, static_cast<std::int64_t>(needed));
-        c.cheapest = yearly(c, c.least);
-        candidates_.push_back(std::move(c));
-    }
-
-    std::string candidate_text(const Site& site, const std::string& layout,
-                               std::int64_t budget) const {
-        // "1 replica of tensor 4": what follows the number
-        std::string text = layout.substr(layout.find("tensor"));
-        if (budget != site.parts.replica.engine.max_batched_tokens) {
-            text += fmt::format(", {} tokens a step", budget);
-        }
-        if (q_.precisions.size() > 1) text += ", " + site.base.forms;
-        return text;
-    }
-
-    double site_rate(const Site& site) const {
-        if (q_.load.rate) return *q_.load.rate;
-        const double span = site.base.span.seconds.si();
-        return span > 0 ? real(site.base.span.count) / span : 0;
-    }
-
-    ServeAnswer answer_with(const Candidate& c, std::int64_t replicas) const {
-        ServeAnswer answer = c.site->base;
-        answer.asked.chips = static_cast<std::int64_t>(real(replicas) * c.chips);
-        set_factory(setting_.catalog, answer.factory.server, answer);
-        ServePool pool{.role = "all", .fleet = {c.replica, replicas}};
-        pool.memory = memory_of(c.replica);
-        answer.pools.push_back(std::move(pool));
-        return answer;
-    }
-
-    Dollars yearly(const Candidate& c, std::int64_t replicas) const {
-        return yearly_of(setting_.catalog, answer_with(c, replicas));
-    }
-
-    void lose(const Candidate& c, std::string reason, std::string why) {
-        answer_.lost.push_back(
-            {c.site->base.asked.server, c.text, std::move(reason), std::move(why)});
-    }
-
     /// A token of the candidate takes no less on so many replicas, in the mean.
-    Seconds token_on(const Candidate& c, std::int64_t replicas) const {
-        const RequestRate each = RequestRate::from_si(site_rate(*c.site) / real(replicas));
-        return surely * token_at_rate(c.replica, mean_of(c.site->base.span), each);
+    Seconds token_on(const DeployCandidate& c, std::int64_t replicas) const {
+        const RequestRate each = RequestRate::from_si(c.site->rate() / real(replicas));
+        return surely * token_at_rate(c.replica, c.site->mean(), each);
     }
 
     /// Whether for every number of replicas a deployment was found that is as cheap and as fast.
-    bool is_beaten(const Candidate& c) const {
+    bool is_beaten(const DeployCandidate& c) const {
         for (std::int64_t n = c.least; n <= c.most; ++n) {
-            const Dollars cost = yearly(c, n);
+            const Dollars cost = yearly_of(setting_.catalog, c, n);
             const Seconds token = token_on(c, n);
             const bool beaten = std::ranges::any_of(found_, [&](const Deployment& d) {
                 return d.meets && d.yearly <= cost &&
@@ -259,11 +102,12 @@ private:
         return true;
     }
 
-    void try_some(std::span<const Candidate> some) {
-        std::vector<const Candidate*> left;
-        for (const Candidate& c : some) {
+    void try_some(std::span<const DeployCandidate> some, std::vector<LostDeployment>& lost) {
+        std::vector<const DeployCandidate*> left;
+        for (const DeployCandidate& c : some) {
             if (is_beaten(c)) {
-                lose(c, "beaten", "others are as cheap and faster than it can be");
+                lost.push_back(
+                    lost_of(c, "beaten", "others are as cheap and faster than it can be"));
             } else {
                 left.push_back(&c);
             }
@@ -273,18 +117,20 @@ private:
                      [&](std::size_t i) { trials[i] = try_out(*left[i]); });
         for (std::size_t i = 0; i < left.size(); ++i) {
             answer_.simulated += trials[i].runs;
-            if (!trials[i].best.meets) lose(*left[i], "late", why_late(trials[i].best));
+            if (!trials[i].best.meets) {
+                lost.push_back(lost_of(*left[i], "late", why_late(trials[i].best)));
+            }
             found_.push_back(std::move(trials[i].best));
         }
     }
 
-    RequestsAnew requests_of_seed(const Candidate& c, std::int64_t seed) const {
+    RequestsAnew requests_of_seed(const DeployCandidate& c, std::int64_t seed) const {
         if (seed == 0) return c.site->parts.requests;
         std::vector<std::string> notes;
         return requests_anew(with_seed(q_.load, seed), notes).value();
     }
 
-    ServeOutcome run_of(const Candidate& c, std::int64_t replicas, std::int64_t seed,
+    ServeOutcome run_of(const DeployCandidate& c, std::int64_t replicas, std::int64_t seed,
                         double part) const {
         const Fleet fleet{c.replica, replicas};
         RequestsAnew requests = requests_of_seed(c, seed);
@@ -297,7 +143,7 @@ private:
 
     /// So many replicas, over seeds until the side of the promise is known: seeds stop where the
     /// promise is further off than three deviations of their mean.
-    void simulate_on(const Candidate& c, std::int64_t replicas, Trial& trial) const {
+    void simulate_on(const DeployCandidate& c, std::int64_t replicas, Trial& trial) const {
         std::vector<ServeOutcome> runs;
         runs.push_back(run_of(c, replicas, 0, a_glance));
         ++trial.runs;
@@ -323,9 +169,9 @@ private:
     }
 
     /// One answer of all seeds' runs, as if they were one after the other.
-    void settle(const Candidate& c, std::int64_t replicas, const std::vector<ServeOutcome>& runs,
-                Deployment& d) const {
-        d.served = answer_with(c, replicas);
+    void settle(const DeployCandidate& c, std::int64_t replicas,
+                const std::vector<ServeOutcome>& runs, Deployment& d) const {
+        d.served = answer_with(setting_.catalog, c, replicas);
         settle_pool(setting_.catalog, in_turn(runs), d.served);
         d.text = fmt::format("{} of {}", counted(replicas, "replica"), c.text);
         d.yearly = yearly_of(setting_.catalog, d.served);
@@ -333,7 +179,7 @@ private:
     }
 
     /// The fewest replicas that keep the promise; what the most do where these do not.
-    Trial try_out(const Candidate& c) const {
+    Trial try_out(const DeployCandidate& c) const {
         std::int64_t low = c.least - 1, high = c.least, step = 1;
         Trial trial;
         simulate_on(c, high, trial);
@@ -382,7 +228,6 @@ private:
             if (on_front(found_[i])) answer_.front.push_back(i);
         }
         answer_.best = std::move(found_);
-        if (!sites_.empty()) answer_.notes = sites_.front().base.notes;
     }
 
     bool on_front(const Deployment& d) const {
@@ -400,8 +245,6 @@ private:
 
     DeployQuestion q_;
     const Setting& setting_;
-    std::vector<Site> sites_;
-    std::vector<Candidate> candidates_;
     std::vector<Deployment> found_;
     DeployAnswer answer_;
 };

@@ -10,9 +10,9 @@
 #include "millwright/catalog/catalog.h"
 #include "millwright/intake/frontier_text.h"
 #include "millwright/intake/shape_text.h"
+#include "millwright/report/deploy_json.h"
 #include "millwright/report/json.h"
 #include "millwright/report/plan_text.h"
-#include "millwright/report/deploy_json.h"
 #include "millwright/report/serve_run_json.h"
 
 namespace millwright {
@@ -185,8 +185,8 @@ std::string keys_page() {
 
 std::string study_json_page() {
     std::string text =
-        "# study.json, plan --json, serve --json and deploy --json\n\nGenerated from the tables that write them: "
-        "`millwright "
+        "# study.json, plan --json, serve --json and deploy --json\n\n"
+        "Generated from the tables that write them: `millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
     std::vector<JsonObject> objects = study_objects();
