@@ -36,6 +36,7 @@ void use_settings(const RowSettings& said, EngineSettings& engine) {
     use(said.memory_share, engine.memory_share);
     if (said.graphs && !*said.graphs) engine.largest_graph = 0;
     use(said.asynchronous, engine.plans_ahead);
+    use(said.dependent_launch, engine.dependent_launch);
 }
 
 /// A release that plans ahead because it was told to hides as much of the host as the first that

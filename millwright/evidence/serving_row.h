@@ -79,7 +79,7 @@ struct RowWorkers {
 /// What a deployment sets in place of its engine's defaults.
 struct RowSettings {
     std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size, largest_graph;
-    std::optional<bool> chunked, prefix_cache, asynchronous, graphs, speculative;
+    std::optional<bool> chunked, prefix_cache, asynchronous, dependent_launch, graphs;
     std::optional<double> memory_share;
 };
 

@@ -67,10 +67,14 @@ const Sayings<Flags>& switch_sayings() {
          turn<&S::prefix_cache, true>},
         {"async", R"(--no-async[-_]scheduling)", turn<&S::asynchronous, false>},
         {"async", R"(--async[-_]scheduling)", turn<&S::asynchronous, true>},
-        // its public launch scripts plan ahead and keep no prefixes, as prompts are random
+        {"pdl", R"(\btrtllm_enable_pdl=1)", turn<&S::dependent_launch, true>},
+        {"pdl", R"(\btrtllm_enable_pdl=0)", turn<&S::dependent_launch, false>},
+        // its public launch scripts plan ahead, let kernels begin behind each other, and keep no
+        // prefixes, as prompts are random
         {"inference", R"(\binference(?:x|max)\b)",
          [](Flags& flags, const Heard& heard) {
              turn<&S::asynchronous, true>(flags, heard);
+             turn<&S::dependent_launch, true>(flags, heard);
              turn<&S::prefix_cache, false>(flags, heard);
          }},
         {"overlap", R"(--disable[-_]overlap[-_]schedule)", turn<&S::asynchronous, false>},

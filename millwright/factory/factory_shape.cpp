@@ -31,14 +31,19 @@ double rails_of(double ports) {
     return 1;
 }
 
+/// Whether a chip's own links join it to the others of its server.
+bool joins(const Server& server, const Chip& chip) {
+    return has_scale_up(chip) && !server.over_host;
+}
+
 /// How chips of a domain are joined.
 Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
     const Chip& chip = part_named(catalog.chips, server.chip);
-    const Link& link = inner_link(catalog, chip);
-    const Bandwidth rate = inner_rate(catalog, chip);
+    const Link& link = inner_link(catalog, server, chip);
+    const Bandwidth rate = inner_rate(catalog, server, chip);
     Domain d{.endpoints = whole(std::min(server.domain.value, chips)),
              .hop = link.hop.value / 2};  // in and out
-    if (has_scale_up(chip) && server.dimensions.known()) {
+    if (joins(server, chip) && server.dimensions.known()) {
         d.kind = FabricKind::torus;
         d.hop = link.hop.value;
         // a slice may hold more than was asked: its lengths multiply to its endpoints
@@ -49,8 +54,8 @@ Domain domain_of(const Catalog& catalog, const Server& server, double chips) {
             d.endpoints *= d.dimensions.back();
         }
         d.port = rate / (2.0 * static_cast<double>(d.dimensions.size()));
-    } else if (!chip.scale_up_link.empty() && server.scale_up_switch.empty() && d.endpoints > 1 &&
-               d.endpoints <= most_meshed) {
+    } else if (!chip.scale_up_link.empty() && !server.over_host && server.scale_up_switch.empty() &&
+               d.endpoints > 1 && d.endpoints <= most_meshed) {
         d.kind = FabricKind::full_mesh;
         d.hop = link.hop.value;
         // fewer chips have the links between them, not those to places that are empty
@@ -145,13 +150,13 @@ const Switch* box_for(const Catalog& catalog, const Server& server, const Fabric
 
 }  // namespace
 
-const Link& inner_link(const Catalog& catalog, const Chip& chip) {
-    return part_named(catalog.links, has_scale_up(chip) ? chip.scale_up_link : chip.host_link);
+const Link& inner_link(const Catalog& catalog, const Server& server, const Chip& chip) {
+    return part_named(catalog.links, joins(server, chip) ? chip.scale_up_link : chip.host_link);
 }
 
-Bandwidth inner_rate(const Catalog& catalog, const Chip& chip) {
-    return has_scale_up(chip) ? chip.scale_up_per_direction.value
-                              : inner_link(catalog, chip).per_direction.value;
+Bandwidth inner_rate(const Catalog& catalog, const Server& server, const Chip& chip) {
+    return joins(server, chip) ? chip.scale_up_per_direction.value
+                               : inner_link(catalog, server, chip).per_direction.value;
 }
 
 FabricShape placed_shape(const FabricShape& own, const Server& server, double chips) {

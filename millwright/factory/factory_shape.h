@@ -11,10 +11,10 @@
 namespace millwright {
 
 /// The link inside a domain: the scale-up fabric's, or the host's.
-const Link& inner_link(const Catalog& catalog, const Chip& chip);
+const Link& inner_link(const Catalog& catalog, const Server& server, const Chip& chip);
 
 /// Its rate, all links of a chip together, one direction.
-Bandwidth inner_rate(const Catalog& catalog, const Chip& chip);
+Bandwidth inner_rate(const Catalog& catalog, const Server& server, const Chip& chip);
 
 /// A factory's shape, and the switches that its trees are made of.
 struct FactoryShape {

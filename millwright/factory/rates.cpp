@@ -201,6 +201,7 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.memory_reported =
         chip.memory_reported.known() ? chip.memory_reported.value : chip.memory_capacity.value;
     rates.launch = e.of(&KernelFamily::launch);
+    rates.dependent_launch = e.own.dependent_launch || e.measured.dependent_launch;
     set_clocks(catalog, e, chip, rates);
     const auto grouped = [&](GroupedKernels KernelFamily::*member) {
         const KernelFamily& family = e.own.grouped.share.known() ? e.own : e.measured;

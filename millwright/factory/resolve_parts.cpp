@@ -28,11 +28,11 @@ Channel channel_of(const Catalog& catalog, const Link& link, Bandwidth per_chip,
 /// Channels of the links that join a server's chips.
 Channels channels_on(const Catalog& catalog, const Server& server, const Chip& chip,
                      const FabricSource& fabric, bool reduces) {
-    const Link& inner = inner_link(catalog, chip);
+    const Link& inner = inner_link(catalog, server, chip);
     const Link& outer = part_named(catalog.links, server.nic);
     Channels channels;
     channels.inner =
-        channel_of(catalog, inner, inner_rate(catalog, chip), server.in_network_reduction);
+        channel_of(catalog, inner, inner_rate(catalog, server, chip), server.in_network_reduction);
     channels.outer =
         channel_of(catalog, outer,
                    outer.per_direction.value * server.nics.value / server.chips.value, reduces);

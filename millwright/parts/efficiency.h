@@ -62,7 +62,8 @@ struct KernelFamily {
     // no other is named): under long load, and in the bursts that shares were measured in
     Cited<double> draw, burst_draw;
     std::string draw_of;
-    Cited<double> memory_share;  // share of memory bandwidth that a long kernel reaches
+    Cited<double> memory_share;     // share of memory bandwidth that a long kernel reaches
+    bool dependent_launch = false;  // kernels may begin behind the one before (griddepcontrol)
     // by recipe; one without a peak share is that of `like`, else the chip has none
     GemmKernels bf16, fp8, fp8_block, fp4;
     // of experts: of all formats, and where a format's own are another; `grouped_weights` where
@@ -107,6 +108,9 @@ struct Fields<KernelFamily> {
               "one"},
         Field{"memory_share", &K::memory_share, "share of memory bandwidth in long kernels",
               Need::optional, fraction},
+        Field{
+            "dependent_launch", &K::dependent_launch,
+            "whether a kernel may begin behind the one before it (programmatic dependent launch)"},
         Field{"exponentials", &K::exponentials, "exponentials a second of one processor",
               Need::optional, positive},
     };

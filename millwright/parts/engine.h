@@ -54,6 +54,7 @@ struct EngineFigures {
     As<double> hidden{};     // part of the host's times that runs behind the step before
     As<Seconds> launch{};    // of a kernel that no graph holds, on the host
     As<Seconds> gap{};       // from a kernel to the next where a graph holds both
+    As<Seconds> early{};     // of a kernel in a graph that runs behind the one before it
     As<double> casts{1};     // part of casts to narrow formats that are kernels of their own
 };
 
@@ -74,10 +75,11 @@ struct Engine {
     Batching batching = Batching::mixed;
     Reservation reservation = Reservation::growing;
     Preemption preemption = Preemption::last;
-    bool chunked = true;         // a prompt may be cut to fit the budget of a step
-    bool prefix_cache = false;   // unless a deployment says otherwise
-    bool share_of_free = false;  // `memory_share` is of what weights leave
-    bool plans_ahead = false;    // a step is planned while the one before it runs
+    bool chunked = true;            // a prompt may be cut to fit the budget of a step
+    bool prefix_cache = false;      // unless a deployment says otherwise
+    bool share_of_free = false;     // `memory_share` is of what weights leave
+    bool plans_ahead = false;       // a step is planned while the one before it runs
+    bool dependent_launch = false;  // kernels begin behind the one before where the chip lets them
     Cited<Date> since;
     Cited<std::int64_t> max_batched_tokens, max_sequences, block_size;
     Cited<std::int64_t> largest_graph, graph_step;  // sequences of decode steps held as graphs
@@ -120,6 +122,9 @@ struct Fields<EngineFigures<As>> {
               Need::optional, fraction},
         Field{"launch", &F::launch, "time of the host for a kernel that no graph holds"},
         Field{"gap", &F::gap, "from a kernel to the next where a graph holds both"},
+        Field{"early", &F::early,
+              "of a kernel in a graph that runs behind the one before it, where the chip and "
+              "`dependent_launch` let it"},
         Field{"casts", &F::casts, "part of casts to narrow formats that are kernels of their own",
               Need::optional, fraction},
     };
@@ -154,6 +159,9 @@ struct Fields<Engine> {
         Field{"plans_ahead", &E::plans_ahead,
               "whether a step is planned while the one before it runs (asynchronous or overlapped "
               "scheduling)"},
+        Field{"dependent_launch", &E::dependent_launch,
+              "whether kernels begin behind the one before where the chip lets them (programmatic "
+              "dependent launch)"},
         Field{"since", &E::since, "day of the release", Need::required},
         Field{"max_batched_tokens", &E::max_batched_tokens, "tokens of a step, at most",
               Need::required, Range{1, 1e9}},

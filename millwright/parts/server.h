@@ -19,6 +19,7 @@ struct Server {
     std::string note;
     Cited<double> chips;
     Cited<double> domain;
+    bool over_host = false;  // the host's links join its chips, whatever links these have
     std::string scale_up_switch;  // a switch of the catalog; empty for a mesh, torus or PCIe tree
     Cited<std::vector<double>> dimensions;  // lengths of the domain's torus; unknown: it is none
     bool in_network_reduction = false;
@@ -45,6 +46,8 @@ struct Fields<Server> {
               counted(1, 16384)},
         Field{"scale_up.domain", &Server::domain, "accelerators that share the scale-up fabric",
               Need::required, counted(1, 16384)},
+        Field{"scale_up.over_host", &Server::over_host,
+              "whether the host's links join its chips, as where bridges are sold apart"},
         Field{"scale_up.switch", &Server::scale_up_switch, "switch of the scale-up fabric"},
         Field{"scale_up.dimensions", &Server::dimensions, "lengths of the torus of a domain",
               Need::optional, counted(1, 16384)},

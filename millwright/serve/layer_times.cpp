@@ -22,13 +22,18 @@ constexpr double sampler_passes = 4;  // over logits in FP32
 /// fall short of the launch that the kernel model counts.
 class Layers {
 public:
-    explicit Layers(const Replica& replica) : r_(replica), f_(replica.engine.figures) {}
+    explicit Layers(const Replica& replica) : r_(replica), f_(replica.engine.figures) {
+        shorter_ = r_.chip.launch - f_.gap;
+        if (r_.chip.dependent_launch && r_.engine.dependent_launch) shorter_ += f_.early;
+    }
 
     void kernel(Seconds time, double factor) {
-        const Seconds shorter = r_.chip.launch - f_.gap;
-        sum_.time += factor * max(time - shorter, f_.gap);
+        sum_.time += factor * max(time - shorter_, f_.gap);
         sum_.kernels += 1;
     }
+
+    /// What a kernel takes more where another does part of its work.
+    void longer(Seconds time, double factor) { sum_.time += factor * time; }
 
     void memory(double bytes) { kernel(memory_time(r_.chip, bytes * unit::B), f_.pointwise); }
 
@@ -57,9 +62,8 @@ public:
 
     void experts(const ExpertLayer& layer) {
         constexpr double kernels = 5;  // permute, two products, activation, combine
-        const Seconds shorter = kernels * (r_.chip.launch - f_.gap);
         const Seconds time = expert_layer_time(r_.chip, r_.formats.experts.products, layer);
-        sum_.time += f_.experts * max(time - shorter, kernels * f_.gap);
+        sum_.time += f_.experts * max(time - kernels * shorter_, kernels * f_.gap);
         sum_.kernels += kernels;
     }
 
@@ -68,6 +72,7 @@ public:
 private:
     const Replica& r_;
     const EngineFigures<Bare>& f_;
+    Seconds shorter_;
     PartTime sum_;
 };
 
@@ -274,7 +279,7 @@ void add_prompt(const Replica& r, const Mixer& a, const PromptChunk& chunk, Laye
     const AttentionKernel& kernel =
         r.chip.prefill.peak_share > 0 ? r.chip.prefill : r.chip.attention;
     const Seconds more = attention_time(r.chip, kernel, rest, false) - r.chip.launch;
-    out.kernel(more + r.chip.launch - r.engine.figures.gap, r.engine.figures.prefill_attention);
+    out.longer(more, r.engine.figures.prefill_attention);
 }
 
 void add_recurrence(const Replica& r, const Layer& layer, double tokens, Layers& out) {

@@ -118,6 +118,7 @@ EngineSettings settings_of(const Engine& e, const Chip& chip) {
     s.chunked = e.chunked;
     s.share_of_free = e.share_of_free;
     s.plans_ahead = e.plans_ahead;
+    s.dependent_launch = e.dependent_launch;
     s.max_batched_tokens = limits.batched_tokens;
     s.max_sequences = limits.sequences;
     s.block_size = e.block_size.value;

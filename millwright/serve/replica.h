@@ -57,6 +57,7 @@ struct EngineSettings {
     bool chunked = true;  // prompts may be cut to fit a step
     bool share_of_free = false;
     bool plans_ahead = false;  // so what comes during a step waits for the next one too
+    bool dependent_launch = false;
     std::int64_t max_batched_tokens = 8192, max_sequences = 256, block_size = 16;
     std::int64_t largest_graph = 512, graph_step = 8;
     double memory_share = 0.9;
