@@ -27,7 +27,7 @@ struct DeployArguments {
     EngineArguments engine;
     LoadArguments load;
     std::vector<std::string> precisions;
-    std::string chips, cache = "bf16", first_token, per_token;
+    std::string chips, cache = "bf16", first_token, per_token, flags, out;
 };
 
 std::optional<std::int64_t> count_of(const std::string& text) {
@@ -51,13 +51,42 @@ void read_chips(const std::string& text, DeployQuestion& q, Faults& faults) {
                       "such as 8 or 4..32"});
 }
 
-DeployQuestion question_of(const DeployArguments& a) {
+/// What a command line of an engine sets; options of this program beside it go before it.
+void use_flags(const DeployArguments& a, const Catalog& catalog, DeployQuestion& q,
+               Faults& faults) {
+    if (a.flags.empty()) {
+        if (q.model.empty()) {
+            faults.push_back({{"--model", 0, 0}, "no model is named", "give it or --from-flags"});
+        }
+        return;
+    }
+    auto read = read_launch(catalog, a.flags, q.engine);
+    if (!read) return append(faults, std::move(read.error()));
+    if (q.model.empty()) q.model = read->model;
+    if (q.engine.empty()) q.engine = read->engine;
+    q.cache = read->cache;
+    const auto take = [](auto& into, const auto& from) {
+        if (!into) into = from;
+    };
+    take(q.layout.tensor, read->layout.tensor);
+    take(q.layout.pipeline, read->layout.pipeline);
+    take(q.layout.expert, read->layout.expert);
+    take(q.layout.attention_data, read->layout.attention_data);
+    take(q.limits.max_batched_tokens, read->limits.max_batched_tokens);
+    take(q.limits.max_sequences, read->limits.max_sequences);
+    take(q.limits.block_size, read->limits.block_size);
+    take(q.limits.memory_share, read->limits.memory_share);
+    take(q.limits.prefix_cache, read->limits.prefix_cache);
+}
+
+DeployQuestion question_of(const DeployArguments& a, const Catalog& catalog) {
     Faults faults;
     DeployQuestion q = a.question;
     read_chips(a.chips, q, faults);
     for (const std::string& name : a.precisions) q.precisions.push_back(weight_form(name));
     q.cache = enum_named<CacheForm>(a.cache).value();
     q.limits = limits_of(a.engine, faults);
+    use_flags(a, catalog, q, faults);
     q.load = load_of(a.load, faults);
     q.promise.first_token = time_of("--ttft-p99", a.first_token, faults);
     q.promise.per_token = time_of("--tpot-p99", a.per_token, faults);
@@ -65,23 +94,56 @@ DeployQuestion question_of(const DeployArguments& a) {
     return q;
 }
 
+/// A line of shell with its own first line, so that it can be run as it stands.
+std::string script(const std::string& line) { return "#!/bin/sh\nset -e\n" + line + "\n"; }
+
+/// Launch files where the engine tells its options; of an earlier run what is not written anew goes.
+void write_deployment(const std::string& folder, const DeployAnswer& answer,
+                      const std::string& json) {
+    std::vector<OutputFile> files{{"deploy.json", json}};
+    const LaunchText& launch = answer.launch;
+    if (!launch.command.empty()) {
+        files.push_back({"launch.sh", script(launch.command)});
+        files.push_back({"benchmark.sh", script(launch.benchmark)});
+    }
+    if (!launch.options.empty())
+        files.push_back({"options.yaml", join(launch.options, "\n") + "\n"});
+    std::vector<std::string> names;
+    for (const OutputFile& file : files) names.push_back(file.name);
+    write_or_throw(folder, files, [](const std::string& name) {
+        return name == "launch.sh" || name == "benchmark.sh" || name == "options.yaml";
+    });
+    std::cerr << "wrote " << join(names, ", ") << " to " << folder << "\n";
+}
+
 /// Exit code 1 where no deployment keeps the promise.
 int run_deploy(const DeployArguments& a, const Common& common) {
-    const DeployQuestion question = question_of(a);
+    const DeployQuestion question = question_of(a, catalog(common));
+    const std::vector<std::string> files{"deploy.json", "launch.sh", "options.yaml",
+                                         "benchmark.sh"};
+    if (!a.out.empty()) {
+        Faults faults = check_output(a.out, files);
+        if (!faults.empty()) throw UserFault{std::move(faults)};
+    }
     const auto began = std::chrono::steady_clock::now();
     const DeployAnswer answer = value_or_throw(deploy(question, setting_of(common)));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     show_progress("", 1);
-    std::cout << (common.json ? json_text(deploy_answer_json(answer, took.count())) + "\n"
-                              : deploy_answer_text(answer, took.count()));
+    const std::string json = json_text(deploy_answer_json(answer, took.count())) + "\n";
+    if (!a.out.empty() && answer.feasible()) write_deployment(a.out, answer, json);
+    std::cout << (common.json ? json : deploy_answer_text(answer, took.count()));
     return answer.feasible() ? exit_done : exit_impossible;
 }
 
 void add_what(CLI::App& command, DeployArguments& a) {
     DeployQuestion& q = a.question;
     command.add_option("--model", q.model, "model of the catalog, or a config.json")
-        ->required()
         ->type_name("MODEL");
+    command
+        .add_option("--from-flags", a.flags,
+                    "command line of an engine, such as \"vllm serve MODEL "
+                    "--tensor-parallel-size 4\": model, engine, ways and limits are as it says")
+        ->type_name("TEXT");
     command
         .add_option("--server", q.servers,
                     "servers of the catalog to choose among, one of which "
@@ -131,6 +193,10 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     add_load(*command, a->load, false);
     command->add_option("--ttft-p99", a->first_token, "promised for the first token, such as 2s");
     command->add_option("--tpot-p99", a->per_token, "promised for each other, such as 50ms");
+    command
+        ->add_option("--out", a->out,
+                     "folder for deploy.json, launch.sh, benchmark.sh and options.yaml")
+        ->type_name("DIR");
     command->add_option("--top", a->question.top, "deployments to print")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));

@@ -228,6 +228,12 @@ private:
             if (on_front(found_[i])) answer_.front.push_back(i);
         }
         answer_.best = std::move(found_);
+        if (answer_.best.empty()) return;
+        const Catalog& catalog = setting_.catalog;
+        const ServeAnswer& first = answer_.best.front().served;
+        answer_.launch = launch_text(catalog, first, first.outcome.requests_per_s());
+        answer_.first_token = interval_of(catalog, "serving", "first-token", first.factory.chip);
+        answer_.per_token = interval_of(catalog, "serving", "per-token", first.factory.chip);
     }
 
     bool on_front(const Deployment& d) const {

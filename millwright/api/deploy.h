@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "millwright/api/launch.h"
 #include "millwright/api/serve.h"
+#include "millwright/catalog/bands.h"
 #include "millwright/serve/capacity.h"
 
 namespace millwright {
@@ -56,6 +58,8 @@ struct DeployAnswer {
     std::vector<Deployment> best;
     std::vector<std::size_t> front;
     std::vector<LostDeployment> lost;
+    LaunchText launch;                // of the first of `best`
+    Interval first_token, per_token;  // band of its percentiles, factors on them
     std::vector<std::string> notes;
 
     bool feasible() const { return !best.empty() && best.front().meets; }

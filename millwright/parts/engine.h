@@ -58,6 +58,48 @@ struct EngineFigures {
     As<double> casts{1};     // part of casts to narrow formats that are kernels of their own
 };
 
+/// How a release is started: its command, and an option for each thing that a deployment sets, with
+/// "{}" for the value. One that begins with "file:" is a line of the file that `options_file`
+/// names. Empty where the release has none.
+struct EngineLaunch {
+    std::string command,
+        documented;  // the latter: what documents the options, and of which version
+    std::string tensor, pipeline, expert, attention_data;
+    std::string max_batched_tokens, max_sequences, block_size, memory_share, max_length;
+    std::string prefix_on, prefix_off, cache_fp8;
+    std::string options_file;
+    bool tensor_counts_all = false;   // `tensor` is of all chips of a stage
+    std::vector<std::string> others;  // options that change nothing of what is simulated
+};
+
+template <>
+struct Fields<EngineLaunch> {
+    using L = EngineLaunch;
+    static constexpr auto table = std::tuple{
+        Field{"command", &L::command, "that starts it; {} is the model"},
+        Field{"documented", &L::documented, "what documents the options, and of which version"},
+        Field{"tensor", &L::tensor, "option of the tensor ways, {} is the value"},
+        Field{"pipeline", &L::pipeline, "of the stages"},
+        Field{"expert", &L::expert,
+              "of the ways over which whole experts are spread, or that they "
+              "are spread over all"},
+        Field{"attention_data", &L::attention_data, "of the attention ranks"},
+        Field{"max_batched_tokens", &L::max_batched_tokens, "of the tokens of a step"},
+        Field{"max_sequences", &L::max_sequences, "of the running sequences"},
+        Field{"block_size", &L::block_size, "of the tokens of a block"},
+        Field{"memory_share", &L::memory_share, "of a chip's memory"},
+        Field{"max_length", &L::max_length, "of the tokens of the longest request"},
+        Field{"prefix_on", &L::prefix_on, "that beginnings are kept"},
+        Field{"prefix_off", &L::prefix_off, "that they are not"},
+        Field{"cache_fp8", &L::cache_fp8, "of a cache in FP8"},
+        Field{"options_file", &L::options_file,
+              "of a file with the lines of options that begin with file:"},
+        Field{"tensor_counts_all", &L::tensor_counts_all,
+              "whether the tensor ways are all chips of a stage"},
+        Field{"others", &L::others, "options that change nothing of what is simulated"},
+    };
+};
+
 /// The engine that stands in where none is named.
 inline constexpr std::string_view default_engine = "generic";
 
@@ -90,6 +132,7 @@ struct Engine {
     Cited<std::vector<Bytes>> memory_from;
     Cited<std::vector<std::int64_t>> tokens_from, sequences_from, graphs_from;
     EngineFigures<Cited> figures;
+    EngineLaunch launch;
 };
 
 /// Limits of an engine on one chip, before a deployment replaces any.
@@ -196,6 +239,7 @@ template <class Part, class Visit>
     requires std::is_same_v<std::remove_const_t<Part>, Engine>
 void for_each_table(Part& engine, Visit&& visit) {
     visit("figures", engine.figures);
+    visit("launch", engine.launch);
 }
 
 }  // namespace millwright

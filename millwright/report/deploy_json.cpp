@@ -57,6 +57,18 @@ const JsonTable<LostDeployment>& lost_table() {
     return table;
 }
 
+const JsonTable<LaunchText>& launch_table() {
+    using L = LaunchText;
+    static const JsonTable<L> table{
+        "How a deployment is started",
+        {{"engine", "release whose options these are", json_of<&L::engine>},
+         {"documented", "what documents them", json_of<&L::documented>},
+         {"command", "of one replica", json_of<&L::command>},
+         {"options", "lines of `options.yaml`, where the command names it", json_of<&L::options>},
+         {"benchmark", "that would check the prediction", json_of<&L::benchmark>}}};
+    return table;
+}
+
 const JsonTable<DeployAnswer>& answer_table() {
     using A = DeployAnswer;
     static const JsonTable<A> table{
@@ -94,6 +106,22 @@ const JsonTable<DeployAnswer>& answer_table() {
               for (const LostDeployment& l : a.lost) list.push_back(object_json(lost_table(), l));
               return list;
           }},
+         {"launch",
+          "how the first of `best` is started; null where its engine's release tells no "
+          "options",
+          [](const A& a) {
+              if (a.launch.command.empty()) return Json(nullptr);
+              return object_json(launch_table(), a.launch);
+          }},
+         {"ttft_band",
+          "four in five measured percentiles lie within these factors on a predicted one",
+          [](const A& a) {
+              return Json{a.first_token.low, a.first_token.high};
+          }},
+         {"tpot_band", "likewise",
+          [](const A& a) {
+              return Json{a.per_token.low, a.per_token.high};
+          }},
          {"notes", "what stood in", json_of<&A::notes>}}};
     return table;
 }
@@ -109,7 +137,8 @@ Json deploy_answer_json(const DeployAnswer& answer, double seconds) {
 std::vector<JsonObject> deploy_objects() {
     JsonObject answer = described(answer_table());
     answer.keys.emplace_back("seconds", "that the search took");
-    return {answer, described(deployment_table()), described(lost_table())};
+    return {answer, described(deployment_table()), described(lost_table()),
+            described(launch_table())};
 }
 
 }  // namespace millwright

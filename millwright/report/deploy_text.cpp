@@ -106,6 +106,28 @@ std::string lost_text(const DeployAnswer& a) {
     return text;
 }
 
+std::string expected(const LatencyCounts& waits, const Interval& band) {
+    const Seconds time = waits.quantile(0.99);
+    return fmt::format("{} ({} to {})", to_text(time), to_text(band.low * time),
+                       to_text(band.high * time));
+}
+
+std::string launch_lines(const DeployAnswer& a) {
+    const LaunchText& l = a.launch;
+    const ServeOutcome& o = a.best.front().served.outcome;
+    std::string text =
+        fmt::format("\nTo start each replica ({}):\n  {}\n", l.documented, l.command);
+    if (!l.options.empty()) text += "with options.yaml:\n";
+    for (const std::string& line : l.options) text += "  " + line + "\n";
+    text += fmt::format("To check it, behind one door:\n  {}\n", l.benchmark);
+    return text + wrapped("",
+                          fmt::format("expected p99, with the band of four measurements in five: "
+                                      "first token {}, others {}",
+                                      expected(o.first_token, a.first_token),
+                                      expected(o.per_token, a.per_token)),
+                          2);
+}
+
 }  // namespace
 
 std::string deploy_answer_text(const DeployAnswer& a, double seconds) {
@@ -118,6 +140,7 @@ std::string deploy_answer_text(const DeployAnswer& a, double seconds) {
             "x: replicas; TP, PP, DP, EP: tensor, pipeline, attention data and expert ways of one; "
             "budget: tokens\nof a step; a chip, a user: output tokens a second; front: no other "
             "has more of both\n";
+    if (a.feasible() && !a.launch.command.empty()) text += launch_lines(a);
     if (!a.lost.empty()) text += "\n" + lost_text(a);
     for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);
     return text;

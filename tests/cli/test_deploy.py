@@ -58,6 +58,27 @@ class Deploy(ProgramTest):
         self.assertTrue(d["feasible"])
         self.assertEqual(d["requests"], 400)
 
+    def test_files_are_written_as_a_whole(self):
+        out = self.path / "out"
+        result = run(*BASE, "--engine", "tensorrt-llm-1.2", "--chips", 2, *LOAD, *PROMISE, "--out", out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        files = ["benchmark.sh", "deploy.json", "launch.sh", "options.yaml"]
+        self.assertEqual(sorted(p.name for p in out.iterdir()), files)
+        self.assertIn("trtllm-serve meta-llama/", (out / "launch.sh").read_text())
+        json.loads((out / "deploy.json").read_text())
+        again = run(*BASE, "--engine", "vllm-0.14", "--chips", 2, *LOAD, *PROMISE, "--out", out)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(sorted(p.name for p in out.iterdir()), files[:3])
+
+    def test_a_command_line_is_read_back(self):
+        told = self.answer("--chips", "1..4", *LOAD, *PROMISE)
+        read = run("deploy", "--server", "hgx-h100", "--chips", "1..4", *LOAD, *PROMISE, "--json",
+                   "--from-flags", told["launch"]["command"])  # fmt: skip
+        self.assertEqual(read.returncode, 0, read.stderr)
+        again = json.loads(read.stdout)
+        self.assertEqual(again["best"][0]["deployment"], told["best"][0]["deployment"])
+        self.assertEqual(again["best"][0]["tpot_ms"], told["best"][0]["tpot_ms"])
+
     def test_faults_are_told(self):
         for arguments, words in (
             (("--chips", "4..2", *LOAD, *PROMISE), ("--chips", "4..32")),
@@ -65,6 +86,8 @@ class Deploy(ProgramTest):
             (("--chips", "1e30", *LOAD, *PROMISE), ("--chips",)),
             (("--chips", "1..", *LOAD, *PROMISE), ("--chips",)),
             (("--chips", 4, *LOAD), ("--ttft-p99", "--tpot-p99")),
+            (("--chips", 4, *LOAD, *PROMISE, "--from-flags", "vllm serve m --fast"), ("--fast", "vLLM")),
+            (("--chips", 4, *LOAD, *PROMISE, "--from-flags", "make coffee"), ("make coffee",)),
             (("--chips", 4, *PROMISE), ("--rate", "--trace")),
             (("--chips", 4, *LOAD, "--tpot-p99", "soon"), ("--tpot-p99",)),
             (("--chips", 4, *LOAD, *PROMISE, "--tensor", 3), ("--tensor", "heads")),

@@ -74,9 +74,23 @@ TEST(Domains, WithoutAScaleUpLinkAreJoinedOverTheHost) {
     mine.chips.back().scale_up_link = "";
     const Chip& chip = mine.chips.back();
     const Link& host = part_named(mine.links, chip.host_link);
-    EXPECT_EQ(&inner_link(mine, chip), &host);
-    EXPECT_EQ(inner_rate(mine, chip), host.per_direction.value);
+    EXPECT_EQ(&inner_link(mine, tray(), chip), &host);
+    EXPECT_EQ(inner_rate(mine, tray(), chip), host.per_direction.value);
     const FactoryShape made = factory_shape(mine, tray(), part_named(mine.fabrics, "plain"), 8);
+    EXPECT_EQ(made.shape.domain.kind, FabricKind::tree);
+    EXPECT_EQ(inside_rate(made.shape.domain), host.per_direction.value);
+}
+
+TEST(Domains, AServerMayLeaveTheLinksOfItsChipsAside) {
+    const Catalog mine = small();
+    const Chip& chip = mine.chips.back();
+    const Link& host = part_named(mine.links, chip.host_link);
+    Server server = tray();
+    EXPECT_NE(&inner_link(mine, server, chip), &host);
+    server.over_host = true;
+    EXPECT_EQ(&inner_link(mine, server, chip), &host);
+    EXPECT_EQ(inner_rate(mine, server, chip), host.per_direction.value);
+    const FactoryShape made = factory_shape(mine, server, part_named(mine.fabrics, "plain"), 8);
     EXPECT_EQ(made.shape.domain.kind, FabricKind::tree);
     EXPECT_EQ(inside_rate(made.shape.domain), host.per_direction.value);
 }

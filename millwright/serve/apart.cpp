@@ -1,0 +1,221 @@
+// The pools are simulated one after the other: nothing that happens to an answer moves a prompt, as
+// long as requests come at their own times. A closed loop is then a rate.
+#include "millwright/serve/apart.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/base/whole.h"
+#include "millwright/collective/collectives.h"
+#include "millwright/serve/roofline.h"
+
+namespace millwright {
+namespace {
+
+/// What a request got of the pool of prompts, and where its answer goes.
+struct Half {
+    ServedRequest prompt;
+    std::int64_t output = 0;
+    std::size_t replica = 0;
+    Seconds there;  // its cache is with the other pool
+};
+
+std::size_t count_of(const Fleet& fleet) { return narrow<std::size_t>(fleet.replicas); }
+
+/// Requests at a constant rate in place of their own times.
+RequestsAnew evenly(const RequestsAnew& requests, double rate) {
+    return [requests, rate] {
+        return [source = requests(), rate, index = 0.0]() mutable -> std::optional<Request> {
+            auto request = source();
+            if (request) request->arrival = Seconds::from_si(index++ / rate);
+            return request;
+        };
+    };
+}
+
+/// The same requests, each a prompt with its first token alone.
+RequestsAnew prompts_of(const RequestsAnew& requests) {
+    return [requests] {
+        return [source = requests()]() mutable -> std::optional<Request> {
+            auto request = source();
+            if (!request) return request;
+            request->output = 1;
+            request->follows = false;
+            return request;
+        };
+    };
+}
+
+std::vector<std::int64_t> outputs_of(const RequestsAnew& requests) {
+    std::vector<std::int64_t> outputs;
+    const RequestSource source = requests();
+    while (const auto request = source()) outputs.push_back(request->output);
+    return outputs;
+}
+
+/// Prompts in the order of their ends, answers by turns; each link carries one cache at a time.
+void send_caches(const ApartPools& pools, std::vector<Half>& halves, LatencyCounts& transfer) {
+    std::ranges::stable_sort(halves, {}, [](const Half& h) { return h.prompt.first_token.si(); });
+    std::vector<Seconds> receives(count_of(pools.answers));
+    std::vector<Seconds> sends(count_of(pools.prompts));
+    const double layers = real(pools.prompts.replica.model.layers.value);
+    std::size_t next = 0;
+    for (Half& h : halves) {
+        h.replica = next++ % receives.size();
+        Seconds& from = sends[h.prompt.index % sends.size()];
+        Seconds& to = receives[h.replica];
+        const Seconds whole = transfer_time(pools, real(h.prompt.prompt));
+        const Seconds computed = h.prompt.first_token - h.prompt.scheduled;
+        const Seconds left = max(whole / layers, whole - computed);
+        const Seconds begins = max(max(from, to), h.prompt.first_token);
+        from = to = h.there = begins + left;
+        transfer.add(h.there - h.prompt.first_token);
+    }
+}
+
+/// Answers in the order in which their caches come. A session for each replica keeps them there.
+RequestsAnew answers_of(std::vector<Half> halves, std::size_t replicas) {
+    std::ranges::stable_sort(halves, {}, [](const Half& h) { return h.there.si(); });
+    std::vector<Request> requests;
+    for (const Half& h : halves) {
+        Request r{.arrival = h.there, .prompt = h.prompt.prompt, .output = h.output};
+        r.prefilled = true;
+        r.session = replicas + h.replica;
+        requests.push_back(std::move(r));
+    }
+    return [requests = std::move(requests)] {
+        return [&requests, next = std::size_t{0}]() mutable -> std::optional<Request> {
+            if (next == requests.size()) return std::nullopt;
+            return requests[next++];
+        };
+    };
+}
+
+void note(const ServedRequest& s, const ServeLoad& load, const ServeObjectives& objectives,
+          ServeOutcome& all) {
+    ++all.completed;
+    all.seconds = max(all.seconds, s.end);
+    all.input_tokens += real(s.prompt);
+    all.output_tokens += real(s.output);
+    all.cached_tokens += real(s.cached);
+    if (s.index < load.warm_up) return;
+    const Seconds first = s.first_token - s.arrival;
+    all.first_token.add(first);
+    if (s.output > 1) all.per_token.add(s.per_token());
+    all.latency.add(s.end - s.arrival);
+    all.queue.add(s.scheduled - s.arrival);
+    const auto within = [](Seconds is, Seconds limit) { return limit <= Seconds{} || is <= limit; };
+    if (within(first, objectives.first_token) && within(s.per_token(), objectives.per_token)) {
+        ++all.good;
+    }
+}
+
+/// Of the whole what only pools know.
+void add_pools(ApartOutcome& out) {
+    ServeOutcome& all = out.all;
+    const ServeOutcome& p = out.prompts;
+    const ServeOutcome& a = out.answers;
+    all.requests = p.requests;
+    all.dropped = p.dropped + a.dropped;
+    all.between_tokens = a.between_tokens;
+    all.preemptions = p.preemptions + a.preemptions;
+    all.steps = p.steps + a.steps;
+    all.busy = p.busy + a.busy;
+    all.lanes = p.lanes + a.lanes;
+    all.most_cache = std::max(p.most_cache, a.most_cache);
+    all.mean_cache = a.mean_cache;
+    all.mean_running = p.mean_running + a.mean_running;
+    all.drift = std::max(p.drift, a.drift);
+    all.saturated = p.saturated || a.saturated;
+}
+
+ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
+                          const ServeObjectives& objectives, const RequestsAnew& requests,
+                          int threads, std::vector<ServedRequest>* served) {
+    ApartOutcome out;
+    const std::vector<std::int64_t> outputs = outputs_of(requests);
+    std::vector<ServedRequest> prompts;
+    out.prompts =
+        together(simulate_fleet(pools.prompts, load, {}, prompts_of(requests), threads, &prompts),
+                 pools.prompts.replicas);
+    std::vector<ServedRequest> done;
+    std::vector<Half> halves;
+    for (const ServedRequest& one : prompts) {
+        const std::int64_t output = outputs[one.index];
+        if (output > 1) {
+            halves.push_back({one, output, 0, {}});
+        } else {
+            done.push_back(one);
+        }
+    }
+    send_caches(pools, halves, out.transfer);
+    std::vector<ServedRequest> answers;
+    const RequestsAnew second = answers_of(halves, count_of(pools.answers));
+    out.answers = together(simulate_fleet(pools.answers, {}, {}, second, threads, &answers),
+                           pools.answers.replicas);
+    std::ranges::stable_sort(halves, {}, [](const Half& h) { return h.there.si(); });
+    for (const ServedRequest& answer : answers) {
+        ServedRequest one = halves[answer.index].prompt;
+        one.output = answer.output;
+        one.end = answer.end;
+        done.push_back(one);
+    }
+    std::ranges::sort(done, {}, &ServedRequest::index);
+    for (const ServedRequest& one : done) note(one, load, objectives, out.all);
+    add_pools(out);
+    if (served != nullptr) *served = std::move(done);
+    return out;
+}
+
+/// Requests there on average.
+double in_flight(const ServeOutcome& o) {
+    return o.seconds > Seconds{} ? real(o.completed) * o.latency.mean().si() / o.seconds.si() : 0;
+}
+
+}  // namespace
+
+Seconds transfer_time(const ApartPools& pools, double tokens) {
+    const Replica& from = pools.prompts.replica;
+    const double bf16 = 2;
+    const Bytes held = (from.formats.cache_bytes / bf16) * sequence_cache(from.model, tokens).held;
+    const double chips = std::min(from.ways.chips(), pools.answers.replica.ways.chips());
+    // from one pool's first chips to the other's: as far as the pools are long
+    const double apart = from.ways.chips() * real(pools.prompts.replicas);
+    return point_to_point_time(pools.between, apart, held / chips);
+}
+
+ApartOutcome simulate_apart(const ApartPools& pools, const ServeLoad& load,
+                            const ServeObjectives& objectives, const RequestsAnew& requests,
+                            int threads, std::vector<ServedRequest>* served) {
+    const ServeLoad open{.concurrency = 0, .warm_up = load.warm_up};
+    if (load.concurrency == 0) {
+        return at_own_times(pools, open, objectives, requests, threads, served);
+    }
+    const auto at = [&](double rate, std::vector<ServedRequest>* all) {
+        return at_own_times(pools, open, objectives, evenly(requests, rate), threads, all);
+    };
+    const auto fewer = [&](double rate) {
+        return in_flight(at(rate, nullptr).all) < real(load.concurrency);
+    };
+    double low = 1e-3, high = 1;
+    while (high < 1e6 && fewer(high)) {
+        low = high;
+        high *= 4;
+    }
+    if (high <= 1) {
+        while (low > 1e-9 && !fewer(low)) {
+            high = low;
+            low /= 4;
+        }
+    }
+    while (high > 1.01 * low) {
+        const double middle = std::sqrt(low * high);
+        (fewer(middle) ? low : high) = middle;
+    }
+    ApartOutcome out = at(low, served);
+    // waits of a loop do not grow: who asks next waits for an answer
+    out.all.saturated = out.prompts.saturated = out.answers.saturated = false;
+    return out;
+}
+
+}  // namespace millwright

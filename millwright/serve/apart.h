@@ -1,0 +1,36 @@
+// Prompts and answers on replicas of their own: a request's cache goes from one pool to the other.
+//
+// The first token comes from the pool of prompts. The cache follows: layers go while later ones are
+// computed, so what is left when the prompt ends is the last of them, or more where the link is
+// slower than the prompt. A replica sends, and one receives, one cache after the other. The answer
+// goes on where the fewest wait by turns.
+#pragma once
+
+#include <vector>
+
+#include "millwright/serve/fleet.h"
+
+namespace millwright {
+
+struct ApartPools {
+    Fleet prompts, answers;
+    Network between;  // joins the chips of both
+};
+
+struct ApartOutcome {
+    ServeOutcome prompts, answers;  // of the pools, each as if it were all
+    ServeOutcome all;               // of the requests
+    LatencyCounts transfer;         // from the prompt's end until its cache is there
+};
+
+/// Simulates both pools. In a closed loop requests come evenly at the rate that keeps as many there
+/// on average. Turns of conversations come at the times that the source gives them. `served` as of
+/// simulate_fleet; the same bits for any number of threads.
+ApartOutcome simulate_apart(const ApartPools& pools, const ServeLoad& load,
+                            const ServeObjectives& objectives, const RequestsAnew& requests,
+                            int threads, std::vector<ServedRequest>* served = nullptr);
+
+/// Time to send the cache of a prompt of so many tokens, alone.
+Seconds transfer_time(const ApartPools& pools, double tokens);
+
+}  // namespace millwright
