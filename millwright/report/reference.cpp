@@ -13,6 +13,7 @@
 #include "millwright/report/json.h"
 #include "millwright/report/plan_text.h"
 #include "millwright/report/serve_run_json.h"
+#include "millwright/report/serving_fit_json.h"
 
 namespace millwright {
 namespace {
@@ -184,7 +185,8 @@ std::string keys_page() {
 
 std::string study_json_page() {
     std::string text =
-        "# study.json, plan --json and serve --json\n\nGenerated from the tables that write them: "
+        "# study.json, plan --json, serve --json and calibrate --json\n\nGenerated from the tables "
+        "that write them: "
         "`millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
@@ -193,6 +195,8 @@ std::string study_json_page() {
     objects.insert(objects.end(), plan.begin(), plan.end());
     const std::vector<JsonObject> served = serve_answer_objects();
     objects.insert(objects.end(), served.begin(), served.end());
+    const std::vector<JsonObject> fitted = serving_fit_objects();
+    objects.insert(objects.end(), fitted.begin(), fitted.end());
     for (const JsonObject& object : objects) {
         text += fmt::format("\n## {}\n\n| key | meaning |\n|---|---|\n", object.title);
         for (const auto& [key, doc] : object.keys) text += fmt::format("| `{}` | {} |\n", key, doc);
