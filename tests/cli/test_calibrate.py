@@ -1,6 +1,7 @@
 """Figures of a serving engine from a sweep or a log of one's own, as a user meets it."""
 
 import json
+import re
 import shutil
 import unittest
 
@@ -30,11 +31,11 @@ class CalibrateServing(ProgramTest):
         self.assertEqual((errors["rows"], errors["runs"], fit["skipped"]), (21, 7, 0))
         self.assertLess(errors["median_abs_error_after"], 0.02)
         self.assertLess(errors["median_abs_error_left_out"], 0.03)
-        self.assertGreater(errors["median_abs_error_before"], 0.08)
+        self.assertGreater(errors["median_abs_error_before"], 2 * errors["median_abs_error_after"])
         figures = {f["figure"]: f for f in fit["engines"][0]["figures"]}
         self.assertFalse(figures["experts"]["identified"])
         self.assertEqual(figures["experts"]["value"], figures["experts"]["before"])
-        self.assertGreater(figures["step"]["value"], 1.1 * figures["step"]["before"])
+        self.assertTrue(figures["step"]["identified"])
         self.assertEqual(figures["step"]["unit"], "s")
         self.assertEqual(self.listed(out), [
             "bands/serving-first-token-vllm-0.11.toml", "bands/serving-per-token-vllm-0.11.toml",
@@ -81,13 +82,11 @@ class CalibrateServing(ProgramTest):
         rows[5] = f"{head},{4 * float(value)}"
         table = self.path / "t.csv"
         table.write_text("\n".join(rows) + "\n")
-        values = []
-        for source in (SWEEP, table):
-            fit = json.loads(self.answer("calibrate", source, "--out", self.path / "m", "--json").stdout)
-            values.append({f["figure"]: f["value"] for f in fit["engines"][0]["figures"]})
-        self.assertEqual([r["counts"] for r in fit["rows"]].count(False), 1)
-        for key in ("step", "products", "sequence"):
-            self.assertAlmostEqual(values[0][key] / values[1][key], 1, delta=0.05, msg=key)
+        good, bad = (json.loads(self.answer("calibrate", source, "--out", self.path / "m", "--json").stdout)
+                     for source in (SWEEP, table))  # fmt: skip
+        self.assertEqual([row["counts"] for row in bad["rows"]].count(False), 1)
+        for one, other in zip(good["rows"], bad["rows"]):
+            self.assertAlmostEqual(one["after"] / other["after"], 1, delta=0.03, msg=one)
         self.assertIn("Too far off to move the fit: c4 tpot_ms",
                       self.answer("calibrate", table, "--out", self.path / "m").stdout)  # fmt: skip
 
@@ -96,7 +95,7 @@ class CalibrateServing(ProgramTest):
         alone = self.path / "alone.csv"
         shutil.copy(LOG, alone)
         cases = (
-            (text.replace("9.137", "fast"), (), "t.csv:3:", "is no number"),
+            (re.sub(r"tpot_ms,.*", "tpot_ms,fast", text, count=1), (), "t.csv:3:", "is no number"),
             (text.replace("h100-sxm", "zork"), (), "no row can be predicted", "chip 'zork' is not known"),
             (text.replace(",isl", ",isl2", 1), (), "unknown column 'isl2'", "lacks column 'isl'"),
             (text.split("\n")[0] + "\n", (), "no rows", "hint:"),
