@@ -1,5 +1,4 @@
 // millwright validate: predictions against published measurements.
-#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -9,6 +8,7 @@
 #include "apps/cli/bounds.h"
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/log_file.h"
 #include "millwright/base/text.h"
 #include "millwright/report/evidence_text.h"
 #include "millwright/report/json_text.h"
@@ -22,35 +22,11 @@ struct ValidateArguments {
     bool rows = false;
 };
 
-std::string text_from(const std::string& path) {
-    constexpr std::size_t limit = 256'000'000;
-    FileText file = read_file(path, limit);
-    if (!file.ok) {
-        throw UserFault{{{{path, 0, 0},
-                          "the file " + file.why,
-                          "give a log of requests; docs/reference/tables.md tells its keys"}}};
-    }
-    return std::move(file.text);
-}
-
-/// A log with the settings that stand beside it.
-RequestLog log_from(const std::string& path) {
-    const std::string text = text_from(path);
-    const std::vector<std::string> beside = settings_paths(path);
-    for (const std::string& settings : beside) {
-        if (!std::filesystem::exists(settings)) continue;
-        return value_or_throw(read_request_log(text, path, text_from(settings), settings));
-    }
-    throw UserFault{{{{path, 0, 0},
-                      "no settings of the engine beside the log",
-                      "write them to " + join(beside, " or ")}}};
-}
-
 /// Errors are the result, however large: the exit code is 0 for any table that can be read.
 int run(ValidateArguments a, const Common& common) {
     a.question.kind = enum_named<EvidenceKind>(a.kind).value();
     if (a.question.kind == EvidenceKind::requests) {
-        a.question.log = log_from(a.table);
+        a.question.log = log_of(measurements_from(a.table), a.table);
         a.question.each_request = a.rows;
     } else {
         a.question.table = table_from(a.table);

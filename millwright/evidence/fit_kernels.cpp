@@ -84,19 +84,16 @@ struct FamilyFit {
     /// bounds are in microseconds.
     FittedFigure number(double& live, Cited<double>& out, double low, double high) {
         return {{live, low, high, [&live](double x) { live = x; }}, [&out, this](double x) {
-                    out = {rounded(x), source};
+                    out = {four_digits(x), source};
                 }};
     }
 
     FittedFigure microseconds(Seconds& live, Cited<Seconds>& out, double low, double high) {
         return {{live.in(unit::us), low, high, [&live](double x) { live = x * unit::us; }},
                 [&out, this](double x) {
-                    out = {rounded(x) * unit::us, source};
+                    out = {four_digits(x) * unit::us, source};
                 }};
     }
-
-    /// Figures are kept as they will be printed: four significant digits.
-    static double rounded(double x) { return number_of(fmt::format("{:.4g}", x)).value_or(x); }
 
     /// Fits, and notes how well all rows are met, also those that were thinned out. With few rows
     /// nothing moves: up to eight figures would follow each of them.

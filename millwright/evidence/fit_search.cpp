@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlopt.hpp>
+
+#include "millwright/base/text.h"
 
 namespace millwright {
 namespace {
@@ -52,5 +55,7 @@ std::vector<double> least(const std::vector<Knob>& knobs, const std::function<do
     try_all(knobs, x);
     return x;
 }
+
+double four_digits(double x) { return number_of(fmt::format("{:.4g}", x)).value_or(x); }
 
 }  // namespace millwright

@@ -19,4 +19,7 @@ struct Knob {
 std::vector<double> least(const std::vector<Knob>& knobs, const std::function<double()>& loss,
                           int most_evaluations);
 
+/// As fitted figures are kept and printed: four significant digits.
+double four_digits(double x);
+
 }  // namespace millwright

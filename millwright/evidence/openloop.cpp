@@ -1,20 +1,9 @@
 // Stages of open-loop runs.
 #include "millwright/evidence/served_run.h"
+#include "millwright/evidence/serving_bands.h"
 #include "millwright/evidence/tables.h"
 
 namespace millwright {
-namespace {
-
-std::string band_of(const StageFigure& figure) {
-    switch (figure.metric.form) {
-        case MetricForm::ttft: return "first-token";
-        case MetricForm::tpot: return "per-token";
-        default: return "latency";
-    }
-}
-
-}  // namespace
-
 std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t index,
                                              const Catalog& catalog) {
     const OpenLoopRow stage = read_openloop_row(Cells(table, index), catalog);
@@ -39,7 +28,9 @@ std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t 
         if (row.engine != nullptr) out.framework = row.engine->id;
         if (!out.skipped.empty()) continue;
         settle(out, metric_of(figure.metric, run));
-        if (out.skipped.empty()) add_band(out, catalog, "serving", band_of(figure), false);
+        if (!out.skipped.empty()) continue;
+        const std::string band = serving_band(catalog, figure.metric.form, out.framework);
+        add_band(out, catalog, "serving", band, is_rate(figure.metric.form));
     }
     return rows;
 }

@@ -1,29 +1,10 @@
 // Rows of serving tables.
 #include "millwright/base/text.h"
 #include "millwright/evidence/served_run.h"
+#include "millwright/evidence/serving_bands.h"
 #include "millwright/evidence/tables.h"
 
 namespace millwright {
-namespace {
-
-bool is_rate(MetricForm form) {
-    return form == MetricForm::output_rate || form == MetricForm::input_rate ||
-           form == MetricForm::total_rate || form == MetricForm::request_rate;
-}
-
-/// What bands of serving are kept apart by: waits hang on queues, rates do not.
-std::string band_of(MetricForm form) {
-    switch (form) {
-        case MetricForm::ttft: return "first-token";
-        case MetricForm::latency: return "latency";
-        case MetricForm::tpot:
-        case MetricForm::itl: return "per-token";
-        default: return "rate";
-    }
-}
-
-}  // namespace
-
 std::vector<ValidatedRow> validated_serving(const CsvTable& table, std::size_t index,
                                             const Catalog& catalog) {
     const ServingRow row = read_serving_row(Cells(table, index), catalog);
@@ -47,7 +28,8 @@ std::vector<ValidatedRow> validated_serving(const CsvTable& table, std::size_t i
     out.structure = is_moe(row.model) ? "mixture" : "dense";
     settle(out, metric_of(row, run));
     if (out.skipped.empty()) {
-        add_band(out, catalog, "serving", band_of(row.metric.form), is_rate(row.metric.form));
+        const std::string band = serving_band(catalog, row.metric.form, out.framework);
+        add_band(out, catalog, "serving", band, is_rate(row.metric.form));
     }
     return {out};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -112,14 +113,44 @@ std::string expected(const LatencyCounts& waits, const Interval& band) {
                        to_text(band.high * time));
 }
 
+/// A command over lines that a shell takes as one.
+std::string shell_lines(const std::string& command) {
+    constexpr std::size_t width = report_width - 6;
+    std::string text, line = "  ";
+    for (const std::string& word : split(command, ' ')) {
+        if (line.size() + 1 + word.size() > width) {
+            text += line + " \\\n";
+            line = "     ";
+        }
+        if (line != "  ") line += ' ';
+        line += word;
+    }
+    return text + line + "\n";
+}
+
+/// A command over lines that a shell takes as one.
+std::string shell_lines(const std::string& command) {
+    constexpr std::size_t end = 2;  // a blank and a backslash
+    std::istringstream words(command);
+    std::string text, line = " ";
+    for (std::string word; words >> word;) {
+        if (line.size() + 1 + word.size() + end > report_width) {
+            text += line + " \\\n";
+            line = "     ";
+        }
+        line += " " + word;
+    }
+    return text + line + "\n";
+}
+
 std::string launch_lines(const DeployAnswer& a) {
     const LaunchText& l = a.launch;
     const ServeOutcome& o = a.best.front().served.outcome;
     std::string text =
-        fmt::format("\nTo start each replica ({}):\n  {}\n", l.documented, l.command);
+        fmt::format("\nTo start each replica ({}):\n", l.documented) + shell_lines(l.command);
     if (!l.options.empty()) text += "with options.yaml:\n";
     for (const std::string& line : l.options) text += "  " + line + "\n";
-    text += fmt::format("To check it, behind one door:\n  {}\n", l.benchmark);
+    text += "To check it, behind one door:\n" + shell_lines(l.benchmark);
     return text + wrapped("",
                           fmt::format("expected p99, with the band of four measurements in five: "
                                       "first token {}, others {}",

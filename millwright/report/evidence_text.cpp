@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/report/serving_fit_json.h"
+#include "millwright/report/serving_fit_text.h"
 #include "millwright/report/table.h"
 
 namespace millwright {
@@ -321,10 +323,12 @@ nlohmann::ordered_json validation_json(const ValidateAnswer& answer) {
 }
 
 std::string calibration_text(const CalibrateAnswer& answer) {
+    if (answer.serving) return serving_fit_text(*answer.serving);
     return answer.kernels ? answer_text(*answer.kernels) : answer_text(*answer.runs);
 }
 
 nlohmann::ordered_json calibration_json(const CalibrateAnswer& answer) {
+    if (answer.serving) return serving_fit_json(*answer.serving);
     return answer.kernels ? answer_json(*answer.kernels) : answer_json(*answer.runs);
 }
 

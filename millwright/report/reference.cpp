@@ -14,6 +14,7 @@
 #include "millwright/report/json.h"
 #include "millwright/report/plan_text.h"
 #include "millwright/report/serve_run_json.h"
+#include "millwright/report/serving_fit_json.h"
 
 namespace millwright {
 namespace {
@@ -185,7 +186,7 @@ std::string keys_page() {
 
 std::string study_json_page() {
     std::string text =
-        "# study.json, plan --json, serve --json and deploy --json\n\n"
+        "# study.json, plan --json, serve --json, deploy --json and calibrate --json\n\n"
         "Generated from the tables that write them: `millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
@@ -196,6 +197,8 @@ std::string study_json_page() {
     objects.insert(objects.end(), served.begin(), served.end());
     const std::vector<JsonObject> deployed = deploy_objects();
     objects.insert(objects.end(), deployed.begin(), deployed.end());
+    const std::vector<JsonObject> fitted = serving_fit_objects();
+    objects.insert(objects.end(), fitted.begin(), fitted.end());
     for (const JsonObject& object : objects) {
         text += fmt::format("\n## {}\n\n| key | meaning |\n|---|---|\n", object.title);
         for (const auto& [key, doc] : object.keys) text += fmt::format("| `{}` | {} |\n", key, doc);

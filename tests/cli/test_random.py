@@ -226,7 +226,7 @@ class Collectives(RandomTest):
 # a command and arguments that are enough, run in a folder with copies of FILES
 FILES = {name: ROOT / "tests/docs/files" / name
          for name in ("a.toml", "b.toml", "flows.csv", "table.csv", "questions.csv", "config.json",
-                      "traces")}  # fmt: skip
+                      "traces", "served.csv", "served_requests.csv", "served_meta.json")}  # fmt: skip
 COMMANDS = {
     "run": ["a.toml", "--out", "o"],
     "plan": ["--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", "16"],
@@ -252,6 +252,9 @@ COMMANDS = {
     "replay": ["traces", "--fabric", "fat-tree"],
     "completion": ["bash"],
 }
+# other files that a command takes
+OTHER_FORMS = {"calibrate": (["served.csv", "--out", "mine"],
+                             ["served_requests.csv", "--out", "mine"])}  # fmt: skip
 HOSTILE_NUMBERS = ("nan", "inf", "-1", "0", "1e308", "1e-320", "9223372036854775808", "1.5",
                    "16k", "")  # fmt: skip
 HOSTILE = ("", " ", "..", "/", "x" * 300, "\x1b[31m", "é", "<b>", "2026-13-45", "--", "=",
@@ -288,6 +291,7 @@ class Flags(RandomTest):
         for command, enough in COMMANDS.items():
             told = run(*command.split(), "--help").stdout
             options = [o for o in OPTION.findall(told) if o[0] != "--help"]
+            enough = rng.choice((enough, *OTHER_FORMS.get(command, ())))
             arguments = [*command.split(), *enough]
             for option, kind, choices in rng.sample(options, min(len(options), rng.randint(0, 3))):
                 value = [self.value(rng, kind, choices, option)] if kind else []

@@ -79,9 +79,15 @@ class StudyJson(ProgramTest):
         serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
                     "--requests", 20, "--json")  # fmt: skip
         written |= keys_of(json.loads(serve.stdout))
+        fit = run("calibrate", ROOT / "tests/docs/files/served.csv", "--out", self.path / "mine", "--json")
+        written |= keys_of(json.loads(fit.stdout))
         told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
                           "with_ten_percent_more_since"}  # objects that this study need not have
         self.assertEqual(self.known - written - told_elsewhere, set())
+
+    def test_every_key_of_a_fit_of_serving_is_explained(self):
+        fit = run("calibrate", ROOT / "tests/docs/files/served.csv", "--out", self.path / "mine", "--json")
+        self.assertEqual(keys_of(json.loads(fit.stdout), {"skipped_reasons"}) - self.known, set())
 
     def test_an_infeasible_job_has_the_keys_of_a_feasible_one(self):
         enough, few = self.study["factories"]

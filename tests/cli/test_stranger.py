@@ -115,6 +115,8 @@ def tables():
     runs = (ROOT / "tests/docs/files/runs.csv").read_text()
     yield "calibrate runs", runs, ["calibrate", "TABLE", "--framework", "nemo", "--out", "mine"]
     yield "calibrate kernels", KERNELS, ["calibrate", "TABLE", "--out", "mine"]
+    served = (ROOT / "tests/docs/files/served.csv").read_text().splitlines()[:7]
+    yield "calibrate served runs", "\n".join(served) + "\n", ["calibrate", "TABLE", "--out", "mine"]
     yield "rules check", QUESTIONS, ["rules", "check", "--table", "TABLE"]
     yield "flows", FLOWS, ["flows", "TABLE", "--fabric", "fat-tree"]
     yield "flows over cables", CABLES, ["flows", "flows.csv", "--fabric", "TABLE"]

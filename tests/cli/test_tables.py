@@ -11,6 +11,8 @@ SWEEP = {"id": "a", "system": "H100-80GB SXM", "chips": "8", "model": "llama3-8b
          "micro_batch": "1", "global_batch": "64", "tokens_per_s_per_gpu": "8000", "memory_gb": "41.5"}  # fmt: skip
 KERNELS = {"id": "a", "chip": "H100-80GB SXM", "kernel": "gemm", "dtype": "bf16",
            "shape": "m=4096,n=4096,k=4096", "time_us": "250.5"}  # fmt: skip
+SERVED = {"id": "a", "chip": "H100-SXM-80GB", "chips": "1", "tp": "1", "engine": "vLLM 0.11.0", "model": "Llama-3.1-8B",
+          "isl": "256", "osl": "32", "load": "closed loop, concurrency=2", "metric": "tpot_ms", "value": "9.25"}  # fmt: skip
 COLLECTIVES = {"id": "a", "system": "H100-80GB SXM", "chips": "8", "op": "all_reduce", "bytes": "1e9",
                "busbw_GBps": "350.5"}  # fmt: skip
 FLOWS = {"source": "0", "destination": "1", "bytes": "1e9", "start_s": "0"}
@@ -25,6 +27,8 @@ TABLES = (
     ("collectives", COLLECTIVES, "bytes", 1, lambda t, here: ("validate", "collectives", t)),
     ("own runs", RUNS, "value", 3, lambda t, here: ("calibrate", t, "--out", here / "out")),
     ("own kernels", KERNELS, "time_us", 12, lambda t, here: ("calibrate", t, "--out", here / "out")),
+    ("serving", SERVED, "value", 1, lambda t, here: ("validate", "serving", t)),
+    ("own served runs", SERVED, "value", 2, lambda t, here: ("calibrate", t, "--out", here / "out")),
     ("flows", FLOWS, "bytes", 1, lambda t, here: ("flows", t, "--fabric", "fat-tree")),
     ("cables", CABLES, "capacity_GBps", 1,
      lambda t, here: ("collective", "all_reduce", "--size", "1GiB", "--ranks", 2, "--fabric", t)),
