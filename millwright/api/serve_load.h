@@ -15,7 +15,10 @@ std::int64_t requests_asked(const LoadAsked& load);
 /// it put behind the notes.
 Result<RequestsAnew> requests_anew(const LoadAsked& load, std::vector<std::string>& notes);
 
-/// Counts and lengths, from one pass over the requests.
+/// So many of the first requests; zero: all.
+RequestsAnew first_of(RequestsAnew all, std::int64_t count);
+
+/// Counts, lengths and the last arrival, from one pass over the requests.
 RequestSpan span_of(const RequestsAnew& requests);
 
 }  // namespace millwright

@@ -129,7 +129,7 @@ Validation validate_log(const RequestLog& log, const Catalog& catalog,
                         const std::vector<std::string>& group_by, bool each) {
     ServingRow deployment = deployment_of(log, catalog);
     ServeOutcome outcome;
-    std::vector<ServedRequest> served;
+    FleetRecord record{.requests = each};
     if (deployment.skipped.empty()) {
         Replica replica = replica_of_row(deployment, deployment.whole.layout, catalog);
         replica.engine.figures.request = replica.engine.figures.reply = {};
@@ -139,7 +139,7 @@ Validation validate_log(const RequestLog& log, const Catalog& catalog,
             const Fleet fleet{replica, copies_of(deployment)};
             outcome = together(
                 simulate_fleet(
-                    fleet, {}, {}, [&] { return replayed(log); }, 1, each ? &served : nullptr),
+                    fleet, {}, {}, [&] { return replayed(log); }, 1, each ? &record : nullptr),
                 fleet.replicas);
         }
     }
@@ -149,8 +149,7 @@ Validation validate_log(const RequestLog& log, const Catalog& catalog,
     rows.add_all("tpot_ms", "per-token", outcome.per_token, measured.per_token);
     rows.add_all("latency_ms", "latency", outcome.latency, measured.whole);
     rows.add("all", "makespan_s", "latency", outcome.seconds.si(), makespan(log).si());
-    std::ranges::sort(served, {}, &ServedRequest::index);
-    add_each(log, served, rows);
+    add_each(log, record.served, rows);
     return summed_up(std::move(rows.rows), group_by);
 }
 

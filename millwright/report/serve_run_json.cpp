@@ -222,7 +222,7 @@ Json serve_answer_json(const ServeAnswer& answer) {
 
 std::string served_csv(const ServeAnswer& answer) {
     std::string text = "index,arrival_s,scheduled_s,first_token_s,end_s,prompt,output,cached\n";
-    for (const ServedRequest& r : answer.served) {
+    for (const ServedRequest& r : answer.record.served) {
         text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{}\n", r.index, r.arrival.si(),
                             r.scheduled.si(), r.first_token.si(), r.end.si(), r.prompt, r.output,
                             r.cached);

@@ -22,6 +22,9 @@ Faults layout_faults(const Model& model, const LayoutPins& pins);
 /// double behind the last of them. Other open ways are one. The pins have no faults.
 std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, double domain);
 
+/// Sequences of so many tokens that the cache of a replica holds beside each other.
+double held_beside(const Replica& replica, std::int64_t tokens);
+
 /// The same replica in another layout, on no network yet.
 Replica with_ways(Replica replica, const ServeWays& ways);
 
