@@ -71,7 +71,7 @@ function throughputChart(points) {
   const near = (p, q) => q && p.output_tokens_per_s_per_user - q.output_tokens_per_s_per_user < 0.06 * most
     && Math.abs(p.output_tokens_per_s_per_chip / q.output_tokens_per_s_per_chip - 1) < 0.3;
   const curve = shown.map((p, i) => ({ value: [p.output_tokens_per_s_per_user, p.output_tokens_per_s_per_chip, p.concurrency],
-    label: { show: !near(p, shown[i + 1]) } }));
+    label: { show: !near(p, shown[i + 1]), position: i === shown.length - 1 ? "bottom" : "right" } }));
   const median = run.tpot_ms && run.tpot_ms.p50;
   return {
     title: { text: "Throughput against interactivity (closed loop)" },
@@ -83,7 +83,7 @@ function throughputChart(points) {
     yAxis: { ...axis("output tokens/s a chip"), nameGap: 50 },
     series: [
       { name: "requests in flight, doubled", color: colors.ttft, type: "line", symbolSize: 7, data: curve,
-        label: { position: "right", fontSize: 10, formatter: (p) => p.value[2].toLocaleString("en-US") } },
+        label: { fontSize: 10, formatter: (p) => p.value[2].toLocaleString("en-US") } },
       ...(median ? [askedPoint(1e3 / median, run.output_tokens_per_s_per_chip)] : []),
     ],
   };
@@ -136,7 +136,7 @@ function overTime(title, unit, lines, most = null) {
       ...all.map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${round(p.value[1])} ${unit}`))] },
     legend: {},
     grid: { ...grid, left: 44 },
-    xAxis: { ...axis("seconds since the first arrival"), min: 0, max: run.seconds },
+    xAxis: { ...axis("seconds since the first arrival"), min: 0 },
     yAxis: { ...axis(unit), max: most, nameGap: 40 },
     series: lines.map(([name, color, value]) => ({ name, color, type: "line", showSymbol: false, areaStyle: { opacity: 0.12 },
       data: run.timeline.map((s) => [middle(s), value(s)]) })),
@@ -170,7 +170,7 @@ function facts() {
     ["load", askedText()],
     ["engine", `${run.engine}, weights in ${run.precision}, cache in ${run.kv_precision}`],
     ["layout", `${plural(pool.replicas, "replica")} of ${waysText(pool)} on ${plural(pool.chips, "chip")}`],
-    ["memory of a chip", `${round(pool.weights_bytes / 1e9)} GB of weights, ${round(pool.cache_bytes / 1e9)} GB of cache`],
+    ["chip memory", `${round(pool.weights_bytes / 1e9)} GB of weights, ${round(pool.cache_bytes / 1e9)} GB of cache`],
     ["bound by", run.bound_by],
     ["run", `${round(run.seconds)} s, ${round(run.input_tokens)} tokens in and ${round(run.output_tokens)} out, ${plural(pool.steps, "step")}, under way ${percent(pool.busy_share)} of the time`],
     ["running", `${round(pool.running_mean)} sequences on average`],

@@ -75,7 +75,7 @@ TEST(ServeTrace, LongRunsAreCutAndSaySo) {
     for (const auto& e : events_of(a)) {
         if (e["ph"] == "M") continue;
         EXPECT_LE(e["ts"], until);
-        if (e["ph"] == "X") EXPECT_LE(e["ts"].get<double>() + e["dur"].get<double>(), until);
+        EXPECT_LE(e["ts"].get<double>() + e.value("dur", 0.0), until);
     }
 }
 
