@@ -77,7 +77,7 @@ class StudyJson(ProgramTest):
                    "--global-batch", 16, "--flows", "--json")  # fmt: skip
         written |= keys_of(json.loads(plan.stdout))
         serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
-                    "--requests", 20, "--json")  # fmt: skip
+                    "--requests", 20, "--max-sequences", 8, "--curves", "--json")  # fmt: skip
         written |= keys_of(json.loads(serve.stdout))
         told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
                           "with_ten_percent_more_since"}  # objects that this study need not have
@@ -103,9 +103,11 @@ class StudyJson(ProgramTest):
 class ServeJson(ProgramTest):
     def test_every_key_is_explained_and_every_explained_key_written(self):
         serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
-                    "--requests", 20, "--json")  # fmt: skip
+                    "--requests", 20, "--max-sequences", 8, "--curves", "--json")  # fmt: skip
         sections = told("json")
-        titles = ("`serve --json`", "A pool of `serve`", "A latency, milliseconds")
+        titles = ("`serve --json`", "What was asked of `serve`", "A pool of `serve`", "A latency, milliseconds",
+                  "Curves of `serve`", "A point of `throughput_against_interactivity`",
+                  "A point of `latency_against_rate`", "A slice of `timeline`")
         self.assertEqual(keys_of(json.loads(serve.stdout)), {k for t in titles for k in sections[t]})
 
 
