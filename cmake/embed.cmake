@@ -41,7 +41,7 @@ function(millwright_embed_page target folder)
   set(bytes "    .section .rodata\n")
   foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
                "base|${folder}/base.js" "kinds|${kinds}" "study|${folder}/page.js"
-               "rules|${folder}/rules.js")
+               "rules|${folder}/rules.js" "served|${folder}/served.js")
     string(REPLACE "|" ";" names "${pair}")
     list(POP_FRONT names name)
     string(APPEND bytes "    .global mw_page_${name}\nmw_page_${name}:\n")

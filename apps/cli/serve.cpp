@@ -15,9 +15,11 @@
 #include "millwright/api/serve.h"
 #include "millwright/base/faults.h"
 #include "millwright/base/units.h"
+#include "millwright/report/html.h"
 #include "millwright/report/json_text.h"
 #include "millwright/report/serve_run_json.h"
 #include "millwright/report/serve_run_text.h"
+#include "millwright/report/serve_trace.h"
 
 namespace millwright::app {
 namespace {
@@ -48,17 +50,23 @@ ServeQuestion question_of(const ServeArguments& a) {
 /// Files are written before the text is printed, so that a failed run prints nothing; exit code 1
 /// where the deployment holds no request, of which nothing is written.
 int run_serve(const ServeArguments& a, const Common& common) {
-    const ServeQuestion question = question_of(a);
+    ServeQuestion question = question_of(a);
+    question.timeline = common.json;
     if (!a.out.empty()) {
-        Faults faults = check_output(a.out, {"serve.json", "requests.csv"});
+        Faults faults =
+            check_output(a.out, {"serve.json", "requests.csv", "report.html", "trace.json"});
         if (!faults.empty()) throw UserFault{std::move(faults)};
     }
     const ServeAnswer answer = value_or_throw(serve(question, setting_of(common)));
     show_progress("", 1);
     const std::string json = json_text(serve_answer_json(answer)) + "\n";
     if (!a.out.empty() && answer.feasible()) {
-        write_or_throw(a.out, {{"serve.json", json}, {"requests.csv", served_csv(answer)}});
-        std::cerr << "wrote serve.json and requests.csv to " << a.out << "\n";
+        write_or_throw(a.out, {{"serve.json", json},
+                               {"requests.csv", served_csv(answer)},
+                               {"report.html", serve_html(answer)},
+                               {"trace.json", serve_trace_json(answer)}});
+        std::cerr << "wrote serve.json, requests.csv, report.html and trace.json ("
+                  << traced_text(answer) << ") to " << a.out << "\n";
     }
     std::cout << (common.json ? json : serve_answer_text(answer));
     return answer.feasible() ? exit_done : exit_impossible;
@@ -127,7 +135,12 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     add_load(*command, a->load, true);
     command->add_option("--ttft", a->first_token, "objective for the first token, such as 2s");
     command->add_option("--tpot", a->per_token, "objective for each that follows, such as 50ms");
-    command->add_option("--out", a->out, "folder for serve.json and requests.csv")
+    command->add_flag("--curves", a->question.curves,
+                      "throughput against interactivity, and latency against rate with its knee "
+                      "(seconds)");
+    command
+        ->add_option("--out", a->out,
+                     "folder for serve.json, requests.csv, report.html and trace.json")
         ->type_name("DIR");
     command->callback([a, &common, &exit_code] { exit_code = run_serve(*a, common); });
 }

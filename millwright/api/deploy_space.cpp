@@ -120,7 +120,7 @@ void add_all(const DeployQuestion& q, const Catalog& catalog, const DeploySite& 
 
 double DeploySite::rate() const {
     if (base.asked.load.rate) return *base.asked.load.rate;
-    const double seconds = base.span.seconds.si();
+    const double seconds = base.span.last.si();
     return seconds > 0 ? real(base.span.count) / seconds : 0;
 }
 

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/serve_curves.h"
+#include "millwright/api/serve_notes.h"
 #include "millwright/api/serve_steps.h"
 #include "millwright/base/faults.h"
 #include "millwright/base/plural.h"
@@ -19,8 +21,6 @@
 namespace millwright {
 namespace {
 
-constexpr double few_sequences = 16;  // that a cache should hold beside each other, at least
-
 /// Layouts of so many chips and less, and of any size.
 struct Tried {
     // the smallest with room for a few of the longest request, else that with most room a chip
@@ -28,13 +28,6 @@ struct Tried {
     std::optional<ServeWays> holds_some;  // the smallest that holds the shortest
     std::string why_not;                  // of the largest
 };
-
-/// Longest requests that the cache of a replica holds beside each other.
-double room_of(const Replica& replica, std::int64_t longest) {
-    const ReplicaMemory memory = memory_of(replica);
-    return real(memory.blocks) / memory.blocks_of(longest, replica.engine.block_size) *
-           replica.ways.attention_data;
-}
 
 Tried tried(const Replica& replica, const std::vector<ServeWays>& layouts, double chips,
             const RequestSpan& span) {
@@ -45,7 +38,7 @@ Tried tried(const Replica& replica, const std::vector<ServeWays>& layouts, doubl
         const Replica r = with_ways(replica, ways);
         const std::string why = why_not(r, span.longest);
         if (why.empty()) {
-            const double room = room_of(r, span.longest);
+            const double room = held_beside(r, span.longest);
             if (room / ways.chips() > most) found.holds_all = ways;
             most = std::max(most, room / ways.chips());
             if (room >= few_sequences) return found;
@@ -86,56 +79,6 @@ void choose_layout(const Catalog& catalog, const Replica& replica, ServeAnswer& 
     }
 }
 
-/// Of layouts that nobody gave: that the smallest may leave little room beside its weights.
-void note_room(const ServePool& pool, ServeAnswer& answer) {
-    const double held = room_of(pool.fleet.replica, answer.span.longest);
-    if (held >= few_sequences) return;
-    answer.notes.push_back(
-        fmt::format("the cache of a replica holds {:.0f} of the longest "
-                    "requests: more ways or chips leave more room",
-                    std::floor(held)));
-}
-
-void note_defaults(const ServeQuestion& q, ServeAnswer& answer) {
-    const auto note = [&](std::string text) { answer.notes.push_back(std::move(text)); };
-    if (answer.feasible() && (q.layout.tensor == 0 || q.replicas == 0)) {
-        note(fmt::format("{}{}", layout_text(answer.pools.front()),
-                         q.layout.tensor == 0
-                             ? ", the smallest with room for some of the longest request"
-                             : ", as many as there is room for"));
-    }
-    if (answer.feasible() && q.layout.tensor == 0) note_room(answer.pools.front(), answer);
-    if (q.engine.empty()) note(fmt::format("engine {}, as none is named", answer.engine));
-    if (!q.precision) note(fmt::format("weights in {}, as no precision is given", answer.forms));
-    if (q.load.trace.empty()) {
-        const char* prompts = q.load.prompt ? "as given" : "by default";
-        const char* answers = q.load.output ? "as given" : "by default";
-        note(fmt::format("{}; prompts of {:.0f} tokens on average {}, answers of {:.0f} {}",
-                         counted(answer.span.count, "request"), answer.span.prompt, prompts,
-                         answer.span.output, answers));
-    }
-}
-
-void note_rest(const Catalog& catalog, ServeAnswer& answer) {
-    const ServeQuestion& q = answer.asked;
-    std::vector<std::string>& notes = answer.notes;
-    const Chip& chip = answer.factory.chip;
-    const Model* model = answer.pools.empty() ? nullptr : &answer.pools[0].fleet.replica.model;
-    const double idle = real(q.chips) - answer.chips();
-    if (answer.feasible() && idle > 0) {
-        notes.push_back(fmt::format("{} idle: neither counted nor paid", counted(idle, "chip")));
-    }
-    if (q.load.prefix_tokens > 0 && model != nullptr &&
-        !answer.pools[0].fleet.replica.engine.prefix_cache) {
-        notes.emplace_back("prompts begin alike, but the prefix cache is off");
-    }
-    if (std::string text = unmeasured_text(catalog, chip); !text.empty()) {
-        notes.push_back(std::move(text));
-    }
-    if (model == nullptr) return;
-    if (std::string text = unmeasured_text(*model); !text.empty()) notes.push_back(std::move(text));
-}
-
 }  // namespace
 
 double ServePool::busy_share() const {
@@ -167,8 +110,11 @@ Result<ServeAnswer> serve(const ServeQuestion& question, const Setting& setting)
     if (!parts) return failure(parts.error());
     choose_layout(setting.catalog, parts->replica, answer);
     if (answer.feasible()) serve_pool(parts->requests, setting, answer);
-    note_defaults(question, answer);
-    note_rest(setting.catalog, answer);
+    add_notes(setting.catalog, answer);
+    if (answer.feasible() && question.curves && answer.outcome.completed > 0) {
+        answer.curves = curves_of(answer, parts->requests, setting.threads);
+        answer.notes.push_back(text_of_counts(*answer.curves));
+    }
     return answer;
 }
 

@@ -10,6 +10,7 @@
 #include "millwright/base/result.h"
 #include "millwright/factory/factory.h"
 #include "millwright/serve/arrivals.h"
+#include "millwright/serve/curves.h"
 #include "millwright/serve/fleet.h"
 #include "millwright/serve/layouts.h"
 #include "millwright/serve/lengths.h"
@@ -65,7 +66,9 @@ struct ServeQuestion {
     EngineOverrides limits;
     LoadAsked load;
     ServeObjectives objectives;
-    bool keep_requests = false;
+    bool keep_requests = false;  // and the first replica's steps, and what was held over time
+    bool timeline = false;       // what was held over time alone
+    bool curves = false;
 };
 
 /// What the requests were, all of them, before any was served.
@@ -73,7 +76,7 @@ struct RequestSpan {
     std::int64_t count = 0;
     std::int64_t shortest = 0, longest = 0;  // tokens of a prompt with its answer
     double prompt = 0, output = 0;           // mean tokens
-    Seconds seconds;                         // from the first arrival to the last, where they tell
+    Seconds last;                            // arrival
 };
 
 /// Replicas alike that do the same, and what came of it.
@@ -96,6 +99,21 @@ struct TokenPrices {
     Dollars input, cached, output;
 };
 
+/// The two curves of one of the replicas, which get requests by turns. `closed` is by requests in
+/// flight, `open` by rate; that one has no points where requests come at no times of their own or
+/// no rate is kept up with.
+struct ServeCurves {
+    std::int64_t replicas = 1;  // of the deployment
+    std::vector<ClosedPoint> closed;
+    OpenCurve open;
+    RequestRate asked;          // of the deployment: given, a trace's mean, or what came of it
+    std::int64_t requests = 0;  // of the replica at each rate
+    bool of_part = false;       // of the trace, its beginning
+
+    /// Of the deployment: requests a second up to which waits do not grow; none if there is none.
+    std::optional<RequestRate> knee() const;
+};
+
 /// A deployment that holds no request is an answer, not a fault: then `infeasible` says why, and
 /// `fewest` how many chips would do (zero: none).
 struct ServeAnswer {
@@ -114,7 +132,8 @@ struct ServeAnswer {
     TokenPrices prices;
     std::optional<Joules> energy;  // of the chips; unknown where their power is
     std::vector<std::string> notes;
-    std::vector<ServedRequest> served;  // where they were asked for
+    FleetRecord record;                 // where it was asked for
+    std::optional<ServeCurves> curves;  // where they were asked for
 
     bool feasible() const { return infeasible.empty(); }
     double chips() const;  // that serve

@@ -46,20 +46,6 @@ Faults by_option(Faults faults) {
     return faults;
 }
 
-}  // namespace
-
-RequestsAnew first_of(RequestsAnew all, std::int64_t count) {
-    if (count <= 0) return all;
-    return [all = std::move(all), count] {
-        return [source = all(), left = count]() mutable -> std::optional<Request> {
-            if (left-- <= 0) return std::nullopt;
-            return source();
-        };
-    };
-}
-
-namespace {
-
 Result<RequestsAnew> of_trace(const LoadAsked& load, std::vector<std::string>& notes) {
     auto trace = read_trace(load.trace);
     if (!trace) return failure(std::move(trace.error()));
@@ -114,6 +100,16 @@ Result<RequestsAnew> requests_anew(const LoadAsked& load, std::vector<std::strin
     return RequestsAnew([traffic] { return requests_of(traffic).value(); });
 }
 
+RequestsAnew first_of(RequestsAnew all, std::int64_t count) {
+    if (count <= 0) return all;
+    return [all = std::move(all), count] {
+        return [source = all(), left = count]() mutable -> std::optional<Request> {
+            if (left-- <= 0) return std::nullopt;
+            return source();
+        };
+    };
+}
+
 RequestSpan span_of(const RequestsAnew& requests) {
     RequestSpan span;
     const RequestSource source = requests();
@@ -123,7 +119,7 @@ RequestSpan span_of(const RequestsAnew& requests) {
         span.longest = std::max(span.longest, tokens);
         span.prompt += real(request->prompt);
         span.output += real(request->output);
-        span.seconds = max(span.seconds, request->arrival);
+        span.last = max(span.last, request->arrival);
         ++span.count;
     }
     if (span.count == 0) return span;

@@ -18,7 +18,7 @@ Result<RequestsAnew> requests_anew(const LoadAsked& load, std::vector<std::strin
 /// So many of the first requests; zero: all.
 RequestsAnew first_of(RequestsAnew all, std::int64_t count);
 
-/// Counts and lengths, from one pass over the requests.
+/// Counts, lengths and the last arrival, from one pass over the requests.
 RequestSpan span_of(const RequestsAnew& requests);
 
 }  // namespace millwright

@@ -223,8 +223,10 @@ void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswe
     const ServeQuestion& q = answer.asked;
     const Fleet& fleet = answer.pools.front().fleet;
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    const auto outcomes = simulate_fleet(fleet, load, q.objectives, requests, setting.threads,
-                                         q.keep_requests ? &answer.served : nullptr);
+    answer.record.requests = q.keep_requests;
+    FleetRecord* record = q.keep_requests || q.timeline ? &answer.record : nullptr;
+    const auto outcomes =
+        simulate_fleet(fleet, load, q.objectives, requests, setting.threads, record);
     settle_pool(setting.catalog, together(outcomes, fleet.replicas), answer);
 }
 

@@ -100,9 +100,11 @@ ServedRun run_of_log(const RequestLog& log, const ServingRow& deployment, const 
     run.skipped = why_not(replica, static_cast<std::int64_t>(replica.longest));
     if (!run.skipped.empty()) return run;
     const Fleet fleet{replica, copies_of(deployment)};
-    run.outcome = together(simulate_fleet(
-                               fleet, {}, {}, [&] { return replayed(log); }, 1, each),
-                           fleet.replicas);
+    FleetRecord record{.requests = each != nullptr};
+    const auto outcomes = simulate_fleet(
+        fleet, {}, {}, [&] { return replayed(log); }, 1, each != nullptr ? &record : nullptr);
+    run.outcome = together(outcomes, fleet.replicas);
+    if (each != nullptr) *each = std::move(record.served);
     return run;
 }
 

@@ -7,6 +7,8 @@
 #include "millwright/base/sha256.h"
 #include "millwright/report/json.h"
 #include "millwright/report/json_text.h"
+#include "millwright/report/serve_run_json.h"
+#include "millwright/report/serve_run_text.h"
 
 // made by cmake/embed.cmake: text of the files, each ended by a zero byte
 extern "C" {
@@ -16,6 +18,7 @@ extern const char mw_page_base[];
 extern const char mw_page_kinds[];
 extern const char mw_page_study[];
 extern const char mw_page_rules[];
+extern const char mw_page_served[];
 }
 
 namespace millwright {
@@ -103,6 +106,11 @@ std::string study_html(const Study& study) {
                                              to_text(study.date), study.site, study.buyer);
     const std::string script = std::string(mw_page_kinds) + mw_page_study;
     return page_of({study.name, subtitle}, study_json(study), script);
+}
+
+std::string serve_html(const ServeAnswer& answer) {
+    const std::string title = answer.asked.model + " on " + answer.asked.server;
+    return page_of({title, deployment_text(answer)}, serve_answer_json(answer), mw_page_served);
 }
 
 std::string rules_html(const std::string& title, const std::string& subtitle,

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "millwright/api/serve.h"
 #include "millwright/study/study.h"
 
 namespace millwright {
@@ -17,6 +18,10 @@ namespace millwright {
 /// nothing is fetched. The scripts draw from the JSON alone, so page and file cannot say different
 /// things.
 std::string study_html(const Study& study);
+
+/// The page of a simulated deployment whose requests were kept; it holds the same JSON as
+/// serve.json.
+std::string serve_html(const ServeAnswer& answer);
 
 /// A page on the export rules: `data` holds "entries" of a timeline, "parties" of a frontier or
 /// "designs" under a rule, by which the script knows what to draw. Title and subtitle are plain

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/units.h"
+#include "millwright/report/serve_curves_json.h"
+#include "millwright/report/serve_run_text.h"
 
 namespace millwright {
 namespace {
@@ -18,12 +20,18 @@ const JsonTable<LatencyCounts>& latency_table() {
         "A latency, milliseconds",
         {{"mean", "over requests; over tokens of `itl_ms`",
           [](const L& l) { return milliseconds(l.mean()); }},
+         {"min", "the least", [](const L& l) { return milliseconds(l.least()); }},
+         {"p5", "5 % are not above", [](const L& l) { return milliseconds(l.quantile(0.05)); }},
+         {"p10", "likewise", [](const L& l) { return milliseconds(l.quantile(0.1)); }},
+         {"p25", "likewise", [](const L& l) { return milliseconds(l.quantile(0.25)); }},
          {"p50", "half are not above", [](const L& l) { return milliseconds(l.quantile(0.5)); }},
+         {"p75", "likewise", [](const L& l) { return milliseconds(l.quantile(0.75)); }},
          {"p90", "likewise", [](const L& l) { return milliseconds(l.quantile(0.9)); }},
          {"p95", "likewise", [](const L& l) { return milliseconds(l.quantile(0.95)); }},
          {"p99", "likewise", [](const L& l) { return milliseconds(l.quantile(0.99)); }},
          {"p999", "99.9 % are not above",
-          [](const L& l) { return milliseconds(l.quantile(0.999)); }}}};
+          [](const L& l) { return milliseconds(l.quantile(0.999)); }},
+         {"max", "the most", [](const L& l) { return milliseconds(l.most()); }}}};
     return table;
 }
 
@@ -107,6 +115,7 @@ const JsonTable<ServeAnswer>& question_table() {
           [](const A& a) { return Json(a.feasible()); }},
          {"infeasible", "why it does not; else null",
           [](const A& a) { return a.feasible() ? Json(nullptr) : Json(a.infeasible); }},
+         {"answer", "in a sentence", [](const A& a) { return Json(serve_answer_sentence(a)); }},
          {"fewest_chips", "that would hold one, where these do not; else null",
           json_or_null<&A::fewest>},
          {"model", "that is served", [](const A& a) { return Json(a.asked.model); }},
@@ -198,7 +207,9 @@ const JsonTable<ServeAnswer>& cost_table() {
          {"usd_per_million_cached_tokens", "by what the rest of a prompt attends longer for them",
           [](const A& a) { return dollars(a.outcome.cached_tokens, a.prices.cached); }},
          {"usd_per_million_output_tokens", "likewise",
-          [](const A& a) { return dollars(a.outcome.output_tokens, a.prices.output); }}}};
+          [](const A& a) { return dollars(a.outcome.output_tokens, a.prices.output); }},
+         {"timeline", "what all replicas held, some hundred slices of the run", timeline_json},
+         {"curves", "null without `--curves`", curves_json}}};
     return table;
 }
 
@@ -226,7 +237,7 @@ Json serve_answer_json(const ServeAnswer& answer) {
 
 std::string served_csv(const ServeAnswer& answer) {
     std::string text = "index,arrival_s,scheduled_s,first_token_s,end_s,prompt,output,cached\n";
-    for (const ServedRequest& r : answer.served) {
+    for (const ServedRequest& r : answer.record.served) {
         text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{}\n", r.index, r.arrival.si(),
                             r.scheduled.si(), r.first_token.si(), r.end.si(), r.prompt, r.output,
                             r.cached);
@@ -240,7 +251,10 @@ std::vector<JsonObject> serve_answer_objects() {
         const JsonObject more = described(*table);
         answer.keys.insert(answer.keys.end(), more.keys.begin(), more.keys.end());
     }
-    return {answer, described(asked_table()), described(pool_table()), described(latency_table())};
+    std::vector<JsonObject> all{answer, described(asked_table()), described(pool_table()),
+                                described(latency_table())};
+    for (JsonObject& object : curve_objects()) all.push_back(std::move(object));
+    return all;
 }
 
 }  // namespace millwright

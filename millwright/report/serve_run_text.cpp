@@ -1,8 +1,11 @@
 #include "millwright/report/serve_run_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "millwright/base/plural.h"
+#include "millwright/base/require.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/report/table.h"
@@ -43,16 +46,6 @@ std::string infeasible_text(const ServeAnswer& a) {
     const std::string fewest = a.fewest > 0 ? fmt::format("the fewest that would are {}", a.fewest)
                                             : std::string("no number of them would");
     return fmt::format("{}; {}: {}.", here, fewest, a.infeasible);
-}
-
-std::string answer_sentence(const ServeAnswer& a) {
-    const ServeOutcome& o = a.outcome;
-    if (!a.feasible()) return infeasible_text(a);
-    if (o.completed == 0) return "No request was answered: all are longer than the cache.";
-    if (o.saturated) return saturated_text(a);
-    std::string text = fmt::format("{}; first token after {}", rates(a), waits(o.first_token));
-    if (o.per_token.count() > 0) text += fmt::format("; {} a token", waits(o.per_token));
-    return text + fmt::format("; bound by {}.", a.bound_by);
 }
 
 std::string latency_rows(const ServeOutcome& o) {
@@ -99,11 +92,37 @@ std::string use_rows(const ServeAnswer& a) {
                      price(o.output_tokens, a.prices.output))}};
     if (objectives.first_token > Seconds{} || objectives.per_token > Seconds{}) {
         rows.insert(rows.begin() + 1,
-                    {"within objectives",
-                     fmt::format("{} requests/s, {}", number(a.good_per_s()),
-                                 percent(a.good_share()))});
+                    {"within objectives", fmt::format("{} requests/s, {}", number(a.good_per_s()),
+                                                      percent(a.good_share()))});
     }
     return format_table({"use", ""}, rows, "ll");
+}
+
+}  // namespace
+
+std::string serve_answer_sentence(const ServeAnswer& a) {
+    const ServeOutcome& o = a.outcome;
+    if (!a.feasible()) return infeasible_text(a);
+    if (o.completed == 0) return "No request was answered: all are longer than the cache.";
+    if (o.saturated) return saturated_text(a);
+    std::string text = fmt::format("{}; first token after {}", rates(a), waits(o.first_token));
+    if (o.per_token.count() > 0) text += fmt::format("; {} a token", waits(o.per_token));
+    return text + fmt::format("; bound by {}.", a.bound_by);
+}
+
+std::string knee_sentence(const ServeAnswer& a) {
+    require(a.curves.has_value(), "curves were asked for");
+    const ServeCurves& curves = *a.curves;
+    const auto knee = curves.knee();
+    if (!knee) {
+        return "No knee: requests come all at once, or no rate was found at which waits do not "
+               "grow.";
+    }
+    const auto at = std::ranges::find(curves.open.points, *curves.open.knee, &OpenPoint::rate);
+    return fmt::format(
+        "Waits do not grow up to {} requests/s, the knee: the load asked for is {:.0f} % of it; "
+        "there the first token comes after {}.",
+        number(knee->si()), 100 * (curves.asked / *knee), waits(at->outcome.first_token));
 }
 
 std::string deployment_text(const ServeAnswer& a) {
@@ -112,10 +131,9 @@ std::string deployment_text(const ServeAnswer& a) {
                        a.engine);
 }
 
-}  // namespace
-
 std::string serve_answer_text(const ServeAnswer& a) {
-    std::string text = wrapped("", answer_sentence(a), 0);
+    std::string text = wrapped("", serve_answer_sentence(a), 0);
+    if (a.curves) text += wrapped("", knee_sentence(a), 0);
     text += "\n" + wrapped("", deployment_text(a), 2);
     if (a.feasible() && a.outcome.completed > 0) {
         text += "\n" + latency_rows(a.outcome) + "\n" + use_rows(a);

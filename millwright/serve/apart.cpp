@@ -134,13 +134,13 @@ ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
                           int threads, std::vector<ServedRequest>* served) {
     ApartOutcome out;
     const std::vector<std::int64_t> outputs = outputs_of(requests);
-    std::vector<ServedRequest> prompts;
+    FleetRecord prompts{.requests = true};
     out.prompts =
         together(simulate_fleet(pools.prompts, load, {}, prompts_of(requests), threads, &prompts),
                  pools.prompts.replicas);
     std::vector<ServedRequest> done;
     std::vector<Half> halves;
-    for (const ServedRequest& one : prompts) {
+    for (const ServedRequest& one : prompts.served) {
         const std::int64_t output = outputs[one.index];
         if (output > 1) {
             halves.push_back({one, output, 0, {}});
@@ -149,12 +149,12 @@ ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
         }
     }
     send_caches(pools, halves, out.transfer);
-    std::vector<ServedRequest> answers;
+    FleetRecord answers{.requests = true};
     const RequestsAnew second = answers_of(halves, count_of(pools.answers));
     out.answers = together(simulate_fleet(pools.answers, {}, {}, second, threads, &answers),
                            pools.answers.replicas);
     std::ranges::stable_sort(halves, {}, [](const Half& h) { return h.there.si(); });
-    for (const ServedRequest& answer : answers) {
+    for (const ServedRequest& answer : answers.served) {
         ServedRequest one = halves[answer.index].prompt;
         one.output = answer.output;
         one.end = answer.end;

@@ -12,26 +12,6 @@
 namespace millwright {
 namespace {
 
-/// One replica of several, and the numbers that its requests have among all.
-struct FleetPart {
-    std::uint64_t number = 0, of = 1;
-    std::vector<std::uint64_t>* numbers = nullptr;  // if somebody asks
-};
-
-RequestSource part_of(RequestSource all, const FleetPart& part) {
-    return
-        [all = std::move(all), part, index = std::uint64_t{0}]() mutable -> std::optional<Request> {
-            while (std::optional<Request> request = all()) {
-                const std::uint64_t number = index++;
-                const std::uint64_t by = request->session != 0 ? request->session : number;
-                if (by % part.of != part.number) continue;
-                if (part.numbers != nullptr) part.numbers->push_back(number);
-                return request;
-            }
-            return std::nullopt;
-        };
-}
-
 /// The `number`-th of `parts` shares of a count.
 std::int64_t share_of(std::int64_t count, std::uint64_t number, std::uint64_t parts) {
     const auto all = narrow<std::uint64_t>(count);
@@ -67,33 +47,120 @@ void add_counts(const ServeOutcome& one, ServeOutcome& all) {
     all.saturated = all.saturated || one.saturated;
 }
 
+/// What one replica leaves beside its outcome; written by one thread.
+class ReplicaRecord {
+public:
+    ReplicaRecord(const FleetRecord& asked, std::size_t replica)
+        : requests_(asked.requests), traced_(asked.requests && replica == 0) {}
+
+    /// Sinks point to this.
+    ServedSink served_sink() {
+        if (!requests_) return {};
+        return [this](const ServedRequest& one) {
+            served_.push_back(one);
+            served_.back().index = numbers_[one.index];
+        };
+    }
+    StepSink step_sink() {
+        return [this](const ServeStep& step) {
+            timeline_.add(step);
+            if (traced_) keep(step);
+        };
+    }
+
+    std::vector<std::uint64_t>* numbers_kept() { return requests_ ? &numbers_ : nullptr; }
+
+    /// The steps, as far as all are known, and the requests that came meanwhile.
+    ReplicaTrace trace() {
+        ReplicaTrace found{.until = past_.value_or(last_), .whole = !past_};
+        const auto begin = [](const ServeStep& s) { return std::pair(s.begin, s.lane); };
+        std::ranges::stable_sort(steps_, {}, begin);
+        if (past_) std::erase_if(steps_, [&](const ServeStep& s) { return s.begin >= *past_; });
+        found.steps = std::move(steps_);
+        found.requests = served_;
+        std::erase_if(found.requests,
+                      [&](const ServedRequest& r) { return r.arrival > found.until; });
+        std::ranges::sort(found.requests, {},
+                          [](const ServedRequest& r) { return std::pair(r.arrival, r.index); });
+        if (found.requests.size() > most_traced_requests) {
+            found.left_out = found.requests.size() - most_traced_requests;
+            found.requests.resize(most_traced_requests);
+        }
+        return found;
+    }
+
+    const ServeTimeline& timeline() const { return timeline_; }
+    std::vector<ServedRequest> take_served() { return std::move(served_); }
+
+private:
+    /// Lanes take turns, so a step that is left out may begin before one that was kept.
+    void keep(const ServeStep& step) {
+        if (steps_.size() < most_traced_steps) {
+            steps_.push_back(step);
+            last_ = max(last_, step.begin + step.duration);
+        } else {
+            past_ = past_ ? min(*past_, step.begin) : step.begin;
+        }
+    }
+
+    bool requests_, traced_;
+    std::vector<std::uint64_t> numbers_;  // of requests, among all
+    std::vector<ServedRequest> served_;
+    std::vector<ServeStep> steps_;
+    ServeTimeline timeline_;
+    Seconds last_;                 // when the last step that was kept ended
+    std::optional<Seconds> past_;  // when the first began that was not
+};
+
+void put_together(std::vector<ReplicaRecord>& parts, FleetRecord& record) {
+    for (const ReplicaRecord& part : parts) record.timeline.add(part.timeline());
+    if (!record.requests) return;
+    record.first = parts.front().trace();
+    std::vector<std::vector<ServedRequest>> lists;
+    for (ReplicaRecord& part : parts) lists.push_back(part.take_served());
+    record.served = in_order(std::move(lists));
+}
+
 }  // namespace
+
+RequestSource share_of_replica(RequestSource all, std::uint64_t number, std::uint64_t replicas,
+                               std::vector<std::uint64_t>* numbers) {
+    require(number < replicas, "a replica is one of them");
+    return [all = std::move(all), number, replicas, numbers,
+            index = std::uint64_t{0}]() mutable -> std::optional<Request> {
+        while (std::optional<Request> request = all()) {
+            const std::uint64_t place = index++;
+            const std::uint64_t by = request->session != 0 ? request->session : place;
+            if (by % replicas != number) continue;
+            if (numbers != nullptr) numbers->push_back(place);
+            return request;
+        }
+        return std::nullopt;
+    };
+}
 
 std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& load,
                                          const ServeObjectives& objectives,
                                          const RequestsAnew& requests, int threads,
-                                         std::vector<ServedRequest>* served) {
+                                         FleetRecord* record) {
     const std::int64_t busy =
         load.concurrency > 0 ? std::min(fleet.replicas, load.concurrency) : fleet.replicas;
     const auto count = narrow<std::uint64_t>(busy);
     std::vector<ServeOutcome> outcomes(count);
-    std::vector<std::vector<ServedRequest>> lists(count);
+    std::vector<ReplicaRecord> parts;
+    for (std::size_t i = 0; record != nullptr && i < count; ++i) parts.emplace_back(*record, i);
     parallel_for(count, threads, [&](std::size_t i) {
         ServeLoad part = load;
         part.concurrency = share_of(load.concurrency, i, count);
         part.warm_up = (load.warm_up + count - 1) / count;
-        std::vector<std::uint64_t> numbers;
-        const FleetPart mine{i, count, served != nullptr ? &numbers : nullptr};
-        ServedSink sink;
-        if (served != nullptr) {
-            sink = [&](const ServedRequest& one) {
-                lists[i].push_back(one);
-                lists[i].back().index = numbers[one.index];
-            };
-        }
-        outcomes[i] = simulate(fleet.replica, part, objectives, part_of(requests(), mine), sink);
+        ReplicaRecord* kept = record != nullptr ? &parts[i] : nullptr;
+        const RequestSource mine = share_of_replica(
+            requests(), i, count, kept != nullptr ? kept->numbers_kept() : nullptr);
+        outcomes[i] = simulate(fleet.replica, part, objectives, mine,
+                               kept != nullptr ? kept->served_sink() : ServedSink{},
+                               kept != nullptr ? kept->step_sink() : StepSink{});
     });
-    if (served != nullptr) *served = in_order(std::move(lists));
+    if (record != nullptr) put_together(parts, *record);
     return outcomes;
 }
 

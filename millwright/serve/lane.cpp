@@ -28,8 +28,12 @@ double real_count(std::int64_t count) { return static_cast<double>(count); }
 
 }  // namespace
 
-ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended)
-    : engine_(replica.engine), memory_(memory_of(replica)), cost_(cost), ended_(std::move(ended)) {
+ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSink sink)
+    : engine_(replica.engine),
+      memory_(memory_of(replica)),
+      cost_(cost),
+      ended_(std::move(ended)),
+      steps_(std::move(sink)) {
     capacity_ = real_count(memory_.blocks);
     const bool grows = memory_.block > Bytes{};
     fixed_ = grows ? memory_.sequence / memory_.block : 1;
@@ -333,15 +337,6 @@ void ServeLane::end(Slot slot) {
            s.request.session);
 }
 
-void ServeLane::account(Seconds time) {
-    ++steps;
-    busy += time;
-    const double share = blocks_used() / capacity_;
-    most_cache = std::max(most_cache, share);
-    cache_seconds += share * time.si();
-    running_seconds += static_cast<double>(running()) * time.si();
-}
-
 void ServeLane::advance() {
     note_ready();
     make_room();
@@ -360,7 +355,7 @@ void ServeLane::advance() {
     const Seconds time = cost_.step(load);
     step_began_ = now_;
     now_ += time;
-    account(time);
+    account(load, time);
     const bool stalled = load.running == 0 && !answering_.empty();
     if (load.running > 0) {
         ++answer_steps_;
@@ -372,17 +367,6 @@ void ServeLane::advance() {
     }
     finish_prompts(stalled);
     end_answers();
-}
-
-/// Those that began while others waited for their next tokens have waited for less.
-void ServeLane::note_gaps() {
-    double others = answering();
-    for (const Fresh& one : fresh_) {
-        if (slots_[one.slot].stay != one.stay) continue;
-        between_tokens.add(now_ - one.at);
-        --others;
-    }
-    between_tokens.add(now_ - last_answer_, others);
 }
 
 }  // namespace millwright

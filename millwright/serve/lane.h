@@ -21,7 +21,8 @@ public:
     /// What is told of a request that ended.
     using Ended = std::function<void(const ServedRequest&, std::uint64_t session)>;
 
-    ServeLane(const Replica& replica, StepCost& cost, Ended ended);
+    /// `sink`, if there is one, is told of every step.
+    ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSink sink = {});
 
     /// A request that the lane has from now on. Arrivals are in order.
     void take(const Request& request, std::uint64_t index);
@@ -102,12 +103,14 @@ private:
     void begin_answer(Slot slot);
     void end_answers();
     void end(Slot slot);
-    void account(Seconds time);
+    void account(const StepLoad& load, Seconds time);
+    void tell(const StepLoad& load, Seconds time, double cache_share) const;
 
     const EngineSettings engine_;
     const ReplicaMemory memory_;
     StepCost& cost_;
     Ended ended_;
+    StepSink steps_;
     double capacity_ = 0, fixed_ = 0;  // blocks; of a sequence's fixed sizes
     double block_ = 1, speed_ = 1;     // tokens of a block, and of a sequence's step
     double blocks_a_token_ = 1;        // none where a model keeps states alone

@@ -98,6 +98,12 @@ std::vector<ServeWays> layouts_within(const Model& model, double chips, double d
     return layouts;
 }
 
+double held_beside(const Replica& replica, std::int64_t tokens) {
+    const ReplicaMemory memory = memory_of(replica);
+    return real(memory.blocks) / memory.blocks_of(tokens, replica.engine.block_size) *
+           replica.ways.attention_data;
+}
+
 Replica with_ways(Replica replica, const ServeWays& ways) {
     replica.ways = ways;
     return replica;

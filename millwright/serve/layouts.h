@@ -28,6 +28,9 @@ std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, do
 /// spread over all chips of a stage. Ways are powers of two.
 std::vector<ServeWays> layouts_within(const Model& model, double chips, double domain);
 
+/// Sequences of so many tokens that the cache of a replica holds beside each other.
+double held_beside(const Replica& replica, std::int64_t tokens);
+
 /// The same replica in another layout, on no network yet.
 Replica with_ways(Replica replica, const ServeWays& ways);
 

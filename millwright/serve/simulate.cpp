@@ -61,7 +61,7 @@ struct Session {
 class Run {
 public:
     Run(const Replica& replica, const ServeLoad& load, const ServeObjectives& objectives,
-        const RequestSource& source, const ServedSink& sink)
+        const RequestSource& source, const ServedSink& sink, const StepSink& steps)
         : replica_(split(replica, load)),
           load_(load),
           objectives_(objectives),
@@ -71,9 +71,11 @@ public:
         lanes_.reserve(lanes_of(replica_));
         for (std::size_t i = 0; i < lanes_of(replica_); ++i) {
             lanes_.push_back(std::make_unique<ServeLane>(
-                replica_, cost_, [this](const ServedRequest& served, std::uint64_t session) {
+                replica_, cost_,
+                [this](const ServedRequest& served, std::uint64_t session) {
                     ended(served, session);
-                }));
+                },
+                of_lane(steps, i)));
         }
     }
 
@@ -92,6 +94,15 @@ public:
 private:
     static std::size_t lanes_of(const Replica& r) {
         return static_cast<std::size_t>(r.ways.attention_data * r.ways.pipeline);
+    }
+
+    /// None where nobody listens.
+    static StepSink of_lane(const StepSink& steps, std::size_t lane) {
+        if (!steps) return {};
+        return [&steps, lane](ServeStep step) {
+            step.lane = lane;
+            steps(step);
+        };
     }
 
     /// Lanes of a pipeline share a chip's cache and the engine's limit of sequences; attention
@@ -305,8 +316,8 @@ double ServeOutcome::requests_per_s() const {
 
 ServeOutcome simulate(const Replica& replica, const ServeLoad& load,
                       const ServeObjectives& objectives, const RequestSource& source,
-                      const ServedSink& sink) {
-    return Run(replica, load, objectives, source, sink).run();
+                      const ServedSink& sink, const StepSink& steps) {
+    return Run(replica, load, objectives, source, sink, steps).run();
 }
 
 }  // namespace millwright

@@ -39,6 +39,19 @@ struct ServedRequest {
 };
 using ServedSink = std::function<void(const ServedRequest&)>;
 
+/// A step of a lane, and what the lane held while it was under way.
+struct ServeStep {
+    std::size_t lane = 0;  // of its replica
+    Seconds begin, duration;
+    double prompt_tokens = 0;            // that it computed
+    std::int64_t prompts = 0;            // of which these are parts
+    std::int64_t answering = 0;          // sequences that got tokens
+    std::int64_t running = 0;            // with a cache, those that stood still too
+    std::int64_t waiting = 0;            // that came and have none
+    double blocks = 0, cache_share = 0;  // in use
+};
+using StepSink = std::function<void(const ServeStep&)>;
+
 /// A run of one replica. Latencies are of requests that ended.
 struct ServeOutcome {
     std::uint64_t requests = 0, completed = 0, dropped = 0;
@@ -65,9 +78,9 @@ struct ServeOutcome {
 
 /// Runs until the source is empty and every answer has ended. The replica holds a sequence
 /// (why_not). `sink`, if there is one, gets every request that ends, in the order of their ends
-/// within a lane.
+/// within a lane; `steps`, if there is one, every step, in the order of their begins within a lane.
 ServeOutcome simulate(const Replica& replica, const ServeLoad& load,
                       const ServeObjectives& objectives, const RequestSource& source,
-                      const ServedSink& sink = {});
+                      const ServedSink& sink = {}, const StepSink& steps = {});
 
 }  // namespace millwright

@@ -53,9 +53,13 @@ PROBE = """window.addEventListener('load', () => {
 @unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
 class Layout(ProgramTest):
     def seen(self, text, width):
-        """The page with the probe in it, as the browser measures it."""
+        """The page of a study, as the browser measures it."""
+        return self.measured(("run", self.scenario(text)), width)
+
+    def measured(self, arguments, width):
+        """The page with the probe in it."""
         out = self.path / "o"
-        result = run("run", self.scenario(text), "--out", out)
+        result = run(*arguments, "--out", out)
         self.assertEqual(result.returncode, 0, result.stderr)
         page = (out / "report.html").read_text()
         end = page.index("; style-src")
@@ -81,6 +85,29 @@ class Layout(ProgramTest):
                 self.assertEqual(set(seen["tables"]), {0})
                 self.assertLessEqual(max(seen["charts"]), max(width, 500))  # a window's least
                 self.assertGreater(min(seen["bars"]), 3)
+
+    def test_a_deployment_is_seen_whole(self):
+        served = ("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 2, "--rate", 20,
+                  "--prompt", 256, "--output", 32, "--requests", 200, "--ttft", "1s", "--max-sequences", 32)
+        for width in (1400, 400):
+            seen = self.measured((*served, "--curves"), width)
+            self.assertEqual((seen["page"], set(seen["tables"])), (0, {0}))
+            self.assertEqual(len(seen["charts"]), 5)
+            self.assertLessEqual(max(seen["charts"]), max(width, 500))
+        for said in ("Waits do not grow up to", "Goodput", "Throughput against interactivity", "Latency against rate",
+                     "asked load", "TTFT p99", "between tokens (ITL)", "Sequences running and waiting",
+                     "Cache in use", "2 replicas of tensor 1 on 2 chips", "engine vllm-0.14, as none is named"):
+            self.assertIn(said, seen["text"])
+        for text in ("undefined", "NaN", "null"):
+            self.assertNotIn(text, seen["text"])
+        plain = self.measured(served, 1400)
+        self.assertIn("--curves", plain["text"])
+        self.assertEqual(len(plain["charts"]), 3)
+        beyond = self.measured((*served[:8], 20000, *served[9:], "--curves"), 1400)["text"]
+        self.assertIn("It cannot keep up", beyond)
+        self.assertIn("20,000 requests/s were asked for", beyond)
+        single = self.measured((*served[:12], 1, *served[13:], "--curves"), 1400)
+        self.assertNotIn("Throughput against interactivity", single["text"])
 
     def test_each_kind_of_job_has_its_sections(self):
         trained, served = "Where the step goes", "Where an output token's time goes"

@@ -77,7 +77,7 @@ class StudyJson(ProgramTest):
                    "--global-batch", 16, "--flows", "--json")  # fmt: skip
         written |= keys_of(json.loads(plan.stdout))
         serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
-                    "--requests", 20, "--json")  # fmt: skip
+                    "--requests", 20, "--max-sequences", 8, "--curves", "--json")  # fmt: skip
         written |= keys_of(json.loads(serve.stdout))
         fit = run("calibrate", ROOT / "tests/docs/files/served.csv", "--out", self.path / "mine", "--json")
         written |= keys_of(json.loads(fit.stdout))
@@ -109,9 +109,11 @@ class StudyJson(ProgramTest):
 class ServeJson(ProgramTest):
     def test_every_key_is_explained_and_every_explained_key_written(self):
         serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
-                    "--requests", 20, "--json")  # fmt: skip
+                    "--requests", 20, "--max-sequences", 8, "--curves", "--json")  # fmt: skip
         sections = told("json")
-        titles = ("`serve --json`", "A pool of `serve`", "A latency, milliseconds")
+        titles = ("`serve --json`", "What was asked of `serve`", "A pool of `serve`", "A latency, milliseconds",
+                  "Curves of `serve`", "A point of `throughput_against_interactivity`",
+                  "A point of `latency_against_rate`", "A slice of `timeline`")
         self.assertEqual(keys_of(json.loads(serve.stdout)), {k for t in titles for k in sections[t]})
 
 

@@ -12,7 +12,8 @@ KEYS = {"requests", "completed", "dropped", "seconds", "input_tokens", "output_t
         "output_tokens_per_s", "output_tokens_per_s_per_chip", "requests_per_s", "ttft_ms", "tpot_ms",
         "itl_ms", "latency_ms", "queue_ms", "goodput_requests_per_s", "energy_j", "kv_peak_share",
         "preemptions", "cache_hit_share", "usd_per_million_input_tokens", "usd_per_million_cached_tokens",
-        "usd_per_million_output_tokens", "pools"}  # fmt: skip
+        "usd_per_million_output_tokens", "pools", "answer", "timeline", "curves"}  # fmt: skip
+FILES = {"serve.json", "requests.csv", "report.html", "trace.json"}
 TRACE = "arrival_s,prompt,output\n0,100,10\n0.5,200,20\n1.5,300,1\n"
 
 
@@ -128,8 +129,65 @@ class Serve(ProgramTest):
         for row in rows:
             times = [float(row[k]) for k in ("arrival_s", "scheduled_s", "first_token_s", "end_s")]
             self.assertEqual(times, sorted(times))
+        self.assertIn("report.html and trace.json (replica 1 of 2, the whole run)", result.stderr)
+        self.assertTrue((out / "report.html").read_text().endswith("</html>\n"))
+        self.assertEqual({p.name for p in out.iterdir()}, FILES)
         (self.path / "file").write_text("")
         self.refused("--chips", 2, "--rate", 20, "--out", self.path / "file", words=("file",))
+
+    def test_a_folder_is_replaced_as_a_whole_or_left_alone(self):
+        out = self.path / "o"
+        arguments = ("--chips", 1, "--rate", 20, *SHORT, "--out", out)
+        self.assertEqual(run(*BASE, *arguments).returncode, 0)
+        before = {name: (out / name).read_bytes() for name in FILES}
+        self.assertEqual(run(*BASE, *arguments, "--threads", 3).returncode, 0)
+        self.assertEqual({name: (out / name).read_bytes() for name in FILES}, before)
+        (out / "trace.json").unlink()
+        (out / "trace.json").mkdir()  # one file cannot be put in place: none is
+        self.refused(*arguments, "--seed", 2, words=("trace.json",))
+        for name in FILES - {"trace.json"}:
+            self.assertEqual((out / name).read_bytes(), before[name])
+        (out / "trace.json").rmdir()
+        self.assertEqual(run(*BASE, *arguments, "--seed", 2).returncode, 0)
+        for name in FILES:
+            self.assertNotEqual((out / name).read_bytes(), before[name])
+
+    def test_the_timeline_has_the_form_of_trace_events(self):
+        out = self.path / "o"
+        run(*BASE, "--chips", 4, "--pipeline", 2, "--replicas", 2, "--rate", 20, *SHORT, "--out", out)
+        needed = {"M": {"name", "args"}, "X": {"ts", "dur", "name", "args"}, "C": {"ts", "name", "args"},
+                  "b": {"ts", "id", "cat", "name"}, "e": {"ts", "id", "cat", "name"}}
+        last, ends, names, open_slices = 0, {}, set(), 0
+        for event in json.loads((out / "trace.json").read_text())["traceEvents"]:
+            kind = event["ph"]
+            self.assertLessEqual(needed[kind] | {"pid", "tid"}, set(event), event)
+            self.assertTrue(isinstance(event["pid"], int) and isinstance(event["tid"], int))
+            if kind == "M":
+                names.add(event["args"]["name"])
+                continue
+            self.assertGreaterEqual(event["ts"], last)
+            last = event["ts"]
+            if kind == "X":
+                self.assertGreaterEqual(event["dur"], 0)
+                self.assertGreaterEqual(event["ts"] + 1e-6, ends.get(event["tid"], 0))
+                ends[event["tid"]] = event["ts"] + event["dur"]
+            open_slices += {"b": 1, "e": -1}.get(kind, 0)
+        self.assertEqual(open_slices, 0)
+        self.assertEqual(names, {"replica 1 of 2, the whole run", "steps, lane 1", "steps, lane 2"})
+
+    def test_curves_have_a_knee(self):
+        arguments = ("--chips", 2, "--rate", 20, *SHORT, "--max-sequences", 32, "--curves")
+        d = self.answer(*arguments)["curves"]
+        rates = [p["rate"] for p in d["latency_against_rate"]]
+        self.assertEqual(rates, sorted(rates))
+        kept = [p["rate"] for p in d["latency_against_rate"] if not p["saturated"]]
+        self.assertLessEqual(d["knee"], max(kept) + 1e-9)
+        self.assertEqual(d["asked"], 20)
+        text = run(*BASE, *arguments).stdout.replace("\n", " ")
+        self.assertRegex(text, r"Waits do not grow up to [\d.]+ requests/s, the knee: the load asked for is \d+ % of it")
+        texts = {run(*BASE, *arguments, "--threads", n, "--json").stdout for n in (1, 3)}
+        self.assertEqual(len(texts), 1)
+        self.assertIsNone(self.answer(*arguments[:-1])["curves"])
 
     def test_a_shared_beginning_is_found(self):
         arguments = ("--chips", 1, "--rate", 20, *SHORT, "--prefix-tokens", 128)

@@ -46,7 +46,7 @@ TEST(Serve, EveryRequestIsAnsweredWithAllItsTokens) {
     EXPECT_DOUBLE_EQ(a.outcome.output_tokens, 200 * 32);
     EXPECT_EQ(a.pools.at(0).fleet.replicas, 2);
     EXPECT_FALSE(a.outcome.saturated);
-    EXPECT_TRUE(a.served.empty());
+    EXPECT_TRUE(a.record.served.empty());
 }
 
 TEST(Serve, TokensPayForTheWholeRun) {
@@ -80,10 +80,10 @@ TEST(Serve, ThreadsChangeNothing) {
     const ServeAnswer three = serve(q, {.threads = 3}).value();
     EXPECT_EQ(one.outcome.seconds, three.outcome.seconds);
     EXPECT_EQ(one.outcome.first_token.mean(), three.outcome.first_token.mean());
-    ASSERT_EQ(one.served.size(), 200U);
-    for (std::size_t i = 0; i < one.served.size(); ++i) {
-        EXPECT_EQ(one.served[i].index, i);
-        EXPECT_EQ(one.served[i].end, three.served[i].end);
+    ASSERT_EQ(one.record.served.size(), 200U);
+    for (std::size_t i = 0; i < one.record.served.size(); ++i) {
+        EXPECT_EQ(one.record.served[i].index, i);
+        EXPECT_EQ(one.record.served[i].end, three.record.served[i].end);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "millwright/base/text.h"
 #include "millwright/report/html.h"
 #include "millwright/report/json.h"
+#include "millwright/report/serve_run_json.h"
 #include "tests/unit/report/made.h"
 
 namespace millwright {
@@ -52,6 +53,18 @@ TEST(Html, NamesAreTextInTitleAndHeading) {
     EXPECT_EQ(between(page, "<h1>", "</h1>"), shown);
     EXPECT_EQ(between(page, "<header><h1>" + shown + "</h1><p>", "</p>"),
               "rules of 2026-02-01 · site " + shown + " · buyer " + shown);
+}
+
+TEST(Html, ADeploymentsNamesAreTextTooAndItsDataIsServeJson) {
+    ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 1};
+    q.load.rate = 20;
+    q.load.requests = 50;
+    q.keep_requests = true;
+    ServeAnswer answer = serve(q, {}).value();
+    answer.asked.model = hostile;
+    const std::string page = serve_html(answer);
+    EXPECT_EQ(count(page, "alert(1)</script>"), 0U);
+    EXPECT_EQ(Json::parse(data_of(page)), Json::parse(serve_answer_json(answer).dump()));
 }
 
 TEST(Html, TheDataIsStudyJsonAndNothingInItIsMarkup) {

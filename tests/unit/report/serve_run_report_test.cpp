@@ -1,4 +1,5 @@
 // A simulated deployment: text begins with the answer, and JSON has the same keys whatever it is.
+#include <cmath>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -11,6 +12,17 @@
 
 namespace millwright {
 namespace {
+
+ServeAnswer answer_with_curves() {
+    ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 2};
+    q.load.rate = 20;
+    q.load.requests = 300;
+    q.load.prompt = FixedLength{256};
+    q.load.output = FixedLength{32};
+    q.limits.max_sequences = 32;
+    q.curves = true;
+    return serve(q, {}).value();
+}
 
 ServeAnswer answer(double rate, std::int64_t chips = 1, const char* model = "llama-3.2-1b") {
     ServeQuestion q{.model = model, .server = "hgx-h100", .chips = chips};
@@ -62,9 +74,43 @@ TEST(ServeRunJson, HasAllKeysWhateverTheAnswer) {
     EXPECT_TRUE(met["usd_per_million_cached_tokens"].is_null());
     for (const char* latency : {"ttft_ms", "tpot_ms", "itl_ms", "latency_ms", "queue_ms"}) {
         EXPECT_EQ(keys(met[latency]),
-                  (std::vector<std::string>{"mean", "p50", "p90", "p95", "p99", "p999"}));
+                  (std::vector<std::string>{"mean", "min", "p5", "p10", "p25", "p50", "p75", "p90",
+                                            "p95", "p99", "p999", "max"}));
     }
     EXPECT_FALSE(json_text(met).empty());
+}
+
+TEST(ServeRunJson, CurvesAreOfTheWholeDeploymentAndTheirKneeIsOneOfThePoints) {
+    const auto json = serve_answer_json(answer_with_curves());
+    const auto& curves = json["curves"];
+    EXPECT_EQ(curves["throughput_against_interactivity"][0]["concurrency"], 2);  // one a replica
+    EXPECT_EQ(curves["throughput_against_interactivity"].back()["concurrency"], 64);
+    EXPECT_TRUE(std::ranges::any_of(curves["latency_against_rate"], [&](const auto& point) {
+        return std::abs(point["rate"].template get<double>() /
+                            curves["knee"].template get<double>() -
+                        1) < 1e-12;
+    }));
+    EXPECT_TRUE(begins(curves["answer"].get<std::string>(), "Waits do not grow up to "));
+    EXPECT_TRUE(serve_answer_json(answer(20))["curves"].is_null());
+}
+
+TEST(ServeRunJson, TheTimelineCoversTheRun) {
+    const auto json = serve_answer_json(answer(20));
+    double covered = 0, running = 0;
+    for (const auto& slice : json["timeline"]) {
+        covered += slice["length_s"].get<double>();
+        running += slice["length_s"].get<double>() * slice["running"].get<double>();
+    }
+    EXPECT_NEAR(covered / json["seconds"].get<double>(), 1, 0.01);  // replies come after steps
+    EXPECT_NEAR(
+        running / json["seconds"].get<double>() / json["pools"][0]["running_mean"].get<double>(), 1,
+        1e-9);
+}
+
+TEST(ServeRunText, TheKneeIsToldInWords) {
+    const std::string text = serve_answer_text(answer_with_curves());
+    EXPECT_NE(text.find("\nWaits do not grow up to "), std::string::npos) << text;
+    EXPECT_EQ(serve_answer_text(answer(20)).find("Waits do not grow"), std::string::npos);
 }
 
 TEST(ServeRunJson, RequestsAreALineEach) {

@@ -62,8 +62,9 @@ TEST(Apart, NothingIsLostAndTimesAreInOrder) {
 // wait for one under way.
 TEST(Apart, AnInfiniteLinkLeavesTwoQueuesInSeries) {
     const Both r = run(pools(), requests(900));
-    std::vector<ServedRequest> alone;
-    simulate_fleet(pools().prompts, {}, {}, requests(900, 64, 1), 1, &alone);
+    FleetRecord record{.requests = true};
+    simulate_fleet(pools().prompts, {}, {}, requests(900, 64, 1), 1, &record);
+    const std::vector<ServedRequest>& alone = record.served;
     ASSERT_EQ(alone.size(), r.all.size());
     for (std::size_t i = 0; i < alone.size(); ++i) {
         EXPECT_EQ(r.all[i].first_token, alone[i].first_token);

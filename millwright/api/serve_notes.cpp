@@ -1,0 +1,83 @@
+#include "millwright/api/serve_notes.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/plural.h"
+#include "millwright/base/whole.h"
+#include "millwright/catalog/bands.h"
+#include "millwright/compute/mixers.h"
+
+namespace millwright {
+namespace {
+
+std::string layout_text(const ServePool& pool) {
+    const ServeWays& w = pool.fleet.replica.ways;
+    std::string text =
+        counted(pool.fleet.replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
+    if (w.pipeline > 1) text += fmt::format(", pipeline {:.0f}", w.pipeline);
+    if (w.attention_data > 1) text += fmt::format(", attention data {:.0f}", w.attention_data);
+    if (w.expert > 1) text += fmt::format(", expert {:.0f}", w.expert);
+    return text;
+}
+
+/// Of layouts that nobody gave: that the smallest may leave little room beside its weights.
+void note_room(const ServePool& pool, ServeAnswer& answer) {
+    const double held = held_beside(pool.fleet.replica, answer.span.longest);
+    if (held >= few_sequences) return;
+    answer.notes.push_back(
+        fmt::format("the cache of a replica holds {:.0f} of the longest "
+                    "requests: more ways or chips leave more room",
+                    std::floor(held)));
+}
+
+void note_defaults(ServeAnswer& answer) {
+    const ServeQuestion& q = answer.asked;
+    const auto note = [&](std::string text) { answer.notes.push_back(std::move(text)); };
+    if (answer.feasible() && (q.layout.tensor == 0 || q.replicas == 0)) {
+        note(fmt::format("{}{}", layout_text(answer.pools.front()),
+                         q.layout.tensor == 0
+                             ? ", the smallest with room for some of the longest request"
+                             : ", as many as there is room for"));
+    }
+    if (answer.feasible() && q.layout.tensor == 0) note_room(answer.pools.front(), answer);
+    if (q.engine.empty()) note(fmt::format("engine {}, as none is named", answer.engine));
+    if (!q.precision) note(fmt::format("weights in {}, as no precision is given", answer.forms));
+    if (q.load.trace.empty()) {
+        const char* prompts = q.load.prompt ? "as given" : "by default";
+        const char* answers = q.load.output ? "as given" : "by default";
+        note(fmt::format("{}; prompts of {:.0f} tokens on average {}, answers of {:.0f} {}",
+                         counted(answer.span.count, "request"), answer.span.prompt, prompts,
+                         answer.span.output, answers));
+    }
+}
+
+void note_rest(const Catalog& catalog, ServeAnswer& answer) {
+    const ServeQuestion& q = answer.asked;
+    std::vector<std::string>& notes = answer.notes;
+    const Chip& chip = answer.factory.chip;
+    const Model* model = answer.pools.empty() ? nullptr : &answer.pools[0].fleet.replica.model;
+    const double idle = real(q.chips) - answer.chips();
+    if (answer.feasible() && idle > 0) {
+        notes.push_back(fmt::format("{} idle: neither counted nor paid", counted(idle, "chip")));
+    }
+    if (q.load.prefix_tokens > 0 && model != nullptr &&
+        !answer.pools[0].fleet.replica.engine.prefix_cache) {
+        notes.emplace_back("prompts begin alike, but the prefix cache is off");
+    }
+    if (std::string text = unmeasured_text(catalog, chip); !text.empty()) {
+        notes.push_back(std::move(text));
+    }
+    if (model == nullptr) return;
+    if (std::string text = unmeasured_text(*model); !text.empty()) notes.push_back(std::move(text));
+}
+
+}  // namespace
+
+void add_notes(const Catalog& catalog, ServeAnswer& answer) {
+    note_defaults(answer);
+    note_rest(catalog, answer);
+}
+
+}  // namespace millwright
