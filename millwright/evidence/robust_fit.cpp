@@ -14,8 +14,8 @@ using Matrix = std::vector<Vector>;
 
 constexpr double difference = 0.1;     // of logarithms, for slopes
 constexpr double longest_step = 0.7;   // of a logarithm, as errors are not straight
-constexpr double least_gain = 1e-3;    // of the loss; below it a fit has ended
-constexpr int most_steps = 5;          // of each of the two rounds
+constexpr double least_gain = 2e-4;    // of the loss; below it a fit has ended
+constexpr int most_steps = 8;          // of each of the two rounds
 constexpr int most_reweightings = 60;  // within a step
 constexpr double uncapped = std::numeric_limits<double>::infinity();
 
@@ -238,7 +238,7 @@ RobustFit robust_fit(const std::vector<FittedNumber>& numbers, const std::vector
             const double before = f.loss(fit.errors, x, cap);
             const Vector aim = least_of_lines(f, x, fit.errors, fit.slopes, cap);
             double gain = 0;
-            for (const double share : {1.0, 0.5, 0.2}) {
+            for (const double share : {1.0, 0.6, 0.3, 0.1}) {
                 Vector there = x;
                 for (std::size_t k = 0; k < x.size(); ++k) there[k] += share * (aim[k] - x[k]);
                 Vector errors = errors_at({exponentials(there)}).front();

@@ -43,18 +43,24 @@ const JsonTable<FitErrors>& errors_table() {
     return table;
 }
 
+const JsonTable<Band>& band_table() {
+    static const JsonTable<Band> table{
+        "A band that was fitted",
+        {{"id", "in the catalog", json_of<&Band::id>},
+         {"low", "measured over predicted, of which a tenth is below",
+          [](const Band& b) { return Json(b.low.value); }},
+         {"high", "and a tenth above", [](const Band& b) { return Json(b.high.value); }}}};
+    return table;
+}
+
 const JsonTable<KindFit>& kind_table() {
     using K = KindFit;
     static const JsonTable<K> table{
         "Figures of one kind of a release",
         {{"kind", "`first-token`, `per-token`, `latency` or `rate`", json_of<&K::kind>},
          {"errors", "of them", [](const K& k) { return object_json(errors_table(), k.errors); }},
-         {"band", "id; null where a single run makes none",
-          [](const K& k) { return k.band ? Json(k.band->id) : Json(nullptr); }},
-         {"low", "measured over predicted, of which a tenth is below",
-          [](const K& k) { return k.band ? Json(k.band->low.value) : Json(nullptr); }},
-         {"high", "and a tenth above",
-          [](const K& k) { return k.band ? Json(k.band->high.value) : Json(nullptr); }}}};
+         {"band", "null where a single run makes none",
+          [](const K& k) { return k.band ? object_json(band_table(), *k.band) : Json(nullptr); }}}};
     return table;
 }
 
@@ -116,7 +122,8 @@ nlohmann::ordered_json serving_fit_json(const ServingCalibration& fit) {
 
 std::vector<JsonObject> serving_fit_objects() {
     return {described(answer_table()), described(errors_table()), described(engine_table()),
-            described(figure_table()), described(kind_table()),   described(row_table())};
+            described(figure_table()), described(kind_table()),   described(band_table()),
+            described(row_table())};
 }
 
 }  // namespace millwright

@@ -86,7 +86,7 @@ TEST(ServingFitJson, HasNullWhereThereIsNothing) {
 
 TEST(ServingFitJson, DescribesEveryKeyThatItWrites) {
     const auto objects = serving_fit_objects();
-    EXPECT_EQ(objects.size(), 6U);
+    EXPECT_EQ(objects.size(), 7U);
     EXPECT_EQ(objects.front().keys.size(), serving_fit_json(made_up()).size());
 }
 
