@@ -115,21 +115,6 @@ std::string expected(const LatencyCounts& waits, const Interval& band) {
 
 /// A command over lines that a shell takes as one.
 std::string shell_lines(const std::string& command) {
-    constexpr std::size_t width = report_width - 6;
-    std::string text, line = "  ";
-    for (const std::string& word : split(command, ' ')) {
-        if (line.size() + 1 + word.size() > width) {
-            text += line + " \\\n";
-            line = "     ";
-        }
-        if (line != "  ") line += ' ';
-        line += word;
-    }
-    return text + line + "\n";
-}
-
-/// A command over lines that a shell takes as one.
-std::string shell_lines(const std::string& command) {
     constexpr std::size_t end = 2;  // a blank and a backslash
     std::istringstream words(command);
     std::string text, line = " ";
