@@ -110,9 +110,9 @@ void add_layout(CLI::App& command, ServeArguments& a) {
     command.add_option("--router", a.router, "how replicas get requests: round-robin, by turns")
         ->capture_default_str()
         ->check(CLI::IsMember({"round-robin"}));
-    add_count(command, "--prefill", q.prefill, "chips for prompts alone (not built yet)",
+    add_count(command, "--prefill", q.prefill, "chips of a pool for prompts alone, with --decode",
               most_chips);
-    add_count(command, "--decode", q.decode, "chips for answers alone (not built yet)", most_chips);
+    add_count(command, "--decode", q.decode, "chips of a pool for answers alone", most_chips);
 }
 
 void add(CLI::App& app, const Common& common, int& exit_code) {

@@ -79,6 +79,42 @@ void choose_layout(const Catalog& catalog, const Replica& replica, ServeAnswer& 
     }
 }
 
+/// A pool on so many chips, or none and why; `fewest` is then how many would do (zero: none).
+std::optional<ServePool> pool_on(const Catalog& catalog, const Replica& replica, const char* role,
+                                 std::int64_t chips, ServeAnswer& answer) {
+    const double domain = answer.factory.server.domain.value;
+    const LayoutPins& pins = answer.asked.layout;
+    const Tried here =
+        tried(replica, layouts_of(replica.model, pins, domain), real(chips), answer.span);
+    if (!here.holds_all) {
+        answer.infeasible =
+            fmt::format("pool of {}: {}", role,
+                        here.why_not.empty() ? "no layout of these ways fits" : here.why_not);
+        return std::nullopt;
+    }
+    const auto replicas = static_cast<std::int64_t>(real(chips) / here.holds_all->chips());
+    ServePool pool = pool_of(catalog, answer, replica, *here.holds_all, replicas);
+    pool.role = role;
+    return pool;
+}
+
+void choose_pools(const Catalog& catalog, const Replica& replica, ServeAnswer& answer) {
+    const ServeQuestion& q = answer.asked;
+    auto prompts = pool_on(catalog, replica, "prompts", q.prefill, answer);
+    auto answers = pool_on(catalog, replica, "answers", q.decode, answer);
+    if (prompts && answers) {
+        answer.pools = {std::move(*prompts), std::move(*answers)};
+        return;
+    }
+    LayoutPins open = q.layout;
+    open.tensor = open.pipeline = 0;
+    const double domain = answer.factory.server.domain.value;
+    const Tried any = tried(replica, layouts_of(replica.model, open, domain), 1e9, answer.span);
+    if (!any.holds_all) return;
+    const std::int64_t enough = std::llround(any.holds_all->chips());
+    answer.fewest = (prompts ? q.prefill : enough) + (answers ? q.decode : enough);
+}
+
 }  // namespace
 
 double ServePool::busy_share() const {
@@ -108,8 +144,13 @@ Result<ServeAnswer> serve(const ServeQuestion& question, const Setting& setting)
     ServeAnswer answer{.asked = question};
     const auto parts = serve_parts(setting.catalog, answer);
     if (!parts) return failure(parts.error());
-    choose_layout(setting.catalog, parts->replica, answer);
-    if (answer.feasible()) serve_pool(parts->requests, setting, answer);
+    if (question.prefill > 0) {
+        choose_pools(setting.catalog, parts->replica, answer);
+        if (answer.feasible()) serve_pools(parts->requests, setting, answer);
+    } else {
+        choose_layout(setting.catalog, parts->replica, answer);
+        if (answer.feasible()) serve_pool(parts->requests, setting, answer);
+    }
     add_notes(setting.catalog, answer);
     if (answer.feasible() && question.curves && answer.outcome.completed > 0) {
         answer.curves = curves_of(answer, parts->requests, setting.threads);

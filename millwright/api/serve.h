@@ -60,9 +60,10 @@ struct ServeQuestion {
     std::optional<WeightForm> precision;  // as published where that is narrow, else FP8 or BF16
     CacheForm cache = CacheForm::bf16;
     LayoutPins layout;
-    std::int64_t data = 1;                 // copies of a replica behind its own door
-    std::int64_t replicas = 0;             // zero: as many as the chips hold
-    std::int64_t prefill = 0, decode = 0;  // chips of pools; refused, as there are none yet
+    std::int64_t data = 1;      // copies of a replica behind its own door
+    std::int64_t replicas = 0;  // zero: as many as the chips hold
+    // chips of a pool for prompts and one for answers; zero, both: every replica does both
+    std::int64_t prefill = 0, decode = 0;
     EngineOverrides limits;
     LoadAsked load;
     ServeObjectives objectives;
@@ -124,9 +125,10 @@ struct ServeAnswer {
     RequestSpan span;
     std::string infeasible;
     std::int64_t fewest = 0;
-    std::vector<ServePool> pools;
-    ServeOutcome outcome;  // of all
-    TokenShares shares;    // of what the chips did
+    std::vector<ServePool> pools;  // one, or that of prompts and that of answers
+    LatencyCounts transfer;        // of caches between them, beyond what prompts hide
+    ServeOutcome outcome;          // of all
+    TokenShares shares;            // of what the chips did
     std::string bound_by;
     Dollars cost;  // of the run
     TokenPrices prices;

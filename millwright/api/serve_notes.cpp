@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/serve_steps.h"
 #include "millwright/base/plural.h"
 #include "millwright/base/whole.h"
 #include "millwright/catalog/bands.h"
@@ -11,16 +12,6 @@
 
 namespace millwright {
 namespace {
-
-std::string layout_text(const ServePool& pool) {
-    const ServeWays& w = pool.fleet.replica.ways;
-    std::string text =
-        counted(pool.fleet.replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
-    if (w.pipeline > 1) text += fmt::format(", pipeline {:.0f}", w.pipeline);
-    if (w.attention_data > 1) text += fmt::format(", attention data {:.0f}", w.attention_data);
-    if (w.expert > 1) text += fmt::format(", expert {:.0f}", w.expert);
-    return text;
-}
 
 /// Of layouts that nobody gave: that the smallest may leave little room beside its weights.
 void note_room(const ServePool& pool, ServeAnswer& answer) {
@@ -36,12 +27,14 @@ void note_defaults(ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     const auto note = [&](std::string text) { answer.notes.push_back(std::move(text)); };
     if (answer.feasible() && (q.layout.tensor == 0 || q.replicas == 0)) {
-        note(fmt::format("{}{}", layout_text(answer.pools.front()),
-                         q.layout.tensor == 0
-                             ? ", the smallest with room for some of the longest request"
-                             : ", as many as there is room for"));
+        for (const ServePool& pool : answer.pools) {
+            note(fmt::format(
+                "{}{}{}", q.prefill > 0 ? pool.role + ": " : std::string(), layout_text(pool),
+                q.layout.tensor == 0 ? ", the smallest with room for some of the longest request"
+                                     : ", as many as there is room for"));
+        }
     }
-    if (answer.feasible() && q.layout.tensor == 0) note_room(answer.pools.front(), answer);
+    if (answer.feasible() && q.layout.tensor == 0) note_room(answer.pools.back(), answer);
     if (q.engine.empty()) note(fmt::format("engine {}, as none is named", answer.engine));
     if (!q.precision) note(fmt::format("weights in {}, as no precision is given", answer.forms));
     if (q.load.trace.empty()) {

@@ -12,6 +12,7 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/whole.h"
 #include "millwright/factory/resolve.h"
+#include "millwright/serve/apart.h"
 #include "millwright/serve/weight_forms.h"
 
 namespace millwright {
@@ -27,13 +28,19 @@ struct Named {
 
 Faults pool_faults(const ServeQuestion& q) {
     Faults faults;
-    const auto refuse = [&](const char* option) {
-        faults.push_back({{option, 0, 0},
-                          "pools of their own for prompts and answers are not built yet",
-                          "leave it out: every replica does both"});
+    const auto refuse = [&](const char* option, const char* message, std::string hint) {
+        faults.push_back({{option, 0, 0}, message, std::move(hint)});
     };
-    if (q.prefill > 0) refuse("--prefill");
-    if (q.decode > 0) refuse("--decode");
+    if (q.prefill == 0 && q.decode == 0) return faults;
+    if (q.prefill == 0) refuse("--prefill", "answers have a pool, prompts have none", "give both");
+    if (q.decode == 0) refuse("--decode", "prompts have a pool, answers have none", "give both");
+    if (q.prefill + q.decode > q.chips) {
+        refuse("--chips", "the pools take more chips than there are",
+               fmt::format("give --chips {}", q.prefill + q.decode));
+    }
+    if (q.replicas > 0) refuse("--replicas", "pools are as large as their chips", "leave it out");
+    if (q.data > 1) refuse("--data", "pools are as large as their chips", "leave it out");
+    if (q.curves) refuse("--curves", "curves are of replicas that do both", "leave it out");
     return faults;
 }
 
@@ -145,9 +152,13 @@ void set_prices(const Catalog& catalog, ServeAnswer& answer) {
     answer.prices = {.input = million(answer.shares.input, o.input_tokens - found),
                      .cached = million(answer.shares.cached, found),
                      .output = million(answer.shares.output, o.output_tokens)};
-    if (!answer.factory.chip.power.known()) return;
-    const double load = idle_power_share + (1 - idle_power_share) * answer.pools[0].busy_share();
-    answer.energy = answer.chips() * load * answer.factory.chip.power.value * o.seconds;
+    if (!answer.factory.chip.power.known() || o.seconds <= Seconds{}) return;
+    answer.energy = Joules{};
+    for (const ServePool& pool : answer.pools) {
+        const double busy = pool.busy_share() * (pool.outcome.seconds / o.seconds);
+        const double load = idle_power_share + (1 - idle_power_share) * busy;
+        *answer.energy += pool.chips() * load * answer.factory.chip.power.value * o.seconds;
+    }
 }
 
 /// What keeps the deployment from doing more. Steps are nearly always under way, so that these say
@@ -217,6 +228,52 @@ ServePool pool_of(const Catalog& catalog, const ServeAnswer& answer, const Repli
 Dollars yearly_of(const Catalog& catalog, const ServeAnswer& answer) {
     const SiteCosts costs = site_costs(catalog, part_named(catalog.sites, priced_at));
     return yearly_cost(answer.factory.bill, costs).value * (answer.chips() / answer.factory.chips);
+}
+
+namespace {
+
+/// Each pool's chips cost the same a second; prompts share theirs by the time of their tokens.
+TokenShares shares_of_pools(const ServeAnswer& answer) {
+    const ServePool& prompts = answer.pools.front();
+    const TokenShares within = token_shares(prompts.times, prompts.outcome);
+    const double sum = within.input + within.cached;
+    const double part = prompts.chips() / answer.chips();
+    if (sum <= 0) return {part, 0, 1 - part};
+    return {part * within.input / sum, part * within.cached / sum, 1 - part};
+}
+
+std::string bound_of_pools(const ServeAnswer& answer) {
+    const double prompts = answer.pools[0].busy_share(), answers = answer.pools[1].busy_share();
+    const char* busier = prompts > answers ? "the pool of prompts" : "the pool of answers";
+    if (answer.pools[0].outcome.saturated) return "the pool of prompts";
+    if (answer.pools[1].outcome.saturated) return "the pool of answers";
+    if (answer.asked.load.concurrency > 0) return busier;
+    return fmt::format("the load (mostly {})", busier);
+}
+
+}  // namespace
+
+void serve_pools(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
+    const ServeQuestion& q = answer.asked;
+    const Catalog& catalog = setting.catalog;
+    const Fabric& fabric = part_named(catalog.fabrics, default_fabric);
+    const ApartPools pools{
+        answer.pools[0].fleet, answer.pools[1].fleet,
+        resolve_factory(setting.catalog, answer.factory.server, fabric, answer.chips(), {})
+            .network};
+    const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
+    ApartOutcome out = simulate_apart(pools, load, q.objectives, requests, setting.threads,
+                                      q.keep_requests ? &answer.record.served : nullptr);
+    answer.pools[0].outcome = std::move(out.prompts);
+    answer.pools[1].outcome = std::move(out.answers);
+    for (ServePool& pool : answer.pools) {
+        pool.times = token_times(pool.fleet.replica, pool.outcome);
+    }
+    answer.outcome = std::move(out.all);
+    answer.transfer = std::move(out.transfer);
+    answer.shares = shares_of_pools(answer);
+    answer.bound_by = bound_of_pools(answer);
+    set_prices(setting.catalog, answer);
 }
 
 void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {

@@ -30,8 +30,11 @@ ServePool pool_of(const Catalog& catalog, const ServeAnswer& answer, const Repli
 /// Simulates the answer's pool, and sets what came of it, its bound, cost and prices.
 void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer);
 
-/// The same of an outcome that is known.
+/// What serve_pool sets, of an outcome that is known.
 void settle_pool(const Catalog& catalog, ServeOutcome outcome, ServeAnswer& answer);
+
+/// Simulates an answer with a pool for prompts and one for answers.
+void serve_pools(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer);
 
 /// What the chips of the answer's pool cost a year.
 Dollars yearly_of(const Catalog& catalog, const ServeAnswer& answer);

@@ -52,7 +52,7 @@ const JsonTable<ServePool>& pool_table() {
     using P = ServePool;
     static const JsonTable<P> table{
         "A pool of `serve`",
-        {{"role", "`all`: prompts and answers", json_of<&P::role>},
+        {{"role", "`all`: prompts and answers; or `prompts`, `answers`", json_of<&P::role>},
          {"replicas", "of it", [](const P& p) { return Json(p.fleet.replicas); }},
          {"chips", "of all of them",
           [](const P& p) { return Json(static_cast<std::int64_t>(p.chips())); }},
@@ -173,6 +173,8 @@ const JsonTable<ServeAnswer>& wait_keys() {
           [](const A& a) { return latency_json(a.outcome.latency); }},
          {"queue_ms", "from arrival until it is first scheduled: likewise",
           [](const A& a) { return latency_json(a.outcome.queue); }},
+         {"transfer_ms", "of a cache between pools, beyond what its prompt hides: likewise",
+          [](const A& a) { return latency_json(a.transfer); }},
          {"goodput_requests_per_s", "answered within `--ttft` and `--tpot`, where they are given",
           [](const A& a) { return Json(a.good_per_s()); }}}};
     return table;

@@ -48,7 +48,8 @@ std::string infeasible_text(const ServeAnswer& a) {
     return fmt::format("{}; {}: {}.", here, fewest, a.infeasible);
 }
 
-std::string latency_rows(const ServeOutcome& o) {
+std::string latency_rows(const ServeAnswer& a) {
+    const ServeOutcome& o = a.outcome;
     std::vector<std::vector<std::string>> rows;
     const auto add = [&](const char* name, const LatencyCounts& times) {
         if (times.count() <= 0) return;
@@ -62,6 +63,7 @@ std::string latency_rows(const ServeOutcome& o) {
     add("between tokens (ITL)", o.between_tokens);
     add("whole answer", o.latency);
     add("in queue", o.queue);
+    if (a.transfer.count() > 0) add("cache on its way", a.transfer);
     return format_table({"latency", "mean", "p50", "p90", "p95", "p99", "p99.9"}, rows, "lrrrrrr");
 }
 
@@ -70,16 +72,22 @@ std::string price(double tokens, Dollars dollars) {
     return tokens > 0 ? number(dollars.in(unit::USD)) : "-";
 }
 
+/// "73.1 %", of each pool where there are two.
+std::string busy_text(const ServeAnswer& a) {
+    if (a.pools.size() == 1) return percent(a.pools[0].busy_share());
+    return fmt::format("{} ({}), {} ({})", percent(a.pools[0].busy_share()), a.pools[0].role,
+                       percent(a.pools[1].busy_share()), a.pools[1].role);
+}
+
 std::string use_rows(const ServeAnswer& a) {
     const ServeOutcome& o = a.outcome;
-    const ServePool& pool = a.pools.front();
     const auto objectives = a.asked.objectives;
     std::vector<std::vector<std::string>> rows{
         {"requests",
          fmt::format("{} answered, {} dropped, in {}", o.completed, o.dropped, to_text(o.seconds))},
         {"tokens", fmt::format("{} in, {} out", number(o.input_tokens), number(o.output_tokens))},
         {"output tokens/s", number(o.output_tokens_per_s())},
-        {"steps", fmt::format("{}, under way {} of the time", o.steps, percent(pool.busy_share()))},
+        {"steps", fmt::format("{}, under way {} of the time", o.steps, busy_text(a))},
         {"running", fmt::format("{} sequences on average", number(o.mean_running))},
         {"cache in use",
          fmt::format("{} on average, {} at most", percent(o.mean_cache), percent(o.most_cache))},
@@ -136,7 +144,7 @@ std::string serve_answer_text(const ServeAnswer& a) {
     if (a.curves) text += wrapped("", knee_sentence(a), 0);
     text += "\n" + wrapped("", deployment_text(a), 2);
     if (a.feasible() && a.outcome.completed > 0) {
-        text += "\n" + latency_rows(a.outcome) + "\n" + use_rows(a);
+        text += "\n" + latency_rows(a) + "\n" + use_rows(a);
     }
     if (!a.notes.empty()) text += "\n";
     for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);

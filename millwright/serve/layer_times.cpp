@@ -32,8 +32,11 @@ public:
         sum_.kernels += 1;
     }
 
-    /// What a kernel takes more where another does part of its work.
-    void longer(Seconds time, double factor) { sum_.time += factor * time; }
+    /// A kernel that begins while the one before it still runs, by what it takes longer.
+    void longer(Seconds time, double factor) {
+        sum_.time += factor * time;
+        sum_.kernels += 1;
+    }
 
     void memory(double bytes) { kernel(memory_time(r_.chip, bytes * unit::B), f_.pointwise); }
 

@@ -106,6 +106,42 @@ TEST(Serve, TheSmallestReplicaWithRoomForSomeRequestsIsTaken) {
     EXPECT_EQ(answer_to(q).pools.at(0).fleet.replica.ways.tensor, 1);
 }
 
+TEST(Serve, PoolsApartShareTheWork) {
+    ServeQuestion q = question();
+    q.chips = 4;
+    q.prefill = 1;
+    q.decode = 3;
+    q.keep_requests = true;
+    const ServeAnswer a = answer_to(q);
+    ASSERT_EQ(a.pools.size(), 2U);
+    EXPECT_EQ(a.chips(), 4);
+    EXPECT_EQ(a.outcome.completed, 200U);
+    EXPECT_EQ(a.record.served.size(), 200U);
+    EXPECT_EQ(a.pools[0].outcome.output_tokens, 200);
+    EXPECT_EQ(a.pools[1].outcome.output_tokens, 200 * 32);
+    EXPECT_EQ(a.transfer.count(), 200);
+    EXPECT_NEAR(a.shares.input + a.shares.cached + a.shares.output, 1, 1e-12);
+    EXPECT_NEAR(a.shares.output, 0.75, 1e-12);
+    const double paid = a.outcome.input_tokens / 1e6 * a.prices.input.in(unit::USD) +
+                        a.outcome.output_tokens / 1e6 * a.prices.output.in(unit::USD);
+    EXPECT_NEAR(paid / a.cost.in(unit::USD), 1, 1e-9);
+}
+
+TEST(Serve, PoolsWithoutRoomSayHowManyChipsWouldDo) {
+    ServeQuestion q = question();
+    q.model = "llama-3.1-405b";
+    q.precision = WeightForm::bf16;
+    q.chips = 24;
+    q.prefill = 16;
+    q.decode = 8;
+    const ServeAnswer a = answer_to(q);
+    EXPECT_FALSE(a.feasible());
+    EXPECT_EQ(a.fewest, 32);
+    q.chips = 32;
+    q.decode = 16;
+    EXPECT_TRUE(answer_to(q).feasible());
+}
+
 TEST(Serve, LittleRoomForCachesIsTold) {
     ServeQuestion q = question();
     q.model = "llama-3.1-70b";
@@ -176,7 +212,7 @@ TEST(Serve, FaultsComeAllAtOnceWithTheirOptions) {
     q.model = "no such";
     q.prefill = 1;
     q.load.concurrency = 2;
-    EXPECT_EQ(refused(q), (std::vector<std::string>{"--server", "--engine", "--model", "--prefill",
+    EXPECT_EQ(refused(q), (std::vector<std::string>{"--server", "--engine", "--model", "--decode",
                                                     "--concurrency"}));
     q = question();
     q.load.rate.reset();
