@@ -36,19 +36,21 @@ std::optional<std::int64_t> count_of(const std::string& text) {
     return static_cast<std::int64_t>(*number);
 }
 
+constexpr std::int64_t most_deployed = 100'000;
+
 /// "8" or "4..32".
 void read_chips(const std::string& text, DeployQuestion& q, Faults& faults) {
     const std::size_t dots = text.find("..");
     const auto low = count_of(text.substr(0, dots));
     const auto high = dots == std::string::npos ? low : count_of(text.substr(dots + 2));
-    if (low && high && *low >= 1 && *low <= *high && *high <= most_chips) {
+    if (low && high && *low >= 1 && *low <= *high && *high <= most_deployed) {
         q.least_chips = *low;
         q.most_chips = *high;
         return;
     }
     faults.push_back({{"--chips", 0, 0},
                       fmt::format("'{}' is no number and no range of chips", excerpt(text)),
-                      "such as 8 or 4..32"});
+                      fmt::format("such as 8 or 4..32, {} at most", most_deployed)});
 }
 
 /// What a command line of an engine sets; options of this program beside it go before it.
@@ -64,7 +66,8 @@ void use_flags(const DeployArguments& a, const Catalog& catalog, DeployQuestion&
     if (!read) return append(faults, std::move(read.error()));
     if (q.model.empty()) q.model = read->model;
     if (q.engine.empty()) q.engine = read->engine;
-    q.cache = read->cache;
+    if (read->cache == CacheForm::fp8) q.cache = read->cache;
+    if (q.precisions.empty() && read->weights) q.precisions.push_back(*read->weights);
     const auto take = [](auto& into, const auto& from) {
         if (!into) into = from;
     };

@@ -88,16 +88,19 @@ private:
         return surely * token_at_rate(c.replica, c.site->mean(), each);
     }
 
-    /// Whether for every number of replicas a deployment was found that is as cheap and as fast.
+    /// Whether for every number of replicas a deployment was found that is as cheap and as fast:
+    /// of numbers from one to the next, cheap as the first and fast as the last.
     bool is_beaten(const DeployCandidate& c) const {
-        for (std::int64_t n = c.least; n <= c.most; ++n) {
+        for (std::int64_t n = c.least; n <= c.most;) {
+            const std::int64_t last = std::min(c.most, n + n / 16);
             const Dollars cost = yearly_of(setting_.catalog, c, n);
-            const Seconds token = token_on(c, n);
+            const Seconds token = token_on(c, last);
             const bool beaten = std::ranges::any_of(found_, [&](const Deployment& d) {
                 return d.meets && d.yearly <= cost &&
                        d.served.outcome.per_token.quantile(0.5) <= token;
             });
             if (!beaten) return false;
+            n = last + 1;
         }
         return true;
     }
@@ -239,8 +242,7 @@ private:
     bool on_front(const Deployment& d) const {
         const auto rates = [](const Deployment& of) {
             const ServeOutcome& o = of.served.outcome;
-            return std::pair(o.output_tokens_per_s() / of.chips(),
-                             1 / o.per_token.quantile(0.5).si());
+            return std::pair(o.output_tokens_per_s() / of.chips(), of.tokens_of_user());
         };
         const auto [chip, user] = rates(d);
         return std::ranges::none_of(found_, [&](const Deployment& other) {

@@ -61,6 +61,23 @@ private:
     const EngineLaunch& launch_;
 };
 
+bool is_narrow(const Model& model) {
+    return model.kept_attention != WeightForm::bf16 || model.kept_dense != WeightForm::bf16 ||
+           model.kept_experts != WeightForm::bf16;
+}
+
+/// One word of a shell, whatever it holds.
+std::string quoted(const std::string& word) {
+    const bool plain = std::ranges::all_of(word, [](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return letter || (c >= '0' && c <= '9') || contains("_./:=-+@,", std::string(1, c));
+    });
+    if (plain && !word.empty()) return word;
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
 /// As hubs call it, where the catalog knows.
 std::string hub_name(const Catalog& catalog, const std::string& named) {
     const Model* model = find_part(catalog.models, named);
@@ -168,7 +185,8 @@ std::vector<Option> options_of(const EngineLaunch& l) {
         {&l.options_file, nothing},
         {&l.prefix_on, [](LaunchRead& read, double) { read.limits.prefix_cache = true; }},
         {&l.prefix_off, [](LaunchRead& read, double) { read.limits.prefix_cache = false; }},
-        {&l.cache_fp8, [](LaunchRead& read, double) { read.cache = CacheForm::fp8; }}};
+        {&l.cache_fp8, [](LaunchRead& read, double) { read.cache = CacheForm::fp8; }},
+        {&l.weights_fp8, [](LaunchRead& read, double) { read.weights = WeightForm::fp8; }}};
 }
 
 class Reader {
@@ -270,7 +288,7 @@ LaunchText launch_text(const Catalog& catalog, const ServeAnswer& answer, double
     command.text.engine = engine.id;
     if (launch.command.empty()) return command.text;
     const Replica& r = answer.pools.front().fleet.replica;
-    const std::string model = hub_name(catalog, answer.asked.model);
+    const std::string model = quoted(hub_name(catalog, answer.asked.model));
     command.text.documented = launch.documented;
     command.text.command = filled(launch.command, model);
     const bool all = launch.tensor_counts_all;
@@ -283,6 +301,9 @@ LaunchText launch_text(const Catalog& catalog, const ServeAnswer& answer, double
     command.add(launch.memory_share, fmt::format("{:.4g}", r.engine.memory_share));
     command.add(r.engine.prefix_cache ? launch.prefix_on : launch.prefix_off, "");
     if (answer.asked.cache == CacheForm::fp8) command.add(launch.cache_fp8, "");
+    // a model that is published narrow, or under a name of its own, needs no cast
+    const bool cast = answer.forms == name_of(WeightForm::fp8) && !is_narrow(r.model);
+    if (cast) command.add(launch.weights_fp8, "");
     command.end();
     command.text.benchmark = benchmark_text(model, answer, rate);
     return command.text;

@@ -1,6 +1,7 @@
 // How a deployment is started on its engine, and what a command line that starts one means.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct LaunchRead {
     LayoutPins layout;
     EngineOverrides limits;
     CacheForm cache = CacheForm::bf16;
+    std::optional<WeightForm> weights;
 };
 
 /// Reads "vllm serve MODEL --tensor-parallel-size 4" by the options of the newest release whose

@@ -66,7 +66,7 @@ struct EngineLaunch {
         documented;  // the latter: what documents the options, and of which version
     std::string tensor, pipeline, expert, attention_data;
     std::string max_batched_tokens, max_sequences, block_size, memory_share, max_length;
-    std::string prefix_on, prefix_off, cache_fp8;
+    std::string prefix_on, prefix_off, cache_fp8, weights_fp8;
     std::string options_file;
     bool tensor_counts_all = false;   // `tensor` is of all chips of a stage
     std::vector<std::string> others;  // options that change nothing of what is simulated
@@ -92,6 +92,7 @@ struct Fields<EngineLaunch> {
         Field{"prefix_on", &L::prefix_on, "that beginnings are kept"},
         Field{"prefix_off", &L::prefix_off, "that they are not"},
         Field{"cache_fp8", &L::cache_fp8, "of a cache in FP8"},
+        Field{"weights_fp8", &L::weights_fp8, "that weights kept in BF16 are cast to FP8"},
         Field{"options_file", &L::options_file,
               "of a file with the lines of options that begin with file:"},
         Field{"tensor_counts_all", &L::tensor_counts_all,

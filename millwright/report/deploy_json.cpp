@@ -39,6 +39,8 @@ const JsonTable<Deployment>& deployment_table() {
           [](const D& d) { return Json(d.served.outcome.output_tokens_per_s()); }},
          {"output_tokens_per_s_per_chip", "likewise",
           [](const D& d) { return Json(d.served.outcome.output_tokens_per_s() / d.chips()); }},
+         {"output_tokens_per_s_per_user", "median",
+          [](const D& d) { return Json(d.tokens_of_user()); }},
          {"usd_per_year", "of its chips", json_of<&D::yearly>},
          {"usd_per_million_input_tokens", "as of `serve`",
           [](const D& d) { return value_json(d.served.prices.input); }},

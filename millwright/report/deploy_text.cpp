@@ -67,7 +67,7 @@ std::vector<std::string> row_of(const DeployAnswer& a, std::size_t i) {
             p99(o.first_token),
             p99(o.per_token),
             figure(o.output_tokens_per_s() / d.chips()),
-            figure(1 / o.per_token.quantile(0.5).si()),
+            figure(d.tokens_of_user()),
             figure(d.served.prices.output.in(unit::USD)),
             front ? "*" : ""};
 }

@@ -131,6 +131,23 @@ TEST(Deploy, AModelWithoutRoomSaysSo) {
     for (const LostDeployment& l : a.lost) EXPECT_EQ(l.reason, "no room") << l.why;
 }
 
+TEST(Deploy, AnswersOfOneTokenHaveNoTimePerToken) {
+    DeployQuestion q = question();
+    q.load.output = FixedLength{1};
+    q.promise = {.first_token = 500 * unit::ms};
+    const DeployAnswer a = answer_to(q);
+    ASSERT_TRUE(a.feasible());
+    EXPECT_EQ(a.best.front().tokens_of_user(), 0);
+}
+
+TEST(Deploy, ManyChipsAreNoManyTrials) {
+    DeployQuestion q = question();
+    q.most_chips = 100'000;
+    const DeployAnswer a = answer_to(q);
+    EXPECT_EQ(a.best.front().yearly, answer_to(question()).best.front().yearly);
+    EXPECT_LT(a.simulated, 1000);
+}
+
 TEST(Deploy, FaultsAreToldTogether) {
     DeployQuestion q = question();
     q.servers.clear();

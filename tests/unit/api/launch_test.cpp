@@ -66,6 +66,22 @@ TEST(Launch, OptionsOfAFileAreLinesOfItsTables) {
     EXPECT_TRUE(contains(text.benchmark, "--request-rate 1 ")) << text.benchmark;
 }
 
+TEST(Launch, WeightsAreCastWhereNoneIsPublishedNarrow) {
+    const LaunchText cast =
+        launch_text(setting.catalog, served("vllm-0.14", "llama-3.1-8b", {}), 1);
+    EXPECT_TRUE(contains(cast.command, "--quantization fp8")) << cast.command;
+    EXPECT_EQ(read_of(cast.command).weights, WeightForm::fp8);
+    const LaunchText kept = launch_text(setting.catalog, served("vllm-0.14", "gpt-oss-20b", {}), 1);
+    EXPECT_FALSE(contains(kept.command, "--quantization")) << kept.command;
+}
+
+TEST(Launch, NamesAreNoCommands) {
+    ServeAnswer answer = served("vllm-0.14", "llama-3.1-8b", {});
+    answer.asked.model = "my model/$(reboot)'s";
+    const std::string command = launch_text(setting.catalog, answer, 1).command;
+    EXPECT_TRUE(contains(command, "vllm serve 'my model/$(reboot)'\\''s' --")) << command;
+}
+
 TEST(Launch, PeoplesSpellingsAreRead) {
     const LaunchRead read = read_of(
         "vllm serve meta-llama/Llama-3.1-8B --tensor-parallel-size=2 \\\n  --max-num-seqs 64 "
