@@ -68,6 +68,12 @@ void use_flags(const DeployArguments& a, const Catalog& catalog, DeployQuestion&
     if (q.engine.empty()) q.engine = read->engine;
     if (read->cache == CacheForm::fp8) q.cache = read->cache;
     if (q.precisions.empty() && read->weights) q.precisions.push_back(*read->weights);
+    const Model* model = find_part(catalog.models, q.model);
+    const bool plain = model != nullptr && model->kept_attention == WeightForm::bf16 &&
+                       model->kept_dense == WeightForm::bf16 &&
+                       model->kept_experts == WeightForm::bf16;
+    // an engine casts no weights unless it is told to
+    if (q.precisions.empty() && plain) q.precisions.push_back(WeightForm::bf16);
     const auto take = [](auto& into, const auto& from) {
         if (!into) into = from;
     };
@@ -104,7 +110,7 @@ std::string script(const std::string& line) { return "#!/bin/sh\nset -e\n" + lin
 void write_deployment(const std::string& folder, const DeployAnswer& answer,
                       const std::string& json) {
     std::vector<OutputFile> files{{"deploy.json", json}};
-    const LaunchText& launch = answer.launch;
+    const LaunchText launch = answer.feasible() ? answer.launch : LaunchText{};
     if (!launch.command.empty()) {
         files.push_back({"launch.sh", script(launch.command)});
         files.push_back({"benchmark.sh", script(launch.benchmark)});
@@ -133,7 +139,7 @@ int run_deploy(const DeployArguments& a, const Common& common) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     show_progress("", 1);
     const std::string json = json_text(deploy_answer_json(answer, took.count())) + "\n";
-    if (!a.out.empty() && answer.feasible()) write_deployment(a.out, answer, json);
+    if (!a.out.empty()) write_deployment(a.out, answer, json);
     std::cout << (common.json ? json : deploy_answer_text(answer, took.count()));
     return answer.feasible() ? exit_done : exit_impossible;
 }

@@ -27,8 +27,6 @@ constexpr std::int64_t usual_requests = 4000, most_seeds = 8;
 /// Candidates that are tried side by side, whatever the threads, so that what is found of the ones
 /// before decides alike which others need no trial.
 constexpr std::size_t at_once = 8;
-/// Runs of a part of the requests are so much later than the promise where no whole one keeps it.
-constexpr double a_glance = 0.25, far_off = 1.5;
 /// The median of lengths that vary is below their mean: how much faster its tokens may be.
 constexpr double surely = 0.95;
 
@@ -73,6 +71,8 @@ public:
         answer_.lost = std::move(space->lost);
         answer_.span = space->sites.front()->base.span;
         answer_.notes = space->sites.front()->base.notes;
+        rate_ = space->sites.front()->rate();
+        if (q_.precisions.empty()) note_forms(space->sites);
         finish();
         return std::move(answer_);
     }
@@ -133,30 +133,21 @@ private:
         return requests_anew(with_seed(q_.load, seed), notes).value();
     }
 
-    ServeOutcome run_of(const DeployCandidate& c, std::int64_t replicas, std::int64_t seed,
-                        double part) const {
+    ServeOutcome run_of(const DeployCandidate& c, std::int64_t replicas, std::int64_t seed) const {
         const Fleet fleet{c.replica, replicas};
-        RequestsAnew requests = requests_of_seed(c, seed);
-        if (part < 1) {
-            const double count = std::ceil(part * real(c.site->base.span.count));
-            requests = first_of(std::move(requests), static_cast<std::int64_t>(count));
-        }
-        return together(simulate_fleet(fleet, {}, {}, requests, 1), replicas);
+        const ServeLoad load{.concurrency = 0, .warm_up = q_.load.warm_up};
+        return together(simulate_fleet(fleet, load, {}, requests_of_seed(c, seed), 1), replicas);
     }
 
     /// So many replicas, over seeds until the side of the promise is known: seeds stop where the
     /// promise is further off than three deviations of their mean.
     void simulate_on(const DeployCandidate& c, std::int64_t replicas, Trial& trial) const {
         std::vector<ServeOutcome> runs;
-        runs.push_back(run_of(c, replicas, 0, a_glance));
-        ++trial.runs;
         Deployment& d = trial.best = {.server = c.site->base.asked.server};
-        if (lateness(runs.front(), q_.promise) > far_off) return settle(c, replicas, runs, d);
-        runs.clear();
         double sum = 0, squares = 0;
         const std::int64_t seeds = q_.load.trace.empty() ? most_seeds : 1;
         for (d.seeds = 0; d.seeds < seeds;) {
-            runs.push_back(run_of(c, replicas, d.seeds, 1));
+            runs.push_back(run_of(c, replicas, d.seeds));
             ++trial.runs;
             ++d.seeds;
             const double late = lateness(runs.back(), q_.promise);
@@ -164,6 +155,7 @@ private:
             sum += late;
             squares += late * late;
             const double mean = sum / real(d.seeds);
+            if (mean <= 0) break;  // nothing that is promised was waited for
             d.width = std::sqrt(std::max(0.0, squares / real(d.seeds) - mean * mean)) / mean;
             const double error = d.seeds > 1 ? 3 * d.width / std::sqrt(real(d.seeds - 1)) : 0.25;
             if (std::abs(1 / mean - 1) > error) break;
@@ -215,6 +207,13 @@ private:
                                   to_text(o.per_token.quantile(0.99)));
     }
 
+    void note_forms(const std::vector<std::unique_ptr<DeploySite>>& sites) {
+        for (const auto& site : sites) {
+            answer_.notes.push_back(fmt::format("weights in {} on {}, as no precision is given",
+                                                site->base.forms, site->base.asked.server));
+        }
+    }
+
     void finish() {
         std::ranges::stable_sort(found_, [&](const Deployment& a, const Deployment& b) {
             if (a.meets != b.meets) return a.meets;
@@ -234,7 +233,7 @@ private:
         if (answer_.best.empty()) return;
         const Catalog& catalog = setting_.catalog;
         const ServeAnswer& first = answer_.best.front().served;
-        answer_.launch = launch_text(catalog, first, first.outcome.requests_per_s());
+        answer_.launch = launch_text(catalog, first, rate_);
         answer_.first_token = interval_of(catalog, "serving", "first-token", first.factory.chip);
         answer_.per_token = interval_of(catalog, "serving", "per-token", first.factory.chip);
     }
@@ -254,6 +253,7 @@ private:
     DeployQuestion q_;
     const Setting& setting_;
     std::vector<Deployment> found_;
+    double rate_ = 0;  // of the load
     DeployAnswer answer_;
 };
 
@@ -279,8 +279,13 @@ Faults question_faults(const DeployQuestion& q) {
 
 Result<DeployAnswer> deploy(const DeployQuestion& question, const Setting& setting) {
     Faults faults = question_faults(question);
-    if (!faults.empty()) return failure(std::move(faults));
-    return Search(question, setting).run();
+    if (faults.empty()) return Search(question, setting).run();
+    DeployQuestion usable = question;
+    usable.most_chips = std::max(usable.least_chips, usable.most_chips);
+    usable.load.concurrency = 0;
+    const auto space = deploy_space(usable, setting);
+    if (!space) append(faults, space.error());
+    return failure(std::move(faults));
 }
 
 }  // namespace millwright

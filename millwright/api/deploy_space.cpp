@@ -36,24 +36,6 @@ ServeQuestion question_on(const DeployQuestion& q, const std::string& server,
             .load = q.load};
 }
 
-bool agrees(const LayoutPins& pins, const ServeWays& w) {
-    const auto pinned = [](std::int64_t pin, double ways) { return pin == 0 || real(pin) == ways; };
-    return pinned(pins.tensor, w.tensor) && pinned(pins.pipeline, w.pipeline) &&
-           pinned(pins.expert, w.expert) && pinned(pins.attention_data, w.attention_data);
-}
-
-/// Where what is given is none of the usual ways, it alone.
-std::vector<ServeWays> layouts_on(const DeployQuestion& q, const DeploySite& site) {
-    const Model& model = site.parts.replica.model;
-    const double domain = site.base.factory.server.domain.value;
-    std::vector<ServeWays> layouts = layouts_within(model, real(q.most_chips), domain);
-    std::erase_if(layouts, [&](const ServeWays& w) { return !agrees(q.layout, w); });
-    if (!layouts.empty()) return layouts;
-    layouts = layouts_of(model, q.layout, domain);
-    std::erase_if(layouts, [&](const ServeWays& w) { return w.chips() > real(q.most_chips); });
-    return layouts;
-}
-
 /// Token budgets to try: the engine's own, and a small one, with which prompts are cut finer.
 std::vector<std::int64_t> budgets_of(const DeployQuestion& q, const EngineSettings& engine) {
     const std::int64_t own = engine.max_batched_tokens;
@@ -102,7 +84,9 @@ void add(const DeployQuestion& q, const Catalog& catalog, DeployCandidate c, Dep
 
 void add_all(const DeployQuestion& q, const Catalog& catalog, const DeploySite& site,
              DeploySpace& space) {
-    for (const ServeWays& ways : layouts_on(q, site)) {
+    for (const ServeWays& ways :
+         layouts_within(site.parts.replica.model, q.layout, real(q.most_chips),
+                        site.base.factory.server.domain.value)) {
         const ServePool one = pool_of(catalog, site.base, site.parts.replica, ways, 1);
         for (const std::int64_t budget : budgets_of(q, site.parts.replica.engine)) {
             DeployCandidate c{.site = &site, .replica = one.fleet.replica};

@@ -16,7 +16,11 @@ struct DeploySite {
     ServeAnswer base;
     ServeParts parts;
 
-    MeanRequest mean() const { return {base.span.prompt, base.span.output}; }
+    /// Of prompts that a cache may hold a token at least is computed.
+    MeanRequest mean() const {
+        const bool found = base.span.shares && parts.replica.engine.prefix_cache;
+        return {found ? 1 : base.span.prompt, base.span.output};
+    }
     /// Requests a second of the load: as asked, or over the time of a trace.
     double rate() const;
 };

@@ -90,9 +90,10 @@ std::string hub_name(const Catalog& catalog, const std::string& named) {
 std::string benchmark_text(const std::string& model, const ServeAnswer& answer, double rate) {
     return fmt::format(
         "vllm bench serve --model {} --dataset-name random --random-input-len {:.0f} "
-        "--random-output-len {:.0f} --request-rate {:.6g} --num-prompts {} "
+        "--random-output-len {:.0f} --ignore-eos --request-rate {} --num-prompts {} "
         "--percentile-metrics ttft,tpot,itl,e2el --metric-percentiles 50,90,99",
-        model, answer.span.prompt, answer.span.output, rate, answer.span.count);
+        model, answer.span.prompt, answer.span.output,
+        rate > 0 ? fmt::format("{:.6g}", rate) : std::string("inf"), answer.span.count);
 }
 
 /// Words of a command line; line ends behind a backslash are blanks.
@@ -101,6 +102,7 @@ std::vector<std::string> words_of(std::string text) {
     std::istringstream in(text);
     std::vector<std::string> words;
     for (std::string word; in >> word;) {
+        if (words.empty() && word == "python") word = "python3";
         const std::size_t equal = word.find('=');
         if (word.starts_with("-") && equal != std::string::npos) {
             words.push_back(word.substr(0, equal));
@@ -153,6 +155,12 @@ const Engine* engine_of(const Catalog& catalog, const std::vector<std::string>& 
 struct Option {
     const std::string* text;
     void (*set)(LaunchRead&, double value);
+    bool share = false;  // from 0.01 to 1, else a count from 1 on
+
+    bool takes(double value) const {
+        if (share) return value >= 0.01 && value <= 1;
+        return value >= 1 && value <= 1e9 && value == std::floor(value);
+    }
 };
 
 template <auto member>
@@ -169,24 +177,24 @@ constexpr std::int64_t over_all = -1;  // experts over as many chips as a stage 
 
 std::vector<Option> options_of(const EngineLaunch& l) {
     const auto nothing = [](LaunchRead&, double) {};
-    return {
-        {&l.tensor, set_pin<&LayoutPins::tensor>},
-        {&l.pipeline, set_pin<&LayoutPins::pipeline>},
-        {&l.attention_data, set_pin<&LayoutPins::attention_data>},
-        {&l.expert,
-         [](LaunchRead& read, double value) {
-             read.layout.expert = value > 0 ? static_cast<std::int64_t>(value) : over_all;
-         }},
-        {&l.max_batched_tokens, set_limit<&EngineOverrides::max_batched_tokens>},
-        {&l.max_sequences, set_limit<&EngineOverrides::max_sequences>},
-        {&l.block_size, set_limit<&EngineOverrides::block_size>},
-        {&l.memory_share, [](LaunchRead& read, double value) { read.limits.memory_share = value; }},
-        {&l.max_length, nothing},
-        {&l.options_file, nothing},
-        {&l.prefix_on, [](LaunchRead& read, double) { read.limits.prefix_cache = true; }},
-        {&l.prefix_off, [](LaunchRead& read, double) { read.limits.prefix_cache = false; }},
-        {&l.cache_fp8, [](LaunchRead& read, double) { read.cache = CacheForm::fp8; }},
-        {&l.weights_fp8, [](LaunchRead& read, double) { read.weights = WeightForm::fp8; }}};
+    return {{&l.tensor, set_pin<&LayoutPins::tensor>},
+            {&l.pipeline, set_pin<&LayoutPins::pipeline>},
+            {&l.attention_data, set_pin<&LayoutPins::attention_data>},
+            {&l.expert,
+             [](LaunchRead& read, double value) {
+                 read.layout.expert = value > 0 ? static_cast<std::int64_t>(value) : over_all;
+             }},
+            {&l.max_batched_tokens, set_limit<&EngineOverrides::max_batched_tokens>},
+            {&l.max_sequences, set_limit<&EngineOverrides::max_sequences>},
+            {&l.block_size, set_limit<&EngineOverrides::block_size>},
+            {&l.memory_share,
+             [](LaunchRead& read, double value) { read.limits.memory_share = value; }, true},
+            {&l.max_length, nothing},
+            {&l.options_file, nothing},
+            {&l.prefix_on, [](LaunchRead& read, double) { read.limits.prefix_cache = true; }},
+            {&l.prefix_off, [](LaunchRead& read, double) { read.limits.prefix_cache = false; }},
+            {&l.cache_fp8, [](LaunchRead& read, double) { read.cache = CacheForm::fp8; }},
+            {&l.weights_fp8, [](LaunchRead& read, double) { read.weights = WeightForm::fp8; }}};
 }
 
 class Reader {
@@ -238,7 +246,7 @@ private:
         const auto value = there ? number_of(words_[at_]) : std::nullopt;
         if (option.text == &engine_.launch.options_file) {
             at_ += there ? 1 : 0;
-        } else if (!value || !(*value > 0) || *value > 1e9) {
+        } else if (!value || !option.takes(*value)) {
             at_ -= there ? 0 : 1;
             refuse("is no value that it takes");
         } else {
@@ -298,6 +306,7 @@ LaunchText launch_text(const Catalog& catalog, const ServeAnswer& answer, double
     if (r.ways.expert > 1) command.add(launch.expert, r.ways.expert);
     command.add(launch.max_batched_tokens, real(r.engine.max_batched_tokens));
     command.add(launch.max_sequences, real(r.engine.max_sequences));
+    if (answer.asked.limits.block_size) command.add(launch.block_size, real(r.engine.block_size));
     command.add(launch.memory_share, fmt::format("{:.4g}", r.engine.memory_share));
     command.add(r.engine.prefix_cache ? launch.prefix_on : launch.prefix_off, "");
     if (answer.asked.cache == CacheForm::fp8) command.add(launch.cache_fp8, "");

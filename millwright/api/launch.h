@@ -19,7 +19,8 @@ struct LaunchText {
 };
 
 /// Empty commands where the engine's release tells no options. The answer is of a feasible
-/// deployment; `rate` is what the benchmark asks for.
+/// deployment; `rate` is that of the load, zero where all
+/// come at once; the benchmark has fixed lengths, the means of the load.
 LaunchText launch_text(const Catalog& catalog, const ServeAnswer& answer, double rate);
 
 /// What a command line sets, in the terms of a question.

@@ -78,6 +78,7 @@ struct RequestSpan {
     std::int64_t shortest = 0, longest = 0;  // tokens of a prompt with its answer
     double prompt = 0, output = 0;           // mean tokens
     Seconds last;                            // arrival
+    bool shares = false;                     // some prompts may begin alike
 };
 
 /// Replicas alike that do the same, and what came of it.

@@ -120,6 +120,7 @@ RequestSpan span_of(const RequestsAnew& requests) {
         span.prompt += real(request->prompt);
         span.output += real(request->output);
         span.last = max(span.last, request->arrival);
+        span.shares = span.shares || !request->prefix.empty();
         ++span.count;
     }
     if (span.count == 0) return span;

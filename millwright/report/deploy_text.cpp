@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -30,8 +29,10 @@ std::string sentence(const DeployAnswer& a) {
     const std::string range =
         fmt::format("{} to {} chips", a.asked.least_chips, a.asked.most_chips);
     if (a.best.empty()) {
-        return fmt::format("No deployment of {} on {} holds the requests or keeps up in the mean.",
-                           a.asked.model, range);
+        std::string text = fmt::format("No deployment of {} on {} can do it", a.asked.model, range);
+        if (a.lost.empty()) return text + ".";
+        const LostDeployment& last = a.lost.back();
+        return text + fmt::format("; {} on {}: {}.", last.text, last.server, last.why);
     }
     const Deployment& d = a.best.front();
     const ServeOutcome& o = d.served.outcome;
@@ -83,9 +84,15 @@ std::string best_rows(const DeployAnswer& a) {
         header.insert(header.begin() + 1, "server");
         alignment.insert(1, "l");
     }
+    const bool forms = a.asked.precisions.size() > 1;
+    if (forms) {
+        header.insert(header.begin() + 1, "weights");
+        alignment.insert(1, "l");
+    }
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < std::min(a.best.size(), a.asked.top); ++i) {
         rows.push_back(row_of(a, i));
+        if (forms) rows.back().insert(rows.back().begin() + 1, a.best[i].served.forms);
         if (several) rows.back().insert(rows.back().begin() + 1, a.best[i].server);
     }
     return format_table(header, rows, alignment);
@@ -113,18 +120,29 @@ std::string expected(const LatencyCounts& waits, const Interval& band) {
                        to_text(band.high * time));
 }
 
-/// A command over lines that a shell takes as one.
+/// A command over lines that a shell takes as one: lines end before options, never in quotes.
 std::string shell_lines(const std::string& command) {
     constexpr std::size_t end = 2;  // a blank and a backslash
-    std::istringstream words(command);
-    std::string text, line = " ";
-    for (std::string word; words >> word;) {
-        if (line.size() + 1 + word.size() + end > report_width) {
+    std::string text, line = " ", word;
+    bool in_quotes = false;
+    const auto take = [&] {
+        if (word.empty()) return;
+        if (line.size() + 1 + word.size() + end > report_width && line.size() > end + 4) {
             text += line + " \\\n";
             line = "     ";
         }
         line += " " + word;
+        word.clear();
+    };
+    for (const char c : command) {
+        if (c == '\'') in_quotes = !in_quotes;
+        if (c == ' ' && !in_quotes) {
+            take();
+        } else {
+            word += c;
+        }
     }
+    take();
     return text + line + "\n";
 }
 
@@ -132,10 +150,10 @@ std::string launch_lines(const DeployAnswer& a) {
     const LaunchText& l = a.launch;
     const ServeOutcome& o = a.best.front().served.outcome;
     std::string text =
-        fmt::format("\nTo start each replica ({}):\n", l.documented) + shell_lines(l.command);
+        "\n" + wrapped("To start each replica (", l.documented + "):", 2) + shell_lines(l.command);
     if (!l.options.empty()) text += "with options.yaml:\n";
     for (const std::string& line : l.options) text += "  " + line + "\n";
-    text += "To check it, behind one door:\n" + shell_lines(l.benchmark);
+    text += "To check it, behind one door, with the mean lengths:\n" + shell_lines(l.benchmark);
     return text + wrapped("",
                           fmt::format("expected p99, with the band of four measurements in five: "
                                       "first token {}, others {}",

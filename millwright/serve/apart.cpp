@@ -16,8 +16,8 @@ namespace {
 struct Half {
     ServedRequest prompt;
     std::int64_t output = 0;
-    std::size_t replica = 0;
-    Seconds there;  // its cache is with the other pool
+    std::size_t from = 0, replica = 0;  // of the pool of prompts, and of that of answers
+    Seconds there;                      // its cache is with the other pool
 };
 
 std::size_t count_of(const Fleet& fleet) { return narrow<std::size_t>(fleet.replicas); }
@@ -46,11 +46,19 @@ RequestsAnew prompts_of(const RequestsAnew& requests) {
     };
 }
 
-std::vector<std::int64_t> outputs_of(const RequestsAnew& requests) {
-    std::vector<std::int64_t> outputs;
+/// What the pool of prompts is not told of a request, and by what its replicas take turns.
+struct Rest {
+    std::int64_t output = 0;
+    std::uint64_t turn = 0;
+};
+
+std::vector<Rest> rests_of(const RequestsAnew& requests) {
+    std::vector<Rest> rests;
     const RequestSource source = requests();
-    while (const auto request = source()) outputs.push_back(request->output);
-    return outputs;
+    while (const auto request = source()) {
+        rests.push_back({request->output, request->session != 0 ? request->session : rests.size()});
+    }
+    return rests;
 }
 
 /// Prompts in the order of their ends, answers by turns; each link carries one cache at a time.
@@ -62,13 +70,12 @@ void send_caches(const ApartPools& pools, std::vector<Half>& halves, LatencyCoun
     std::size_t next = 0;
     for (Half& h : halves) {
         h.replica = next++ % receives.size();
-        Seconds& from = sends[h.prompt.index % sends.size()];
+        Seconds& from = sends[h.from];
         Seconds& to = receives[h.replica];
         const Seconds whole = transfer_time(pools, real(h.prompt.prompt));
-        const Seconds computed = h.prompt.first_token - h.prompt.scheduled;
-        const Seconds left = max(whole / layers, whole - computed);
-        const Seconds begins = max(max(from, to), h.prompt.first_token);
-        from = to = h.there = begins + left;
+        const Seconds begins = max(max(from, to), h.prompt.scheduled);
+        h.there = max(begins + whole, h.prompt.first_token + whole / layers);
+        from = to = h.there;
         transfer.add(h.there - h.prompt.first_token);
     }
 }
@@ -133,7 +140,7 @@ ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
                           const ServeObjectives& objectives, const RequestsAnew& requests,
                           int threads, std::vector<ServedRequest>* served) {
     ApartOutcome out;
-    const std::vector<std::int64_t> outputs = outputs_of(requests);
+    const std::vector<Rest> rests = rests_of(requests);
     FleetRecord prompts{.requests = true};
     out.prompts =
         together(simulate_fleet(pools.prompts, load, {}, prompts_of(requests), threads, &prompts),
@@ -141,9 +148,9 @@ ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
     std::vector<ServedRequest> done;
     std::vector<Half> halves;
     for (const ServedRequest& one : prompts.served) {
-        const std::int64_t output = outputs[one.index];
-        if (output > 1) {
-            halves.push_back({one, output, 0, {}});
+        const Rest& rest = rests[one.index];
+        if (rest.output > 1) {
+            halves.push_back({one, rest.output, rest.turn % count_of(pools.prompts), 0, {}});
         } else {
             done.push_back(one);
         }

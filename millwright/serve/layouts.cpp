@@ -73,27 +73,37 @@ std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, do
     return layouts;
 }
 
-std::vector<ServeWays> layouts_within(const Model& model, double chips, double domain) {
+std::vector<ServeWays> layouts_within(const Model& model, const LayoutPins& pins, double chips,
+                                      double domain) {
     std::vector<ServeWays> layouts;
     const bool moe = is_moe(model);
     const auto add = [&](double tensor, double ranks, double stages) {
         const double stage = tensor * ranks;
+        if (stage * stages > chips) return;
+        if (pins.expert > 0) {
+            const ServeWays ways{tensor, stages, real(pins.expert), ranks};
+            if (spreads(ways)) layouts.push_back(ways);
+            return;
+        }
         layouts.push_back({tensor, stages, 1, ranks});
         if (moe && stage > 1 && stage <= real(model.experts.value)) {
             layouts.push_back({tensor, stages, stage, ranks});
         }
     };
-    for (std::int64_t tensor = 1; real(tensor) <= std::min(domain, chips); tensor *= 2) {
-        if (model.heads.value % tensor != 0) break;
-        const bool widest = 2 * real(tensor) > domain || model.heads.value % (2 * tensor) != 0;
-        for (double ranks = 1; ranks * real(tensor) <= chips; ranks *= 2) {
-            if (ranks > 1 && !moe) break;
+    const auto each = [](std::int64_t pin, double most, const auto& visit) {
+        if (pin > 0) return visit(real(pin));
+        for (double ways = 1; ways <= most; ways *= 2) visit(ways);
+    };
+    each(pins.tensor, std::min(domain, chips), [&](double tensor) {
+        const auto next = static_cast<std::int64_t>(2 * tensor);
+        if (model.heads.value % (next / 2) != 0) return;
+        const bool widest = real(next) > domain || model.heads.value % next != 0;
+        each(pins.attention_data, moe ? chips / tensor : 1, [&](double ranks) {
             const double most = widest && ranks == 1 ? real(model.layers.value) : 1;
-            for (double stages = 1; stages <= most && stages * real(tensor) <= chips; stages *= 2) {
-                add(real(tensor), ranks, stages);
-            }
-        }
-    }
+            each(pins.pipeline, std::min(most, chips),
+                 [&](double stages) { add(tensor, ranks, stages); });
+        });
+    });
     std::ranges::stable_sort(layouts, {}, &ServeWays::chips);
     return layouts;
 }

@@ -25,8 +25,10 @@ std::vector<ServeWays> layouts_of(const Model& model, const LayoutPins& pins, do
 /// Every layout of at most so many chips that deployments of the model come in, those of fewest
 /// chips first: tensor ways within a scale-up domain, stages where that is full, and of a model
 /// with experts attention ranks beside each other, whose experts are split as their attention is or
-/// spread over all chips of a stage. Ways are powers of two.
-std::vector<ServeWays> layouts_within(const Model& model, double chips, double domain);
+/// spread over all chips of a stage. Open ways are powers of two; pinned ones stand beside all of
+/// them. The pins have no faults.
+std::vector<ServeWays> layouts_within(const Model& model, const LayoutPins& pins, double chips,
+                                      double domain);
 
 /// Sequences of so many tokens that the cache of a replica holds beside each other.
 double held_beside(const Replica& replica, std::int64_t tokens);

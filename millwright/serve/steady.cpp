@@ -30,7 +30,7 @@ public:
         const Seconds more = max(cost_.step(load) - plain, Seconds{});
         const Seconds prompt = more * (request_.prompt / queries);
         return (plain / r_.engine.speculation.tokens_a_step()) +
-               prompt * (real(running) / request_.output);
+               prompt * (real(running - 1) / request_.output);
     }
 
     Seconds alone() {

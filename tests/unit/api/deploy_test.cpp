@@ -140,6 +140,55 @@ TEST(Deploy, AnswersOfOneTokenHaveNoTimePerToken) {
     EXPECT_EQ(a.best.front().tokens_of_user(), 0);
 }
 
+TEST(Deploy, WhatKeepsNothingWaitingIsNoNumber) {
+    DeployQuestion q = question();
+    q.load.output = FixedLength{1};  // nobody waits for a second token
+    q.promise = {.per_token = 12 * unit::ms};
+    const DeployAnswer a = answer_to(q);
+    ASSERT_TRUE(a.feasible());
+    EXPECT_EQ(a.best.front().width, 0);
+}
+
+// Nobody waits for the own prompt between tokens.
+TEST(Deploy, ALongPromptAloneSlowsNoToken) {
+    DeployQuestion q = question();
+    q.load.rate = 0.02;
+    q.load.requests = 100;
+    q.load.prompt = FixedLength{8192};
+    q.load.output = FixedLength{8};
+    q.promise = {.per_token = 20 * unit::ms};
+    const DeployAnswer a = answer_to(q);
+    ASSERT_TRUE(a.feasible());
+    EXPECT_EQ(a.best.front().chips(), 1);
+}
+
+TEST(Deploy, WhatACacheHoldsIsNotComputed) {
+    DeployQuestion q = question();
+    q.most_chips = 1;
+    q.load.rate = 40;
+    q.load.requests = 600;
+    q.load.prompt = FixedLength{8192};
+    q.load.output = FixedLength{16};
+    q.load.prefix_tokens = 8000;
+    q.limits.prefix_cache = true;
+    q.promise = {.first_token = 2 * unit::s};
+    EXPECT_TRUE(answer_to(q).feasible());
+}
+
+TEST(Deploy, AFewLateAtTheBeginningAreFew) {
+    DeployQuestion q = question();
+    q.least_chips = q.most_chips = 1;
+    q.load.requests = 4000;
+    q.load.rate = 5;
+    q.load.arrivals = ArrivalKind::gamma;
+    q.load.variation = 3;
+    q.promise = {.first_token = 2 * unit::s};
+    const DeployAnswer a = answer_to(q);
+    for (const Deployment& d : a.best) {
+        EXPECT_EQ(d.served.outcome.requests, 4000U * static_cast<std::uint64_t>(d.seeds));
+    }
+}
+
 TEST(Deploy, ManyChipsAreNoManyTrials) {
     DeployQuestion q = question();
     q.most_chips = 100'000;

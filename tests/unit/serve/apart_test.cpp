@@ -88,6 +88,15 @@ TEST(Apart, ASlowLinkHoldsAnswersBackNotFirstTokens) {
     EXPECT_GT(slower.outcome.transfer.mean(), 1.2 * slower.outcome.transfer.least());  // in a queue
 }
 
+// One cache at a time: as many a second as the link carries, however much prompts hide.
+TEST(Apart, ALinkCarriesNoMoreThanItsRate) {
+    const ApartPools p = pools(0.002);  // 2 ms for a cache, of which a step hides one
+    const Both r = run(p, requests(900));
+    const double each = transfer_time(p, 64).si();
+    EXPECT_LE(r.outcome.all.requests_per_s(), 1.01 / each);
+    EXPECT_GT(r.outcome.transfer.most(), 20 * transfer_time(p, 64));
+}
+
 TEST(Apart, AnswersOfOneTokenNeedNoSecondPool) {
     const Both r = run(pools(), requests(300, 64, 1));
     EXPECT_EQ(r.outcome.answers.requests, 0U);
