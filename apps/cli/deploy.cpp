@@ -106,7 +106,8 @@ DeployQuestion question_of(const DeployArguments& a, const Catalog& catalog) {
 /// A line of shell with its own first line, so that it can be run as it stands.
 std::string script(const std::string& line) { return "#!/bin/sh\nset -e\n" + line + "\n"; }
 
-/// Launch files where the engine tells its options; of an earlier run what is not written anew goes.
+/// Launch files where the engine tells its options; what an earlier run left and this does not
+/// write goes.
 void write_deployment(const std::string& folder, const DeployAnswer& answer,
                       const std::string& json) {
     std::vector<OutputFile> files{{"deploy.json", json}};

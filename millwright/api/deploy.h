@@ -39,7 +39,7 @@ struct Deployment {
     Dollars yearly;
 
     double chips() const { return served.chips(); }
-    /// Output tokens a second that half of the users get no fewer of; zero where answers are of one.
+    /// Output tokens a second that half of the users get or more; zero where answers are of one.
     double tokens_of_user() const {
         const Seconds each = served.outcome.per_token.quantile(0.5);
         return each > Seconds{} ? 1 / each.si() : 0;

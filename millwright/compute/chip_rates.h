@@ -33,7 +33,7 @@ struct ChipRates {
     Bytes memory_reported;  // what programs find there
     Seconds launch;
     bool dependent_launch = false;  // a kernel may begin behind the one before
-    double sustained = 1;  // clock under load over the clock that kernels were measured at
+    double sustained = 1;           // clock under load over the clock that kernels were measured at
     // clock in a burst over that of the measured chip, by their power limits; above one where the
     // measured chip was held back more
     double power_limited = 1;

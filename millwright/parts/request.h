@@ -24,7 +24,7 @@ struct Request {
     std::uint64_t session = 0;  // turns of one conversation share it; 0: none
     bool follows = false;       // arrives `delay` after the answer of its session's turn before
     Seconds delay;
-    bool prefilled = false;  // another pool has computed the prompt: its cache comes with it
+    bool prefilled = false;     // another pool has computed the prompt: its cache comes with it
     std::int64_t priority = 0;  // larger goes first
     std::uint32_t tenant = 0;
     /// What the prompt begins with: requests whose first n ids are alike begin with the same

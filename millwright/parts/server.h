@@ -19,7 +19,7 @@ struct Server {
     std::string note;
     Cited<double> chips;
     Cited<double> domain;
-    bool over_host = false;  // the host's links join its chips, whatever links these have
+    bool over_host = false;       // the host's links join its chips, whatever links these have
     std::string scale_up_switch;  // a switch of the catalog; empty for a mesh, torus or PCIe tree
     Cited<std::vector<double>> dimensions;  // lengths of the domain's torus; unknown: it is none
     bool in_network_reduction = false;

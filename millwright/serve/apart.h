@@ -1,9 +1,9 @@
 // Prompts and answers on replicas of their own: a request's cache goes from one pool to the other.
 //
-// The first token comes from the pool of prompts. The cache follows: layers go while later ones are
-// computed, so that the last of them is left when the prompt ends, or more where the link is busy or
-// slower than the prompt. A replica sends, and one receives, one cache after the other. The answer
-// goes on where the fewest wait by turns.
+// The first token comes from the pool of prompts. The cache follows: layers go while later ones
+// are computed, so that the last of them is left when the prompt ends, or more where the link is
+// busy or slower than the prompt. A replica sends, and one receives, one cache after the other. The
+// answer goes on at a replica of the other pool, by turns.
 #pragma once
 
 #include <vector>

@@ -58,8 +58,8 @@ TEST(Apart, NothingIsLostAndTimesAreInOrder) {
     }
 }
 
-// The first queue is that of the prompts alone; the second takes eight steps, the first of which may
-// wait for one under way.
+// The first queue is that of the prompts alone; the second takes eight steps, the first of which
+// may wait for one under way.
 TEST(Apart, AnInfiniteLinkLeavesTwoQueuesInSeries) {
     const Both r = run(pools(), requests(900));
     FleetRecord record{.requests = true};
