@@ -32,7 +32,7 @@ Seconds fastest_token(const Replica& replica, const MeanRequest& request);
 /// The state with the most sequences that memory, the engine's limit and `per_token` admit (zero:
 /// any wait). A token takes a step of all of them, and a share of the others' prompts that come
 /// meanwhile, each of which lengthens the steps that it is part of. No request waits, so a run with
-/// the same means has no higher rate, but for the little by which mean lengths stand in for lengths.
+/// the same means has no higher rate, but for what mean lengths are off where lengths vary.
 SteadyState steady_state(const Replica& replica, const MeanRequest& request, Seconds per_token);
 
 }  // namespace millwright
