@@ -41,7 +41,7 @@ class Messages(ProgramTest):
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.assertIn("did you mean 'plan'", self.faults("paln"))
         self.assertIn("did you mean 'timeline'", self.faults("rules", "timelin"))
-        self.assertIn("commands: compare, plan, run", self.faults("fly"))
+        self.assertIn("commands: compare, deploy, plan, run", self.faults("fly"))
         for wrong, right in (("--gpus", "--chips"), ("--modle", "--model"), ("--batch", "--global-batch"),
                              ("--seq-len", "--sequence"), ("--dtype", "--precision")):
             said = self.faults("plan", wrong, "8")

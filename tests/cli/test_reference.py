@@ -57,6 +57,14 @@ def keys_of(value, skipped=()):
     return set(value) | below
 
 
+def deployed():
+    """An answer with a layout that lost."""
+    deploy = run("deploy", "--model", "llama-3.1-70b", "--server", "hgx-h100", "--chips", "1..4", "--rate", 2,
+                 "--requests", 200, "--prompt", 512, "--output", 64, "--tpot-p99", "50ms", "--precision", "bf16",
+                 "--json")  # fmt: skip
+    return json.loads(deploy.stdout)
+
+
 class StudyJson(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -81,6 +89,7 @@ class StudyJson(ProgramTest):
         written |= keys_of(json.loads(serve.stdout))
         fit = run("calibrate", ROOT / "tests/docs/files/served.csv", "--out", self.path / "mine", "--json")
         written |= keys_of(json.loads(fit.stdout))
+        written |= keys_of(deployed())
         told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
                           "with_ten_percent_more_since"}  # objects that this study need not have
         self.assertEqual(self.known - written - told_elsewhere, set())
@@ -115,6 +124,14 @@ class ServeJson(ProgramTest):
                   "Curves of `serve`", "A point of `throughput_against_interactivity`",
                   "A point of `latency_against_rate`", "A slice of `timeline`")
         self.assertEqual(keys_of(json.loads(serve.stdout)), {k for t in titles for k in sections[t]})
+
+
+class DeployJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        sections = told("json")
+        titles = ("`deploy --json`", "A deployment", "A layout that did not do", "How a deployment is started",
+                  "A pool of `serve`", "A latency, milliseconds")  # fmt: skip
+        self.assertEqual(keys_of(deployed()), {k for t in titles for k in sections[t]})
 
 
 class Keys(unittest.TestCase):
