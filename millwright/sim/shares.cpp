@@ -9,6 +9,8 @@ namespace {
 
 constexpr double open_level = std::numeric_limits<double>::infinity();
 constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
+/// Ways of more links take most of the time by pairs of these, each as long as a flow looked at.
+constexpr std::size_t short_way = 8;
 
 bool nearly(double a, double b) {
     if (a == open_level || b == open_level) return a == b;
@@ -148,10 +150,12 @@ double Shares::level_for(double capacity) {
 void Shares::spread(LinkId link, double before, double now) {
     for (const auto& [flow, step] : senders(link)) {
         touch(flow);
-        for (const LinkId other : p_.way(flow)) {
+        const auto way = p_.way(flow);
+        if (way.size() > short_way) visited_ += way.size() * way.size();
+        for (const LinkId other : way) {
             if (other == link || is_dirty_[other]) continue;
             double rest = open_level;
-            for (const LinkId third : p_.way(flow)) {
+            for (const LinkId third : way) {
                 if (third != link && third != other) rest = std::min(rest, level_[third]);
             }
             const double was = std::min(rest, before);
