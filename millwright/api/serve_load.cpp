@@ -7,7 +7,9 @@
 #include "millwright/base/faults.h"
 #include "millwright/base/plural.h"
 #include "millwright/base/whole.h"
+#include "millwright/intake/client_windows.h"
 #include "millwright/intake/request_trace.h"
+#include "millwright/serve/client_traffic.h"
 #include "millwright/serve/traffic.h"
 
 namespace millwright {
@@ -46,7 +48,31 @@ Faults by_option(Faults faults) {
     return faults;
 }
 
+constexpr double played_seconds = 600;  // of a day of clients, where no number is asked
+
+/// Clients that were observed: so many of their requests, or those of the first ten minutes.
+Result<RequestsAnew> of_clients(const LoadAsked& load, std::vector<std::string>& notes) {
+    auto folder = read_client_windows(load.trace);
+    if (!folder) return failure(std::move(folder.error()));
+    ClientTraffic traffic{.folder = std::move(*folder), .seed = load.seed};
+    if (load.requests > 0) {
+        traffic.requests = load.requests;
+    } else {
+        traffic.end = Seconds::from_si(played_seconds);
+    }
+    notes.push_back(fmt::format(
+        "{} of {}, {}", counted(narrow<std::int64_t>(traffic.folder.clients.size()), "client"),
+        load.trace,
+        load.requests > 0 ? counted(load.requests, "request") + " of them"
+                          : "their first ten minutes"));
+    for (const std::string& note : traffic.folder.notes) notes.push_back(note);
+    auto checked = requests_of(traffic);
+    if (!checked) return failure(std::move(checked.error()));
+    return RequestsAnew([traffic] { return requests_of(traffic).value(); });
+}
+
 Result<RequestsAnew> of_trace(const LoadAsked& load, std::vector<std::string>& notes) {
+    if (holds_client_windows(load.trace)) return of_clients(load, notes);
     auto trace = read_trace(load.trace);
     if (!trace) return failure(std::move(trace.error()));
     notes.push_back(
