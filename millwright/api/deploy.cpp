@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 
 #include <fmt/format.h>
@@ -38,16 +37,6 @@ struct Trial {
 LoadAsked with_seed(LoadAsked load, std::int64_t number) {
     load.seed += static_cast<std::uint64_t>(number);
     return load;
-}
-
-/// How far a run is from the promise: one and less keeps it.
-double lateness(const ServeOutcome& outcome, const ServicePromise& promise) {
-    if (outcome.saturated || outcome.dropped > 0) return std::numeric_limits<double>::infinity();
-    const auto over = [](const LatencyCounts& waits, Seconds limit) {
-        return limit > Seconds{} ? waits.quantile(0.99) / limit : 0.0;
-    };
-    return std::max(over(outcome.first_token, promise.first_token),
-                    over(outcome.per_token, promise.per_token));
 }
 
 class Search {
@@ -170,7 +159,7 @@ private:
         settle_pool(setting_.catalog, in_turn(runs), d.served);
         d.text = fmt::format("{} of {}", counted(replicas, "replica"), c.text);
         d.yearly = yearly_of(setting_.catalog, d.served);
-        d.meets = lateness(d.served.outcome, q_.promise) <= 1;
+        d.meets = keeps(d.served.outcome, q_.promise);
     }
 
     /// The fewest replicas that keep the promise; what the most do where these do not.

@@ -46,6 +46,26 @@ void note_defaults(ServeAnswer& answer) {
     }
 }
 
+/// A run that ends before it is steady says little of what a longer one would.
+void note_short(ServeAnswer& answer) {
+    constexpr double few_answers = 5;  // that fit into the time in which requests come
+    const ServeOutcome& o = answer.outcome;
+    const Seconds comes = answer.span.last;
+    if (answer.asked.load.concurrency > 0 || o.completed == 0 || o.saturated) return;
+    if (comes <= Seconds{} || comes >= few_answers * o.latency.mean()) return;
+    answer.notes.push_back(fmt::format(
+        "requests come for {} and an answer takes {}: in so short a run queues have hardly begun; "
+        "more --requests tell more",
+        to_text(comes), to_text(o.latency.mean())));
+}
+
+void note_pools(ServeAnswer& answer) {
+    if (answer.pools.size() < 2 || answer.asked.load.concurrency == 0) return;
+    answer.notes.emplace_back(
+        "a loop of two pools is answered by an even rate: rates and means are its own, percentiles "
+        "are not");
+}
+
 void note_rest(const Catalog& catalog, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     std::vector<std::string>& notes = answer.notes;
@@ -71,6 +91,8 @@ void note_rest(const Catalog& catalog, ServeAnswer& answer) {
 void add_notes(const Catalog& catalog, ServeAnswer& answer) {
     note_defaults(answer);
     note_rest(catalog, answer);
+    note_short(answer);
+    note_pools(answer);
 }
 
 }  // namespace millwright

@@ -232,6 +232,12 @@ Dollars yearly_of(const Catalog& catalog, const ServeAnswer& answer) {
 
 namespace {
 
+/// Where what the question asks to keep of a run goes; none if it asks for nothing.
+FleetRecord* record_of(ServeAnswer& answer) {
+    answer.record.requests = answer.asked.keep_requests;
+    return answer.asked.keep_requests || answer.asked.timeline ? &answer.record : nullptr;
+}
+
 /// Each pool's chips cost the same a second; prompts share theirs by the time of their tokens.
 TokenShares shares_of_pools(const ServeAnswer& answer) {
     const ServePool& prompts = answer.pools.front();
@@ -262,8 +268,8 @@ void serve_pools(const RequestsAnew& requests, const Setting& setting, ServeAnsw
         resolve_factory(setting.catalog, answer.factory.server, fabric, answer.chips(), {})
             .network};
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    ApartOutcome out = simulate_apart(pools, load, q.objectives, requests, setting.threads,
-                                      q.keep_requests ? &answer.record.served : nullptr);
+    ApartOutcome out =
+        simulate_apart(pools, load, q.objectives, requests, setting.threads, record_of(answer));
     answer.pools[0].outcome = std::move(out.prompts);
     answer.pools[1].outcome = std::move(out.answers);
     for (ServePool& pool : answer.pools) {
@@ -280,10 +286,8 @@ void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswe
     const ServeQuestion& q = answer.asked;
     const Fleet& fleet = answer.pools.front().fleet;
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    answer.record.requests = q.keep_requests;
-    FleetRecord* record = q.keep_requests || q.timeline ? &answer.record : nullptr;
     const auto outcomes =
-        simulate_fleet(fleet, load, q.objectives, requests, setting.threads, record);
+        simulate_fleet(fleet, load, q.objectives, requests, setting.threads, record_of(answer));
     settle_pool(setting.catalog, together(outcomes, fleet.replicas), answer);
 }
 

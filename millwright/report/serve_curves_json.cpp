@@ -137,7 +137,8 @@ Json curves_json(const ServeAnswer& answer) {
 
 Json timeline_json(const ServeAnswer& answer) {
     if (!answer.asked.timeline && !answer.asked.keep_requests) return nullptr;
-    return list_json(slice_table(), answer.record.timeline.slices(answer.outcome.lanes));
+    return list_json(slice_table(),
+                     answer.record.timeline.slices(answer.pools.back().outcome.lanes));
 }
 
 std::vector<JsonObject> curve_objects() {

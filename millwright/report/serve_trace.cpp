@@ -125,7 +125,9 @@ private:
 
 std::string traced_text(const ServeAnswer& answer) {
     const ReplicaTrace& first = answer.record.first;
-    std::string text = fmt::format("replica 1 of {}", answer.pools.front().fleet.replicas);
+    const ServePool& pool = answer.pools.back();
+    std::string text = fmt::format("replica 1 of {}", pool.fleet.replicas);
+    if (answer.pools.size() > 1) text += " for " + pool.role;
     if (first.whole) {
         text += ", the whole run";
     } else {

@@ -144,7 +144,8 @@ function overTime(title, unit, lines, most = null) {
 }
 
 function timeline() {
-  section("Over time", "All replicas together. requests.csv has every request, trace.json the steps of the first replica: open it in Perfetto (ui.perfetto.dev).");
+  const which = run.pools.length > 1 ? "All replicas for answers together." : "All replicas together.";
+  section("Over time", `${which} requests.csv has every request, trace.json the steps of the first of these replicas: open it in Perfetto (ui.perfetto.dev).`);
   const pair = el("div", { class: "pair" });
   main.append(pair);
   chart(pair, overTime("Sequences running and waiting", "sequences",
@@ -164,17 +165,18 @@ function askedText() {
 
 function facts() {
   section("Deployment, use and cost");
-  const pool = run.pools[0];
+  const each = (text) => run.pools.map((pool) => (run.pools.length > 1 ? `${pool.role}: ` : "") + text(pool)).join("; ");
   const dl = el("dl");
   for (const [term, value] of [
     ["load", askedText()],
     ["engine", `${run.engine}, weights in ${run.precision}, cache in ${run.kv_precision}`],
-    ["layout", `${plural(pool.replicas, "replica")} of ${waysText(pool)} on ${plural(pool.chips, "chip")}`],
-    ["chip memory", `${round(pool.weights_bytes / 1e9)} GB of weights, ${round(pool.cache_bytes / 1e9)} GB of cache`],
+    ["layout", each((pool) => `${plural(pool.replicas, "replica")} of ${waysText(pool)} on ${plural(pool.chips, "chip")}`)],
+    ["chip memory", each((pool) => `${round(pool.weights_bytes / 1e9)} GB of weights, ${round(pool.cache_bytes / 1e9)} GB of cache`)],
     ["bound by", run.bound_by],
-    ["run", `${round(run.seconds)} s, ${round(run.input_tokens)} tokens in and ${round(run.output_tokens)} out, ${plural(pool.steps, "step")}, under way ${percent(pool.busy_share)} of the time`],
-    ["running", `${round(pool.running_mean)} sequences on average`],
-    ["cache", `${percent(pool.kv_mean_share)} on average, ${percent(run.kv_peak_share)} at most; ${plural(run.preemptions, "preemption")}; `
+    ["run", `${round(run.seconds)} s, ${round(run.input_tokens)} tokens in and ${round(run.output_tokens)} out`],
+    ["steps", each((pool) => `${plural(pool.steps, "step")}, under way ${percent(pool.busy_share)} of the time`)],
+    ["running", each((pool) => `${round(pool.running_mean)} sequences on average`)],
+    ["cache", `${each((pool) => `${percent(pool.kv_mean_share)} on average`)}, ${percent(run.kv_peak_share)} at most; ${plural(run.preemptions, "preemption")}; `
       + `${percent(run.cache_hit_share)} of prompts' tokens found in the prefix cache`],
     ["energy of chips", joules(run.energy_j)],
     ["cost", `$${round(run.usd)} for the run; a million tokens of input ${dollars(run.usd_per_million_input_tokens)}, cached `

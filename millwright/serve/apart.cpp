@@ -98,25 +98,6 @@ RequestsAnew answers_of(std::vector<Half> halves, std::size_t replicas) {
     };
 }
 
-void note(const ServedRequest& s, const ServeLoad& load, const ServeObjectives& objectives,
-          ServeOutcome& all) {
-    ++all.completed;
-    all.seconds = max(all.seconds, s.end);
-    all.input_tokens += real(s.prompt);
-    all.output_tokens += real(s.output);
-    all.cached_tokens += real(s.cached);
-    if (s.index < load.warm_up) return;
-    const Seconds first = s.first_token - s.arrival;
-    all.first_token.add(first);
-    if (s.output > 1) all.per_token.add(s.per_token());
-    all.latency.add(s.end - s.arrival);
-    all.queue.add(s.scheduled - s.arrival);
-    const auto within = [](Seconds is, Seconds limit) { return limit <= Seconds{} || is <= limit; };
-    if (within(first, objectives.first_token) && within(s.per_token(), objectives.per_token)) {
-        ++all.good;
-    }
-}
-
 /// Of the whole what only pools know.
 void add_pools(ApartOutcome& out) {
     ServeOutcome& all = out.all;
@@ -138,7 +119,7 @@ void add_pools(ApartOutcome& out) {
 
 ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
                           const ServeObjectives& objectives, const RequestsAnew& requests,
-                          int threads, std::vector<ServedRequest>* served) {
+                          int threads, FleetRecord* record) {
     ApartOutcome out;
     const std::vector<Rest> rests = rests_of(requests);
     FleetRecord prompts{.requests = true};
@@ -168,9 +149,13 @@ ApartOutcome at_own_times(const ApartPools& pools, const ServeLoad& load,
         done.push_back(one);
     }
     std::ranges::sort(done, {}, &ServedRequest::index);
-    for (const ServedRequest& one : done) note(one, load, objectives, out.all);
+    for (const ServedRequest& one : done) count(one, load, objectives, out.all);
     add_pools(out);
-    if (served != nullptr) *served = std::move(done);
+    if (record == nullptr) return out;
+    record->timeline = std::move(answers.timeline);
+    if (!record->requests) return out;
+    record->first = std::move(answers.first);
+    record->served = std::move(done);
     return out;
 }
 
@@ -193,12 +178,12 @@ Seconds transfer_time(const ApartPools& pools, double tokens) {
 
 ApartOutcome simulate_apart(const ApartPools& pools, const ServeLoad& load,
                             const ServeObjectives& objectives, const RequestsAnew& requests,
-                            int threads, std::vector<ServedRequest>* served) {
+                            int threads, FleetRecord* record) {
     const ServeLoad open{.concurrency = 0, .warm_up = load.warm_up};
     if (load.concurrency == 0) {
-        return at_own_times(pools, open, objectives, requests, threads, served);
+        return at_own_times(pools, open, objectives, requests, threads, record);
     }
-    const auto at = [&](double rate, std::vector<ServedRequest>* all) {
+    const auto at = [&](double rate, FleetRecord* all) {
         return at_own_times(pools, open, objectives, evenly(requests, rate), threads, all);
     };
     const auto fewer = [&](double rate) {
@@ -219,7 +204,7 @@ ApartOutcome simulate_apart(const ApartPools& pools, const ServeLoad& load,
         const double middle = std::sqrt(low * high);
         (fewer(middle) ? low : high) = middle;
     }
-    ApartOutcome out = at(low, served);
+    ApartOutcome out = at(low, record);
     // waits of a loop do not grow: who asks next waits for an answer
     out.all.saturated = out.prompts.saturated = out.answers.saturated = false;
     return out;

@@ -24,11 +24,13 @@ struct ApartOutcome {
 };
 
 /// Simulates both pools. In a closed loop requests come evenly at the rate that keeps as many there
-/// on average. Turns of conversations come at the times that the source gives them. `served` as of
-/// simulate_fleet; the same bits for any number of threads.
+/// on average: rates and means are then those of the loop, percentiles are not. Turns of
+/// conversations come at the times that the source gives them. `record`, if there is one, gets what
+/// it asks for: every request from its arrival to its last token, the rest of the pool of answers.
+/// The same bits for any number of threads.
 ApartOutcome simulate_apart(const ApartPools& pools, const ServeLoad& load,
                             const ServeObjectives& objectives, const RequestsAnew& requests,
-                            int threads, std::vector<ServedRequest>* served = nullptr);
+                            int threads, FleetRecord* record = nullptr);
 
 /// Time to send the cache of a prompt of so many tokens, alone.
 Seconds transfer_time(const ApartPools& pools, double tokens);

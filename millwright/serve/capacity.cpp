@@ -1,6 +1,8 @@
 #include "millwright/serve/capacity.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "millwright/base/require.h"
 
@@ -8,11 +10,6 @@ namespace millwright {
 namespace {
 
 constexpr double near = 1.02, furthest = 1000;
-
-bool within(const LatencyCounts& waits, Seconds limit) {
-    constexpr double of_all = 0.99;
-    return limit <= Seconds{} || waits.quantile(of_all) <= limit;
-}
 
 /// Tries rates, and keeps the best of those that do.
 class Search {
@@ -43,10 +40,18 @@ private:
 
 }  // namespace
 
+double lateness(const ServeOutcome& outcome, const ServicePromise& promise) {
+    if (outcome.saturated || outcome.dropped > 0) return std::numeric_limits<double>::infinity();
+    const auto over = [](const LatencyCounts& waits, Seconds limit) {
+        constexpr double of_all = 0.99;
+        return limit > Seconds{} ? waits.quantile(of_all) / limit : 0.0;
+    };
+    return std::max(over(outcome.first_token, promise.first_token),
+                    over(outcome.per_token, promise.per_token));
+}
+
 bool keeps(const ServeOutcome& outcome, const ServicePromise& promise) {
-    return !outcome.saturated && outcome.dropped == 0 &&
-           within(outcome.first_token, promise.first_token) &&
-           within(outcome.per_token, promise.per_token);
+    return lateness(outcome, promise) <= 1;
 }
 
 std::optional<Capacity> highest_rate(const Replica& replica, const ServicePromise& promise,

@@ -16,7 +16,9 @@ struct ServicePromise {
     Seconds first_token, per_token;
 };
 
-/// Whether a run kept it: not saturated, nobody dropped, both percentiles within.
+/// The 99th percentile over what was promised, of the later of the two; infinite where waits grow or
+/// requests were dropped. One and less keeps the promise.
+double lateness(const ServeOutcome& outcome, const ServicePromise& promise);
 bool keeps(const ServeOutcome& outcome, const ServicePromise& promise);
 
 /// The same requests at another rate, from the beginning.

@@ -321,7 +321,6 @@ void ServeLane::end_answers() {
 
 void ServeLane::end(Slot slot) {
     Sequence& s = slots_[slot];
-    cached_tokens += s.found;
     leave(s);
     s.state = State::waiting;
     s.stay = 0;

@@ -41,7 +41,6 @@ public:
     double most_cache = 0;     // share of blocks
     double cache_seconds = 0;  // share of blocks in use x time
     double running_seconds = 0;
-    double cached_tokens = 0;
     LatencyCounts between_tokens;
 
 private:

@@ -243,25 +243,9 @@ private:
     }
 
     void note(const ServedRequest& s) {
-        ++outcome_.completed;
-        outcome_.seconds = max(outcome_.seconds, s.end);
-        outcome_.input_tokens += static_cast<double>(s.prompt);
-        outcome_.output_tokens += static_cast<double>(s.output);
+        count(s, load_, objectives_, outcome_);
         if (sink_) sink_(s);
-        if (s.index < load_.warm_up) return;
-        const Seconds first = s.first_token - s.arrival;
-        outcome_.first_token.add(first);
-        if (s.output > 1) outcome_.per_token.add(s.per_token());
-        outcome_.latency.add(s.end - s.arrival);
-        outcome_.queue.add(s.scheduled - s.arrival);
-        waits_.add(s.arrival.si(), (s.scheduled - s.arrival).si());
-        const auto within = [](Seconds is, Seconds limit) {
-            return limit <= Seconds{} || is <= limit;
-        };
-        if (within(first, objectives_.first_token) &&
-            within(s.per_token(), objectives_.per_token)) {
-            ++outcome_.good;
-        }
+        if (s.index >= load_.warm_up) waits_.add(s.arrival.si(), (s.scheduled - s.arrival).si());
     }
 
     ServeOutcome summary() {
@@ -270,7 +254,6 @@ private:
             outcome_.preemptions += lane->preemptions;
             outcome_.steps += lane->steps;
             outcome_.busy += lane->busy;
-            outcome_.cached_tokens += lane->cached_tokens;
             outcome_.most_cache = std::max(outcome_.most_cache, lane->most_cache);
             outcome_.between_tokens.add(lane->between_tokens);
             if (outcome_.seconds <= Seconds{}) continue;
@@ -312,6 +295,25 @@ double ServeOutcome::output_tokens_per_s() const {
 
 double ServeOutcome::requests_per_s() const {
     return seconds > Seconds{} ? static_cast<double>(completed) / seconds.si() : 0;
+}
+
+void count(const ServedRequest& s, const ServeLoad& load, const ServeObjectives& objectives,
+           ServeOutcome& outcome) {
+    ++outcome.completed;
+    outcome.seconds = max(outcome.seconds, s.end);
+    outcome.input_tokens += static_cast<double>(s.prompt);
+    outcome.output_tokens += static_cast<double>(s.output);
+    outcome.cached_tokens += static_cast<double>(s.cached);
+    if (s.index < load.warm_up) return;
+    const Seconds first = s.first_token - s.arrival;
+    outcome.first_token.add(first);
+    if (s.output > 1) outcome.per_token.add(s.per_token());
+    outcome.latency.add(s.end - s.arrival);
+    outcome.queue.add(s.scheduled - s.arrival);
+    const auto within = [](Seconds is, Seconds limit) { return limit <= Seconds{} || is <= limit; };
+    if (within(first, objectives.first_token) && within(s.per_token(), objectives.per_token)) {
+        ++outcome.good;
+    }
 }
 
 ServeOutcome simulate(const Replica& replica, const ServeLoad& load,

@@ -76,6 +76,11 @@ struct ServeOutcome {
     double requests_per_s() const;
 };
 
+/// Adds an answered request: to the counts, and to latencies and those in time unless it is one of
+/// the load's first that only warm up.
+void count(const ServedRequest& served, const ServeLoad& load, const ServeObjectives& objectives,
+           ServeOutcome& outcome);
+
 /// Runs until the source is empty and every answer has ended. The replica holds a sequence
 /// (why_not). `sink`, if there is one, gets every request that ends, in the order of their ends
 /// within a lane; `steps`, if there is one, every step, in the order of their begins within a lane.

@@ -37,8 +37,10 @@ struct Both {
 };
 
 Both run(const ApartPools& p, const RequestsAnew& source, const ServeLoad& load = {}) {
-    Both r;
-    r.outcome = simulate_apart(p, load, {}, source, 1, &r.all);
+    FleetRecord record{.requests = true};
+    Both r{simulate_apart(p, load, {}, source, 1, &record), {}};
+    r.all = std::move(record.served);
+    EXPECT_EQ(record.first.whole, true);
     return r;
 }
 
