@@ -48,26 +48,18 @@ Faults by_option(Faults faults) {
     return faults;
 }
 
-constexpr double played_seconds = 600;  // of a day of clients, where no number is asked
-
-/// Clients that were observed: so many of their requests, or those of the first ten minutes.
+/// Clients that were observed, and so many of their requests.
 Result<RequestsAnew> of_clients(const LoadAsked& load, std::vector<std::string>& notes) {
     auto folder = read_client_windows(load.trace);
     if (!folder) return failure(std::move(folder.error()));
-    ClientTraffic traffic{.folder = std::move(*folder), .seed = load.seed};
-    if (load.requests > 0) {
-        traffic.requests = load.requests;
-    } else {
-        traffic.end = Seconds::from_si(played_seconds);
-    }
-    notes.push_back(fmt::format(
-        "{} of {}, {}", counted(narrow<std::int64_t>(traffic.folder.clients.size()), "client"),
-        load.trace,
-        load.requests > 0 ? counted(load.requests, "request") + " of them"
-                          : "their first ten minutes"));
-    for (const std::string& note : traffic.folder.notes) notes.push_back(note);
+    const ClientTraffic traffic{
+        .folder = std::move(*folder), .requests = requests_asked(load), .seed = load.seed};
     auto checked = requests_of(traffic);
     if (!checked) return failure(std::move(checked.error()));
+    const auto clients = narrow<std::int64_t>(traffic.folder.clients.size());
+    notes.push_back(fmt::format("{} of {}, {}", counted(traffic.requests, "request"),
+                                counted(clients, "client"), load.trace));
+    for (const std::string& note : traffic.folder.notes) notes.push_back(note);
     return RequestsAnew([traffic] { return requests_of(traffic).value(); });
 }
 

@@ -121,6 +121,17 @@ class Serve(ProgramTest):
         path.write_text(TRACE + "1.0,10,10\n")
         self.refused("--chips", 1, "--trace", path, words=("trace.csv:5",))
 
+    def test_a_folder_of_clients_is_played(self):
+        folder = self.path / "clients"
+        folder.mkdir()
+        (folder / "chunk-0-trace.csv").write_text("0,0,0,,0,0\n600,2,1,Gamma,1,0.5\n")
+        lengths = {"input_tokens": "{100: 1.0}", "output_tokens": "{10: 1.0}"}
+        (folder / "chunk-0-dataset.json").write_text(json.dumps({"0": lengths}))
+        d = self.answer("--chips", 1, "--trace", folder, "--requests", 50)
+        self.assertEqual((d["completed"], d["input_tokens"], d["output_tokens"]), (50, 5000, 500))
+        (folder / "chunk-0-trace.csv").write_text("0,x,0,,0,0\n")
+        self.refused("--chips", 1, "--trace", folder, words=("chunk-0-trace.csv:1:3",))
+
     def test_files_are_written(self):
         out = self.path / "o"
         result = run(*BASE, "--chips", 2, "--rate", 20, *SHORT, "--out", out, "--json")
