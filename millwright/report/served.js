@@ -58,8 +58,8 @@ function latencyTable() {
 }
 
 /** A line across a chart at `x`, with a word on it. */
-const markAt = (x, name, color, type) => ({ xAxis: x, lineStyle: { color, type, width: 1.5 },
-  label: { formatter: name, color, position: "insideEndTop" } });
+const markAt = (x, name, color, type, end) => ({ xAxis: x, lineStyle: { color, type, width: 1.5 },
+  label: { formatter: name, color, position: `inside${end}Top` } });
 const marks = (list) => ({ symbol: "none", silent: true, data: list });
 
 /** The asked load as a point beside a curve. */
@@ -102,18 +102,19 @@ function latencyChart({ latency_against_rate: points, knee, asked }) {
     tooltip: { trigger: "axis", formatter: (all) => [`${round(all[0].value[0])} requests/s`,
       ...all.map((p) => el("span", {}, dot(p.color), `${p.seriesName}: ${time(p.value[1])}`))] },
     legend: {},
-    grid: { ...grid, left: 52, top: 24 },
+    grid: { ...grid, left: 66, top: 24 },
     xAxis: { ...axis("requests/s"), min: 0, max: within && asked > most ? 1.05 * asked : null },
-    yAxis: { ...axisOf("ms", values), nameGap: 46 },
+    yAxis: { ...axisOf("ms", values), nameGap: 58 },
     series: lines.map(([key, name, color, type], i) => ({
       name, color, type: "line", symbolSize: 6, lineStyle: { type, width: 2 }, data: points.map((p) => [p.rate, p[key]]),
-      ...(i === 0 ? { markLine: marks([markAt(knee, `knee ${round(knee)}`, colors.knee, "solid"),
-        ...(within ? [markAt(asked, `asked ${round(asked)}`, colors.asked, "dashed")] : [])]) } : {}),
+      ...(i === 0 ? { markLine: marks([markAt(knee, `knee ${round(knee)}`, colors.knee, "solid", "End"),
+        ...(within ? [markAt(asked, `asked ${round(asked)}`, colors.asked, "dashed", "Start")] : [])]) } : {}),
     })),
   };
 }
 
 function curves() {
+  if (!run.curves && run.pools.length > 1) return;
   section("What it could do");
   if (!run.curves) {
     main.append(el("p", { class: "note" }, "Run it with --curves to see throughput against interactivity, and latency against rate with its knee."));
