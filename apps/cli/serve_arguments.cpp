@@ -34,8 +34,7 @@ void read_speculation(const std::string& text, EngineOverrides& limits, Faults& 
                           "tokens from 1 to 64 and a chance from 0 to 1, such as 3:0.7"});
         return;
     }
-    limits.draft = static_cast<std::int64_t>(*depth);
-    limits.acceptance = *chance;
+    limits.speculation = {*depth, *chance};
 }
 
 template <class Value>

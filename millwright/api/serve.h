@@ -26,15 +26,6 @@ struct EnumNames<CacheForm> {
     static constexpr std::array<std::string_view, 2> names{"bf16", "fp8"};
 };
 
-/// Limits of the engine that a deployment sets itself; the others are the engine's defaults.
-struct EngineOverrides {
-    std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size;
-    std::optional<double> memory_share;
-    std::optional<bool> prefix_cache;
-    std::int64_t draft = 0;  // tokens that are drafted for each step; zero: none
-    double acceptance = 0;   // chance of each if those before it were right
-};
-
 /// What is asked of the deployment: the requests of a trace, or made-up ones that come at a rate or
 /// of which so many are there at all times.
 struct LoadAsked {

@@ -100,18 +100,6 @@ std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
     return experts ? text + fmt::format(", experts {}", name_of(forms[2])) : text;
 }
 
-void override(const EngineOverrides& asked, EngineSettings& engine) {
-    const auto use = [](const auto& value, auto& into) {
-        if (value) into = *value;
-    };
-    use(asked.max_batched_tokens, engine.max_batched_tokens);
-    use(asked.max_sequences, engine.max_sequences);
-    use(asked.block_size, engine.block_size);
-    use(asked.memory_share, engine.memory_share);
-    use(asked.prefix_cache, engine.prefix_cache);
-    if (asked.draft > 0) engine.speculation = {real(asked.draft), asked.acceptance};
-}
-
 /// A replica without layout and network; what it is made of is told in the answer.
 Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;

@@ -81,7 +81,7 @@ const Sayings<SaidCache>& cache_sayings() {
 }
 
 void read_settings(const Cells& cells, ServingRow& row, SaidFlags& flags) {
-    RowSettings& settings = flags.settings;
+    EngineOverrides& settings = flags.settings;
     const auto put = [&](std::string_view column, std::optional<std::int64_t>& into) {
         if (const auto count = cells.count(column)) into = *count;
     };

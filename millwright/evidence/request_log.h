@@ -38,7 +38,7 @@ struct RequestLog {
     std::string engine;       // name and version, as engine_in() takes them
     std::string dtype, quantization, cache_dtype;
     RowLayout layout;  // its experts too
-    RowSettings settings;
+    EngineOverrides settings;
     RowSpeculation speculation;
     std::optional<std::int64_t> cache_blocks;  // that the engine had, if it is told
 };

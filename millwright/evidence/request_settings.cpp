@@ -72,7 +72,7 @@ Argument version(std::string_view name, std::string_view engine) {
 constexpr std::string_view kwargs = "engine_kwargs", cache = "kv_cache", machine = "hardware";
 
 using L = RequestLog;
-using S = RowSettings;
+using S = EngineOverrides;
 
 /// What stands later wins: the engine's own account of its cache over what it was asked for.
 const std::vector<Argument>& arguments() {
@@ -119,7 +119,7 @@ const std::vector<Argument>& arguments() {
         flag<&S::prefix_cache, true>(kwargs, "disable_radix_cache"),
         flag<&S::prefix_cache>(cache, "enable_prefix_caching"),
         flag<&S::chunked>(kwargs, "enable_chunked_prefill"),
-        flag<&S::asynchronous>(kwargs, "async_scheduling"),
+        flag<&S::plans_ahead>(kwargs, "async_scheduling"),
         flag<&S::graphs, true>(kwargs, "enforce_eager"),
         flag<&S::graphs, true>(kwargs, "disable_cuda_graph"),
         {kwargs, "speculative_config",

@@ -23,22 +23,6 @@ constexpr double usual_seconds = 600, most_open_requests = 100'000;
 constexpr double answer_spread = 0.075;
 constexpr std::uint64_t lengths_seed = 20260401;
 
-void use_settings(const RowSettings& said, EngineSettings& engine) {
-    const auto use = [](const auto& value, auto& into) {
-        if (value) into = *value;
-    };
-    use(said.max_batched_tokens, engine.max_batched_tokens);
-    use(said.max_sequences, engine.max_sequences);
-    use(said.block_size, engine.block_size);
-    use(said.largest_graph, engine.largest_graph);
-    use(said.chunked, engine.chunked);
-    use(said.prefix_cache, engine.prefix_cache);
-    use(said.memory_share, engine.memory_share);
-    if (said.graphs && !*said.graphs) engine.largest_graph = 0;
-    use(said.asynchronous, engine.plans_ahead);
-    use(said.dependent_launch, engine.dependent_launch);
-}
-
 /// A release that plans ahead because it was told to hides as much of the host as the first that
 /// does so by itself.
 void plan_ahead(const Catalog& catalog, const Engine& own, EngineSettings& engine) {
@@ -250,7 +234,7 @@ Replica replica_of_row(const ServingRow& row, const RowLayout& layout, const Cat
     r.chip = resolve_rates(catalog, *row.chip);
     r.network = network_of_chip(catalog, *row.chip, r.ways.chips());
     r.engine = settings_of(*row.engine, *row.chip);
-    use_settings(row.settings, r.engine);
+    override(row.settings, r.engine);
     if (row.load.tokens > 0) {  // of a chip, in one pass
         r.engine.max_batched_tokens = std::llround(row.load.tokens * r.ways.tensor);
     }

@@ -21,7 +21,7 @@ void take_engine(const Catalog& catalog, const std::string& printed, ServingRow&
 /// Settings of a deployment by its command line or `name=value` items, wherever they stand in a
 /// text; ways of parallelism too.
 struct SaidFlags {
-    RowSettings settings;
+    EngineOverrides settings;
     std::optional<std::int64_t> tensor, pipeline, data, expert;
     bool expert_parallel = false;  // experts over all ways of tensors and data
     bool attention_data = false;   // requests, not heads, are shared out over the ways

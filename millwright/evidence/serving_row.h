@@ -11,6 +11,7 @@
 
 #include "millwright/catalog/catalog.h"
 #include "millwright/evidence/cells.h"
+#include "millwright/serve/replica.h"
 #include "millwright/serve/weight_forms.h"
 
 namespace millwright {
@@ -74,13 +75,6 @@ struct RowLayout {
 struct RowWorkers {
     double count = 1;
     RowLayout layout;
-};
-
-/// What a deployment sets in place of its engine's defaults.
-struct RowSettings {
-    std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size, largest_graph;
-    std::optional<bool> chunked, prefix_cache, asynchronous, dependent_launch, graphs;
-    std::optional<double> memory_share;
 };
 
 /// Speculation: tokens drafted each step, and the mean that is kept of a step with the model's own
@@ -158,7 +152,7 @@ struct ServingRow {
     RowMetric metric;
     double measured = 0;  // as printed
     RowSpeculation speculation;
-    RowSettings settings;
+    EngineOverrides settings;
     bool prefilled = false;  // prompts come computed, from workers of their own
 };
 

@@ -29,7 +29,7 @@ void put_ways(Flags& flags, const Heard& heard) {
     if (!(flags.*member)) flags.*member = whole(heard);
 }
 
-using S = RowSettings;
+using S = EngineOverrides;
 
 const Sayings<Flags>& limit_sayings() {
     static const Sayings<Flags> table{
@@ -65,19 +65,19 @@ const Sayings<Flags>& switch_sayings() {
          turn<&S::prefix_cache, false>},
         {"prefix", R"(--enable[-_]prefix[-_]caching|prefix cach\w+ (?:on|enabled)\b)",
          turn<&S::prefix_cache, true>},
-        {"async", R"(--no-async[-_]scheduling)", turn<&S::asynchronous, false>},
-        {"async", R"(--async[-_]scheduling)", turn<&S::asynchronous, true>},
+        {"async", R"(--no-async[-_]scheduling)", turn<&S::plans_ahead, false>},
+        {"async", R"(--async[-_]scheduling)", turn<&S::plans_ahead, true>},
         {"pdl", R"(\btrtllm_enable_pdl=1)", turn<&S::dependent_launch, true>},
         {"pdl", R"(\btrtllm_enable_pdl=0)", turn<&S::dependent_launch, false>},
         // its public launch scripts plan ahead, let kernels begin behind each other, and keep no
         // prefixes, as prompts are random
         {"inference", R"(\binference(?:x|max)\b)",
          [](Flags& flags, const Heard& heard) {
-             turn<&S::asynchronous, true>(flags, heard);
+             turn<&S::plans_ahead, true>(flags, heard);
              turn<&S::dependent_launch, true>(flags, heard);
              turn<&S::prefix_cache, false>(flags, heard);
          }},
-        {"overlap", R"(--disable[-_]overlap[-_]schedule)", turn<&S::asynchronous, false>},
+        {"overlap", R"(--disable[-_]overlap[-_]schedule)", turn<&S::plans_ahead, false>},
         {"eager", R"(--enforce[-_]eager)", turn<&S::graphs, false>},
         {"graph", R"(--disable[-_]cuda[-_]graph)", turn<&S::graphs, false>},
         {"graph", R"(\bcuda graphs? with padding)", turn<&S::graphs, true>},

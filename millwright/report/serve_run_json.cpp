@@ -1,5 +1,7 @@
 #include "millwright/report/serve_run_json.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -101,9 +103,9 @@ const JsonTable<ServeAnswer>& asked_table() {
           [](const A& a) { return Json(a.asked.objectives.first_token.si()); }},
          {"tpot_s", "likewise", [](const A& a) { return Json(a.asked.objectives.per_token.si()); }},
          {"draft_tokens", "that each step checks beside the one due",
-          [](const A& a) { return Json(a.asked.limits.draft); }},
+          [](const A& a) { return Json(std::llround(a.asked.limits.speculation.depth)); }},
          {"acceptance", "chance of each if those before it were right",
-          [](const A& a) { return Json(a.asked.limits.acceptance); }}}};
+          [](const A& a) { return Json(a.asked.limits.speculation.acceptance); }}}};
     return table;
 }
 

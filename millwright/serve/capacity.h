@@ -16,8 +16,8 @@ struct ServicePromise {
     Seconds first_token, per_token;
 };
 
-/// The 99th percentile over what was promised, of the later of the two; infinite where waits grow or
-/// requests were dropped. One and less keeps the promise.
+/// The 99th percentile over what was promised, of the later of the two; infinite where waits grow
+/// or requests were dropped. One and less keeps the promise.
 double lateness(const ServeOutcome& outcome, const ServicePromise& promise);
 bool keeps(const ServeOutcome& outcome, const ServicePromise& promise);
 

@@ -130,6 +130,23 @@ EngineSettings settings_of(const Engine& e, const Chip& chip) {
     return s;
 }
 
+void override(const EngineOverrides& set, EngineSettings& engine) {
+    const auto use = [](const auto& value, auto& into) {
+        if (value) into = *value;
+    };
+    use(set.max_batched_tokens, engine.max_batched_tokens);
+    use(set.max_sequences, engine.max_sequences);
+    use(set.block_size, engine.block_size);
+    use(set.largest_graph, engine.largest_graph);
+    use(set.memory_share, engine.memory_share);
+    use(set.chunked, engine.chunked);
+    use(set.prefix_cache, engine.prefix_cache);
+    use(set.plans_ahead, engine.plans_ahead);
+    use(set.dependent_launch, engine.dependent_launch);
+    if (set.graphs && !*set.graphs) engine.largest_graph = 0;
+    if (set.speculation.depth > 0) engine.speculation = set.speculation;
+}
+
 double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) const {
     if (block <= Bytes{}) return 1;  // of fixed size alone
     return static_cast<double>((tokens + block_size - 1) / block_size) + sequence / block;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,15 @@ struct EngineSettings {
 
 /// The engine's defaults on a chip.
 EngineSettings settings_of(const Engine& engine, const Chip& chip);
+
+/// What a deployment sets in place of its engine's defaults. `graphs` off: no step is held as one.
+struct EngineOverrides {
+    std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size, largest_graph;
+    std::optional<double> memory_share;
+    std::optional<bool> chunked, prefix_cache, plans_ahead, dependent_launch, graphs;
+    Speculation speculation;
+};
+void override(const EngineOverrides& set, EngineSettings& engine);
 
 /// Exponent of the power law by which experts are met: what kernel tables call uneven, and what
 /// measured serving runs bear out (docs/serving.md).

@@ -71,7 +71,7 @@ TEST(ServingRow, FlagsOfItsNotesAreSettings) {
                                  {"chips", "2"},
                                  {"tp", ""}});
     EXPECT_EQ(row.settings.max_batched_tokens, 4096);
-    EXPECT_EQ(row.settings.asynchronous, true);
+    EXPECT_EQ(row.settings.plans_ahead, true);
     EXPECT_EQ(row.whole.layout.tensor, 2);
 }
 

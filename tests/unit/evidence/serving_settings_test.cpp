@@ -6,7 +6,7 @@
 namespace millwright {
 namespace {
 
-RowSettings settings(const char* text) { return flags_in(text).settings; }
+EngineOverrides settings(const char* text) { return flags_in(text).settings; }
 
 TEST(ServingFlags, AreReadOfEveryEngine) {
     EXPECT_EQ(settings("--max-num-batched-tokens 4096").max_batched_tokens, 4096);
@@ -34,18 +34,18 @@ TEST(ServingFlags, TurnThingsOnAndOff) {
     EXPECT_EQ(settings("--enable-prefix-caching").prefix_cache, true);
     EXPECT_EQ(settings("--no-enable-prefix-caching").prefix_cache, false);
     EXPECT_EQ(settings("--disable-radix-cache").prefix_cache, false);
-    EXPECT_EQ(settings("--async-scheduling").asynchronous, true);
-    EXPECT_EQ(settings("--no-async-scheduling").asynchronous, false);
-    EXPECT_EQ(settings("--disable-overlap-schedule").asynchronous, false);
+    EXPECT_EQ(settings("--async-scheduling").plans_ahead, true);
+    EXPECT_EQ(settings("--no-async-scheduling").plans_ahead, false);
+    EXPECT_EQ(settings("--disable-overlap-schedule").plans_ahead, false);
     EXPECT_EQ(settings("--enforce-eager").graphs, false);
     EXPECT_EQ(settings("--disable-cuda-graph").graphs, false);
     EXPECT_EQ(settings("CUDA graphs with padding").graphs, true);
 }
 
 TEST(ServingFlags, NothingIsSaidByDefaultAndTheFirstCounts) {
-    const RowSettings none = settings("static batching; output tokens only");
+    const EngineOverrides none = settings("static batching; output tokens only");
     EXPECT_FALSE(none.max_batched_tokens || none.max_sequences || none.memory_share ||
-                 none.chunked || none.prefix_cache || none.asynchronous || none.graphs);
+                 none.chunked || none.prefix_cache || none.plans_ahead || none.graphs);
     EXPECT_EQ(settings("--max-num-batched-tokens 8192; label: --max-num-batched-tokens 4096")
                   .max_batched_tokens,
               8192);
