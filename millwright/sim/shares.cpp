@@ -9,8 +9,6 @@ namespace {
 
 constexpr double open_level = std::numeric_limits<double>::infinity();
 constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
-/// Ways of more links take most of the time by pairs of these, each as long as a flow looked at.
-constexpr std::size_t short_way = 8;
 
 bool nearly(double a, double b) {
     if (a == open_level || b == open_level) return a == b;
@@ -115,6 +113,20 @@ double Shares::level_elsewhere(std::uint32_t flow, LinkId aside) const {
     return level;
 }
 
+Shares::LowestLevels Shares::lowest_elsewhere(std::uint32_t flow, LinkId aside) const {
+    LowestLevels lowest{aside, open_level, open_level};
+    for (const LinkId link : p_.way(flow)) {
+        if (link == aside) continue;
+        const double level = level_[link];
+        if (level < lowest.first) {
+            lowest = {link, level, lowest.first};
+        } else {
+            lowest.second = std::min(lowest.second, level);
+        }
+    }
+    return lowest;
+}
+
 double Shares::rate(std::uint32_t flow) const {
     const double level = level_elsewhere(flow, std::numeric_limits<LinkId>::max());
     return uniform_ ? level : weight_[flow] * level;
@@ -148,16 +160,13 @@ double Shares::level_for(double capacity) {
 /// changes below their own, or grows on a link that was not full. A full link does not see what
 /// holds a flow elsewhere above its own level, and a link with room keeps it when flows slow down.
 void Shares::spread(LinkId link, double before, double now) {
+    visited_ += link_active_[link];
     for (const auto& [flow, step] : senders(link)) {
         touch(flow);
-        const auto way = p_.way(flow);
-        if (way.size() > short_way) visited_ += way.size() * way.size();
-        for (const LinkId other : way) {
+        const LowestLevels lowest = lowest_elsewhere(flow, link);
+        for (const LinkId other : p_.way(flow)) {
             if (other == link || is_dirty_[other]) continue;
-            double rest = open_level;
-            for (const LinkId third : way) {
-                if (third != link && third != other) rest = std::min(rest, level_[third]);
-            }
+            const double rest = other == lowest.link ? lowest.second : lowest.first;
             const double was = std::min(rest, before);
             const double is = std::min(rest, now);
             const double level = level_[other];

@@ -36,7 +36,7 @@ public:
     double used(LinkId link, const std::vector<double>& rates) const;
     /// Links solved, each time counted.
     std::uint64_t solved() const { return solved_; }
-    /// Flows looked at in all solving, and pairs of links of long ways: what it has cost.
+    /// Flows looked at in all solving, once more where a level changed: what it has cost.
     std::uint64_t visited() const { return visited_; }
 
 private:
@@ -51,12 +51,20 @@ private:
         double share = 1;  // crossing x weight
     };
 
+    /// The two lowest levels on a way, one link aside, and the link that has the lower one: without
+    /// that link as well the second is the lowest.
+    struct LowestLevels {
+        LinkId link = 0;
+        double first = 0, second = 0;
+    };
+
     void index();
     std::span<const Slot> senders(LinkId link) const;
     void mark(LinkId link);
     void touch(std::uint32_t flow);
     void swap_slots(std::uint32_t a, std::uint32_t b);
     double level_elsewhere(std::uint32_t flow, LinkId aside) const;
+    LowestLevels lowest_elsewhere(std::uint32_t flow, LinkId aside) const;
     double level_for(double capacity);
     void solve(LinkId link);
     void spread(LinkId link, double before, double now);
