@@ -207,6 +207,8 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         ->add_option("--out", a->out,
                      "folder for deploy.json, launch.sh, benchmark.sh and options.yaml")
         ->type_name("DIR");
+    command->add_flag("--pools", a->question.pools,
+                      "try prompts and answers on replicas of their own too, of any two servers");
     command->add_option("--top", a->question.top, "deployments to print")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/bounds.h"
+#include "apps/cli/cluster_arguments.h"
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/output.h"
@@ -28,8 +29,8 @@ struct ServeArguments {
     ServeQuestion question;
     EngineArguments engine;
     LoadArguments load;
-    std::string precision, cache = "bf16", first_token, per_token, out;
-    std::string router = "round-robin";
+    std::string precision, cache = "bf16", first_token, per_token, chip_hour, out;
+    ClusterArguments cluster;
 };
 
 /// What was typed, in types; all that cannot be read at once.
@@ -40,8 +41,10 @@ ServeQuestion question_of(const ServeArguments& a) {
     q.cache = enum_named<CacheForm>(a.cache).value();
     q.limits = limits_of(a.engine, faults);
     q.load = load_of(a.load, faults);
+    q.cluster = cluster_of(a.cluster, q.load.seed, faults);
     q.objectives.first_token = time_of("--ttft", a.first_token, faults);
     q.objectives.per_token = time_of("--tpot", a.per_token, faults);
+    if (!a.chip_hour.empty()) q.chip_hour = price_of("--chip-hour", a.chip_hour, faults);
     q.keep_requests = !a.out.empty();
     if (!faults.empty()) throw UserFault{std::move(faults)};
     return q;
@@ -107,12 +110,13 @@ void add_layout(CLI::App& command, ServeArguments& a) {
               "ranks that attend to sequences of their own and share the experts", most_chips);
     add_count(command, "--replicas", q.replicas, "of the deployment; all that fit if left out",
               most_chips);
-    command.add_option("--router", a.router, "how replicas get requests: round-robin, by turns")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"round-robin"}));
     add_count(command, "--prefill", q.prefill, "chips of a pool for prompts alone, with --decode",
               most_chips);
     add_count(command, "--decode", q.decode, "chips of a pool for answers alone", most_chips);
+    command
+        .add_option("--decode-server", q.decode_server,
+                    "server of the pool for answers, if not that of --server")
+        ->type_name("SERVER");
 }
 
 void add(CLI::App& app, const Common& common, int& exit_code) {
@@ -131,10 +135,13 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     auto a = std::make_shared<ServeArguments>();
     add_deployment(*command, *a);
     add_layout(*command, *a);
+    add_cluster(*command, a->cluster);
     add_engine(*command, a->engine);
     add_load(*command, a->load, true);
     command->add_option("--ttft", a->first_token, "objective for the first token, such as 2s");
     command->add_option("--tpot", a->per_token, "objective for each that follows, such as 50ms");
+    command->add_option("--chip-hour", a->chip_hour,
+                        "price of an hour of a chip, such as \"2 USD\", in place of its cost");
     command->add_flag("--curves", a->question.curves,
                       "throughput against interactivity, and latency against rate with its knee "
                       "(seconds)");

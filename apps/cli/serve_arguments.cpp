@@ -56,6 +56,16 @@ Seconds time_of(const char* option, const std::string& text, Faults& faults) {
     return {};
 }
 
+Dollars price_of(const char* option, const std::string& text, Faults& faults) {
+    std::string why;
+    const auto price = parse_as<Dollars::dimension>(text, why);
+    if (price && *price >= Dollars{}) return *price;
+    faults.push_back({{option, 0, 0},
+                      why.empty() ? fmt::format("'{}' is less than zero", text) : why,
+                      "such as \"2 USD\""});
+    return {};
+}
+
 /// A count that is left open where it is not given.
 void add_count(CLI::App& command, const char* option, std::int64_t& into, const char* what,
                std::int64_t most) {
@@ -84,6 +94,15 @@ void add_engine(CLI::App& command, EngineArguments& a) {
     add_limit(command, "--memory-share", limits.memory_share,
               "part of a chip's memory for weights and cache", between(0.01, 1));
     command.add_option("--prefix-cache", a.prefix_cache, "whether beginnings are kept")
+        ->check(CLI::IsMember({"on", "off"}));
+    command
+        .add_option("--redundant-experts", limits.redundant_experts,
+                    "places for copies of those met most; 32 where experts span domains, else none")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{65'536}));
+    command
+        .add_option("--two-batch-overlap", a.overlap,
+                    "whether halves of a step take turns at computing and at experts' exchange; on "
+                    "where\nexperts span domains")
         ->check(CLI::IsMember({"on", "off"}));
     command.add_option("--speculate", a.speculate,
                        "DEPTH:ACCEPTANCE, tokens drafted for a step and the chance of each");
@@ -115,14 +134,23 @@ void add_load(CLI::App& command, LoadArguments& a, bool closed) {
                     "tokens: a number, uniform(a,b), lognormal(mean,cv), a file of lengths")
         ->type_name("DIST");
     command.add_option("--output", a.output, "the same of answers")->type_name("DIST");
-    add_count(command, "--prefix-tokens", load.prefix_tokens, "with which all prompts begin alike",
-              most_tokens);
+    add_count(command, "--prefix-tokens", load.prefix_tokens,
+              "with which all prompts of a group begin alike", most_tokens);
+    add_count(command, "--prefix-groups", load.prefix_groups,
+              "as likely as each other; 1 if left out", most_tokens);
+    command
+        .add_option(
+            "--turns", a.turns,
+            "of a conversation, a DIST: each prompt is all that was said and --prompt tokens")
+        ->type_name("DIST");
+    command.add_option("--think", a.think, "mean time before the next turn; 30s if left out");
     command.add_option("--seed", load.seed, "of what is drawn")->capture_default_str();
 }
 
 EngineOverrides limits_of(const EngineArguments& a, Faults& faults) {
     EngineOverrides limits = a.limits;
     if (!a.prefix_cache.empty()) limits.prefix_cache = a.prefix_cache == "on";
+    if (!a.overlap.empty()) limits.two_batch_overlap = a.overlap == "on";
     read_speculation(a.speculate, limits, faults);
     return limits;
 }
@@ -132,6 +160,8 @@ LoadAsked load_of(const LoadArguments& a, Faults& faults) {
     if (!a.arrivals.empty()) load.arrivals = enum_named<ArrivalKind>(a.arrivals);
     load.prompt = lengths_of("--prompt", a.prompt, faults);
     load.output = lengths_of("--output", a.output, faults);
+    load.turns = lengths_of("--turns", a.turns, faults);
+    if (!a.think.empty()) load.think = time_of("--think", a.think, faults);
     return load;
 }
 

@@ -16,13 +16,13 @@ inline constexpr std::int64_t most_chips = 10'000'000, most_tokens = 1'000'000'0
 /// Limits of an engine as typed.
 struct EngineArguments {
     EngineOverrides limits;
-    std::string prefix_cache, speculate;
+    std::string prefix_cache, speculate, overlap;
 };
 
 /// A load as typed.
 struct LoadArguments {
     LoadAsked load;
-    std::string arrivals, prompt, output;
+    std::string arrivals, prompt, output, turns, think;
 };
 
 /// A count that is left open where it is not given.
@@ -37,6 +37,9 @@ EngineOverrides limits_of(const EngineArguments& a, Faults& faults);
 LoadAsked load_of(const LoadArguments& a, Faults& faults);
 /// More than zero, such as "50ms"; zero of an empty text.
 Seconds time_of(const char* option, const std::string& text, Faults& faults);
+
+/// No less than zero, such as "2 USD".
+Dollars price_of(const char* option, const std::string& text, Faults& faults);
 
 /// Names of forms of weights on the command line, and the form of one of them.
 std::vector<std::string> weight_forms();

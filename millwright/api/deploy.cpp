@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/deploy_pools.h"
 #include "millwright/api/deploy_space.h"
+#include "millwright/api/deploy_trial.h"
 #include "millwright/api/serve_load.h"
 #include "millwright/api/serve_steps.h"
 #include "millwright/base/faults.h"
@@ -22,7 +24,7 @@
 namespace millwright {
 namespace {
 
-constexpr std::int64_t usual_requests = 4000, most_seeds = 8;
+constexpr std::int64_t usual_requests = 4000;
 /// Candidates that are tried side by side, whatever the threads, so that what is found of the ones
 /// before decides alike which others need no trial.
 constexpr std::size_t at_once = 8;
@@ -33,11 +35,6 @@ struct Trial {
     Deployment best;
     std::int64_t runs = 0;
 };
-
-LoadAsked with_seed(LoadAsked load, std::int64_t number) {
-    load.seed += static_cast<std::uint64_t>(number);
-    return load;
-}
 
 class Search {
 public:
@@ -54,6 +51,13 @@ public:
         for (std::size_t i = 0; i < all.size(); i += at_once) {
             tell(real(i) / real(all.size()));
             try_some(all.subspan(i, std::min(at_once, all.size() - i)), space->lost);
+        }
+        if (q_.pools) {
+            PoolsTried tried = try_pools(q_, *space, found_, setting_);
+            answer_.simulated += tried.simulated;
+            space->size += tried.in_space;
+            for (Deployment& d : tried.found) found_.push_back(std::move(d));
+            for (LostDeployment& l : tried.lost) space->lost.push_back(std::move(l));
         }
         if (setting_.progress) setting_.progress("", 1);
         answer_.in_space = space->size;
@@ -116,40 +120,20 @@ private:
         }
     }
 
-    RequestsAnew requests_of_seed(const DeployCandidate& c, std::int64_t seed) const {
-        if (seed == 0) return c.site->parts.requests;
-        std::vector<std::string> notes;
-        return requests_anew(with_seed(q_.load, seed), notes).value();
-    }
-
     ServeOutcome run_of(const DeployCandidate& c, std::int64_t replicas, std::int64_t seed) const {
         const Fleet fleet{c.replica, replicas};
         const ServeLoad load{.concurrency = 0, .warm_up = q_.load.warm_up};
-        return together(simulate_fleet(fleet, load, {}, requests_of_seed(c, seed), 1), replicas);
+        return together(simulate_fleet(fleet, load, {}, requests_of_seed(q_, *c.site, seed), 1),
+                        replicas);
     }
 
-    /// So many replicas, over seeds until the side of the promise is known: seeds stop where the
-    /// promise is further off than three deviations of their mean.
+    /// So many replicas, over seeds until the side of the promise is known.
     void simulate_on(const DeployCandidate& c, std::int64_t replicas, Trial& trial) const {
-        std::vector<ServeOutcome> runs;
-        Deployment& d = trial.best = {.server = c.site->base.asked.server};
-        double sum = 0, squares = 0;
-        const std::int64_t seeds = q_.load.trace.empty() ? most_seeds : 1;
-        for (d.seeds = 0; d.seeds < seeds;) {
-            runs.push_back(run_of(c, replicas, d.seeds));
-            ++trial.runs;
-            ++d.seeds;
-            const double late = lateness(runs.back(), q_.promise);
-            if (!std::isfinite(late)) break;
-            sum += late;
-            squares += late * late;
-            const double mean = sum / real(d.seeds);
-            if (mean <= 0) break;  // nothing that is promised was waited for
-            d.width = std::sqrt(std::max(0.0, squares / real(d.seeds) - mean * mean)) / mean;
-            const double error = d.seeds > 1 ? 3 * d.width / std::sqrt(real(d.seeds - 1)) : 0.25;
-            if (std::abs(1 / mean - 1) > error) break;
-        }
-        settle(c, replicas, runs, d);
+        trial.best = {.server = c.site->base.asked.server};
+        const auto runs = runs_over_seeds(
+            q_, [&](std::int64_t seed) { return run_of(c, replicas, seed); }, trial.best);
+        trial.runs += narrow<std::int64_t>(runs.size());
+        settle(c, replicas, runs, trial.best);
     }
 
     /// One answer of all seeds' runs, as if they were one after the other.
@@ -185,17 +169,6 @@ private:
         return trial;
     }
 
-    std::string why_late(const Deployment& d) const {
-        const ServeOutcome& o = d.served.outcome;
-        const std::string with =
-            fmt::format("{} of them ", counted(std::llround(d.chips()), "chip"));
-        if (o.dropped > 0) return with + "drop requests";
-        if (o.saturated) return with + "cannot keep up";
-        return with + fmt::format("take {} to the first token and {} for others (p99)",
-                                  to_text(o.first_token.quantile(0.99)),
-                                  to_text(o.per_token.quantile(0.99)));
-    }
-
     void note_forms(const std::vector<std::unique_ptr<DeploySite>>& sites) {
         for (const auto& site : sites) {
             answer_.notes.push_back(fmt::format("weights in {} on {}, as no precision is given",
@@ -222,7 +195,7 @@ private:
         if (answer_.best.empty()) return;
         const Catalog& catalog = setting_.catalog;
         const ServeAnswer& first = answer_.best.front().served;
-        answer_.launch = launch_text(catalog, first, rate_);
+        if (first.pools.size() == 1) answer_.launch = launch_text(catalog, first, rate_);
         answer_.first_token = interval_of(catalog, "serving", "first-token", first.factory.chip);
         answer_.per_token = interval_of(catalog, "serving", "per-token", first.factory.chip);
     }

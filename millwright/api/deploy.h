@@ -26,12 +26,13 @@ struct DeployQuestion {
     std::int64_t least_chips = 1, most_chips = 1;
     LoadAsked load;  // a trace or a rate
     ServicePromise promise;
+    bool pools = false;  // prompts and answers on replicas of their own too, of any two servers
     std::size_t top = 10;
 };
 
 /// One way to deploy: what `serve` answers of it, and whether it keeps the promise over all seeds.
 struct Deployment {
-    std::string server, text;  // "2 replicas of tensor 4"
+    std::string server, text;  // "2 replicas of tensor 4"; "hgx-h100 and hgx-h20" of two pools
     ServeAnswer served;        // of all seeds together
     std::int64_t seeds = 1;
     double width = 0;  // of the wider of the two 99th percentiles over seeds: deviation over mean

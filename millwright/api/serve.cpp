@@ -98,21 +98,41 @@ std::optional<ServePool> pool_on(const Catalog& catalog, const Replica& replica,
     return pool;
 }
 
-void choose_pools(const Catalog& catalog, const Replica& replica, ServeAnswer& answer) {
+/// The pool of answers; where that has another server, on that one's chips.
+Result<std::optional<ServePool>> answers_pool(const Catalog& catalog, const Replica& replica,
+                                              ServeAnswer& answer) {
+    const ServeQuestion& q = answer.asked;
+    if (q.decode_server.empty() || q.decode_server == q.server) {
+        return pool_on(catalog, replica, "answers", q.decode, answer);
+    }
+    ServeAnswer base;
+    const auto parts = decode_parts(catalog, answer, base);
+    if (!parts) return failure(parts.error());
+    auto pool = pool_on(catalog, parts->replica, "answers", q.decode, base);
+    if (pool) pool->factory = std::move(base.factory);
+    if (!pool) answer.infeasible = base.infeasible;
+    return pool;
+}
+
+Faults choose_pools(const Catalog& catalog, const Replica& replica, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     auto prompts = pool_on(catalog, replica, "prompts", q.prefill, answer);
-    auto answers = pool_on(catalog, replica, "answers", q.decode, answer);
+    auto answers_or = answers_pool(catalog, replica, answer);
+    if (!answers_or) return std::move(answers_or.error());
+    std::optional<ServePool>& answers = *answers_or;
     if (prompts && answers) {
         answer.pools = {std::move(*prompts), std::move(*answers)};
-        return;
+        return {};
     }
+    if (!q.decode_server.empty()) return {};
     LayoutPins open = q.layout;
     open.tensor = open.pipeline = 0;
     const double domain = answer.factory.server.domain.value;
     const Tried any = tried(replica, layouts_of(replica.model, open, domain), 1e9, answer.span);
-    if (!any.holds_all) return;
+    if (!any.holds_all) return {};
     const std::int64_t enough = std::llround(any.holds_all->chips());
     answer.fewest = (prompts ? q.prefill : enough) + (answers ? q.decode : enough);
+    return {};
 }
 
 }  // namespace
@@ -144,12 +164,17 @@ Result<ServeAnswer> serve(const ServeQuestion& question, const Setting& setting)
     ServeAnswer answer{.asked = question};
     const auto parts = serve_parts(setting.catalog, answer);
     if (!parts) return failure(parts.error());
-    if (question.prefill > 0) {
-        choose_pools(setting.catalog, parts->replica, answer);
-        if (answer.feasible()) serve_pools(parts->requests, setting, answer);
+    const bool apart = question.prefill > 0;
+    Faults faults;
+    if (apart) {
+        faults = choose_pools(setting.catalog, parts->replica, answer);
     } else {
         choose_layout(setting.catalog, parts->replica, answer);
-        if (answer.feasible()) serve_pool(parts->requests, setting, answer);
+    }
+    if (faults.empty() && answer.feasible()) faults = set_cluster(setting.catalog, answer);
+    if (!faults.empty()) return failure(std::move(faults));
+    if (answer.feasible()) {
+        (apart ? serve_pools : serve_pool)(parts->requests, setting, answer);
     }
     add_notes(setting.catalog, answer);
     if (answer.feasible() && question.curves && answer.outcome.completed > 0) {

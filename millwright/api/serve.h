@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "millwright/api/cluster_asked.h"
 #include "millwright/api/setting.h"
 #include "millwright/base/result.h"
 #include "millwright/factory/factory.h"
@@ -37,7 +38,10 @@ struct LoadAsked {
     std::int64_t requests = 0;        // zero: all of a trace, else 1,000 or ten for each in flight
     std::uint64_t warm_up = 0;        // first requests, whose latencies do not count
     std::optional<Lengths> prompt, output;
-    std::int64_t prefix_tokens = 0;  // with which all prompts begin alike
+    std::int64_t prefix_tokens = 0;  // with which prompts of a group begin alike
+    std::int64_t prefix_groups = 0;  // as likely as each other; zero: one
+    std::optional<Lengths> turns;    // of a conversation; a prompt is then what is new of a turn
+    std::optional<Seconds> think;    // mean, before the next turn
     std::uint64_t seed = 0;
 };
 
@@ -55,9 +59,12 @@ struct ServeQuestion {
     std::int64_t replicas = 0;  // zero: as many as the chips hold
     // chips of a pool for prompts and one for answers; zero, both: every replica does both
     std::int64_t prefill = 0, decode = 0;
+    std::string decode_server;  // of the pool for answers; as that of prompts if empty
+    ClusterAsked cluster;
     EngineOverrides limits;
     LoadAsked load;
     ServeObjectives objectives;
+    std::optional<Dollars> chip_hour;  // a price of an hour of a chip, in place of its cost
     bool keep_requests = false;  // and the first replica's steps, and what was held over time
     bool timeline = false;       // what was held over time alone
     bool curves = false;
@@ -79,12 +86,22 @@ struct ServePool {
     ReplicaMemory memory;
     ServeOutcome outcome;
     TokenTimes times;
+    std::optional<double> mean_on;   // replicas paid for, over time; all of them if none
+    std::optional<Factory> factory;  // of its chips, where they are not those of the answer's
 
     double chips() const {
         return fleet.replica.ways.chips() * static_cast<double>(fleet.replicas);
     }
     /// Part of the run in which steps were under way, over all lanes.
     double busy_share() const;
+    double paid_replicas() const { return mean_on.value_or(static_cast<double>(fleet.replicas)); }
+    double paid_chips() const { return fleet.replica.ways.chips() * paid_replicas(); }
+};
+
+/// What happened between a router and its replicas.
+struct ClusterCounts {
+    std::uint64_t rejected = 0;                         // requests
+    std::uint64_t failures = 0, moved = 0, starts = 0;  // of replicas, requests that these lost
 };
 
 /// Dollars a million, of those that there were; the sum over all tokens is what the run cost.
@@ -119,8 +136,9 @@ struct ServeAnswer {
     std::int64_t fewest = 0;
     std::vector<ServePool> pools;  // one, or that of prompts and that of answers
     LatencyCounts transfer;        // of caches between them, beyond what prompts hide
-    ServeOutcome outcome;          // of all
-    TokenShares shares;            // of what the chips did
+    ClusterCounts cluster;
+    ServeOutcome outcome;  // of all
+    TokenShares shares;    // of what the chips did
     std::string bound_by;
     Dollars cost;  // of the run
     TokenPrices prices;

@@ -16,7 +16,8 @@ namespace millwright {
 namespace {
 
 constexpr std::int64_t usual_requests = 1000, rounds = 10;
-constexpr double usual_variation = 2;  // of gamma gaps: bursts, where no other is given
+constexpr Seconds usual_think = 30 * unit::s;  // to read an answer and write, where not given
+constexpr double usual_variation = 2;          // of gamma gaps: bursts, where no other is given
 
 constexpr const char* loads = "give one of --trace FILE, --rate R and --concurrency C";
 
@@ -34,7 +35,14 @@ RequestTraffic traffic_of(const LoadAsked& load) {
     Tenant& tenant = traffic.tenants.front();
     tenant.prompt = load.prompt.value_or(usual(default_prompt_tokens));
     tenant.output = load.output.value_or(usual(default_output_tokens));
-    if (load.prefix_tokens > 0) tenant.prefix = {.groups = 1, .tokens = load.prefix_tokens};
+    if (load.prefix_tokens > 0) {
+        tenant.prefix = {.groups = std::max<std::int64_t>(1, load.prefix_groups),
+                         .tokens = load.prefix_tokens};
+    }
+    if (load.turns) {
+        tenant.turns.count = *load.turns;
+        tenant.turns.think = {.mean = load.think.value_or(usual_think), .variation = 1};
+    }
     return traffic;
 }
 
@@ -105,6 +113,11 @@ Faults load_faults(const LoadAsked& load) {
     if (!load.trace.empty() && load.output) refuse("--output", told, "leave it out");
     if (!load.trace.empty() && load.prefix_tokens > 0) {
         refuse("--prefix-tokens", told, "leave it out");
+    }
+    if (!load.trace.empty() && load.turns) refuse("--turns", told, "leave it out");
+    if (load.think && !load.turns) refuse("--think", "says nothing without --turns", "give both");
+    if (load.prefix_groups > 0 && load.prefix_tokens == 0) {
+        refuse("--prefix-groups", "says nothing without --prefix-tokens", "give both");
     }
     if (load.trace.empty()) append(faults, by_option(traffic_faults(traffic_of(load))));
     return faults;

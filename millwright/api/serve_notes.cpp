@@ -59,13 +59,6 @@ void note_short(ServeAnswer& answer) {
         to_text(comes), to_text(o.latency.mean())));
 }
 
-void note_pools(ServeAnswer& answer) {
-    if (answer.pools.size() < 2 || answer.asked.load.concurrency == 0) return;
-    answer.notes.emplace_back(
-        "a loop of two pools is answered by an even rate: rates and means are its own, percentiles "
-        "are not");
-}
-
 void note_rest(const Catalog& catalog, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     std::vector<std::string>& notes = answer.notes;
@@ -74,6 +67,15 @@ void note_rest(const Catalog& catalog, ServeAnswer& answer) {
     const double idle = real(q.chips) - answer.chips();
     if (answer.feasible() && idle > 0) {
         notes.push_back(fmt::format("{} idle: neither counted nor paid", counted(idle, "chip")));
+    }
+    for (const ServePool& pool : answer.pools) {
+        if (!has_wide_experts(pool.fleet.replica)) continue;
+        const Replica& r = pool.fleet.replica;
+        notes.push_back(fmt::format(
+            "experts of {} span scale-up domains: {:.0f} further places for copies, two-batch "
+            "overlap {}",
+            pool.role == "all" ? "a replica" : "the pool of " + pool.role, redundant_experts(r),
+            overlaps_exchange(r) ? "on" : "off"));
     }
     if (q.load.prefix_tokens > 0 && model != nullptr &&
         !answer.pools[0].fleet.replica.engine.prefix_cache) {
@@ -92,7 +94,6 @@ void add_notes(const Catalog& catalog, ServeAnswer& answer) {
     note_defaults(answer);
     note_rest(catalog, answer);
     note_short(answer);
-    note_pools(answer);
 }
 
 }  // namespace millwright

@@ -12,7 +12,7 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/whole.h"
 #include "millwright/factory/resolve.h"
-#include "millwright/serve/apart.h"
+#include "millwright/serve/cluster.h"
 #include "millwright/serve/weight_forms.h"
 
 namespace millwright {
@@ -31,7 +31,17 @@ Faults pool_faults(const ServeQuestion& q) {
     const auto refuse = [&](const char* option, const char* message, std::string hint) {
         faults.push_back({{option, 0, 0}, message, std::move(hint)});
     };
-    if (q.prefill == 0 && q.decode == 0) return faults;
+    if (q.prefill == 0 && q.decode == 0) {
+        if (!q.decode_server.empty()) {
+            refuse("--decode-server", "there is no pool for answers",
+                   "give --prefill and --decode");
+        }
+        if (q.curves && q.cluster.joint()) {
+            refuse("--curves", "curves are of replicas that get requests by turns, all always on",
+                   "leave it out");
+        }
+        return faults;
+    }
     if (q.prefill == 0) refuse("--prefill", "answers have a pool, prompts have none", "give both");
     if (q.decode == 0) refuse("--decode", "prompts have a pool, answers have none", "give both");
     if (q.prefill + q.decode > q.chips) {
@@ -40,6 +50,9 @@ Faults pool_faults(const ServeQuestion& q) {
     }
     if (q.replicas > 0) refuse("--replicas", "pools are as large as their chips", "leave it out");
     if (q.data > 1) refuse("--data", "pools are as large as their chips", "leave it out");
+    if (q.cluster.elasticity.on()) {
+        refuse("--autoscale", "pools of prompts and of answers do not grow", "leave it out");
+    }
     if (q.curves) refuse("--curves", "curves are of replicas that do both", "leave it out");
     return faults;
 }
@@ -117,6 +130,7 @@ Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& ans
     override(q.limits, r.engine);
     r.routing_skew = usual_routing_skew;
     r.longest = real(answer.span.longest);
+    r.network = answer.factory.network;  // of all chips, until a layout is chosen
     return r;
 }
 
@@ -130,22 +144,22 @@ Faults format_faults(const Replica& r, const Chip& chip) {
     return {};
 }
 
-void set_prices(const Catalog& catalog, ServeAnswer& answer) {
+const Factory& factory_of(const ServeAnswer& answer, const ServePool& pool) {
+    return pool.factory ? *pool.factory : answer.factory;
+}
+
+void set_energy(ServeAnswer& answer) {
     const ServeOutcome& o = answer.outcome;
-    answer.cost = yearly_of(catalog, answer) * (o.seconds / unit::year);
-    const double found = o.cached_tokens;
-    const auto million = [&](double share, double tokens) {
-        return tokens > 0 ? answer.cost * (share * 1e6 / tokens) : Dollars{};
+    const auto unknown = [&](const ServePool& pool) {
+        return !factory_of(answer, pool).chip.power.known();
     };
-    answer.prices = {.input = million(answer.shares.input, o.input_tokens - found),
-                     .cached = million(answer.shares.cached, found),
-                     .output = million(answer.shares.output, o.output_tokens)};
-    if (!answer.factory.chip.power.known() || o.seconds <= Seconds{}) return;
+    if (std::ranges::any_of(answer.pools, unknown) || o.seconds <= Seconds{}) return;
     answer.energy = Joules{};
     for (const ServePool& pool : answer.pools) {
         const double busy = pool.busy_share() * (pool.outcome.seconds / o.seconds);
-        const double load = idle_power_share + (1 - idle_power_share) * busy;
-        *answer.energy += pool.chips() * load * answer.factory.chip.power.value * o.seconds;
+        const double load =
+            idle_power_share * pool.paid_chips() + (1 - idle_power_share) * busy * pool.chips();
+        *answer.energy += load * factory_of(answer, pool).chip.power.value * o.seconds;
     }
 }
 
@@ -213,12 +227,33 @@ ServePool pool_of(const Catalog& catalog, const ServeAnswer& answer, const Repli
     return pool;
 }
 
-Dollars yearly_of(const Catalog& catalog, const ServeAnswer& answer) {
-    const SiteCosts costs = site_costs(catalog, part_named(catalog.sites, priced_at));
-    return yearly_cost(answer.factory.bill, costs).value * (answer.chips() / answer.factory.chips);
+void set_prices(const Catalog& catalog, ServeAnswer& answer) {
+    const ServeOutcome& o = answer.outcome;
+    answer.cost = yearly_of(catalog, answer) * (o.seconds / unit::year);
+    const double found = o.cached_tokens;
+    const auto million = [&](double share, double tokens) {
+        return tokens > 0 ? answer.cost * (share * 1e6 / tokens) : Dollars{};
+    };
+    answer.prices = {.input = million(answer.shares.input, o.input_tokens - found),
+                     .cached = million(answer.shares.cached, found),
+                     .output = million(answer.shares.output, o.output_tokens)};
+    set_energy(answer);
 }
 
-namespace {
+Dollars yearly_of(const Catalog& catalog, const ServeAnswer& answer, const ServePool& pool) {
+    const SiteCosts costs = site_costs(catalog, part_named(catalog.sites, priced_at));
+    const Factory& factory = factory_of(answer, pool);
+    if (answer.asked.chip_hour) {
+        return pool.paid_chips() * (unit::year / unit::hour) * *answer.asked.chip_hour;
+    }
+    return yearly_cost(factory.bill, costs).value * (pool.paid_chips() / factory.chips);
+}
+
+Dollars yearly_of(const Catalog& catalog, const ServeAnswer& answer) {
+    Dollars sum;
+    for (const ServePool& pool : answer.pools) sum += yearly_of(catalog, answer, pool);
+    return sum;
+}
 
 /// Where what the question asks to keep of a run goes; none if it asks for nothing.
 FleetRecord* record_of(ServeAnswer& answer) {
@@ -226,54 +261,18 @@ FleetRecord* record_of(ServeAnswer& answer) {
     return answer.asked.keep_requests || answer.asked.timeline ? &answer.record : nullptr;
 }
 
-/// Each pool's chips cost the same a second; prompts share theirs by the time of their tokens.
-TokenShares shares_of_pools(const ServeAnswer& answer) {
-    const ServePool& prompts = answer.pools.front();
-    const TokenShares within = token_shares(prompts.times, prompts.outcome);
-    const double sum = within.input + within.cached;
-    const double part = prompts.chips() / answer.chips();
-    if (sum <= 0) return {part, 0, 1 - part};
-    return {part * within.input / sum, part * within.cached / sum, 1 - part};
-}
-
-std::string bound_of_pools(const ServeAnswer& answer) {
-    const double prompts = answer.pools[0].busy_share(), answers = answer.pools[1].busy_share();
-    const char* busier = prompts > answers ? "the pool of prompts" : "the pool of answers";
-    if (answer.pools[0].outcome.saturated) return "the pool of prompts";
-    if (answer.pools[1].outcome.saturated) return "the pool of answers";
-    if (answer.asked.load.concurrency > 0) return busier;
-    return fmt::format("the load (mostly {})", busier);
-}
-
-}  // namespace
-
-void serve_pools(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
-    const ServeQuestion& q = answer.asked;
-    const Catalog& catalog = setting.catalog;
-    const Fabric& fabric = part_named(catalog.fabrics, default_fabric);
-    const ApartPools pools{
-        answer.pools[0].fleet, answer.pools[1].fleet,
-        resolve_factory(setting.catalog, answer.factory.server, fabric, answer.chips(), {})
-            .network};
-    const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    ApartOutcome out =
-        simulate_apart(pools, load, q.objectives, requests, setting.threads, record_of(answer));
-    answer.pools[0].outcome = std::move(out.prompts);
-    answer.pools[1].outcome = std::move(out.answers);
-    for (ServePool& pool : answer.pools) {
-        pool.times = token_times(pool.fleet.replica, pool.outcome);
-    }
-    answer.outcome = std::move(out.all);
-    answer.transfer = std::move(out.transfer);
-    answer.shares = shares_of_pools(answer);
-    answer.bound_by = bound_of_pools(answer);
-    set_prices(setting.catalog, answer);
-}
-
 void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     const Fleet& fleet = answer.pools.front().fleet;
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
+    if (q.cluster.joint()) {
+        ClusterOutcome out = simulate_cluster(cluster_of(setting.catalog, answer), load,
+                                              q.objectives, requests(), record_of(answer));
+        answer.cluster = {out.rejected, out.failures, out.moved, out.starts};
+        answer.pools.front().mean_on = out.mean_on.front();
+        settle_pool(setting.catalog, std::move(out.all), answer);
+        return;
+    }
     const auto outcomes =
         simulate_fleet(fleet, load, q.objectives, requests, setting.threads, record_of(answer));
     settle_pool(setting.catalog, together(outcomes, fleet.replicas), answer);

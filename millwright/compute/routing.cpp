@@ -6,10 +6,12 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <queue>
 #include <unordered_map>
 #include <vector>
 
 #include "millwright/base/random.h"
+#include "millwright/base/whole.h"
 
 namespace millwright {
 namespace {
@@ -90,9 +92,51 @@ ExpertLoad fullest_of(const std::vector<double>& loads, std::size_t ranks) {
     return fullest;
 }
 
+/// Each further place goes to the expert whose copies have most; the fullest copies first to the
+/// emptiest rank that has a place.
+ExpertLoad fullest_balanced(const std::vector<double>& loads, std::size_t ranks,
+                            std::size_t redundant) {
+    struct Expert {
+        double load = 0, copies = 1;
+        bool operator<(const Expert& o) const { return load / copies < o.load / o.copies; }
+    };
+    std::vector<Expert> experts;
+    for (const double load : loads) experts.push_back({load, 1});
+    std::make_heap(experts.begin(), experts.end());
+    for (std::size_t i = 0; i < redundant; ++i) {
+        std::pop_heap(experts.begin(), experts.end());
+        experts.back().copies += 1;
+        std::push_heap(experts.begin(), experts.end());
+    }
+    std::sort_heap(experts.begin(), experts.end());
+    struct Rank {
+        ExpertLoad load;
+        std::size_t number = 0, placed = 0;
+        bool operator>(const Rank& o) const {
+            return load.rows != o.load.rows ? load.rows > o.load.rows : number > o.number;
+        }
+    };
+    std::priority_queue<Rank, std::vector<Rank>, std::greater<>> open;  // the emptiest first
+    for (std::size_t i = 0; i < ranks; ++i) open.push({{}, i, 0});
+    const std::size_t places = (loads.size() + redundant + ranks - 1) / ranks;
+    ExpertLoad fullest;
+    for (auto expert = experts.rbegin(); expert != experts.rend(); ++expert) {
+        const double rows = expert->load / expert->copies;
+        for (double copy = 0; copy < expert->copies; ++copy) {
+            Rank rank = open.top();
+            open.pop();
+            rank.load.rows += rows;
+            rank.load.active += std::min(1.0, rows);
+            if (rank.load.rows > fullest.rows) fullest = rank.load;
+            if (++rank.placed < places) open.push(rank);
+        }
+    }
+    return fullest;
+}
+
 ExpertLoad drawn_load(const ExpertRouting& r) {
     const double pairs = r.tokens * r.top_k;
-    const double local = std::max(1.0, r.experts / r.ranks);
+    const double local = std::max(1.0, (r.experts + r.redundant) / r.ranks);
     const double even = std::max(1.0, pairs / r.ranks);
     if (r.exponent <= 0 || r.experts > most_experts || r.tokens < 1) {
         return {even, std::clamp(even, 1.0, local)};
@@ -106,7 +150,9 @@ ExpertLoad drawn_load(const ExpertRouting& r) {
         Draw draw = popularity.at(static_cast<std::uint64_t>(routing));
         for (double& load : loads) load = attraction(draw.uniform());
         fill(loads, pairs, r.tokens);
-        const ExpertLoad one = fullest_of(loads, ranks);
+        const ExpertLoad one =
+            r.redundant > 0 ? fullest_balanced(loads, ranks, static_cast<std::size_t>(r.redundant))
+                            : fullest_of(loads, ranks);
         sum.rows += one.rows;
         sum.active += one.active;
     }
@@ -114,7 +160,7 @@ ExpertLoad drawn_load(const ExpertRouting& r) {
     return {rows, std::clamp(sum.active / routings, 1.0, std::min(rows, local))};
 }
 
-using RoutingKey = std::array<double, 5>;
+using RoutingKey = std::array<double, 6>;
 
 struct RoutingHash {
     std::size_t operator()(const RoutingKey& key) const {
@@ -126,12 +172,22 @@ struct RoutingHash {
 
 }  // namespace
 
+double places_met(double places, double picks) {
+    return places * (1 - std::pow(1 - 1 / places, picks));
+}
+
+double domains_open(const Model& model, double domains) {
+    if (model.top_groups.value == 0 || model.groups.value == 0) return domains;
+    const double per_group = std::max(1.0, domains / real(model.groups.value));
+    return std::min(domains, real(model.top_groups.value) * per_group);
+}
+
 ExpertLoad fullest_rank(const ExpertRouting& r) {
     // replicas alike ask for the same loads again and again; drawing one takes a tenth of a
     // millisecond
     constexpr std::size_t most_known = 100'000;
     thread_local std::unordered_map<RoutingKey, ExpertLoad, RoutingHash> known;
-    const RoutingKey key{r.tokens, r.top_k, r.experts, r.ranks, r.exponent};
+    const RoutingKey key{r.tokens, r.top_k, r.experts, r.ranks, r.exponent, r.redundant};
     if (const auto found = known.find(key); found != known.end()) return found->second;
     if (known.size() >= most_known) known.clear();
     return known.emplace(key, drawn_load(r)).first->second;

@@ -20,8 +20,12 @@ const JsonTable<Deployment>& deployment_table() {
          {"meets", "the promise is kept", json_of<&D::meets>},
          {"engine", "that runs it", [](const D& d) { return Json(d.served.engine); }},
          {"precision", "of weights", [](const D& d) { return Json(d.served.forms); }},
-         {"pool", "its replicas, as of `serve`",
-          [](const D& d) { return pool_json(d.served.pools.front()); }},
+         {"pools", "its replicas, as of `serve`: of one pool, or of prompts and of answers",
+          [](const D& d) {
+              Json pools = Json::array();
+              for (const ServePool& pool : d.served.pools) pools.push_back(pool_json(pool));
+              return pools;
+          }},
          {"max_batched_tokens", "of a step",
           [](const D& d) {
               return Json(d.served.pools.front().fleet.replica.engine.max_batched_tokens);

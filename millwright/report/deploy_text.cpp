@@ -53,18 +53,26 @@ std::string sentence(const DeployAnswer& a) {
 std::vector<std::string> row_of(const DeployAnswer& a, std::size_t i) {
     const Deployment& d = a.best[i];
     const ServeOutcome& o = d.served.outcome;
-    const Fleet& fleet = d.served.pools.front().fleet;
-    const ServeWays& w = fleet.replica.ways;
+    // "2+1": of prompts and of answers, where these have pools of their own
+    const auto of_pools = [&](auto&& figure_of) {
+        std::string text;
+        for (const ServePool& pool : d.served.pools) {
+            text += fmt::format("{}{}", text.empty() ? "" : "+", figure_of(pool.fleet));
+        }
+        return text;
+    };
+    const auto way = [&](double ServeWays::*ways) {
+        return of_pools([&](const Fleet& f) { return std::llround(f.replica.ways.*ways); });
+    };
     const bool front = std::ranges::find(a.front, i) != a.front.end();
     const auto figure = [](double value) { return fmt::format("{:.3g}", value); };
-    const auto way = [](double ways) { return fmt::format("{:.0f}", ways); };
     return {fmt::format("{}", std::llround(d.chips())),
-            fmt::format("{}", fleet.replicas),
-            way(w.tensor),
-            way(w.pipeline),
-            way(w.attention_data),
-            way(w.expert),
-            fmt::format("{}", fleet.replica.engine.max_batched_tokens),
+            of_pools([](const Fleet& f) { return f.replicas; }),
+            way(&ServeWays::tensor),
+            way(&ServeWays::pipeline),
+            way(&ServeWays::attention_data),
+            way(&ServeWays::expert),
+            of_pools([](const Fleet& f) { return f.replica.engine.max_batched_tokens; }),
             p99(o.first_token),
             p99(o.per_token),
             figure(o.output_tokens_per_s() / d.chips()),

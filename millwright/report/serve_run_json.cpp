@@ -63,6 +63,10 @@ const JsonTable<ServePool>& pool_table() {
          {"expert", "ways over which whole experts are spread", way_json<&ServeWays::expert>},
          {"attention_data", "ranks that each attend to sequences of their own",
           way_json<&ServeWays::attention_data>},
+         {"replicas_mean", "on and paid for, over time",
+          [](const P& p) { return Json(p.paid_replicas()); }},
+         {"server", "that it runs on, where that is not the answer's; else null",
+          [](const P& p) { return p.factory ? Json(p.factory->server.id) : Json(nullptr); }},
          {"weights_bytes", "of a chip", [](const P& p) { return Json(p.memory.weights.si()); }},
          {"cache_bytes", "of a chip, for keys, values and states",
           [](const P& p) { return Json(p.memory.cache.si()); }},
@@ -102,6 +106,8 @@ const JsonTable<ServeAnswer>& asked_table() {
          {"ttft_s", "objective; zero: none",
           [](const A& a) { return Json(a.asked.objectives.first_token.si()); }},
          {"tpot_s", "likewise", [](const A& a) { return Json(a.asked.objectives.per_token.si()); }},
+         {"router", "by which replicas get requests",
+          [](const A& a) { return value_json(a.asked.cluster.router.kind); }},
          {"draft_tokens", "that each step checks beside the one due",
           [](const A& a) { return Json(std::llround(a.asked.limits.speculation.depth)); }},
          {"acceptance", "chance of each if those before it were right",
@@ -135,13 +141,23 @@ const JsonTable<ServeAnswer>& question_table() {
     return table;
 }
 
+template <auto member>
+Json cluster_count(const ServeAnswer& answer) {
+    return answer.cluster.*member;
+}
+
 const JsonTable<ServeAnswer>& run_table() {
     using A = ServeAnswer;
     static const JsonTable<A> table{
         "of a run",
         {{"completed", "requests answered", [](const A& a) { return Json(a.outcome.completed); }},
-         {"dropped", "requests longer than the cache",
+         {"dropped", "requests longer than the cache, rejected ones, and ones lost too often",
           [](const A& a) { return Json(a.outcome.dropped); }},
+         {"rejected", "requests that no replica took", cluster_count<&ClusterCounts::rejected>},
+         {"failures", "of replicas", cluster_count<&ClusterCounts::failures>},
+         {"moved", "requests that failed replicas lost to others",
+          cluster_count<&ClusterCounts::moved>},
+         {"starts", "of replicas, by the load", cluster_count<&ClusterCounts::starts>},
          {"seconds", "from the first arrival to the last token",
           [](const A& a) { return Json(a.outcome.seconds.si()); }},
          {"input_tokens", "of prompts, cached ones too",

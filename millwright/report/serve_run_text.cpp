@@ -79,6 +79,26 @@ std::string busy_text(const ServeAnswer& a) {
                        percent(a.pools[1].busy_share()), a.pools[1].role);
 }
 
+/// What only some deployments do.
+void add_cluster_rows(const ServeAnswer& a, std::vector<std::vector<std::string>>& rows) {
+    const ClusterCounts& c = a.cluster;
+    const ClusterAsked& asked = a.asked.cluster;
+    if (asked.router.most_each > 0) {
+        rows.push_back({"rejected", counted(narrow<std::int64_t>(c.rejected), "request")});
+    }
+    if (asked.elasticity.on()) {
+        rows.push_back({"replicas on",
+                        fmt::format("{} on average of {}, {}", number(a.pools[0].paid_replicas()),
+                                    a.pools[0].fleet.replicas,
+                                    counted(narrow<std::int64_t>(c.starts), "start"))});
+    }
+    if (asked.failures.on()) {
+        rows.push_back(
+            {"failures", fmt::format("{}, {} moved to others", c.failures,
+                                     counted(narrow<std::int64_t>(c.moved), "request"))});
+    }
+}
+
 std::string use_rows(const ServeAnswer& a) {
     const ServeOutcome& o = a.outcome;
     const auto objectives = a.asked.objectives;
@@ -98,6 +118,7 @@ std::string use_rows(const ServeAnswer& a) {
          fmt::format("{}, {}, {}", price(o.input_tokens - o.cached_tokens, a.prices.input),
                      price(o.cached_tokens, a.prices.cached),
                      price(o.output_tokens, a.prices.output))}};
+    add_cluster_rows(a, rows);
     if (objectives.first_token > Seconds{} || objectives.per_token > Seconds{}) {
         rows.insert(rows.begin() + 1,
                     {"within objectives", fmt::format("{} requests/s, {}", number(a.good_per_s()),

@@ -8,6 +8,7 @@
 #include "millwright/base/parallel.h"
 #include "millwright/base/require.h"
 #include "millwright/base/whole.h"
+#include "millwright/serve/cluster.h"
 
 namespace millwright {
 namespace {
@@ -47,75 +48,42 @@ void add_counts(const ServeOutcome& one, ServeOutcome& all) {
     all.saturated = all.saturated || one.saturated;
 }
 
-/// What one replica leaves beside its outcome; written by one thread.
+/// What one replica leaves beside its outcome; written by one thread. Sinks point to this.
 class ReplicaRecord {
 public:
     ReplicaRecord(const FleetRecord& asked, std::size_t replica)
         : requests_(asked.requests), traced_(asked.requests && replica == 0) {}
 
-    /// Sinks point to this.
     ServedSink served_sink() {
         if (!requests_) return {};
         return [this](const ServedRequest& one) {
             served_.push_back(one);
             served_.back().index = numbers_[one.index];
+            if (traced_) trace_.add(served_.back());
         };
     }
-    StepSink step_sink() {
-        return [this](const ServeStep& step) {
-            timeline_.add(step);
-            if (traced_) keep(step);
-        };
+    void add(const ServeStep& step) {
+        timeline_.add(step);
+        if (traced_) trace_.add(step);
     }
 
     std::vector<std::uint64_t>* numbers_kept() { return requests_ ? &numbers_ : nullptr; }
-
-    /// The steps, as far as all are known, and the requests that came meanwhile.
-    ReplicaTrace trace() {
-        ReplicaTrace found{.until = past_.value_or(last_), .whole = !past_};
-        const auto begin = [](const ServeStep& s) { return std::pair(s.begin, s.lane); };
-        std::ranges::stable_sort(steps_, {}, begin);
-        if (past_) std::erase_if(steps_, [&](const ServeStep& s) { return s.begin >= *past_; });
-        found.steps = std::move(steps_);
-        found.requests = served_;
-        std::erase_if(found.requests,
-                      [&](const ServedRequest& r) { return r.arrival > found.until; });
-        std::ranges::sort(found.requests, {},
-                          [](const ServedRequest& r) { return std::pair(r.arrival, r.index); });
-        if (found.requests.size() > most_traced_requests) {
-            found.left_out = found.requests.size() - most_traced_requests;
-            found.requests.resize(most_traced_requests);
-        }
-        return found;
-    }
-
+    ReplicaTrace take_trace() { return trace_.take(); }
     const ServeTimeline& timeline() const { return timeline_; }
     std::vector<ServedRequest> take_served() { return std::move(served_); }
 
 private:
-    /// Lanes take turns, so a step that is left out may begin before one that was kept.
-    void keep(const ServeStep& step) {
-        if (steps_.size() < most_traced_steps) {
-            steps_.push_back(step);
-            last_ = max(last_, step.begin + step.duration);
-        } else {
-            past_ = past_ ? min(*past_, step.begin) : step.begin;
-        }
-    }
-
     bool requests_, traced_;
     std::vector<std::uint64_t> numbers_;  // of requests, among all
     std::vector<ServedRequest> served_;
-    std::vector<ServeStep> steps_;
+    TraceRecord trace_;
     ServeTimeline timeline_;
-    Seconds last_;                 // when the last step that was kept ended
-    std::optional<Seconds> past_;  // when the first began that was not
 };
 
 void put_together(std::vector<ReplicaRecord>& parts, FleetRecord& record) {
     for (const ReplicaRecord& part : parts) record.timeline.add(part.timeline());
     if (!record.requests) return;
-    record.first = parts.front().trace();
+    record.first = parts.front().take_trace();
     std::vector<std::vector<ServedRequest>> lists;
     for (ReplicaRecord& part : parts) lists.push_back(part.take_served());
     record.served = in_order(std::move(lists));
@@ -156,9 +124,13 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
         ReplicaRecord* kept = record != nullptr ? &parts[i] : nullptr;
         const RequestSource mine = share_of_replica(
             requests(), i, count, kept != nullptr ? kept->numbers_kept() : nullptr);
-        outcomes[i] = simulate(fleet.replica, part, objectives, mine,
-                               kept != nullptr ? kept->served_sink() : ServedSink{},
-                               kept != nullptr ? kept->step_sink() : StepSink{});
+        ClusterSinks sinks;
+        if (kept != nullptr) {
+            sinks.served = kept->served_sink();
+            sinks.steps = [kept](std::size_t, std::size_t, const ServeStep& s) { kept->add(s); };
+        }
+        const Cluster alone{.pools = {{fleet.replica, 1, fleet.tiers}}};
+        outcomes[i] = simulate_cluster(alone, part, objectives, mine, sinks).all;
     });
     if (record != nullptr) put_together(parts, *record);
     return outcomes;

@@ -5,8 +5,9 @@
 #include <functional>
 #include <vector>
 
+#include "millwright/serve/cache_tier.h"
+#include "millwright/serve/fleet_record.h"
 #include "millwright/serve/simulate.h"
-#include "millwright/serve/timeline.h"
 
 namespace millwright {
 
@@ -14,6 +15,7 @@ namespace millwright {
 struct Fleet {
     Replica replica;
     std::int64_t replicas = 1;
+    std::vector<CacheTierSettings> tiers;  // below the chips, nearest first; shared ones last
 };
 
 /// Gives the same requests from the beginning each time, to several threads at once.
@@ -23,24 +25,6 @@ using RequestsAnew = std::function<RequestSource()>;
 /// if given, gets the place among all of each request that the source gives.
 RequestSource share_of_replica(RequestSource all, std::uint64_t number, std::uint64_t replicas,
                                std::vector<std::uint64_t>* numbers = nullptr);
-
-/// What the first replica did from the beginning on.
-struct ReplicaTrace {
-    std::vector<ServeStep> steps;         // in the order of their begins
-    std::vector<ServedRequest> requests;  // that came until then, in the order in which they came
-    Seconds until;                        // all that begins before is there
-    std::uint64_t left_out = 0;           // requests beyond the most that are kept
-    bool whole = false;                   // until the last of the run's steps
-};
-inline constexpr std::size_t most_traced_steps = 20'000, most_traced_requests = 10'000;
-
-/// What is kept of a run beside its outcome.
-struct FleetRecord {
-    ServeTimeline timeline;             // of all replicas
-    bool requests = false;              // whether what follows is asked for
-    std::vector<ServedRequest> served;  // every answered request, in the order in which they came
-    ReplicaTrace first;
-};
 
 /// Simulates the fleet. Requests go to replicas by turns, a conversation's turns to one; in a
 /// closed loop what is in flight is shared out, and replicas without a share have no request.

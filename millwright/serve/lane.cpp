@@ -28,12 +28,14 @@ double real_count(std::int64_t count) { return static_cast<double>(count); }
 
 }  // namespace
 
-ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSink sink)
+ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSink sink,
+                     TierLinks below)
     : engine_(replica.engine),
       memory_(memory_of(replica)),
       cost_(cost),
       ended_(std::move(ended)),
-      steps_(std::move(sink)) {
+      steps_(std::move(sink)),
+      below_(std::move(below)) {
     capacity_ = real_count(memory_.blocks);
     const bool grows = memory_.block > Bytes{};
     fixed_ = grows ? memory_.sequence / memory_.block : 1;
@@ -42,9 +44,10 @@ ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSi
     last_half_ = grows ? (1 - 1 / block_) / 2 : 0;
     speed_ = engine_.speculation.tokens_a_step();
     require(capacity_ > 0, "a replica has room for a block");
+    if (!below_.empty()) listen();
 }
 
-void ServeLane::take(const Request& request, std::uint64_t index) {
+void ServeLane::take(const DueRequest& due, Seconds at) {
     Slot slot = 0;
     if (free_.empty()) {
         slot = narrow<Slot>(slots_.size());
@@ -53,10 +56,16 @@ void ServeLane::take(const Request& request, std::uint64_t index) {
         slot = free_.back();
         free_.pop_back();
     }
-    slots_[slot] = {.request = request,
-                    .index = index,
-                    .to_compute = real_count(request.prompt),
-                    .ready = max(request.arrival, front_) + engine_.figures.request};
+    const RequestProgress& got = due.progress;
+    slots_[slot] = {.request = due.request,
+                    .index = due.index,
+                    .moves = got.moves,
+                    .started = got.started,
+                    .to_compute = real_count(due.request.prompt) + got.answered,
+                    .answered = got.answered,
+                    .ready = max(at, front_) + engine_.figures.request,
+                    .scheduled = got.scheduled,
+                    .first = got.first_token};
     front_ = slots_[slot].ready;
     Request& taken = slots_[slot].request;
     if (taken.prefix_tokens > 0) {  // pieces that go beyond the prompt are none of it
@@ -76,7 +85,7 @@ void ServeLane::drop(Slot slot) {
     const Sequence& s = slots_[slot];
     const Seconds at = s.request.arrival;
     ended_({.index = s.index, .arrival = at, .scheduled = at, .first_token = at, .end = at},
-           s.request.session);
+           s.request);
     free_.push_back(slot);
 }
 
@@ -119,7 +128,9 @@ bool ServeLane::fits(const Sequence& s) const {
 /// What was ready when the step is planned: at its start, or where engines plan ahead at the start
 /// of the one before.
 void ServeLane::note_ready() {
-    const Seconds planned = engine_.plans_ahead && running() > 0 ? step_began_ : now_;
+    const bool stepping = running() > loading_.size();
+    const Seconds planned = engine_.plans_ahead && stepping ? step_began_ : now_;
+    note_loaded(now_);
     while (!coming_.empty() && slots_[coming_.front()].ready <= planned) {
         const Slot slot = coming_.front();
         coming_.pop_front();
@@ -136,32 +147,23 @@ void ServeLane::put_in_line(Slot slot) {
 
 void ServeLane::admit(Slot slot) {
     Sequence& s = slots_[slot];
-    s.state = State::prompting;
     s.stay = ++stays_;
     s.computed = s.found = s.shared = 0;
+    s.loaded = now_;
     const Request& r = s.request;
-    if (engine_.prefix_cache && !r.prefix.empty()) {
-        const double kept =
-            static_cast<double>(prefixes_.kept(r.prefix).pieces) * real_count(r.prefix_tokens);
-        // whole blocks, and the last token is computed in any case
-        s.found = std::floor(std::min(kept, real_count(r.prompt) - 1) / block_) * block_;
-        s.found = s.computed = std::max(0.0, s.found);
-        s.shared = std::min(static_cast<double>(r.prefix.size()) * real_count(r.prefix_tokens),
-                            s.to_compute);
-        prefixes_.hold(r.prefix, real_count(r.prefix_tokens));
-        shared_tokens_ += s.shared;
-    }
+    if (engine_.prefix_cache && !r.prefix.empty()) find_beginning(s);
     if (r.prefilled && s.answered <= 0) s.computed = s.to_compute;
     if (!s.started) s.scheduled = now_;
     prompt_tokens_ += s.to_compute;
     reserved_ += real_count(r.prompt + r.output);
-    prompting_.push_back(slot);
+    s.state = s.loaded > now_ ? State::loading : State::prompting;
+    (s.loaded > now_ ? loading_ : prompting_).push_back(slot);
     forget_prefixes();
 }
 
 /// What a sequence holds is free again.
 void ServeLane::leave(Sequence& s) {
-    if (s.state == State::prompting) prompt_tokens_ -= s.to_compute;
+    if (s.state == State::prompting || s.state == State::loading) prompt_tokens_ -= s.to_compute;
     if (s.state == State::answering) answer_base_ -= s.to_compute - speed_ * s.began;
     reserved_ -= real_count(s.request.prompt + s.request.output);
     shared_tokens_ -= s.shared;
@@ -211,6 +213,7 @@ void ServeLane::plan_prompts() {
     double left = budget();
     for (std::size_t i = 0; left > 0;) {
         if (i == prompting_.size() && !admit_next(left)) break;
+        if (i == prompting_.size()) continue;  // what was admitted is loaded first
         const Slot slot = prompting_[i];
         if (slots_[slot].computed >= slots_[slot].to_compute) {  // by another pool
             begin_answer(slot);
@@ -237,54 +240,6 @@ void ServeLane::make_room() {
     while (running() > 1 && blocks_used() + growth(answering_.size()) > capacity_)
         preempt(victim());
     forget_prefixes();
-}
-
-/// Prefixes that nobody holds have the blocks that are left.
-void ServeLane::forget_prefixes() {
-    if (engine_.prefix_cache) {
-        prefixes_.shrink_to(std::max(0.0, capacity_ - blocks_used() - growth(running())) * block_);
-    }
-}
-
-ServeLane::Slot ServeLane::victim() const {
-    if (!prompting_.empty()) return prompting_.back();
-    return *std::ranges::max_element(answering_, [&](Slot a, Slot b) {
-        const Sequence& x = slots_[a];
-        const Sequence& y = slots_[b];
-        if (engine_.preemption == Preemption::fewest_answered) {
-            const double tokens_x = x.answered + speed_ * (answer_steps_ - x.began);
-            const double tokens_y = y.answered + speed_ * (answer_steps_ - y.began);
-            if (tokens_x != tokens_y) return tokens_x > tokens_y;
-        }
-        return x.stay < y.stay;
-    });
-}
-
-void ServeLane::preempt(Slot slot) {
-    Sequence& s = slots_[slot];
-    ++preemptions;
-    const bool answered = s.state == State::answering;
-    const double tokens = answered ? 1 + std::floor(speed_ * (answer_steps_ - s.began)) : 0;
-    const bool pieces = s.shared > 0;
-    leave(s);
-    if (pieces && !answered) {  // what was not computed is in no cache
-        const auto done = static_cast<std::size_t>(s.computed) /
-                          static_cast<std::size_t>(s.request.prefix_tokens);
-        prefixes_.drop_idle(
-            std::span(s.request.prefix).subspan(std::min(done, s.request.prefix.size())));
-    }
-    if (!answered) std::erase(prompting_, slot);
-    s.state = State::waiting;
-    s.answered += tokens;
-    s.to_compute = real_count(s.request.prompt) + s.answered;
-    s.stay = 0;
-    const auto comes_after = [&](Slot other) {
-        const Sequence& o = slots_[other];
-        if (o.request.priority != s.request.priority)
-            return o.request.priority < s.request.priority;
-        return o.ready >= s.ready;
-    };
-    waiting_.insert(std::ranges::find_if(waiting_, comes_after), slot);
 }
 
 void ServeLane::finish_prompts(bool stalled) {
@@ -333,7 +288,18 @@ void ServeLane::end(Slot slot) {
             .prompt = s.request.prompt,
             .output = s.request.output,
             .cached = static_cast<std::int64_t>(s.found)},
-           s.request.session);
+           s.request);
+}
+
+/// Goes to where the next request is ready, or a beginning loaded.
+void ServeLane::wait_for_something() {
+    require(!coming_.empty() || !loading_.empty(), "a lane that advances has something to do");
+    Seconds next =
+        loading_.empty() ? slots_[coming_.front()].ready : slots_[loading_.front()].loaded;
+    if (!coming_.empty()) next = min(next, slots_[coming_.front()].ready);
+    // what is ready while beginnings are loaded may have to wait for them
+    if (next <= now_ && !loading_.empty()) next = slots_[loading_.front()].loaded;
+    now_ = max(now_, next);
 }
 
 void ServeLane::advance() {
@@ -341,8 +307,7 @@ void ServeLane::advance() {
     make_room();
     plan_prompts();
     if (chunks_.empty() && answering_.empty()) {
-        require(!coming_.empty(), "a lane that advances has something to do");
-        now_ = max(now_, slots_[coming_.front()].ready);
+        wait_for_something();
         return;
     }
     StepLoad load{.chunks = chunks_, .prompts_ended = prompts_ended_};

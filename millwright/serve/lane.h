@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "millwright/serve/prefix_cache.h"
+#include "millwright/serve/request_flow.h"
 #include "millwright/serve/simulate.h"
 #include "millwright/serve/step_cost.h"
+#include "millwright/serve/tier_links.h"
 
 namespace millwright {
 
@@ -18,16 +20,28 @@ namespace millwright {
 /// step that is known when its first token comes, and nothing is done for each token.
 class ServeLane {
 public:
-    /// What is told of a request that ended.
-    using Ended = std::function<void(const ServedRequest&, std::uint64_t session)>;
+    /// What is told of a request that ended, and which it was.
+    using Ended = std::function<void(const ServedRequest&, const Request&)>;
+    /// What is told of its caches: a piece came or went.
+    using CacheNews = std::function<void(std::uint64_t id, bool kept, Seconds at)>;
 
-    /// `sink`, if there is one, is told of every step.
-    ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSink sink = {});
+    /// `sink`, if there is one, is told of every step. What leaves the prefix cache goes to
+    /// `below`.
+    ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSink sink = {},
+              TierLinks below = TierLinks{});
+    ServeLane(const ServeLane&) = delete;
+    ServeLane& operator=(const ServeLane&) = delete;
 
-    /// A request that the lane has from now on. Arrivals are in order.
-    void take(const Request& request, std::uint64_t index);
+    /// A request that the lane has from `at` on, which does not fall from one to the next.
+    void take(const DueRequest& due, Seconds at);
     /// Makes one step, or goes to where the next request is ready. The lane has requests.
     void advance();
+    /// Its chips fail: all that it had, in the order in which it came, and empty caches.
+    std::vector<DueRequest> give_up(Seconds at);
+    /// Tells of pieces of prompts from now on.
+    void tell_of_caches(CacheNews news);
+    /// Tokens of a prompt that its caches, those below too, have.
+    double kept_tokens(const Request& request) const;
 
     Seconds now() const { return now_; }
     std::size_t there() const { return coming_.size() + waiting_.size() + running(); }
@@ -45,10 +59,10 @@ public:
 
 private:
     using Slot = std::uint32_t;
-    enum class State : std::uint8_t { waiting, prompting, answering };
+    enum class State : std::uint8_t { waiting, loading, prompting, answering };
     struct Sequence {
         Request request;
-        std::uint64_t index = 0;
+        std::uint64_t index = 0, moves = 0;
         State state = State::waiting;
         bool started = false;        // its first token is out
         double to_compute = 0;       // tokens of the prompt, and of an answer that was lost
@@ -58,6 +72,7 @@ private:
         double answered = 0;         // tokens, before this stay
         double began = 0, ends = 0;  // steps of answering, of this stay
         Seconds ready, scheduled, first;
+        Seconds loaded;          // its beginning, from memory below
         std::uint64_t stay = 0;  // which admission; what was noted of older ones is void
         std::size_t place = 0;   // among those answering
     };
@@ -76,7 +91,7 @@ private:
         Seconds at;
     };
 
-    std::size_t running() const { return prompting_.size() + answering_.size(); }
+    std::size_t running() const { return loading_.size() + prompting_.size() + answering_.size(); }
     double answering() const { return static_cast<double>(answering_.size()); }
     double length(const Sequence& s) const;
     double blocks_used() const;
@@ -86,6 +101,12 @@ private:
     bool fits(const Sequence& s) const;
     bool ever_fits(const Sequence& s) const;
     void admit(Slot slot);
+    void find_beginning(Sequence& s);
+    std::size_t kept_pieces(const Request& request) const;
+    void listen();
+    void note_loaded(Seconds by);
+    void wait_for_something();
+    double answered(const Sequence& s) const;
     void drop(Slot slot);
     double budget() const;
     void plan_prompts();
@@ -117,11 +138,14 @@ private:
 
     std::vector<Sequence> slots_;
     std::vector<Slot> free_;
-    std::deque<Slot> coming_, waiting_, prompting_;
+    std::deque<Slot> coming_, waiting_, loading_, prompting_;
     std::vector<Slot> answering_;
     std::vector<Fresh> fresh_;  // began after the last step in which the others got tokens
     std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;
     PrefixCache prefixes_;
+    TierLinks below_;
+    CacheNews news_;
+    Seconds loader_free_;  // it brings one beginning after the other
     // tokens of those prompting; of those answering, less those of their steps; of all that pieces
     // hold; and that were reserved at admission
     double prompt_tokens_ = 0, answer_base_ = 0, shared_tokens_ = 0, reserved_ = 0;

@@ -7,6 +7,8 @@
 #include "millwright/compute/expert_layer.h"
 #include "millwright/compute/mixers.h"
 #include "millwright/compute/operation_parts.h"
+#include "millwright/compute/routing.h"
+#include "millwright/serve/expert_exchange.h"
 
 namespace millwright {
 namespace {
@@ -61,6 +63,12 @@ public:
         if (time <= Seconds{}) return;
         sum_.time += f_.communication * time;
         sum_.kernels += 1;
+    }
+
+    /// Of tokens with their experts: halves of the tokens may take turns at it.
+    void exchange(Seconds time) {
+        communicate(time);
+        if (time > Seconds{}) sum_.exchanged += f_.communication * time;
     }
 
     void experts(const ExpertLayer& layer) {
@@ -125,43 +133,21 @@ void add_mlp(const Replica& r, double tokens, double inner, Layers& out) {
 
 Group stage_group(const Replica& r, double ranks) { return group_on(r.network, ranks, 1); }
 
-double busy_ranks(const Replica& r) {
-    return r.busy_ranks > 0 ? r.busy_ranks : r.ways.attention_data;
-}
-
-/// Tokens of all attention ranks go to their experts and come back.
-void add_exchange(const Replica& r, double tokens, Layers& out) {
-    if (r.ways.attention_data <= 1) return;
-    const double all = tokens * busy_ranks(r);
-    const Bytes size = all * real(r.model.hidden) * bf16_bytes * unit::B;
-    const Group group = stage_group(r, r.ways.stage_chips());
-    const Seconds gathered =
-        collective_time(r.network, Collective::all_gather, group, size).time +
-        collective_time(r.network, Collective::reduce_scatter, group, size).time;
-    // sent to their experts alone: in FP8, back in BF16
-    const double sent = tokens / r.ways.tensor * routed_experts(r.model) * real(r.model.hidden);
-    const Bytes out_bytes = sent * fp8_bytes * unit::B;
-    const Bytes back = sent * bf16_bytes * unit::B;
-    const Seconds routed =
-        collective_time(r.network, Collective::all_to_all, group, out_bytes).time +
-        collective_time(r.network, Collective::all_to_all, group, back).time;
-    out.communicate(min(gathered, routed));
-}
-
 void add_experts(const Replica& r, double tokens, Layers& out) {
     const Model& m = r.model;
     const double h = real(m.hidden);
     out.product({.m = tokens, .n = real(m.experts), .k = h});
     out.memory(tokens * real(m.experts) * fp32_bytes);  // its best experts
-    add_exchange(r, tokens, out);
+    out.exchange(exchange_time(r, tokens));
     ExpertLayer layer{.hidden = h, .inner = real(m.expert_ffn), .gated = m.gated};
     layer.tensor = r.ways.stage_chips() / r.ways.expert;
     layer.weight_bytes = r.formats.experts.narrow_bytes();
-    layer.load = fullest_rank({.tokens = tokens * busy_ranks(r),
+    layer.load = fullest_rank({.tokens = tokens * ranks_that_send(r),
                                .top_k = routed_experts(m),
                                .experts = real(m.experts),
                                .ranks = r.ways.expert,
-                               .exponent = r.routing_skew});
+                               .exponent = r.routing_skew,
+                               .redundant = redundant_experts(r)});
     out.experts(layer);
     if (m.shared_experts.value > 0) {
         add_mlp(r, tokens, real(m.shared_experts) * real(m.shared_ffn) / r.ways.tensor, out);
@@ -301,6 +287,8 @@ void add_recurrence(const Replica& r, const Layer& layer, double tokens, Layers&
 PartTime& PartTime::operator+=(const PartTime& other) {
     time += other.time;
     kernels += other.kernels;
+    computed += other.computed;
+    exchanged += other.exchanged;
     return *this;
 }
 
@@ -315,7 +303,17 @@ Seconds all_reduce_time(const Network& network, const Group& group, Bytes size) 
     return min(library, min(one, two));
 }
 
-PartTime token_time(const Replica& r, double tokens) {
+namespace {
+
+/// Nothing of it is exchanged while something else is computed.
+PartTime alone(PartTime part) {
+    part.computed = part.time;
+    part.exchanged = {};
+    return part;
+}
+
+/// Of what is exchanged all is waited for.
+PartTime in_sequence(const Replica& r, double tokens) {
     PartTime all;
     for_each_kind(r.model, [&](const Layer& layer, double count) {
         Layers one(r);
@@ -335,6 +333,17 @@ PartTime token_time(const Replica& r, double tokens) {
     return all += ends.sum();
 }
 
+}  // namespace
+
+PartTime token_time(const Replica& r, double tokens) {
+    PartTime all = in_sequence(r, tokens);
+    if (!overlaps_exchange(r) || tokens < 2) return alone(all);
+    const PartTime half = in_sequence(r, tokens / 2);
+    all.computed = 2 * (half.time - half.exchanged);
+    all.exchanged = 2 * half.exchanged;
+    return all;
+}
+
 PartTime cache_time(const Replica& r, double sequences, double keys, double tokens) {
     PartTime all;
     for_each_kind(r.model, [&](const Layer& layer, double count) {
@@ -347,7 +356,7 @@ PartTime cache_time(const Replica& r, double sequences, double keys, double toke
         }
         all += count * one.sum();
     });
-    return all;
+    return alone(all);
 }
 
 PartTime chunk_time(const Replica& r, const PromptChunk& chunk) {
@@ -361,7 +370,7 @@ PartTime chunk_time(const Replica& r, const PromptChunk& chunk) {
         }
         all += count * one.sum();
     });
-    return all;
+    return alone(all);
 }
 
 PartTime sample_time(const Replica& r, double sequences) {
@@ -378,7 +387,7 @@ PartTime sample_time(const Replica& r, double sequences) {
     for (double i = 0; i < sampler_kernels; ++i) {
         out.memory(sampler_passes / sampler_kernels * logits);
     }
-    return out.sum();
+    return alone(out.sum());
 }
 
 }  // namespace millwright

@@ -19,9 +19,14 @@ struct PromptChunk {
 struct PartTime {
     Seconds time;
     double kernels = 0;
+    // where halves of the tokens take turns: what is computed of both, and what both exchange
+    // meanwhile; else all of the time, and nothing
+    Seconds computed, exchanged;
 
     PartTime& operator+=(const PartTime& other);
-    friend PartTime operator*(double k, const PartTime& p) { return {k * p.time, k * p.kernels}; }
+    friend PartTime operator*(double k, const PartTime& p) {
+        return {k * p.time, k * p.kernels, k * p.computed, k * p.exchanged};
+    }
 };
 
 /// Everything of all layers but attention cores and caches of states: for `tokens` new tokens of an

@@ -21,7 +21,10 @@ void PrefixCache::hold(std::span<const std::uint64_t> ids, double tokens) {
         Piece& piece = at->second;
         if (piece.holders++ > 0) continue;
         held_ += piece.tokens;
-        if (is_new) continue;
+        if (is_new) {
+            tell(Change::came, id, tokens);
+            continue;
+        }
         idle_tokens_ -= piece.tokens;
         idle_.erase(piece.place);
         piece.place = idle_.end();
@@ -37,6 +40,7 @@ void PrefixCache::release(std::span<const std::uint64_t> ids) {
         held_ -= piece.tokens;
         idle_tokens_ += piece.tokens;
         piece.place = idle_.insert(idle_.end(), *id);
+        tell(Change::idle, *id, piece.tokens);
     }
 }
 
@@ -44,19 +48,31 @@ void PrefixCache::drop_idle(std::span<const std::uint64_t> ids) {
     for (const std::uint64_t id : ids) {
         const auto piece = pieces_.find(id);
         if (piece == pieces_.end() || piece->second.holders > 0) continue;
-        idle_tokens_ -= piece->second.tokens;
+        const double tokens = piece->second.tokens;
+        idle_tokens_ -= tokens;
         idle_.erase(piece->second.place);
         pieces_.erase(piece);
+        tell(Change::lost, id, tokens);
     }
 }
 
 void PrefixCache::shrink_to(double tokens) {
     while (!idle_.empty() && idle_tokens_ > tokens) {
-        const auto piece = pieces_.find(idle_.front());
-        idle_tokens_ -= piece->second.tokens;
+        const std::uint64_t id = idle_.front();
+        const auto piece = pieces_.find(id);
+        const double tokens_of_it = piece->second.tokens;
+        idle_tokens_ -= tokens_of_it;
         pieces_.erase(piece);
         idle_.pop_front();
+        tell(Change::left, id, tokens_of_it);
     }
+}
+
+void PrefixCache::clear() {
+    for (const auto& [id, piece] : pieces_) tell(Change::lost, id, piece.tokens);
+    pieces_.clear();
+    idle_.clear();
+    held_ = idle_tokens_ = 0;
 }
 
 }  // namespace millwright

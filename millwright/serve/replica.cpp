@@ -39,10 +39,11 @@ Bytes weights_of_chip(const Replica& r) {
     const double routed = routed_weights(r.model);
     const double mixers = mixer_weights(r.model);
     const double dense = parameters(r.model) - routed - tables - mixers;
+    const double copied = is_moe(r.model) ? 1 + redundant_experts(r) / real(r.model.experts) : 1;
     const ServeFormats& f = r.formats;
     const double bytes =
         (mixers * f.attention.bytes + dense * f.dense.bytes) / (r.ways.tensor * r.ways.pipeline) +
-        routed * f.experts.bytes / r.ways.chips() + tables * bf16_bytes / r.ways.tensor;
+        routed * copied * f.experts.bytes / r.ways.chips() + tables * bf16_bytes / r.ways.tensor;
     return bytes * unit::B;
 }
 
@@ -143,6 +144,8 @@ void override(const EngineOverrides& set, EngineSettings& engine) {
     use(set.prefix_cache, engine.prefix_cache);
     use(set.plans_ahead, engine.plans_ahead);
     use(set.dependent_launch, engine.dependent_launch);
+    if (set.redundant_experts) engine.redundant_experts = set.redundant_experts;
+    if (set.two_batch_overlap) engine.two_batch_overlap = set.two_batch_overlap;
     if (set.graphs && !*set.graphs) engine.largest_graph = 0;
     if (set.speculation.depth > 0) engine.speculation = set.speculation;
 }
@@ -150,6 +153,22 @@ void override(const EngineOverrides& set, EngineSettings& engine) {
 double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) const {
     if (block <= Bytes{}) return 1;  // of fixed size alone
     return static_cast<double>((tokens + block_size - 1) / block_size) + sequence / block;
+}
+
+bool has_wide_experts(const Replica& r) {
+    return is_moe(r.model) && r.network.chips > 1 && r.ways.expert > r.network.domain;
+}
+
+double redundant_experts(const Replica& r) {
+    constexpr double usual = 32;  // of DeepSeek-V3's own deployment and of SGLang's
+    if (!is_moe(r.model) || r.ways.expert <= 1) return 0;
+    if (r.engine.redundant_experts) return real(*r.engine.redundant_experts);
+    return has_wide_experts(r) ? usual : 0;
+}
+
+bool overlaps_exchange(const Replica& r) {
+    if (!is_moe(r.model) || r.ways.attention_data <= 1) return false;
+    return r.engine.two_batch_overlap.value_or(has_wide_experts(r));
 }
 
 ReplicaMemory memory_of(const Replica& r) {

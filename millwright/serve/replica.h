@@ -63,6 +63,10 @@ struct EngineSettings {
     std::int64_t largest_graph = 512, graph_step = 8;
     double memory_share = 0.9;
     Bytes overhead;
+    // of experts that are spread over several scale-up domains, where nothing else is said: as all
+    // published deployments of that width run (docs/serving.md)
+    std::optional<std::int64_t> redundant_experts;
+    std::optional<bool> two_batch_overlap;
     EngineFigures<Bare> figures;
     Speculation speculation;
 };
@@ -75,6 +79,8 @@ struct EngineOverrides {
     std::optional<std::int64_t> max_batched_tokens, max_sequences, block_size, largest_graph;
     std::optional<double> memory_share;
     std::optional<bool> chunked, prefix_cache, plans_ahead, dependent_launch, graphs;
+    std::optional<std::int64_t> redundant_experts;
+    std::optional<bool> two_batch_overlap;
     Speculation speculation;
 };
 void override(const EngineOverrides& set, EngineSettings& engine);
@@ -95,6 +101,14 @@ struct Replica {
     double longest = 0;       // tokens of the longest sequence; 0: not known
     double busy_ranks = 0;    // attention ranks that have sequences; 0: all
 };
+
+/// Whether experts are spread over several scale-up domains.
+bool has_wide_experts(const Replica& replica);
+/// Places of experts beyond one each, of all ranks together, for copies of those that are met most.
+double redundant_experts(const Replica& replica);
+/// Whether halves of a step's tokens may be computed while those of the other half go to their
+/// experts or come back.
+bool overlaps_exchange(const Replica& replica);
 
 /// Room on one chip. A replica without room for one block holds no sequence.
 struct ReplicaMemory {

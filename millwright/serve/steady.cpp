@@ -21,14 +21,17 @@ public:
         const double context = request_.prompt + request_.output / 2;
         StepLoad load{.running = running, .cached = real(running) * context, .sequences = running};
         const Seconds plain = cost_.step(load);
+        const double computed = request_.prompt - request_.found;
+        if (computed <= 0) return plain / r_.engine.speculation.tokens_a_step();
         // a piece of a prompt beside them, in the middle of its prompt
         const double room = real(r_.engine.max_batched_tokens) - real(running);
-        const double queries = std::clamp(request_.prompt, 1.0, std::max(1.0, room));
-        const std::array chunks{PromptChunk{queries, (request_.prompt + queries) / 2}};
+        const double queries = std::clamp(computed, 1.0, std::max(1.0, room));
+        const double keys = request_.found + (computed + queries) / 2;
+        const std::array chunks{PromptChunk{queries, keys}};
         load.chunks = chunks;
         load.prompts_ended = 1;
         const Seconds more = max(cost_.step(load) - plain, Seconds{});
-        const Seconds prompt = more * (request_.prompt / queries);
+        const Seconds prompt = more * (computed / queries);
         return (plain / r_.engine.speculation.tokens_a_step()) +
                prompt * (real(running - 1) / request_.output);
     }
@@ -78,7 +81,8 @@ Seconds token_at_rate(const Replica& replica, const MeanRequest& request, Reques
 }
 
 SteadyState steady_state(const Replica& replica, const MeanRequest& request, Seconds per_token) {
-    require(request.prompt >= 1 && request.output >= 1, "requests have tokens");
+    require(request.prompt >= 1 && request.output >= 1 && request.found <= request.prompt,
+            "requests have tokens, of which some are found");
     Lane lane(replica, request);
     const auto in_time = [&](std::int64_t running) {
         return per_token <= Seconds{} || lane.per_token(running) <= per_token;

@@ -9,9 +9,9 @@
 
 namespace millwright {
 
-/// Mean tokens of a prompt, of which no cache holds any, and of its answer.
+/// Mean tokens of a prompt and of its answer, and those of the prompt that need not be computed.
 struct MeanRequest {
-    double prompt = 1, output = 1;
+    double prompt = 1, output = 1, found = 0;
 };
 
 /// So many sequences of each lane at all times, each replaced when it ends.

@@ -19,7 +19,7 @@ constexpr double octave = 12;   // places for each doubling of the length
 /// Chunks that are kept; a stream of prompts of all lengths would fill memory else.
 constexpr std::size_t most_chunks = 1 << 16;
 
-constexpr PartTime unknown{Seconds::from_si(-1), 0};
+constexpr PartTime unknown{Seconds::from_si(-1), 0, {}, {}};
 
 /// Counts are whole.
 double place_of_count(double count) {
@@ -155,6 +155,8 @@ PartTime StepCost::kernels(const StepLoad& load) {
     for (const PromptChunk& c : load.chunks) sum += chunk(c);
     const double ends = running * drafted + static_cast<double>(load.prompts_ended);
     if (ends > 0) sum += sampled(ends);
+    // of halves that take turns either what is computed or what is exchanged is waited for
+    sum.time = min(sum.time, max(sum.computed, sum.exchanged));
     return sum;
 }
 

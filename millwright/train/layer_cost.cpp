@@ -10,6 +10,7 @@
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
 #include "millwright/compute/mixers.h"
+#include "millwright/compute/routing.h"
 #include "millwright/compute/weights.h"
 
 namespace millwright {
@@ -115,19 +116,6 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     // its input again for the weight gradient, which only ranks that split it have to gather
     // (Korthikanti 2023)
     put(cost.passes.backward, assume.sequence_parallel ? 2 : 1);
-}
-
-/// Of so many places those that k even picks meet: all miss one with probability (1 - 1/D)^k.
-double places_met(double places, double picks) {
-    return places * (1 - std::pow(1 - 1 / places, picks));
-}
-
-/// Domains, of `domains`, in which a token's experts may lie: all, or fewer under group-limited
-/// routing (DeepSeek-V2).
-double domains_open(const Model& model, double domains) {
-    if (model.top_groups.value == 0 || model.groups.value == 0) return domains;
-    const double per_group = std::max(1.0, domains / real(model.groups));
-    return std::min(domains, real(model.top_groups) * per_group);
 }
 
 /// One dispatch or combine over the expert-parallel group.

@@ -32,7 +32,7 @@ class Deploy(ProgramTest):
     def test_the_answer_is_what_serve_says_of_it(self):
         best = self.answer("--chips", "1..4", *LOAD, *PROMISE)["best"][0]
         self.assertEqual(best["seeds"], 1)
-        pool = best["pool"]
+        pool = best["pools"][0]
         served = json.loads(run("serve", *BASE[1:], *LOAD, "--chips", best["chips"], "--tensor",
                                 pool["tensor"], "--replicas", pool["replicas"], "--max-batched-tokens",
                                 best["max_batched_tokens"], "--json").stdout)  # fmt: skip

@@ -141,14 +141,14 @@ TEST(ServingLaw, LittlesLawHoldsForThoseThatWait) {
         std::vector<ServedRequest> ended;
         StepCost cost(r);
         ServeLane lane(r, cost,
-                       [&](const ServedRequest& one, std::uint64_t) { ended.push_back(one); });
+                       [&](const ServedRequest& one, const Request&) { ended.push_back(one); });
         const auto requests = drawn_requests();
         std::size_t next = 0;
         double waited = 0, area = 0;
         while (next < requests.size() || lane.there() > 0) {
             while (next < requests.size() &&
                    (lane.there() == 0 || requests[next].arrival <= lane.now())) {
-                lane.take(requests[next], next);
+                lane.take({requests[next], next, {}}, requests[next].arrival);
                 if (lane.there() > 0 && requests[next].arrival > lane.now()) lane.advance();
                 ++next;
             }

@@ -97,6 +97,64 @@ TEST(Deploy, MoreChipsOrALooserPromiseIsNeverDearer) {
     EXPECT_LE(answer_to(q).best.front().yearly, before);
 }
 
+/// The least of any sizes of two pools of one chip a replica, with one seed; infinite if none do.
+Dollars cheapest_pools(const DeployQuestion& q) {
+    Dollars least = Dollars::from_si(1e300);
+    for (std::int64_t prefill = 1; prefill < q.most_chips; ++prefill) {
+        for (std::int64_t decode = 1; prefill + decode <= q.most_chips; ++decode) {
+            ServeQuestion one{.model = q.model, .server = q.servers[0]};
+            one.chips = prefill + decode;
+            one.prefill = prefill;
+            one.decode = decode;
+            one.layout = q.layout;
+            one.limits = q.limits;
+            one.load = q.load;
+            const ServeAnswer a = serve(one, setting).value();
+            if (!a.feasible() || !keeps(a.outcome, q.promise)) continue;
+            least = min(least, a.cost * (unit::year / a.outcome.seconds));
+        }
+    }
+    return least;
+}
+
+TEST(Deploy, PoolsOfTheirOwnAreThoseThatTryingAllFinds) {
+    DeployQuestion q = question();
+    q.pools = true;
+    q.layout.tensor = q.layout.pipeline = 1;
+    q.most_chips = 6;
+    q.load.rate = 20;
+    q.load.requests = 1500;
+    q.promise.per_token = 12 * unit::ms;
+    const DeployAnswer a = answer_to(q);
+    const auto apart = std::ranges::find_if(
+        a.best, [](const Deployment& d) { return d.served.pools.size() == 2; });
+    const Dollars trial = cheapest_pools(q);
+    if (apart == a.best.end()) {  // then one pool must be cheaper
+        EXPECT_LE(a.best.front().yearly, trial);
+        return;
+    }
+    EXPECT_TRUE(apart->meets);
+    EXPECT_LE(apart->yearly, 1.001 * trial);
+}
+
+TEST(Deploy, PoolsMayBeOfTwoServers) {
+    DeployQuestion q = question();
+    q.pools = true;
+    q.servers = {"hgx-h100", "hgx-h20"};
+    q.most_chips = 8;
+    const DeployAnswer a = answer_to(q);
+    std::size_t mixed = 0;
+    for (const LostDeployment& l : a.lost) mixed += l.server == "hgx-h100 and hgx-h20" ? 1U : 0U;
+    for (const Deployment& d : a.best) mixed += d.server == "hgx-h100 and hgx-h20" ? 1U : 0U;
+    EXPECT_GT(mixed, 0U);
+    for (const Deployment& d : a.best) {
+        if (d.served.pools.size() < 2) continue;
+        EXPECT_EQ(d.served.pools[0].role, "prompts");
+        EXPECT_GT(d.served.transfer.count(), 0);
+        EXPECT_TRUE(d.meets);
+    }
+}
+
 TEST(Deploy, ThreadsChangeNothing) {
     const DeployAnswer two = answer_to(question());
     const DeployAnswer one = deploy(question(), {.threads = 1}).value();

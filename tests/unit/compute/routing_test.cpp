@@ -56,6 +56,37 @@ double mean_of_fullest(const ExpertRouting& r) {
     return sum / 2000;
 }
 
+// Copies share an expert's rows, so the fullest rank comes near the even share, and never below it.
+TEST(Routing, CopiesAndPlacesEvenRanksOut) {
+    for (const double tokens : {32.0, 1024.0, 100'000.0}) {
+        ExpertRouting r{.tokens = tokens, .top_k = 8, .experts = 256, .ranks = 32, .exponent = 1.2};
+        const double even = tokens * r.top_k / r.ranks;
+        const double alone = fullest_rank(r).rows;
+        r.redundant = 32;
+        const ExpertLoad some = fullest_rank(r);
+        EXPECT_GE(some.rows, even * (1 - 1e-9));
+        EXPECT_LT(some.rows, 1.3 * even);
+        EXPECT_LT(some.rows, 0.6 * alone);
+        EXPECT_LE(some.active, 9);
+        r.redundant = 256;
+        EXPECT_LE(fullest_rank(r).rows, some.rows * (1 + 1e-9));
+    }
+}
+
+TEST(Routing, PicksMeetFewerPlacesThanThereAre) {
+    EXPECT_DOUBLE_EQ(places_met(1, 8), 1);
+    EXPECT_DOUBLE_EQ(places_met(4, 1), 1);
+    EXPECT_NEAR(places_met(2, 2), 1.5, 1e-12);
+    EXPECT_LT(places_met(8, 8), 8);
+    Model m;
+    m.experts.value = 256;
+    EXPECT_EQ(domains_open(m, 18), 18);
+    m.groups.value = 8;
+    m.top_groups.value = 4;
+    EXPECT_EQ(domains_open(m, 8), 4);
+    EXPECT_EQ(domains_open(m, 16), 8);
+}
+
 TEST(Routing, TheFullestIsThatOfThePowerLaw) {
     for (const double ranks : {2.0, 8.0, 32.0}) {
         const ExpertRouting r{

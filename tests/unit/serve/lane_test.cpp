@@ -14,11 +14,11 @@ namespace {
 /// A lane whose requests came at once, in the order given, and what ended of them by index.
 struct OneLane {
     explicit OneLane(const Replica& r)
-        : cost(r), lane(r, cost, [this](const ServedRequest& one, std::uint64_t) {
+        : cost(r), lane(r, cost, [this](const ServedRequest& one, const Request&) {
               ended[one.index] = one;
           }) {}
 
-    void take(const Request& request) { lane.take(request, taken++); }
+    void take(const Request& request) { lane.take({request, taken++, {}}, request.arrival); }
     void run() {
         while (lane.there() > 0) lane.advance();
     }

@@ -43,6 +43,17 @@ TEST(SteadyState, ATokenWaitsForPromptsThatComeMeanwhile) {
     EXPECT_LT(some.rate, none.rate);
 }
 
+TEST(SteadyState, WhatIsFoundIsHeldAndNotComputed) {
+    const Replica r = plain_replica();
+    const SteadyState held = steady_state(r, {.prompt = 256, .output = 64, .found = 256}, {});
+    const SteadyState half = steady_state(r, {.prompt = 256, .output = 64, .found = 128}, {});
+    const SteadyState all = steady_state(r, {.prompt = 256, .output = 64}, {});
+    EXPECT_EQ(held.running, all.running);
+    EXPECT_LT(held.per_token, half.per_token);
+    EXPECT_LT(half.per_token, all.per_token);
+    EXPECT_GT(held.per_token, steady_state(r, {1, 64}, {}).per_token);  // it attends to more
+}
+
 TEST(SteadyState, TokensAtARateTakeTheStepsOfThoseThatItKeepsRunning) {
     const MeanRequest request{10, 20};
     EXPECT_NEAR(fastest_token(tenths(), request).in(unit::ms), 1.1, 1e-9);

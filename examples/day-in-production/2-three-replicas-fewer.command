@@ -1,0 +1,1 @@
+serve --model deepseek-v3 --server hgx-h800 --tensor 1 --attention-data 32 --expert 32 --rate 1605.5 --requests 300000 --warm-up 100000 --prompt 4383 --output 1211 --prefix-tokens 2468 --prefix-cache on --ttft 5s --tpot 50ms --chip-hour "2 USD" --chips 1536 --prefill 512 --decode 1024

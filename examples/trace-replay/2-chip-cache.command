@@ -1,0 +1,1 @@
+serve --model llama-3.1-70b --server hgx-h100 --chips 32 --tensor 4 --rate 3.4 --requests 6000 --turns "lognormal(1.63,0.97)" --think 215s --prompt "lognormal(5250,1.8)" --output "lognormal(343,0.73)" --seed 1 --prefix-cache on --router prefix

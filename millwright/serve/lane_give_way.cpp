@@ -1,0 +1,86 @@
+// Sequences that give way to others of their lane, and a lane that gives up all of them.
+#include <algorithm>
+#include <cmath>
+
+#include "millwright/base/whole.h"
+#include "millwright/serve/lane.h"
+
+namespace millwright {
+
+ServeLane::Slot ServeLane::victim() const {
+    if (!prompting_.empty()) return prompting_.back();
+    if (!loading_.empty()) return loading_.back();
+    return *std::ranges::max_element(answering_, [&](Slot a, Slot b) {
+        const Sequence& x = slots_[a];
+        const Sequence& y = slots_[b];
+        if (engine_.preemption == Preemption::fewest_answered) {
+            const double tokens_x = x.answered + speed_ * (answer_steps_ - x.began);
+            const double tokens_y = y.answered + speed_ * (answer_steps_ - y.began);
+            if (tokens_x != tokens_y) return tokens_x > tokens_y;
+        }
+        return x.stay < y.stay;
+    });
+}
+
+/// Tokens of its answer, of this stay.
+double ServeLane::answered(const Sequence& s) const {
+    if (s.state != State::answering) return 0;
+    return 1 + std::floor(speed_ * (answer_steps_ - s.began));
+}
+
+void ServeLane::preempt(Slot slot) {
+    Sequence& s = slots_[slot];
+    ++preemptions;
+    const bool answers = s.state == State::answering;
+    const double tokens = answered(s);
+    const bool pieces = s.shared > 0;
+    leave(s);
+    if (pieces && !answers) {  // what was not computed is in no cache
+        const auto done = static_cast<std::size_t>(s.computed) /
+                          static_cast<std::size_t>(s.request.prefix_tokens);
+        prefixes_.drop_idle(
+            std::span(s.request.prefix).subspan(std::min(done, s.request.prefix.size())));
+    }
+    if (s.state == State::prompting) std::erase(prompting_, slot);
+    if (s.state == State::loading) std::erase(loading_, slot);
+    s.state = State::waiting;
+    s.answered += tokens;
+    s.to_compute = real(s.request.prompt) + s.answered;
+    s.stay = 0;
+    const auto comes_after = [&](Slot other) {
+        const Sequence& o = slots_[other];
+        if (o.request.priority != s.request.priority)
+            return o.request.priority < s.request.priority;
+        return o.ready >= s.ready;
+    };
+    waiting_.insert(std::ranges::find_if(waiting_, comes_after), slot);
+}
+
+std::vector<DueRequest> ServeLane::give_up(Seconds at) {
+    std::vector<Slot> all;
+    for (const auto* list : {&prompting_, &loading_, &waiting_, &coming_}) {
+        all.insert(all.end(), list->begin(), list->end());
+    }
+    all.insert(all.end(), answering_.begin(), answering_.end());
+    std::vector<DueRequest> lost;
+    for (const Slot slot : all) {
+        Sequence& s = slots_[slot];
+        const double tokens = s.answered + answered(s);
+        lost.push_back({s.request, s.index, {s.started, s.scheduled, s.first, tokens, s.moves}});
+        lost.back().request.prefilled = false;
+        if (s.state != State::waiting) leave(s);
+        s.state = State::waiting;
+        s.stay = 0;
+        free_.push_back(slot);
+    }
+    for (auto* list : {&prompting_, &loading_, &waiting_, &coming_}) list->clear();
+    endings_ = {};
+    fresh_.clear();
+    prefixes_.clear();
+    below_.clear();
+    now_ = max(now_, at);
+    std::ranges::sort(lost, {}, &DueRequest::index);
+    return lost;
+}
+
+}  // namespace millwright
