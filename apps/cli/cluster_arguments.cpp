@@ -60,8 +60,8 @@ ReplicaFailures failures_of(const ClusterArguments& a, std::uint64_t seed, Fault
 void add_cluster(CLI::App& command, ClusterArguments& a) {
     command
         .add_option("--router", a.router,
-                    "which replica gets a request: by turns, the least loaded, that of two drawn "
-                    "ones,\nthe conversation's, or by cached prefix and load")
+                    "which replica gets a request: by turns, the least loaded, the emptier of\n"
+                    "two drawn, that of the conversation, or by cached prefix and load")
         ->capture_default_str()
         ->check(CLI::IsMember(names_of<RouterKind>()));
     command.add_option("--router-delay", a.router_delay,
@@ -70,17 +70,16 @@ void add_cluster(CLI::App& command, ClusterArguments& a) {
               "requests of a replica; what none of them takes is rejected", most_tokens);
     command
         .add_option("--cache-tier", a.tiers,
-                    "memory of each chip for prefixes that leave it: host:64GB, disk:4TB:7GB/s, "
-                    "or\npool:512GB that all replicas share; a link or a rate may follow the size")
+                    "memory of each chip for prefixes that leave it: host:64GB, disk:4TB:7GB/s\n"
+                    "or pool:512GB, which all share; a link or a rate may follow the size")
         ->type_name("TIER");
     command
         .add_option("--transfer", a.transfer,
-                    "how caches go from prompts' pool to answers': by layers, or whole at the end")
+                    "of caches between pools: by layers, or whole behind the prompt")
         ->capture_default_str()
         ->check(CLI::IsMember({"layers", "whole"}));
     command.add_option("--autoscale", a.autoscale,
-                       "LEAST:REQUESTS, replicas on at least and requests for each, up to "
-                       "--replicas");
+                       "LEAST:REQUESTS, replicas on at least and requests for each");
     command.add_option("--scale-interval", a.interval,
                        "between looks at the load; 15s if left out");
     command.add_option("--cold-start", a.cold_start, "from a replica's start until it serves");

@@ -143,8 +143,7 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--chip-hour", a->chip_hour,
                         "price of an hour of a chip, such as \"2 USD\", in place of its cost");
     command->add_flag("--curves", a->question.curves,
-                      "throughput against interactivity, and latency against rate with its knee "
-                      "(seconds)");
+                      "throughput against interactivity, latency against rate with its knee");
     command
         ->add_option("--out", a->out,
                      "folder for serve.json, requests.csv, report.html and trace.json")

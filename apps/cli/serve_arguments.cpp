@@ -97,12 +97,12 @@ void add_engine(CLI::App& command, EngineArguments& a) {
         ->check(CLI::IsMember({"on", "off"}));
     command
         .add_option("--redundant-experts", limits.redundant_experts,
-                    "places for copies of those met most; 32 where experts span domains, else none")
+                    "places for copies of experts; 32 where these span domains, else none")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{65'536}));
     command
         .add_option("--two-batch-overlap", a.overlap,
-                    "whether halves of a step take turns at computing and at experts' exchange; on "
-                    "where\nexperts span domains")
+                    "halves of a step compute and exchange by turns; on where experts span\n"
+                    "domains")
         ->check(CLI::IsMember({"on", "off"}));
     command.add_option("--speculate", a.speculate,
                        "DEPTH:ACCEPTANCE, tokens drafted for a step and the chance of each");
@@ -139,9 +139,8 @@ void add_load(CLI::App& command, LoadArguments& a, bool closed) {
     add_count(command, "--prefix-groups", load.prefix_groups,
               "as likely as each other; 1 if left out", most_tokens);
     command
-        .add_option(
-            "--turns", a.turns,
-            "of a conversation, a DIST: each prompt is all that was said and --prompt tokens")
+        .add_option("--turns", a.turns,
+                    "of a conversation: a prompt is all that was said and --prompt tokens")
         ->type_name("DIST");
     command.add_option("--think", a.think, "mean time before the next turn; 30s if left out");
     command.add_option("--seed", load.seed, "of what is drawn")->capture_default_str();

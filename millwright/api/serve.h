@@ -65,8 +65,8 @@ struct ServeQuestion {
     LoadAsked load;
     ServeObjectives objectives;
     std::optional<Dollars> chip_hour;  // a price of an hour of a chip, in place of its cost
-    bool keep_requests = false;  // and the first replica's steps, and what was held over time
-    bool timeline = false;       // what was held over time alone
+    bool keep_requests = false;        // and the first replica's steps, and what was held over time
+    bool timeline = false;             // what was held over time alone
     bool curves = false;
 };
 

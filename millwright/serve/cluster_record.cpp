@@ -11,7 +11,7 @@ ClusterOutcome simulate_cluster(const Cluster& cluster, const ServeLoad& load,
     if (record == nullptr)
         return simulate_cluster(cluster, load, objectives, requests, ClusterSinks{});
     const std::size_t last = cluster.pools.size() - 1;
-    TraceRecord trace;
+    TraceKeeper trace;
     ClusterSinks sinks;
     sinks.steps = [&](std::size_t pool, std::size_t replica, const ServeStep& step) {
         if (pool != last) return;

@@ -36,7 +36,8 @@ Seconds exchange_time(const Replica& r, double tokens) {
         collective_time(r.network, Collective::all_gather, group, size).time +
         collective_time(r.network, Collective::reduce_scatter, group, size).time;
     // sent to their experts alone: in FP8, back in BF16
-    const double sent = tokens / r.ways.tensor * routed_experts(r.model) * real(r.model.hidden.value);
+    const double sent =
+        tokens / r.ways.tensor * routed_experts(r.model) * real(r.model.hidden.value);
     const Bytes there = sent * fp8_bytes * unit::B;
     const Bytes back = sent * bf16_bytes * unit::B;
     const Seconds routed = collective_time(r.network, Collective::all_to_all, group, there).time +

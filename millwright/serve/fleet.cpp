@@ -76,7 +76,7 @@ private:
     bool requests_, traced_;
     std::vector<std::uint64_t> numbers_;  // of requests, among all
     std::vector<ServedRequest> served_;
-    TraceRecord trace_;
+    TraceKeeper trace_;
     ServeTimeline timeline_;
 };
 

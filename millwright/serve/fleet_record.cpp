@@ -5,7 +5,7 @@
 namespace millwright {
 
 /// Lanes take turns, so a step that is left out may begin before one that was kept.
-void TraceRecord::add(const ServeStep& step) {
+void TraceKeeper::add(const ServeStep& step) {
     if (steps_.size() < most_traced_steps) {
         steps_.push_back(step);
         last_ = max(last_, step.begin + step.duration);
@@ -14,7 +14,7 @@ void TraceRecord::add(const ServeStep& step) {
     }
 }
 
-ReplicaTrace TraceRecord::take() {
+ReplicaTrace TraceKeeper::take() {
     ReplicaTrace found{.until = past_.value_or(last_), .whole = !past_};
     const auto begin = [](const ServeStep& s) { return std::pair(s.begin, s.lane); };
     std::ranges::stable_sort(steps_, {}, begin);

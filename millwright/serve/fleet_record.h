@@ -27,7 +27,7 @@ struct FleetRecord {
 };
 
 /// Gathers the trace of a replica while it runs.
-class TraceRecord {
+class TraceKeeper {
 public:
     void add(const ServeStep& step);
     void add(const ServedRequest& one) { requests_.push_back(one); }
