@@ -1,4 +1,5 @@
 // millwright deploy: the cheapest way to serve so much traffic in time.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iostream>
@@ -14,7 +15,10 @@
 #include "apps/cli/serve_arguments.h"
 #include "millwright/api/deploy.h"
 #include "millwright/base/faults.h"
+#include "millwright/base/plural.h"
 #include "millwright/base/text.h"
+#include "millwright/base/whole.h"
+#include "millwright/report/deploy_files.h"
 #include "millwright/report/deploy_json.h"
 #include "millwright/report/deploy_text.h"
 #include "millwright/report/json_text.h"
@@ -53,6 +57,23 @@ void read_chips(const std::string& text, DeployQuestion& q, Faults& faults) {
                       fmt::format("such as 8 or 4..32, {} at most", most_deployed)});
 }
 
+/// How many tokens are drafted the command says, how many of them are right only the user.
+void check_drafts(std::optional<std::int64_t> drafted, const Speculation& asked, Faults& faults) {
+    if (!drafted || asked.depth == real(*drafted)) return;
+    const std::string command = counted(*drafted, "token");
+    const std::string message =
+        asked.depth > 0 ? fmt::format("the command drafts {} a step, --speculate says {:.0f}",
+                                      command, asked.depth)
+                        : fmt::format(
+                              "the command drafts {} a step, and no command says how many "
+                              "of them are right",
+                              command);
+    faults.push_back(
+        {{"--from-flags", 0, 0},
+         message,
+         fmt::format("add --speculate {}:ACCEPTANCE, such as {}:0.7", *drafted, *drafted)});
+}
+
 /// What a command line of an engine sets; options of this program beside it go before it.
 void use_flags(const DeployArguments& a, const Catalog& catalog, DeployQuestion& q,
                Faults& faults) {
@@ -86,6 +107,8 @@ void use_flags(const DeployArguments& a, const Catalog& catalog, DeployQuestion&
     take(q.limits.block_size, read->limits.block_size);
     take(q.limits.memory_share, read->limits.memory_share);
     take(q.limits.prefix_cache, read->limits.prefix_cache);
+    q.max_length = read->max_length;
+    check_drafts(read->drafted, q.limits.speculation, faults);
 }
 
 DeployQuestion question_of(const DeployArguments& a, const Catalog& catalog) {
@@ -103,25 +126,17 @@ DeployQuestion question_of(const DeployArguments& a, const Catalog& catalog) {
     return q;
 }
 
-/// A line of shell with its own first line, so that it can be run as it stands.
-std::string script(const std::string& line) { return "#!/bin/sh\nset -e\n" + line + "\n"; }
-
 /// Launch files where the engine tells its options; what an earlier run left and this does not
 /// write goes.
 void write_deployment(const std::string& folder, const DeployAnswer& answer,
                       const std::string& json) {
     std::vector<OutputFile> files{{"deploy.json", json}};
-    const LaunchText launch = answer.feasible() ? answer.launch : LaunchText{};
-    if (!launch.command.empty()) {
-        files.push_back({"launch.sh", script(launch.command)});
-        files.push_back({"benchmark.sh", script(launch.benchmark)});
-    }
-    if (!launch.options.empty())
-        files.push_back({"options.yaml", join(launch.options, "\n") + "\n"});
+    for (auto& [name, text] : deploy_files(answer)) files.push_back({name, std::move(text)});
     std::vector<std::string> names;
     for (const OutputFile& file : files) names.push_back(file.name);
     write_or_throw(folder, files, [](const std::string& name) {
-        return name == "launch.sh" || name == "benchmark.sh" || name == "options.yaml";
+        const std::vector<std::string> all = deploy_file_names();
+        return std::ranges::find(all, name) != all.end();
     });
     std::cerr << "wrote " << join(names, ", ") << " to " << folder << "\n";
 }
@@ -129,8 +144,8 @@ void write_deployment(const std::string& folder, const DeployAnswer& answer,
 /// Exit code 1 where no deployment keeps the promise.
 int run_deploy(const DeployArguments& a, const Common& common) {
     const DeployQuestion question = question_of(a, catalog(common));
-    const std::vector<std::string> files{"deploy.json", "launch.sh", "options.yaml",
-                                         "benchmark.sh"};
+    std::vector<std::string> files = deploy_file_names();
+    files.emplace_back("deploy.json");
     if (!a.out.empty()) {
         Faults faults = check_output(a.out, files);
         if (!faults.empty()) throw UserFault{std::move(faults)};
@@ -205,7 +220,8 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
     command->add_option("--tpot-p99", a->per_token, "promised for each other, such as 50ms");
     command
         ->add_option("--out", a->out,
-                     "folder for deploy.json, launch.sh, benchmark.sh and options.yaml")
+                     "folder for deploy.json, launch.sh, benchmark.sh, options.yaml and manifests "
+                     "of Kubernetes")
         ->type_name("DIR");
     command->add_flag("--pools", a->question.pools,
                       "try prompts and answers on replicas of their own too, of any two servers");

@@ -36,6 +36,16 @@ struct Trial {
     std::int64_t runs = 0;
 };
 
+/// A request that is longer than the engine takes would be refused.
+Faults length_faults(const DeployQuestion& q, const RequestSpan& span) {
+    if (!q.max_length || span.longest <= *q.max_length) return {};
+    return {{{"--from-flags", 0, 0},
+             fmt::format("the command takes {} tokens a request, the longest has {} of prompt and "
+                         "answer",
+                         *q.max_length, span.longest),
+             "raise the command's limit, or ask for shorter prompts and answers"}};
+}
+
 class Search {
 public:
     Search(const DeployQuestion& question, const Setting& setting)
@@ -47,6 +57,8 @@ public:
     Result<DeployAnswer> run() {
         auto space = deploy_space(q_, setting_);
         if (!space) return failure(std::move(space.error()));
+        Faults faults = length_faults(q_, space->sites.front()->base.span);
+        if (!faults.empty()) return failure(std::move(faults));
         const std::span<const DeployCandidate> all = space->candidates;
         for (std::size_t i = 0; i < all.size(); i += at_once) {
             tell(real(i) / real(all.size()));
@@ -195,7 +207,14 @@ private:
         if (answer_.best.empty()) return;
         const Catalog& catalog = setting_.catalog;
         const ServeAnswer& first = answer_.best.front().served;
-        if (first.pools.size() == 1) answer_.launch = launch_text(catalog, first, rate_);
+        if (first.pools.size() == 1) {
+            answer_.launch = launch_text(catalog, first, rate_);
+        } else {
+            answer_.notes.emplace_back(
+                "no launch commands: those of pools of prompts and of answers are not written");
+        }
+        const std::vector<std::string>& notes = answer_.launch.notes;
+        if (any) answer_.notes.insert(answer_.notes.end(), notes.begin(), notes.end());
         answer_.first_token = interval_of(catalog, "serving", "first-token", first.factory.chip);
         answer_.per_token = interval_of(catalog, "serving", "per-token", first.factory.chip);
     }
@@ -246,7 +265,7 @@ Result<DeployAnswer> deploy(const DeployQuestion& question, const Setting& setti
     usable.most_chips = std::max(usable.least_chips, usable.most_chips);
     usable.load.concurrency = 0;
     const auto space = deploy_space(usable, setting);
-    if (!space) append(faults, space.error());
+    append(faults, space ? length_faults(usable, space->sites.front()->base.span) : space.error());
     return failure(std::move(faults));
 }
 

@@ -23,6 +23,7 @@ struct DeployQuestion {
     CacheForm cache = CacheForm::bf16;
     EngineOverrides limits;
     LayoutPins layout;
+    std::optional<std::int64_t> max_length;  // tokens of a request that the engine takes
     std::int64_t least_chips = 1, most_chips = 1;
     LoadAsked load;  // a trace or a rate
     ServicePromise promise;
@@ -75,7 +76,7 @@ struct DeployAnswer {
 /// What even in the mean needs more chips than there are is not simulated; nor is what can neither
 /// be cheaper nor give a user tokens faster than one that was found. Percentiles are taken over as
 /// many seeds as it takes to know on which side of the promise they are. Faults as of `serve`, and
-/// no promise, a closed loop, a range that is none.
+/// no promise, a closed loop, a range that is none, requests longer than the engine takes.
 Result<DeployAnswer> deploy(const DeployQuestion& question, const Setting& setting);
 
 }  // namespace millwright

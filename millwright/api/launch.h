@@ -5,22 +5,29 @@
 #include <string>
 #include <vector>
 
+#include "millwright/api/launch_benchmark.h"
+#include "millwright/api/manifest.h"
 #include "millwright/api/serve.h"
 
 namespace millwright {
 
 /// The command of one replica, the lines of the file of options that it names (none: it needs no
-/// file), and the benchmark that would check the prediction.
+/// file), manifests of stacks that run such replicas, and benchmarks that would check the
+/// prediction.
 struct LaunchText {
     std::string engine, documented;
-    std::string command;
-    std::vector<std::string> options;  // of `options.yaml`
-    std::string benchmark;             // of the whole deployment, behind one door
+    std::string command;                // of its first server where it takes several
+    std::vector<std::string> commands;  // of all of them by rank, or one that starts all
+    std::int64_t servers = 1;           // of a replica, as operating systems see them
+    std::vector<std::string> options;   // of `options.yaml`
+    std::vector<BenchmarkText> benchmarks;
+    std::vector<Manifest> manifests;
+    std::vector<std::string> notes;  // what the command does not say, and what is not written
 };
 
-/// Empty commands where the engine's release tells no options. The answer is of a feasible
-/// deployment; `rate` is that of the load, zero where all
-/// come at once; the benchmark has fixed lengths, the means of the load.
+/// No command where the engine's release tells no options, or none for as many servers as a replica
+/// takes: then a note says why. The answer is of a feasible deployment; `rate` is that of the load,
+/// zero where all come at once.
 LaunchText launch_text(const Catalog& catalog, const ServeAnswer& answer, double rate);
 
 /// What a command line sets, in the terms of a question.
@@ -30,11 +37,14 @@ struct LaunchRead {
     EngineOverrides limits;
     CacheForm cache = CacheForm::bf16;
     std::optional<WeightForm> weights;
+    std::optional<std::int64_t> max_length;  // tokens of a request
+    std::optional<std::int64_t> drafted;     // a step; which of them are right no command tells
 };
 
 /// Reads "vllm serve MODEL --tensor-parallel-size 4" by the options of the newest release whose
-/// command it begins with, or of `engine`. Faults: a command of no engine, options that the release
-/// does not have (by its documentation) or whose values are none.
+/// command it begins with, or of `engine`. Faults, all at once: a command of no engine or without a
+/// model, options that the release does not have (by its documentation), that have no value or one
+/// that they do not take, that are given twice or without those that they go with.
 Result<LaunchRead> read_launch(const Catalog& catalog, const std::string& text,
                                const std::string& engine);
 

@@ -30,6 +30,7 @@
 #include "millwright/parts/server.h"
 #include "millwright/parts/site.h"
 #include "millwright/parts/software.h"
+#include "millwright/parts/stack.h"
 #include "millwright/parts/word.h"
 
 namespace millwright {
@@ -97,6 +98,7 @@ struct Catalog {
     std::vector<Process> processes;
     std::vector<Software> software;
     std::vector<Engine> engines;
+    std::vector<Stack> stacks;
     std::vector<Dataset> datasets;
     std::vector<Word> words;
     std::vector<Source> sources;
@@ -134,6 +136,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"processes", "process", &Catalog::processes},
     PartKind{"software", "software release", &Catalog::software},
     PartKind{"engines", "engine", &Catalog::engines},
+    PartKind{"stacks", "stack", &Catalog::stacks},
     PartKind{"datasets", "dataset", &Catalog::datasets},
     PartKind{"words", "word", &Catalog::words},
 };

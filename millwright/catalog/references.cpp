@@ -309,9 +309,6 @@ void check_engines(PartChecks& c) {
     std::map<std::string, std::string> taken;
     for (const Engine& engine : c.catalog.engines) {
         check_limits(c, engine);
-        for (const auto& n : engine.small_chips) {
-            c.check(kind, engine, "small_chips", n, c.catalog.chips);
-        }
         for (const std::string& mark : engine.marks) {
             if (!mark.empty() && lower(mark) == mark) continue;
             c.faults.push_back({c.at(kind, engine, "marks"),
@@ -328,10 +325,11 @@ void check_engines(PartChecks& c) {
     }
 }
 
-void check_datasets(PartChecks& c) {
-    for (const Dataset& set : c.catalog.datasets) {
-        for (const auto& m : set.models) c.check("datasets", set, "models", m, c.catalog.models);
-    }
+template <class Part, class Named>
+void check_each(PartChecks& c, std::string_view key, std::vector<std::string> Part::*names,
+                const std::vector<Named>& among) {
+    for (const Part& part : c.catalog.*kind_of<Part>().parts)
+        for (const auto& n : part.*names) c.check(kind_of<Part>().name, part, key, n, among);
 }
 
 /// A name that must be one of an enumeration.
@@ -392,7 +390,9 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_frameworks(checking);
     check_software(checking);
     check_engines(checking);
-    check_datasets(checking);
+    check_each(checking, "small_chips", &Engine::small_chips, catalog.chips);
+    check_each(checking, "models", &Dataset::models, catalog.models);
+    check_each(checking, "engines", &Stack::engines, catalog.engines);
     check_row_words(checking);
     return std::move(checking.faults);
 }

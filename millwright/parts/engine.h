@@ -59,17 +59,25 @@ struct EngineFigures {
 };
 
 /// How a release is started: its command, and an option for each thing that a deployment sets, with
-/// "{}" for the value. One that begins with "file:" is a line of the file that `options_file`
-/// names. Empty where the release has none.
+/// "{}" for the value, "{+1}" for one more. One that begins with "file:" is a line of the file that
+/// `options_file` names. Empty where the release has none.
+/// A replica on several servers has a command on each: `node_options`, or where ranks of attention
+/// lie on servers of their own `node_data_options`, with {nodes} servers, the {rank} of each, the
+/// address of the first, {head}, {local} of {chips} chips, {ranks} ranks and the first of them,
+/// {start}; `node_others` is on all but the first. Where something else makes one of them all:
+/// `node_first` runs on the first before its command, `node_rest` on the others in place of it;
+/// `node_all` stands before one command for all.
 struct EngineLaunch {
     std::string command,
         documented;  // the latter: what documents the options, and of which version
     std::string tensor, pipeline, expert, attention_data;
     std::string max_batched_tokens, max_sequences, block_size, memory_share, max_length;
-    std::string prefix_on, prefix_off, cache_fp8, weights_fp8;
+    std::string prefix_on, prefix_off, cache_fp8, weights_fp8, speculation;
     std::string options_file;
-    bool tensor_counts_all = false;   // `tensor` is of all chips of a stage
-    std::vector<std::string> others;  // options that change nothing of what is simulated
+    std::string node_options, node_data_options, node_others, node_first, node_rest, node_all;
+    bool tensor_counts_all = false;      // `tensor` is of all chips of a stage
+    std::vector<std::string> others;     // options that change nothing of what is simulated
+    std::vector<std::string> spellings;  // "-tp --tensor-parallel-size": the one means the other
 };
 
 template <>
@@ -93,11 +101,22 @@ struct Fields<EngineLaunch> {
         Field{"prefix_off", &L::prefix_off, "that they are not"},
         Field{"cache_fp8", &L::cache_fp8, "of a cache in FP8"},
         Field{"weights_fp8", &L::weights_fp8, "that weights kept in BF16 are cast to FP8"},
+        Field{"speculation", &L::speculation,
+              "of the tokens that the model's own prediction blocks draft"},
         Field{"options_file", &L::options_file,
               "of a file with the lines of options that begin with file:"},
+        Field{"node_options", &L::node_options, "options on each server of a replica on several"},
+        Field{"node_data_options", &L::node_data_options,
+              "the same where attention ranks lie on servers of their own"},
+        Field{"node_others", &L::node_others, "beside them on all servers but the first"},
+        Field{"node_first", &L::node_first, "command that goes before on the first server"},
+        Field{"node_rest", &L::node_rest, "command of the other servers, in place of the engine's"},
+        Field{"node_all", &L::node_all, "what starts one command on all servers, before it"},
         Field{"tensor_counts_all", &L::tensor_counts_all,
               "whether the tensor ways are all chips of a stage"},
         Field{"others", &L::others, "options that change nothing of what is simulated"},
+        Field{"spellings", &L::spellings,
+              "other spellings of options, each with the one that it means after it"},
     };
 };
 

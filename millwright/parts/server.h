@@ -28,6 +28,7 @@ struct Server {
     std::string nic;  // scale-out link
     Cited<double> nics;
     std::string processor_vendor;     // of the host's processors
+    Cited<double> host_chips;         // of one operating system; not known: all
     Cited<Bytes> host_memory;         // of the whole server; unknown: nothing is kept there
     Cited<Bandwidth> host_bandwidth;  // of that memory
     // of the whole server under load, chips included, as it is bought
@@ -60,6 +61,9 @@ struct Fields<Server> {
         Field{"scale_out.ports", &Server::nics, "network ports for accelerators", Need::required,
               counted(1, 16384)},
         Field{"host.vendor", &Server::processor_vendor, "maker of the host's processors"},
+        Field{"host.chips", &Server::host_chips,
+              "accelerators of one operating system, which one command starts; all if absent",
+              Need::optional, counted(1, 16384)},
         Field{"host.memory", &Server::host_memory, "memory that all accelerators share",
               Need::optional, positive},
         Field{"host.bandwidth", &Server::host_bandwidth, "of that memory", Need::optional,

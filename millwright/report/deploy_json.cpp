@@ -63,15 +63,43 @@ const JsonTable<LostDeployment>& lost_table() {
     return table;
 }
 
+const JsonTable<BenchmarkText>& benchmark_table() {
+    using B = BenchmarkText;
+    static const JsonTable<B> table{
+        "A benchmark that would check a deployment",
+        {{"tool", "that sends the requests", json_of<&B::tool>},
+         {"documented", "what documents its options", json_of<&B::documented>},
+         {"command", "of the whole deployment, behind one door", json_of<&B::command>},
+         {"differs", "what of the load it cannot say; empty: nothing", json_of<&B::differs>}}};
+    return table;
+}
+
 const JsonTable<LaunchText>& launch_table() {
     using L = LaunchText;
     static const JsonTable<L> table{
         "How a deployment is started",
         {{"engine", "release whose options these are", json_of<&L::engine>},
          {"documented", "what documents them", json_of<&L::documented>},
-         {"command", "of one replica", json_of<&L::command>},
+         {"command",
+          "of one replica, of its first server where it takes several; empty where the "
+          "engine has none",
+          json_of<&L::command>},
+         {"servers", "of a replica, as operating systems see them", json_of<&L::servers>},
+         {"commands", "of its servers by rank, or one that starts all", json_of<&L::commands>},
          {"options", "lines of `options.yaml`, where the command names it", json_of<&L::options>},
-         {"benchmark", "that would check the prediction", json_of<&L::benchmark>}}};
+         {"benchmarks", "that would check the prediction",
+          [](const L& l) {
+              Json list = Json::array();
+              for (const BenchmarkText& b : l.benchmarks) {
+                  list.push_back(object_json(benchmark_table(), b));
+              }
+              return list;
+          }},
+         {"manifests", "files for Kubernetes that `--out` writes", [](const L& l) {
+              Json list = Json::array();
+              for (const Manifest& m : l.manifests) list.push_back(m.name);
+              return list;
+          }}}};
     return table;
 }
 
@@ -116,7 +144,7 @@ const JsonTable<DeployAnswer>& answer_table() {
           "how the first of `best` is started; null where its engine's release tells no "
           "options",
           [](const A& a) {
-              if (a.launch.command.empty()) return Json(nullptr);
+              if (a.launch.documented.empty()) return Json(nullptr);
               return object_json(launch_table(), a.launch);
           }},
          {"ttft_band",
@@ -144,7 +172,7 @@ std::vector<JsonObject> deploy_objects() {
     JsonObject answer = described(answer_table());
     answer.keys.emplace_back("seconds", "that the search took");
     return {answer, described(deployment_table()), described(lost_table()),
-            described(launch_table())};
+            described(launch_table()), described(benchmark_table())};
 }
 
 }  // namespace millwright

@@ -9,6 +9,7 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
+#include "millwright/report/deploy_files.h"
 #include "millwright/report/table.h"
 
 namespace millwright {
@@ -122,12 +123,6 @@ std::string lost_text(const DeployAnswer& a) {
     return text;
 }
 
-std::string expected(const LatencyCounts& waits, const Interval& band) {
-    const Seconds time = waits.quantile(0.99);
-    return fmt::format("{} ({} to {})", to_text(time), to_text(band.low * time),
-                       to_text(band.high * time));
-}
-
 /// A command over lines that a shell takes as one: lines end before options, never in quotes.
 std::string shell_lines(const std::string& command) {
     constexpr std::size_t end = 2;  // a blank and a backslash
@@ -156,18 +151,23 @@ std::string shell_lines(const std::string& command) {
 
 std::string launch_lines(const DeployAnswer& a) {
     const LaunchText& l = a.launch;
-    const ServeOutcome& o = a.best.front().served.outcome;
-    std::string text =
-        "\n" + wrapped("To start each replica (", l.documented + "):", 2) + shell_lines(l.command);
+    std::string text = "\n";
+    const bool several = l.commands.size() > 1;
+    if (!l.command.empty()) {
+        text += wrapped("To start each replica (", l.documented + "):", 2);
+    }
+    for (std::size_t rank = 0; rank < l.commands.size(); ++rank) {
+        if (several) text += fmt::format("on server {} of each:\n", rank);
+        text += shell_lines(l.commands[rank]);
+    }
     if (!l.options.empty()) text += "with options.yaml:\n";
     for (const std::string& line : l.options) text += "  " + line + "\n";
-    text += "To check it, behind one door, with the mean lengths:\n" + shell_lines(l.benchmark);
-    return text + wrapped("",
-                          fmt::format("expected p99, with the band of four measurements in five: "
-                                      "first token {}, others {}",
-                                      expected(o.first_token, a.first_token),
-                                      expected(o.per_token, a.per_token)),
-                          2);
+    const BenchmarkText& b = l.benchmarks.front();
+    text += wrapped("",
+                    "To check it, behind one door" +
+                        (b.differs.empty() ? std::string(":") : fmt::format(" ({}):", b.differs)),
+                    2);
+    return text + shell_lines(b.command) + wrapped("", expected_text(a), 2);
 }
 
 }  // namespace
@@ -182,7 +182,7 @@ std::string deploy_answer_text(const DeployAnswer& a, double seconds) {
             "x: replicas; TP, PP, DP, EP: tensor, pipeline, attention data and expert ways of one; "
             "budget: tokens\nof a step; a chip, a user: output tokens a second; front: no other "
             "has more of both\n";
-    if (a.feasible() && !a.launch.command.empty()) text += launch_lines(a);
+    if (a.feasible() && !a.launch.benchmarks.empty()) text += launch_lines(a);
     if (!a.lost.empty()) text += "\n" + lost_text(a);
     for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);
     return text;

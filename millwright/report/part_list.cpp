@@ -116,6 +116,9 @@ Row cells_of(const Engine& e) {
             std::to_string(e.block_size.value)};
 }
 
+Row header_of(const Stack*) { return {"version", "engines", "vendor"}; }
+Row cells_of(const Stack& s) { return {s.version.value, join(s.engines, ", "), s.vendor}; }
+
 Row header_of(const Dataset*) { return {"prompt", "output"}; }
 Row cells_of(const Dataset& d) { return {shown_or_dash(d.prompt), shown_or_dash(d.output)}; }
 

@@ -10,8 +10,9 @@ namespace {
 
 const Setting setting{.threads = 1};
 
-ServeAnswer served(const std::string& engine, const std::string& model, LayoutPins pins) {
-    ServeQuestion q{.model = model, .server = "hgx-h200", .engine = engine, .chips = 8};
+ServeAnswer served(const std::string& engine, const std::string& model, LayoutPins pins,
+                   std::int64_t chips = 8) {
+    ServeQuestion q{.model = model, .server = "hgx-h200", .engine = engine, .chips = chips};
     q.layout = pins;
     q.replicas = 1;
     q.cache = CacheForm::fp8;
@@ -63,7 +64,6 @@ TEST(Launch, OptionsOfAFileAreLinesOfItsTables) {
     const std::vector<std::string> lines{"kv_cache_config:", "  dtype: fp8",
                                          "  enable_block_reuse: false"};
     EXPECT_EQ(text.options, lines);
-    EXPECT_TRUE(contains(text.benchmark, "--request-rate 1 ")) << text.benchmark;
 }
 
 TEST(Launch, WeightsAreCastWhereNoneIsPublishedNarrow) {
@@ -97,6 +97,95 @@ TEST(Launch, PeoplesSpellingsAreRead) {
         read_of("vllm serve x/y --data-parallel-size 4 --enable-expert-parallel");
     EXPECT_EQ(experts.layout.attention_data, 4);
     EXPECT_EQ(experts.layout.expert, 4);
+}
+
+TEST(Launch, SpellingsOfTheDocumentationAreRead) {
+    const LaunchRead vllm = read_of("vllm serve m -tp 4 -pp=2");
+    EXPECT_EQ(vllm.layout.tensor, 4);
+    EXPECT_EQ(vllm.layout.pipeline, 2);
+    const LaunchRead sglang = read_of(
+        "python -m sglang.launch_server --tp 8 --enable-dp-attention --dp 4 --model-path 'a/b'");
+    EXPECT_EQ(sglang.model, "a/b");
+    EXPECT_EQ(sglang.layout.tensor, 2);
+    EXPECT_EQ(sglang.layout.attention_data, 4);
+}
+
+TEST(Launch, AReplicaOnSeveralServersHasACommandForEach) {
+    const LayoutPins deep{.tensor = 8, .pipeline = 2};
+    const Catalog& catalog = setting.catalog;
+    for (const Engine& engine : catalog.engines) {
+        if (engine.launch.command.empty()) continue;
+        const LaunchText text =
+            launch_text(setting.catalog, served(engine.id, "llama-3.1-405b", deep, 16), 1);
+        EXPECT_EQ(text.servers, 2) << engine.id;
+        ASSERT_FALSE(text.commands.empty()) << engine.id;
+        EXPECT_EQ(text.command, text.commands.front());
+        const bool one_for_all = !engine.launch.node_all.empty();
+        EXPECT_EQ(text.commands.size(), one_for_all ? 1U : 2U) << engine.id;
+        EXPECT_EQ(contains(text.command, "HEAD_ADDRESS"),
+                  !one_for_all && engine.launch.node_first.empty())
+            << text.command;
+        const auto read = read_launch(setting.catalog, text.command, engine.id);
+        ASSERT_TRUE(read) << to_text(read.error());
+        EXPECT_EQ(read->layout.tensor, 8) << text.command;
+        EXPECT_EQ(read->layout.pipeline, 2) << text.command;
+    }
+}
+
+TEST(Launch, DraftsAreWrittenAndRead) {
+    for (const char* engine : {"vllm-0.14", "sglang-0.5"}) {
+        ServeAnswer answer = served(engine, "deepseek-v3", {.tensor = 8});
+        answer.pools.front().fleet.replica.engine.speculation = {3, 0.8};
+        const LaunchText text = launch_text(setting.catalog, answer, 1);
+        const auto read = read_launch(setting.catalog, text.command, engine);
+        ASSERT_TRUE(read) << to_text(read.error());
+        EXPECT_EQ(read->drafted, 3) << text.command;
+    }
+    ServeAnswer plain = served("vllm-0.14", "llama-3.1-8b", {});
+    plain.pools.front().fleet.replica.engine.speculation = {3, 0.8};
+    const LaunchText text = launch_text(setting.catalog, plain, 1);
+    EXPECT_FALSE(contains(text.command, "--speculative-config")) << text.command;
+    EXPECT_TRUE(contains(join(text.notes, " "), "drafts no tokens"));
+    const LaunchRead tree = read_of(
+        "python3 -m sglang.launch_server --model-path m --speculative-algorithm EAGLE "
+        "--speculative-num-draft-tokens 16 --speculative-num-steps 3");
+    EXPECT_EQ(tree.drafted, 3);
+    const LaunchRead keys = read_of(
+        "vllm serve m --speculative-config '{\"num_speculative_tokens\": 2, \"model\": \"x/y\"}'");
+    EXPECT_EQ(keys.drafted, 2);
+}
+
+/// The faults of a command line, in one text.
+std::string faults_of(const std::string& text) {
+    const auto read = read_launch(setting.catalog, text, "");
+    EXPECT_FALSE(read) << text;
+    return read ? "" : to_text(read.error());
+}
+
+TEST(Launch, FaultsSayWhatIsMeant) {
+    const auto says = [](const char* command, const char* word) {
+        const std::string faults = faults_of(command);
+        EXPECT_TRUE(contains(faults, word)) << command << "\n" << faults;
+    };
+    says("vllm serve m --tensor-parallel-sise 2", "did you mean '--tensor-parallel-size'");
+    says("vllm serve m --tensor-parallel-size", "has no value");
+    says("vllm serve m --max-num-seqs --port 1", "'--max-num-seqs' has no value");
+    says("vllm serve m -tp 2 --tensor-parallel-size 2", "given twice");
+    says("vllm serve --port 8000", "names no model");
+    says("vllm serve m --kv-cache-dtype int3", "'--kv-cache-dtype int3'");
+    says("vllm serve m --speculative-config '{\"method\":\"ngram\"}'", "is no value");
+    says("vllm serve m --speculative-config 'no json'", "is no value");
+    says("python3 -m sglang.launch_server --model-path m --dp 2",
+         "'--enable-dp-attention' is missing");
+    EXPECT_FALSE(contains(faults_of("vllm serve m --fast 3"), "'3'"));  // its value
+}
+
+TEST(Launch, WhatChangesNothingIsPassedOver) {
+    const LaunchRead read = read_of(
+        "vllm serve m --max-model-len 4096 --kv-cache-dtype auto --nnodes 2 --node-rank 0 "
+        "--master-addr 10.0.0.1");
+    EXPECT_EQ(read.max_length, 4096);
+    EXPECT_EQ(read.cache, CacheForm::bf16);
 }
 
 TEST(Launch, WhatIsNoOptionIsAFault) {

@@ -56,6 +56,18 @@ TEST(References, APartIsMeantByAnyOfItsNames) {
     }
 }
 
+TEST(References, NamesInListsAreChecked) {
+    Stack stack = catalog().stacks.front();
+    stack.id = "mine";
+    stack.engines = {"vllm-0.14", "vllm-99"};
+    EXPECT_TRUE(contains(to_text(faults_with(stack)), "'engines' names 'vllm-99'"));
+    Engine engine = catalog().engines.front();
+    engine.id = "mine";
+    engine.vendors.clear();
+    engine.small_chips = {"no-chip"};
+    EXPECT_TRUE(contains(to_text(faults_with(engine)), "'small_chips' names 'no-chip'"));
+}
+
 /// A factory would ask for these: an empty name, once reached, ended the program.
 TEST(References, WhatAFactoryCannotDoWithoutMayNotBeEmpty) {
     Chip chip = part_named(catalog().chips, "h100-sxm");
