@@ -55,18 +55,15 @@ bool keeps(const ServeOutcome& outcome, const ServicePromise& promise) {
 }
 
 std::optional<Capacity> highest_rate(const Replica& replica, const ServicePromise& promise,
-                                     const RequestsAt& requests, RequestRate guess,
-                                     RequestRate most) {
-    const double limit = most > RequestRate{} ? most.si() : std::numeric_limits<double>::infinity();
-    const double first = std::min(guess.si(), limit);
+                                     const RequestsAt& requests, RequestRate guess) {
+    const double first = guess.si();
     require(first > 0 && std::isfinite(first), "a rate is positive");
     Search search(replica, promise, requests);
     double low = first, high = first;
     if (search.keeps_at(first)) {
         do {
             low = high;
-            if (low >= limit) return search.found();
-            high = std::min(2 * low, limit);
+            high *= 2;
         } while (high < furthest * first && search.keeps_at(high));
     } else {
         do {

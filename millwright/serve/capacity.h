@@ -33,10 +33,8 @@ struct Capacity {
 
 /// The highest rate that keeps the promise, within 2 %: doubled or halved from `guess`, then
 /// bisected. Empty where none down to a thousandth of the guess does. As chance makes waits, a rate
-/// a little beyond may keep it too. The replica holds every request. No rate above `most` is tried,
-/// where it is given: it stands where a run is too short to show that the rate is not kept.
+/// a little beyond may keep it too. The replica holds every request.
 std::optional<Capacity> highest_rate(const Replica& replica, const ServicePromise& promise,
-                                     const RequestsAt& requests, RequestRate guess,
-                                     RequestRate most = {});
+                                     const RequestsAt& requests, RequestRate guess);
 
 }  // namespace millwright
