@@ -90,7 +90,7 @@ class Deploy(ProgramTest):
     def test_manifests_hold_the_best_deployment(self):
         out, _ = self.written(*BASE[1:], *LOAD[:6], *PROMISE, "--chips", "1..4")
         best = json.loads((out / "deploy.json").read_text())
-        pool, command = best["best"][0]["pool"], best["launch"]["command"].split()
+        pool, command = best["best"][0]["pools"][0], best["launch"]["command"].split()
         (graph,) = self.documents(out / "dynamo.yaml")
         self.assertEqual((graph["apiVersion"], graph["kind"]), ("nvidia.com/v1beta1", "DynamoGraphDeployment"))
         front, worker = graph["spec"]["components"]
@@ -173,7 +173,7 @@ class Deploy(ProgramTest):
              ("799 tokens", "800 of prompt and answer")),
             (("--chips", 4, *LOAD, *PROMISE, "--from-flags",
               "vllm serve m --speculative-config '{\"num_speculative_tokens\": 3}'"),
-             ("drafts 3 tokens", "--speculate 3:0.7")),
+             ("drafts 3 tokens", "--speculate 3:ACCEPTANCE", "3:0.7")),
             (("--chips", 4, *LOAD, *PROMISE, "--from-flags", "make coffee"), ("make coffee",)),
             (("--chips", 4, *PROMISE), ("--rate", "--trace")),
             (("--chips", 4, *LOAD, "--tpot-p99", "soon"), ("--tpot-p99",)),

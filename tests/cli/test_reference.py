@@ -130,6 +130,7 @@ class DeployJson(ProgramTest):
     def test_every_key_is_explained_and_every_explained_key_written(self):
         sections = told("json")
         titles = ("`deploy --json`", "A deployment", "A layout that did not do", "How a deployment is started",
+                  "A benchmark that would check a deployment",
                   "A pool of `serve`", "A latency, milliseconds")  # fmt: skip
         self.assertEqual(keys_of(deployed()), {k for t in titles for k in sections[t]})
 
