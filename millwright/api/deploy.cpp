@@ -265,7 +265,11 @@ Result<DeployAnswer> deploy(const DeployQuestion& question, const Setting& setti
     usable.most_chips = std::max(usable.least_chips, usable.most_chips);
     usable.load.concurrency = 0;
     const auto space = deploy_space(usable, setting);
-    append(faults, space ? length_faults(usable, space->sites.front()->base.span) : space.error());
+    if (!space) {
+        append(faults, space.error());
+    } else if (!space->sites.empty()) {  // no server, no load
+        append(faults, length_faults(usable, space->sites.front()->base.span));
+    }
     return failure(std::move(faults));
 }
 

@@ -160,7 +160,6 @@ double Shares::level_for(double capacity) {
 /// changes below their own, or grows on a link that was not full. A full link does not see what
 /// holds a flow elsewhere above its own level, and a link with room keeps it when flows slow down.
 void Shares::spread(LinkId link, double before, double now) {
-    visited_ += link_active_[link];
     for (const auto& [flow, step] : senders(link)) {
         touch(flow);
         const LowestLevels lowest = lowest_elsewhere(flow, link);

@@ -36,7 +36,7 @@ public:
     double used(LinkId link, const std::vector<double>& rates) const;
     /// Links solved, each time counted.
     std::uint64_t solved() const { return solved_; }
-    /// Flows looked at in all solving, once more where a level changed: what it has cost.
+    /// Flows looked at in all solving: what it has cost.
     std::uint64_t visited() const { return visited_; }
 
 private:
