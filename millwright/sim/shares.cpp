@@ -8,6 +8,7 @@ namespace millwright {
 namespace {
 
 constexpr double open_level = std::numeric_limits<double>::infinity();
+constexpr LinkId no_link = std::numeric_limits<LinkId>::max();
 constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
 
 bool nearly(double a, double b) {
@@ -23,7 +24,8 @@ Shares::Shares(const FlowProblem& problem)
       sending_(problem.capacity.size(), 0),
       link_active_(problem.capacity.size(), 0),
       is_dirty_(problem.capacity.size(), false),
-      is_touched_(problem.flows(), false) {
+      is_touched_(problem.flows(), false),
+      lowest_(problem.flows()) {
     capacity_.reserve(problem.capacity.size());
     for (const Bandwidth b : problem.capacity) capacity_.push_back(b.si());
     index();
@@ -82,7 +84,9 @@ void Shares::come(std::uint32_t flow) {
         sending_[link] += uniform_ ? 1 : share_[step];
         mark(link);
     }
+    lowest_[flow] = lowest_on(flow, no_link);
     touch(flow);
+    visited_ += p_.first[flow + 1] - p_.first[flow];
 }
 
 void Shares::go(std::uint32_t flow) {
@@ -92,6 +96,7 @@ void Shares::go(std::uint32_t flow) {
         sending_[link] -= uniform_ ? 1 : share_[step];
         mark(link);
     }
+    visited_ += p_.first[flow + 1] - p_.first[flow];
 }
 
 std::span<const Shares::Slot> Shares::senders(LinkId link) const {
@@ -104,17 +109,9 @@ double Shares::used(LinkId link, const std::vector<double>& rates) const {
     return sum;
 }
 
-/// The least level on a flow's way, one link aside.
-double Shares::level_elsewhere(std::uint32_t flow, LinkId aside) const {
-    double level = open_level;
-    for (const LinkId link : p_.way(flow)) {
-        if (link != aside) level = std::min(level, level_[link]);
-    }
-    return level;
-}
-
-Shares::LowestLevels Shares::lowest_elsewhere(std::uint32_t flow, LinkId aside) const {
-    LowestLevels lowest{aside, open_level, open_level};
+/// The two lowest levels on a flow's way, one link aside.
+Shares::LowestLevels Shares::lowest_on(std::uint32_t flow, LinkId aside) const {
+    LowestLevels lowest{no_link, open_level, open_level};
     for (const LinkId link : p_.way(flow)) {
         if (link == aside) continue;
         const double level = level_[link];
@@ -128,46 +125,56 @@ Shares::LowestLevels Shares::lowest_elsewhere(std::uint32_t flow, LinkId aside) 
 }
 
 double Shares::rate(std::uint32_t flow) const {
-    const double level = level_elsewhere(flow, std::numeric_limits<LinkId>::max());
-    return uniform_ ? level : weight_[flow] * level;
+    return uniform_ ? lowest_[flow].first : weight_[flow] * lowest_[flow].first;
 }
 
 /// The level that shares the capacity among the demands; open if they leave some of it. In order of
 /// their levels d the first k get all they ask, as long as the next one's d is not above what is
 /// left for each:
 ///   level = (capacity - sum of the first k of share x d) / sum of the others' shares.
-/// O(n log n) in the senders.
+/// O(n + k log n) in the senders.
 double Shares::level_for(double capacity) {
+    const auto lower = [](const Demand& a, const Demand& b) { return a.level < b.level; };
     double sum = 0;
-    for (const Demand& d : demands_) sum += d.share * d.level;
-    if (sum <= capacity * (1 + same)) return open_level;
-    std::sort(demands_.begin(), demands_.end(), [](const Demand& a, const Demand& b) {
-        return a.level != b.level ? a.level < b.level : a.share < b.share;
-    });
-    double left = capacity;
     double shares = 0;
-    for (const Demand& d : demands_) shares += d.share;
-    std::size_t at = 0;
-    for (; at < demands_.size() && demands_[at].level * shares <= left; ++at) {
-        left -= demands_[at].share * demands_[at].level;
-        shares -= demands_[at].share;
+    for (const Demand& d : demands_) {
+        sum += d.share * d.level;
+        shares += d.share;
     }
-    // rounding may let the last demand through though the sum exceeds the capacity
-    return at < demands_.size() ? left / shares : demands_.back().level;
+    if (sum <= capacity * (1 + same)) return open_level;
+    double left = capacity;
+    for (auto rest = demands_.begin();;) {
+        const double fair = left / shares;
+        const auto below =
+            std::partition(rest, demands_.end(), [&](const Demand& d) { return d.level <= fair; });
+        if (below == rest) return fair;
+        // rounding may let the last demands through though the sum exceeds the capacity
+        if (below == demands_.end()) return std::max_element(rest, below, lower)->level;
+        for (; rest != below; ++rest) {
+            left -= rest->share * rest->level;
+            shares -= rest->share;
+        }
+    }
 }
 
 /// Marks the links that a new level of `link` may change: those where a flow's level from elsewhere
 /// changes below their own, or grows on a link that was not full. A full link does not see what
 /// holds a flow elsewhere above its own level, and a link with room keeps it when flows slow down.
+/// A flow with two links below both levels sees nothing of the change, nor do its other links.
 void Shares::spread(LinkId link, double before, double now) {
+    level_[link] = now;
     for (const auto& [flow, step] : senders(link)) {
+        if (lowest_[flow].second < std::min(before, now)) continue;
+        visited_ += 2 * (p_.first[flow + 1] - p_.first[flow]);
+        lowest_[flow] = lowest_on(flow, no_link);
+        const LowestLevels rest = lowest_on(flow, link);
+        if (rest.first <= std::min(before, now)) continue;
         touch(flow);
-        const LowestLevels lowest = lowest_elsewhere(flow, link);
         for (const LinkId other : p_.way(flow)) {
             if (other == link || is_dirty_[other]) continue;
-            const double rest = other == lowest.link ? lowest.second : lowest.first;
-            const double was = std::min(rest, before);
-            const double is = std::min(rest, now);
+            const double held = other == rest.link ? rest.second : rest.first;
+            const double was = std::min(held, before);
+            const double is = std::min(held, now);
             const double level = level_[other];
             const bool full = level < open_level;
             if (full ? std::min(was, level) != std::min(is, level) : is > was) mark(other);
@@ -181,14 +188,14 @@ void Shares::solve(LinkId link) {
     ++solved_;
     demands_.clear();
     for (const auto& [flow, step] : senders(link)) {
-        demands_.push_back({level_elsewhere(flow, link), uniform_ ? 1 : share_[step]});
+        const LowestLevels& lowest = lowest_[flow];
+        demands_.push_back(
+            {link == lowest.link ? lowest.second : lowest.first, uniform_ ? 1 : share_[step]});
     }
     visited_ += demands_.size();
     const double before = level_[link];
     const double now = level_for(capacity_[link]);
-    if (nearly(before, now)) return;
-    level_[link] = now;
-    spread(link, before, now);
+    if (!nearly(before, now)) spread(link, before, now);
 }
 
 /// Rounds go from lower levels to higher ones: a level hangs only on lower ones, so most links are

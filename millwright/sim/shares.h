@@ -36,7 +36,7 @@ public:
     double used(LinkId link, const std::vector<double>& rates) const;
     /// Links solved, each time counted.
     std::uint64_t solved() const { return solved_; }
-    /// Flows looked at in all solving: what it has cost.
+    /// Flows of links, and links of flows' ways, looked at in all solving: what it has cost.
     std::uint64_t visited() const { return visited_; }
 
 private:
@@ -51,8 +51,8 @@ private:
         double share = 1;  // crossing x weight
     };
 
-    /// The two lowest levels on a way, one link aside, and the link that has the lower one: without
-    /// that link as well the second is the lowest.
+    /// The two lowest levels on a way and the link that has the lower one: without that link the
+    /// second is the lowest.
     struct LowestLevels {
         LinkId link = 0;
         double first = 0, second = 0;
@@ -63,8 +63,7 @@ private:
     void mark(LinkId link);
     void touch(std::uint32_t flow);
     void swap_slots(std::uint32_t a, std::uint32_t b);
-    double level_elsewhere(std::uint32_t flow, LinkId aside) const;
-    LowestLevels lowest_elsewhere(std::uint32_t flow, LinkId aside) const;
+    LowestLevels lowest_on(std::uint32_t flow, LinkId aside) const;
     double level_for(double capacity);
     void solve(LinkId link);
     void spread(LinkId link, double before, double now);
@@ -81,8 +80,9 @@ private:
     std::vector<bool> is_dirty_;
     std::vector<std::uint32_t> touched_;
     std::vector<bool> is_touched_;
-    std::vector<Demand> demands_;  // scratch
-    bool uniform_ = true;          // all shares are one
+    std::vector<LowestLevels> lowest_;  // by flow that sends
+    std::vector<Demand> demands_;       // scratch
+    bool uniform_ = true;               // all shares are one
     std::uint64_t solved_ = 0, visited_ = 0;
 };
 
