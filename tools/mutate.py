@@ -39,6 +39,9 @@ BREAKS = {
                "need == Need::optional && (text == text_of(fresh) || text == text_of(T{}))"),
     "provenance": ("millwright/study/provenance.cpp", "moves.push_back(std::abs(moved));",
                    "moves.push_back(1);"),
+    "serving bound": ("millwright/serve/bound.cpp", "return 2 * (tokens * inner + chosen * tables_)",
+                      "return 4 * (tokens * inner + chosen * tables_)"),
+    "hours": ("millwright/study/train_job.cpp", "(scenario.hours_to_train / hours_of_day)", "1.0"),
     "random": ("millwright/base/random.cpp", "0x9E3779B9", "0x9E3779BB"),
 }  # fmt: skip
 

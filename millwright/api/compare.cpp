@@ -9,6 +9,7 @@
 
 #include "millwright/base/faults.h"
 #include "millwright/factory/resolve.h"
+#include "millwright/serve/layouts.h"
 
 namespace millwright {
 namespace {
@@ -72,6 +73,7 @@ void compare_reports(Terms& terms, const TrainReport& a, const TrainReport& b) {
     terms.figure("chips used", static_cast<double>(chips_used(a.plan)),
                  static_cast<double>(chips_used(b.plan)));
     terms.figure("days", a.days, b.days);
+    terms.figure("hours a day", a.hours, b.hours);
     terms.figure("per million tokens", a.per_million_tokens, b.per_million_tokens);
     terms.figure("step", a.best.step.value, b.best.step.value);
     add_ledger(terms, a.best.step, b.best.step);
@@ -79,17 +81,20 @@ void compare_reports(Terms& terms, const TrainReport& a, const TrainReport& b) {
 }
 
 void compare_reports(Terms& terms, const ServeReport& a, const ServeReport& b) {
-    terms.words("precision", name_of(a.precision), name_of(b.precision));
-    terms.figure("chips to decode", static_cast<double>(a.decode.chips),
-                 static_cast<double>(b.decode.chips));
-    terms.figure("chips to prefill", static_cast<double>(a.prefill.chips),
-                 static_cast<double>(b.prefill.chips));
-    terms.figure("batch", static_cast<double>(a.decode.batch), static_cast<double>(b.decode.batch));
+    terms.words("engine", a.engine, b.engine);
+    terms.words("weights", a.forms, b.forms);
+    terms.words("layout", ways_text(a.layout.replica.ways, a.layout.replicas),
+                ways_text(b.layout.replica.ways, b.layout.replicas));
+    terms.figure("hours a day", a.hours, b.hours);
     terms.figure("requests/s", a.requests, b.requests);
+    terms.figure("most requests/s", a.most, b.most);
+    terms.figure("most possible requests/s", a.most_possible, b.most_possible);
     terms.figure("output tokens/s", a.output.si(), b.output.si());
-    terms.figure("first token", a.prefill.prompt_time, b.prefill.prompt_time);
-    terms.figure("per million input tokens", a.per_million_input, b.per_million_input);
-    terms.figure("per million output tokens", a.per_million_output, b.per_million_output);
+    terms.figure("first token", a.outcome.first_token.mean(), b.outcome.first_token.mean());
+    terms.figure("per token", a.outcome.per_token.mean(), b.outcome.per_token.mean());
+    terms.figure("per million input tokens", a.prices.input, b.prices.input);
+    terms.figure("per million cached tokens", a.prices.cached, b.prices.cached);
+    terms.figure("per million output tokens", a.prices.output, b.prices.output);
     add_ledger(terms, a.token, b.token);
     add_ledger(terms, a.memory, b.memory);
 }

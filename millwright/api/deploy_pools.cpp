@@ -44,9 +44,11 @@ struct Pair {
 /// The mean request of a pool of prompts, or of one of answers.
 MeanRequest mean_of(const DeploySite& site, bool prompts) {
     const RequestSpan& span = site.base.span;
+    if (!prompts) return {.prompt = span.prompt, .output = span.output, .prefilled = true};
+    // of prompts that a cache may hold a token at least is computed
     const bool shares = span.shares && site.parts.replica.engine.prefix_cache;
-    if (!prompts) return {.prompt = span.prompt, .output = span.output, .found = span.prompt};
-    return {.prompt = span.prompt, .output = 1, .found = shares ? span.prompt - 1 : 0};
+    const double found = shares ? span.prompt - 1 : 0;
+    return {.prompt = span.prompt - found, .output = 1, .found = found};
 }
 
 std::vector<Half> halves_of(const DeployQuestion& q, const DeploySite& site, bool prompts,

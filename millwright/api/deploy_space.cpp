@@ -12,7 +12,6 @@
 namespace millwright {
 namespace {
 
-constexpr std::int64_t small_budget = 2048;  // tokens of a step, beside the engine's own
 /// Of mean lengths that stand in for lengths: how much less a run may need than in the mean.
 constexpr double in_the_mean = 1.1;
 
@@ -34,14 +33,6 @@ ServeQuestion question_on(const DeployQuestion& q, const std::string& server,
             .layout = q.layout,
             .limits = q.limits,
             .load = q.load};
-}
-
-/// Token budgets to try: the engine's own, and a small one, with which prompts are cut finer.
-std::vector<std::int64_t> budgets_of(const DeployQuestion& q, const EngineSettings& engine) {
-    const std::int64_t own = engine.max_batched_tokens;
-    const bool fixed = q.limits.max_batched_tokens.has_value() || !engine.chunked;
-    if (fixed || own <= small_budget) return {own};
-    return {own, small_budget};
 }
 
 std::string text_of(const DeployQuestion& q, const DeploySite& site, const ServePool& one,
@@ -88,7 +79,9 @@ void add_all(const DeployQuestion& q, const Catalog& catalog, const DeploySite& 
          layouts_within(site.parts.replica.model, q.layout, real(q.most_chips),
                         site.base.factory.server.domain.value)) {
         const ServePool one = pool_of(catalog, site.base, site.parts.replica, ways, 1);
-        for (const std::int64_t budget : budgets_of(q, site.parts.replica.engine)) {
+        for (const std::int64_t budget :
+             q.limits.max_batched_tokens ? std::vector{site.parts.replica.engine.max_batched_tokens}
+                                         : budgets_of(site.parts.replica.engine)) {
             DeployCandidate c{.site = &site, .replica = one.fleet.replica};
             c.replica.engine.max_batched_tokens = budget;
             c.text = text_of(q, site, one, budget);

@@ -23,7 +23,7 @@ DrawnStep drawn(const Scenario& scenario, std::size_t factory, const TrainJob& j
     return step;
 }
 
-/// Requests are not simulated yet: there is no step to draw.
+/// A serving job's steps are those of many requests, which `serve` draws.
 DrawnStep drawn(const Scenario&, std::size_t, const ServeJob&, const ServeReport&) { return {}; }
 
 /// Job and report are of one kind.

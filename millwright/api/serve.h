@@ -16,6 +16,7 @@
 #include "millwright/serve/layouts.h"
 #include "millwright/serve/lengths.h"
 #include "millwright/serve/token_times.h"
+#include "millwright/study/token_prices.h"
 
 namespace millwright {
 
@@ -102,11 +103,6 @@ struct ServePool {
 struct ClusterCounts {
     std::uint64_t rejected = 0;                         // requests
     std::uint64_t failures = 0, moved = 0, starts = 0;  // of replicas, requests that these lost
-};
-
-/// Dollars a million, of those that there were; the sum over all tokens is what the run cost.
-struct TokenPrices {
-    Dollars input, cached, output;
 };
 
 /// The two curves of one of the replicas, which get requests by turns. `closed` is by requests in

@@ -13,6 +13,7 @@
 #include "millwright/base/whole.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/serve/cluster.h"
+#include "millwright/serve/layouts.h"
 #include "millwright/serve/weight_forms.h"
 
 namespace millwright {
@@ -92,43 +93,17 @@ Faults size_faults(const ServeQuestion& q) {
              fmt::format("give --chips {}, or fewer ways", fewest_chips(q))}};
 }
 
-bool multiplies(const ChipRates& chip, Precision precision) {
-    return chip.rate(precision) > FlopRate{} && chip.kernel(precision).peak_share > 0;
-}
-
-/// Forms of attention's projections, of dense MLPs and of experts.
-std::array<WeightForm, 3> forms_of(const ServeQuestion& q, const Model& model,
-                                   const ChipRates& chip) {
-    const auto all = [](WeightForm form) { return std::array{form, form, form}; };
-    if (q.precision) return all(*q.precision);
-    const std::array kept{model.kept_attention, model.kept_dense, model.kept_experts};
-    if (kept != all(WeightForm::bf16)) return kept;
-    return all(multiplies(chip, Precision::fp8) ? WeightForm::fp8 : WeightForm::bf16);
-}
-
-std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
-    const bool alike = forms[0] == forms[1] && (forms[1] == forms[2] || !experts);
-    if (alike) return std::string(name_of(forms[0]));
-    std::string text = fmt::format("attention {}, MLPs {}", name_of(forms[0]), name_of(forms[1]));
-    return experts ? text + fmt::format(", experts {}", name_of(forms[2])) : text;
-}
-
 /// A replica without layout and network; what it is made of is told in the answer.
 Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     const Chip& chip = answer.factory.chip;
     const Engine& engine = named.engine != nullptr ? *named.engine : engine_for(catalog, chip);
     answer.engine = engine.id;
-    const auto forms = forms_of(q, named.model, answer.factory.rates);
+    const auto forms = forms_of(q.precision, named.model, answer.factory.rates);
     answer.forms = forms_text(forms, is_moe(named.model));
-    Replica r;
-    r.model = named.model;
-    r.formats = {format_of(forms[0], chip), format_of(forms[1], chip), format_of(forms[2], chip),
-                 q.cache == CacheForm::fp8 ? 1.0 : 2.0};
-    r.chip = answer.factory.rates;
-    r.engine = settings_of(engine, chip);
+    Replica r = replica_in(forms, named.model, engine, chip, answer.factory.rates);
+    if (q.cache == CacheForm::fp8) r.formats.cache_bytes = 1;
     override(q.limits, r.engine);
-    r.routing_skew = usual_routing_skew;
     r.longest = real(answer.span.longest);
     r.network = answer.factory.network;  // of all chips, until a layout is chosen
     return r;
@@ -169,10 +144,7 @@ std::string bound_of(const ServeAnswer& answer) {
     const ServePool& pool = answer.pools.front();
     const EngineSettings& engine = pool.fleet.replica.engine;
     const ServeOutcome& o = answer.outcome;
-    const double answers = 100 * answer.shares.output;
-    const std::string work = answers < 50
-                                 ? fmt::format("prompts, {:.0f} % of the work", 100 - answers)
-                                 : fmt::format("answers, {:.0f} % of the work", answers);
+    const std::string work = work_text(answer.shares);
     if (answer.asked.load.concurrency == 0 && !o.saturated) return "the load (mostly " + work + ")";
     if (o.most_cache > 0.97 && o.mean_cache > 0.8) return "room for the cache";
     // the limit is of an attention rank, and binds where more are there than it lets run
@@ -230,13 +202,7 @@ ServePool pool_of(const Catalog& catalog, const ServeAnswer& answer, const Repli
 void set_prices(const Catalog& catalog, ServeAnswer& answer) {
     const ServeOutcome& o = answer.outcome;
     answer.cost = yearly_of(catalog, answer) * (o.seconds / unit::year);
-    const double found = o.cached_tokens;
-    const auto million = [&](double share, double tokens) {
-        return tokens > 0 ? answer.cost * (share * 1e6 / tokens) : Dollars{};
-    };
-    answer.prices = {.input = million(answer.shares.input, o.input_tokens - found),
-                     .cached = million(answer.shares.cached, found),
-                     .output = million(answer.shares.output, o.output_tokens)};
+    answer.prices = token_prices(answer.cost, answer.shares, o);
     set_energy(answer);
 }
 
@@ -289,13 +255,7 @@ void settle_pool(const Catalog& catalog, ServeOutcome outcome, ServeAnswer& answ
 }
 
 std::string layout_text(const ServePool& pool) {
-    const ServeWays& w = pool.fleet.replica.ways;
-    std::string text =
-        counted(pool.fleet.replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
-    if (w.pipeline > 1) text += fmt::format(", pipeline {:.0f}", w.pipeline);
-    if (w.attention_data > 1) text += fmt::format(", attention data {:.0f}", w.attention_data);
-    if (w.expert > 1) text += fmt::format(", expert {:.0f}", w.expert);
-    return text;
+    return ways_text(pool.fleet.replica.ways, pool.fleet.replicas);
 }
 
 }  // namespace millwright

@@ -77,6 +77,12 @@ double parameters(const Model& model) { return sum_of(model, pattern_of(model), 
 
 double active_parameters(const Model& model) { return sum_of(model, pattern_of(model), false); }
 
+double routed_parameters(const Model& model) {
+    if (!is_moe(model)) return 0;
+    return static_cast<double>(moe_layers(model)) * static_cast<double>(model.experts.value) *
+           mlp_parameters(model, model.expert_ffn.value);
+}
+
 double extra_parameters(const Model& model) { return prediction(model, pattern_of(model), true); }
 
 std::string weights_text(const Model& model) {

@@ -31,6 +31,8 @@ WeightCount weights_of(const Model& model);
 double parameters(const Model& model);
 /// Weights a token meets: routed experts count `top_k` of `experts`; embeddings included.
 double active_parameters(const Model& model);
+/// Weights of the routed experts of all layers, met by a token or not.
+double routed_parameters(const Model& model);
 /// Weights of the multi-token-prediction blocks, which share embedding and head with the model.
 double extra_parameters(const Model& model);
 /// "671.0 billion weights and 11.61 billion for multi-token prediction, 37.55 billion met by a

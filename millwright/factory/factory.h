@@ -55,6 +55,7 @@ struct Scenario {
     Objective objective = Objective::time;
     Seconds deadline;                            // for each training job; zero: none
     double useful_share = default_useful_share;  // of time, on training steps that count
+    double hours_to_train = hours_of_day;        // of a day: those in which nothing is served
     // whether what may not be sold is ranked among what may
     bool rank_unlawful = false;
     std::string country;

@@ -4,10 +4,13 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "millwright/base/units.h"
 #include "millwright/catalog/defaults.h"
 #include "millwright/intake/job_text.h"
+#include "millwright/parts/day_hours.h"
+#include "millwright/parts/engine.h"
 #include "millwright/parts/framework.h"
 #include "millwright/parts/model.h"
 
@@ -28,16 +31,27 @@ struct TrainJob {
     std::optional<Framework> framework;  // in place of the factory's own
 };
 
-/// To answer requests of one shape with a model, each token in time.
+/// To answer requests of one shape with a model, each in time.
 struct ServeJob {
     static constexpr JobKind kind = JobKind::serve;
 
     Model model;
-    std::optional<Precision> precision;               // else FP8 where the chip has it, and BF16
+    // of products and weights; else as the model is published where that is narrow, else FP8 where
+    // the chip has it, else BF16
+    std::optional<Precision> precision;
+    std::optional<Engine> engine;                     // in place of that of the chip's maker
     double prompt_tokens = default_prompt_tokens;     // of a request
     double output_tokens = default_output_tokens;     // of its answer
-    Seconds time_per_token = default_time_per_token;  // that a user waits for each, at most
+    double prefix_tokens = 0;                         // with which all prompts begin alike
+    Seconds time_per_token = default_time_per_token;  // that 99 in 100 wait for each, at most
+    Seconds time_to_first_token;                      // the same of the first; zero: any
     std::int64_t replica_chips = 0;                   // at most; zero: by the scale-up domain
+    // in which the factory does this job alone; without them it does so all day
+    std::optional<DayHours> hours;
+    // requests a second while it serves, or in each hour of the day; without either as many as it
+    // keeps in time
+    double rate = 0;
+    std::vector<double> hourly_rates;
 };
 
 /// A job of any kind, by the name that the scenario gives it.

@@ -72,24 +72,56 @@ std::optional<TrainJob> resolved(Resolver& r, const std::string& name, const Tra
     return job;
 }
 
-std::optional<ServeJob> resolved(Resolver& r, const std::string& name, const ServeJobText& text) {
-    auto model = model_of(r, text.model);
-    if (!model) return std::nullopt;
-    tell_caveats(r, name, *model);
-    ServeJob job{.model = std::move(*model)};
-    const std::string of = "job " + name + " ";
-    if (text.precision.given) {
-        job.precision = text.precision.value;
-    } else {
-        r.stood_in(of + "serves in fp8 where the chip has it, else in bf16");
-    }
+/// Of a serving job: the engine that it names; false after a fault.
+bool take_engine(Resolver& r, const ServeJobText& text, ServeJob& job) {
+    if (!text.engine.given) return true;
+    const Engine* found = r.look_up(r.catalog.engines, text.engine, "engine");
+    if (found == nullptr) return false;
+    job.engine = *found;
+    return true;
+}
+
+void take_requests(Resolver& r, const std::string& of, const ServeJobText& text, ServeJob& job) {
     r.take(text.prompt_tokens, job.prompt_tokens, of + "serves prompts of",
            fmt::format("{:.0f} tokens", default_prompt_tokens));
     r.take(text.output_tokens, job.output_tokens, of + "serves answers of",
            fmt::format("{:.0f} tokens", default_output_tokens));
+    job.prefix_tokens = static_cast<double>(text.prefix_tokens.value);
+    if (text.prefix_tokens.given && job.prefix_tokens >= job.prompt_tokens) {
+        r.fault(text.prefix_tokens.at,
+                fmt::format("prompts of {:.0f} tokens cannot begin with {:.0f} alike and have one "
+                            "of their own",
+                            job.prompt_tokens, job.prefix_tokens),
+                "make prompt_tokens more, or prefix_tokens less");
+    }
     r.take(text.time_per_token, job.time_per_token, of + "takes for each output token at most",
            to_text(default_time_per_token));
+    r.take(text.time_to_first_token, job.time_to_first_token, of + "takes to the first token",
+           "any time");
+}
+
+std::optional<ServeJob> resolved(Resolver& r, const std::string& name, const ServeJobText& text) {
+    auto model = model_of(r, text.model);
+    ServeJob job;
+    if (!take_engine(r, text, job) || !model) return std::nullopt;
+    tell_caveats(r, name, *model);
+    job.model = std::move(*model);
+    const std::string of = "job " + name + " ";
+    if (text.precision.given) {
+        job.precision = text.precision.value;
+    } else {
+        r.stood_in(of +
+                   "serves in the published form where that is narrow, else in fp8 where the "
+                   "chip has it, else in bf16");
+    }
+    take_requests(r, of, text, job);
     job.replica_chips = text.replica_chips.value;
+    if (text.hours.given) job.hours = parse_day_hours(text.hours.value);
+    job.rate = text.rate.value;
+    job.hourly_rates = text.hourly_rates.value;
+    if (!text.rate.given && !text.hourly_rates.given) {
+        r.stood_in(of + "gets as many requests as are answered in time");
+    }
     return job;
 }
 
@@ -104,6 +136,20 @@ void tell_frameworks(Resolver& r) {
         if (!any_unnamed || !told.insert(factory.chip.vendor).second) continue;
         r.stood_in(
             fmt::format("framework {} on chips of {}", factory.framework.id, factory.chip.vendor));
+    }
+}
+
+/// What stands in for a serving job that names no engine, once for each vendor.
+void tell_engines(Resolver& r) {
+    const bool any_unnamed = std::ranges::any_of(r.text.jobs, [](const JobText& job) {
+        const auto* serve = std::get_if<ServeJobText>(&job.keys);
+        return serve != nullptr && !serve->engine.given;
+    });
+    std::set<std::string> told;
+    for (const Factory& factory : r.out.factories) {
+        if (!any_unnamed || !told.insert(factory.chip.vendor).second) continue;
+        r.stood_in(fmt::format("engine {} on chips of {}", engine_for(r.catalog, factory.chip).id,
+                               factory.chip.vendor));
     }
 }
 
@@ -139,7 +185,9 @@ void resolve_jobs(Resolver& r) {
             },
             text.keys);
     }
+    resolve_hours(r);
     tell_frameworks(r);
+    tell_engines(r);
     tell_software(r);
 }
 

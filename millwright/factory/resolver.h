@@ -50,6 +50,9 @@ struct Resolver {
 /// The job of each [[job]], by its kind, and what stood in for what it leaves out.
 void resolve_jobs(Resolver& r);
 
+/// What hours of a day are left to train, once those that serving jobs take are checked.
+void resolve_hours(Resolver& r);
+
 /// Whether a job trains: what a scenario says of training alone is of account then.
 bool trains(const ScenarioText& text);
 

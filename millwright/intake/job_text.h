@@ -4,6 +4,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
@@ -50,18 +51,25 @@ struct Fields<TrainJobText> {
     };
 };
 
-/// A model to answer with: prompts and answers of one length, as many as the site can.
+/// A model to answer with: prompts and answers of one length, as many as come or can be answered.
 struct ServeJobText {
     static constexpr JobKind kind = JobKind::serve;
 
     Written<std::string> model;
     Written<Precision> precision;
-    // lengths of every prompt and every answer; seconds for an output token and chips of a replica,
-    // both at most
+    Written<std::string> engine;
+    // lengths of every prompt and every answer, and of what all prompts begin with
     Written<std::int64_t> prompt_tokens;
     Written<std::int64_t> output_tokens;
+    Written<std::int64_t> prefix_tokens;
+    // that 99 requests in a hundred wait at most; chips of a replica at most
     Written<Seconds> time_per_token;
+    Written<Seconds> time_to_first_token;
     Written<std::int64_t> replica_chips;
+    // when the factory serves, and how many requests a second come then
+    Written<std::string> hours;
+    Written<double> rate;
+    Written<std::vector<double>> hourly_rates;
 };
 
 template <>
@@ -70,16 +78,34 @@ struct Fields<ServeJobText> {
     static constexpr auto table = std::tuple{
         Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
         Field{"precision", &J::precision,
-              "bf16, fp8, fp8-block or fp4; fp8 where the chip has it if left out"},
+              "bf16, fp8, fp8-block or fp4; as published where that is narrow, else fp8 where the "
+              "chip has it if left out"},
+        Field{"engine", &J::engine,
+              "serving engine of the catalog; by the chip's vendor if left out"},
         Field{"prompt_tokens", &J::prompt_tokens, "tokens of a prompt", Need::optional,
               Range{1, 1e8}},
         Field{"output_tokens", &J::output_tokens, "tokens of an answer", Need::optional,
               Range{1, 1e8}},
-        Field{"time_per_token", &J::time_per_token, "time for each output token, at most",
-              Need::optional, Range{1e-5, 60}},
+        Field{"prefix_tokens", &J::prefix_tokens, "tokens with which all prompts begin alike",
+              Need::optional, Range{0, 1e8}},
+        Field{"time_per_token", &J::time_per_token,
+              "time for each output token, of 99 requests in a hundred at most", Need::optional,
+              Range{1e-5, 60}},
+        Field{"time_to_first_token", &J::time_to_first_token,
+              "time to the first token, of 99 requests in a hundred at most", Need::optional,
+              Range{1e-4, 3600}},
         Field{"replica_chips", &J::replica_chips,
               "chips of one replica, at most; by the scale-up domain if left out", Need::optional,
               Range{1, 1e6}},
+        Field{"hours", &J::hours,
+              "hours of each day in which the factory serves, as 08:00..24:00; training gets the "
+              "others"},
+        Field{"rate", &J::rate,
+              "requests a second while it serves; as many as it keeps in time if left out",
+              Need::optional, Range{1e-6, 1e9}},
+        Field{"hourly_rates", &J::hourly_rates,
+              "requests a second in each of the 24 hours of a day, from midnight on",
+              Need::optional, Range{0, 1e9}},
     };
 };
 

@@ -146,7 +146,7 @@ const JsonTable<Study>& study_table() {
     using S = Study;
     static const JsonTable<S> table{
         "The study",
-        {{"schema", "1; another number where a key is gone or means another thing",
+        {{"schema", "2; another number where a key is gone or means another thing",
           [](const S&) { return Json(study_schema); }},
          {"answer", "the best-ranked factory in a sentence",
           [](const S& s) { return Json(answer_text(s)); }},
@@ -185,7 +185,7 @@ std::vector<JsonObject> study_objects() {
     job.keys.emplace_back(
         "with_ten_percent_more_since",
         "of a serving job: what leaps where a tenth more of a resource gains more "
-        "than a tenth, as batches and replicas are whole");
+        "than a tenth, as sequences are whole");
     std::vector<JsonObject> objects{described(study_table()), described(factory_table()), job};
     for (const auto& more :
          {train_objects(), serve_objects(), verdict_objects(), flow_check_objects()}) {

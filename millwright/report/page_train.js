@@ -85,6 +85,7 @@ function trainFacts(f, j) {
   return [
     ["plan", planText(j.plan)],
     ["chips", `${round(j.plan.chips_used, 6)} for the job, ${round(f.chips, 6)} on the site, ${round(f.chips_in_largest_compound, 6)} in the largest compound`],
+    ["hours", j.hours_a_day < 24 ? `trains ${round(j.hours_a_day)} of 24 each day, in which nothing is served` : ""],
     ["memory", `${round(j.memory_bytes / 1e9)} of ${round(j.memory_usable_bytes / 1e9)} GB usable a chip`],
     ["framework", j.framework],
     ["bound by", j.bound_by],

@@ -1,5 +1,4 @@
-// Every figure of a serving job here is a bound by roofline, best for throughput, time and price at
-// once; legend, phrase and paragraph each say so, since each may be read without the others.
+// Figures are of simulated requests; the line `bound` says what no engine gets around.
 #include "millwright/report/serve_text.h"
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "millwright/base/units.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/verdict_text.h"
+#include "millwright/serve/layouts.h"
 
 namespace millwright {
 namespace {
@@ -20,47 +20,95 @@ std::string figure(double value) {
 
 std::vector<std::string> cells(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
+    const ServeOutcome& o = report.outcome;
     return {figure(report.output.si() / 1000),
             figure(report.output_per_chip),
-            figure(report.prefill.prompt_time.in(unit::ms)),
-            figure(report.token.value.in(unit::ms)),
-            fmt::format("{:.3g}", report.per_million_input.in(unit::USD)),
-            fmt::format("{:.3g}", report.per_million_output.in(unit::USD))};
+            figure(o.first_token.quantile(0.99).in(unit::ms)),
+            figure(o.per_token.quantile(0.99).in(unit::ms)),
+            fmt::format("{:.3g}", report.prices.input.in(unit::USD)),
+            fmt::format("{:.3g}", report.prices.output.in(unit::USD))};
 }
 
 /// For the sentence on top of a study.
 std::string phrase(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
-    return fmt::format("{} gets at most {} k output tokens/s, at {:.3g} $ per million", job.job,
-                       figure(report.output.si() / 1000), report.per_million_output.in(unit::USD));
+    const std::string hours =
+        report.asked.hours ? fmt::format(" from {}", to_text(*report.asked.hours)) : "";
+    return fmt::format("{} gets {} k output tokens/s{}, at {:.3g} $ per million", job.job,
+                       figure(report.output.si() / 1000), hours,
+                       report.prices.output.in(unit::USD));
+}
+
+std::string layout_line(const FactoryReport& factory, const ServeReport& report) {
+    const BestLayout& best = report.layout;
+    std::string text =
+        fmt::format("{} on {} by {}, {}, {} tokens a step",
+                    ways_text(best.replica.ways, best.replicas), counted(best.chips(), "chip"),
+                    report.engine, report.forms, best.replica.engine.max_batched_tokens);
+    const double idle = factory.chips - best.chips();
+    if (idle > 0) text += fmt::format("; {} idle", counted(idle, "chip"));
+    return labelled("layout", text);
+}
+
+std::string hours_line(const ServeReport& report) {
+    std::string text;
+    if (report.asked.hours) {
+        text =
+            fmt::format("{}, {:.4g} of 24 each day; ", to_text(*report.asked.hours), report.hours);
+    }
+    const double tokens =
+        report.requests_a_year() * static_cast<double>(report.asked.requests.output);
+    return labelled("a year", text + fmt::format("{:.4g} billion requests, {:.4g} trillion output "
+                                                 "tokens, for {} of the yearly cost",
+                                                 report.requests_a_year() / 1e9, tokens / 1e12,
+                                                 to_text(report.yearly)));
+}
+
+std::string waits_line(const ServeReport& report) {
+    const auto told = [](const LatencyCounts& waits) {
+        return fmt::format("{} in the mean, {} of 99 in a hundred", to_text(waits.mean()),
+                           to_text(waits.quantile(0.99)));
+    };
+    const ServicePromise& promise = report.asked.promise;
+    const auto allowed = [](Seconds time) {
+        return time > Seconds{} ? fmt::format(" ({} allowed)", to_text(time)) : std::string();
+    };
+    return labelled("waits",
+                    fmt::format("first token {}{}; each later one {}{}",
+                                told(report.outcome.first_token), allowed(promise.first_token),
+                                told(report.outcome.per_token), allowed(promise.per_token)));
+}
+
+std::string price_line(const ServeReport& report) {
+    const auto price = [](Dollars dollars) { return dollars.in(unit::USD); };
+    std::string text = fmt::format("{:.3g} $ per million output tokens, {:.3g} of prompts",
+                                   price(report.prices.output), price(report.prices.input));
+    if (report.prices.cached > Dollars{}) {
+        text += fmt::format(", {:.3g} found in the cache", price(report.prices.cached));
+    }
+    return labelled("price", text + fmt::format("; {:.3g} for a thousand requests",
+                                                1000 * price(report.per_request)));
 }
 
 std::string paragraph(const FactoryReport& factory, const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
-    std::string text =
-        labelled("replicas",
-                 fmt::format("to decode, {} ({}) at batch {}: {:.0f} tokens/s; to "
-                             "prefill, {}: {:.0f} tokens/s; each alone",
-                             counted(report.decode.chips, "chip"), name_of(report.precision),
-                             report.decode.batch, report.decode.decode.si(),
-                             counted(report.prefill.chips, "chip"), report.prefill.prefill.si()));
-    text += labelled("serves",
-                     fmt::format("{} requests/s of {:.0f} and {:.0f} tokens at most, {} output "
-                                 "tokens/s on {} (a bound by roofline)",
-                                 figure(report.requests), report.asked.prompt, report.asked.output,
-                                 figure(report.output.si()), counted(factory.chips, "chip")));
-    text += labelled("time",
-                     fmt::format("first token after {}, then one in {} of {} allowed: {}",
-                                 to_text(report.prefill.prompt_time), to_text(report.token.value),
-                                 to_text(report.asked.per_token), parts_text(report.token)));
+    const LikeRequests& asked = report.asked.requests;
+    std::string text = layout_line(factory, report);
+    text += labelled("serves", fmt::format("{} requests/s of {} and {} tokens, {} output tokens/s; "
+                                           "{} requests/s are kept in time",
+                                           figure(report.requests), asked.prompt, asked.output,
+                                           figure(report.output.si()), figure(report.most)));
+    text += waits_line(report);
+    text += hours_line(report);
+    text += labelled("time", fmt::format("one output token in {} in the mean: {}",
+                                         to_text(report.token.value), parts_text(report.token)));
     text += labelled("memory", fmt::format("{} of {} usable: {}", to_text(report.memory.value),
                                            to_text(report.usable), parts_text(report.memory)));
-    text += labelled("price", fmt::format("{:.3g} $ per million served output tokens, {:.3g} per "
-                                          "million of prompts; at least {:.3g} for a thousand "
-                                          "requests",
-                                          report.per_million_output.in(unit::USD),
-                                          report.per_million_input.in(unit::USD),
-                                          1000 * report.per_request.in(unit::USD)));
+    text += price_line(report);
+    text += labelled("bound", fmt::format("no engine serves more than {} requests/s here ({}), or "
+                                          "for less than {:.3g} $ a thousand",
+                                          figure(report.most_possible), report.bound.limited_by,
+                                          1000 * report.least_per_request.in(unit::USD)));
     return text + labelled("bound by", report.bound_by + "; with 10 % more, time of a request: " +
                                            sensitivity_text(job));
 }
@@ -72,12 +120,11 @@ JobPrinter serve_printer() {
             .columns = {"ktok/s", "a chip", "ttft ms", "tpot ms", "$/Mtok in", "out"},
             .alignment = "rrrrrr",
             .legend =
-                "ktok/s: output tokens that the whole site serves, in thousands a second; a "
-                "chip: tokens a second. ttft: time to the first token of a prompt that waits "
-                "for none; tpot: between output tokens. $/Mtok: a million tokens of prompts, "
-                "of answers, at the yearly cost of the chips for the time each takes alone. "
-                "By roofline: no site serves more, sooner or for less; prefill and decode hide "
-                "behind each other, batches are always full.",
+                "ktok/s: output tokens that the whole site serves in its hours, in thousands a "
+                "second; a chip: tokens a second. ttft, tpot: time to the first token and between "
+                "later ones, of 99 requests in a hundred at most. $/Mtok: a million tokens of "
+                "prompts, of answers, at the whole site's cost in its hours, by the time that each "
+                "takes alone. Requests are simulated.",
             .cells = cells,
             .phrase = phrase,
             .tables = [](const Study&) { return std::string(); },

@@ -5,7 +5,7 @@
 
 namespace millwright {
 
-/// The row of `serve` in the table of kinds. What it prints is a bound by roofline, and says so.
+/// The row of `serve` in the table of kinds. Beside what is simulated it prints a bound.
 JobPrinter serve_printer();
 
 }  // namespace millwright

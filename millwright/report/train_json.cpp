@@ -101,6 +101,8 @@ const JsonTable<TrainReport>& best_table() {
         "of a feasible one",
         {{"plan", "the best: its coordinates, and its `number` in the space", numbered_plan},
          {"days", "for all tokens, at the useful share of time", json_of<&R::days>},
+         {"hours_a_day", "in which it trains; 24 where no serving job has hours",
+          json_of<&R::hours>},
          {"usd_per_million_tokens", "trained, by the share of the chips used",
           json_of<&R::per_million_tokens>},
          {"usd_per_million_tokens_of_site", "the same with idle chips paid too",

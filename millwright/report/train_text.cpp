@@ -110,6 +110,11 @@ std::string paragraph(const FactoryReport& factory, const JobReport& job) {
                                      "compound; framework {}",
                                      describe(report.plan), chips_used(report.plan), factory.chips,
                                      factory.job_chips, report.framework));
+    if (report.hours < hours_of_day) {
+        text += labelled("hours", fmt::format("trains {:.4g} of 24 each day, in which nothing is "
+                                              "served",
+                                              report.hours));
+    }
     text += labelled("step", fmt::format("{} ({} to {} in four of five): {}",
                                          to_text(report.best.step.value), to_text(report.best.low),
                                          to_text(report.best.high), parts_text(report.best.step)));

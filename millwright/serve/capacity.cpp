@@ -55,15 +55,18 @@ bool keeps(const ServeOutcome& outcome, const ServicePromise& promise) {
 }
 
 std::optional<Capacity> highest_rate(const Replica& replica, const ServicePromise& promise,
-                                     const RequestsAt& requests, RequestRate guess) {
-    const double first = guess.si();
+                                     const RequestsAt& requests, RequestRate guess,
+                                     RequestRate most) {
+    const double limit = most > RequestRate{} ? most.si() : std::numeric_limits<double>::infinity();
+    const double first = std::min(guess.si(), limit);
     require(first > 0 && std::isfinite(first), "a rate is positive");
     Search search(replica, promise, requests);
     double low = first, high = first;
     if (search.keeps_at(first)) {
         do {
             low = high;
-            high *= 2;
+            if (low >= limit) return search.found();
+            high = std::min(2 * low, limit);
         } while (high < furthest * first && search.keeps_at(high));
     } else {
         do {

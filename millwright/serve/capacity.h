@@ -33,8 +33,10 @@ struct Capacity {
 
 /// The highest rate that keeps the promise, within 2 %: doubled or halved from `guess`, then
 /// bisected. Empty where none down to a thousandth of the guess does. As chance makes waits, a rate
-/// a little beyond may keep it too. The replica holds every request.
+/// a little beyond may keep it too. The replica holds every request. No rate above `most` is tried,
+/// where it is given: it stands where a run is too short to show that the rate is not kept.
 std::optional<Capacity> highest_rate(const Replica& replica, const ServicePromise& promise,
-                                     const RequestsAt& requests, RequestRate guess);
+                                     const RequestsAt& requests, RequestRate guess,
+                                     RequestRate most = {});
 
 }  // namespace millwright

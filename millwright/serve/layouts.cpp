@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/plural.h"
 #include "millwright/base/whole.h"
 
 namespace millwright {
 namespace {
+
+constexpr std::int64_t small_budget = 2048;  // tokens of a step, beside the engine's own
 
 std::int64_t given(std::int64_t pin) { return std::max<std::int64_t>(1, pin); }
 
@@ -112,6 +115,20 @@ double held_beside(const Replica& replica, std::int64_t tokens) {
     const ReplicaMemory memory = memory_of(replica);
     return real(memory.blocks) / memory.blocks_of(tokens, replica.engine.block_size) *
            replica.ways.attention_data;
+}
+
+std::vector<std::int64_t> budgets_of(const EngineSettings& engine) {
+    const std::int64_t own = engine.max_batched_tokens;
+    if (!engine.chunked || own <= small_budget) return {own};
+    return {own, small_budget};
+}
+
+std::string ways_text(const ServeWays& w, std::int64_t replicas) {
+    std::string text = counted(replicas, "replica") + fmt::format(" of tensor {:.0f}", w.tensor);
+    if (w.pipeline > 1) text += fmt::format(", pipeline {:.0f}", w.pipeline);
+    if (w.attention_data > 1) text += fmt::format(", attention data {:.0f}", w.attention_data);
+    if (w.expert > 1) text += fmt::format(", expert {:.0f}", w.expert);
+    return text;
 }
 
 Replica with_ways(Replica replica, const ServeWays& ways) {

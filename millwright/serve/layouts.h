@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "millwright/base/result.h"
@@ -32,6 +33,13 @@ std::vector<ServeWays> layouts_within(const Model& model, const LayoutPins& pins
 
 /// Sequences of so many tokens that the cache of a replica holds beside each other.
 double held_beside(const Replica& replica, std::int64_t tokens);
+
+/// Token budgets of a step to try: the engine's own, and a small one, with which prompts are cut
+/// finer; only its own where prompts are never cut.
+std::vector<std::int64_t> budgets_of(const EngineSettings& engine);
+
+/// "2 replicas of tensor 4, expert 4".
+std::string ways_text(const ServeWays& ways, std::int64_t replicas);
 
 /// The same replica in another layout, on no network yet.
 Replica with_ways(Replica replica, const ServeWays& ways);

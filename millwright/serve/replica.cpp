@@ -15,13 +15,6 @@ namespace millwright {
 namespace {
 
 constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
-/// Weights of routed experts, of the whole model.
-double routed_weights(const Model& m) {
-    if (!is_moe(m)) return 0;
-    return static_cast<double>(moe_layers(m)) * real(m.experts) *
-           mlp_parameters(m, m.expert_ffn.value);
-}
-
 /// Of all layers.
 double mixer_weights(const Model& m) {
     const Pattern pattern = pattern_of(m);
@@ -36,7 +29,7 @@ double mixer_weights(const Model& m) {
 Bytes weights_of_chip(const Replica& r) {
     const double tables =
         real(r.model.vocab) * real(r.model.hidden) * (r.model.tied_embeddings ? 1 : 2);
-    const double routed = routed_weights(r.model);
+    const double routed = routed_parameters(r.model);
     const double mixers = mixer_weights(r.model);
     const double dense = parameters(r.model) - routed - tables - mixers;
     const double copied = is_moe(r.model) ? 1 + redundant_experts(r) / real(r.model.experts) : 1;

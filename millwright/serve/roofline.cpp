@@ -55,8 +55,7 @@ double weights_read(const Model& model, double batch) {
     const double table = real(model.vocab) * real(model.hidden);
     const double all = parameters(model) - (model.tied_embeddings ? 0 : table);
     if (!is_moe(model)) return all;
-    const double routed = static_cast<double>(moe_layers(model)) * real(model.experts) *
-                          mlp_parameters(model, model.expert_ffn.value);
+    const double routed = routed_parameters(model);
     return all - routed + routed * share_of_experts(model, batch);
 }
 

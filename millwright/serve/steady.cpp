@@ -18,29 +18,26 @@ public:
         : r_(replica), request_(request), cost_(replica) {}
 
     Seconds per_token(std::int64_t running) {
-        const double context = request_.prompt + request_.output / 2;
-        StepLoad load{.running = running, .cached = real(running) * context, .sequences = running};
-        const Seconds plain = cost_.step(load);
-        const double computed = request_.prompt - request_.found;
-        if (computed <= 0) return plain / r_.engine.speculation.tokens_a_step();
-        // a piece of a prompt beside them, in the middle of its prompt
-        const double room = real(r_.engine.max_batched_tokens) - real(running);
-        const double queries = std::clamp(computed, 1.0, std::max(1.0, room));
-        const double keys = request_.found + (computed + queries) / 2;
-        const std::array chunks{PromptChunk{queries, keys}};
-        load.chunks = chunks;
-        load.prompts_ended = 1;
-        const Seconds more = max(cost_.step(load) - plain, Seconds{});
-        const Seconds prompt = more * (computed / queries);
-        return (plain / r_.engine.speculation.tokens_a_step()) +
-               prompt * (real(running - 1) / request_.output);
+        const Seconds plain = cost_.step(plain_load(running));
+        const Seconds prompts = request_.prefilled ? Seconds{} : of_prompts(running, plain);
+        return (plain / r_.engine.speculation.tokens_a_step()) + prompts;
     }
 
-    Seconds alone() {
-        const double context = request_.prompt + request_.output / 2;
-        return cost_.step({.running = 1, .cached = context, .sequences = 1}) /
-               r_.engine.speculation.tokens_a_step();
+    TokenParts parts(std::int64_t running) {
+        const StepLoad load = plain_load(running);
+        const double each = 1 / r_.engine.speculation.tokens_a_step();
+        const double drafted = 1 + r_.engine.speculation.depth;
+        const Seconds plain = cost_.step(load), kernels = cost_.kernels(load).time;
+        TokenParts p;
+        p.caches = each * cache_time(r_, real(running), context(), drafted).time;
+        p.logits = each * sample_time(r_, real(running) * drafted).time;
+        p.host = each * max(plain - kernels, Seconds{});
+        p.layers = each * plain - p.host - p.caches - p.logits;
+        p.prompts = of_prompts(running, plain);
+        return p;
     }
+
+    Seconds alone() { return cost_.step(plain_load(1)) / r_.engine.speculation.tokens_a_step(); }
 
     /// That the cache and the engine let run.
     std::int64_t most() const {
@@ -55,6 +52,27 @@ public:
     }
 
 private:
+    /// Of a sequence in the middle of its answer.
+    double context() const { return request_.found + request_.prompt + request_.output / 2; }
+
+    StepLoad plain_load(std::int64_t running) const {
+        return {.running = running, .cached = real(running) * context(), .sequences = running};
+    }
+
+    /// Of the other sequences' prompts, the time for each token.
+    Seconds of_prompts(std::int64_t running, Seconds plain) {
+        StepLoad load = plain_load(running);
+        // a piece of a prompt beside them, in the middle of its prompt
+        const double room = real(r_.engine.max_batched_tokens) - real(running);
+        const double queries = std::clamp(request_.prompt, 1.0, std::max(1.0, room));
+        const std::array chunks{
+            PromptChunk{queries, request_.found + (request_.prompt + queries) / 2}};
+        load.chunks = chunks;
+        load.prompts_ended = 1;
+        const Seconds more = max(cost_.step(load) - plain, Seconds{});
+        return more * (request_.prompt / queries) * (real(running - 1) / request_.output);
+    }
+
     const Replica& r_;
     const MeanRequest& request_;
     StepCost cost_;
@@ -64,6 +82,11 @@ private:
 
 Seconds fastest_token(const Replica& replica, const MeanRequest& request) {
     return Lane(replica, request).alone();
+}
+
+TokenParts token_parts(const Replica& replica, const MeanRequest& request, std::int64_t running) {
+    require(running >= 1, "a token is of a sequence that runs");
+    return Lane(replica, request).parts(running);
 }
 
 Seconds token_at_rate(const Replica& replica, const MeanRequest& request, RequestRate rate) {

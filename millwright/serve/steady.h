@@ -9,9 +9,11 @@
 
 namespace millwright {
 
-/// Mean tokens of a prompt and of its answer, and those of the prompt that need not be computed.
+/// Mean tokens of a prompt, of which no cache holds any, and of its answer; `found` stand before
+/// the prompt's, in a cache that all requests share.
 struct MeanRequest {
     double prompt = 1, output = 1, found = 0;
+    bool prefilled = false;  // another pool has computed the prompt
 };
 
 /// So many sequences of each lane at all times, each replaced when it ends.
@@ -20,6 +22,20 @@ struct SteadyState {
     RequestRate rate;          // of the whole replica
     Seconds per_token;
 };
+
+/// What lies between two tokens of an answer.
+struct TokenParts {
+    Seconds layers;   // products, experts and exchanges of the tokens of all that run
+    Seconds caches;   // reading keys, values and states
+    Seconds logits;   // and choosing tokens of them
+    Seconds host;     // that does not hide behind the chip
+    Seconds prompts;  // of others, each of which lengthens the steps that it is part of
+
+    Seconds total() const { return layers + caches + logits + host + prompts; }
+};
+
+/// With so many sequences in each lane, in the mean: a step of all of them.
+TokenParts token_parts(const Replica& replica, const MeanRequest& request, std::int64_t running);
 
 /// From a token to the next at so many requests a second, with as many sequences at all times as
 /// that takes: more wait than in the mean, so no deployment is faster. At more than the replica can

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "millwright/base/whole.h"
 #include "millwright/serve/step_cost.h"
 
@@ -55,6 +57,12 @@ TokenShares token_shares(const TokenTimes& times, const ServeOutcome& o) {
     const double all = input + cached + output;
     if (all <= 0) return {};
     return {input / all, cached / all, output / all};
+}
+
+std::string work_text(const TokenShares& shares) {
+    const double answers = 100 * shares.output;
+    return answers < 50 ? fmt::format("prompts, {:.0f} % of the work", 100 - answers)
+                        : fmt::format("answers, {:.0f} % of the work", answers);
 }
 
 }  // namespace millwright

@@ -1,6 +1,8 @@
 // What tokens of prompts and of answers take alone: by what a run's cost is split among them.
 #pragma once
 
+#include <string>
+
 #include "millwright/serve/simulate.h"
 
 namespace millwright {
@@ -19,5 +21,8 @@ struct TokenShares {
     double input = 0, cached = 0, output = 0;
 };
 TokenShares token_shares(const TokenTimes& times, const ServeOutcome& outcome);
+
+/// The larger of the two: "prompts, 66 % of the work".
+std::string work_text(const TokenShares& shares);
 
 }  // namespace millwright

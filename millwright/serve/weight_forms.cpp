@@ -1,5 +1,9 @@
 #include "millwright/serve/weight_forms.h"
 
+#include <fmt/format.h>
+
+#include "millwright/compute/operation_parts.h"
+
 namespace millwright {
 
 double bytes_of(WeightForm form) {
@@ -41,6 +45,36 @@ WeightFormat format_of(WeightForm form, const Chip& chip) {
         default: break;
     }
     return {products, bytes_of(form)};
+}
+
+bool multiplies(const ChipRates& chip, Precision precision) {
+    return chip.rate(precision) > FlopRate{} && chip.kernel(precision).peak_share > 0;
+}
+
+std::array<WeightForm, 3> forms_of(std::optional<WeightForm> given, const Model& model,
+                                   const ChipRates& chip) {
+    const auto all = [](WeightForm form) { return std::array{form, form, form}; };
+    if (given) return all(*given);
+    const std::array kept{model.kept_attention, model.kept_dense, model.kept_experts};
+    if (kept != all(WeightForm::bf16)) return kept;
+    return all(multiplies(chip, Precision::fp8) ? WeightForm::fp8 : WeightForm::bf16);
+}
+
+std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
+    const bool alike = forms[0] == forms[1] && (forms[1] == forms[2] || !experts);
+    if (alike) return std::string(name_of(forms[0]));
+    std::string text = fmt::format("attention {}, MLPs {}", name_of(forms[0]), name_of(forms[1]));
+    return experts ? text + fmt::format(", experts {}", name_of(forms[2])) : text;
+}
+
+Replica replica_in(const std::array<WeightForm, 3>& forms, const Model& model, const Engine& engine,
+                   const Chip& chip, const ChipRates& rates) {
+    Replica r{.model = model, .chip = rates};
+    r.formats = {format_of(forms[0], chip), format_of(forms[1], chip), format_of(forms[2], chip),
+                 bf16_bytes};
+    r.engine = settings_of(engine, chip);
+    r.routing_skew = usual_routing_skew;
+    return r;
 }
 
 }  // namespace millwright

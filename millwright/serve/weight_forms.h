@@ -1,6 +1,10 @@
 // How weights are kept, and what products that makes of them on a chip.
 #pragma once
 
+#include <array>
+#include <optional>
+#include <string>
+
 #include "millwright/parts/chip.h"
 #include "millwright/serve/replica.h"
 
@@ -15,5 +19,21 @@ Format products_of(WeightForm form, const Chip& chip);
 
 /// Recipe of products; INT8 runs as FP8 does where the chip has both, else on unpacked weights.
 WeightFormat format_of(WeightForm form, const Chip& chip);
+
+/// Whether the chip has products of the format, as far as is known.
+bool multiplies(const ChipRates& chip, Precision precision);
+
+/// Forms of attention's projections, of dense MLPs and of experts: the one that is given, else as
+/// the model is published where that is narrow, else FP8 where the chip has it, else BF16.
+std::array<WeightForm, 3> forms_of(std::optional<WeightForm> given, const Model& model,
+                                   const ChipRates& chip);
+
+/// "fp8", or "attention bf16, MLPs bf16, experts mxfp4".
+std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts);
+
+/// The model in these forms on a chip as the engine runs it by itself: without a layout, a network
+/// and requests; keys and values in BF16.
+Replica replica_in(const std::array<WeightForm, 3>& forms, const Model& model, const Engine& engine,
+                   const Chip& chip, const ChipRates& rates);
 
 }  // namespace millwright

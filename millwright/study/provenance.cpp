@@ -56,6 +56,8 @@ PartIds reached_by(const Catalog& catalog, const Scenario& scenario, const Facto
     for (const Job& job : scenario.jobs) {
         const auto* train = std::get_if<TrainJob>(&job.work);
         if (train != nullptr) reach(catalog, framework_of(factory, *train), reached);
+        const auto* serve = std::get_if<ServeJob>(&job.work);
+        if (serve != nullptr) reach(catalog, engine_of(catalog, factory, *serve), reached);
     }
     return reached;
 }

@@ -75,13 +75,18 @@ std::string largest_part(const Ledger<Seconds>& step) {
     return name;
 }
 
+/// Of all time: useful steps in the hours of a day in which nothing is served.
+double progress_share(const Scenario& scenario) {
+    return scenario.useful_share * (scenario.hours_to_train / hours_of_day);
+}
+
 /// What the deadline leaves for a sequence; zero without one. By the largest batch that a plan may
 /// have: steps of it have the most sequences, so that no plan in time by it takes longer.
 Seconds slowest(const Scenario& scenario, const TrainJob& job) {
     std::int64_t largest = job.global_batch;
     while (2 * largest <= job.max_global_batch) largest *= 2;
     return slowest_sequence(job.tokens, job.sequence, largest, scenario.deadline,
-                            scenario.useful_share);
+                            progress_share(scenario));
 }
 
 /// Searches once more without the deadline, to say how long it takes at best.
@@ -89,7 +94,7 @@ std::string too_late(const Scenario& scenario, const TrainContext& context, cons
                      const SpaceLimits& limits, int threads) {
     const SearchResult any = search(context, limits, {.best_only = true, .threads = threads});
     const double days = training_days(job.tokens, job.sequence, any.best.plan, any.best.step,
-                                      scenario.useful_share);
+                                      progress_share(scenario));
     return fmt::format("the fastest plan ({}) takes {}, the deadline is {}",
                        describe(any.best.plan), to_text(days * unit::day),
                        to_text(scenario.deadline));
@@ -117,9 +122,12 @@ void fill_best(const JobSite& site, const TrainContext& context, const TrainJob&
         step_band(site.catalog, framework_of(factory, job), context, factory.chip, best.plan);
     report.best = plan_figures(context, best.plan, band);
     const Seconds step = report.best.step.value;
-    report.days = training_days(job.tokens, job.sequence, best.plan, step, useful);
+    report.days =
+        training_days(job.tokens, job.sequence, best.plan, step, progress_share(site.scenario));
+    report.hours = site.scenario.hours_to_train;
     report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
     report.bound_by = largest_part(report.best.step);
+    // its hours pay their part of a year and do as much of it: the price is that of whole days
     const PlanPrice price =
         plan_price(factory.chips, site.yearly, job.sequence, best.plan, step, useful);
     report.per_million_tokens = price.per_million_tokens;

@@ -22,6 +22,7 @@ struct TrainReport {
     std::uint64_t plan_number = 0;
     PlanFigures best;
     double days = 0;
+    double hours = 24;                   // of each of them, in which it trains
     Dollars per_million_tokens;          // trained, by the share of chips that the plan uses
     Dollars per_million_tokens_of_site;  // the same with idle chips paid too
     double chips_of_site = 0;

@@ -112,8 +112,8 @@ class Layout(ProgramTest):
     def test_each_kind_of_job_has_its_sections(self):
         trained, served = "Where the step goes", "Where an output token's time goes"
         both = self.seen(MIXED, 1400)["text"]
-        for said in (trained, served, "Days to train", "first token", "a bound by roofline",
-                     "Serving: the most that the site could do"):
+        for said in (trained, served, "Days to train", "first token", "no engine serves more",
+                     "Serving: what the site does in time"):
             self.assertIn(said, both)
         alone = self.seen(SMALL[:SMALL.index("[[job]]")] + SERVE, 1400)
         self.assertIn(served, alone["text"])

@@ -164,7 +164,7 @@ TEST(Law, TheFirstIsNeverOneThatIsDenied) {
             if (const auto* trained = std::get_if<TrainReport>(&job.of)) {
                 EXPECT_LE(static_cast<double>(chips_used(trained->plan)), f.job_chips);
             } else {
-                EXPECT_LE(std::get<ServeReport>(job.of).decode.chips, f.job_chips);
+                EXPECT_LE(std::get<ServeReport>(job.of).layout.chips(), f.chips);
             }
         }
     }

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "millwright/api/serve.h"
+#include "millwright/factory/resolve.h"
+#include "millwright/serve/bound.h"
 #include "millwright/serve/roofline.h"
+#include "millwright/study/job_report.h"
 
 namespace millwright {
 namespace {
@@ -54,7 +57,38 @@ TEST(ServingBoundLaw, NoEngineServesMoreThanTheRoofline) {
                     EXPECT_LE(done, bound_of(*a) / fastest_factor(r.engine.figures))
                         << server << " " << model << " " << engine.id << " " << prompt;
                     EXPECT_GT(done, 0.02 * bound_of(*a)) << server << " " << model;
+                    const MeanRequest mean{a->span.prompt, a->span.output};
+                    const ServeBound bound = serve_bound(r, 4, mean, {});
+                    EXPECT_LE(done, bound.rate.si()) << server << " " << model << " " << engine.id;
+                    EXPECT_GT(done, 0.01 * bound.rate.si()) << server << " " << model;
                 }
+            }
+        }
+    }
+}
+
+/// A serving job of a scenario, in whatever layout it comes out: experts spread, attention apart,
+/// many replicas, short prompts that share steps.
+TEST(ServingBoundLaw, NoJobServesMoreThanItsBound) {
+    const Catalog& catalog = setting.catalog;
+    Scenario scenario;
+    for (const char* server : {"hgx-h200", "hgx-h20", "rtx-pro-6000d", "gb200-nvl72"}) {
+        Factory factory = resolve_factory(catalog, part_named(catalog.servers, server),
+                                          part_named(catalog.fabrics, "rail-fat-tree"), 16, {});
+        factory.job_chips = factory.chips;
+        for (const char* model : {"llama-3.1-8b", "qwen3-30b-a3b", "gpt-oss-20b"}) {
+            for (const auto& [prompt, output] : {std::pair(64, 64), std::pair(4096, 128)}) {
+                ServeJob job{.model = part_named(catalog.models, model)};
+                job.prompt_tokens = prompt;
+                job.output_tokens = output;
+                job.replica_chips = 4;
+                const JobSite site{scenario, catalog, factory, 1e6 * unit::USD, 2};
+                const JobReport report = report_job(site, job);
+                ASSERT_TRUE(report.feasible) << server << model << report.infeasible;
+                const auto& of = std::get<ServeReport>(report.of);
+                EXPECT_LE(of.most, of.most_possible) << server << " " << model << " " << prompt;
+                EXPECT_GT(of.most, 0.02 * of.most_possible) << server << " " << model;
+                EXPECT_LE(of.least_per_request, of.per_request);
             }
         }
     }

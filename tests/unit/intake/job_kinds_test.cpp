@@ -173,5 +173,70 @@ TEST(JobKinds, AFrontierIsOfATrainingJob) {
         << to_text(text->faults);
 }
 
+std::string hourly(const std::string& all) { return "hourly_rates = [" + all + "]\n"; }
+
+/// One number 24 times over, and others from the hour on.
+std::string rates_of_day(const std::string& each, int from = 24, const std::string& later = "") {
+    std::string list;
+    for (int i = 0; i < 24; ++i) list += (i < from ? each : later) + ", ";
+    return hourly(list);
+}
+
+std::string named(std::string job, const std::string& name) {
+    return job.replace(job.find("served"), 6, name);
+}
+
+TEST(JobHours, OfServingAreTakenFromTraining) {
+    EXPECT_EQ(resolved(head + train + serve).hours_to_train, 24);
+    EXPECT_EQ(resolved(head + train + serve + "hours = \"08:00..22:00\"\n").hours_to_train, 10);
+    const Scenario two = resolved(head + train + serve + "hours = \"08:00..12:30\"\n" +
+                                  named(serve, "other") + "hours = \"22:00..06:00\"\n");
+    EXPECT_EQ(two.hours_to_train, 11.5);
+    EXPECT_EQ(std::get<ServeJob>(two.jobs[2].work).hours, (DayHours{22, 6}));
+    EXPECT_EQ(resolved(head + serve + "hours = \"00:00..24:00\"\n").hours_to_train, 0);
+}
+
+TEST(JobHours, OfTwoJobsDoNotOverlap) {
+    const std::string first = head + serve + "hours = \"08:00..18:00\"\n";
+    const std::string told =
+        faults_of(first + named(serve, "other") + "hours = \"17:00..09:00\"\n");
+    EXPECT_TRUE(contains(told,
+                         "t.toml:21:9: error: job other serves within 08:00..18:00 too, the "
+                         "hours of job served"))
+        << told;
+    EXPECT_TRUE(contains(told, "hint: a factory serves one model at a time")) << told;
+    EXPECT_EQ(faults_of(first + named(serve, "other") + "hours = \"18:00..08:00\"\n"), "");
+    const std::string all_day = faults_of(first + named(serve, "other"));
+    EXPECT_TRUE(contains(all_day, "t.toml:20:9: error: job other serves all day, job served by"))
+        << all_day;
+}
+
+TEST(JobHours, LeaveSomethingToTrainingOrAreRefused) {
+    const std::string halves =
+        serve + "hours = \"00:00..12:00\"\n" + named(serve, "other") + "hours = \"12:00..24:00\"\n";
+    EXPECT_EQ(faults_of(head + halves), "");
+    const std::string told = faults_of(head + train + halves);
+    EXPECT_TRUE(contains(told, "t.toml:28:9: error: serving jobs leave no hour")) << told;
+}
+
+TEST(JobHours, RatesAreOfTheHoursOfADay) {
+    const std::string day = head + serve + "hours = \"00:00..12:00\"\n";
+    const auto told = [&](const std::string& rates) { return faults_of(day + rates); };
+    EXPECT_EQ(told(rates_of_day("2.5", 12, "0")), "");
+    EXPECT_TRUE(contains(told(rates_of_day("2.5", 13, "0")),
+                         "t.toml:17:16: error: requests come at 12:00, outside the hours "
+                         "00:00..12:00"));
+    EXPECT_TRUE(contains(told(rates_of_day("0")), "no request comes while it serves"));
+    EXPECT_TRUE(contains(told(hourly("1, 2")), "hourly_rates has 2 rates"));
+    EXPECT_TRUE(contains(told(rates_of_day("2.5", 12, "0") + "rate = 1\n"),
+                         "rate and hourly_rates at once"));
+    EXPECT_TRUE(contains(told(rates_of_day("-1")), "'hourly_rates' is -1, outside"));
+    // all that is wrong of one job and another is told at once
+    const std::string both = told("rate = 0\n" + named(serve, "other") + "hours = \"x\"\n");
+    EXPECT_TRUE(contains(both, "'rate' is 0")) << both;
+    EXPECT_TRUE(contains(both, "'x' are no hours of a day")) << both;
+    EXPECT_EQ(faults_of(head + serve + rates_of_day("3")), "");
+}
+
 }  // namespace
 }  // namespace millwright

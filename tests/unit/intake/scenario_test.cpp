@@ -63,10 +63,15 @@ name = "k"
 kind = "serve"
 model = "llama-3.1-8b"
 precision = "bf16"
+engine = "vllm-0.14"
 prompt_tokens = 1000
 output_tokens = 200
+prefix_tokens = 100
 time_per_token = "20 ms"
+time_to_first_token = "2 s"
 replica_chips = 4
+hours = "08:00..24:00"
+rate = 10
 )";
     if (key.empty()) return text;
     const std::size_t at = text.find("\n" + key + " = ") + 1;
@@ -164,6 +169,16 @@ constexpr Refused refused[] = {
     {"output_tokens", "100_000_001", "'output_tokens' is 100000001, outside", "check the number"},
     {"time_per_token", "\"1 us\"", "'time_per_token' is 1 us, outside the range 10 us to 60 s",
      "check the number and its unit"},
+    {"engine", "\"vllm-0.144\"", "no engine 'vllm-0.144' in the catalog",
+     "did you mean 'vllm-0.14'"},
+    {"prefix_tokens", "1000", "prompts of 1000 tokens cannot begin with 1000 alike",
+     "make prompt_"},
+    {"time_to_first_token", "\"2\"", "'2' has the wrong unit", "for example"},
+    {"time_to_first_token", "\"2 h\"", "is 7200 s, outside the range 100 us to 3600 s", "check"},
+    {"hours", "\"08:00..24:30\"", "'08:00..24:30' are no hours of a day", "\"08:00..24:00\""},
+    {"hours", "14", "'hours' needs text in quotes", "write hours = "},
+    {"hours", "\"00:00..24:00\"", "leave no hour of a day to those that train", "the hours fewer"},
+    {"rate", "0", "'rate' is 0, outside the range", "check the number"},
     {"replica_chips", "1_000_001", "'replica_chips' is 1000001, outside", "check the number"},
 };
 
@@ -251,8 +266,15 @@ TEST(ScenarioResolved, WhatItSaysStandsInPlaceOfTheCatalog) {
     const auto& serve = std::get<ServeJob>(s.jobs.at(1).work);
     EXPECT_EQ(serve.precision, Precision::bf16);
     EXPECT_EQ(serve.replica_chips, 4);
-    for (const char* words : {"objective", "useful share", "hall volume", "end use", "precision",
-                              "framework", "prompts", "answers", "output token"}) {
+    EXPECT_EQ(serve.engine->id, "vllm-0.14");
+    EXPECT_EQ(serve.prefix_tokens, 100);
+    EXPECT_EQ(serve.time_to_first_token, 2 * unit::s);
+    EXPECT_EQ(serve.hours, (DayHours{8, 24}));
+    EXPECT_EQ(serve.rate, 10);
+    EXPECT_EQ(s.hours_to_train, 8);
+    for (const char* words :
+         {"objective", "useful share", "hall volume", "end use", "precision", "framework",
+          "prompts", "answers", "output token", "engine", "first token", "as many requests"}) {
         EXPECT_FALSE(stood_in(s, words)) << words;
     }
 }
@@ -281,6 +303,13 @@ TEST(ScenarioResolved, WhatStandsInIsToldKeyByKey) {
     EXPECT_TRUE(
         stood_in(without("time_per_token"), "job k takes for each output token at most 50 ms"));
     EXPECT_EQ(std::get<ServeJob>(without("replica_chips").jobs[1].work).replica_chips, 0);
+    EXPECT_TRUE(stood_in(without("engine"), "engine vllm-0.14 on chips of NVIDIA"));
+    EXPECT_TRUE(
+        stood_in(without("time_to_first_token"), "job k takes to the first token any time"));
+    EXPECT_TRUE(stood_in(without("rate"), "job k gets as many requests as are answered in time"));
+    EXPECT_TRUE(stood_in(resolved(scenario()), "jobs that train have the 8 hours of a day"));
+    EXPECT_FALSE(stood_in(without("hours"), "hours of a day"));
+    EXPECT_EQ(without("hours").hours_to_train, 24);
     // a batch that may not double is fixed
     const Scenario fixed = without("max_global_batch");
     EXPECT_EQ(std::get<TrainJob>(fixed.jobs[0].work).max_global_batch, 512);

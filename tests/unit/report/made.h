@@ -36,23 +36,40 @@ inline JobReport made_training(const std::string& name, double days = 40) {
     return job;
 }
 
-/// Two requests a second and chip of 16.
+/// Two requests a second and chip of 16, from eight in the morning to midnight; three would be in
+/// time and four are possible.
 inline JobReport made_serving(const std::string& name) {
-    ServeReport report{.asked = {.prompt = 1000, .output = 100, .per_token = 50 * unit::ms}};
+    ServeReport report{.engine = "an-engine", .forms = "fp8"};
+    report.asked = {.requests = {1000, 100, 0},
+                    .promise = {{}, 50 * unit::ms},
+                    .replica_chips = 8,
+                    .hours = DayHours{8, 24},
+                    .rate = 32,
+                    .busiest = 40};
+    report.layout.replica.ways = {.tensor = 4};
+    report.layout.replica.engine.max_batched_tokens = 8192;
+    report.layout.replicas = 3;
     report.requests = 32;
+    report.most = 48;
+    report.hours = 16;
+    report.input = 32000 * unit::token / unit::s;
     report.output = 3200 * unit::token / unit::s;
     report.output_per_chip = 200;
-    report.token = Ledger<Seconds>{.name = "output token"}.add("reading weights", 20 * unit::ms);
+    report.outcome.first_token.add(125 * unit::ms);
+    report.outcome.per_token.add(20 * unit::ms);
+    report.outcome.latency.add(2 * unit::s);
+    report.token = Ledger<Seconds>{.name = "output token"}.add("layers", 20 * unit::ms);
     report.memory = Ledger<Bytes>{.name = "memory per chip"}.add("weights", 30 * unit::GB);
     report.usable = 72 * unit::GB;
-    report.bound_by = "prefill";
-    report.prefill = {.feasible = true, .chips = 1, .prompt_time = 125 * unit::ms};
-    report.decode = {.feasible = true, .chips = 2, .batch = 8};
-    report.per_million_input = 0.25 * unit::USD;
-    report.per_million_output = 2.5 * unit::USD;
-    report.per_request = 0.00025 * unit::USD;
+    report.bound_by = "the load, 83 % of what it keeps in time";
+    report.yearly = 1e6 * unit::USD;
+    report.prices = {0.25 * unit::USD, {}, 2.5 * unit::USD};
+    report.per_request = 0.0005 * unit::USD;
+    report.bound = {.rate = RequestRate::from_si(4), .batch = 9, .limited_by = "products"};
+    report.most_possible = 64;
+    report.least_per_request = 0.00025 * unit::USD;
     JobReport job{.job = name, .feasible = true};
-    job.sensitivities = {{"FLOP rate", -0.2, "prefills on 2 chips, not on 1"}};
+    job.sensitivities = {{"FLOP rate", -0.2, "12 sequences at once of a lane, not 9"}};
     job.of = report;
     return job;
 }

@@ -29,7 +29,8 @@ TEST(AnswerText, TellsTheBestAndEachOfItsJobs) {
     EXPECT_EQ(
         answer_text(made_study()),
         "free ranks first of 2: no licence needed (US NLR); train takes 60.0 days and 10 $ "
-        "per million tokens; serve gets at most 3.2 k output tokens/s, at 2.5 $ per million.");
+        "per million tokens; serve gets 3.2 k output tokens/s from 08:00..24:00, at 2.5 $ per "
+        "million.");
 }
 
 TEST(AnswerText, SaysHowTheBestStandsWithTheRules) {
@@ -270,17 +271,47 @@ TEST(StudyJson, SaysOfATrainingJobWhatItsReportSays) {
 TEST(StudyJson, SaysOfAServingJobWhatItsReportSays) {
     const Json job = parsed(made_study())["factories"][0]["jobs"][1];
     EXPECT_EQ(job["kind"], "serve");
-    EXPECT_EQ(job["is_bound"], true);
+    EXPECT_EQ(job["engine"], "an-engine");
+    EXPECT_EQ(job["layout"]["tensor"], 4);
+    EXPECT_EQ(job["layout"]["replicas"], 3);
+    EXPECT_EQ(job["layout"]["chips"], 12);
     EXPECT_EQ(job["requests_per_s"], 32.0);
+    EXPECT_EQ(job["most_requests_per_s"], 48.0);
+    EXPECT_EQ(job["hours_a_day"], 16.0);
+    EXPECT_EQ(job["asked"]["hours"], "08:00..24:00");
+    EXPECT_EQ(job["asked"]["busiest_requests_per_s"], 40.0);
+    EXPECT_TRUE(job["asked"]["time_to_first_token_s"].is_null());
     EXPECT_EQ(job["output_tokens_per_s"], 3200.0);
     EXPECT_EQ(job["ttft_ms"]["mean"], 125.0);
-    EXPECT_TRUE(job["ttft_ms"]["p99"].is_null());
-    EXPECT_NEAR(job["tpot_ms"]["mean"].get<double>(), 20, 1e-9);
-    EXPECT_EQ(job["asked"]["prompt_tokens"], 1000.0);
-    EXPECT_EQ(job["decode"]["chips"], 2);
-    EXPECT_EQ(job["decode"]["batch"], 8);
+    EXPECT_NEAR(job["tpot_ms"]["p99"].get<double>(), 20, 1e-9);
+    EXPECT_EQ(job["asked"]["prompt_tokens"], 1000);
     EXPECT_EQ(job["usd_per_million_output_tokens"], 2.5);
-    EXPECT_EQ(job["with_ten_percent_more_since"]["FLOP rate"], "prefills on 2 chips, not on 1");
+    EXPECT_TRUE(job["usd_per_million_cached_tokens"].is_null());
+    EXPECT_EQ(job["bound"]["requests_per_s"], 64.0);
+    EXPECT_EQ(job["bound"]["output_tokens_per_s"], 6400.0);
+    EXPECT_EQ(job["bound"]["limited_by"], "products");
+    // 32 a second for 16 hours of 365 days
+    EXPECT_NEAR(job["yearly"]["requests"].get<double>(), 32.0 * 16 * 3600 * 365, 1e-3);
+    EXPECT_NEAR(job["yearly"]["output_tokens"].get<double>(), 3200.0 * 16 * 3600 * 365, 1);
+    EXPECT_EQ(job["yearly"]["usd"], 1e6);
+    EXPECT_EQ(job["with_ten_percent_more_since"]["FLOP rate"],
+              "12 sequences at once of a lane, not 9");
+}
+
+TEST(StudyText, TellsHoursOfJobsThatShareADay) {
+    Study study = made_study();
+    EXPECT_FALSE(contains(study_text(study), "trains "));
+    for (FactoryReport& f : study.factories) std::get<TrainReport>(f.jobs[0].of).hours = 8;
+    const std::string text = study_text(study);
+    for (const char* words :
+         {"  hours      trains 8 of 24 each day, in which nothing is served\n",
+          "  layout     3 replicas of tensor 4 on 12 chips by an-engine, fp8, 8192 tokens a step; "
+          "4 ",
+          "  a year     08:00..24:00, 16 of 24 each day; 0.6728 billion requests, 0.06728 trillion",
+          "  bound      no engine serves more than 64 requests/s here (products), or for less "
+          "than"}) {
+        EXPECT_TRUE(contains(text, words)) << words << "\n" << text;
+    }
 }
 
 TEST(StudyJson, OfWhatCannotBeDoneFiguresAreNullAndTheReasonIsThere) {

@@ -56,6 +56,17 @@ TEST(Capacity, HangsLittleOnTheGuess) {
     }
 }
 
+TEST(Capacity, IsNoMoreThanTheMostThatIsTried) {
+    const auto found = [](double most) {
+        return highest_rate(one_server(), {}, requests_at, RequestRate::from_si(3),
+                            RequestRate::from_si(most));
+    };
+    EXPECT_EQ(found(2)->rate.si(), 2);
+    EXPECT_EQ(found(2)->simulated, 1);
+    EXPECT_EQ(found(50)->rate.si(), 50);
+    EXPECT_EQ(found(1e6)->rate.si(), highest({}));
+}
+
 TEST(Capacity, IsNoneWhereASingleRequestIsLate) {
     EXPECT_EQ(highest({.first_token = 0.9 * unit::ms}), 0);
     EXPECT_EQ(highest({.per_token = 0.9 * unit::ms}), 0);

@@ -43,14 +43,12 @@ TEST(SteadyState, ATokenWaitsForPromptsThatComeMeanwhile) {
     EXPECT_LT(some.rate, none.rate);
 }
 
-TEST(SteadyState, WhatIsFoundIsHeldAndNotComputed) {
+TEST(SteadyState, APromptThatAnotherPoolComputedIsHeldAndNotComputed) {
     const Replica r = plain_replica();
-    const SteadyState held = steady_state(r, {.prompt = 256, .output = 64, .found = 256}, {});
-    const SteadyState half = steady_state(r, {.prompt = 256, .output = 64, .found = 128}, {});
+    const SteadyState held = steady_state(r, {.prompt = 256, .output = 64, .prefilled = true}, {});
     const SteadyState all = steady_state(r, {.prompt = 256, .output = 64}, {});
     EXPECT_EQ(held.running, all.running);
-    EXPECT_LT(held.per_token, half.per_token);
-    EXPECT_LT(half.per_token, all.per_token);
+    EXPECT_LT(held.per_token, all.per_token);
     EXPECT_GT(held.per_token, steady_state(r, {1, 64}, {}).per_token);  // it attends to more
 }
 
@@ -83,6 +81,36 @@ TEST(SteadyState, NoRunOfTheSameLengthsDoesMore) {
         EXPECT_LT(found->rate / steady.rate, 1.1) << prompt;
         EXPECT_GT(found->rate / steady.rate, 0.7) << prompt;
     }
+}
+
+TEST(TokenParts, SumToTheTokenOfTheSteadyState) {
+    for (const double prompt : {1.0, 64.0}) {
+        const Replica r = plain_replica();
+        const MeanRequest request{prompt, 40};
+        const SteadyState steady = steady_state(r, request, {});
+        ASSERT_GT(steady.running, 1);
+        const TokenParts parts = token_parts(r, request, steady.running);
+        EXPECT_NEAR(parts.total() / steady.per_token, 1, 1e-12);
+        for (const Seconds part : {parts.layers, parts.caches, parts.logits, parts.prompts}) {
+            EXPECT_GT(part, Seconds{});
+        }
+        EXPECT_GE(parts.host, Seconds{});
+        const TokenParts alone = token_parts(r, request, 1);
+        EXPECT_EQ(alone.prompts, Seconds{});
+        EXPECT_LT(alone.caches, parts.caches);
+    }
+    Replica slow = steady_replica(3 * unit::ms, 1 * unit::ms);
+    EXPECT_NEAR(token_parts(slow, {1, 10}, 4).host.in(unit::ms), 7, 1e-9);
+}
+
+/// Tokens that a cache holds are attended to and not computed.
+TEST(SteadyState, WhatIsFoundIsNotComputed) {
+    const Replica r = plain_replica();
+    const Seconds computed = token_parts(r, {128, 40}, 8).prompts;
+    const TokenParts found = token_parts(r, {64, 40, 64}, 8);
+    EXPECT_LT(found.prompts, computed);
+    EXPECT_EQ(found.caches, token_parts(r, {128, 40}, 8).caches);
+    EXPECT_GE(steady_state(r, {64, 40, 64}, {}).rate, steady_state(r, {128, 40}, {}).rate);
 }
 
 }  // namespace
