@@ -99,7 +99,7 @@ Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& ans
     const Chip& chip = answer.factory.chip;
     const Engine& engine = named.engine != nullptr ? *named.engine : engine_for(catalog, chip);
     answer.engine = engine.id;
-    const auto forms = forms_of(q.precision, named.model, answer.factory.rates);
+    const auto forms = forms_of(q.precision, named.model, engine, chip, answer.factory.rates);
     answer.forms = forms_text(forms, is_moe(named.model));
     Replica r = replica_in(forms, named.model, engine, chip, answer.factory.rates);
     if (q.cache == CacheForm::fp8) r.formats.cache_bytes = 1;

@@ -100,7 +100,9 @@ double least_share(const Catalog& catalog, Table KernelFamily::*member,
     return least;
 }
 
-DecodeKernel decode_of(const Catalog& catalog, const Efficiency& e,
+/// Of a family that stands in, with the least shares that were measured. Into how many parts a
+/// cache is cut is a matter of software: another maker's kernels are taken to use all processors.
+DecodeKernel decode_of(const Catalog& catalog, const Efficiency& e, const Chip& chip,
                        DecodeKernels KernelFamily::*member) {
     const bool own = (e.own.*member).memory_share.known();
     const DecodeKernels& kernels = own ? e.own.*member : e.measured.*member;
@@ -111,6 +113,7 @@ DecodeKernel decode_of(const Catalog& catalog, const Efficiency& e,
         std::min(out.memory_share, least_share(catalog, member, &DecodeKernels::memory_share));
     out.peak_share =
         std::min(out.peak_share, least_share(catalog, member, &DecodeKernels::peak_share));
+    if (part_named(catalog.chips, e.measured.measured_on).vendor != chip.vendor) out.parts = 0;
     return out;
 }
 
@@ -221,10 +224,10 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.flash_attention_1 = attention_of(e, &KernelFamily::flash_attention_1);
     rates.prefill = attention_of(e, &KernelFamily::prefill);
     rates.exponentials = exponentials_of(catalog, e, chip);
-    rates.decode = decode_of(catalog, e, &KernelFamily::decode);
-    rates.decode_fp8 = decode_of(catalog, e, &KernelFamily::decode_fp8);
-    rates.latent_decode = decode_of(catalog, e, &KernelFamily::latent_decode);
-    rates.latent_decode_fp8 = decode_of(catalog, e, &KernelFamily::latent_decode_fp8);
+    rates.decode = decode_of(catalog, e, chip, &KernelFamily::decode);
+    rates.decode_fp8 = decode_of(catalog, e, chip, &KernelFamily::decode_fp8);
+    rates.latent_decode = decode_of(catalog, e, chip, &KernelFamily::latent_decode);
+    rates.latent_decode_fp8 = decode_of(catalog, e, chip, &KernelFamily::latent_decode_fp8);
     rates.delta = delta_of(catalog, e);
     // the common release stands in where no faster one was measured
     if (rates.attention.peak_share <= 0) rates.attention = rates.flash_attention_2;

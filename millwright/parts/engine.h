@@ -142,6 +142,7 @@ struct Engine {
     bool share_of_free = false;     // `memory_share` is of what weights leave
     bool plans_ahead = false;       // a step is planned while the one before it runs
     bool dependent_launch = false;  // kernels begin behind the one before where the chip lets them
+    bool int8_for_fp8 = false;      // weights published in FP8 are INT8 on chips with that alone
     Cited<Date> since;
     Cited<std::int64_t> max_batched_tokens, max_sequences, block_size;
     Cited<std::int64_t> largest_graph, graph_step;  // sequences of decode steps held as graphs
@@ -225,6 +226,9 @@ struct Fields<Engine> {
         Field{"dependent_launch", &E::dependent_launch,
               "whether kernels begin behind the one before where the chip lets them (programmatic "
               "dependent launch)"},
+        Field{"int8_for_fp8", &E::int8_for_fp8,
+              "whether weights published in FP8 are converted to INT8 where a chip has products of "
+              "INT8 and none of FP8"},
         Field{"since", &E::since, "day of the release", Need::required},
         Field{"max_batched_tokens", &E::max_batched_tokens, "tokens of a step, at most",
               Need::required, Range{1, 1e9}},

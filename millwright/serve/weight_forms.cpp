@@ -1,10 +1,28 @@
 #include "millwright/serve/weight_forms.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "millwright/compute/operation_parts.h"
 
 namespace millwright {
+namespace {
+
+bool has_int8_alone(const Chip& chip) {
+    return chip.int8.known() && chip.bf16.known() && !chip.fp8.known();
+}
+
+ChipRates with_int8(ChipRates rates, const Chip& chip) {
+    const auto from = static_cast<std::size_t>(Precision::bf16);
+    const auto to = static_cast<std::size_t>(Precision::fp8);
+    rates.dense[to] = rates.dense[from] * (chip.int8.value / chip.bf16.value);
+    rates.gemm[to] = rates.gemm[from];
+    rates.grouped[to] = rates.grouped[from];
+    return rates;
+}
+
+}  // namespace
 
 double bytes_of(WeightForm form) {
     switch (form) {
@@ -39,9 +57,7 @@ WeightFormat format_of(WeightForm form, const Chip& chip) {
     switch (products_of(form, chip)) {
         case Format::fp4: products = Precision::fp4; break;
         case Format::fp8: products = tiles ? Precision::fp8_block : Precision::fp8; break;
-        case Format::int8:
-            if (chip.fp8.known()) products = Precision::fp8;
-            break;
+        case Format::int8: products = Precision::fp8; break;
         default: break;
     }
     return {products, bytes_of(form)};
@@ -52,12 +68,19 @@ bool multiplies(const ChipRates& chip, Precision precision) {
 }
 
 std::array<WeightForm, 3> forms_of(std::optional<WeightForm> given, const Model& model,
-                                   const ChipRates& chip) {
+                                   const Engine& engine, const Chip& chip, const ChipRates& rates) {
     const auto all = [](WeightForm form) { return std::array{form, form, form}; };
     if (given) return all(*given);
-    const std::array kept{model.kept_attention, model.kept_dense, model.kept_experts};
-    if (kept != all(WeightForm::bf16)) return kept;
-    return all(multiplies(chip, Precision::fp8) ? WeightForm::fp8 : WeightForm::bf16);
+    std::array kept{model.kept_attention, model.kept_dense, model.kept_experts};
+    if (kept == all(WeightForm::bf16)) {
+        return all(multiplies(rates, Precision::fp8) ? WeightForm::fp8 : WeightForm::bf16);
+    }
+    if (engine.int8_for_fp8 && has_int8_alone(chip)) {
+        std::ranges::replace_if(
+            kept, [](WeightForm f) { return f == WeightForm::fp8 || f == WeightForm::fp8_block; },
+            WeightForm::int8);
+    }
+    return kept;
 }
 
 std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
@@ -69,7 +92,7 @@ std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
 
 Replica replica_in(const std::array<WeightForm, 3>& forms, const Model& model, const Engine& engine,
                    const Chip& chip, const ChipRates& rates) {
-    Replica r{.model = model, .chip = rates};
+    Replica r{.model = model, .chip = has_int8_alone(chip) ? with_int8(rates, chip) : rates};
     r.formats = {format_of(forms[0], chip), format_of(forms[1], chip), format_of(forms[2], chip),
                  bf16_bytes};
     r.engine = settings_of(engine, chip);

@@ -17,22 +17,25 @@ double bytes_of(WeightForm form);
 /// BF16 on weights that are unpacked. INT4 is always unpacked; MXFP4 meets FP8 on chips with FP4.
 Format products_of(WeightForm form, const Chip& chip);
 
-/// Recipe of products; INT8 runs as FP8 does where the chip has both, else on unpacked weights.
+/// Recipe of products; those of INT8 stand where those of FP8 do (see `replica_in`).
 WeightFormat format_of(WeightForm form, const Chip& chip);
 
 /// Whether the chip has products of the format, as far as is known.
 bool multiplies(const ChipRates& chip, Precision precision);
 
 /// Forms of attention's projections, of dense MLPs and of experts: the one that is given, else as
-/// the model is published where that is narrow, else FP8 where the chip has it, else BF16.
+/// the model is published where that is narrow (FP8 as INT8 where the engine converts it and the
+/// chip has that alone), else FP8 where the chip has it, else BF16.
 std::array<WeightForm, 3> forms_of(std::optional<WeightForm> given, const Model& model,
-                                   const ChipRates& chip);
+                                   const Engine& engine, const Chip& chip, const ChipRates& rates);
 
 /// "fp8", or "attention bf16, MLPs bf16, experts mxfp4".
 std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts);
 
 /// The model in these forms on a chip as the engine runs it by itself: without a layout, a network
-/// and requests; keys and values in BF16.
+/// and requests; keys and values in BF16. On a chip with INT8 and no FP8, products of INT8 take the
+/// place of those of FP8: tensors are as large, and kernels, which nobody measured, reach the share
+/// of their peak that those of BF16 do.
 Replica replica_in(const std::array<WeightForm, 3>& forms, const Model& model, const Engine& engine,
                    const Chip& chip, const ChipRates& rates);
 

@@ -63,18 +63,19 @@ WeightForm form_of(Precision precision) {
     return WeightForm::bf16;
 }
 
-std::array<WeightForm, 3> forms_on(const Factory& factory, const ServeJob& job) {
+std::array<WeightForm, 3> forms_on(const Factory& factory, const Engine& engine,
+                                   const ServeJob& job) {
     std::optional<WeightForm> given;
     if (job.precision) given = form_of(*job.precision);
-    return forms_of(given, job.model, factory.rates);
+    return forms_of(given, job.model, engine, factory.chip, factory.rates);
 }
 
 /// In no layout yet, on the network of the factory.
 Replica replica_for(const JobSite& site, const ServeJob& job) {
     const Factory& factory = site.factory;
+    const Engine& engine = engine_of(site.catalog, factory, job);
     Replica replica =
-        replica_in(forms_on(factory, job), job.model, engine_of(site.catalog, factory, job),
-                   factory.chip, factory.rates);
+        replica_in(forms_on(factory, engine, job), job.model, engine, factory.chip, factory.rates);
     replica.network = factory.network;
     replica.longest = job.prompt_tokens + job.output_tokens;
     return replica;
@@ -243,9 +244,10 @@ Served replica_on(const Factory& factory, const ServeJob& job) {
 JobReport report_job(const JobSite& site, const ServeJob& job) {
     const Factory& factory = site.factory;
     JobReport out;
+    const Engine& engine = engine_of(site.catalog, factory, job);
     ServeReport report{.asked = asked_on(factory, job),
-                       .engine = engine_of(site.catalog, factory, job).id,
-                       .forms = forms_text(forms_on(factory, job), is_moe(job.model))};
+                       .engine = engine.id,
+                       .forms = forms_text(forms_on(factory, engine, job), is_moe(job.model))};
     if (!factory.cannot.empty()) {
         out.infeasible = factory.cannot;
     } else if (job.precision && !multiplies(factory.rates, *job.precision)) {

@@ -75,6 +75,23 @@ TEST(Rates, OfSoftmaxAreOfProcessorsOrOfTheBalance) {
                 7, 1e-12);
 }
 
+/// How a cache is cut is software: that of the same maker goes with a family that stands in.
+TEST(Rates, PartsOfCachesAreThoseOfTheSameMaker) {
+    Catalog c = with_families();
+    KernelFamily& own = c.kernels[c.kernels.size() - 2];
+    own.decode.memory_share = {0.9, SourceId(0)};
+    own.decode.peak_share = {0.2, SourceId(0)};
+    own.decode.parts = {1, SourceId(0)};
+    const ChipRates alike = rates(c, [](Chip& chip) { chip.generation = "alike"; });
+    EXPECT_EQ(alike.decode.parts, 1);
+    const ChipRates foreign = rates(c, [](Chip& chip) {
+        chip.generation = "alike";
+        chip.vendor = "another maker";
+    });
+    EXPECT_EQ(foreign.decode.parts, 0);
+    EXPECT_EQ(foreign.decode.memory_share, alike.decode.memory_share);
+}
+
 /// Where nothing was measured the least share of a measured family stands in.
 TEST(Rates, OfCachesAreNoBetterThanTheLeastMeasured) {
     Catalog c = with_families();

@@ -19,9 +19,9 @@ LayoutQuestion question(const char* model, const char* server, double chips) {
         resolve_factory(catalog, part_named(catalog.servers, server),
                         part_named(catalog.fabrics, "rail-fat-tree"), chips, {});
     const Model& of = part_named(catalog.models, model);
-    LayoutQuestion q{.replica = replica_in(forms_of({}, of, factory.rates), of,
-                                           engine_for(catalog, factory.chip), factory.chip,
-                                           factory.rates)};
+    const Engine& engine = engine_for(catalog, factory.chip);
+    const auto forms = forms_of({}, of, engine, factory.chip, factory.rates);
+    LayoutQuestion q{.replica = replica_in(forms, of, engine, factory.chip, factory.rates)};
     q.replica.network = factory.network;
     q.replica.longest = 1152;
     q.chips = q.replica_chips = chips;
