@@ -5,6 +5,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/serve_arguments.h"
 #include "millwright/base/faults.h"
+#include "millwright/base/units.h"
 
 namespace millwright::app {
 namespace {
@@ -31,6 +32,24 @@ void read_into(Value& into, const std::string& text, Read&& read, Faults& faults
     }
 }
 
+/// A delay that may be none.
+Seconds delay_of(const char* option, const std::string& text, Faults& faults) {
+    std::string why;
+    const auto time = parse_as<Seconds::dimension>(text, why);
+    return time && *time == Seconds{} ? Seconds{} : time_of(option, text, faults);
+}
+
+/// A time that passes again and again.
+Seconds period_of(const char* option, const std::string& text, Faults& faults) {
+    constexpr Seconds least = 1 * unit::ms;
+    const Seconds time = time_of(option, text, faults);
+    if (time <= Seconds{} || time >= least) return time;
+    faults.push_back({{option, 0, 0},
+                      fmt::format("'{}' is less than {}", text, to_text(least)),
+                      "such as 15s or 2h"});
+    return {};
+}
+
 Elasticity elasticity_of(const ClusterArguments& a, Faults& faults) {
     Elasticity e;
     read_into(
@@ -41,17 +60,17 @@ Elasticity elasticity_of(const ClusterArguments& a, Faults& faults) {
           {"--cold-start", &a.cold_start},
           {"--scale-down-after", &a.settle}},
          faults);
-    if (!a.interval.empty()) e.interval = time_of("--scale-interval", a.interval, faults);
+    if (!a.interval.empty()) e.interval = period_of("--scale-interval", a.interval, faults);
     if (!a.settle.empty()) e.settle = time_of("--scale-down-after", a.settle, faults);
-    e.cold_start = time_of("--cold-start", a.cold_start, faults);
+    e.cold_start = delay_of("--cold-start", a.cold_start, faults);
     return e;
 }
 
 ReplicaFailures failures_of(const ClusterArguments& a, std::uint64_t seed, Faults& faults) {
     ReplicaFailures f{.seed = seed};
-    f.mean_between = time_of("--replica-mtbf", a.mtbf, faults);
+    f.mean_between = period_of("--replica-mtbf", a.mtbf, faults);
     need("--replica-mtbf", !a.mtbf.empty(), {{"--replica-repair", &a.repair}}, faults);
-    f.repair = a.repair.empty() ? 300 * unit::s : time_of("--replica-repair", a.repair, faults);
+    f.repair = a.repair.empty() ? 300 * unit::s : period_of("--replica-repair", a.repair, faults);
     return f;
 }
 
@@ -82,7 +101,8 @@ void add_cluster(CLI::App& command, ClusterArguments& a) {
                        "LEAST:REQUESTS, replicas on at least and requests for each");
     command.add_option("--scale-interval", a.interval,
                        "between looks at the load; 15s if left out");
-    command.add_option("--cold-start", a.cold_start, "from a replica's start until it serves");
+    command.add_option("--cold-start", a.cold_start,
+                       "from a replica's start until it serves; none if left out");
     command.add_option("--scale-down-after", a.settle, "of no more being wanted; 300s if left out");
     command.add_option("--replica-mtbf", a.mtbf,
                        "mean time between failures of a replica; what it had goes to others");
@@ -94,7 +114,7 @@ ClusterAsked cluster_of(const ClusterArguments& a, std::uint64_t seed, Faults& f
     asked.router.kind = enum_named<RouterKind>(a.router).value();
     asked.router.most_each = a.most_each;
     asked.router.seed = seed;
-    asked.router.delay = time_of("--router-delay", a.router_delay, faults);
+    asked.router.delay = delay_of("--router-delay", a.router_delay, faults);
     need("--router prefix", asked.router.kind == RouterKind::prefix,
          {{"--router-delay", &a.router_delay}}, faults);
     asked.by_layers = a.transfer == "layers";

@@ -154,6 +154,7 @@ private:
                 1, static_cast<std::int64_t>(std::ceil(rate_ / (in_the_mean * half.rate))));
         };
         Pair pair{&prompts, &answers, needed(prompts), needed(answers), {}};
+        while (pair.in_chips(pair.p, pair.d) < q_.least_chips) ++pair.d;
         pair.cheapest = real(pair.p) * prompts.yearly + real(pair.d) * answers.yearly;
         if (pair.in_chips(pair.p, pair.d) <= q_.most_chips) {
             pairs_.push_back(pair);
@@ -251,6 +252,12 @@ private:
         std::int64_t low = fewest - 1;
         while (number - low > 1) {
             const std::int64_t middle = low + (number - low) / 2;
+            const std::int64_t chips =
+                prompts ? pair.in_chips(middle, other) : pair.in_chips(other, middle);
+            if (chips < q_.least_chips) {
+                low = middle;
+                continue;
+            }
             Deployment fewer = prompts ? simulate(pair, middle, other, trial.runs)
                                        : simulate(pair, other, middle, trial.runs);
             if (fewer.meets) {

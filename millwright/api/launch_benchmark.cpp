@@ -47,7 +47,8 @@ struct Load {
     double prefix = 0, rate = 0, shape = 1;  // the last: of gamma gaps
     ArrivalKind arrivals = ArrivalKind::poisson;
     std::int64_t requests = 0;
-    bool trace = false;
+    bool trace = false, turns = false;
+    std::int64_t groups = 1;  // of prompts that begin alike
 
     bool comes_at_once() const { return rate <= 0; }
     double own() const { return std::max(1.0, prompt.mean - prefix); }  // tokens of a prompt
@@ -57,6 +58,8 @@ Load load_of(const std::string& model, const ServeAnswer& answer, double rate) {
     const LoadAsked& asked = answer.asked.load;
     Load load{.model = model, .prefix = real(asked.prefix_tokens), .rate = rate};
     load.trace = !asked.trace.empty();
+    load.turns = asked.turns.has_value();
+    load.groups = std::max<std::int64_t>(1, asked.prefix_groups);
     load.requests = answer.span.count;
     const auto spread = [&](const std::optional<Lengths>& law, double mean) {
         Spread made{mean};
@@ -77,6 +80,7 @@ std::string figure(double value) { return fmt::format("{:.6g}", value); }
 
 std::string differing(const Load& load, bool lengths, bool gaps) {
     std::vector<std::string> parts;
+    if (load.turns) parts.emplace_back("single requests of a turn's new tokens, no conversations");
     if (load.trace) parts.emplace_back("requests of the trace's mean lengths at its mean rate");
     if (lengths) parts.emplace_back("all lengths are the means");
     if (gaps) parts.emplace_back("requests come at random times (Poisson)");
@@ -102,8 +106,13 @@ BenchmarkText vllm(const Load& load) {
     add({"--num-prompts", std::to_string(load.requests)});
     add({"--percentile-metrics", "ttft,tpot,itl,e2el", "--metric-percentiles", "50,90,99"});
     const bool lengths = (in.varies() || out.varies()) && !uniform;
+    std::string differs = differing(load, lengths, steady);
+    if (load.groups > 1) {
+        differs += fmt::format("{}one beginning of prompts in place of {}",
+                               differs.empty() ? "" : "; ", load.groups);
+    }
     return {"vllm bench serve", "benchmark CLI of vLLM 0.14, docs.vllm.ai", shell_text(words),
-            differing(load, lengths, steady)};
+            differs};
 }
 
 BenchmarkText aiperf(const Load& load) {
@@ -118,7 +127,8 @@ BenchmarkText aiperf(const Load& load) {
         add({"--synthetic-input-tokens-stddev", count(load.prompt.deviation)});
     }
     if (load.prefix > 0) {
-        add({"--num-prefix-prompts", "1", "--prefix-prompt-length", count(load.prefix)});
+        add({"--num-prefix-prompts", std::to_string(load.groups), "--prefix-prompt-length",
+             count(load.prefix)});
     }
     add({"--output-tokens-mean", count(load.output.mean)});
     if (load.output.varies()) add({"--output-tokens-stddev", count(load.output.deviation)});

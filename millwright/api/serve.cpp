@@ -149,11 +149,15 @@ double ServeAnswer::chips() const {
 }
 
 double ServeAnswer::good_share() const {
-    const double counted = outcome.first_token.count();
-    return counted > 0 ? outcome.good / counted : 0;
+    // what was dropped got no answer in time
+    const double all = outcome.first_token.count() + real(outcome.dropped);
+    return all > 0 ? outcome.good / all : 0;
 }
 
-double ServeAnswer::good_per_s() const { return good_share() * outcome.requests_per_s(); }
+double ServeAnswer::good_per_s() const {
+    const double counted = outcome.first_token.count();
+    return counted > 0 ? outcome.good / counted * outcome.requests_per_s() : 0;
+}
 
 double ServeAnswer::hit_share() const {
     if (outcome.input_tokens <= 0) return 0;

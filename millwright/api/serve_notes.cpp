@@ -72,8 +72,7 @@ void note_rest(const Catalog& catalog, ServeAnswer& answer) {
         if (!has_wide_experts(pool.fleet.replica)) continue;
         const Replica& r = pool.fleet.replica;
         notes.push_back(fmt::format(
-            "experts of {} span scale-up domains: {:.0f} further places for copies, two-batch "
-            "overlap {}",
+            "experts of {} are spread wide: {:.0f} further places for copies, two-batch overlap {}",
             pool.role == "all" ? "a replica" : "the pool of " + pool.role, redundant_experts(r),
             overlaps_exchange(r) ? "on" : "off"));
     }

@@ -49,6 +49,40 @@ Result<ServeParts> decode_parts(const Catalog& catalog, const ServeAnswer& answe
     return failure(std::move(faults));
 }
 
+namespace {
+
+/// What is asked for and would say nothing, or cannot be.
+Faults idle_faults(const ServeAnswer& answer) {
+    const ServeQuestion& q = answer.asked;
+    const Fleet& fleet = answer.pools.front().fleet;
+    Faults faults;
+    const auto refuse = [&](const char* option, std::string what, const char* hint) {
+        faults.push_back({{option, 0, 0}, std::move(what), hint});
+    };
+    if (!q.cluster.by_layers && q.prefill == 0) {
+        refuse("--transfer", "says nothing without pools apart", "give --prefill and --decode");
+    }
+    if (!is_moe(fleet.replica.model)) {
+        const std::string none = q.model + " has no experts";
+        if (q.limits.redundant_experts) refuse("--redundant-experts", none, "leave it out");
+        if (q.limits.two_batch_overlap) refuse("--two-batch-overlap", none, "leave it out");
+    }
+    if (!q.cluster.tiers.empty() && !answer.span.shares) {
+        refuse("--cache-tier", "says nothing where no prompts begin alike",
+               "give --prefix-tokens, --turns, or a trace with beginnings");
+    }
+    const std::int64_t most = q.cluster.router.most_each;
+    if (most > 0 && q.load.concurrency > most * fleet.replicas) {
+        refuse("--max-outstanding",
+               fmt::format("{} of each of {} are fewer than the {} requests kept under way", most,
+                           counted(fleet.replicas, "replica"), q.load.concurrency),
+               "give more, or --rate in place of --concurrency");
+    }
+    return faults;
+}
+
+}  // namespace
+
 Faults set_cluster(const Catalog& catalog, ServeAnswer& answer) {
     const ClusterAsked& asked = answer.asked.cluster;
     ServePool& pool = answer.pools.front();
@@ -62,6 +96,7 @@ Faults set_cluster(const Catalog& catalog, ServeAnswer& answer) {
                           "the prefix cache is off",
                           "give --prefix-cache on"});
     }
+    append(faults, idle_faults(answer));
     if (asked.elasticity.least > pool.fleet.replicas) {
         faults.push_back(
             {{"--autoscale", 0, 0},

@@ -37,8 +37,10 @@ Faults pool_faults(const ServeQuestion& q) {
             refuse("--decode-server", "there is no pool for answers",
                    "give --prefill and --decode");
         }
-        if (q.curves && q.cluster.joint()) {
-            refuse("--curves", "curves are of replicas that get requests by turns, all always on",
+        if (q.curves && (q.cluster.joint() || !q.cluster.tiers.empty())) {
+            refuse("--curves",
+                   "curves are of replicas that get requests by turns, all always on, without "
+                   "memory below the chips",
                    "leave it out");
         }
         return faults;
@@ -231,7 +233,9 @@ void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswe
     const ServeQuestion& q = answer.asked;
     const Fleet& fleet = answer.pools.front().fleet;
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    if (q.cluster.joint()) {
+    // a closed loop that replicas cannot share evenly goes by turns over all of them
+    const bool uneven = q.load.concurrency % fleet.replicas != 0;
+    if (q.cluster.joint() || uneven) {
         ClusterOutcome out = simulate_cluster(cluster_of(setting.catalog, answer), load,
                                               q.objectives, requests(), record_of(answer));
         answer.cluster = {out.rejected, out.failures, out.moved, out.starts};

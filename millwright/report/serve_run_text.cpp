@@ -43,9 +43,18 @@ std::string infeasible_text(const ServeAnswer& a) {
     const std::string here =
         fmt::format("{} of {} {} no request of {}", counted(a.asked.chips, "chip"), a.asked.server,
                     a.asked.chips == 1 ? "holds" : "hold", a.asked.model);
+    // of another server for answers it is not known how many would
+    if (!a.asked.decode_server.empty()) return fmt::format("{}: {}.", here, a.infeasible);
     const std::string fewest = a.fewest > 0 ? fmt::format("the fewest that would are {}", a.fewest)
                                             : std::string("no number of them would");
     return fmt::format("{}; {}: {}.", here, fewest, a.infeasible);
+}
+
+std::string unanswered_text(const ServeAnswer& a) {
+    const char* why = "all are longer than the cache";
+    if (a.cluster.rejected > 0) why = "all were rejected, or are longer than the cache";
+    if (a.cluster.failures > 0) why = "replicas failed before any was done";
+    return fmt::format("No request was answered: {}.", why);
 }
 
 std::string latency_rows(const ServeAnswer& a) {
@@ -132,9 +141,15 @@ std::string use_rows(const ServeAnswer& a) {
 std::string serve_answer_sentence(const ServeAnswer& a) {
     const ServeOutcome& o = a.outcome;
     if (!a.feasible()) return infeasible_text(a);
-    if (o.completed == 0) return "No request was answered: all are longer than the cache.";
+    if (o.completed == 0) return unanswered_text(a);
     if (o.saturated) return saturated_text(a);
-    std::string text = fmt::format("{}; first token after {}", rates(a), waits(o.first_token));
+    std::string text = rates(a);
+    if (a.cluster.rejected > 0) {
+        text += fmt::format("; {} of the requests are rejected",
+                            percent(real(a.cluster.rejected) / real(o.requests)));
+    }
+    if (o.first_token.count() <= 0) return text + "; all that were answered are of the warm-up.";
+    text += fmt::format("; first token after {}", waits(o.first_token));
     if (o.per_token.count() > 0) text += fmt::format("; {} a token", waits(o.per_token));
     return text + fmt::format("; bound by {}.", a.bound_by);
 }
@@ -155,9 +170,13 @@ std::string knee_sentence(const ServeAnswer& a) {
 }
 
 std::string deployment_text(const ServeAnswer& a) {
-    return fmt::format("{} ({}, cache {}) on {} of {}, {}", a.asked.model, a.forms,
-                       name_of(a.asked.cache), counted(a.asked.chips, "chip"), a.asked.server,
-                       a.engine);
+    std::string chips = fmt::format("{} of {}", counted(a.asked.chips, "chip"), a.asked.server);
+    if (!a.asked.decode_server.empty()) {
+        chips = fmt::format("{} of {} and {} of {}", counted(a.asked.prefill, "chip"),
+                            a.asked.server, a.asked.decode, a.asked.decode_server);
+    }
+    return fmt::format("{} ({}, cache {}) on {}, {}", a.asked.model, a.forms,
+                       name_of(a.asked.cache), chips, a.engine);
 }
 
 std::string serve_answer_text(const ServeAnswer& a) {

@@ -7,11 +7,18 @@
 
 namespace millwright {
 
-/// Time to send the cache of a prompt of so many tokens from a replica of one pool to one of the
-/// other, alone. `between` joins the chips of both.
-Seconds transfer_time(const Fleet& from, const Fleet& to, const Network& between, double tokens);
+/// Replicas of the pools, by number.
+struct CacheWay {
+    std::int64_t from = 0, to = 0;
+};
 
-/// A replica sends, and one receives, one cache after the other. By layers they go while later ones
+/// Time to send the cache of a prompt of so many tokens from a replica of one pool to one of the
+/// other, alone. `between` joins the chips of both, those of `from` first; within one scale-up
+/// domain caches go by its links.
+Seconds transfer_time(const Fleet& from, const Fleet& to, const Network& between, double tokens,
+                      CacheWay way);
+
+/// An attention rank sends, and one receives, one cache after the other. By layers they go while later ones
 /// are computed, so that the last is left when the prompt ends; else as a whole behind it.
 class CacheLinks {
 public:

@@ -140,7 +140,7 @@ private:
 
     void set_clock(std::size_t pool, std::size_t lane) {
         const ServeLane& one = sets_[pool]->lane(lane);
-        first_.set(first_lane_[pool] + lane, one.there() > 0 ? one.now().si() : FirstOf::never);
+        first_.set(first_lane_[pool] + lane, one.there() > 0 ? one.next().si() : FirstOf::never);
     }
 
     void advance(std::size_t number) {

@@ -157,17 +157,25 @@ void ServeLane::admit(Slot slot) {
     prompt_tokens_ += s.to_compute;
     reserved_ += real_count(r.prompt + r.output);
     s.state = s.loaded > now_ ? State::loading : State::prompting;
-    (s.loaded > now_ ? loading_ : prompting_).push_back(slot);
+    if (s.loaded > now_) {
+        load(slot);
+    } else {
+        prompting_.push_back(slot);
+    }
     forget_prefixes();
 }
 
-/// What a sequence holds is free again.
-void ServeLane::leave(Sequence& s) {
+/// What a sequence holds is free again; of the pieces of its beginning so many were computed.
+void ServeLane::leave(Sequence& s, std::size_t computed) {
     if (s.state == State::prompting || s.state == State::loading) prompt_tokens_ -= s.to_compute;
     if (s.state == State::answering) answer_base_ -= s.to_compute - speed_ * s.began;
     reserved_ -= real_count(s.request.prompt + s.request.output);
     shared_tokens_ -= s.shared;
-    if (s.shared > 0) prefixes_.release(s.request.prefix);
+    if (s.shared > 0) {
+        const std::span<const std::uint64_t> ids = s.request.prefix;
+        prefixes_.lose(ids.subspan(computed));
+        prefixes_.release(ids.first(computed));
+    }
     s.shared = 0;
     if (s.state == State::answering) {
         slots_[answering_.back()].place = s.place;
@@ -276,7 +284,7 @@ void ServeLane::end_answers() {
 
 void ServeLane::end(Slot slot) {
     Sequence& s = slots_[slot];
-    leave(s);
+    leave(s, s.request.prefix.size());
     s.state = State::waiting;
     s.stay = 0;
     free_.push_back(slot);
@@ -291,23 +299,25 @@ void ServeLane::end(Slot slot) {
            s.request);
 }
 
-/// Goes to where the next request is ready, or a beginning loaded.
-void ServeLane::wait_for_something() {
+/// Where the next request is ready, or a beginning loaded.
+Seconds ServeLane::wakes() const {
     require(!coming_.empty() || !loading_.empty(), "a lane that advances has something to do");
     Seconds next =
         loading_.empty() ? slots_[coming_.front()].ready : slots_[loading_.front()].loaded;
     if (!coming_.empty()) next = min(next, slots_[coming_.front()].ready);
     // what is ready while beginnings are loaded may have to wait for them
     if (next <= now_ && !loading_.empty()) next = slots_[loading_.front()].loaded;
-    now_ = max(now_, next);
+    return max(now_, next);
 }
 
 void ServeLane::advance() {
+    if (waits_) now_ = wakes();
+    waits_ = false;
     note_ready();
     make_room();
     plan_prompts();
     if (chunks_.empty() && answering_.empty()) {
-        wait_for_something();
+        waits_ = true;
         return;
     }
     StepLoad load{.chunks = chunks_, .prompts_ended = prompts_ended_};

@@ -5,6 +5,8 @@
 #include <deque>
 #include <functional>
 #include <queue>
+#include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "millwright/serve/prefix_cache.h"
@@ -44,6 +46,8 @@ public:
     double kept_tokens(const Request& request) const;
 
     Seconds now() const { return now_; }
+    /// When it goes on; only where it has something to do.
+    Seconds next() const { return waits_ ? wakes() : now_; }
     std::size_t there() const { return coming_.size() + waiting_.size() + running(); }
     /// At once, so far: what the lane keeps memory for.
     std::size_t most_there() const { return slots_.size(); }
@@ -105,7 +109,9 @@ private:
     std::size_t kept_pieces(const Request& request) const;
     void listen();
     void note_loaded(Seconds by);
-    void wait_for_something();
+    void load(Slot slot);
+    void bring(std::span<const std::uint64_t> ids, Sequence& s);
+    Seconds wakes() const;
     double answered(const Sequence& s) const;
     void drop(Slot slot);
     double budget() const;
@@ -117,7 +123,8 @@ private:
     void forget_prefixes();
     Slot victim() const;
     void preempt(Slot slot);
-    void leave(Sequence& s);
+    std::size_t computed_pieces(const Sequence& s) const;
+    void leave(Sequence& s, std::size_t computed);
     void finish_prompts(bool stalled);
     void note_gaps();
     void begin_answer(Slot slot);
@@ -146,13 +153,15 @@ private:
     TierLinks below_;
     CacheNews news_;
     Seconds loader_free_;  // it brings one beginning after the other
+    std::unordered_map<std::uint64_t, Seconds> arriving_;  // pieces under way, and when they come
     // tokens of those prompting; of those answering, less those of their steps; of all that pieces
     // hold; and that were reserved at admission
     double prompt_tokens_ = 0, answer_base_ = 0, shared_tokens_ = 0, reserved_ = 0;
     double answer_steps_ = 0;
     std::uint64_t stays_ = 0;
     Seconds now_, last_answer_, step_began_;
-    Seconds front_;  // when the front end is done with what came: it takes one after the other
+    bool waits_ = false;  // for a request, or for a beginning
+    Seconds front_;       // when the front end is done with what came: it takes one after the other
     std::vector<PromptChunk> chunks_;
     std::vector<Slot> chunk_slots_;
     std::int64_t prompts_ended_ = 0;

@@ -22,6 +22,13 @@ void ServeLane::tell_of_caches(CacheNews news) {
     listen();
 }
 
+/// Sequences wait in the order in which what they wait for is loaded.
+void ServeLane::load(Slot slot) {
+    const auto later = std::ranges::upper_bound(loading_, slots_[slot].loaded, {},
+                                                [&](Slot s) { return slots_[s].loaded; });
+    loading_.insert(later, slot);
+}
+
 void ServeLane::note_loaded(Seconds by) {
     while (!loading_.empty() && slots_[loading_.front()].loaded <= by) {
         slots_[loading_.front()].state = State::prompting;
@@ -43,6 +50,24 @@ double ServeLane::kept_tokens(const Request& request) const {
     return static_cast<double>(kept_pieces(request)) * real(request.prefix_tokens);
 }
 
+/// Loads what of these pieces is not on the chips; others' loads under way bring some of them.
+void ServeLane::bring(std::span<const std::uint64_t> ids, Sequence& s) {
+    std::erase_if(arriving_, [&](const auto& piece) { return piece.second <= now_; });
+    std::vector<std::uint64_t> absent;
+    for (const std::uint64_t id : ids) {
+        if (!prefixes_.has(id)) {
+            absent.push_back(id);
+        } else if (const auto piece = arriving_.find(id); piece != arriving_.end()) {
+            s.loaded = max(s.loaded, piece->second);
+        }
+    }
+    const Seconds time = below_.load(absent, real(s.request.prefix_tokens));
+    if (time <= Seconds{}) return;
+    loader_free_ = max(now_, loader_free_) + time;
+    s.loaded = max(s.loaded, loader_free_);
+    for (const std::uint64_t id : absent) arriving_[id] = loader_free_;
+}
+
 /// What of the prompt is kept need not be computed; what of that is not on the chips is loaded.
 void ServeLane::find_beginning(Sequence& s) {
     const Request& r = s.request;
@@ -52,12 +77,7 @@ void ServeLane::find_beginning(Sequence& s) {
     s.found = s.computed = std::max(0.0, std::floor(most / block_) * block_);
     if (!below_.empty()) {
         const auto used = static_cast<std::size_t>(std::ceil(s.found / each));
-        std::vector<std::uint64_t> absent;
-        for (const std::uint64_t id : std::span(r.prefix).first(used)) {
-            if (!prefixes_.has(id)) absent.push_back(id);
-        }
-        const Seconds time = below_.load(absent, each);
-        if (time > Seconds{}) s.loaded = loader_free_ = max(now_, loader_free_) + time;
+        bring(std::span(r.prefix).first(used), s);
     }
     s.shared = std::min(static_cast<double>(r.prefix.size()) * each, s.to_compute);
     prefixes_.hold(r.prefix, each);

@@ -28,19 +28,19 @@ double ServeLane::answered(const Sequence& s) const {
     return 1 + std::floor(speed_ * (answer_steps_ - s.began));
 }
 
+/// Of its beginning; what was not computed is in no cache.
+std::size_t ServeLane::computed_pieces(const Sequence& s) const {
+    const std::size_t all = s.request.prefix.size();
+    if (s.state == State::answering || all == 0) return all;
+    const auto each = static_cast<std::size_t>(s.request.prefix_tokens);
+    return std::min(all, static_cast<std::size_t>(s.computed) / each);
+}
+
 void ServeLane::preempt(Slot slot) {
     Sequence& s = slots_[slot];
     ++preemptions;
-    const bool answers = s.state == State::answering;
     const double tokens = answered(s);
-    const bool pieces = s.shared > 0;
-    leave(s);
-    if (pieces && !answers) {  // what was not computed is in no cache
-        const auto done = static_cast<std::size_t>(s.computed) /
-                          static_cast<std::size_t>(s.request.prefix_tokens);
-        prefixes_.drop_idle(
-            std::span(s.request.prefix).subspan(std::min(done, s.request.prefix.size())));
-    }
+    leave(s, computed_pieces(s));
     if (s.state == State::prompting) std::erase(prompting_, slot);
     if (s.state == State::loading) std::erase(loading_, slot);
     s.state = State::waiting;
@@ -68,7 +68,7 @@ std::vector<DueRequest> ServeLane::give_up(Seconds at) {
         const double tokens = s.answered + answered(s);
         lost.push_back({s.request, s.index, {s.started, s.scheduled, s.first, tokens, s.moves}});
         lost.back().request.prefilled = false;
-        if (s.state != State::waiting) leave(s);
+        if (s.state != State::waiting) leave(s, 0);  // the chips' memory is lost
         s.state = State::waiting;
         s.stay = 0;
         free_.push_back(slot);
@@ -78,6 +78,8 @@ std::vector<DueRequest> ServeLane::give_up(Seconds at) {
     fresh_.clear();
     prefixes_.clear();
     below_.clear();
+    arriving_.clear();
+    waits_ = false;
     now_ = max(now_, at);
     std::ranges::sort(lost, {}, &DueRequest::index);
     return lost;

@@ -44,13 +44,14 @@ void PrefixCache::release(std::span<const std::uint64_t> ids) {
     }
 }
 
-void PrefixCache::drop_idle(std::span<const std::uint64_t> ids) {
+void PrefixCache::lose(std::span<const std::uint64_t> ids) {
     for (const std::uint64_t id : ids) {
         const auto piece = pieces_.find(id);
-        if (piece == pieces_.end() || piece->second.holders > 0) continue;
+        require(piece != pieces_.end() && piece->second.holders > 0,
+                "a prefix is lost by those who hold it");
+        if (--piece->second.holders > 0) continue;
         const double tokens = piece->second.tokens;
-        idle_tokens_ -= tokens;
-        idle_.erase(piece->second.place);
+        held_ -= tokens;
         pieces_.erase(piece);
         tell(Change::lost, id, tokens);
     }

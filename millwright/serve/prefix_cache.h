@@ -30,8 +30,8 @@ public:
     /// All of these are kept and held from now on, until release(); new ones are of `tokens` each.
     void hold(std::span<const std::uint64_t> ids, double tokens);
     void release(std::span<const std::uint64_t> ids);
-    /// Drops those of these pieces that nobody holds.
-    void drop_idle(std::span<const std::uint64_t> ids);
+    /// Releases pieces that were never computed: those that nobody else holds are gone.
+    void lose(std::span<const std::uint64_t> ids);
     /// Drops pieces that nobody holds until they have no more than so many tokens together.
     void shrink_to(double tokens);
     /// Nothing is kept any more.

@@ -149,7 +149,9 @@ double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) co
 }
 
 bool has_wide_experts(const Replica& r) {
-    return is_moe(r.model) && r.network.chips > 1 && r.ways.expert > r.network.domain;
+    constexpr double server = 8;  // of the engines' common deployments
+    return is_moe(r.model) && r.network.chips > 1 &&
+           r.ways.expert > std::min(server, r.network.domain);
 }
 
 double redundant_experts(const Replica& r) {

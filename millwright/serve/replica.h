@@ -102,7 +102,8 @@ struct Replica {
     double busy_ranks = 0;    // attention ranks that have sequences; 0: all
 };
 
-/// Whether experts are spread over several scale-up domains.
+/// Whether experts are spread over several scale-up domains, or in one over more chips than the
+/// eight of a server: as wide as engines copy experts and let halves of a step take turns.
 bool has_wide_experts(const Replica& replica);
 /// Places of experts beyond one each, of all ranks together, for copies of those that are met most.
 double redundant_experts(const Replica& replica);

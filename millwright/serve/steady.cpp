@@ -104,8 +104,8 @@ Seconds token_at_rate(const Replica& replica, const MeanRequest& request, Reques
 }
 
 SteadyState steady_state(const Replica& replica, const MeanRequest& request, Seconds per_token) {
-    require(request.prompt >= 1 && request.output >= 1 && request.found <= request.prompt,
-            "requests have tokens, of which some are found");
+    require(request.prompt >= 1 && request.output >= 1 && request.found >= 0,
+            "requests have tokens to compute and to answer");
     Lane lane(replica, request);
     const auto in_time = [&](std::int64_t running) {
         return per_token <= Seconds{} || lane.per_token(running) <= per_token;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "millwright/serve/cache_links.h"
+#include "millwright/serve/layouts.h"
 #include "millwright/serve/traffic.h"
 #include "tests/serving.h"
 
@@ -40,7 +41,7 @@ struct Both {
 };
 
 Seconds sent_in(const Cluster& p, double tokens) {
-    return transfer_time(p.pools[0], p.pools[1], p.between, tokens);
+    return transfer_time(p.pools[0], p.pools[1], p.between, tokens, {});
 }
 
 Both run(const Cluster& p, const RequestsAnew& source, const ServeLoad& load = {}) {
@@ -104,6 +105,28 @@ TEST(Cluster, ALinkCarriesNoMoreThanItsRate) {
     const double each = sent_in(p, 64).si();
     EXPECT_LE(r.outcome.all.requests_per_s(), 1.01 / each);
     EXPECT_GT(r.outcome.transfer.most(), 20 * sent_in(p, 64));
+}
+
+/// Four replicas of prompts and twelve of answers on chips in domains of eight.
+TEST(CacheLinks, ADomainsLinksCarryWhatStaysWithin) {
+    Network between = plain_network(16, 8);
+    between.inner.per_chip = 100 * unit::GBps;
+    between.outer.per_chip = 10 * unit::GBps;
+    const Fleet from{steady_replica(), 4}, to{steady_replica(), 12};
+    const auto time = [&](CacheWay way) { return transfer_time(from, to, between, 1e9, way); };
+    EXPECT_EQ(time({3, 0}), time({0, 3}));
+    EXPECT_NEAR(time({0, 4}) / time({0, 3}), 10, 0.1);
+    EXPECT_EQ(time({0, 4}), time({3, 11}));
+}
+
+TEST(CacheLinks, AnAttentionRankHoldsASequenceAlone) {
+    const auto time = [](ServeWays ways) {
+        const Fleet pool{with_ways(steady_replica(), ways), 1};
+        return transfer_time(pool, pool, plain_network(16, 1), 1e9, {});
+    };
+    const Seconds one = time({});
+    EXPECT_NEAR(one / time({.tensor = 4}), 4, 0.05);
+    EXPECT_EQ(time({.attention_data = 4}), one);
 }
 
 TEST(Cluster, AnswersOfOneTokenNeedNoSecondPool) {

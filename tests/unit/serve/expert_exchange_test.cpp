@@ -47,7 +47,7 @@ TEST(ExpertExchange, IsNoSlowerThanGatheringAll) {
     }
 }
 
-TEST(ExpertExchange, OnlyExpertsThatSpanDomainsHaveCopiesAndOverlapUnlessAsked) {
+TEST(ExpertExchange, OnlyWideExpertsHaveCopiesAndOverlapUnlessAsked) {
     Replica r = wide();
     EXPECT_TRUE(has_wide_experts(r));
     EXPECT_EQ(redundant_experts(r), 32);
@@ -61,6 +61,13 @@ TEST(ExpertExchange, OnlyExpertsThatSpanDomainsHaveCopiesAndOverlapUnlessAsked) 
     EXPECT_FALSE(has_wide_experts(r));
     EXPECT_EQ(redundant_experts(r), 0);
     EXPECT_FALSE(overlaps_exchange(r));
+    r.network.domain = 4;  // they span two
+    EXPECT_TRUE(has_wide_experts(r));
+    r.network.domain = 72;
+    EXPECT_FALSE(has_wide_experts(r));
+    r.ways.expert = r.ways.attention_data = 16;  // of one domain, but many
+    EXPECT_TRUE(has_wide_experts(r));
+    r.ways.expert = r.ways.attention_data = 8;
     r.engine.two_batch_overlap = true;
     EXPECT_TRUE(overlaps_exchange(r));
 }

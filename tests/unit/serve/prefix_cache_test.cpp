@@ -104,6 +104,25 @@ TEST(PrefixCache, NeverForgetsWhatIsHeld) {
     EXPECT_EQ(cache.held_tokens(), 10);
 }
 
+TEST(PrefixCache, WhatWasNeverComputedRestsNowhere) {
+    PrefixCache cache;
+    Ids idle, lost;
+    cache.listen([&](PrefixCache::Change change, std::uint64_t id, double) {
+        if (change == PrefixCache::Change::idle) idle.push_back(id);
+        if (change == PrefixCache::Change::lost) lost.push_back(id);
+    });
+    const Ids ids{1, 2, 3};
+    cache.hold(ids, 16);
+    cache.hold(Ids{1}, 16);
+    cache.lose(ids);
+    EXPECT_EQ(lost, (Ids{2, 3}));
+    EXPECT_EQ(cache.held_tokens(), 16);  // the other's
+    EXPECT_EQ(cache.idle_tokens(), 0);
+    cache.release(Ids{1});
+    EXPECT_EQ(idle, Ids{1});
+    EXPECT_THROW(cache.lose(Ids{1}), BrokenContract);
+}
+
 TEST(PrefixCache, ForgetsEndsBeforeBeginnings) {
     PrefixCache cache;
     cache.hold(Ids{1, 2, 3}, 10);

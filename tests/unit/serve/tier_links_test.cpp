@@ -110,5 +110,33 @@ TEST(CacheTiers, HostMemoryKeepsWhatTheChipHasNoRoomFor) {
     EXPECT_EQ(kept_below({{0.1 * enough, fast, {}, false}}).cached_tokens, 0);
 }
 
+/// Two beginnings by turns, of which the first is brought back from the third second to the fourth,
+/// and a request in between.
+ServedRequest beside_a_load(Request between) {
+    Replica r = with_blocks(plain_replica(), 20);
+    r.engine.prefix_cache = true;
+    std::vector<Request> all = by_turns(3);
+    between.arrival = 2.5 * unit::s;
+    all.push_back(std::move(between));
+    const CacheTierSettings tier{Bytes::from_si(600 * tiny_cache_token),
+                                 Bandwidth::from_si(256 * tiny_cache_token), {}, false};
+    FleetRecord record{.requests = true};
+    simulate_cluster({.pools = {{r, 1, {tier}}}}, {}, {}, source_of(std::move(all)), &record);
+    EXPECT_EQ(record.served.size(), 4U);
+    EXPECT_GE(record.served.at(2).first_token, 3 * unit::s);
+    return record.served.at(3);
+}
+
+TEST(CacheTiers, ALoadUnderWayHoldsNobodyElseBack) {
+    EXPECT_LT(beside_a_load(request_at({}, 16, 2)).first_token, 2.6 * unit::s);
+}
+
+TEST(CacheTiers, WhoNeedsWhatIsUnderWayWaitsForIt) {
+    const ServedRequest alike = beside_a_load(by_turns(3).back());
+    EXPECT_GE(alike.first_token, 3 * unit::s);
+    EXPECT_LT(alike.first_token, 3.2 * unit::s);
+    EXPECT_EQ(alike.cached, 256);
+}
+
 }  // namespace
 }  // namespace millwright
