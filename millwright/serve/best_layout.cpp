@@ -22,8 +22,8 @@ namespace {
 /// before decides alike which others need no trial.
 constexpr std::size_t at_once = 2;
 constexpr std::int64_t most_turns = 64;  // turns of more replicas make arrivals no more even
-/// Layouts that are tried at most: of those that follow, none serves more in the mean, and runs keep
-/// nearly as much of it.
+/// Layouts that are tried at most: of those that follow, none serves more in the mean, and runs
+/// keep nearly as much of it.
 constexpr std::size_t most_tried = 6;
 /// Of the mean's rate, what runs keep for the most part: where a search begins.
 constexpr double usually_kept = 0.93;

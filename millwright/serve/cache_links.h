@@ -18,8 +18,9 @@ struct CacheWay {
 Seconds transfer_time(const Fleet& from, const Fleet& to, const Network& between, double tokens,
                       CacheWay way);
 
-/// An attention rank sends, and one receives, one cache after the other. By layers they go while later ones
-/// are computed, so that the last is left when the prompt ends; else as a whole behind it.
+/// An attention rank sends, and one receives, one cache after the other. By layers they go while
+/// later ones are computed, so that the last is left when the prompt ends; else as a whole behind
+/// it.
 class CacheLinks {
 public:
     CacheLinks(const Fleet& from, const Fleet& to, const Network& between, bool by_layers);

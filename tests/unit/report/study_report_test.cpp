@@ -26,11 +26,10 @@ using Words = std::vector<std::string>;
 Json parsed(const Study& study) { return Json::parse(json_text(study_json(study))); }
 
 TEST(AnswerText, TellsTheBestAndEachOfItsJobs) {
-    EXPECT_EQ(
-        answer_text(made_study()),
-        "free ranks first of 2: no licence needed (US NLR); train takes 60.0 days and 10 $ "
-        "per million tokens; serve gets 3.2 k output tokens/s at 08:00..24:00, at 2.5 $ per "
-        "million.");
+    EXPECT_EQ(answer_text(made_study()),
+              "free ranks first of 2: no licence needed (US NLR); train takes 60.0 days and 10 $ "
+              "per million tokens; serve gets 3.2 k output tokens/s at 08:00..24:00, at 2.5 $ per "
+              "million.");
 }
 
 TEST(AnswerText, SaysHowTheBestStandsWithTheRules) {

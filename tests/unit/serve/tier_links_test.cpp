@@ -119,7 +119,9 @@ ServedRequest beside_a_load(Request between) {
     between.arrival = 2.5 * unit::s;
     all.push_back(std::move(between));
     const CacheTierSettings tier{Bytes::from_si(600 * tiny_cache_token),
-                                 Bandwidth::from_si(256 * tiny_cache_token), {}, false};
+                                 Bandwidth::from_si(256 * tiny_cache_token),
+                                 {},
+                                 false};
     FleetRecord record{.requests = true};
     simulate_cluster({.pools = {{r, 1, {tier}}}}, {}, {}, source_of(std::move(all)), &record);
     EXPECT_EQ(record.served.size(), 4U);
