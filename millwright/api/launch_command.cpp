@@ -74,6 +74,22 @@ void add_speculation(const EngineLaunch& launch, const Replica& r, Command& comm
                     depth));
 }
 
+/// What figures are with and the command does not say.
+void note_unsaid(const ServeAnswer& answer, EngineCommand& made) {
+    const Replica& r = answer.pools.front().fleet.replica;
+    const double places = redundant_experts(r);
+    if (places > 0 || overlaps_exchange(r)) {
+        made.notes.push_back(fmt::format(
+            "the command has no option for copies of experts and overlap; the figures are with "
+            "{:.0f} further places and two-batch overlap {}",
+            places, overlaps_exchange(r) ? "on" : "off"));
+    }
+    if (answer.forms == name_of(WeightForm::int8) && r.model.kept_dense != WeightForm::int8) {
+        made.notes.emplace_back(
+            "the figures are with weights in INT8: name a model that was converted");
+    }
+}
+
 }  // namespace
 
 std::string hub_name(const Catalog& catalog, const std::string& named) {
@@ -104,6 +120,7 @@ EngineCommand engine_command(const EngineLaunch& launch, const std::string& mode
     const bool cast = answer.forms == name_of(WeightForm::fp8) && !is_narrow(r.model);
     if (cast) command.add(launch.weights_fp8, "");
     add_speculation(launch, r, command);
+    note_unsaid(answer, command.made);
     if (!command.made.options.empty()) command.add(launch.options_file, options_path);
     return std::move(command.made);
 }

@@ -101,7 +101,7 @@ private:
         const std::string flag = words_[at_];
         const std::string shown = excerpt(flag);
         if (!is_flag(flag)) {
-            add(fmt::format("'{}' is no option that it has", shown), "");
+            add(fmt::format("'{}' is none of the options known of it", shown), "");
             ++at_;
             return;
         }
@@ -114,7 +114,7 @@ private:
         const auto [option, own] = option_with(options_, flag);
         const bool passed = option == nullptr && is_passed_over(engine_.launch, flag);
         if (option == nullptr && !passed) {
-            add(fmt::format("'{}' is no option that it has", shown),
+            add(fmt::format("'{}' is none of the options known of it", shown),
                 did_you_mean(flag, known_flags(engine_.launch)));
         }
         if (option == nullptr) {

@@ -155,6 +155,18 @@ TEST(Launch, DraftsAreWrittenAndRead) {
     EXPECT_EQ(keys.drafted, 2);
 }
 
+TEST(Launch, TellsWhatFiguresAreWithAndTheCommandDoesNotSay) {
+    ServeAnswer answer = served("vllm-0.14", "deepseek-v3", {.tensor = 8});
+    const auto notes = [&] { return join(launch_text(setting.catalog, answer, 1).notes, " "); };
+    EXPECT_FALSE(contains(notes(), "copies of experts")) << notes();
+    answer.pools.front().fleet.replica.engine.redundant_experts = 32;
+    answer.pools.front().fleet.replica.ways.expert = 8;
+    EXPECT_TRUE(contains(notes(), "32 further places and two-batch overlap off")) << notes();
+    EXPECT_FALSE(contains(notes(), "INT8")) << notes();
+    answer.forms = "int8";
+    EXPECT_TRUE(contains(notes(), "a model that was converted")) << notes();
+}
+
 /// The faults of a command line, in one text.
 std::string faults_of(const std::string& text) {
     const auto read = read_launch(setting.catalog, text, "");
