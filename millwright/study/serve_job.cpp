@@ -170,8 +170,6 @@ std::string bound_by(const ServeReport& report, const TokenShares& shares) {
            mostly;
 }
 
-constexpr double days_of_year = 365;
-
 void add_prices(const JobSite& site, const TokenShares& shares, ServeReport& report) {
     const Dollars second = site.yearly * (unit::s / unit::year);
     report.yearly = (report.hours / hours_of_day) * site.yearly;
@@ -221,7 +219,7 @@ std::string too_many(const ServeReport& report) {
 }  // namespace
 
 double ServeReport::requests_a_year() const {
-    return requests * hours * days_of_year * unit::hour.in(unit::s);
+    return requests * (hours / hours_of_day) * unit::year.in(unit::s);
 }
 
 const Engine& engine_of(const Catalog& catalog, const Factory& factory, const ServeJob& job) {

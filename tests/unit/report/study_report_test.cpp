@@ -289,9 +289,9 @@ TEST(StudyJson, SaysOfAServingJobWhatItsReportSays) {
     EXPECT_EQ(job["bound"]["requests_per_s"], 64.0);
     EXPECT_EQ(job["bound"]["output_tokens_per_s"], 6400.0);
     EXPECT_EQ(job["bound"]["limited_by"], "products");
-    // 32 a second for 16 hours of 365 days
-    EXPECT_NEAR(job["yearly"]["requests"].get<double>(), 32.0 * 16 * 3600 * 365, 1e-3);
-    EXPECT_NEAR(job["yearly"]["output_tokens"].get<double>(), 3200.0 * 16 * 3600 * 365, 1);
+    // 32 a second for 16 hours of 365.25 days
+    EXPECT_NEAR(job["yearly"]["requests"].get<double>(), 32.0 * 16 * 3600 * 365.25, 1e-3);
+    EXPECT_NEAR(job["yearly"]["output_tokens"].get<double>(), 3200.0 * 16 * 3600 * 365.25, 1);
     EXPECT_EQ(job["yearly"]["usd"], 1e6);
     EXPECT_EQ(job["with_ten_percent_more_since"]["FLOP rate"],
               "12 sequences at once of a lane, not 9");
@@ -306,7 +306,7 @@ TEST(StudyText, TellsHoursOfJobsThatShareADay) {
          {"  hours      trains 8 of 24 each day, in which nothing is served\n",
           "  layout     3 replicas of tensor 4 on 12 chips by an-engine, fp8, 8192 tokens a step; "
           "4 ",
-          "  a year     08:00..24:00, 16 of 24 each day; 0.6728 billion requests, 0.06728 trillion",
+          "  a year     08:00..24:00, 16 of 24 each day; 0.6732 billion requests, 0.06732 trillion",
           "  bound      no engine serves more than 64 requests/s here (products), or for less "
           "than"}) {
         EXPECT_TRUE(contains(text, words)) << words << "\n" << text;
