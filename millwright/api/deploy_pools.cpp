@@ -154,15 +154,27 @@ private:
                 1, static_cast<std::int64_t>(std::ceil(rate_ / (in_the_mean * half.rate))));
         };
         Pair pair{&prompts, &answers, needed(prompts), needed(answers), {}};
-        while (pair.in_chips(pair.p, pair.d) < q_.least_chips) ++pair.d;
+        const std::int64_t in_the_least = pair.in_chips(pair.p, pair.d);
+        fill_up(pair);
         pair.cheapest = real(pair.p) * prompts.yearly + real(pair.d) * answers.yearly;
-        if (pair.in_chips(pair.p, pair.d) <= q_.most_chips) {
-            pairs_.push_back(pair);
-        } else {
+        if (in_the_least > q_.most_chips) {
             lose(pair, "too few chips",
-                 fmt::format("in the mean it takes {} at least",
-                             counted(pair.in_chips(pair.p, pair.d), "chip")));
+                 fmt::format("in the mean it takes {} at least", counted(in_the_least, "chip")));
+        } else if (pair.in_chips(pair.p, pair.d) < q_.least_chips) {
+            lose(pair, "odd chips",
+                 fmt::format("its replicas make up no {} to {} chips", q_.least_chips,
+                             q_.most_chips));
+        } else {
+            pairs_.push_back(pair);
         }
+    }
+
+    /// To the chips that there are at least: with answers, and where these are too large a step
+    /// with prompts.
+    void fill_up(Pair& pair) const {
+        const auto few = [&] { return pair.in_chips(pair.p, pair.d) < q_.least_chips; };
+        while (few() && pair.in_chips(pair.p, pair.d + 1) <= q_.most_chips) ++pair.d;
+        while (few() && pair.in_chips(pair.p + 1, pair.d) <= q_.most_chips) ++pair.p;
     }
 
     ServeAnswer answer_of(const Pair& pair, std::int64_t p, std::int64_t d) const {

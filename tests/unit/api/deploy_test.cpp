@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "millwright/base/whole.h"
+
 namespace millwright {
 namespace {
 
@@ -135,6 +137,24 @@ TEST(Deploy, PoolsOfTheirOwnAreThoseThatTryingAllFinds) {
     }
     EXPECT_TRUE(apart->meets);
     EXPECT_LE(apart->yearly, 1.001 * trial);
+}
+
+/// Every range of chips, of one number too: pools of one and of two chips a replica.
+TEST(Deploy, PoolsTakeNoFewerChipsThanThereMustBe) {
+    for (const std::int64_t least : {2, 5, 8}) {
+        for (const std::int64_t more : {0, 1}) {
+            DeployQuestion q = question();
+            q.pools = true;
+            q.layout.pipeline = 1;
+            q.least_chips = least;
+            q.most_chips = least + more;
+            q.promise.per_token = 100 * unit::ms;
+            for (const Deployment& d : answer_to(q).best) {
+                EXPECT_GE(d.served.chips(), real(least)) << d.text;
+                EXPECT_LE(d.served.chips(), real(least + more)) << d.text;
+            }
+        }
+    }
 }
 
 TEST(Deploy, PoolsMayBeOfTwoServers) {
