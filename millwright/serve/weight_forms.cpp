@@ -92,7 +92,8 @@ std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts) {
 
 Replica replica_in(const std::array<WeightForm, 3>& forms, const Model& model, const Engine& engine,
                    const Chip& chip, const ChipRates& rates) {
-    Replica r{.model = model, .chip = has_int8_alone(chip) ? with_int8(rates, chip) : rates};
+    const bool int8 = std::ranges::count(forms, WeightForm::int8) > 0 && has_int8_alone(chip);
+    Replica r{.model = model, .chip = int8 ? with_int8(rates, chip) : rates};
     r.formats = {format_of(forms[0], chip), format_of(forms[1], chip), format_of(forms[2], chip),
                  bf16_bytes};
     r.engine = settings_of(engine, chip);

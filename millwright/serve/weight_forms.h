@@ -33,9 +33,9 @@ std::array<WeightForm, 3> forms_of(std::optional<WeightForm> given, const Model&
 std::string forms_text(const std::array<WeightForm, 3>& forms, bool experts);
 
 /// The model in these forms on a chip as the engine runs it by itself: without a layout, a network
-/// and requests; keys and values in BF16. On a chip with INT8 and no FP8, products of INT8 take the
-/// place of those of FP8: tensors are as large, and kernels, which nobody measured, reach the share
-/// of their peak that those of BF16 do.
+/// and requests; keys and values in BF16. Of weights in INT8 on a chip without FP8, products take
+/// the place of those of FP8: tensors are as large, and kernels, which nobody measured, reach the
+/// share of their peak that those of BF16 do.
 Replica replica_in(const std::array<WeightForm, 3>& forms, const Model& model, const Engine& engine,
                    const Chip& chip, const ChipRates& rates);
 

@@ -55,6 +55,9 @@ TEST_F(Forms, OfInt8AreMultipliedAtTheRateOfInt8) {
     EXPECT_DOUBLE_EQ(r.chip.rate(r.formats.experts.products) / r.chip.rate(Precision::bf16), times);
     EXPECT_EQ(r.chip.kernel(Precision::fp8).peak_share, r.chip.kernel(Precision::bf16).peak_share);
     EXPECT_TRUE(multiplies(r.chip, r.formats.attention.products));
+    // beside weights of other forms the chip has no products of 8 bits, for caches either
+    const Replica unpacked = replica("deepseek-v3", "vllm-0.14", "a100-80gb-sxm");
+    EXPECT_FALSE(multiplies(unpacked.chip, Precision::fp8));
 }
 
 TEST_F(Forms, OfFp8AreUnpackedWhereTheChipHasNone) {
