@@ -135,8 +135,7 @@ private:
     ServeOutcome run_of(const DeployCandidate& c, std::int64_t replicas, std::int64_t seed) const {
         const Fleet fleet{c.replica, replicas};
         const ServeLoad load{.concurrency = 0, .warm_up = q_.load.warm_up};
-        return together(simulate_fleet(fleet, load, {}, requests_of_seed(q_, *c.site, seed), 1),
-                        replicas);
+        return simulate_fleet(fleet, load, {}, requests_of_seed(q_, *c.site, seed), 1);
     }
 
     /// So many replicas, over seeds until the side of the promise is known.

@@ -233,9 +233,7 @@ void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswe
     const ServeQuestion& q = answer.asked;
     const Fleet& fleet = answer.pools.front().fleet;
     const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
-    // a closed loop that replicas cannot share evenly goes by turns over all of them
-    const bool uneven = q.load.concurrency % fleet.replicas != 0;
-    if (q.cluster.joint() || uneven) {
+    if (q.cluster.joint()) {
         ClusterOutcome out = simulate_cluster(cluster_of(setting.catalog, answer), load,
                                               q.objectives, requests(), record_of(answer));
         answer.cluster = {out.rejected, out.failures, out.moved, out.starts};
@@ -243,9 +241,10 @@ void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswe
         settle_pool(setting.catalog, std::move(out.all), answer);
         return;
     }
-    const auto outcomes =
-        simulate_fleet(fleet, load, q.objectives, requests, setting.threads, record_of(answer));
-    settle_pool(setting.catalog, together(outcomes, fleet.replicas), answer);
+    settle_pool(
+        setting.catalog,
+        simulate_fleet(fleet, load, q.objectives, requests, setting.threads, record_of(answer)),
+        answer);
 }
 
 void settle_pool(const Catalog& catalog, ServeOutcome outcome, ServeAnswer& answer) {

@@ -101,9 +101,8 @@ ServedRun run_of_log(const RequestLog& log, const ServingRow& deployment, const 
     if (!run.skipped.empty()) return run;
     const Fleet fleet{replica, copies_of(deployment)};
     FleetRecord record{.requests = each != nullptr};
-    const auto outcomes = simulate_fleet(
+    run.outcome = simulate_fleet(
         fleet, {}, {}, [&] { return replayed(log); }, 1, each != nullptr ? &record : nullptr);
-    run.outcome = together(outcomes, fleet.replicas);
     if (each != nullptr) *each = std::move(record.served);
     return run;
 }

@@ -13,12 +13,6 @@
 namespace millwright {
 namespace {
 
-/// The `number`-th of `parts` shares of a count.
-std::int64_t share_of(std::int64_t count, std::uint64_t number, std::uint64_t parts) {
-    const auto all = narrow<std::uint64_t>(count);
-    return narrow<std::int64_t>(all / parts + (number < all % parts ? 1 : 0));
-}
-
 std::vector<ServedRequest> in_order(std::vector<std::vector<ServedRequest>> lists) {
     std::vector<ServedRequest> all;
     for (const auto& list : lists) all.insert(all.end(), list.begin(), list.end());
@@ -107,19 +101,19 @@ RequestSource share_of_replica(RequestSource all, std::uint64_t number, std::uin
     };
 }
 
-std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& load,
-                                         const ServeObjectives& objectives,
-                                         const RequestsAnew& requests, int threads,
-                                         FleetRecord* record) {
-    const std::int64_t busy =
-        load.concurrency > 0 ? std::min(fleet.replicas, load.concurrency) : fleet.replicas;
-    const auto count = narrow<std::uint64_t>(busy);
+ServeOutcome simulate_fleet(const Fleet& fleet, const ServeLoad& load,
+                            const ServeObjectives& objectives, const RequestsAnew& requests,
+                            int threads, FleetRecord* record) {
+    if (load.concurrency % fleet.replicas != 0) {
+        return simulate_cluster({.pools = {fleet}}, load, objectives, requests(), record).all;
+    }
+    const auto count = narrow<std::uint64_t>(fleet.replicas);
     std::vector<ServeOutcome> outcomes(count);
     std::vector<ReplicaRecord> parts;
     for (std::size_t i = 0; record != nullptr && i < count; ++i) parts.emplace_back(*record, i);
     parallel_for(count, threads, [&](std::size_t i) {
         ServeLoad part = load;
-        part.concurrency = share_of(load.concurrency, i, count);
+        part.concurrency = load.concurrency / fleet.replicas;
         part.warm_up = (load.warm_up + count - 1) / count;
         ReplicaRecord* kept = record != nullptr ? &parts[i] : nullptr;
         const RequestSource mine = share_of_replica(
@@ -133,11 +127,11 @@ std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& lo
         outcomes[i] = simulate_cluster(alone, part, objectives, mine, sinks).all;
     });
     if (record != nullptr) put_together(parts, *record);
-    return outcomes;
+    return together(outcomes);
 }
 
-ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t replicas) {
-    require(replicas >= narrow<std::int64_t>(outcomes.size()), "every outcome is a replica's");
+ServeOutcome together(const std::vector<ServeOutcome>& outcomes) {
+    const auto replicas = static_cast<double>(outcomes.size());
     ServeOutcome all;
     all.lanes = 0;
     for (const ServeOutcome& one : outcomes) all.seconds = max(all.seconds, one.seconds);
@@ -147,11 +141,9 @@ ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t re
         all.lanes += one.lanes;
         if (span <= 0) continue;
         const double part = one.seconds.si() / span;
-        all.mean_cache += one.mean_cache * part / real(replicas);
+        all.mean_cache += one.mean_cache * part / replicas;
         all.mean_running += one.mean_running * part;
     }
-    // replicas without a request stand idle for the whole run
-    if (!outcomes.empty()) all.lanes *= real(replicas) / real(outcomes.size());
     if (all.completed > 0) all.drift /= real(all.completed);
     return all;
 }

@@ -26,18 +26,17 @@ using RequestsAnew = std::function<RequestSource()>;
 RequestSource share_of_replica(RequestSource all, std::uint64_t number, std::uint64_t replicas,
                                std::vector<std::uint64_t>* numbers = nullptr);
 
-/// Simulates the fleet. Requests go to replicas by turns, a conversation's turns to one; in a
-/// closed loop what is in flight is shared out, and replicas without a share have no request.
-/// Outcomes are in order of the replicas that had any, the same bits for any number of threads.
-/// `record`, if there is one, gets what it asks for.
-std::vector<ServeOutcome> simulate_fleet(const Fleet& fleet, const ServeLoad& load,
-                                         const ServeObjectives& objectives,
-                                         const RequestsAnew& requests, int threads,
-                                         FleetRecord* record = nullptr);
+/// What comes of the fleet. Requests go to replicas by turns, a conversation's turns to one, the
+/// same bits for any number of threads. A closed loop of which each replica keeps a share is one
+/// loop for each; one that they cannot share evenly runs under one clock, on one thread. `record`,
+/// if there is one, gets what it asks for.
+ServeOutcome simulate_fleet(const Fleet& fleet, const ServeLoad& load,
+                            const ServeObjectives& objectives, const RequestsAnew& requests,
+                            int threads, FleetRecord* record = nullptr);
 
-/// Runs side by side as one of `replicas`, those without a request idle: what is counted adds up,
-/// shares are means over the longest run, and the whole is saturated where one is.
-ServeOutcome together(const std::vector<ServeOutcome>& outcomes, std::int64_t replicas);
+/// Runs of replicas side by side as one: what is counted adds up, shares are means over the longest
+/// run, and the whole is saturated where one is.
+ServeOutcome together(const std::vector<ServeOutcome>& outcomes);
 
 /// Runs of one deployment one after the other: times and counts add up, shares are means over all
 /// the time.

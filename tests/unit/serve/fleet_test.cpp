@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "millwright/base/whole.h"
 #include "tests/serving.h"
 
 namespace millwright {
@@ -20,12 +21,12 @@ ServeOutcome run_of(double seconds, double running, std::uint64_t completed) {
 }
 
 TEST(Fleet, RunsBesideEachOtherShareTheLongestTime) {
-    const ServeOutcome all = together({run_of(10, 4, 3), run_of(5, 4, 1)}, 4);
+    const ServeOutcome all = together({run_of(10, 4, 3), run_of(5, 4, 1)});
     EXPECT_EQ(all.seconds.si(), 10);
     EXPECT_EQ(all.completed, 4U);
     EXPECT_DOUBLE_EQ(all.mean_running, 4 + 4 * 0.5);
-    EXPECT_DOUBLE_EQ(all.mean_cache, (0.5 + 0.5 * 0.5) / 4);
-    EXPECT_EQ(all.lanes, 4);  // two of them without a request
+    EXPECT_DOUBLE_EQ(all.mean_cache, (0.5 + 0.5 * 0.5) / 2);
+    EXPECT_EQ(all.lanes, 2);
 }
 
 TEST(Fleet, RunsOneAfterTheOtherAddTheirTimes) {
@@ -43,9 +44,22 @@ TEST(Fleet, RunsOneAfterTheOtherAddTheirTimes) {
     EXPECT_EQ(in_turn({}).seconds, Seconds{});
 }
 
+/// A step of a millisecond whatever it holds: a place answers 10 requests of ten tokens in 100 ms.
+TEST(Fleet, EveryPlaceOfAClosedLoopDoesItsPart) {
+    std::vector<Request> all(140, request_at({}, 4, 10));
+    for (const std::int64_t places : {2, 4, 6, 7, 14}) {
+        const ServeOutcome run = simulate_fleet(
+            {steady_replica(), 4}, {.concurrency = places}, {}, [&] { return source_of(all); }, 1);
+        EXPECT_EQ(run.completed, 140U);
+        EXPECT_NEAR(run.mean_running, real(places), 0.1 * real(places)) << places;
+        EXPECT_NEAR(run.seconds / unit::ms, 1400 / real(places), 0.1 * 1400 / real(places))
+            << places;
+    }
+}
+
 TEST(Fleet, OneRunIsItself) {
     const ServeOutcome one = simulate(steady_replica(), {}, {}, source_of({request_at({}, 4, 9)}));
-    for (const ServeOutcome& same : {together({one}, 1), in_turn({one})}) {
+    for (const ServeOutcome& same : {together({one}), in_turn({one})}) {
         EXPECT_EQ(same.seconds, one.seconds);
         EXPECT_EQ(same.output_tokens_per_s(), one.output_tokens_per_s());
         EXPECT_DOUBLE_EQ(same.mean_running, one.mean_running);

@@ -118,9 +118,9 @@ TEST(FleetRecord, ConservesRequestsAndIsTheSameForAnyThreads) {
     const Fleet fleet{plain_replica(), 3};
     const auto record = [&](int threads) {
         FleetRecord kept{.requests = true};
-        const auto outcomes = simulate_fleet(
+        const ServeOutcome all = simulate_fleet(
             fleet, {}, {}, [] { return requests_of(traffic(60, 300)).value(); }, threads, &kept);
-        EXPECT_EQ(together(outcomes, 3).completed, 300U);
+        EXPECT_EQ(all.completed, 300U);
         return kept;
     };
     const FleetRecord one = record(1), three = record(3);
@@ -142,9 +142,9 @@ TEST(FleetRecord, LongRunsAreTracedToTheFirstStepThatIsNotKept) {
     FleetRecord kept{.requests = true};
     RequestTraffic many = traffic(5, 1000);
     many.tenants.front().output = FixedLength{200};
-    const auto outcomes = simulate_fleet(
+    const ServeOutcome all = simulate_fleet(
         {steady_replica(), 1}, {}, {}, [&] { return requests_of(many).value(); }, 1, &kept);
-    ASSERT_GT(outcomes.front().steps, most_traced_steps);
+    ASSERT_GT(all.steps, most_traced_steps);
     EXPECT_FALSE(kept.first.whole);
     EXPECT_EQ(kept.first.steps.size(), most_traced_steps);
     EXPECT_LE(kept.first.steps.back().begin, kept.first.until);
