@@ -125,31 +125,18 @@ std::optional<ServeJob> resolved(Resolver& r, const std::string& name, const Ser
     return job;
 }
 
-/// What stands in for a job that names no framework, once for each vendor.
-void tell_frameworks(Resolver& r) {
-    const bool any_unnamed = std::ranges::any_of(r.text.jobs, [](const JobText& job) {
-        const auto* train = std::get_if<TrainJobText>(&job.keys);
-        return train != nullptr && !train->framework.given;
+/// What stands in for jobs that do not name theirs, once for each vendor.
+template <class Text>
+void tell_by_vendor(Resolver& r, Written<std::string> Text::*named, const char* noun,
+                    const auto& id_on) {
+    const bool any_unnamed = std::ranges::any_of(r.text.jobs, [&](const JobText& job) {
+        const auto* text = std::get_if<Text>(&job.keys);
+        return text != nullptr && !(text->*named).given;
     });
     std::set<std::string> told;
     for (const Factory& factory : r.out.factories) {
         if (!any_unnamed || !told.insert(factory.chip.vendor).second) continue;
-        r.stood_in(
-            fmt::format("framework {} on chips of {}", factory.framework.id, factory.chip.vendor));
-    }
-}
-
-/// What stands in for a serving job that names no engine, once for each vendor.
-void tell_engines(Resolver& r) {
-    const bool any_unnamed = std::ranges::any_of(r.text.jobs, [](const JobText& job) {
-        const auto* serve = std::get_if<ServeJobText>(&job.keys);
-        return serve != nullptr && !serve->engine.given;
-    });
-    std::set<std::string> told;
-    for (const Factory& factory : r.out.factories) {
-        if (!any_unnamed || !told.insert(factory.chip.vendor).second) continue;
-        r.stood_in(fmt::format("engine {} on chips of {}", engine_for(r.catalog, factory.chip).id,
-                               factory.chip.vendor));
+        r.stood_in(fmt::format("{} {} on chips of {}", noun, id_on(factory), factory.chip.vendor));
     }
 }
 
@@ -186,8 +173,10 @@ void resolve_jobs(Resolver& r) {
             text.keys);
     }
     resolve_hours(r);
-    tell_frameworks(r);
-    tell_engines(r);
+    tell_by_vendor(r, &TrainJobText::framework, "framework",
+                   [](const Factory& f) { return f.framework.id; });
+    tell_by_vendor(r, &ServeJobText::engine, "engine",
+                   [&](const Factory& f) { return engine_for(r.catalog, f.chip).id; });
     tell_software(r);
 }
 

@@ -132,7 +132,8 @@ double Shares::rate(std::uint32_t flow) const {
 /// their levels d the first k get all they ask, as long as the next one's d is not above what is
 /// left for each:
 ///   level = (capacity - sum of the first k of share x d) / sum of the others' shares.
-/// O(n + k log n) in the senders.
+/// Those below a fair share go first, which leaves more to the others, until nobody is below it:
+/// mostly after two or three passes over the senders.
 double Shares::level_for(double capacity) {
     const auto lower = [](const Demand& a, const Demand& b) { return a.level < b.level; };
     double sum = 0;
