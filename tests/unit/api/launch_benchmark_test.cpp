@@ -63,6 +63,19 @@ TEST(Benchmark, ArrivalsAndBeginningsAreTold) {
     EXPECT_TRUE(contains(command_of(answer, vllm, 0), "--request-rate inf"));
 }
 
+TEST(Benchmark, ConversationsAndManyBeginningsAreTold) {
+    ServeAnswer answer = asked(FixedLength{1024}, FixedLength{256});
+    answer.asked.load.turns = FixedLength{4};
+    for (const BenchmarkText& b : benchmark_texts("m", answer, 8)) {
+        EXPECT_TRUE(contains(b.differs, "no conversations")) << b.tool;
+    }
+    answer.asked.load.turns.reset();
+    answer.asked.load.prefix_tokens = 1000;
+    answer.asked.load.prefix_groups = 50;
+    EXPECT_TRUE(contains(command_of(answer, aiperf), "--num-prefix-prompts 50 "));
+    EXPECT_TRUE(contains(benchmark_texts("m", answer, 8)[vllm].differs, "in place of 50"));
+}
+
 TEST(Benchmark, NamesAreNoCommands) {
     for (const BenchmarkText& b :
          benchmark_texts("$(reboot)", asked(FixedLength{1}, FixedLength{1}), 1)) {

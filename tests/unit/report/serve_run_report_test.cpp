@@ -2,6 +2,7 @@
 #include <cmath>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -54,6 +55,43 @@ TEST(ServeRunText, TheFirstSentenceIsTheAnswer) {
                        "2 chips of hgx-h100 hold no request of llama-3.1-405b; the fewest "
                        "that would are 8"))
         << none;
+}
+
+TEST(ServeRunText, RejectedRequestsAreInSentenceAndShare) {
+    ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 1};
+    q.load.rate = 500;
+    q.load.requests = 300;
+    q.load.prompt = FixedLength{256};
+    q.load.output = FixedLength{32};
+    q.objectives.first_token = 1 * unit::s;
+    q.cluster.router.most_each = 2;
+    const ServeAnswer a = serve(q, {}).value();
+    const double answered = static_cast<double>(a.outcome.completed) / 300;
+    EXPECT_LT(answered, 0.9);
+    EXPECT_NEAR(a.good_share(), answered, 1e-9);
+    const std::string text = serve_answer_sentence(a);
+    EXPECT_NE(text.find(fmt::format("{:.1f} % of the requests are rejected", 100 * (1 - answered))),
+              std::string::npos)
+        << text;
+    q.load.requests = 298;
+    q.load.warm_up = 297;  // the last is rejected
+    const std::string warm = serve_answer_sentence(serve(q, {}).value());
+    EXPECT_EQ(warm.find("0 s (p50)"), std::string::npos) << warm;
+    EXPECT_NE(warm.find("of the warm-up"), std::string::npos) << warm;
+}
+
+TEST(ServeRunText, BothServersOfPoolsAreNamed) {
+    ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 3};
+    q.prefill = 1;
+    q.decode = 2;
+    q.decode_server = "hgx-h200";
+    q.load.rate = 5;
+    q.load.requests = 50;
+    const std::string text = serve_answer_text(serve(q, {}).value());
+    EXPECT_NE(text.find("1 chip of hgx-h100 and 2 of hgx-h200"), std::string::npos) << text;
+    q.model = "llama-3.1-405b";
+    const std::string none = serve_answer_sentence(serve(q, {}).value());
+    EXPECT_EQ(none.find("no number of them"), std::string::npos) << none;
 }
 
 TEST(ServeRunText, FitsATerminal) {
