@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ std::vector<std::uint32_t> sampled_groups(const Team& team, const std::vector<Cu
     return groups;
 }
 
-/// Some of a phase's sends: all of a ring, a few of others.
+/// Some of a phase's sends: all of a ring, a few of others, and those between the ends of a group.
 std::vector<Send> sampled(const Team& team, const Phase& phase) {
     constexpr std::size_t few = 256;
     std::vector<Send> picked;
@@ -60,6 +61,10 @@ std::vector<Send> sampled(const Team& team, const Phase& phase) {
     if (phase.chained) return sends;
     const std::size_t step = sampling_step(sends.size(), few);
     for (std::size_t i = 0; i < sends.size(); i += step) picked.push_back(sends[i]);
+    // of a line these are the farthest
+    std::ranges::copy_if(sends, std::back_inserter(picked), [&](const Send& s) {
+        return std::min(s.from, s.to) == 0 && std::max(s.from, s.to) == team.size - 1;
+    });
     return picked;
 }
 

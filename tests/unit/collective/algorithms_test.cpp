@@ -55,6 +55,21 @@ TEST(Phases, RailsAreWorkedByHand) {
     EXPECT_NEAR(closed(g, Algorithm::rail_ring, request).si(), 2 * inside + across, 1e-9);
 }
 
+// The ends of a line are as many hops apart as it has links, whatever its length.
+TEST(Phases, AnExchangeOnALineReachesBothEnds) {
+    for (std::uint32_t length = 2; length <= 64; ++length) {
+        const FabricGraph g = graph_of({.kind = FabricKind::grid,
+                                        .endpoints = length,
+                                        .dimensions = {1, 1, length},
+                                        .port = 50 * unit::GBps,
+                                        .hop = 15 * unit::ns});
+        const auto request = ask(Collective::all_to_all, 1 * unit::B, length);
+        const Seconds ends = (length - 1.0) * 15 * unit::ns;
+        EXPECT_GE(closed(g, Algorithm::direct, request), 0.999999 * ends) << length;
+        EXPECT_GE(by_flows(g, Algorithm::direct, request), 0.999999 * ends) << length;
+    }
+}
+
 // 72 ranks send once and receive once at 900 GB/s, through one switch.
 TEST(Phases, SwitchesReduce) {
     const FabricGraph g = named("nvl72", 72, Routing::ecmp);
