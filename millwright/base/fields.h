@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -51,7 +52,8 @@ template <class Part, class T>
 Field(std::string_view, T Part::*, std::string_view, Need = Need::optional, Range = {})
     -> Field<Part, T>;
 
-/// Specialised beside each part: `static constexpr auto table = std::tuple{Field{...}, ...};`
+/// Specialised beside each part, for a `std::same_as<Part> P`: a table is made where it is walked,
+/// not wherever the part is known. `static constexpr auto table = std::tuple{Field{...}, ...};`
 template <class Part>
 struct Fields;
 

@@ -55,15 +55,14 @@ struct Source {
     Grade grade = Grade::estimate;
 };
 
-template <>
-struct Fields<Source> {
+template <std::same_as<Source> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"title", &Source::title, "title of the document", Need::required},
-        Field{"publisher", &Source::publisher, "who published it", Need::required},
-        Field{"dated", &Source::dated, "when, as YYYY, YYYY-MM or YYYY-MM-DD"},
-        Field{"note", &Source::note, "how the figure was taken from it"},
-        Field{"grade", &Source::grade, "measured, vendor, filing, press or estimate",
-              Need::required},
+        Field{"title", &P::title, "title of the document", Need::required},
+        Field{"publisher", &P::publisher, "who published it", Need::required},
+        Field{"dated", &P::dated, "when, as YYYY, YYYY-MM or YYYY-MM-DD"},
+        Field{"note", &P::note, "how the figure was taken from it"},
+        Field{"grade", &P::grade, "measured, vendor, filing, press or estimate", Need::required},
     };
 };
 

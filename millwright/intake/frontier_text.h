@@ -13,9 +13,8 @@ struct PartyText {
     Written<std::string> name, country, region, headquarters;
 };
 
-template <>
-struct Fields<PartyText> {
-    using P = PartyText;
+template <std::same_as<PartyText> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
         Field{"name", &P::name, "name of this buyer", Need::required},
         Field{"country", &P::country, "country of the site", Need::required},
@@ -41,9 +40,8 @@ struct FrontierText {
     Faults faults;  // of reading; what they are about counts as not given
 };
 
-template <>
-struct Fields<FrontierText> {
-    using F = FrontierText;
+template <std::same_as<FrontierText> F>
+struct Fields<F> {
     static constexpr auto table = std::tuple{
         Field{"name", &F::name, "name of the study", Need::required},
         Field{"from", &F::from, "first month, by its first day", Need::required},

@@ -34,9 +34,8 @@ struct TrainJobText {
     Written<std::string> framework;
 };
 
-template <>
-struct Fields<TrainJobText> {
-    using J = TrainJobText;
+template <std::same_as<TrainJobText> J>
+struct Fields<J> {
     static constexpr auto table = std::tuple{
         Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
         Field{"tokens", &J::tokens, "tokens to train on", Need::required, Range{1, 1e18}},
@@ -72,9 +71,8 @@ struct ServeJobText {
     Written<std::vector<double>> hourly_rates;
 };
 
-template <>
-struct Fields<ServeJobText> {
-    using J = ServeJobText;
+template <std::same_as<ServeJobText> J>
+struct Fields<J> {
     static constexpr auto table = std::tuple{
         Field{"model", &J::model, "model of the catalog, or a config.json", Need::required},
         Field{"precision", &J::precision,
@@ -118,9 +116,8 @@ struct JobText {
 };
 
 /// What every job has, whatever its kind.
-template <>
-struct Fields<JobText> {
-    using J = JobText;
+template <std::same_as<JobText> J>
+struct Fields<J> {
     static constexpr auto table = std::tuple{
         Field{"name", &J::name, "name of the job", Need::required},
         Field{"kind", &J::kind, "kind of the job: train or serve", Need::required},

@@ -61,77 +61,68 @@ struct ShapeText {
     DragonflyText dragonfly;
 };
 
-template <>
-struct Fields<TierText> {
+template <std::same_as<TierText> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"width", &TierText::width, "hosts or groups below one group", Need::required, widths},
-        Field{"oversubscription", &TierText::oversubscription, "of its links up; 1 if left out",
+        Field{"width", &P::width, "hosts or groups below one group", Need::required, widths},
+        Field{"oversubscription", &P::oversubscription, "of its links up; 1 if left out",
               Need::optional, Range{1, 1000}},
-        Field{"port", &TierText::port, "rate of a link to a child, if not the fabric's",
-              Need::optional, positive},
-        Field{"hop", &TierText::hop, "latency of that link, if not the fabric's"},
+        Field{"port", &P::port, "rate of a link to a child, if not the fabric's", Need::optional,
+              positive},
+        Field{"hop", &P::hop, "latency of that link, if not the fabric's"},
     };
 };
 
-template <>
-struct Fields<DegradedText> {
+template <std::same_as<DegradedText> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &DegradedText::name, "link, or how the names of a switch's links begin",
-              Need::required},
-        Field{"share", &DegradedText::share, "of its rate that is left; 0: failed", Need::optional,
-              fraction},
+        Field{"name", &P::name, "link, or how the names of a switch's links begin", Need::required},
+        Field{"share", &P::share, "of its rate that is left; 0: failed", Need::optional, fraction},
     };
 };
 
-template <>
-struct Fields<DomainText> {
+template <std::same_as<DomainText> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"kind", &DomainText::kind, "tree, full-mesh, torus or grid"},
-        Field{"endpoints", &DomainText::endpoints, "endpoints of a scale-up domain", Need::required,
-              widths},
-        Field{"ports", &DomainText::ports, "its ports to the fabric outside", Need::optional,
-              widths},
-        Field{"attach", &DomainText::attach, "tier whose groups hold the ports; 0: the endpoints",
+        Field{"kind", &P::kind, "tree, full-mesh, torus or grid"},
+        Field{"endpoints", &P::endpoints, "endpoints of a scale-up domain", Need::required, widths},
+        Field{"ports", &P::ports, "its ports to the fabric outside", Need::optional, widths},
+        Field{"attach", &P::attach, "tier whose groups hold the ports; 0: the endpoints",
               Need::optional, Range{0, 8}},
-        Field{"dimensions", &DomainText::dimensions, "lengths of a torus or grid", Need::optional,
-              widths},
-        Field{"port", &DomainText::port, "rate of a link, one direction", Need::required, positive},
-        Field{"hop", &DomainText::hop, "latency of a link", Need::required},
-        Field{"forwards", &DomainText::forwards,
-              "data crosses to the chip whose port is on the way"},
-        Field{"reduces", &DomainText::reduces, "the switches of the domain reduce"},
+        Field{"dimensions", &P::dimensions, "lengths of a torus or grid", Need::optional, widths},
+        Field{"port", &P::port, "rate of a link, one direction", Need::required, positive},
+        Field{"hop", &P::hop, "latency of a link", Need::required},
+        Field{"forwards", &P::forwards, "data crosses to the chip whose port is on the way"},
+        Field{"reduces", &P::reduces, "the switches of the domain reduce"},
     };
 };
 
-template <>
-struct Fields<DragonflyText> {
+template <std::same_as<DragonflyText> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"hosts", &DragonflyText::hosts, "hosts of a leaf", Need::required, widths},
-        Field{"leaves", &DragonflyText::leaves, "leaves of a group", Need::required, widths},
-        Field{"spines", &DragonflyText::spines, "spines of a group", Need::required, widths},
-        Field{"global_links", &DragonflyText::global_links, "of a spine to other groups",
-              Need::required, widths},
-        Field{"groups", &DragonflyText::groups, "number of groups", Need::required, Range{2, 1e5}},
-        Field{"global_hop", &DragonflyText::global_hop, "latency of a link between groups",
-              Need::required},
+        Field{"hosts", &P::hosts, "hosts of a leaf", Need::required, widths},
+        Field{"leaves", &P::leaves, "leaves of a group", Need::required, widths},
+        Field{"spines", &P::spines, "spines of a group", Need::required, widths},
+        Field{"global_links", &P::global_links, "of a spine to other groups", Need::required,
+              widths},
+        Field{"groups", &P::groups, "number of groups", Need::required, Range{2, 1e5}},
+        Field{"global_hop", &P::global_hop, "latency of a link between groups", Need::required},
     };
 };
 
-template <>
-struct Fields<ShapeText> {
+template <std::same_as<ShapeText> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &ShapeText::name, "name of the fabric"},
-        Field{"note", &ShapeText::note, "what to know about it"},
-        Field{"source", &ShapeText::source, "where its figures are from"},
-        Field{"kind", &ShapeText::kind, "fat-tree, tree, torus, grid, full-mesh or dragonfly-plus"},
-        Field{"port", &ShapeText::port, "rate of a link, one direction", Need::optional, positive},
-        Field{"hop", &ShapeText::hop, "latency of a link"},
-        Field{"message", &ShapeText::message, "fixed cost of sending a message"},
-        Field{"planes", &ShapeText::planes, "like trees side by side", Need::optional,
-              Range{1, 64}},
-        Field{"rails", &ShapeText::rails, "ports of one number share leaf switches"},
-        Field{"dimensions", &ShapeText::dimensions, "lengths of a torus or grid", Need::optional,
-              widths},
+        Field{"name", &P::name, "name of the fabric"},
+        Field{"note", &P::note, "what to know about it"},
+        Field{"source", &P::source, "where its figures are from"},
+        Field{"kind", &P::kind, "fat-tree, tree, torus, grid, full-mesh or dragonfly-plus"},
+        Field{"port", &P::port, "rate of a link, one direction", Need::optional, positive},
+        Field{"hop", &P::hop, "latency of a link"},
+        Field{"message", &P::message, "fixed cost of sending a message"},
+        Field{"planes", &P::planes, "like trees side by side", Need::optional, Range{1, 64}},
+        Field{"rails", &P::rails, "ports of one number share leaf switches"},
+        Field{"dimensions", &P::dimensions, "lengths of a torus or grid", Need::optional, widths},
     };
 };
 

@@ -24,9 +24,8 @@ struct SiteText {
     Written<double> pue;
 };
 
-template <>
-struct Fields<SiteText> {
-    using S = SiteText;
+template <std::same_as<SiteText> S>
+struct Fields<S> {
     static constexpr auto table = std::tuple{
         Field{"country", &S::country, "ISO 3166 code of the country", Need::required},
         Field{"region", &S::region, "site of the catalog; the country's own if left out"},
@@ -53,9 +52,8 @@ struct BuyerText {
     Written<bool> state_funded;
 };
 
-template <>
-struct Fields<BuyerText> {
-    using B = BuyerText;
+template <std::same_as<BuyerText> B>
+struct Fields<B> {
     static constexpr auto table = std::tuple{
         Field{"headquarters", &B::headquarters, "country of the ultimate parent's headquarters",
               Need::required},
@@ -75,9 +73,8 @@ struct FactoryText {
     Written<std::string> fabric;
 };
 
-template <>
-struct Fields<FactoryText> {
-    using F = FactoryText;
+template <std::same_as<FactoryText> F>
+struct Fields<F> {
     static constexpr auto table = std::tuple{
         Field{"name", &F::name, "name of this alternative", Need::required},
         Field{"server", &F::server, "server or rack of the catalog", Need::required},
@@ -92,9 +89,8 @@ struct AssumeText {
     Written<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap, context_overlap;
 };
 
-template <>
-struct Fields<AssumeText> {
-    using A = AssumeText;
+template <std::same_as<AssumeText> A>
+struct Fields<A> {
     static constexpr auto table = std::tuple{
         Field{"tensor_overlap", &A::tensor_overlap, "share of tensor communication that hides",
               Need::optional, fraction},
@@ -135,9 +131,8 @@ struct ScenarioText {
     Faults faults;  // of reading; what they are about counts as not given
 };
 
-template <>
-struct Fields<ScenarioText> {
-    using S = ScenarioText;
+template <std::same_as<ScenarioText> S>
+struct Fields<S> {
     static constexpr auto table = std::tuple{
         Field{"name", &S::name, "name of the scenario", Need::required},
         Field{"date", &S::date, "date the rules are read on", Need::required},

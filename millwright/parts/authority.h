@@ -56,9 +56,8 @@ struct VerdictRow {
     bool domestic = false;
 };
 
-template <>
-struct Fields<VerdictRow> {
-    using V = VerdictRow;
+template <std::same_as<VerdictRow> V>
+struct Fields<V> {
     static constexpr auto table = std::tuple{
         Field{"code", &V::code, "code by which rules and results call it", Need::required},
         Field{"words", &V::words, "the answer in words", Need::required},
@@ -75,11 +74,11 @@ struct ClassRow {
     std::string words;
 };
 
-template <>
-struct Fields<ClassRow> {
+template <std::same_as<ClassRow> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"code", &ClassRow::code, "code of the class", Need::required},
-        Field{"words", &ClassRow::words, "the class in words"},
+        Field{"code", &P::code, "code of the class", Need::required},
+        Field{"words", &P::words, "the class in words"},
     };
 };
 
@@ -109,9 +108,8 @@ struct Authority {
     std::vector<ClassRow> classes;     // the most restrictive first
 };
 
-template <>
-struct Fields<Authority> {
-    using A = Authority;
+template <std::same_as<Authority> A>
+struct Fields<A> {
     static constexpr auto table = std::tuple{
         Field{"name", &A::name, "name of the authority", Need::required},
         Field{"label", &A::label, "head of its column in tables", Need::required},

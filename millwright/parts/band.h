@@ -21,18 +21,18 @@ struct Band {
     Cited<std::int64_t> tokens, chips;  // longest sequence and most chips among them
 };
 
-template <>
-struct Fields<Band> {
+template <std::same_as<Band> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Band::name, "what it is a band of", Need::required},
-        Field{"note", &Band::note, "how it was made"},
-        Field{"low", &Band::low, "tenth percentile of measured over predicted", Need::required,
+        Field{"name", &P::name, "what it is a band of", Need::required},
+        Field{"note", &P::note, "how it was made"},
+        Field{"low", &P::low, "tenth percentile of measured over predicted", Need::required,
               Range{0.01, 1}},
-        Field{"high", &Band::high, "ninetieth percentile of measured over predicted",
-              Need::required, Range{1, 100}},
-        Field{"rows", &Band::rows, "residuals it was learnt from"},
-        Field{"tokens", &Band::tokens, "longest sequence among them; longer ones are less certain"},
-        Field{"chips", &Band::chips, "most chips among them; more are less certain"},
+        Field{"high", &P::high, "ninetieth percentile of measured over predicted", Need::required,
+              Range{1, 100}},
+        Field{"rows", &P::rows, "residuals it was learnt from"},
+        Field{"tokens", &P::tokens, "longest sequence among them; longer ones are less certain"},
+        Field{"chips", &P::chips, "most chips among them; more are less certain"},
     };
 };
 

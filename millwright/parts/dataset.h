@@ -23,23 +23,21 @@ struct Dataset {
     Cited<double> longest;  // prompt and answer together, longer are left out; 0: none is
 };
 
-template <>
-struct Fields<Dataset> {
+template <std::same_as<Dataset> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Dataset::name, "name in full", Need::required},
-        Field{"aliases", &Dataset::aliases, "other names in use"},
-        Field{"note", &Dataset::note, "what to know about it"},
-        Field{"marks", &Dataset::marks,
-              "words, in lower case, by which a length of a row names it"},
-        Field{"suites", &Dataset::suites,
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"aliases", &P::aliases, "other names in use"},
+        Field{"note", &P::note, "what to know about it"},
+        Field{"marks", &P::marks, "words, in lower case, by which a length of a row names it"},
+        Field{"suites", &P::suites,
               "words, in lower case, of the sources of rows that draw from it for its models"},
-        Field{"models", &Dataset::models, "models that those suites serve with it"},
-        Field{"prompt", &Dataset::prompt, "mean tokens of a prompt", Need::required, Range{1, 1e9}},
-        Field{"output", &Dataset::output, "mean tokens of an answer", Need::required,
-              Range{1, 1e9}},
-        Field{"spread", &Dataset::spread, "deviation of lengths over their mean", Need::optional,
+        Field{"models", &P::models, "models that those suites serve with it"},
+        Field{"prompt", &P::prompt, "mean tokens of a prompt", Need::required, Range{1, 1e9}},
+        Field{"output", &P::output, "mean tokens of an answer", Need::required, Range{1, 1e9}},
+        Field{"spread", &P::spread, "deviation of lengths over their mean", Need::optional,
               Range{0, 10}},
-        Field{"longest", &Dataset::longest,
+        Field{"longest", &P::longest,
               "tokens of a prompt with its answer beyond which benchmarks leave a request out",
               Need::optional, Range{1, 1e9}},
     };

@@ -80,9 +80,8 @@ struct KernelFamily {
     RecurrentKernels delta;                          // gated delta rule
 };
 
-template <>
-struct Fields<KernelFamily> {
-    using K = KernelFamily;
+template <std::same_as<KernelFamily> K>
+struct Fields<K> {
     static constexpr auto table = std::tuple{
         Field{"name", &K::name, "name in full", Need::required},
         Field{"note", &K::note, "how the figures were made"},
@@ -204,9 +203,8 @@ struct CollectiveFamily {
     Cited<double> kernel_share;
 };
 
-template <>
-struct Fields<CollectiveFamily> {
-    using C = CollectiveFamily;
+template <std::same_as<CollectiveFamily> C>
+struct Fields<C> {
     static constexpr auto table = std::tuple{
         Field{"name", &C::name, "name in full", Need::required},
         Field{"note", &C::note, "how the curves were made"},

@@ -80,9 +80,8 @@ struct EngineLaunch {
     std::vector<std::string> spellings;  // "-tp --tensor-parallel-size": the one means the other
 };
 
-template <>
-struct Fields<EngineLaunch> {
-    using L = EngineLaunch;
+template <std::same_as<EngineLaunch> L>
+struct Fields<L> {
     static constexpr auto table = std::tuple{
         Field{"command", &L::command, "that starts it; {} is the model"},
         Field{"documented", &L::documented, "what documents the options, and of which version"},
@@ -194,9 +193,8 @@ struct Fields<EngineFigures<As>> {
     };
 };
 
-template <>
-struct Fields<Engine> {
-    using E = Engine;
+template <std::same_as<Engine> E>
+struct Fields<E> {
     static constexpr auto table = std::tuple{
         Field{"name", &E::name, "name in full", Need::required},
         Field{"aliases", &E::aliases, "other names in use"},

@@ -22,20 +22,19 @@ struct Fabric {
     Cited<double> max_tiers;
 };
 
-template <>
-struct Fields<Fabric> {
+template <std::same_as<Fabric> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Fabric::name, "name in full", Need::required},
-        Field{"note", &Fabric::note, "what to know about it"},
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"note", &P::note, "what to know about it"},
         Field{
-            "rails", &Fabric::rails,
+            "rails", &P::rails,
             "each port of a server has a tree of its own; crossing them goes over scale-up links"},
-        Field{"switch", &Fabric::switch_box, "switch box of every tier"},
-        Field{"optics", &Fabric::optics, "price item of a transceiver, where the link names none"},
-        Field{"oversubscription", &Fabric::oversubscription,
-              "leaf bandwidth down over bandwidth up", Need::required, Range{1, 64}},
-        Field{"max_tiers", &Fabric::max_tiers, "switch tiers at most", Need::required,
-              counted(1, 4)},
+        Field{"switch", &P::switch_box, "switch box of every tier"},
+        Field{"optics", &P::optics, "price item of a transceiver, where the link names none"},
+        Field{"oversubscription", &P::oversubscription, "leaf bandwidth down over bandwidth up",
+              Need::required, Range{1, 64}},
+        Field{"max_tiers", &P::max_tiers, "switch tiers at most", Need::required, counted(1, 4)},
     };
 };
 

@@ -287,9 +287,8 @@ struct Fields<FrameworkFigures<As>> {
     };
 };
 
-template <>
-struct Fields<Framework> {
-    using F = Framework;
+template <std::same_as<Framework> F>
+struct Fields<F> {
     static constexpr auto own = std::tuple{
         Field{"name", &F::name, "name in full", Need::required},
         Field{"aliases", &F::aliases, "other names in use"},

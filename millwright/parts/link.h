@@ -37,20 +37,20 @@ struct Link {
     Cited<Seconds> hop;
 };
 
-template <>
-struct Fields<Link> {
+template <std::same_as<Link> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Link::name, "name in full", Need::required},
-        Field{"aliases", &Link::aliases, "other names in use"},
-        Field{"kind", &Link::kind, "scale-up, scale-out, host or chip-to-chip", Need::required},
-        Field{"efficiency", &Link::efficiency, "collective-efficiency family"},
-        Field{"optics", &Link::optics, "price item of its transceiver"},
-        Field{"requires_vendor", &Link::requires_vendor,
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"aliases", &P::aliases, "other names in use"},
+        Field{"kind", &P::kind, "scale-up, scale-out, host or chip-to-chip", Need::required},
+        Field{"efficiency", &P::efficiency, "collective-efficiency family"},
+        Field{"optics", &P::optics, "price item of its transceiver"},
+        Field{"requires_vendor", &P::requires_vendor,
               "maker of the accelerator or the processor at one end at least"},
-        Field{"note", &Link::note, "what to know about the figures"},
-        Field{"per_direction", &Link::per_direction, "rate of a port or device, one way",
+        Field{"note", &P::note, "what to know about the figures"},
+        Field{"per_direction", &P::per_direction, "rate of a port or device, one way",
               Need::required, positive},
-        Field{"hop", &Link::hop, "latency of one hop"},
+        Field{"hop", &P::hop, "latency of one hop"},
     };
 };
 
@@ -69,18 +69,18 @@ struct Switch {
     bool in_network_reduction = false;
 };
 
-template <>
-struct Fields<Switch> {
+template <std::same_as<Switch> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Switch::name, "name in full", Need::required},
-        Field{"aliases", &Switch::aliases, "other names in use"},
-        Field{"link", &Switch::link, "link of its ports", Need::required},
-        Field{"note", &Switch::note, "what to know about the figures"},
-        Field{"ports", &Switch::ports, "number of ports", Need::required, counted(1, 4096)},
-        Field{"hop", &Switch::hop, "port-to-port latency"},
-        Field{"power", &Switch::power, "power draw of the box"},
-        Field{"price", &Switch::price, "price of the box"},
-        Field{"in_network_reduction", &Switch::in_network_reduction, "reduces in the switch"},
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"aliases", &P::aliases, "other names in use"},
+        Field{"link", &P::link, "link of its ports", Need::required},
+        Field{"note", &P::note, "what to know about the figures"},
+        Field{"ports", &P::ports, "number of ports", Need::required, counted(1, 4096)},
+        Field{"hop", &P::hop, "port-to-port latency"},
+        Field{"power", &P::power, "power draw of the box"},
+        Field{"price", &P::price, "price of the box"},
+        Field{"in_network_reduction", &P::in_network_reduction, "reduces in the switch"},
     };
 };
 

@@ -82,24 +82,24 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-template <>
-struct Fields<Plan> {
+template <std::same_as<Plan> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"tensor", &Plan::tensor, "tensor ways"},
-        Field{"pipeline", &Plan::pipeline, "pipeline stages"},
-        Field{"virtual_stages", &Plan::virtual_stages, "virtual stages of each"},
-        Field{"data", &Plan::data, "data ways"},
-        Field{"context", &Plan::context, "context ways"},
-        Field{"expert", &Plan::expert, "expert ways"},
-        Field{"expert_tensor", &Plan::expert_tensor, "tensor ways of experts"},
-        Field{"micro_batch", &Plan::micro_batch, "sequences of a micro-batch"},
-        Field{"schedule", &Plan::schedule, "pipeline schedule"},
-        Field{"recompute", &Plan::recompute, "what the backward pass computes again"},
-        Field{"sharding", &Plan::sharding, "what data-parallel ranks share"},
-        Field{"offload", &Plan::offload, "what is kept in the host's memory"},
-        Field{"shard_group", &Plan::shard_group,
+        Field{"tensor", &P::tensor, "tensor ways"},
+        Field{"pipeline", &P::pipeline, "pipeline stages"},
+        Field{"virtual_stages", &P::virtual_stages, "virtual stages of each"},
+        Field{"data", &P::data, "data ways"},
+        Field{"context", &P::context, "context ways"},
+        Field{"expert", &P::expert, "expert ways"},
+        Field{"expert_tensor", &P::expert_tensor, "tensor ways of experts"},
+        Field{"micro_batch", &P::micro_batch, "sequences of a micro-batch"},
+        Field{"schedule", &P::schedule, "pipeline schedule"},
+        Field{"recompute", &P::recompute, "what the backward pass computes again"},
+        Field{"sharding", &P::sharding, "what data-parallel ranks share"},
+        Field{"offload", &P::offload, "what is kept in the host's memory"},
+        Field{"shard_group", &P::shard_group,
               "ranks that share states; 0 for all that replicate them"},
-        Field{"global_batch", &Plan::global_batch, "sequences a step"},
+        Field{"global_batch", &P::global_batch, "sequences a step"},
     };
 };
 

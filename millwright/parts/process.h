@@ -31,34 +31,32 @@ struct Process {
     Cited<Bandwidth> link_per_direction;
 };
 
-template <>
-struct Fields<Process> {
+template <std::same_as<Process> P>
+struct Fields<P> {
     static constexpr Range count{1, 1024};
     static constexpr auto table = std::tuple{
-        Field{"name", &Process::name, "name in full", Need::required},
-        Field{"chip", &Process::chip, "chip that kernels and ratios of formats are taken from",
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"chip", &P::chip, "chip that kernels and ratios of formats are taken from",
               Need::required},
-        Field{"server", &Process::server, "server that such chips are joined in", Need::required},
-        Field{"note", &Process::note, "what to know about it"},
-        Field{"die.area", &Process::die, "largest die", Need::required, positive},
-        Field{"die.count", &Process::dies, "dies of a package, at most", Need::required, count},
-        Field{"unit.count", &Process::units, "compute units of a full die", Need::required, count},
-        Field{"unit.yielding", &Process::yielding, "units of a die that can be sold working",
+        Field{"server", &P::server, "server that such chips are joined in", Need::required},
+        Field{"note", &P::note, "what to know about it"},
+        Field{"die.area", &P::die, "largest die", Need::required, positive},
+        Field{"die.count", &P::dies, "dies of a package, at most", Need::required, count},
+        Field{"unit.count", &P::units, "compute units of a full die", Need::required, count},
+        Field{"unit.yielding", &P::yielding, "units of a die that can be sold working",
               Need::required, count},
-        Field{"unit.rate", &Process::unit_rate, "dense BF16 rate of one unit", Need::required,
-              positive},
-        Field{"unit.matrix_shares", &Process::matrix_shares,
+        Field{"unit.rate", &P::unit_rate, "dense BF16 rate of one unit", Need::required, positive},
+        Field{"unit.matrix_shares", &P::matrix_shares,
               "shares of that rate which matrix units may be throttled to", Need::required,
               Range{1e-3, 1}},
-        Field{"stack.count", &Process::stacks, "memory stacks of a die, at most", Need::required,
-              count},
-        Field{"stack.capacity", &Process::stack_capacity, "capacity of a stack", Need::required,
+        Field{"stack.count", &P::stacks, "memory stacks of a die, at most", Need::required, count},
+        Field{"stack.capacity", &P::stack_capacity, "capacity of a stack", Need::required,
               positive},
-        Field{"stack.bandwidth", &Process::stack_bandwidth, "bandwidth of a stack", Need::required,
+        Field{"stack.bandwidth", &P::stack_bandwidth, "bandwidth of a stack", Need::required,
               positive},
-        Field{"link.count", &Process::links, "scale-up links of a package, at most", Need::required,
+        Field{"link.count", &P::links, "scale-up links of a package, at most", Need::required,
               count},
-        Field{"link.per_direction", &Process::link_per_direction, "one link, one direction",
+        Field{"link.per_direction", &P::link_per_direction, "one link, one direction",
               Need::required, positive},
     };
 };

@@ -99,9 +99,8 @@ struct RuleLine {
     bool hbm_stack = false;
 };
 
-template <>
-struct Fields<RuleLine> {
-    using L = RuleLine;
+template <std::same_as<RuleLine> L>
+struct Fields<L> {
     static constexpr auto table = std::tuple{
         Field{"paragraph", &L::paragraph, "paragraph of the rule", Need::required},
         Field{"class", &L::cls, "class that it gives", Need::required},
@@ -152,9 +151,8 @@ struct Requirement {
     Written<Confidence> confidence;
 };
 
-template <>
-struct Fields<Requirement> {
-    using R = Requirement;
+template <std::same_as<Requirement> R>
+struct Fields<R> {
     static constexpr auto table = std::tuple{
         Field{"reason", &R::reason, "why, in words that a verdict quotes", Need::required},
         Field{"classes", &R::classes, "classes of chip"},
@@ -218,9 +216,8 @@ struct RuleEvent {
     bool licences = false;
 };
 
-template <>
-struct Fields<RuleEvent> {
-    using E = RuleEvent;
+template <std::same_as<RuleEvent> E>
+struct Fields<E> {
     static constexpr auto table = std::tuple{
         Field{"on", &E::on, "first day that it counts", Need::required},
         Field{"known", &E::known, "day it became public; `on` if left out"},
@@ -249,18 +246,18 @@ struct Rule {
     std::vector<RuleEvent> events;
 };
 
-template <>
-struct Fields<Rule> {
+template <std::same_as<Rule> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Rule::name, "title", Need::required},
-        Field{"authority", &Rule::authority, "who made it", Need::required},
-        Field{"citation", &Rule::citation, "where it is written", Need::required},
-        Field{"announced", &Rule::announced, "day it was published or announced", Need::required},
-        Field{"confidence", &Rule::confidence, "high, medium or low", Need::required},
-        Field{"summary", &Rule::summary, "what it asks, in plain words", Need::required},
-        Field{"note", &Rule::note, "what is uncertain about it"},
-        Field{"hypothetical", &Rule::hypothetical, "a proposal or a what-if"},
-        Field{"volume", &Rule::volume, "volume that peak performance is summed in", Need::optional,
+        Field{"name", &P::name, "title", Need::required},
+        Field{"authority", &P::authority, "who made it", Need::required},
+        Field{"citation", &P::citation, "where it is written", Need::required},
+        Field{"announced", &P::announced, "day it was published or announced", Need::required},
+        Field{"confidence", &P::confidence, "high, medium or low", Need::required},
+        Field{"summary", &P::summary, "what it asks, in plain words", Need::required},
+        Field{"note", &P::note, "what is uncertain about it"},
+        Field{"hypothetical", &P::hypothetical, "a proposal or a what-if"},
+        Field{"volume", &P::volume, "volume that peak performance is summed in", Need::optional,
               positive},
     };
 };
@@ -273,12 +270,12 @@ struct CountryGroup {
     Date verified_on{};
 };
 
-template <>
-struct Fields<CountryGroup> {
+template <std::same_as<CountryGroup> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &CountryGroup::name, "name in the regulation", Need::required},
-        Field{"countries", &CountryGroup::countries, "ISO 3166 codes", Need::required},
-        Field{"verified_on", &CountryGroup::verified_on,
+        Field{"name", &P::name, "name in the regulation", Need::required},
+        Field{"countries", &P::countries, "ISO 3166 codes", Need::required},
+        Field{"verified_on", &P::verified_on,
               "last compared with the regulation; left out if never"},
     };
 };

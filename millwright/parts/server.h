@@ -36,41 +36,38 @@ struct Server {
     Cited<Dollars> price;
 };
 
-template <>
-struct Fields<Server> {
+template <std::same_as<Server> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Server::name, "name in full", Need::required},
-        Field{"aliases", &Server::aliases, "other names in use"},
-        Field{"chip", &Server::chip, "accelerator of the catalog", Need::required},
-        Field{"note", &Server::note, "what to know about the figures"},
-        Field{"chips", &Server::chips, "accelerators in the server", Need::required,
-              counted(1, 16384)},
-        Field{"scale_up.domain", &Server::domain, "accelerators that share the scale-up fabric",
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"aliases", &P::aliases, "other names in use"},
+        Field{"chip", &P::chip, "accelerator of the catalog", Need::required},
+        Field{"note", &P::note, "what to know about the figures"},
+        Field{"chips", &P::chips, "accelerators in the server", Need::required, counted(1, 16384)},
+        Field{"scale_up.domain", &P::domain, "accelerators that share the scale-up fabric",
               Need::required, counted(1, 16384)},
-        Field{"scale_up.over_host", &Server::over_host,
+        Field{"scale_up.over_host", &P::over_host,
               "whether the host's links join its chips, as where bridges are sold apart"},
-        Field{"scale_up.switch", &Server::scale_up_switch, "switch of the scale-up fabric"},
-        Field{"scale_up.dimensions", &Server::dimensions, "lengths of the torus of a domain",
+        Field{"scale_up.switch", &P::scale_up_switch, "switch of the scale-up fabric"},
+        Field{"scale_up.dimensions", &P::dimensions, "lengths of the torus of a domain",
               Need::optional, counted(1, 16384)},
-        Field{"scale_up.in_network_reduction", &Server::in_network_reduction,
+        Field{"scale_up.in_network_reduction", &P::in_network_reduction,
               "the scale-up switch reduces"},
-        Field{"scale_up.crossing", &Server::crossing,
+        Field{"scale_up.crossing", &P::crossing,
               "accelerators of a domain by whose ports sums of the switch leave it; all if absent",
               Need::optional, counted(1, 16384)},
-        Field{"scale_out.link", &Server::nic, "link of each network card", Need::required},
-        Field{"scale_out.ports", &Server::nics, "network ports for accelerators", Need::required,
+        Field{"scale_out.link", &P::nic, "link of each network card", Need::required},
+        Field{"scale_out.ports", &P::nics, "network ports for accelerators", Need::required,
               counted(1, 16384)},
-        Field{"host.vendor", &Server::processor_vendor, "maker of the host's processors"},
-        Field{"host.chips", &Server::host_chips,
+        Field{"host.vendor", &P::processor_vendor, "maker of the host's processors"},
+        Field{"host.chips", &P::host_chips,
               "accelerators of one operating system, which one command starts; all if absent",
               Need::optional, counted(1, 16384)},
-        Field{"host.memory", &Server::host_memory, "memory that all accelerators share",
-              Need::optional, positive},
-        Field{"host.bandwidth", &Server::host_bandwidth, "of that memory", Need::optional,
+        Field{"host.memory", &P::host_memory, "memory that all accelerators share", Need::optional,
               positive},
-        Field{"power.max", &Server::power, "power of the server under load", Need::required,
-              positive},
-        Field{"price.purchase", &Server::price, "price of the server", Need::required, positive},
+        Field{"host.bandwidth", &P::host_bandwidth, "of that memory", Need::optional, positive},
+        Field{"power.max", &P::power, "power of the server under load", Need::required, positive},
+        Field{"price.purchase", &P::price, "price of the server", Need::required, positive},
     };
 };
 

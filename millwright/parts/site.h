@@ -21,17 +21,17 @@ struct Site {
     Cited<PowerPrice> building;  // shell, power and cooling, without IT
 };
 
-template <>
-struct Fields<Site> {
+template <std::same_as<Site> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Site::name, "name in full", Need::required},
-        Field{"country", &Site::country, "ISO 3166 code", Need::required},
-        Field{"note", &Site::note, "what to know about it"},
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"country", &P::country, "ISO 3166 code", Need::required},
+        Field{"note", &P::note, "what to know about it"},
         // two dollars a kilowatt-hour at most
-        Field{"energy_price", &Site::energy, "price of electricity", Need::required,
+        Field{"energy_price", &P::energy, "price of electricity", Need::required,
               Range{0, 2 / 3.6e6}},
-        Field{"pue", &Site::pue, "power usage effectiveness", Need::required, Range{1, 5}},
-        Field{"building", &Site::building, "shell, power and cooling per IT watt", Need::required,
+        Field{"pue", &P::pue, "power usage effectiveness", Need::required, Range{1, 5}},
+        Field{"building", &P::building, "shell, power and cooling per IT watt", Need::required,
               positive},
     };
 };
@@ -47,14 +47,14 @@ struct PriceItem {
     Cited<double> ratio;   // for shares and years
 };
 
-template <>
-struct Fields<PriceItem> {
+template <std::same_as<PriceItem> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &PriceItem::name, "name in full", Need::required},
-        Field{"note", &PriceItem::note, "what to know about it"},
-        Field{"price", &PriceItem::price, "price of one piece"},
-        Field{"power", &PriceItem::power, "power of one piece"},
-        Field{"ratio", &PriceItem::ratio, "a share, or a number of years"},
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"note", &P::note, "what to know about it"},
+        Field{"price", &P::price, "price of one piece"},
+        Field{"power", &P::power, "power of one piece"},
+        Field{"ratio", &P::ratio, "a share, or a number of years"},
     };
 };
 

@@ -54,26 +54,25 @@ struct Software {
     Cited<Date> since;  // the day of the release; the last of its month where no day is published
 };
 
-template <>
-struct Fields<Software> {
+template <std::same_as<Software> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Software::name, "name in full", Need::required},
-        Field{"aliases", &Software::aliases, "other names in use"},
-        Field{"kind", &Software::kind, "kind of thing that the release brings", Need::required},
-        Field{"families", &Software::families, "kernel families that have it"},
-        Field{"chips", &Software::chips, "chips that have it, where not their whole family does"},
-        Field{"frameworks", &Software::frameworks, "frameworks that it belongs to"},
-        Field{"fallback", &Software::fallback, "software that does its work where it is missing"},
-        Field{"timed_as", &Software::timed_as,
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"aliases", &P::aliases, "other names in use"},
+        Field{"kind", &P::kind, "kind of thing that the release brings", Need::required},
+        Field{"families", &P::families, "kernel families that have it"},
+        Field{"chips", &P::chips, "chips that have it, where not their whole family does"},
+        Field{"frameworks", &P::frameworks, "frameworks that it belongs to"},
+        Field{"fallback", &P::fallback, "software that does its work where it is missing"},
+        Field{"timed_as", &P::timed_as,
               "attention library whose figures in kernels/ are its own: fastest, "
               "flash-attention-2, flash-attention-1 or unfused; where left out its fallback's "
               "stand in"},
-        Field{"precisions", &Software::precisions,
+        Field{"precisions", &P::precisions,
               "recipes of products that it brings: fp8, fp8-block, fp4"},
-        Field{"training", &Software::training,
-              "whether training can use it, backward pass and all"},
-        Field{"note", &Software::note, "what to know about it"},
-        Field{"since", &Software::since, "day since when these chips have it", Need::required},
+        Field{"training", &P::training, "whether training can use it, backward pass and all"},
+        Field{"note", &P::note, "what to know about it"},
+        Field{"since", &P::since, "day since when these chips have it", Need::required},
     };
 };
 

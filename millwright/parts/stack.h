@@ -37,28 +37,28 @@ struct Stack {
     EngineLaunch launch;  // what is not empty stands in place of the engine's
 };
 
-template <>
-struct Fields<Stack> {
+template <std::same_as<Stack> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
-        Field{"name", &Stack::name, "name in full", Need::required},
-        Field{"aliases", &Stack::aliases, "other names in use"},
-        Field{"kind", &Stack::kind, "whose manifests: dynamo or llm-d", Need::required},
-        Field{"engines", &Stack::engines, "releases of engines that the image is one of",
+        Field{"name", &P::name, "name in full", Need::required},
+        Field{"aliases", &P::aliases, "other names in use"},
+        Field{"kind", &P::kind, "whose manifests: dynamo or llm-d", Need::required},
+        Field{"engines", &P::engines, "releases of engines that the image is one of",
               Need::required},
-        Field{"vendor", &Stack::vendor, "maker of the chips", Need::required},
-        Field{"resource", &Stack::resource, "name by which Kubernetes counts the chips",
+        Field{"vendor", &P::vendor, "maker of the chips", Need::required},
+        Field{"resource", &P::resource, "name by which Kubernetes counts the chips",
               Need::required},
-        Field{"secret", &Stack::secret, "secret that holds the token of the hub of models",
+        Field{"secret", &P::secret, "secret that holds the token of the hub of models",
               Need::required},
-        Field{"framework", &Stack::framework, "name of the engine in the manifest"},
-        Field{"note", &Stack::note, "what to know about it"},
-        Field{"version", &Stack::version, "release of the stack", Need::required},
-        Field{"api", &Stack::api, "version of the manifest's API", Need::required},
-        Field{"node_api", &Stack::node_api,
+        Field{"framework", &P::framework, "name of the engine in the manifest"},
+        Field{"note", &P::note, "what to know about it"},
+        Field{"version", &P::version, "release of the stack", Need::required},
+        Field{"api", &P::api, "version of the manifest's API", Need::required},
+        Field{"node_api", &P::node_api,
               "version of the API of replicas on several servers, where it is another"},
-        Field{"image", &Stack::image, "container image of the engine", Need::required},
-        Field{"router", &Stack::router, "chart of what requests come through"},
-        Field{"router_version", &Stack::router_version, "release of that chart"},
+        Field{"image", &P::image, "container image of the engine", Need::required},
+        Field{"router", &P::router, "chart of what requests come through"},
+        Field{"router_version", &P::router_version, "release of that chart"},
     };
 };
 

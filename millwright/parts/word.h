@@ -56,9 +56,8 @@ struct Word {
     Date dated{};
 };
 
-template <>
-struct Fields<Word> {
-    using W = Word;
+template <std::same_as<Word> W>
+struct Fields<W> {
     static constexpr Range shares{0, 10};
     static constexpr auto table = std::tuple{
         Field{"name", &W::name, "what it is about", Need::required},
