@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/base/text_pattern.h"
 #include "millwright/evidence/phrases.h"
 #include "millwright/train/schedule.h"
 
@@ -24,18 +24,17 @@ std::string sharding_text(const Cells& cells) {
 /// FSDP2 counts data ranks, whose context ranks share too; a transposed group splits what the other
 /// has left.
 std::int64_t shard_group_of(const Cells& cells, const Word& said, TrainingRow& row) {
-    static const std::regex group(R"((?:group|shard|fsdp2?) (\d+))"),
+    static const TextPattern group(R"((?:group|shard|fsdp2?) (\d+))"),
         transposed(R"(transpose (\d+))");
     const std::string printed = sharding_text(cells);
     const Plan& p = row.plan;
     const std::int64_t ranks = p.data * p.context;
     double size = 0;
-    std::smatch found;
-    if (std::regex_search(printed, found, group)) {
-        size = printed_number(found[1].str(), "zero_fsdp", row);
+    if (const auto found = group.find(printed)) {
+        size = printed_number(found->groups[1], "zero_fsdp", row);
         if (has_phrase(printed, "fsdp2")) size *= static_cast<double>(p.context);
-        if (std::regex_search(printed, found, transposed)) {
-            size *= printed_number(found[1].str(), "zero_fsdp", row);
+        if (const auto left = transposed.find(printed)) {
+            size *= printed_number(left->groups[1], "zero_fsdp", row);
         }
     } else if (said.shard_inside_domain == Said::yes) {
         size = row.context.network.domain;

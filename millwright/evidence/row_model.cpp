@@ -4,11 +4,11 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <regex>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/base/text_pattern.h"
 #include "millwright/compute/weights.h"
 #include "millwright/evidence/row_words.h"
 
@@ -196,12 +196,11 @@ const Model* known_model(const Catalog& catalog, std::string name) {
 /// Leading layers without experts: as many as the row says, else their share of the depth, one at
 /// least.
 void cut_dense_layers(const Cells& cells, const Model& known, RowModel& row) {
-    static const std::regex said(R"((\d{1,4}) (?:leading )?dense layers?\b)");
+    static const TextPattern said(R"((\d{1,4}) (?:leading )?dense layers?\b)");
     const std::string text = lower(cells.text("flags") + "; " + cells.text("notes"));
-    std::smatch found;
     Model& model = row.model;
-    if (std::regex_search(text, found, said)) {
-        const auto printed = static_cast<std::int64_t>(*number_of(found[1].str()));
+    if (const auto found = said.find(text)) {
+        const auto printed = static_cast<std::int64_t>(*number_of(found->groups[1]));
         model.dense_layers.value = std::min(printed, model.layers.value);
         return;
     }

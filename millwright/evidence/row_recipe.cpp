@@ -1,11 +1,11 @@
 #include "millwright/evidence/row_recipe.h"
 
 #include <algorithm>
-#include <regex>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/base/text_pattern.h"
 #include "millwright/evidence/row_layout.h"
 #include "millwright/evidence/row_search.h"
 #include "millwright/evidence/row_system.h"
@@ -36,13 +36,12 @@ void repeat_layers(const std::string& count, double layers, TrainingRow& row) {
 
 /// "4 layers/stage" and "block 2", the latter of all layers; false where it says no such thing.
 bool reads_layers(const std::string& printed, TrainingRow& row) {
-    static const std::regex layers_a_stage(R"((\d+) layers/stage)"), block(R"(block (\d+))");
-    std::smatch found;
+    static const TextPattern layers_a_stage(R"((\d+) layers/stage)"), block(R"(block (\d+))");
     const double layers = static_cast<double>(row.context.model.layers.value);
-    if (std::regex_search(printed, found, layers_a_stage)) {
-        repeat_layers(found[1].str(), layers / static_cast<double>(row.plan.pipeline), row);
-    } else if (std::regex_search(printed, found, block)) {
-        repeat_layers(found[1].str(), layers, row);
+    if (const auto found = layers_a_stage.find(printed)) {
+        repeat_layers(found->groups[1], layers / static_cast<double>(row.plan.pipeline), row);
+    } else if (const auto among = block.find(printed)) {
+        repeat_layers(among->groups[1], layers, row);
     } else {
         return false;
     }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <regex>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "millwright/base/text.h"
+#include "millwright/base/text_pattern.h"
 #include "millwright/catalog/defaults.h"
 #include "millwright/evidence/phrases.h"
 #include "millwright/factory/resolve.h"
@@ -73,19 +75,18 @@ std::vector<std::string> parts_of_list(std::string text) {
 /// The largest rate of the part: some list all that a card can do. GB are memory or gigabytes; a
 /// rate in GbE is none of InfiniBand's.
 double gigabits_in(const std::string& part, bool infiniband) {
-    static const std::regex rate(R"((\d{2,4})\s?G(?!B/|B\b|BASE|Bps))");
+    static const TextPattern rate(R"((\d{2,4})\s?G(?!B/|B\b|BASE|Bps))");
     double most = 0;
-    for (auto it = std::sregex_iterator(part.begin(), part.end(), rate);
-         it != std::sregex_iterator(); ++it) {
-        const bool ethernet = it->suffix().str().starts_with("bE");
+    for (auto found = rate.find(part); found; found = rate.find(part, found->end)) {
+        const bool ethernet = std::string_view(part).substr(found->end).starts_with("bE");
         if (infiniband && ethernet) continue;
-        most = std::max(most, number_of((*it)[1].str()).value_or(0));
+        most = std::max(most, number_of(found->groups[1]).value_or(0));
     }
     return most;
 }
 
 std::vector<Cards> cards_of(const std::string& printed) {
-    static const std::regex count(R"((?:^|[^0-9A-Za-z])(\d{1,4})\s?x)");
+    static const TextPattern count(R"((?:^|[^0-9A-Za-z])(\d{1,4})\s?x)");
     constexpr double slowest = 100;  // gigabits a second: slower cards are of storage or management
     std::vector<Cards> cards;
     Purpose purpose = Purpose::unsaid;
@@ -95,10 +96,9 @@ std::vector<Cards> cards_of(const std::string& printed) {
         one.infiniband = has_any(part, {"infiniband", "ib", "ndr", "xdr", "hdr"});
         one.gigabits = gigabits_in(part, one.infiniband);
         if (one.gigabits < slowest || one.purpose == Purpose::other) continue;
-        std::smatch found;
-        const bool counted = std::regex_search(part, found, count);
-        if (counted) one.count = number_of(found[1].str()).value_or(1);
-        one.of_node = counted || has_phrase(part, "per node");
+        const std::optional<PatternMatch> found = count.find(part);
+        if (found) one.count = number_of(found->groups[1]).value_or(1);
+        one.of_node = found || has_phrase(part, "per node");
         cards.push_back(one);
     }
     return cards;

@@ -4,9 +4,9 @@
 #include <array>
 #include <functional>
 #include <map>
-#include <regex>
 
 #include "millwright/base/text.h"
+#include "millwright/base/text_pattern.h"
 #include "millwright/evidence/phrases.h"
 
 namespace millwright {
@@ -138,21 +138,20 @@ Word said_in(const Cells& cells, const Catalog& catalog, const std::string& fram
 Date release_in(std::string_view text) {
     const std::string low = lower(text);
     // 25.04, v24.11.1, ngc25.04: no decimal of something else has a month behind its point
-    static const std::regex version(R"((^|[^0-9.])([12]\d)\.(0[1-9]|1[0-2])(?!\d))");
-    static const std::regex month(R"((^|[^0-9])(20[12]\d)[-_]?(0[1-9]|1[0-2])(?!\d))");
-    static const std::regex named(
+    static const TextPattern version(R"((^|[^0-9.])([12]\d)\.(0[1-9]|1[0-2])(?!\d))");
+    static const TextPattern month(R"((^|[^0-9])(20[12]\d)[-_]?(0[1-9]|1[0-2])(?!\d))");
+    static const TextPattern named(
         "(january|february|march|april|may|june|july|august|september|october|november|december)"
         R"([ _]?(20[12]\d))");
-    std::smatch found;
-    if (std::regex_search(low, found, version)) {
-        return first_of(2000 + *number_of(found[2].str()), *number_of(found[3].str()));
+    if (const auto found = version.find(low)) {
+        return first_of(2000 + *number_of(found->groups[2]), *number_of(found->groups[3]));
     }
-    if (std::regex_search(low, found, month)) {
-        return first_of(*number_of(found[2].str()), *number_of(found[3].str()));
+    if (const auto found = month.find(low)) {
+        return first_of(*number_of(found->groups[2]), *number_of(found->groups[3]));
     }
-    if (std::regex_search(low, found, named)) {
-        const auto at = std::ranges::find(months, found[1].str()) - months.begin();
-        return first_of(*number_of(found[2].str()), static_cast<double>(at + 1));
+    if (const auto found = named.find(low)) {
+        const auto at = std::ranges::find(months, found->groups[1]) - months.begin();
+        return first_of(*number_of(found->groups[2]), static_cast<double>(at + 1));
     }
     return {};
 }

@@ -4,22 +4,23 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "millwright/base/text_pattern.h"
 #include "millwright/base/text.h"
 
 namespace millwright {
 
 /// What a pattern found: its groups, as texts and as numbers.
 struct Heard {
-    std::smatch match;
+    std::vector<std::string> groups;
 
-    std::string text(std::size_t group) const { return match[group].str(); }
+    std::string text(std::size_t group) const { return groups.at(group); }
     /// Zero of a group that is not there or no number.
-    double number(std::size_t group) const { return number_of(match[group].str()).value_or(0); }
+    double number(std::size_t group) const { return number_of(groups.at(group)).value_or(0); }
 };
 
 /// One saying. `key` stands in every text that the pattern finds, in lower case: texts without it
@@ -37,7 +38,7 @@ class Sayings {
 public:
     Sayings(std::initializer_list<Saying<Into>> rows) {
         for (const Saying<Into>& row : rows) {
-            rows_.push_back({row, std::regex(row.pattern.begin(), row.pattern.end())});
+            rows_.push_back({row, TextPattern(row.pattern)});
         }
     }
 
@@ -59,14 +60,14 @@ public:
 private:
     struct Row {
         Saying<Into> saying;
-        std::regex pattern;
+        TextPattern pattern;
     };
 
     static bool take(const Row& row, const std::string& low, Into& into) {
         if (!contains(low, row.saying.key)) return false;
-        Heard heard;
-        if (!std::regex_search(low, heard.match, row.pattern)) return false;
-        row.saying.set(into, heard);
+        std::optional<PatternMatch> found = row.pattern.find(low);
+        if (!found) return false;
+        row.saying.set(into, {std::move(found->groups)});
         return true;
     }
 
