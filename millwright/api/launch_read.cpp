@@ -206,6 +206,11 @@ private:
 
 Result<LaunchRead> read_launch(const Catalog& catalog, const std::string& text,
                                const std::string& named) {
+    if (has_open_quote(text)) {
+        return failure({{{"--from-flags", 0, 0},
+                         fmt::format("'{}' opens a quote that does not end", excerpt(text)),
+                         "close it, or write \\ before a quote that is meant"}});
+    }
     const Engine* engine = engine_of(catalog, words_of(text, nullptr), named);
     if (engine == nullptr) {
         return failure({{{"--from-flags", 0, 0},

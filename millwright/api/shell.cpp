@@ -24,13 +24,20 @@ std::string shell_text(const std::vector<std::string>& words) {
     return join(each, " ");
 }
 
-std::vector<std::string> shell_words(const std::string& text) {
+namespace {
+
+struct ShellText {
     std::vector<std::string> words;
+    bool open = false;  // a quote does not end
+};
+
+ShellText taken_apart(const std::string& text) {
+    ShellText read;
     std::string word;
     bool begun = false;
     char quote = 0;
     const auto end = [&] {
-        if (begun) words.push_back(word);
+        if (begun) read.words.push_back(word);
         word.clear();
         begun = false;
     };
@@ -57,7 +64,14 @@ std::vector<std::string> shell_words(const std::string& text) {
         }
     }
     end();
-    return words;
+    read.open = quote != 0;
+    return read;
 }
+
+}  // namespace
+
+std::vector<std::string> shell_words(const std::string& text) { return taken_apart(text).words; }
+
+bool has_open_quote(const std::string& text) { return taken_apart(text).open; }
 
 }  // namespace millwright

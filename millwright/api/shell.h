@@ -16,4 +16,7 @@ std::string shell_text(const std::vector<std::string>& words);
 /// does not end takes the rest. Nothing is expanded.
 std::vector<std::string> shell_words(const std::string& text);
 
+/// Whether a quote of the text does not end: a shell would wait for more.
+bool has_open_quote(const std::string& text);
+
 }  // namespace millwright

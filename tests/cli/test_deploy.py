@@ -175,6 +175,7 @@ class Deploy(ProgramTest):
               "vllm serve m --speculative-config '{\"num_speculative_tokens\": 3}'"),
              ("drafts 3 tokens", "--speculate 3:ACCEPTANCE", "3:0.7")),
             (("--chips", 4, *LOAD, *PROMISE, "--from-flags", "make coffee"), ("make coffee",)),
+            (("--chips", 4, *LOAD, *PROMISE, "--from-flags", "vllm serve 'm"), ("does not end",)),
             (("--chips", 4, *PROMISE), ("--rate", "--trace")),
             (("--chips", 4, *LOAD, "--tpot-p99", "soon"), ("--tpot-p99",)),
             (("--chips", 4, *LOAD, *PROMISE, "--tensor", 3), ("--tensor", "heads")),

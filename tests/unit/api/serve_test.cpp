@@ -6,7 +6,7 @@
 #include "millwright/base/units.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{};
 
@@ -158,6 +158,19 @@ TEST(Serve, LittleRoomForCachesIsTold) {
     EXPECT_FALSE(tells());
 }
 
+TEST(Serve, ARouterBySessionSaysWhereNoRequestHasOne) {
+    ServeQuestion q = question();
+    q.cluster.router.kind = RouterKind::session;
+    const auto tells = [&] {
+        return std::ranges::any_of(answer_to(q).notes, [](const std::string& note) {
+            return note.starts_with("no request goes on a conversation");
+        });
+    };
+    EXPECT_TRUE(tells());
+    q.load.turns = FixedLength{3};
+    EXPECT_FALSE(tells());
+}
+
 TEST(Serve, WhatHoldsNoRequestSaysHowManyChipsWould) {
     ServeQuestion q = question();
     q.model = "llama-3.1-405b";
@@ -250,5 +263,5 @@ TEST(Serve, ExpertsAreSpreadOverTheChipsOfAStage) {
     EXPECT_EQ(refused(q), (std::vector<std::string>{"--expert"}));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

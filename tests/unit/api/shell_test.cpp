@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Words = std::vector<std::string>;
 
@@ -18,10 +18,17 @@ TEST(Shell, WordsAreAsAShellTakesThem) {
     EXPECT_EQ(shell_words(""), Words{});
 }
 
+TEST(Shell, AQuoteThatDoesNotEndIsTold) {
+    EXPECT_TRUE(has_open_quote("vllm serve 'a"));
+    EXPECT_TRUE(has_open_quote("\"it's"));
+    EXPECT_FALSE(has_open_quote("'a' \"it's\" \\'"));
+    EXPECT_FALSE(has_open_quote(""));
+}
+
 TEST(Shell, WhatIsQuotedIsReadAgain) {
     const Words words{"plain", "two words", "it's", "$(reboot)", "", "\\", "a\nb", "{\"k\":1}"};
     EXPECT_EQ(shell_words(shell_text(words)), words);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright
