@@ -81,8 +81,9 @@ void note_rest(const Catalog& catalog, ServeAnswer& answer) {
         notes.emplace_back("prompts begin alike, but the prefix cache is off");
     }
     if (q.cluster.router.kind == RouterKind::session && q.load.trace.empty() && !q.load.turns) {
-        notes.emplace_back("no request goes on a conversation: the router by session takes the "
-                           "replica with the least to do");
+        notes.emplace_back(
+            "no request goes on a conversation: the router by session takes the "
+            "replica with the least to do");
     }
     if (std::string text = unmeasured_text(catalog, chip); !text.empty()) {
         notes.push_back(std::move(text));

@@ -17,7 +17,7 @@ import unittest
 import checks
 from program import PROGRAM, ROOT, ProgramTest, commands, run
 
-CASES = int(os.environ.get("MILLWRIGHT_CASES", "40"))
+CASES = int(os.environ.get("MILLWRIGHT_CASES", "20"))
 SECONDS = 40  # of any case, sanitizers included
 LARGEST_BY_FLOWS = 4096  # chips, so that a case ends in time
 BUYERS = ("US", "CN", "DE", "MY", "AE", "IN", "RU", "BR", "KZ")

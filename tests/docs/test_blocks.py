@@ -47,6 +47,7 @@ NOT_RUN = {
     "./dev test": "it runs this test",
     "./dev check": "it runs this test, under three compilers",
     "./dev sanitize": "it runs this test, under sanitizers",
+    "./dev sanitize units": "CI runs it by itself",
     "./dev accept": "it rewrites the pages; the test `examples` compares them",
     "./dev bench": "minutes of benchmarks",
     "./dev bench --benchmark_filter=search": "minutes of benchmarks",

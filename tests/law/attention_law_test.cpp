@@ -10,7 +10,7 @@
 #include "millwright/factory/training_software.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Rates of a chip with kernels, as it runs and in bursts.
 ChipRates any_chip() {
@@ -193,5 +193,5 @@ TEST(AttentionLibraries, AreThoseOfTheirDay) {
     EXPECT_EQ(library("b200-sxm", 2025, 1), fastest);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

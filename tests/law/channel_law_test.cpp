@@ -13,7 +13,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr std::array all_collectives{Collective::all_reduce, Collective::all_gather,
                                      Collective::reduce_scatter, Collective::all_to_all};
@@ -234,5 +234,5 @@ TEST(ChannelLaw, IdealLinksAreNeverSlower) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

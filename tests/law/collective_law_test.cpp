@@ -9,7 +9,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double step = 1.15;  // of sizes
 constexpr double same = 1 - 1e-12;
@@ -90,5 +90,5 @@ TEST(CollectiveLaw, MessagesDoNotEither) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -19,7 +19,7 @@
 #include "millwright/intake/shape_file.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using rc::gen::element;
 using rc::gen::inRange;
@@ -375,5 +375,5 @@ TEST(FabricLaw, AnExchangeOnATorusWaitsForItsMiddle) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

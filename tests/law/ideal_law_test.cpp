@@ -5,7 +5,7 @@
 #include "millwright/base/units.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 CollectiveQuestion question(const Server& server, Collective of, Algorithm algorithm, bool ideal) {
     CollectiveQuestion q{.collective = of, .algorithm = algorithm};
@@ -69,5 +69,5 @@ TEST(IdealLaw, TheFullestNodeOfTwoTreesSendsTwoBuffers) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

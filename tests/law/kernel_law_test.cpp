@@ -9,7 +9,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double slack = 1 + 1e-9;
 
@@ -146,5 +146,5 @@ RC_GTEST_PROP(RoutingLaw, TheFullestRankLiesBetweenTheMeanAndWhatItsExpertsTake,
     RC_ASSERT(fullest_rank(r).rows == mean);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -14,7 +14,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::int64_t power_of_two(int most) { return std::int64_t{1} << *rc::gen::inRange(0, most + 1); }
 
@@ -170,5 +170,5 @@ TEST(Law, TheFirstIsNeverOneThatIsDenied) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -20,7 +20,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 // what breaks readers: edges of counts and doubles, numbers that are none, forms of other languages
 const std::vector<std::string> hostile_numbers{
@@ -285,5 +285,5 @@ TEST(Tables, FlowsOverAnyCablesAreFiniteOrFaults) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

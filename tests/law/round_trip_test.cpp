@@ -5,7 +5,7 @@
 #include "millwright/catalog/toml_writer.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 template <class T>
 bool same(const T& a, const T& b) {
@@ -131,5 +131,5 @@ TEST(RoundTrip, SourcesOfOneNameInTwoFilesStayApart) {
     EXPECT_EQ(fresh.sources[fresh.bands[0].high.source.index()].title, "b/measured");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

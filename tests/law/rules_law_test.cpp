@@ -7,7 +7,7 @@
 #include "millwright/intake/rule_query.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Rulebook& rulebook() {
     static const Rulebook book = resolve_rulebook(built_in_catalog()).value();
@@ -299,5 +299,5 @@ TEST(RulesLaw, ATwinAuthorityAnswersAlike) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "millwright/study/job_report.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{.threads = 2};
 
@@ -94,5 +94,5 @@ TEST(ServingBoundLaw, NoJobServesMoreThanItsBound) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Conversations whose beginnings one replica of four has no room for.
 RequestTraffic conversations(std::uint64_t seed) {
@@ -98,5 +98,5 @@ TEST(ServingFleetLaw, LittlesLawHoldsForTheWholeFleet) {
     EXPECT_NEAR(area / last.si(), o.mean_running, 0.02 * o.mean_running);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 template <class T>
 T one_of(std::initializer_list<T> values) {
@@ -314,5 +314,5 @@ TEST(ServingLaw, AClosedLoopKeepsItsPlacesTaken) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

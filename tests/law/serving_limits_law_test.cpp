@@ -16,7 +16,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A mean over seeds, and its standard error.
 struct Estimate {
@@ -228,5 +228,5 @@ TEST(GoodputLaw, MoreOfAChipNeverLowersTheMean) {
     EXPECT_LT(is.mean, 13);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

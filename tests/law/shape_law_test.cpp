@@ -14,7 +14,7 @@
 #include "millwright/intake/shape_file.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// The keys that a kind needs, for some sixty ports and more.
 std::string kind_text(FabricKind kind, bool rails, int planes) {
@@ -153,5 +153,5 @@ TEST(ShapeLaw, AdaptiveRoutingSpreadsBelowDomainsToo) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -17,7 +17,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Choices = std::vector<std::int64_t>;
 
@@ -310,5 +310,5 @@ TEST(StepLaw, AnExportedTraceTakesThePlansTimeAtMeasuredRates) {
     EXPECT_LT(slower, drawn / 2);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

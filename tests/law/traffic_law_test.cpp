@@ -8,7 +8,7 @@
 #include "millwright/serve/traffic.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Mean and variation of the gaps between arrivals, over seeds.
 struct GapFigures {
@@ -155,5 +155,5 @@ TEST(TrafficLaw, SourcesOfOneSeedGiveTheSameRequestsHoweverTheyArePulled) {
     EXPECT_LT(same, 3);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 struct Expected {
     TableKind kind;
@@ -147,5 +147,5 @@ TEST(PublishedRules, EveryWorkedCaseIsJudgedAsItSays) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -15,7 +15,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 PlanQuestion question() {
     return {.model = "llama-3.1-8b",
@@ -161,5 +161,5 @@ TEST(Api, CheckSaysWhatAFileIs) {
     EXPECT_FALSE(check({root + "/nowhere.toml"}, setting));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include "tests/unit/report/made.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Difference* term_of(const CompareAnswer& answer, std::string_view factory,
                           std::string_view job, std::string_view term) {
@@ -131,5 +131,5 @@ TEST(Compare, FaultsOfBothScenariosAreToldAtOnce) {
     EXPECT_EQ(compare({text("a.toml", "hgx-h100"), text("b.toml", "x")}, {}).error().size(), 1U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

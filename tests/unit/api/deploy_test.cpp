@@ -8,7 +8,7 @@
 #include "millwright/base/whole.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{.threads = 2};
 
@@ -291,5 +291,5 @@ TEST(Deploy, FaultsAreToldTogether) {
     EXPECT_EQ(names.error().size(), 3U) << to_text(names.error());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

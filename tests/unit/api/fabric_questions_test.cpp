@@ -9,7 +9,7 @@
 #include "millwright/base/units.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{};
 
@@ -217,5 +217,5 @@ TEST(Replays, NamesAndFoldersThatAreNotThereAreToldAtOnce) {
     EXPECT_EQ(answer.error().size(), 3U) << to_text(answer.error());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

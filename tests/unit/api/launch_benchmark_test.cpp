@@ -6,7 +6,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServeAnswer asked(Lengths prompt, Lengths output) {
     ServeAnswer answer;
@@ -83,5 +83,5 @@ TEST(Benchmark, NamesAreNoCommands) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/catalog/catalog.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -74,5 +74,5 @@ TEST(LaunchNodes, WhatCannotStartHasNoCommand) {
     EXPECT_FALSE(node_obstacle(launch_of("vllm-0.8"), ranks, {2, 8}).empty());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

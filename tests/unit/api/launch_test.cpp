@@ -6,7 +6,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{.threads = 1};
 
@@ -214,5 +214,5 @@ TEST(Launch, WhatIsNoOptionIsAFault) {
     EXPECT_FALSE(read_launch(setting.catalog, "vllm serve m", "sglang-0.5"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -8,7 +8,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{.threads = 1};
 
@@ -123,5 +123,5 @@ TEST(Manifest, NamesAreNoCodeAndNoPath) {
     EXPECT_TRUE(contains(text_of(made_of(answer), "dynamo.yaml"), "name: \"model\"\n"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "millwright/report/rules_check_text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Setting setting{};
 
@@ -186,5 +186,5 @@ TEST(Calibrate, ATableWithTooLittleIsAFault) {
     EXPECT_FALSE(answer.error().front().hint.empty());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

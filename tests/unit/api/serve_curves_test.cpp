@@ -7,7 +7,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServeQuestion question() {
     ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 2};
@@ -76,5 +76,5 @@ TEST(ServeCurves, OfATraceHaveItsRequestsNearerOrFurtherApart) {
     EXPECT_FALSE(curves(q).closed.empty());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

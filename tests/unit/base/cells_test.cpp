@@ -8,7 +8,7 @@
 #include "millwright/base/quantity.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr std::array<std::string_view, 3> colours{"red", "Green", "blue"};
 
@@ -110,5 +110,5 @@ TEST(Cells, LongTextsAreRefusedAndShortened) {
     EXPECT_EQ(faults_of("id,layers,notes\na,1," + std::string(5000, 'a') + "\n"), "");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

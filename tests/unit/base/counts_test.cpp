@@ -7,7 +7,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::string read(const std::string& text, NumberKind kind = NumberKind::whole) {
     std::string why;
@@ -122,5 +122,5 @@ TEST(CountsLaw, SeparatorsChangeNothing) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Row = std::vector<std::string>;
 
@@ -138,5 +138,5 @@ TEST(CsvLaw, WhatIsWrittenIsRead) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

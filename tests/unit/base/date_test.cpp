@@ -5,7 +5,7 @@
 #include <rapidcheck.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(DateByHand, LeapYearsAreThoseOfGregory) {
     EXPECT_TRUE(parse_date("2024-02-29"));
@@ -64,5 +64,5 @@ TEST(DateLaw, EveryDayIsReadAsItIsWritten) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "millwright/report/terminal.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const std::vector<std::string>& hostile_names() {
     static const std::vector<std::string> names{"",
@@ -257,5 +257,5 @@ TEST(Hints, AreNeverEmpty) {
     EXPECT_EQ(join_hints({"", "x?", "", "y", "z"}), "x? y; z");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

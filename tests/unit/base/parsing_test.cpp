@@ -10,7 +10,7 @@
 #include "millwright/base/units.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Quantity, PrefixesDiffer) {
     EXPECT_DOUBLE_EQ((1 * unit::GiB).in(unit::GB), 1.073741824);
@@ -139,5 +139,5 @@ TEST(Csv, ReportsEveryFault) {
     EXPECT_FALSE(parse_csv("", "t.csv"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -16,7 +16,7 @@
 #include "millwright/base/whole.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(LedgerByHand, ZeroLeavesAreLeftOutAndNegativeOnesCount) {
     Ledger<Dollars> bill{.name = "bill"};
@@ -218,5 +218,5 @@ TEST(Threads, CallsMayDoTheSameInside) {
     EXPECT_EQ(sum, 100);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

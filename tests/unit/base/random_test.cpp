@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Vectors that the authors of Philox publish with it (philox4x32-10).
 TEST(Random, PhiloxKnownAnswers) {
@@ -203,5 +203,5 @@ TEST(Random, NeighboursAreIndependent) {
     EXPECT_GT(correlation(at(1, 1, 0), at(1, 1, 0)), 0.9);  // the law can fail
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Require, SaysWhatAndWhere) {
     require(true, "never told");
@@ -47,5 +47,5 @@ TEST(Narrow, OfDoublesTakesWholeNumbersAlone) {
     EXPECT_THROW(narrow<std::int64_t>(std::numeric_limits<double>::infinity()), BrokenContract);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

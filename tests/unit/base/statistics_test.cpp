@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Quantile, InterpolatesBetweenOrderStatistics) {
     EXPECT_DOUBLE_EQ(quantile({3, 1, 2}, 0.5), 2);
@@ -21,5 +21,5 @@ TEST(RankCorrelation, SeesOrderAlone) {
     EXPECT_NEAR(rank_correlation({1, 1, 2}, {1, 2, 3}), 0.8660254037844387, 1e-12);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 namespace fs = std::filesystem;
 
@@ -168,5 +168,5 @@ TEST(Files, RelativePathsAreBesideTheFileThatNamesThem) {
     EXPECT_EQ(beside("elsewhere/scenario.toml", table), table);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 struct Read {
     const char* text;
@@ -287,5 +287,5 @@ TEST(UnitsByHand, ExamplesCanBeRead) {
     EXPECT_TRUE(parse_as<tokens>(example_of(tokens), why));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

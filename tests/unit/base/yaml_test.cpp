@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -41,5 +41,5 @@ TEST(Yaml, LinesAreALiteralBlock) {
     EXPECT_EQ(yaml_text(indented), "x: \"  a\\n\"\n");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

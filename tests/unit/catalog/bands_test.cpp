@@ -7,7 +7,7 @@
 #include <cmath>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Band band(const std::string& id, double low, double high) {
     Band b{.id = id, .name = id};
@@ -126,5 +126,5 @@ TEST(BandsByHand, ARateHasTheIntervalTurnedRound) {
     EXPECT_DOUBLE_EQ(rate.high, 1.25);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -216,5 +216,5 @@ TEST(Factories, EveryServerResolves) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -171,5 +171,5 @@ TEST(FaultsOfConfigurations, AMixtureOfGemmaNeedsNotSayThatItLacksEmbeddingsOfEa
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

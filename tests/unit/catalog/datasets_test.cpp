@@ -5,7 +5,7 @@
 #include "millwright/catalog/references.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Datasets, OfTheCatalogAreAsPublished) {
     const Catalog& catalog = built_in_catalog();
@@ -28,5 +28,5 @@ TEST(Datasets, NameModelsThatThereAre) {
     EXPECT_TRUE(contains(to_text(reference_faults(mine)), "'models' names 'no-model'"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

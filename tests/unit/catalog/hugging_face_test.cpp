@@ -18,7 +18,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -386,5 +386,5 @@ TEST(Families, WhatCannotBeReadIsRefusedByName) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(HybridModels, AreThoseOfTheirConfigurations) {
     std::ifstream file(repository_root() + "/tests/configs/models.json");
@@ -33,5 +33,5 @@ TEST(HybridModels, AreThoseOfTheirConfigurations) {
     EXPECT_EQ(compared, 2U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Chip chip(const std::string& id, const std::string& name, std::vector<std::string> aliases) {
     return {.id = id, .name = name, .aliases = std::move(aliases)};
@@ -149,5 +149,5 @@ TEST(Sources, HaveADateThatIsOne) {
     EXPECT_TRUE(mine.sites.empty());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

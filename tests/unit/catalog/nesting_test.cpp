@@ -4,7 +4,7 @@
 #include "millwright/catalog/toml_reader.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::string repeated(int times, const std::string& text) {
     std::string out;
@@ -36,5 +36,5 @@ TEST(Nesting, WhatIsTooDeepIsToldWhereItIs) {
     EXPECT_NE(fault_of("a" + repeated(100'000, ".a") + " = 1\n"), "");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -227,5 +227,5 @@ TEST(References, ReachIsAllThatAPartNamesAndThatThoseName) {
     EXPECT_EQ(reached.size(), count);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

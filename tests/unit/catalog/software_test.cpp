@@ -10,7 +10,7 @@
 #include "millwright/catalog/references.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Cited<Date> day(int year, unsigned month, unsigned of) {
     return {on(year, month, of), SourceId(0)};
@@ -155,5 +155,5 @@ TEST(Software, EveryFamilyHasAttentionAndProductsOfExperts) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

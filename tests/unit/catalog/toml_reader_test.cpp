@@ -5,9 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 namespace millwright {
-namespace {
-
-enum class Colour { red, dark_blue };
+enum class ProbeColour { red, dark_blue };
 
 /// A part with a field of each type that files hold.
 struct Probe {
@@ -18,7 +16,7 @@ struct Probe {
     std::int64_t count = 7;
     bool flag = false;
     Date day{};
-    Colour colour = Colour::red;
+    ProbeColour colour = ProbeColour::red;
     Watts power;
     Tokens tokens;
     std::vector<double> lengths;
@@ -28,16 +26,13 @@ struct Probe {
     Cited<Curve> curve;
 };
 
-}  // namespace
-
 template <>
-struct EnumNames<Colour> {
+struct EnumNames<ProbeColour> {
     static constexpr std::array<std::string_view, 2> names{"red", "dark-Blue"};
 };
 
-template <>
-struct Fields<Probe> {
-    using P = Probe;
+template <std::same_as<Probe> P>
+struct Fields<P> {
     static constexpr auto table = std::tuple{
         Field{"name", &P::name, "name in full", Need::required},
         Field{"share", &P::share, "share", Need::optional, fraction},
@@ -56,7 +51,7 @@ struct Fields<Probe> {
     };
 };
 
-namespace {
+namespace TEST_FILE {
 
 /// The part of a text behind `name = "p"`, with every fault of it.
 struct Read {
@@ -88,7 +83,7 @@ TEST(TomlReader, TakesEachKindOfValueAsItIsWritten) {
     EXPECT_EQ(r.part.count, 1000000);
     EXPECT_TRUE(r.part.flag);
     EXPECT_EQ(r.part.day, on(2024, 2, 29));
-    EXPECT_EQ(r.part.colour, Colour::dark_blue);
+    EXPECT_EQ(r.part.colour, ProbeColour::dark_blue);
     EXPECT_EQ(r.part.power.si(), 1500);
     EXPECT_EQ(r.part.tokens.si(), 12);
     EXPECT_EQ(r.part.lengths, (std::vector<double>{4, 4, 8}));
@@ -315,5 +310,5 @@ RC_GTEST_PROP(TomlReader, ARangeHoldsItsEndsAndNothingBeyond, ()) {
     RC_ASSERT(r.part.whole == (r.faults.empty() ? number : 3));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "millwright/catalog/toml_reader.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A text of TOML as the reader takes it for a member of this type; nothing where it is refused.
 template <class T>
@@ -188,5 +188,5 @@ TEST(TomlWriter, AWrittenValueIsWrittenEvenIfItIsTheDefault) {
     EXPECT_TRUE(has_line(to_toml(none, rule), "data_centre = false"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

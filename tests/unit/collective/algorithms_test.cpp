@@ -11,7 +11,7 @@
 #include "millwright/intake/shape_file.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 FabricGraph fat_tree(std::uint32_t hosts, Routing routing) {
     return graph_of({.kind = FabricKind::fat_tree, .endpoints = hosts, .routing = routing});
@@ -235,5 +235,5 @@ TEST(Phases, DoubleTreesLoadEveryRankAlike) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -5,7 +5,7 @@
 #include "millwright/collective/cuts.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Kinds = std::vector<std::pair<std::vector<Held>, double>>;
 
@@ -79,5 +79,5 @@ TEST(Cuts, WhatComesInCountsToo) {
     EXPECT_DOUBLE_EQ(counted_over(team, incast, {}).si(), 3);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

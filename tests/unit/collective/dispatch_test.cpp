@@ -8,7 +8,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Of so many places those that eight even picks meet.
 double met(double places) { return places * (1 - std::pow(1 - 1 / places, 8)); }
@@ -31,5 +31,5 @@ TEST(Dispatch, IsAsLongAsDeepEpMeasured) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

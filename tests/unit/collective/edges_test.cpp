@@ -12,7 +12,7 @@
 #include "millwright/fabric/edges.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 void join(EdgeGraph& graph, std::uint32_t a, std::uint32_t b) {
     const std::uint32_t from = node_named(graph, std::to_string(a));
@@ -189,5 +189,5 @@ TEST(Edges, FlowsThatNeedTooMuchMemoryAreRefusedBeforeItIsTaken) {
     EXPECT_EQ(flows.flows(), 0U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "millwright/collective/algorithms.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr Bandwidth port = 50 * unit::GBps;
 
@@ -282,5 +282,5 @@ TEST(NetworkByHand, DegradedLinksLowerTheirTierAndThoseAbove) {
     EXPECT_DOUBLE_EQ(network_of(inside, {}).inner.per_chip / port, 4.5);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// System: links that reach their rate at any size, no latency. Derivation is then plain algebra.
 Network ideal(double domain, double inner_gbps, double outer_gbps) {
@@ -114,5 +114,5 @@ TEST(Tree, OversubscribedLeavesSendLessUp) {
     EXPECT_EQ(counts.switches[1], 10);  // 630 uplinks
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -15,7 +15,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 namespace fs = std::filesystem;
 
@@ -311,5 +311,5 @@ TEST(FlowCheck, PlacementsCoverAllRanksOnce) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Domains of eight at 400 GB/s with a port of 10 GB/s a chip; links reach their rate at any size.
 Network plain() {
@@ -126,5 +126,5 @@ TEST(SwitchSums, GraphsHaveThePortsThatCross) {
     EXPECT_NEAR(time(Algorithm::switch_tree), 2 * 0.5 / 50, 1e-9);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

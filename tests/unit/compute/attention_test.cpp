@@ -9,7 +9,7 @@
 #include "millwright/compute/recurrence_kernels.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 // Query i meets keys 0 to i, or the last of them that its window holds. The formula's sum is over a
 // continuous position, half a key less for each key of the window.
@@ -244,5 +244,5 @@ TEST(Recurrence, TakesItsWorkOrItsWalk) {
     EXPECT_NEAR(recurrence_time(chip, {.flops = 1e9}, false).si() / 4e9, 1, 1e-6);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

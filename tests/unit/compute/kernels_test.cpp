@@ -8,7 +8,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ChipRates burst(const char* name) {
     const Catalog& catalog = built_in_catalog();
@@ -100,5 +100,5 @@ TEST(Attention, WindowsAndMasksCutTheWork) {
     EXPECT_NEAR(attention_flops(a).si() / full, 0.0625 * (1 - 0.0625), 1e-12);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

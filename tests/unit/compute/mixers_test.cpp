@@ -16,7 +16,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::json;
 
@@ -225,5 +225,5 @@ TEST(Mixers, AStateIsLessToHandOnThanKeysAndValues) {
     EXPECT_EQ(handed(MixerKind::delta).si(), 32 * 128 * 128 * 4);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::vector<Operation> layer_of(const Model& m, std::size_t index, const Shard& shard) {
     const Pattern pattern = pattern_of(m);
@@ -297,5 +297,5 @@ TEST(Times, OfACoreAreThoseOfItsLibrary) {
     EXPECT_EQ(forward_time(chip, op), fastest);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

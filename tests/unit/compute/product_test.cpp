@@ -7,7 +7,7 @@
 #include "millwright/compute/kernels.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Four processors that each take a second for a column of k of a tile of 64 x 64; a larger tile
 /// takes as many more as it has of these. Combining a split takes a second.
@@ -159,5 +159,5 @@ TEST(Memory, KernelsMoveTheirBytesAtTheShareTheyReach) {
     EXPECT_EQ(quantise_time(chip, Precision::bf16, 1e3, 1e6), Seconds{});
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

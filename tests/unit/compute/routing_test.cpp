@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Routing, BalancedRanksAreAlike) {
     const ExpertLoad some = fullest_rank({.tokens = 100, .top_k = 4, .experts = 64, .ranks = 8});
@@ -95,5 +95,5 @@ TEST(Routing, TheFullestIsThatOfThePowerLaw) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double layer = 192 + 768 + 16;
 constexpr double ends = 2 * 128 + 8;
@@ -62,5 +62,5 @@ TEST(Weights, LayersHaveANormForEachHalf) {
     EXPECT_EQ(norms_of({.channel = ChannelKind::none}), 0);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

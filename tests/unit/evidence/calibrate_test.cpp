@@ -11,7 +11,7 @@
 #include "millwright/evidence/validation.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 CsvTable table_of(const std::string& text) { return parse_csv(text, "t.csv").value(); }
 
@@ -136,5 +136,5 @@ TEST(Bands, AnUnknownFrameworkTakesTheWidePool) {
     EXPECT_EQ(interval_of(catalog, "time", "abacus", chip).low, pool.low);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

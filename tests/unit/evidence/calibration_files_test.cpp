@@ -14,7 +14,7 @@
 #include "millwright/evidence/training_row.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -219,5 +219,5 @@ TEST(Tables, HaveColumnsOfUnlikeNamesAndTheKeysOfGroups) {
     EXPECT_FALSE(validate(TableKind::kernels, table_of(run_head + row), catalog(), {}));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

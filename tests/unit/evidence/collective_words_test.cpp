@@ -5,7 +5,7 @@
 #include "millwright/evidence/validation.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using W = CollectiveWord;
 using Words = std::vector<CollectiveWord>;
@@ -74,5 +74,5 @@ TEST(CollectiveWords, TcpxoStartsLate) {
     EXPECT_GT(values[2], 0.9 * values[3]);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -12,7 +12,7 @@
 #include "tests/unit/evidence/serving_fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using serving_tests::Cell;
 
@@ -307,5 +307,5 @@ TEST(CalibrationKinds, AreToldByColumnsAndForms) {
     EXPECT_FALSE(looks_like_log(""));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 CsvTable published() {
     const std::string path = repository_root() + "/tests/published/training.csv";
@@ -97,5 +97,5 @@ TEST(FrameworkMarks, AFileAddsAFramework) {
     EXPECT_EQ(row.plan.micro_batch, 16);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include "tests/unit/evidence/serving_fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using serving_tests::Cell;
 using serving_tests::table_of;
@@ -90,5 +90,5 @@ TEST(OpenLoopRow, LengthsFollowFromPartsAndAreNeeded) {
     EXPECT_EQ(read({{"chip", "nothing"}}).serving.skipped, "chip 'nothing' is not known");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

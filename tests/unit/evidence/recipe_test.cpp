@@ -11,7 +11,7 @@
 #include "millwright/evidence/training_row.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -231,5 +231,5 @@ TEST(WorkedCases, AreCountedByTheirConfidence) {
         validate_rules(parse_csv("id,chip,date,destination\n", "w.csv").value(), catalog()));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

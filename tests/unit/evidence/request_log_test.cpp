@@ -7,7 +7,7 @@
 #include "millwright/evidence/log_deployment.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr const char* settings = R"({"vllm_version": "0.19.0",
  "engine_kwargs": {"model": "meta-llama/Llama-3.1-8B", "tensor_parallel_size": 2,
@@ -139,5 +139,5 @@ TEST(RequestLog, SettingsLieBesideIt) {
     EXPECT_EQ(settings_paths("x.csv")[0], "x.meta.json");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include <cmath>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Vector = std::vector<double>;
 using Matrix = std::vector<Vector>;
@@ -121,5 +121,5 @@ TEST(Refits, LeaveRowsOutAsAWholeFitWould) {
     EXPECT_EQ(without[2], 1);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

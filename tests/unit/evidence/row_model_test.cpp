@@ -9,7 +9,7 @@
 #include "millwright/evidence/training_row.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Row = std::map<std::string, std::string>;
 
@@ -173,5 +173,5 @@ TEST(Metrics, WallTimeIsAStepAndHoursAreTokens) {
         "the metric includes evaluation or convergence");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "millwright/evidence/row_words.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Row = std::map<std::string, std::string>;
 
@@ -168,5 +168,5 @@ TEST(Frameworks, AreNamedByWholeWordsAndOnTheirMakersChips) {
     EXPECT_EQ(framework_of({{"flags", "Megatron-DeepSpeed; 1F1B"}}), "megatron-deepspeed");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

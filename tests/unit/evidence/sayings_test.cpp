@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 struct Said {
     double size = 0;
@@ -35,5 +35,5 @@ TEST(Sayings, TheFirstOfTheTableOrAllOfThem) {
     EXPECT_EQ(table().all("", said), 0U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -8,7 +8,7 @@
 #include "tests/unit/evidence/serving_fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using serving_tests::Cell;
 using serving_tests::row_with;
@@ -94,5 +94,5 @@ TEST(ReadEngine, OfNoNameTheMakersStandsInAndIsTold) {
     EXPECT_EQ(row.defaults.front(), "engine vllm-0.14");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -115,5 +115,5 @@ TEST(ServedModel, IsFoundBehindFormsDatesAndOwners) {
     EXPECT_EQ(model(""), "none -");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

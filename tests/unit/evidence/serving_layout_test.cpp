@@ -7,7 +7,7 @@
 #include "tests/unit/evidence/serving_fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using serving_tests::Cell;
 using serving_tests::row_with;
@@ -106,5 +106,5 @@ TEST(ServingLayout, OneSideAloneIsOnePhase) {
     EXPECT_EQ(text_of(both.whole), "1 x t1 p1 d32a e32/1, 32 chips");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include "tests/unit/evidence/serving_fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using serving_tests::Cell;
 using serving_tests::row_with;
@@ -168,5 +168,5 @@ TEST(ServingLengths, MeansOfARunAreSpreadUnlessTokensWereRandom) {
               0);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/unit/evidence/serving_fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using serving_tests::Cell;
 using serving_tests::row_with;
@@ -98,5 +98,5 @@ TEST(ServedChip, IsFoundBehindMakersBrandsAndFormFactors) {
     EXPECT_EQ(chip("MI350P-144GB"), "none");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -4,7 +4,7 @@
 #include "millwright/evidence/serving_parts.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 EngineOverrides settings(const char* text) { return flags_in(text).settings; }
 
@@ -86,5 +86,5 @@ TEST(Speculation, HasAShareOrTokensThatAreKept) {
     EXPECT_EQ(speculation_in("MTP=1").acceptance, 0);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

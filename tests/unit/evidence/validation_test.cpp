@@ -19,7 +19,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -332,5 +332,5 @@ TEST(KernelRows, RunAtTheClockOfTheirSource) {
     EXPECT_FALSE(kernel("gemm (cuBLASLt)", "bf16", "m=4096,n=4096,k=4096").in_bursts);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "millwright/fabric/topology.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr Bandwidth port = 50 * unit::GBps;
 constexpr Seconds hop = 1 * unit::us;
@@ -366,5 +366,5 @@ TEST(ReachLaw, OfDragonfliesIsWhatAnExchangeHasLeft) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/factory/resolve.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 FabricShape two_tiers() {
     FabricShape shape{.port = 50 * unit::GBps, .hop = 1 * unit::us};
@@ -60,5 +60,5 @@ TEST(LinkFaults, TorusesGoAroundCornersAndNotAroundNeighbours) {
     EXPECT_EQ(pair->first, 17U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "millwright/trace/flow_table.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 FabricGraph fat_tree(std::uint32_t hosts, Routing routing) {
     return graph_of({.kind = FabricKind::fat_tree, .endpoints = hosts, .routing = routing});
@@ -290,5 +290,5 @@ TEST(Cables, SpreadFlowsTakeAllShortestWays) {
     EXPECT_EQ(endpoints_of(read_cables(cables, {}).value()).size(), 2U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -12,7 +12,7 @@
 #include "millwright/fabric/failures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr Bandwidth port = 50 * unit::GBps;
 
@@ -306,5 +306,5 @@ TEST(EdgesByHand, EndpointsAreNumbersElseLeaves) {
     EXPECT_EQ(node_named(leaves, "a"), node_named(leaves, "a"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

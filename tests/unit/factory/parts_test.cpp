@@ -15,7 +15,7 @@
 #include "tests/unit/factory/small_catalog.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& small() {
     static const Catalog catalog = small_catalog();
@@ -199,5 +199,5 @@ TEST(OwnShapes, TellWhatIsNotPricedAndWhatIsFasterThanCards) {
         << quick.notes[0];
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

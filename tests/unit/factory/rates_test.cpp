@@ -14,7 +14,7 @@
 #include "tests/unit/factory/small_catalog.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A family measured on a chip of 1000 TFLOPS and 100 processors, and one that is like it.
 Catalog with_families() {
@@ -248,5 +248,5 @@ TEST(Rates, OfAFormatGrowWithBf16) {
     EXPECT_DOUBLE_EQ(own(c, 3000), 3000);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

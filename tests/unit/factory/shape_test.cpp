@@ -10,7 +10,7 @@
 #include "tests/unit/factory/small_catalog.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& small() {
     static const Catalog catalog = small_catalog();
@@ -266,5 +266,5 @@ TEST(Channels, HaveTheRatesOfACardAndOfAllLinksInside) {
     EXPECT_EQ(network.chips, 64);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Software release(const std::string& id, const Date& since, const std::string& fallback = "") {
     Software made{.id = id, .name = id, .families = {"new"}, .fallback = fallback};
@@ -83,5 +83,5 @@ TEST(TrainingSoftware, NamesWhatDoesTheWorkUntilThen) {
               "Transformer Engine is of 2025-05-31, until then FP8 by Transformer Engine");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const std::string lengths =
     R"({"0": {"input_tokens": "{45: 0.25, 100: 0.75}", "output_tokens": "{7: 1.0}"},
@@ -83,5 +83,5 @@ TEST(ClientWindows, WindowsAreEvenAndInOrderAndHaveLaws) {
     EXPECT_TRUE(contains(told(folder), "no client's lengths are told"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

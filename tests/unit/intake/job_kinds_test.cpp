@@ -8,7 +8,7 @@
 #include "millwright/intake/read.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const std::string head = R"(name = "t"
 date = 2026-02-01
@@ -238,5 +238,5 @@ TEST(JobHours, RatesAreOfTheHoursOfADay) {
     EXPECT_EQ(faults_of(head + serve + rates_of_day("3")), "");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

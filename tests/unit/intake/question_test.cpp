@@ -11,7 +11,7 @@
 #include "millwright/intake/rule_query.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Catalog& catalog() { return built_in_catalog(); }
 
@@ -225,5 +225,5 @@ TEST(QuestionTables, ARowStatesItsDayItsPlaceAndItsChip) {
         << faults(2);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

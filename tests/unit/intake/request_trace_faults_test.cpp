@@ -7,7 +7,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::string told(const std::string& text) {
     const auto trace = parse_trace(text, "t");
@@ -190,5 +190,5 @@ TEST(TraceTimes, StampsAreDaysTimesAndZones) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

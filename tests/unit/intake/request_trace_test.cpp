@@ -9,7 +9,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 RequestTrace read(const std::string& text) {
     auto trace = parse_trace(text, "t");
@@ -243,5 +243,5 @@ TEST(RequestTraces, EveryFormatHasANameAndWhatItNeeds) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

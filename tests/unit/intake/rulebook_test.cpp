@@ -7,7 +7,7 @@
 #include "millwright/intake/rule_query.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 RuleQuery question(const Catalog& catalog, const char* chip, Date date) {
     RuleQuery query{.chip = chip_facts(catalog, part_named(catalog.chips, chip)), .date = date};
@@ -129,5 +129,5 @@ TEST(Batch, AgreesWithOneAtATime) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

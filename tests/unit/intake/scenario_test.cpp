@@ -13,7 +13,7 @@
 #include "tests/root.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A sound scenario whose keys can be replaced: every value stands on a line of its own.
 std::string scenario(const std::string& key = "", const std::string& line = "") {
@@ -345,5 +345,5 @@ TEST(Frontiers, BoundTheFactoryAndEndAfterTheyBegin) {
     EXPECT_FALSE(contains(wrong, "neither")) << wrong;
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

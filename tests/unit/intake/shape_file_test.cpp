@@ -9,7 +9,7 @@
 #include "millwright/intake/foreign.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const std::string link = "port = \"10 GB/s\"\nhop = \"1 us\"\n";
 const std::string tier = "[[tier]]\nwidth = 4\n";
@@ -217,5 +217,5 @@ TEST(ForeignFiles, AreOfAFabricAnyXmlJsonAndYaml) {
     EXPECT_FALSE(foreign_fabric(" \n", "x"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/lawful/frontier.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const char* const two_buyers = R"(name = "two"
 from = 2023-09-01
@@ -173,5 +173,5 @@ TEST(Design, FindsH20UnderTheRuleOf2023) {
     EXPECT_EQ(decode.shape.matrix_share, 0.25);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "millwright/lawful/frontier.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Two dies of four units, of which three can be sold; two stacks a die, two links.
 Process small_process() {
@@ -175,5 +175,5 @@ TEST(FrontierWalk, AMonthWithoutAServerOnSaleHasNoBestAndTheNextSaysWhatCame) {
     EXPECT_EQ(study.bounds, "60 MUSD of capital");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -8,7 +8,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 BillOfMaterials small_bill() {
     BillOfMaterials bill;
@@ -102,5 +102,5 @@ TEST(Table, WrapsAtWords) {
     EXPECT_EQ(text, "  head  " + std::string(60, 'a') + "\n        " + std::string(60, 'b') + "\n");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 DayHours hours(const char* text) {
     const auto read = parse_day_hours(text);
@@ -42,5 +42,5 @@ TEST(DayHours, ShareWhatLiesInBoth) {
     EXPECT_EQ(shared_hours(hours("20:00..10:00"), hours("09:00..21:00")), 2);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

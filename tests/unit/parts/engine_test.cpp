@@ -7,7 +7,7 @@
 #include "millwright/catalog/references.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Engine invented() {
     Engine engine{.id = "mine", .name = "mine"};
@@ -84,5 +84,5 @@ TEST(Engines, NamePartsAndHaveALimitForEachMemory) {
     EXPECT_TRUE(contains(faults_with(engine), "stands in for NVIDIA already"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "millwright/parts/plan.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 template <class Part>
 void expect_sound_table(const std::string& of) {
@@ -260,5 +260,5 @@ TEST(CitedFigures, AreAllWalkedTablesTooAndBareKeepsDefaults) {
     EXPECT_EQ(plain.sustained, 1);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

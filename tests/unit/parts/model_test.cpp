@@ -6,7 +6,7 @@
 #include "millwright/compute/weights.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 bool has_experts(const Layer& layer) { return layer.channel == ChannelKind::experts; }
 bool is_windowed(const Layer& layer) { return layer.mixer.window > 0; }
@@ -91,5 +91,5 @@ TEST(Model, WeightsAddUpByHand) {
     EXPECT_EQ(extra_parameters(model), 4 * 64 + 2 * 8 + 4 * 288 + 32 + 2 * 64 + 3 * 8);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

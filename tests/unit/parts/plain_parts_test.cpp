@@ -11,7 +11,7 @@
 #include "millwright/parts/plan.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Formats, HaveTheBitsThatRulesCount) {
     const std::pair<Format, int> bits[] = {
@@ -285,5 +285,5 @@ TEST(Codes, ALineGivesAClassOfARow) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -14,7 +14,7 @@
 #include "millwright/report/trace.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -184,5 +184,5 @@ TEST(Trace, HasASliceATaskAndAThreadAStageInMicroseconds) {
     EXPECT_EQ(none["traceEvents"].size(), 1U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

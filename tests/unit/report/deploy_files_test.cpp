@@ -8,7 +8,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 DeployAnswer answered(std::vector<std::string> commands) {
     DeployAnswer answer;
@@ -67,5 +67,5 @@ TEST(DeployFiles, EveryNameIsKnown) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/report/json_text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -202,5 +202,5 @@ TEST(EvidenceText, AFactorThatRunsDoNotTellIsADash) {
     EXPECT_EQ(json["median_abs_error_after"], 0.1);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

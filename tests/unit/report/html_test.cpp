@@ -11,7 +11,7 @@
 #include "tests/unit/report/made.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -114,5 +114,5 @@ TEST(Html, APageOnRulesHoldsItsDataAndItsWords) {
     EXPECT_TRUE(contains(page, "<p>under &amp; over</p>"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

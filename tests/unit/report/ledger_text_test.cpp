@@ -6,7 +6,7 @@
 #include "millwright/report/verdict_text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(LedgerText, SharesHaveOneDecimalAndNothingThereIsNothing) {
     for (const auto& [share, told] :
@@ -117,5 +117,5 @@ TEST(VerdictText, WhatWouldDecideStandsWithTheAnswerThatLeads) {
               "  open       who owns\n");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "millwright/report/table.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -199,5 +199,5 @@ TEST(PartText, EverySourceThatAFieldCitesIsListedBelow) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

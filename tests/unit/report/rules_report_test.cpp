@@ -14,7 +14,7 @@
 #include "tests/unit/report/made.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
@@ -306,5 +306,5 @@ TEST(DesignText, DesignsStandBesideWhatTheProcessCouldDo) {
     EXPECT_TRUE(json["designs"][1]["training"].is_null());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

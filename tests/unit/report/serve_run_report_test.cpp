@@ -12,7 +12,7 @@
 #include "millwright/report/table.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServeAnswer answer_with_curves() {
     ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 2};
@@ -159,5 +159,5 @@ TEST(ServeRunJson, RequestsAreALineEach) {
     EXPECT_EQ(std::ranges::count(csv, '\n'), 301);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

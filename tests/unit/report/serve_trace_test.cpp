@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServeAnswer answer(std::int64_t requests, std::int64_t output) {
     ServeQuestion q{.model = "llama-3.2-1b", .server = "hgx-h100", .chips = 2};
@@ -79,5 +79,5 @@ TEST(ServeTrace, LongRunsAreCutAndSaySo) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "millwright/report/serving_fit_json.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServingCalibration made_up() {
     EngineFit engine{.errors = {6, 2, 0.2, 0.05, {}}};
@@ -90,5 +90,5 @@ TEST(ServingFitJson, DescribesEveryKeyThatItWrites) {
     EXPECT_EQ(objects.front().keys.size(), serving_fit_json(made_up()).size());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

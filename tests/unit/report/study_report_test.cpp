@@ -18,7 +18,7 @@
 #include "tests/unit/report/made.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
@@ -394,5 +394,5 @@ TEST(StudyReport, OfARealSiteItsTextAndItsJsonSayTheSame) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

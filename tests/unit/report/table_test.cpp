@@ -9,7 +9,7 @@
 #include "millwright/report/table.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Row = std::vector<std::string>;
 
@@ -210,5 +210,5 @@ TEST(Wrapped, KeepsAllWordsAndBreaksOnlyWhereTheNextHasNoRoom) {
     });
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

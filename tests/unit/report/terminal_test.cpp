@@ -8,7 +8,7 @@
 #include "millwright/report/terminal.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -106,5 +106,5 @@ TEST(JsonText, ANumberThatIsNoneIsNamedByItsWay) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/unit/rules/invented.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Places, AreCountriesAndTheirParts) {
     EXPECT_EQ(country_index("AA"), 0U);
@@ -321,5 +321,5 @@ TEST(Batches, AreTheSingleVerdicts) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -5,7 +5,7 @@
 #include "millwright/intake/rule_query.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr const char* sea_rules = R"(
 name = "League of the Sea"
@@ -166,5 +166,5 @@ TEST(Authority, ColumnsOfTablesAreNoIds) {
     EXPECT_TRUE(contains(to_text(resolve_rulebook(catalog).error()), "is a column of tables"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

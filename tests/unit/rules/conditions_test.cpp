@@ -6,7 +6,7 @@
 #include "tests/unit/rules/invented.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 // At the limit inclusive comparisons hold; an interval on both sides of it leaves them open.
 TEST(ConditionByHand, IntervalsAgainstALimit) {
@@ -119,5 +119,5 @@ TEST(Facts, OfAPublishedChip) {
     EXPECT_FALSE(facts_of({}, {}).tpp.known());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

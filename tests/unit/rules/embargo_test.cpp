@@ -5,7 +5,7 @@
 #include "millwright/intake/rule_query.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Rulebook& rulebook() {
     static const Rulebook book = resolve_rulebook(built_in_catalog()).value();
@@ -204,5 +204,5 @@ TEST(Rulebook, ARowThatTightensRaisesEveryLesserAnswer) {
     EXPECT_EQ(us("l20", on(2023, 6, 1), "DE"), "NLR");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

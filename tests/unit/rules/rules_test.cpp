@@ -8,7 +8,7 @@
 #include "millwright/rules/timeline.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 const Rulebook& rulebook() {
     static const Rulebook book = resolve_rulebook(built_in_catalog()).value();
@@ -363,5 +363,5 @@ TEST(Timeline, TurnsWithTheRules) {
     EXPECT_TRUE(contains(codes, "2026-01-15LIC_CBC"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

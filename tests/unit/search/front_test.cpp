@@ -7,7 +7,7 @@
 #include <algorithm>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Entry entry(double score, double memory, std::int64_t chips, std::uint64_t number) {
     return {score, memory * unit::B, score * unit::s, chips, number};
@@ -95,5 +95,5 @@ TEST(Front, IsThinnedToItsEndsAndEvenRanks) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 struct Case {
     const char *model, *server;
@@ -66,5 +66,5 @@ TEST(PinnedFront, HoldsTogetherWithItsCounts) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

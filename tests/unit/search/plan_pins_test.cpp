@@ -5,7 +5,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 PlanPins pins_of(const PinTexts& texts) {
     const auto pins = read_pins(texts);
@@ -222,5 +222,5 @@ TEST(Pins, OfManyPlansThatDoNotFitShowThemAll) {
     for (const Candidate& candidate : found.pareto) EXPECT_FALSE(candidate.fits);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

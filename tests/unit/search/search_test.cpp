@@ -5,7 +5,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(Space, EveryPlanHasANumber) {
     const TrainContext c = context_on("mixtral-8x7b", "hgx-h100", 64);
@@ -119,5 +119,5 @@ TEST(Search, BestOnlyFindsTheSameBest) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

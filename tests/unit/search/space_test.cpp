@@ -12,7 +12,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Values = std::vector<std::int64_t>;
 
@@ -296,5 +296,5 @@ TEST(Describe, NamesWaysThatAreMoreThanOne) {
     EXPECT_TRUE(describe(plan).ends_with("zero-1, optimizer in host memory"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Seconds s(double n) { return n * unit::s; }
 
@@ -72,5 +72,5 @@ TEST(Availability, FailuresComeAtTheirMeanAndAreMended) {
     EXPECT_EQ(a.failures(), 2000U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

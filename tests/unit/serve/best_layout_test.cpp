@@ -11,7 +11,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 LayoutQuestion question(const char* model, const char* server, double chips) {
     const Catalog& catalog = built_in_catalog();
@@ -96,5 +96,5 @@ TEST(BestLayout, APrefixIsFoundByWholeBlocks) {
     EXPECT_EQ(mean.output, 10);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 double tables(const Model& m) {
     return static_cast<double>(m.vocab.value) * static_cast<double>(m.hidden.value);
@@ -65,5 +65,5 @@ TEST(ServeBound, WhatACacheHoldsIsNeitherComputedNorHeldAgain) {
     EXPECT_GT(found.batch, plain.batch);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// One after the other, ten steps of a millisecond each: a hundred a second at most.
 Replica one_server() {
@@ -83,5 +83,5 @@ TEST(Capacity, DroppedOrSaturatedRunsKeepNoPromise) {
     EXPECT_FALSE(keeps(outcome, {}));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ClientHistory client(std::vector<double> rates, GapLaw law, double shape) {
     ClientHistory made;
@@ -128,5 +128,5 @@ TEST(ClientTraffics, FaultsAreToldTogether) {
     EXPECT_TRUE(contains(to_text(source.error()), "windows end at 1800 s"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

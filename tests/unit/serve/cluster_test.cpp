@@ -13,7 +13,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Seconds ms(double n) { return n * unit::ms; }
 
@@ -275,5 +275,5 @@ TEST(Cluster, AutoscalingFollowsTheLoad) {
     EXPECT_GT(fast.starts, 8U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -8,7 +8,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 RequestSource requests(ArrivalKind kind, double rate, std::int64_t count) {
     RequestTraffic traffic;
@@ -106,5 +106,5 @@ TEST(OpenCurve, IsEmptyWhereNoRateIsKeptUpWith) {
     EXPECT_TRUE(curve.points.empty());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -8,7 +8,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Sixteen ranks on two domains of eight, each with experts of its own.
 Replica wide() {
@@ -93,5 +93,5 @@ TEST(ExpertExchange, OverlapHidesTheShorterOfTheTwoAtMost) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

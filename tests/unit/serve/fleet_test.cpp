@@ -7,7 +7,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServeOutcome run_of(double seconds, double running, std::uint64_t completed) {
     ServeOutcome o;
@@ -67,5 +67,5 @@ TEST(Fleet, OneRunIsItself) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -18,7 +18,7 @@
 #include "tests/serve_scenarios.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -168,5 +168,5 @@ TEST(Compare, TellsTermsOfTheKind) {
     EXPECT_TRUE(contains(to_text(refused.error()), "no model 'llama-8'"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A lane whose requests came at once, in the order given, and what ended of them by index.
 struct OneLane {
@@ -294,5 +294,5 @@ TEST(ServeLane, KeepsMemoryForThoseThereAtOnce) {
     EXPECT_EQ(l.lane.most_there(), 9U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include <numeric>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 // bins are a 256th of a power of two wide: at most 1/256 of the least value in them
 constexpr double half_bin = 0.5 / 256 + 1e-12;
@@ -92,5 +92,5 @@ TEST(LatencyCounts, OfNoneAreZero) {
     EXPECT_EQ(none.quantile(1), Seconds{});
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

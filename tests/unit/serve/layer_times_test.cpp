@@ -7,7 +7,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Replica on_ways(double tensor, double pipeline = 1) {
     Replica r = plain_replica();
@@ -169,5 +169,5 @@ TEST(AllReduce, TakesTheFastestWay) {
               collective_time(apart, Collective::all_reduce, far, 1 * unit::kB).time);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

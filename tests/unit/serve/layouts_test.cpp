@@ -8,7 +8,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TEST(LayoutsWithin, AreDifferentAndNoLargerThanAsked) {
     for (const Model& model : {tiny_model(), tiny_experts()}) {
@@ -56,5 +56,5 @@ TEST(LayoutsWithin, PinnedWaysStandBesideAllOpenOnes) {
     EXPECT_FALSE(open.empty());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

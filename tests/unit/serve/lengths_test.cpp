@@ -10,7 +10,7 @@
 #include "tests/folder.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Lengths read(const std::string& text) {
     const auto lengths = read_lengths(text, "--prompt");
@@ -124,5 +124,5 @@ TEST(Lengths, FaultsOfAFileHaveTheirLines) {
     EXPECT_EQ(all.error().size(), 20U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Ids = std::vector<std::uint64_t>;
 
@@ -138,5 +138,5 @@ TEST(PrefixCache, APrefixIsReleasedAsOftenAsItWasHeld) {
     EXPECT_ANY_THROW(cache.release(Ids{1}));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

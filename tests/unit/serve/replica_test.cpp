@@ -9,7 +9,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double whole = 4 * 976 + 2 * 128 + 8;  // weights (tests/tiny.h), the last norm too
 
@@ -144,5 +144,5 @@ TEST(EngineSettings, AreTheEnginesLimitsOnTheChip) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double whole = 4 * 976 + 2 * 128 + 8;  // weights (tests/tiny.h), the last norm too
 constexpr double of_token = 4 * 2 * 4 * 2;       // bytes: four layers' keys and values of 4, BF16
@@ -174,5 +174,5 @@ TEST(BestReplica, HasTheMostTokensAChip) {
     EXPECT_EQ(best_replica(c, few).chips, 2);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

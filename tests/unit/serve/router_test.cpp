@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Request with_prefix(std::int64_t prompt, std::vector<std::uint64_t> ids, std::int64_t each) {
     Request r{.prompt = prompt};
@@ -97,7 +97,7 @@ TEST(Router, NewsOfCachesComeLate) {
 
 TEST(PrefixView, OnlyLeadingPiecesCount) {
     PrefixView view;
-    for (const std::uint64_t id : {1, 2, 3}) view.note(id, 0, true);
+    for (const std::uint64_t id : {1U, 2U, 3U}) view.note(id, 0, true);
     view.note(2, 1, true);
     view.note(1, 2, true);
     view.note(1, 2, true);  // two caches of the replica have it
@@ -111,5 +111,5 @@ TEST(PrefixView, OnlyLeadingPiecesCount) {
     EXPECT_EQ(pieces, (std::vector<std::size_t>{0, 0, 1}));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

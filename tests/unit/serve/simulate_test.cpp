@@ -7,7 +7,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Seconds ms(double n) { return n * unit::ms; }
 
@@ -220,5 +220,5 @@ TEST(Simulate, RatesAreOverTheWholeRun) {
     EXPECT_NEAR(o.busy.in(unit::ms), 100, 1e-9);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

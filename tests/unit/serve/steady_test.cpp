@@ -8,7 +8,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Seconds ms(double n) { return n * unit::ms; }
 
@@ -113,5 +113,5 @@ TEST(SteadyState, WhatIsFoundIsNotComputed) {
     EXPECT_GE(steady_state(r, {64, 40, 64}, {}).rate, steady_state(r, {128, 40}, {}).rate);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A load that owns its chunks.
 struct OwnLoad {
@@ -186,5 +186,5 @@ TEST(StepCost, DraftsAreCheckedBesideTheTokenThatIsDue) {
     EXPECT_NEAR(cost.step(load) / checked, 1.3, 1e-12);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Ids = std::vector<std::uint64_t>;
 
@@ -20,7 +20,7 @@ Ids ids_of(const std::vector<CacheTier::Piece>& pieces) {
 TEST(CacheTier, ThoseNotUsedForLongestMakeRoom) {
     CacheTier tier(30);
     std::vector<CacheTier::Piece> gone;
-    for (const std::uint64_t id : {1, 2, 3}) tier.put({id, 10}, gone);
+    for (const std::uint64_t id : {1U, 2U, 3U}) tier.put({id, 10}, gone);
     EXPECT_TRUE(gone.empty());
     tier.use(1);
     tier.put({4, 10}, gone);
@@ -40,7 +40,7 @@ TierLinks::Link link(double tokens, double ms_a_token, bool shared = false) {
 
 TEST(TierLinks, WhatMakesRoomGoesToTheNext) {
     TierLinks links({link(20, 1), link(20, 10)});
-    for (const std::uint64_t id : {1, 2, 3, 4}) links.left({id, 10});
+    for (const std::uint64_t id : {1U, 2U, 3U, 4U}) links.left({id, 10});
     const Ids all{1, 2, 3, 4};
     for (const std::uint64_t id : all) EXPECT_TRUE(links.has(id));
     EXPECT_NEAR(links.load(Ids{4, 3}, 10).in(unit::ms), 25, 1e-9);
@@ -140,5 +140,5 @@ TEST(CacheTiers, WhoNeedsWhatIsUnderWayWaitsForIt) {
     EXPECT_EQ(alike.cached, 256);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

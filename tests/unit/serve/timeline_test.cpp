@@ -10,7 +10,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 ServeStep step(double begin, double seconds, std::int64_t running, std::int64_t waiting = 0) {
     return {.begin = Seconds::from_si(begin),
@@ -153,5 +153,5 @@ TEST(FleetRecord, LongRunsAreTracedToTheFirstStepThatIsNotKept) {
     EXPECT_EQ(kept.served.size(), 1000U);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

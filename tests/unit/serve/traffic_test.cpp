@@ -8,7 +8,7 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::vector<Request> all_of(const RequestTraffic& traffic) {
     const auto source = requests_of(traffic);
@@ -209,5 +209,5 @@ TEST(TrafficSource, AllFaultsAreTold) {
     EXPECT_TRUE(contains(told(half), "give groups and tokens, or neither"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/serving.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 struct Forms : testing::Test {
     const Catalog& catalog = built_in_catalog();
@@ -76,5 +76,5 @@ TEST_F(Forms, AreToldInAWordWhereTheyAreAlike) {
               "attention bf16, MLPs bf16, experts mxfp4");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/sim/events.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Seconds at(double seconds) { return seconds * unit::s; }
 
@@ -74,5 +74,5 @@ TEST(EventQueue, SortsAsAStableSortDoes) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "millwright/sim/symmetry.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double second = 1;
 
@@ -306,5 +306,5 @@ TEST(FlowEngine, AFlowMayRunAgain) {
     EXPECT_DOUBLE_EQ(engine.next().si(), 5);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -12,7 +12,7 @@
 #include <set>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double open = std::numeric_limits<double>::infinity();
 
@@ -226,5 +226,5 @@ TEST(SharesLaw, EveryFlowHasABottleneck) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "millwright/intake/read.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr const char* question = R"(
 name = "two jobs"
@@ -198,5 +198,5 @@ TEST(Reach, FollowsNamesToTheirEnds) {
     EXPECT_FALSE(reached.contains({"servers", "hgx-h200"}));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

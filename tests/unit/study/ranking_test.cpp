@@ -15,7 +15,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::string head(const std::string& country, const std::string& more = "") {
     return more + "name = \"t\"\ndate = 2024-06-01\n[site]\ncountry = \"" + country +
@@ -326,5 +326,5 @@ TEST(JudgeFactory, AllChipsOfAFactoryAreAskedAboutOnTheDayOfTheScenario) {
     EXPECT_EQ(verdict.chain, by_hand.chain);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

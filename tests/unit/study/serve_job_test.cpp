@@ -12,7 +12,7 @@
 #include "tests/serve_scenarios.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -263,5 +263,5 @@ TEST(ServeJob, LeapsAreExplained) {
     EXPECT_GT(leaps, 0);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

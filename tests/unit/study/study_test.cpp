@@ -12,7 +12,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Json = nlohmann::ordered_json;
 
@@ -245,5 +245,5 @@ TEST(StudyText, WhatIsThereIsNeverNothing) {
                                       : text.find("100.0 %") + 2);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -13,7 +13,7 @@
 #include "millwright/trace/chakra.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 std::string varint(std::uint64_t n) {
     std::string out;
@@ -303,5 +303,5 @@ TEST(ChakraLaw, EveryNodeComesBehindThoseItWaitsFor) {
     }));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

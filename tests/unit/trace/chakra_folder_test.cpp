@@ -6,7 +6,7 @@
 #include "millwright/trace/chakra.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// A rank's file with one node of that id.
 std::string rank_bytes(std::uint64_t id) {
@@ -113,5 +113,5 @@ TEST(ChakraFolder, AFileThatCannotBeFetchedIsAFault) {
     EXPECT_TRUE(contains(to_text(read_chakra("/no such folder").error()), "no files NAME.RANK.et"));
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -11,7 +11,7 @@
 #include "millwright/trace/trace_program.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 FabricGraph star(std::uint32_t hosts) {
     return graph_of(
@@ -288,5 +288,5 @@ TEST(ChakraWork, DurationsStandWhereNothingElseDoes) {
     EXPECT_DOUBLE_EQ(execute(graph, program_of(trace, graph, options).value()).total.si(), 5);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/base/units.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 CsvTable table(const char* text) { return parse_csv(text, "t.csv").value(); }
 
@@ -68,5 +68,5 @@ TEST(FlowTableByHand, EndpointsAreNumbersOfTheFabric) {
     EXPECT_NEAR(finish_of(*four, run_flows(four->problem))[0].si(), 3, 1e-9);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "millwright/trace/trace_program.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Ids = std::vector<std::uint64_t>;
 
@@ -352,5 +352,5 @@ TEST(TraceGroupsByHand, InterleaveByTheirStride) {
     EXPECT_TRUE(trace.groups.empty());  // of one rank there is nothing to exchange
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "millwright/study/train_job.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 Factory h100s(double chips) {
     const Catalog& catalog = built_in_catalog();
@@ -65,5 +65,5 @@ TEST(TrainContext, OfADesignedChipIsItsServersFramework) {
     EXPECT_NEAR(found, q.sequence / best.best.score, 1e-6 * found);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Ranks = std::set<std::uint32_t>;
 
@@ -155,5 +155,5 @@ TEST(Replicas, CountTheRanksThatHoldAWeight) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

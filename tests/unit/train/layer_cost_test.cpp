@@ -9,7 +9,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Widths in multiples of 64, so that tiles are full: a layer of 4 x 256 x 256 in attention and
 /// 2 x 256 x 1024 in the MLP.
@@ -301,5 +301,5 @@ TEST(LayerCost, AdaptersStandBesideFrozenProducts) {
     EXPECT_NEAR(norms().first - plain, attention + mlp, 1e-12);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -6,7 +6,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double layer = 976;                    // weights of a layer (tests/tiny.h)
 constexpr double table = 128;                    // of an embedding matrix
@@ -265,5 +265,5 @@ TEST(TinyMemory, APlanFitsUpToTheShareThatIsUsable) {
     EXPECT_FALSE(evaluate(c, plan).fits);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

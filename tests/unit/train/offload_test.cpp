@@ -8,7 +8,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 TrainContext hosted(double link_GBps) {
     TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 8, 8192);
@@ -101,5 +101,5 @@ TEST(StepTrace, EveryRankHasItsPasses) {
     EXPECT_NEAR(o.total / step, 1, 0.03);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr std::size_t schedules = EnumNames<Schedule>::names.size();
 
@@ -214,5 +214,5 @@ TEST(RankStages, PairEachStageWithItsMirror) {
     EXPECT_EQ(rank_stages(plan, stages_of(m, 4)).size(), stages_of(m, 4).size());
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr std::size_t schedules = EnumNames<Schedule>::names.size();
 
@@ -239,5 +239,5 @@ TEST(Schedule, SaysByItsRowWhatAPlanLacks) {
     EXPECT_EQ(rounds_lacking(ragged), "9 micro-batches do not divide into rounds of 8");
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -9,7 +9,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 using Counts = std::vector<std::int64_t>;
 
@@ -256,5 +256,5 @@ TEST(Stages, WeightsOfAllStagesAreTheModels) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 /// Half a second a neighbour, a tenth more with each doubling of domains; a job of four domains is
 /// as likely stalled for its size as not, and one in ten is whatever its size.
@@ -134,5 +134,5 @@ TEST(LateHost, MessagesTakeTheHostTime) {
     EXPECT_NEAR((evaluate(c, plan).times.pipeline - before).si(), messages * 2e-3, 1e-12);
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

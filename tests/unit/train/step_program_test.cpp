@@ -9,7 +9,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 FabricGraph quiet(const char* server, double chips) {
     FabricGraph graph = graph_of(shape_on(server, chips));
@@ -138,5 +138,5 @@ TEST(StepProgram, FlowsNeverEndBeforeExchangesAlone) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -7,7 +7,7 @@
 #include "tests/fixtures.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr const char* llama = "llama-3.1-8b";
 
@@ -239,5 +239,5 @@ TEST(Timeline, AStageDoesOneThingAtATime) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

@@ -10,7 +10,7 @@
 #include "tests/tiny.h"
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr double wire = 1e9, across = 1e8;  // tests/tiny.h
 constexpr double layer = 976, table = 128;
@@ -301,5 +301,5 @@ TEST(Timeline, OfALayerIsItsForwardPass) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright

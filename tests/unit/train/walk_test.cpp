@@ -11,7 +11,7 @@
 #include <tuple>
 
 namespace millwright {
-namespace {
+namespace TEST_FILE {
 
 constexpr std::size_t schedules = EnumNames<Schedule>::names.size();
 using Key = std::tuple<std::int64_t, std::int64_t, TaskKind, std::int64_t>;  // rank, chunk, -, mb
@@ -205,5 +205,5 @@ TEST(Rounds, AreFilledBySettledPlansToo) {
     }
 }
 
-}  // namespace
+}  // namespace TEST_FILE
 }  // namespace millwright
