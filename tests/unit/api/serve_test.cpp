@@ -63,6 +63,24 @@ TEST(Serve, TokensPayForTheWholeRun) {
     EXPECT_LT(a.prices.cached, 0.5 * a.prices.input);
 }
 
+// whatever was asked: a price in place of the cost is paid for every hour of every chip, and by
+// tokens again
+TEST(Serve, APriceOfAChipsHourIsAllThatIsPaid) {
+    ServeQuestion apart = question();
+    apart.chips = 4;
+    apart.prefill = 2;
+    apart.decode = 2;
+    for (ServeQuestion q : {question(), apart}) {
+        q.chip_hour = 3.0 * unit::USD;
+        const ServeAnswer a = answer_to(q);
+        const double hours = a.outcome.seconds / unit::hour;
+        EXPECT_NEAR(a.cost / (a.chips() * hours * 3.0 * unit::USD), 1, 1e-9);
+        const Dollars paid = a.outcome.input_tokens / 1e6 * a.prices.input +
+                             a.outcome.output_tokens / 1e6 * a.prices.output;
+        EXPECT_NEAR(paid / a.cost, 1, 1e-9);
+    }
+}
+
 TEST(Serve, AnIdleChipDrawsPartOfItsPowerAndNoneMoreThanAll) {
     const ServeAnswer a = answer_to(question());
     const Joules most = a.chips() * a.factory.chip.power.value * a.outcome.seconds;
