@@ -139,10 +139,12 @@ TEST(SearchLaw, NoFrameworkIsGivenAPlanThatItRefuses) {
     std::set<std::pair<StageDivision, std::vector<std::string>>> asked;
     for (const Framework& framework : catalog.frameworks) {
         if (!asked.emplace(framework.stages, framework.schedules).second) continue;
-        for (const char* model : {"llama-3.1-405b", "deepseek-v3", "gpt3-175b"}) {
-            TrainContext c = context_on(model, "hgx-h100", 1024);
+        for (const char* model : {"llama-3.1-70b", "mixtral-8x7b", "gpt3-175b"}) {
+            TrainContext c = context_on(model, "hgx-h100", 128);
             c.assume = assumptions_of(framework);
-            for (const Candidate& one : search(c, {1024, 512, 512}).pareto) {
+            const SearchResult found = search(c, {128, 64, 64});
+            EXPECT_FALSE(found.pareto.empty()) << framework.id << ": " << model;
+            for (const Candidate& one : found.pareto) {
                 const Plan& p = one.plan;
                 EXPECT_TRUE(
                     can_split(framework.stages, c.model.layers.value, p.pipeline, p.virtual_stages))
