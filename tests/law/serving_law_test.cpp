@@ -85,7 +85,8 @@ void expect_one_of_each(const ServedRequests& run, const std::vector<Request>& r
     double input = 0, output = 0;
     for (std::size_t i = 0; i < run.all.size(); ++i) {
         const ServedRequest& one = run.all[i];
-        RC_ASSERT(i == 0 || run.all[i - 1].index < one.index);
+        // in one more pair of brackets: rapidcheck's own || looks at both sides
+        RC_ASSERT((i == 0 || run.all[i - 1].index < one.index));
         const Request& asked = requests.at(one.index);
         RC_ASSERT(one.prompt == asked.prompt && one.output == asked.output);
         RC_ASSERT(one.arrival <= one.scheduled && one.scheduled < one.first_token);
