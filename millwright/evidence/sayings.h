@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "millwright/base/text_pattern.h"
 #include "millwright/base/text.h"
+#include "millwright/base/text_pattern.h"
 
 namespace millwright {
 
