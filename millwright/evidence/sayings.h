@@ -18,8 +18,9 @@ namespace millwright {
 struct Heard {
     std::vector<std::string> groups;
 
+    /// Empty of a group that took no part; the pattern has it.
     std::string text(std::size_t group) const { return groups.at(group); }
-    /// Zero of a group that is not there or no number.
+    /// Zero of a group that took no part or is no number.
     double number(std::size_t group) const { return number_of(groups.at(group)).value_or(0); }
 };
 
