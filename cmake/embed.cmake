@@ -26,6 +26,7 @@ function(millwright_embed target folder)
   file(CONFIGURE OUTPUT ${made}/data.cpp CONTENT "${table}" @ONLY)
   list(TRANSFORM files PREPEND ${folder}/)
   set_source_files_properties(${made}/data.S PROPERTIES OBJECT_DEPENDS "${files}")
+  set_source_files_properties(${made}/data.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${made}/data.S ${made}/data.cpp)
 endfunction()
 
@@ -41,7 +42,8 @@ function(millwright_embed_page target folder)
   set(bytes "    .section .rodata\n")
   foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
                "base|${folder}/base.js" "kinds|${kinds}" "study|${folder}/page.js"
-               "rules|${folder}/rules.js" "served|${folder}/served.js")
+               "rules|${folder}/rules.js" "served|${folder}/served.js"
+               "goodput|${folder}/goodput.js" "books|${folder}/books.js")
     string(REPLACE "|" ";" names "${pair}")
     list(POP_FRONT names name)
     string(APPEND bytes "    .global mw_page_${name}\nmw_page_${name}:\n")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Shape of the sources: lines to 100 columns, files to 400 lines, functions to 60 with 6 parameters.
 
-Members defined in a class and lambdas are functions too.
+Members defined in a class and lambdas are functions too. A law's verdict is read: `rc::check` as a
+statement of its own fails no test.
 """
 
 import pathlib
@@ -16,6 +17,9 @@ OPAQUE = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"'
                     r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])*'|^[ \t]*#(?:\\\n|[^\n])*", re.S | re.M)
 NO_FUNCTION = re.compile(r"^\s*(?:else\s+)?(?:if|for|while|switch|catch|do|else|try|return|co_return)\b"
                          r"|^\s*(?:inline\s+)?namespace\b|=\s*$|\b(?:struct|class|enum|union)\s+[\w:<>, ]+$")
+
+
+UNREAD_LAW = re.compile(r"(?:^|[;{}])\s*rc::check\(")
 
 
 def sources():
@@ -97,6 +101,13 @@ def function_faults(path, text):
             yield f"{path}:{line}: a function of {parameters} parameters"
 
 
+def law_faults(path, text):
+    text = bare(text)
+    for law in UNREAD_LAW.finditer(text):
+        line = text.count("\n", 0, law.end()) + 1
+        yield f"{path}:{line}: a law whose verdict nobody reads"
+
+
 def faults_of(path):
     name = path.relative_to(ROOT)
     text = path.read_text()
@@ -106,6 +117,7 @@ def faults_of(path):
     for number, line in enumerate(lines, 1):
         if len(line) > MOST_COLUMNS:
             yield f"{name}:{number}: {len(line)} columns"
+    yield from law_faults(name, text)
     yield from function_faults(name, text)
 
 
