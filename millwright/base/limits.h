@@ -45,6 +45,8 @@ inline constexpr std::array dimension_limits{
     DimensionLimits{{.seconds = -1, .tokens = 1}, "a rate of tokens", {1e-9, 1e21}},
     DimensionLimits{{.metres = 2}, "an area", {1e-15, 1e12}},
     DimensionLimits{{.metres = 3}, "a volume", {1e-18, 1e15}},
+    DimensionLimits{{.kilograms = 1}, "a mass", {1e-15, 1e18}},
+    DimensionLimits{{.joules = -1, .kilograms = 1}, "a carbon intensity", {1e-15, 1}},
 };
 
 /// The bounds of a dimension; those of a plain number where it has none of its own.

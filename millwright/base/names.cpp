@@ -55,7 +55,7 @@ bool looks_hashed(std::string_view name) {
 constexpr std::size_t longest_folder = 60;
 
 /// Dots and dashes at the ends would hide the folder or name its parent.
-std::string trimmed(std::string name) {
+std::string stem_of(std::string name) {
     name.erase(0, std::min(name.find_first_not_of(".-"), name.size()));
     const std::size_t last = name.find_last_not_of(".-");
     name.erase(last == std::string::npos ? 0 : last + 1);
@@ -153,12 +153,12 @@ std::size_t columns_of(char32_t code) {
 
 std::string folder_name(std::string_view name) {
     const std::string plain = slug(name);
-    if (plain == name && trimmed(plain) == plain && !plain.empty() && !reserved(plain) &&
+    if (plain == name && stem_of(plain) == plain && !plain.empty() && !reserved(plain) &&
         !looks_hashed(plain) && plain.size() <= longest_folder) {
         return plain;
     }
     // nine bytes are left for a dash and eight digits of the hash
-    std::string stem = trimmed(plain.substr(0, longest_folder - 9));
+    std::string stem = stem_of(plain.substr(0, longest_folder - 9));
     // the hash does not hide a device: con.txt-0123abcd is one as con.txt is
     if (reserved(stem) && contains(stem, ".")) stem[stem.find('.')] = '-';
     return (stem.empty() ? "study" : stem) + "-" + hex(sha256(name)).substr(0, 8);

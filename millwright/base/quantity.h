@@ -2,7 +2,8 @@
 //
 // A quantity is entered and left only by naming a unit (`3.35 * unit::TB / unit::s`,
 // `q.in(unit::GB)`), so gigabytes cannot be read as gibibytes and a rate cannot be read as an
-// amount. The stored number is SI: bytes, seconds, operations, dollars, joules, tokens, metres.
+// amount. The stored number is SI: bytes, seconds, operations, dollars, joules, tokens, metres,
+// kilograms.
 #pragma once
 
 #include <cmath>
@@ -13,19 +14,22 @@ namespace millwright {
 /// Exponents of the base dimensions. `flops` counts arithmetic operations of any number format.
 struct Dimension {
     int bytes = 0, seconds = 0, flops = 0, dollars = 0, joules = 0, tokens = 0, metres = 0;
+    int kilograms = 0;
     friend constexpr bool operator==(const Dimension&, const Dimension&) = default;
 };
 
 /// The dimension of a product.
 constexpr Dimension operator+(const Dimension& a, const Dimension& b) {
-    return {a.bytes + b.bytes,   a.seconds + b.seconds, a.flops + b.flops,  a.dollars + b.dollars,
-            a.joules + b.joules, a.tokens + b.tokens,   a.metres + b.metres};
+    return {a.bytes + b.bytes,     a.seconds + b.seconds,    a.flops + b.flops,
+            a.dollars + b.dollars, a.joules + b.joules,      a.tokens + b.tokens,
+            a.metres + b.metres,   a.kilograms + b.kilograms};
 }
 
 /// The dimension of a quotient.
 constexpr Dimension operator-(const Dimension& a, const Dimension& b) {
-    return {a.bytes - b.bytes,   a.seconds - b.seconds, a.flops - b.flops,  a.dollars - b.dollars,
-            a.joules - b.joules, a.tokens - b.tokens,   a.metres - b.metres};
+    return {a.bytes - b.bytes,     a.seconds - b.seconds,    a.flops - b.flops,
+            a.dollars - b.dollars, a.joules - b.joules,      a.tokens - b.tokens,
+            a.metres - b.metres,   a.kilograms - b.kilograms};
 }
 
 /// A number of dimension `D`. Sums need equal dimensions; products and quotients make new ones.
@@ -96,6 +100,7 @@ using Joules = Quantity<Dimension{.joules = 1}>;
 using Tokens = Quantity<Dimension{.tokens = 1}>;
 using Area = Quantity<Dimension{.metres = 2}>;
 using Volume = Quantity<Dimension{.metres = 3}>;
+using Mass = Quantity<Dimension{.kilograms = 1}>;
 using Bandwidth = Quantity<Dimension{.bytes = 1, .seconds = -1}>;
 using FlopRate = Quantity<Dimension{.seconds = -1, .flops = 1}>;
 using Watts = Quantity<Dimension{.seconds = -1, .joules = 1}>;
@@ -103,6 +108,7 @@ using TokenRate = Quantity<Dimension{.seconds = -1, .tokens = 1}>;
 using DollarRate = Quantity<Dimension{.seconds = -1, .dollars = 1}>;
 using EnergyPrice = Quantity<Dimension{.dollars = 1, .joules = -1}>;
 using PowerPrice = Quantity<Dimension{.seconds = 1, .dollars = 1, .joules = -1}>;
+using CarbonIntensity = Quantity<Dimension{.joules = -1, .kilograms = 1}>;
 using TokenPrice = Quantity<Dimension{.dollars = 1, .tokens = -1}>;
 
 template <Dimension D>
@@ -135,6 +141,7 @@ inline constexpr Tokens token = Tokens::from_si(1), million_tokens = 1e6 * token
 inline constexpr Area mm2 = Area::from_si(1e-6);
 // the international foot, 0.3048 m
 inline constexpr Volume m3 = Volume::from_si(1), ft3 = Volume::from_si(0.3048 * 0.3048 * 0.3048);
+inline constexpr Mass kg = Mass::from_si(1), gram = 1e-3 * kg, tonne = 1e3 * kg;
 }  // namespace unit
 
 }  // namespace millwright

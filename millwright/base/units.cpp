@@ -56,6 +56,8 @@ constexpr std::array symbols{
     Symbol{"m2", 1, {.metres = 2}, false},
     Symbol{"m3", 1, {.metres = 3}, false},
     Symbol{"ft3", foot* foot* foot, {.metres = 3}, false},
+    Symbol{"g", 1e-3, {.kilograms = 1}, true},
+    Symbol{"t", 1e3, {.kilograms = 1}, true},
     Symbol{"%", 0.01, {}, false},
 };
 
@@ -154,6 +156,8 @@ constexpr std::array forms{
     Form{{.seconds = -1, .tokens = 1}, "tokens/s", "100 tokens/s", 1, true, "tokens/s"},
     Form{{.metres = 2}, "mm2", "814 mm2", 1e-6, false, "m2"},
     Form{{.metres = 3}, "m3", "400000 m3", 1, false, "m3"},
+    Form{{.kilograms = 1}, "kg", "12 t", 1, false, "kg"},
+    Form{{.joules = -1, .kilograms = 1}, "g/kWh", "380 g/kWh", 1e-3 / 3.6e6, false, "kg/J"},
 };
 
 /// Steps up at 999.95, which four digits would print as 1000 of the smaller unit.
@@ -181,6 +185,11 @@ std::string format_seconds(double s) {
     if (a >= 1e-3) return fmt::format("{:.4g} ms", s * 1e3);
     if (a >= 1e-6) return fmt::format("{:.4g} us", s * 1e6);
     return fmt::format("{:.4g} ns", s * 1e9);
+}
+
+/// Grams and kilograms, from a tonne on tonnes.
+std::string format_mass(double kg) {
+    return std::abs(kg) < 999.95 ? with_prefix(kg / 1e-3, "g") : with_prefix(kg / 1e3, "t");
 }
 
 /// Whether the dimension's limits admit the quantity; `said` is how it was written, for the reason.
@@ -264,6 +273,7 @@ std::string format_si(double si, const Dimension& dimension) {
             fmt::format("{} of the result is {}", limits_of(dimension).name, si));
     }
     if (dimension == Dimension{.seconds = 1}) return format_seconds(si);
+    if (dimension == Dimension{.kilograms = 1}) return format_mass(si);
     for (const Form& form : forms) {
         if (form.dimension != dimension) continue;
         if (form.prefixed) return with_prefix(si / form.scale, form.symbol);

@@ -2,7 +2,7 @@
 //
 // Grammar: number, space, unit { "/" unit }. A unit is a prefix and a symbol; `B` is a byte, `bit`
 // or `b` a bit; k M G T P E are decimal, Ki Mi Gi Ti binary. Areas and volumes are mm2, m2, m3,
-// ft3. A token count may be a bare number with K, M, B or T.
+// ft3; `g` is a gram and `t` a tonne. A token count may be a bare number with K, M, B or T.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,10 @@ namespace millwright {
 
 /// A number and the dimension that its unit gave it, before anyone asked for a type.
 struct ParsedQuantity {
+    static constexpr std::string_view written_as = "number, or quantity in the unit of what it is";
+
     double si = 0;
-    Dimension dimension;
+    Dimension dimension{};
 };
 
 /// Parses text with a unit. Empty with `why` set if the number or the unit cannot be read, or if

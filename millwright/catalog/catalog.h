@@ -22,6 +22,7 @@
 #include "millwright/parts/efficiency.h"
 #include "millwright/parts/engine.h"
 #include "millwright/parts/fabric.h"
+#include "millwright/parts/fleet.h"
 #include "millwright/parts/framework.h"
 #include "millwright/parts/link.h"
 #include "millwright/parts/model.h"
@@ -99,6 +100,7 @@ struct Catalog {
     std::vector<Engine> engines;
     std::vector<Stack> stacks;
     std::vector<Dataset> datasets;
+    std::vector<MeasuredFleet> fleets;
     std::vector<Word> words;
     std::vector<Source> sources;
 };
@@ -137,6 +139,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"engines", "engine", &Catalog::engines},
     PartKind{"stacks", "stack", &Catalog::stacks},
     PartKind{"datasets", "dataset", &Catalog::datasets},
+    PartKind{"fleets", "fleet", &Catalog::fleets},
     PartKind{"words", "word", &Catalog::words},
 };
 
@@ -245,6 +248,11 @@ const Part& part_named(const std::vector<Part>& parts, std::string_view name) {
     const Part* part = find_part(parts, name);
     if (part == nullptr) broken("the catalog has '" + std::string(name) + "'");
     return *part;
+}
+
+/// A share or a number among `prices` that the catalog must have.
+inline double stated_ratio(const Catalog& catalog, std::string_view id) {
+    return part_named(catalog.prices, id).ratio.value;
 }
 
 }  // namespace millwright

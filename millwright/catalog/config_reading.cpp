@@ -17,7 +17,7 @@ using Json = nlohmann::json;
 
 // Counts are at most this; objects nested deeper stay values, which nobody reads.
 constexpr std::int64_t most = 1'000'000'000;
-constexpr int deepest = 3;
+constexpr int deepest_object = 3;
 
 Place place_at(std::string_view text, const std::string& file, std::size_t offset) {
     Place place{file, 1, 1};
@@ -119,7 +119,7 @@ Result<Json> parsed(std::string_view text, const std::string& file) {
 void flatten(const Json& object, const std::string& prefix, int depth,
              std::map<std::string, Json>& into) {
     for (const auto& [key, value] : object.items()) {
-        if (value.is_object() && depth < deepest) {
+        if (value.is_object() && depth < deepest_object) {
             flatten(value, prefix + key + ".", depth + 1, into);
         } else {
             into[prefix + key] = value;
@@ -200,8 +200,8 @@ bool is_in(const std::string& key, const Keys& keys) {
 }
 
 // What a file that is not nested always writes, so that its absence is a fault.
-const Keys sizes{"num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size",
-                 "intermediate_size"};
+const Keys size_keys{"num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size",
+                     "intermediate_size"};
 
 }  // namespace
 
@@ -279,7 +279,7 @@ const nlohmann::json* value_of(ConfigReading& r, const Keys& keys) {
         const auto usual = r.defaults.find(key);
         if (usual == r.defaults.end()) continue;
         // the size of a class is no size of a file that left it out by mistake
-        if (!r.nested && is_in(key, sizes)) return nullptr;
+        if (!r.nested && is_in(key, size_keys)) return nullptr;
         if (!is_in(key, r.filled)) r.filled.push_back(key);
         return &*usual;
     }

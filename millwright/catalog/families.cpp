@@ -3,9 +3,8 @@
 #include "millwright/base/text.h"
 
 namespace millwright {
+namespace trait {
 namespace {
-
-using namespace trait;
 
 // A row says only what the keys of a file do not: whether the MLP has a gate, biases, learnt
 // positions, whether the embeddings are one matrix, and what an absent key means. Keys by which all
@@ -198,12 +197,13 @@ constexpr Family rows[] = {
 };
 
 }  // namespace
+}  // namespace trait
 
-std::span<const Family> families() { return rows; }
+std::span<const Family> families() { return trait::rows; }
 
 const Family* family_of(std::string_view model_type) {
     if (model_type.empty() || contains(model_type, " ")) return nullptr;
-    for (const Family& family : rows) {
+    for (const Family& family : trait::rows) {
         // whole words: "llama" is in "llama4" too
         const std::string types = " " + std::string(family.types) + " ";
         if (contains(types, " " + std::string(model_type) + " ")) return &family;

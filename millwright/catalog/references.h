@@ -28,6 +28,7 @@ Reference(std::string_view, std::string Part::*, std::vector<Named> Catalog::*,
 /// Lists of names (makers, schedules, marks) are checked apart, in references.cpp.
 inline constexpr std::tuple catalog_references{
     Reference{"generation", &Chip::generation, &Catalog::kernels, Need::required},
+    Reference{"fleet", &Chip::fleet, &Catalog::fleets},
     Reference{"scale_up.link", &Chip::scale_up_link, &Catalog::links},
     Reference{"host.link", &Chip::host_link, &Catalog::links},
     Reference{"like", &KernelFamily::like, &Catalog::kernels},

@@ -11,7 +11,7 @@ namespace millwright {
 
 namespace {
 
-constexpr int deepest = 64;
+constexpr int deepest_table = 64;
 
 /// Where lists or keys are deeper than any scenario has them; toml++ recurses on both. Brackets in
 /// texts are not told apart: toml++ counts those that this misses, to a limit of its own.
@@ -26,7 +26,8 @@ std::optional<std::size_t> too_deep(std::string_view text) {
         const bool in_key = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
                             std::string_view("_-.\"' \t").find(c) != std::string_view::npos;
         parts = in_key ? parts + (c == '.' ? 1 : 0) : 0;
-        if (depth > deepest || parts > 4 * deepest) return at;  // dots stand in texts too
+        if (depth > deepest_table || parts > 4 * deepest_table)
+            return at;  // dots stand in texts too
     }
     return std::nullopt;
 }
@@ -100,6 +101,23 @@ void read_number(TomlReading& r, std::string_view key, const toml::node& node, c
                 "it counts things: write it without a fraction");
     } else {
         into = *number;
+    }
+}
+
+void read_amount(TomlReading& r, std::string_view key, const toml::node& node,
+                 ParsedQuantity& into) {
+    if (!node.is_string()) {
+        constexpr double most = std::numeric_limits<double>::max();
+        read_number(r, key, node, {-most, most}, into.si);
+        return;
+    }
+    std::string why;
+    const auto parsed = parse_quantity(node.as_string()->get(), why);
+    if (parsed) {
+        into = *parsed;
+    } else {
+        r.fault(node, fmt::format("'{}': {}", key, why),
+                "a number, or a text with its unit such as \"0.06 USD/kWh\"");
     }
 }
 

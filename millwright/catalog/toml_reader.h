@@ -79,6 +79,9 @@ void read_date(TomlReading& r, std::string_view key, const toml::node& node, Dat
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into);
 /// "tpp >= 4800"; a conjunction has several, joined by "and" (rule_reader.cpp).
 void read_condition(TomlReading& r, std::string_view key, const toml::node& node, Condition& into);
+/// A bare number, or a text with its unit: of whatever dimension, which nobody knows yet.
+void read_amount(TomlReading& r, std::string_view key, const toml::node& node,
+                 ParsedQuantity& into);
 /// Faults for keys of a cited value other than `is` (or `x` and `y`), `from` and `at`, the place
 /// within the source, which is for readers of the file.
 void check_cited(TomlReading& r, std::string_view key, const toml::table& table);
@@ -156,6 +159,8 @@ void read_value(TomlReading& r, std::string_view key, const toml::node& node, co
         read_date(r, key, node, into);
     } else if constexpr (std::is_same_v<T, Condition>) {
         read_condition(r, key, node, into);
+    } else if constexpr (std::is_same_v<T, ParsedQuantity>) {
+        read_amount(r, key, node, into);
     } else if constexpr (std::is_same_v<T, Conjunction>) {
         read_conjunction(r, key, node, into);
     } else if constexpr (IsQuantity<T>::value) {

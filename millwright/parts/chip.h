@@ -72,6 +72,7 @@ struct Chip {
     std::string vendor;
     std::string designed_in;  // country code of the designer, for export rules
     std::string generation;   // kernel-efficiency family, a file in data/kernels
+    std::string fleet;        // of it or of a sister, whose failures were published; or none
     Market market = Market::global;
     std::string launch;  // 2024, 2024-02, 2024-Q2, 2024-H2 or 2024-2025
     ChipStatus status = ChipStatus::unstated;
@@ -114,6 +115,8 @@ struct Fields<P> {
         Field{"vendor", &P::vendor, "maker", Need::required},
         Field{"designed_in", &P::designed_in, "country code of the designer", Need::required},
         Field{"generation", &P::generation, "kernel-efficiency family", Need::required},
+        Field{"fleet", &P::fleet,
+              "fleet whose failures were published, of such chips or of ones with the same die"},
         Field{"market", &P::market, "global, china or cloud", Need::required},
         Field{"launch", &P::launch, "when first sold, such as 2024, 2024-02, 2024-Q2 or 2024-H2"},
         Field{"status", &P::status, "shipping, announced or never-shipped", Need::required},
@@ -154,7 +157,9 @@ struct Fields<P> {
         Field{"die.count", &P::dies, "logic dies of the package", Need::optional, counted(1, 64)},
         Field{"die.planar", &P::planar, "every die is planar"},
         Field{"price.purchase", &P::price, "price of one chip"},
-        Field{"price.rental", &P::rental, "price of one chip-hour on the market"},
+        Field{"price.rental", &P::rental,
+              "rent of one for an hour, on a contract of a year or longer, or on demand where the "
+              "title of its source says so"},
     };
 };
 

@@ -56,6 +56,7 @@ struct EngineFigures {
     As<Seconds> gap{};       // from a kernel to the next where a graph holds both
     As<Seconds> early{};     // of a kernel in a graph that runs behind the one before it
     As<double> casts{1};     // part of casts to narrow formats that are kernels of their own
+    As<Seconds> grammar{};   // of the host, for the mask of a sequence held to a grammar
 };
 
 /// How a release is started: its command, and an option for each thing that a deployment sets, with
@@ -73,6 +74,10 @@ struct EngineLaunch {
     std::string tensor, pipeline, expert, attention_data;
     std::string max_batched_tokens, max_sequences, block_size, memory_share, max_length;
     std::string prefix_on, prefix_off, cache_fp8, weights_fp8, speculation;
+    std::string redundant_experts, two_batch_overlap;
+    std::string adapters, adapter_rank;
+    std::string prompts_role, answers_role;  // of pools apart; {port} is where caches are asked for
+    std::string pools_router;                // a command that joins both, with their addresses
     std::string options_file;
     std::string node_options, node_data_options, node_others, node_first, node_rest, node_all;
     bool tensor_counts_all = false;      // `tensor` is of all chips of a stage
@@ -102,6 +107,16 @@ struct Fields<L> {
         Field{"weights_fp8", &L::weights_fp8, "that weights kept in BF16 are cast to FP8"},
         Field{"speculation", &L::speculation,
               "of the tokens that the model's own prediction blocks draft"},
+        Field{"redundant_experts", &L::redundant_experts,
+              "of further places for experts that are met most"},
+        Field{"two_batch_overlap", &L::two_batch_overlap,
+              "that halves of a step compute and exchange by turns"},
+        Field{"adapters", &L::adapters, "of LoRA adapters, {} is how many are held at once"},
+        Field{"adapter_rank", &L::adapter_rank, "of the largest rank of an adapter"},
+        Field{"prompts_role", &L::prompts_role, "that a replica computes prompts alone"},
+        Field{"answers_role", &L::answers_role, "that it answers prompts that others computed"},
+        Field{"pools_router", &L::pools_router,
+              "command in front of both pools; {prompts} and {answers} are their addresses"},
         Field{"options_file", &L::options_file,
               "of a file with the lines of options that begin with file:"},
         Field{"node_options", &L::node_options, "options on each server of a replica on several"},
@@ -190,6 +205,8 @@ struct Fields<EngineFigures<As>> {
               "`dependent_launch` let it"},
         Field{"casts", &F::casts, "part of casts to narrow formats that are kernels of their own",
               Need::optional, fraction},
+        Field{"grammar", &F::grammar,
+              "time of the host for the mask of a sequence whose answer is held to a grammar"},
     };
 };
 

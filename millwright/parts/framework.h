@@ -151,6 +151,8 @@ struct Framework : FrameworkFigures<Cited> {
     Date rows_until{};
     bool row_takes_whole_batch = false;
     bool row_counts_gib = false;  // memory is printed in units of 2^30 bytes
+    // its makers write the kernels it needs: the days of public releases do not bind it
+    bool own_kernels = false;
     Recompute row_recomputes = Recompute::none;
     // of a collective that tables of collectives time: host time of a call that each process
     // launches by itself, and the exponent of the norm that joins it and the call's own time, as
@@ -318,6 +320,8 @@ struct Fields<F> {
               "last day of rows that are its own where they name none"},
         Field{"row_takes_whole_batch", &F::row_takes_whole_batch,
               "a rank takes its whole batch at once where a row states no micro-batch"},
+        Field{"own_kernels", &F::own_kernels,
+              "its makers write its kernels, so that days of public releases do not bind it"},
         Field{"row_counts_gib", &F::row_counts_gib, "rows print memory in units of 2^30 bytes"},
         Field{"row_recomputes", &F::row_recomputes,
               "recompute where a row says nothing: none, selective or full"},

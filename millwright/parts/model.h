@@ -54,6 +54,12 @@ struct Model {
         delta_convolution, delta_full_every;
     bool gated_output = false;  // attention has a gate as wide as its query
 
+    // encoder of images (Dosovitskiy 2021) whose patches become tokens of the prompt; 0: it has
+    // none, or takes text alone
+    Cited<std::int64_t> vision_layers, vision_hidden, vision_ffn, vision_heads;
+    Cited<std::int64_t> vision_patches, vision_tokens;  // of an image
+    bool vision_gated = false;
+
     // how its maker publishes weights, and what "FP8" of it means
     WeightForm kept_attention = WeightForm::bf16, kept_dense = WeightForm::bf16,
                kept_experts = WeightForm::bf16, kept_fp8 = WeightForm::fp8;
@@ -133,6 +139,17 @@ struct Fields<P> {
               "every n-th layer attends, all others have a gated delta net", Need::optional,
               count_range},
         Field{"gated_output", &P::gated_output, "attention has a gate on its output"},
+        Field{"vision.layers", &P::vision_layers, "layers of the encoder of images", Need::optional,
+              count_range},
+        Field{"vision.hidden", &P::vision_hidden, "width of its residual stream", Need::optional,
+              count_range},
+        Field{"vision.ffn", &P::vision_ffn, "inner width of its MLP", Need::optional, count_range},
+        Field{"vision.heads", &P::vision_heads, "its heads", Need::optional, count_range},
+        Field{"vision.patches", &P::vision_patches, "patches of an image", Need::optional,
+              count_range},
+        Field{"vision.tokens", &P::vision_tokens, "tokens of a prompt that an image becomes",
+              Need::optional, count_range},
+        Field{"vision.gated", &P::vision_gated, "its MLP is gated, of three matrices"},
         Field{"checkpoint.attention", &P::kept_attention,
               "form in which projections of attention are published: bf16, fp8, fp8-block, nvfp4, "
               "mxfp4, int4, int8"},
@@ -146,6 +163,7 @@ struct Fields<P> {
 };
 
 inline bool is_moe(const Model& model) { return model.experts.value > 0; }
+inline bool sees_images(const Model& model) { return model.vision_layers.value > 0; }
 
 /// The attention of a layer by the model's counts, without a window.
 Mixer attention_of(const Model& model);

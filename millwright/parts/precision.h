@@ -62,4 +62,9 @@ constexpr double operand_bytes(Precision precision) {
     return static_cast<double>(bit_length(product_format(precision))) / 8;
 }
 
+// bytes of a value
+inline constexpr double fp32_bytes = 4;
+inline constexpr double bf16_bytes = 2;
+inline constexpr double fp8_bytes = 1;
+
 }  // namespace millwright

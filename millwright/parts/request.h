@@ -21,6 +21,7 @@ using RequestRate = Quantity<Dimension{.seconds = -1}>;
 struct Request {
     Seconds arrival;  // since the first; of a request with `follows` the earliest
     std::int64_t prompt = 1, output = 1;
+    std::int64_t images = 0;    // that the prompt holds, whose tokens are among its own
     std::uint64_t session = 0;  // turns of one conversation share it; 0: none
     bool follows = false;       // arrives `delay` after the answer of its session's turn before
     Seconds delay;

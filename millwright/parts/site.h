@@ -17,8 +17,9 @@ struct Site {
     std::string country;
     std::string note;
     Cited<EnergyPrice> energy;
-    Cited<double> pue;           // power usage effectiveness
-    Cited<PowerPrice> building;  // shell, power and cooling, without IT
+    Cited<double> pue;              // power usage effectiveness
+    Cited<PowerPrice> building;     // shell, power and cooling, without IT
+    Cited<CarbonIntensity> carbon;  // of a generated kilowatt-hour, all gases as carbon dioxide
 };
 
 template <std::same_as<Site> P>
@@ -33,6 +34,9 @@ struct Fields<P> {
         Field{"pue", &P::pue, "power usage effectiveness", Need::required, Range{1, 5}},
         Field{"building", &P::building, "shell, power and cooling per IT watt", Need::required,
               positive},
+        // two kilograms a kilowatt-hour at most: lignite has half as much
+        Field{"carbon", &P::carbon, "greenhouse gases of its grid's electricity", Need::required,
+              Range{0, 2 / 3.6e6}},
     };
 };
 

@@ -27,5 +27,7 @@ void cases() {
     [[maybe_unused]] const Bytes capacity = 80 * unit::GBps;  // rate for an amount
 #elif CASE == 10
     [[maybe_unused]] const Area area = 814 * unit::m3;  // volume for an area
+#elif CASE == 11
+    [[maybe_unused]] const Mass gases = 380 * unit::gram / unit::kWh;  // no energy
 #endif
 }

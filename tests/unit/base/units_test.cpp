@@ -26,7 +26,8 @@ constexpr Dimension money_rate{.seconds = -1, .dollars = 1}, tokens{.tokens = 1}
 constexpr Dimension energy_price{.dollars = 1, .joules = -1};
 constexpr Dimension power_price{.seconds = 1, .dollars = 1, .joules = -1};
 constexpr Dimension token_price{.dollars = 1, .tokens = -1}, area{.metres = 2};
-constexpr Dimension volume{.metres = 3};
+constexpr Dimension volume{.metres = 3}, mass{.kilograms = 1};
+constexpr Dimension carbon{.joules = -1, .kilograms = 1};
 
 void expect_read(const Read& r) {
     std::string why;
@@ -102,6 +103,12 @@ TEST(UnitsByHand, WorkPowerAndMoney) {
                           {"2 m2", 2, area},
                           {"2 m3", 2, volume},
                           {"1000 ft3", 28.316846592, volume},  // 0.3048 cubed, exactly
+                          {"5 g", 5e-3, mass},
+                          {"5 kg", 5, mass},
+                          {"2 t", 2e3, mass},
+                          {"3 Mt", 3e9, mass},
+                          {"360 g/kWh", 1e-7, carbon},  // 0.36 kg over 3.6e6 J
+                          {"0.36 t/MWh", 1e-7, carbon},
                           {"50 %", 0.5, {}},
                           {"50%", 0.5, {}}}) {
         expect_read(r);
@@ -146,7 +153,8 @@ TEST(UnitsByHand, WhatIsNoQuantityIsRefused) {
           "5 kmin",  "5 ks",      "5 km2",    "5 Gm3",     "5 G",     "5 Gi",     "5 K",
           "5 14 GB", "5 GB/5",    "5 T/s",    "14.8T/s",   "0x10 GB", "1,000 GB", "1_000 GB",
           "+5 GB",   "--5 GB",    "5\tGB",    "5 kG",      "five GB", "nan GB",   "inf GB",
-          "-inf GB", "nan(5) GB", "1e400 GB", "1e-400 GB", "5 k%",    "5 MiUSD",  "5 GB/s/"}) {
+          "-inf GB", "nan(5) GB", "1e400 GB", "1e-400 GB", "5 k%",    "5 MiUSD",  "5 GB/s/",
+          "5 Kit",   "5 mg",      "5 G/kWh"}) {
         std::string why;
         EXPECT_FALSE(parse_quantity(text, why)) << text;
         EXPECT_FALSE(why.empty()) << text;
@@ -232,6 +240,11 @@ TEST(UnitsByHand, FourDigitsAndAReadablePrefix) {
                            {4, power_price, "4 USD/W"},
                            {814e-6, area, "814 mm2"},
                            {1178, volume, "1178 m3"},
+                           {5e-3, mass, "5 g"},
+                           {5, mass, "5 kg"},
+                           {999.96, mass, "1 t"},  // not "1000 kg"
+                           {2.5e6, mass, "2.5 kt"},
+                           {1e-7, carbon, "360 g/kWh"},
                            {0.25, {}, "0.25"}}) {
         EXPECT_EQ(format_si(s.si, s.dimension), s.text);
     }
@@ -268,6 +281,8 @@ TEST(UnitsByHand, ExactTextIsReadableAndExact) {
     EXPECT_EQ(exact_text(500 * 1e-9, time), "500 ns");
     EXPECT_EQ(exact_text(0.25, {}), "0.25");
     EXPECT_EQ(exact_text(0, bytes), "0 B");
+    EXPECT_EQ(exact_text(384e-3 / 3.6e6, carbon), "384 g/kWh");
+    EXPECT_EQ(exact_text(12e3, mass), "12000 kg");
     std::string why;
     for (const double si : {0.1 + 0.2, 1 / 3.0, 123456789.123456789}) {
         EXPECT_EQ(parse_quantity(exact_text(si, money), why)->si, si);
@@ -276,8 +291,9 @@ TEST(UnitsByHand, ExactTextIsReadableAndExact) {
 
 // Examples in hints are quantities of their dimension, or a hint would lead astray.
 TEST(UnitsByHand, ExamplesCanBeRead) {
-    for (const Dimension& d : {bytes, rate, time, operations, speed, power, energy, money,
-                               money_rate, energy_price, power_price, token_price, area, volume}) {
+    for (const Dimension& d :
+         {bytes, rate, time, operations, speed, power, energy, money, money_rate, energy_price,
+          power_price, token_price, area, volume, mass, carbon}) {
         std::string why;
         const auto read = parse_quantity(example_of(d), why);
         ASSERT_TRUE(read) << example_of(d) << why;

@@ -19,7 +19,7 @@ TEST(Catalog, IsAsBroadAsPromised) {
     EXPECT_GE(catalog().links.size() + catalog().switches.size(), 40U);
     EXPECT_GE(catalog().servers.size(), 14U);
     EXPECT_GE(catalog().models.size(), 24U);
-    EXPECT_GE(catalog().sites.size(), 5U);
+    EXPECT_GE(catalog().sites.size(), 50U);
 }
 
 TEST(Catalog, EveryReferenceLeadsSomewhere) {

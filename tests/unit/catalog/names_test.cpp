@@ -90,6 +90,7 @@ protected:
 const std::string site =
     "name = \"S\"\ncountry = \"DE\"\nenergy_price = { is = \"0.1 USD/kWh\", from = \"d\" }\n"
     "pue = { is = 1.2, from = \"d\" }\nbuilding = { is = \"10 USD/W\", from = \"d\" }\n"
+    "carbon = { is = \"380 g/kWh\", from = \"d\" }\n"
     "[sources.d]\ntitle = \"t\"\npublisher = \"p\"\ngrade = \"estimate\"\n";
 
 TEST_F(Folders, AddPartsAndReplaceThoseOfTheSameIdWhereTheyStand) {

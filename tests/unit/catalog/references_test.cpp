@@ -87,6 +87,38 @@ TEST(References, WhatAFactoryCannotDoWithoutMayNotBeEmpty) {
     EXPECT_TRUE(contains(to_text(faults_with(box)), "lacks 'link'"));
 }
 
+/// A size that is left out would divide by zero.
+TEST(References, AnEncoderOfImagesHasAllItsSizes) {
+    Model model = part_named(catalog().models, "gemma-3-4b");
+    model.id = "mine";
+    EXPECT_TRUE(faults_with(model).empty()) << to_text(faults_with(model));
+    model.vision_heads = {};
+    model.vision_tokens = {};
+    const std::string told = to_text(faults_with(model));
+    EXPECT_TRUE(contains(told, "lacks 'vision.heads'")) << told;
+    EXPECT_TRUE(contains(told, "lacks 'vision.tokens'")) << told;
+    EXPECT_FALSE(contains(told, "lacks 'vision.layers'")) << told;
+}
+
+/// What a fleet leaves out would be taken for nothing.
+TEST(References, AFleetSaysWhatItsCausesDo) {
+    MeasuredFleet fleet = part_named(catalog().fleets, "b200-504");
+    fleet.id = "mine";
+    EXPECT_TRUE(faults_with(fleet).empty()) << to_text(faults_with(fleet));
+    MeasuredFleet faulty = fleet;
+    faulty.low = {};
+    faulty.slow.slowdown = {};
+    faulty.slow.lasts = {};
+    faulty.lemon_share = {0.1, SourceId(0)};
+    const std::string told = to_text(faults_with(faulty));
+    for (const char* part : {"a band of rates has two ends", "slow by nothing",
+                             "does not say for how long", "lemons have a share and a factor"}) {
+        EXPECT_TRUE(contains(told, part)) << part << "\n" << told;
+    }
+    fleet.rate.value = 99;
+    EXPECT_TRUE(contains(to_text(faults_with(fleet)), "outside its band"));
+}
+
 TEST(References, ChipsOfAServerCanTalkToEachOther) {
     Catalog mine = catalog();
     Chip chip = part_named(catalog().chips, "h100-sxm");

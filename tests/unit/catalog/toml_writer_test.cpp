@@ -72,6 +72,8 @@ RC_GTEST_PROP(TomlWriter, AQuantityIsReadAgainToTheLastBitWhateverItsUnit, ()) {
     expect_read_again<PowerPrice::dimension>(number_between(-9, 8));
     expect_read_again<Area::dimension>(number_between(-15, 11));
     expect_read_again<Volume::dimension>(number_between(-18, 14));
+    expect_read_again<Mass::dimension>(number_between(-15, 17));
+    expect_read_again<CarbonIntensity::dimension>(number_between(-15, -1));
     expect_read_again<Tokens::dimension>(number_between(-3, 23));
 }
 

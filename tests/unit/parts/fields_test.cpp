@@ -216,6 +216,9 @@ TEST(Ranges, AreThoseOfTheWorld) {
     EXPECT_FALSE(takes(&Site::pue, 5.01));
     EXPECT_TRUE(takes(&Site::energy, 2.0 * unit::USD / unit::kWh));
     EXPECT_FALSE(takes(&Site::energy, 2.01 * unit::USD / unit::kWh));
+    EXPECT_TRUE(takes(&Site::carbon, CarbonIntensity{}));
+    EXPECT_TRUE(takes(&Site::carbon, 2 * unit::kg / unit::kWh));
+    EXPECT_FALSE(takes(&Site::carbon, 2.01 * unit::kg / unit::kWh));
     EXPECT_TRUE(takes(&Server::chips, 1.0));
     EXPECT_FALSE(takes(&Server::chips, 0.0));
     EXPECT_FALSE(takes(&Server::chips, 1.5));
