@@ -9,10 +9,9 @@
 namespace millwright {
 namespace {
 
-constexpr double block = 128;           // queries that one processor works on at a time
+constexpr double query_block = 128;     // queries that one processor works on at a time
 constexpr double backward_work = 2.5;   // five products for the forward pass's two
 constexpr double backward_traffic = 3;  // queries, keys, values and their gradients
-constexpr double bf16_bytes = 2, fp8_bytes = 1;
 constexpr double wide_width = 192;
 // Joins of two bounds that hold at once: the larger where they differ, more where they are alike.
 // Of values from 1 to 3 the one that carries best from chip to chip (docs/accuracy.md).
@@ -27,8 +26,6 @@ constexpr double latent_rows = 64;    // of kernels that keep a latent's outputs
 constexpr double further_tile = 0.3;  // of a block's time, for each further tile of heads
 constexpr double ramp_slope = 0.45;   // of the time at full bandwidth, until the ramp is through
 constexpr double product_exponent = 4;
-
-double square(double x) { return x * x; }
 
 bool is_windowed(const Attention& a) { return a.causal && a.window > 0 && a.window < a.keys; }
 
@@ -48,9 +45,9 @@ double pairs(const Attention& a) {
 /// the far edge of a window.
 double pairs_done(const Attention& a) {
     if (!a.causal) return a.queries * a.keys;
-    const double whole = causal_pairs(a, a.keys) + a.queries * block / 2;
+    const double whole = causal_pairs(a, a.keys) + a.queries * query_block / 2;
     if (!is_windowed(a)) return whole;
-    return std::min(whole, causal_pairs(a, a.window) + a.queries * block);
+    return std::min(whole, causal_pairs(a, a.window) + a.queries * query_block);
 }
 
 /// Seconds of one processor for a pair of a query and a key: the products, and the exponential
@@ -117,10 +114,10 @@ Seconds attention_time(const ChipRates& chip, const AttentionKernel& kernel, con
                        bool backward) {
     const double pair = pair_seconds(chip, kernel, a, backward);
     const double start = (backward ? kernel.backward_block : kernel.block).si();
-    const double blocks = std::ceil(a.queries / block) * start;
+    const double blocks = std::ceil(a.queries / query_block) * start;
     const double work = a.batch * a.heads * (pairs_done(a) * pair + blocks) / chip.processors;
-    const double keys = is_windowed(a) ? std::min(a.keys, a.window + block) : a.keys;
-    const double longest = block * keys * pair + start;
+    const double keys = is_windowed(a) ? std::min(a.keys, a.window + query_block) : a.keys;
+    const double longest = query_block * keys * pair + start;
     const double compute = join(work, longest, critical_path_exponent);
     const double outputs = a.batch * a.queries * a.heads * a.v_width;
     const double moved =

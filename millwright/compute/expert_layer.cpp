@@ -3,7 +3,6 @@
 namespace millwright {
 namespace {
 
-constexpr double bf16_bytes = 2;
 // of the hidden width a row: permuting reads and writes it, combining reads it and adds it to
 // another
 constexpr double permuted = 4;

@@ -29,10 +29,6 @@ constexpr std::array tiles{Tile{256, 256}, Tile{256, 128}, Tile{128, 256}, Tile{
 constexpr Tile low_tile{16, 128};
 constexpr std::array splits{1.0, 2.0, 4.0, 8.0};
 
-constexpr double fp32_bytes = 4;
-
-double square(double x) { return x * x; }
-
 /// The next whole number, as std::ceil, which is a call where the processor has no instruction for
 /// it; doubles beyond 2^52 are whole.
 double whole(double x) {

@@ -8,7 +8,7 @@
 namespace millwright {
 namespace {
 
-CoreWidths widths(const Mixer& a, double tensor) {
+CoreWidths grouped_widths(const Mixer& a, double tensor) {
     const double heads = real(a.heads) / tensor;
     // with more ranks than key-value heads, ranks hold copies of one
     const double kv_heads = std::max(real(a.kv_heads) / tensor, 1.0);
@@ -28,7 +28,7 @@ double attention_weights(const Model& m, const Mixer& a) {
 
 void attention_operations(const Model& m, const Mixer& a, const Shard& s,
                           std::vector<Operation>& ops) {
-    const CoreWidths w = widths(a, s.tensor);
+    const CoreWidths w = grouped_widths(a, s.tensor);
     const double values = (a.shared_values ? 0 : w.keys_v) + (a.gated_output ? w.v : 0);
     add_input("query, key, value", m, s, w.qk + w.keys_qk + values, ops);
     add_core(s, w, real(a.window), repeats::projections, ops);
@@ -37,7 +37,7 @@ void attention_operations(const Model& m, const Mixer& a, const Shard& s,
 }
 
 double attention_core(const Mixer& a, double sequence) {
-    const CoreWidths w = widths(a, 1);
+    const CoreWidths w = grouped_widths(a, 1);
     return 2 * mean_keys(real(a.window), sequence) * (w.qk + w.v);
 }
 

@@ -17,10 +17,10 @@
 namespace millwright {
 namespace {
 
-constexpr double chunk = 64;  // of the published kernels
+constexpr double delta_chunk = 64;  // of the published kernels
 
 /// Channels that the convolution goes over: query, key and value; of a rank's share.
-double channels(const Mixer& a, double tensor) {
+double delta_channels(const Mixer& a, double tensor) {
     const double keys = std::max(1.0, real(a.kv_heads) / tensor);
     return 2 * keys * real(a.state) + real(a.heads) / tensor * real(a.head_dim);
 }
@@ -38,11 +38,11 @@ double chunk_flops(const Chunks& c) {
 
 /// Kernels of it were measured as a whole. A chunk that is begun is done whole.
 void add_delta_core(const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
-    const Chunks c = chunks_of(a, s, chunk);
+    const Chunks c = chunks_of(a, s, delta_chunk);
     Operation op{.name = "delta rule", .block = Block::attention, .kernel = Kernel::recurrence};
     const double flops = c.count * c.heads * chunk_flops(c);
     op.flops = flops * unit::flop;
-    op.recurrence.chunks = std::ceil(s.sequence / s.context / chunk);
+    op.recurrence.chunks = std::ceil(s.sequence / s.context / delta_chunk);
     op.recurrence.flops = flops;
     op.saved = s.tokens() * (2 * c.heads * c.state + c.heads * c.width) * bf16_bytes * unit::B;
     op.freed = repeats::projections;
@@ -57,20 +57,20 @@ void add_delta_core(const Mixer& a, const Shard& s, std::vector<Operation>& ops)
 
 /// Beside the two passes over the state it is read once more, for the rule's own difference.
 double delta_core(const Mixer& a, double) { return 1.5 * state_flops(a); }
-MixerState delta_state(const Mixer& a, double) { return recurrent_state(a, channels(a, 1)); }
+MixerState delta_state(const Mixer& a, double) { return recurrent_state(a, delta_channels(a, 1)); }
 
 /// One projection to query, key, value and gate, one to rate and decay of each value head; a
 /// convolution over query, key and value; the output; two numbers a head; a norm as wide as a head.
 double delta_weights(const Model& m, const Mixer& a) {
     const double h = real(m.hidden), heads = real(a.heads);
-    const double values = heads * real(a.head_dim), convolved = channels(a, 1);
+    const double values = heads * real(a.head_dim), convolved = delta_channels(a, 1);
     return h * (convolved + values + 2 * heads) + convolved * real(a.convolution) + values * h +
            2 * heads + real(a.head_dim);
 }
 
 void delta_operations(const Model& m, const Mixer& a, const Shard& s, std::vector<Operation>& ops) {
     const double heads = real(a.heads) / s.tensor;
-    const double values = heads * real(a.head_dim), convolved = channels(a, s.tensor);
+    const double values = heads * real(a.head_dim), convolved = delta_channels(a, s.tensor);
     add_input("query, key, value, gate", m, s, convolved + values + 2 * heads, ops);
     add_convolution(s, convolved, real(a.convolution), ops);
     add_delta_core(a, s, ops);

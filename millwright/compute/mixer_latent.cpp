@@ -51,7 +51,7 @@ double latent_weights(const Model& m, const Mixer& a) {
 
 namespace {
 
-CoreWidths widths(const Mixer& a, double tensor) {
+CoreWidths latent_widths(const Mixer& a, double tensor) {
     const double heads = real(a.heads) / tensor;
     const double qk = real(a.nope_dim) + real(a.rope_dim);
     const double v = real(a.v_dim);
@@ -60,7 +60,7 @@ CoreWidths widths(const Mixer& a, double tensor) {
 
 void latent_operations(const Model& m, const Mixer& a, const Shard& s,
                        std::vector<Operation>& ops) {
-    const CoreWidths w = widths(a, s.tensor);
+    const CoreWidths w = latent_widths(a, s.tensor);
     add_latents(m, a, s, ops);
     add_latent_query(m, a, s, ops);
     Operation keys =
@@ -74,7 +74,7 @@ void latent_operations(const Model& m, const Mixer& a, const Shard& s,
 }
 
 double latent_core(const Mixer& a, double sequence) {
-    const CoreWidths w = widths(a, 1);
+    const CoreWidths w = latent_widths(a, 1);
     return 2 * mean_keys(real(a.window), sequence) * (w.qk + w.v);
 }
 

@@ -5,7 +5,7 @@
 namespace millwright {
 namespace {
 
-constexpr double chunk = 256;  // the block of the published kernel
+constexpr double lightning_chunk = 256;  // the block of the published kernel
 
 double inner_width(const Mixer& a) { return real(a.heads) * real(a.head_dim); }
 
@@ -18,7 +18,7 @@ void lightning_operations(const Model& m, const Mixer& a, const Shard& s,
                           std::vector<Operation>& ops) {
     const double inner = inner_width(a) / s.tensor;
     add_input("query, key, value, gate", m, s, 4 * inner, ops);
-    add_chunked_core(chunks_of(a, s, chunk), s, ops);
+    add_chunked_core(chunks_of(a, s, lightning_chunk), s, ops);
     add_gate(s, inner, ops);
     add_output("recurrent output", m, s, inner, repeats::core, ops);
 }

@@ -9,10 +9,10 @@
 namespace millwright {
 namespace {
 
-constexpr double chunk = 256;  // of the published kernels
+constexpr double mamba2_chunk = 256;  // of the published kernels
 
 /// Channels that the convolution goes over: input, B and C of the groups; of a rank's share.
-double channels(const Mixer& a, double tensor) {
+double mamba2_channels(const Mixer& a, double tensor) {
     const double groups = std::max(1.0, real(a.kv_heads) / tensor);
     return real(a.heads) / tensor * real(a.head_dim) + 2 * groups * real(a.state);
 }
@@ -22,7 +22,7 @@ double channels(const Mixer& a, double tensor) {
 double mamba2_weights(const Model& m, const Mixer& a) {
     const double h = real(m.hidden), heads = real(a.heads);
     const double inner = heads * real(a.head_dim);
-    const double convolved = channels(a, 1);
+    const double convolved = mamba2_channels(a, 1);
     return h * (inner + convolved + heads) + convolved * (real(a.convolution) + 1) + inner * h +
            3 * heads + inner;
 }
@@ -31,16 +31,18 @@ void mamba2_operations(const Model& m, const Mixer& a, const Shard& s,
                        std::vector<Operation>& ops) {
     const double heads = real(a.heads) / s.tensor;
     const double inner = heads * real(a.head_dim);
-    const double convolved = channels(a, s.tensor);
+    const double convolved = mamba2_channels(a, s.tensor);
     add_input("state-space input", m, s, inner + convolved + heads, ops);
     add_convolution(s, convolved, real(a.convolution), ops);
-    add_chunked_core(chunks_of(a, s, chunk), s, ops);
+    add_chunked_core(chunks_of(a, s, mamba2_chunk), s, ops);
     add_gate(s, inner, ops);
     add_output("state-space output", m, s, inner, repeats::core, ops);
 }
 
 double mamba2_core(const Mixer& a, double) { return state_flops(a); }
-MixerState mamba2_state(const Mixer& a, double) { return recurrent_state(a, channels(a, 1)); }
+MixerState mamba2_state(const Mixer& a, double) {
+    return recurrent_state(a, mamba2_channels(a, 1));
+}
 
 }  // namespace
 

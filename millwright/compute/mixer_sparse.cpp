@@ -12,7 +12,7 @@
 namespace millwright {
 namespace {
 
-CoreWidths widths(const Mixer& a, double tensor) {
+CoreWidths sparse_widths(const Mixer& a, double tensor) {
     const double heads = real(a.heads) / tensor;
     const double latent = real(a.kv_lora), key = latent + real(a.rope_dim);
     return {std::max(1.0, heads), heads * key, heads * latent, key, latent};
@@ -66,7 +66,7 @@ void add_absorbed(Operation op, const Mixer& a, const Shard& s, repeats::List ma
 
 void sparse_operations(const Model& m, const Mixer& a, const Shard& s,
                        std::vector<Operation>& ops) {
-    const CoreWidths w = widths(a, s.tensor);
+    const CoreWidths w = sparse_widths(a, s.tensor);
     add_latents(m, a, s, ops);
     add_latent_query(m, a, s, ops);
     add_index(m, a, s, ops);
@@ -83,7 +83,7 @@ void sparse_operations(const Model& m, const Mixer& a, const Shard& s,
 }
 
 double sparse_core(const Mixer& a, double sequence) {
-    const CoreWidths w = widths(a, 1);
+    const CoreWidths w = sparse_widths(a, 1);
     const double scores = 2 * mean_keys(0, sequence) * real(a.index_heads) * real(a.index_dim);
     return scores + 2 * mean_keys(real(a.index_keys), sequence) * (w.qk + w.v);
 }

@@ -7,8 +7,12 @@
 #include <utility>
 
 #include "millwright/compute/operations.h"
+#include "millwright/parts/precision.h"
 
 namespace millwright {
+
+/// Of a number that a recurrence carries: FP32, as published kernels keep it.
+inline constexpr double state_bytes = fp32_bytes;
 
 /// What a sequence of some length leaves in one layer, in numbers of the whole layer.
 struct MixerState {

@@ -5,16 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "millwright/base/whole.h"
 #include "millwright/compute/operations.h"
+#include "millwright/parts/precision.h"
 
 namespace millwright {
 
-inline constexpr double bf16_bytes = 2;
-inline constexpr double fp8_bytes = 1;
-inline constexpr double fp32_bytes = 4;
-
 inline double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
-inline double real(std::int64_t count) { return static_cast<double>(count); }
 
 inline Operation product(std::string_view name, Block block, Precision precision, double m,
                          double n, double k) {

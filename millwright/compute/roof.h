@@ -6,6 +6,8 @@
 
 namespace millwright {
 
+inline double square(double x) { return x * x; }
+
 /// The p-norm of two times: their larger one where they differ, more where they are alike. A knee
 /// of infinity would be the roofline.
 inline double join(double a, double b, double knee) {

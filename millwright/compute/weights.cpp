@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include "millwright/compute/mixers.h"
+#include "millwright/compute/operation_parts.h"
 
 namespace millwright {
 namespace {
-
-double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 
 /// Weights of a layer that a token meets; all experts if `every_expert`.
 double layer_weights(const Model& m, const Layer& layer, bool every_expert) {

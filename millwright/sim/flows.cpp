@@ -16,32 +16,23 @@
 #include "millwright/sim/symmetry.h"
 
 namespace millwright {
-namespace {
-
-constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
-
-bool nearly(double a, double b) {
-    return a == b || std::abs(a - b) <= same * std::max(std::abs(a), std::abs(b));
-}
-
-/// Not those of `EventQueue`: most are void before their turn, as rates change, and millions of
-/// them stay small without a count of entries; where times are equal the flow's number decides, so
-/// that flows end in the same order whatever the order in which their rates were solved.
-struct Event {
-    double at;
-    std::uint32_t flow;
-    std::uint32_t version;  // of the flow's rate; an older event is void
-
-    bool operator>(const Event& other) const {
-        return at != other.at ? at > other.at : flow > other.flow;
-    }
-};
-
-using Queue = std::priority_queue<Event, std::vector<Event>, std::greater<>>;
-
-}  // namespace
 
 struct FlowEngine::State {
+    /// Not those of `EventQueue`: most are void before their turn, as rates change, and millions of
+    /// them stay small without a count of entries; where times are equal the flow's number decides,
+    /// so that flows end in the same order whatever the order in which their rates were solved.
+    struct Event {
+        double at;
+        std::uint32_t flow;
+        std::uint32_t version;  // of the flow's rate; an older event is void
+
+        bool operator>(const Event& other) const {
+            return at != other.at ? at > other.at : flow > other.flow;
+        }
+    };
+
+    using Queue = std::priority_queue<Event, std::vector<Event>, std::greater<>>;
+
     State(const FlowProblem& problem, bool notes_peaks)
         : p(problem),
           notes(notes_peaks),
@@ -75,7 +66,7 @@ struct FlowEngine::State {
 /// Takes out flows that end later by no more than rounding, too: those that are alike end in one
 /// event, and links are not solved for each of them.
 void FlowEngine::State::end(double now) {
-    const double until = now * (1 + same);
+    const double until = now * (1 + rate_rounding);
     for (drop_void(); !ends.empty() && ends.top().at <= until; drop_void()) {
         const std::uint32_t flow = ends.top().flow;
         ends.pop();
@@ -88,7 +79,7 @@ void FlowEngine::State::end(double now) {
 }
 
 void FlowEngine::State::begin(double now) {
-    const double until = now * (1 + same);
+    const double until = now * (1 + rate_rounding);
     for (; !arrivals.empty() && arrivals.top().at <= until; arrivals.pop()) {
         const std::uint32_t flow = arrivals.top().flow;
         if (p.way(flow).empty() || left[flow] <= 0) {

@@ -1,7 +1,6 @@
 #include "millwright/sim/shares.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace millwright {
@@ -9,12 +8,6 @@ namespace {
 
 constexpr double open_level = std::numeric_limits<double>::infinity();
 constexpr LinkId no_link = std::numeric_limits<LinkId>::max();
-constexpr double same = 1e-12;  // relative: what rounding makes of equal numbers
-
-bool nearly(double a, double b) {
-    if (a == open_level || b == open_level) return a == b;
-    return a == b || std::abs(a - b) <= same * std::max(std::abs(a), std::abs(b));
-}
 
 }  // namespace
 
@@ -142,7 +135,7 @@ double Shares::level_for(double capacity) {
         sum += d.share * d.level;
         shares += d.share;
     }
-    if (sum <= capacity * (1 + same)) return open_level;
+    if (sum <= capacity * (1 + rate_rounding)) return open_level;
     double left = capacity;
     for (auto rest = demands_.begin();;) {
         const double fair = left / shares;

@@ -9,9 +9,21 @@
 // costs what it touches and not the size of the fabric.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "millwright/sim/flows.h"
 
 namespace millwright {
+
+/// Relative: what rounding makes of equal rates.
+inline constexpr double rate_rounding = 1e-12;
+
+/// Whether only rounding tells them apart; nothing is nearly infinite.
+inline bool nearly(double a, double b) {
+    if (std::isinf(a) || std::isinf(b)) return a == b;
+    return a == b || std::abs(a - b) <= rate_rounding * std::max(std::abs(a), std::abs(b));
+}
 
 /// Who sends over which link, and the level of each link (infinite while it has room). Keeps a
 /// reference to the problem, which must stay as it is.
