@@ -21,15 +21,12 @@ namespace {
 /// Layouts that are tried side by side, whatever the threads, so that what is found of the ones
 /// before decides alike which others need no trial.
 constexpr std::size_t at_once = 2;
-constexpr std::int64_t most_turns = 64;  // turns of more replicas make arrivals no more even
 /// Layouts that are tried at most: of those that follow, none serves more in the mean, and runs
 /// keep nearly as much of it.
 constexpr std::size_t most_tried = 6;
-/// Of the mean's rate, what runs keep for the most part: where a search begins.
-constexpr double usually_kept = 0.93;
-/// Of a run: what is in flight changes so often, within these numbers of requests, of answers'
-/// tokens and of steps; but it does change some times, however many are in flight.
-constexpr std::int64_t rounds = 10, fewest_requests = 1000, most_requests = 10'000;
+/// Of a run (`rounds_of_run`), as much as is within these numbers of requests, of answers' tokens
+/// and of steps; but what is in flight does change some times, however much it is.
+constexpr std::int64_t fewest_requests = 1000, most_requests = 10'000;
 constexpr std::int64_t fewest_rounds = 3, fewest = 256, few = 64;
 constexpr double most_tokens = 4e6, most_steps = 1e5;
 
@@ -48,7 +45,7 @@ std::int64_t run_length(const LikeRequests& like, const TriedLayout& c) {
     const auto flight = static_cast<std::int64_t>(std::ceil(lanes * real(c.steady.running)));
     const std::int64_t least = std::max(fewest, fewest_rounds * flight);
     const std::int64_t wanted =
-        std::max(least, std::clamp(rounds * flight, fewest_requests, most_requests));
+        std::max(least, std::clamp(rounds_of_run * flight, fewest_requests, most_requests));
     const double quick =
         std::min(most_tokens, most_steps * real(c.steady.running)) / real(like.output);
     return std::clamp(static_cast<std::int64_t>(quick), least, wanted);

@@ -17,7 +17,7 @@
 namespace millwright {
 namespace {
 
-constexpr double largest_batch = 1e6;  // sequences; no engine runs as many
+constexpr double most_sequences = 1e6;  // sequences; no engine runs as many
 
 /// What all chips of a replica together take for a token.
 class Roofline {
@@ -83,8 +83,8 @@ public:
     double most() const {
         const Bytes whole = chips_ * max(r_.chip.memory_reported, r_.chip.memory_capacity);
         if (weights_ + held_ > whole) return 0;
-        return held_ > Bytes{} ? std::min(largest_batch, (whole - weights_) / held_)
-                               : largest_batch;
+        return held_ > Bytes{} ? std::min(most_sequences, (whole - weights_) / held_)
+                               : most_sequences;
     }
 
 private:

@@ -9,7 +9,7 @@
 namespace millwright {
 namespace {
 
-constexpr double near = 1.02, furthest = 1000;
+constexpr double near_enough = 1.02, furthest = 1000;
 
 /// Tries rates, and keeps the best of those that do.
 class Search {
@@ -75,7 +75,7 @@ std::optional<Capacity> highest_rate(const Replica& replica, const ServicePromis
             if (low < first / furthest) return std::nullopt;
         } while (!search.keeps_at(low));
     }
-    while (high > near * low) {
+    while (high > near_enough * low) {
         const double middle = std::sqrt(low * high);
         (search.keeps_at(middle) ? low : high) = middle;
     }

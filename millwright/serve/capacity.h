@@ -24,6 +24,12 @@ bool keeps(const ServeOutcome& outcome, const ServicePromise& promise);
 /// The same requests at another rate, from the beginning.
 using RequestsAt = std::function<RequestSource(RequestRate)>;
 
+/// Replicas by turns whose requests are drawn for one of them: turns of more make arrivals no more
+/// even.
+inline constexpr std::int64_t most_turns = 64;
+/// Of what a replica does in the mean, as a rule: where a search for its highest rate begins.
+inline constexpr double usually_kept = 0.93;
+
 /// A rate that keeps the promise and what came of it.
 struct Capacity {
     RequestRate rate;

@@ -18,7 +18,7 @@ namespace millwright {
 namespace {
 
 // streams of clients begin here, so that those of others with the same seed are not theirs
-constexpr std::uint64_t first_stream = std::uint64_t{1} << 44U;
+constexpr std::uint64_t first_client_stream = std::uint64_t{1} << 44U;
 constexpr std::uint64_t streams_each = 4;
 
 /// x^power of a positive x, within what an exponential holds.
@@ -80,7 +80,7 @@ public:
 
 private:
     RandomStream stream(std::uint64_t purpose) const {
-        return {seed_, first_stream + number_ * streams_each + purpose};
+        return {seed_, first_client_stream + number_ * streams_each + purpose};
     }
 
     /// To the next request.

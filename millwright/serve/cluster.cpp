@@ -192,12 +192,12 @@ private:
 
     /// A request that gets no answer.
     void give_up(std::size_t pool, const DueRequest& due, Seconds at) {
-        counts_[pool].dropped();
+        counts_[pool].dropped(due.request.tenant);
         std::uint64_t session = due.request.session;
         if (apart()) {
             session = flights_[due.index].session;
             flights_.erase(due.index);
-            all_.dropped();
+            all_.dropped(due.request.tenant);
         }
         flow_.ended(session, at);
     }

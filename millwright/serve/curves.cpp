@@ -12,10 +12,10 @@
 namespace millwright {
 namespace {
 
-constexpr std::int64_t rounds = 10, fewest_requests = 64;
+constexpr std::int64_t fewest_of_point = 64;
 
 /// Of the knee: far apart where little happens, near each other where waits begin to grow.
-constexpr std::array rates{0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.95, 1.0, 1.1, 1.2};
+constexpr std::array shares_of_knee{0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.95, 1.0, 1.1, 1.2};
 constexpr double too_many = 1.2;  // of the highest rate that seems to be kept up with
 
 /// Answers a second in the second half of the arrivals: the replica has filled by then, and the
@@ -59,7 +59,7 @@ std::vector<ClosedPoint> closed_curve(const Replica& replica, std::int64_t full,
     // the longest first, so that no thread begins one while the others are done
     parallel_for(points.size(), threads, [&](std::size_t i) {
         ClosedPoint& point = points[points.size() - 1 - i];
-        const std::int64_t count = std::max(fewest_requests, rounds * point.concurrency);
+        const std::int64_t count = std::max(fewest_of_point, rounds_of_run * point.concurrency);
         point.outcome = simulate(replica, {.concurrency = point.concurrency}, {}, requests(count));
     });
     std::erase_if(points, [](const ClosedPoint& p) {
@@ -72,7 +72,7 @@ OpenCurve open_curve(const Replica& replica, const RequestsAt& requests, Request
                      int threads) {
     OpenCurve curve{.knee = knee_of(replica, requests, guess)};
     if (!curve.knee) return curve;
-    for (const double share : rates) curve.points.push_back({share * *curve.knee, {}});
+    for (const double share : shares_of_knee) curve.points.push_back({share * *curve.knee, {}});
     parallel_for(curve.points.size(), threads, [&](std::size_t i) {
         OpenPoint& point = curve.points[i];
         point.outcome = simulate(replica, {}, {}, requests(point.rate));

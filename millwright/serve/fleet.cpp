@@ -22,24 +22,17 @@ std::vector<ServedRequest> in_order(std::vector<std::vector<ServedRequest>> list
 
 /// What is counted, and what holds of all where it holds of one.
 void add_counts(const ServeOutcome& one, ServeOutcome& all) {
+    all.add(one);
     all.requests += one.requests;
-    all.completed += one.completed;
-    all.dropped += one.dropped;
-    all.input_tokens += one.input_tokens;
-    all.output_tokens += one.output_tokens;
-    all.cached_tokens += one.cached_tokens;
-    all.first_token.add(one.first_token);
-    all.per_token.add(one.per_token);
     all.between_tokens.add(one.between_tokens);
-    all.latency.add(one.latency);
-    all.queue.add(one.queue);
-    all.good += one.good;
     all.preemptions += one.preemptions;
     all.steps += one.steps;
     all.busy += one.busy;
     all.most_cache = std::max(all.most_cache, one.most_cache);
     all.drift += one.drift * real(one.completed);
     all.saturated = all.saturated || one.saturated;
+    all.tenants.resize(std::max(all.tenants.size(), one.tenants.size()));
+    for (std::size_t i = 0; i < one.tenants.size(); ++i) all.tenants[i].add(one.tenants[i]);
 }
 
 /// What one replica leaves beside its outcome; written by one thread. Sinks point to this.

@@ -35,6 +35,7 @@ ServeLane::ServeLane(const Replica& replica, StepCost& cost, Ended ended, StepSi
       cost_(cost),
       ended_(std::move(ended)),
       steps_(std::move(sink)),
+      waiting_(replica.engine.tenant_weights, replica.engine.speculation.tokens_a_step()),
       below_(std::move(below)) {
     capacity_ = real_count(memory_.blocks);
     const bool grows = memory_.block > Bytes{};
@@ -84,7 +85,12 @@ void ServeLane::drop(Slot slot) {
     ++dropped;
     const Sequence& s = slots_[slot];
     const Seconds at = s.request.arrival;
-    ended_({.index = s.index, .arrival = at, .scheduled = at, .first_token = at, .end = at},
+    ended_({.index = s.index,
+            .arrival = at,
+            .scheduled = at,
+            .first_token = at,
+            .end = at,
+            .tenant = s.request.tenant},
            s.request);
     free_.push_back(slot);
 }
@@ -132,17 +138,14 @@ void ServeLane::note_ready() {
     const Seconds planned = engine_.plans_ahead && stepping ? step_began_ : now_;
     note_loaded(now_);
     while (!coming_.empty() && slots_[coming_.front()].ready <= planned) {
-        const Slot slot = coming_.front();
+        waiting_.join(in_line(coming_.front()), answer_steps_);
         coming_.pop_front();
-        put_in_line(slot);
     }
 }
 
-void ServeLane::put_in_line(Slot slot) {
-    const std::int64_t priority = slots_[slot].request.priority;
-    auto at = waiting_.end();
-    while (at != waiting_.begin() && slots_[*std::prev(at)].request.priority < priority) --at;
-    waiting_.insert(at, slot);
+WaitingRequest ServeLane::in_line(Slot slot) const {
+    const Sequence& s = slots_[slot];
+    return {slot, s.request.tenant, s.request.priority, s.ready};
 }
 
 void ServeLane::admit(Slot slot) {
@@ -153,6 +156,7 @@ void ServeLane::admit(Slot slot) {
     const Request& r = s.request;
     if (engine_.prefix_cache && !r.prefix.empty()) find_beginning(s);
     if (r.prefilled && s.answered <= 0) s.computed = s.to_compute;
+    waiting_.charge(r.tenant, s.to_compute - s.computed);
     if (!s.started) s.scheduled = now_;
     prompt_tokens_ += s.to_compute;
     reserved_ += real_count(r.prompt + r.output);
@@ -168,7 +172,10 @@ void ServeLane::admit(Slot slot) {
 /// What a sequence holds is free again; of the pieces of its beginning so many were computed.
 void ServeLane::leave(Sequence& s, std::size_t computed) {
     if (s.state == State::prompting || s.state == State::loading) prompt_tokens_ -= s.to_compute;
-    if (s.state == State::answering) answer_base_ -= s.to_compute - speed_ * s.began;
+    if (s.state == State::answering) {
+        answer_base_ -= s.to_compute - speed_ * s.began;
+        waiting_.ends(s.request.tenant, s.began, answer_steps_);
+    }
     reserved_ -= real_count(s.request.prompt + s.request.output);
     shared_tokens_ -= s.shared;
     if (s.shared > 0) {
@@ -193,6 +200,7 @@ double ServeLane::budget() const {
 
 void ServeLane::add_chunk(Slot slot, double tokens) {
     Sequence& s = slots_[slot];
+    if (s.computed <= s.found) images_ += s.request.images;
     s.computed += tokens;
     chunks_.push_back({tokens, s.computed});
     chunk_slots_.push_back(slot);
@@ -202,12 +210,12 @@ void ServeLane::add_chunk(Slot slot, double tokens) {
 /// Admits the first that waits if there is room and, where prompts stay whole, tokens for it.
 bool ServeLane::admit_next(double left) {
     if (waiting_.empty()) return false;
-    const Slot slot = waiting_.front();
+    const Slot slot = waiting_.next(answer_steps_);
     const Sequence& s = slots_[slot];
     if (!fits(s)) return false;
     const bool alone = chunks_.empty();  // what is longer than a step has one to itself
     if (!engine_.chunked && s.to_compute > left && !alone) return false;
-    waiting_.pop_front();
+    waiting_.take(answer_steps_);
     admit(slot);
     return true;
 }
@@ -215,7 +223,7 @@ bool ServeLane::admit_next(double left) {
 void ServeLane::plan_prompts() {
     chunks_.clear();
     chunk_slots_.clear();
-    prompts_ended_ = 0;
+    prompts_ended_ = images_ = 0;
     answers_ = true;
     if (engine_.batching == Batching::fixed && running() > prompting_.size()) return;
     double left = budget();
@@ -269,6 +277,7 @@ void ServeLane::begin_answer(Slot slot) {
     answer_base_ += s.to_compute - speed_ * s.began;
     s.place = answering_.size();
     answering_.push_back(slot);
+    waiting_.begins(s.request.tenant, answer_steps_);
     const double left = real_count(s.request.output) - s.answered - 1;
     s.ends = s.began + std::max(0.0, std::ceil(left / speed_));
     endings_.push({s.ends, s.stay, slot});
@@ -295,7 +304,8 @@ void ServeLane::end(Slot slot) {
             .end = now_ + engine_.figures.reply,
             .prompt = s.request.prompt,
             .output = s.request.output,
-            .cached = static_cast<std::int64_t>(s.found)},
+            .cached = static_cast<std::int64_t>(s.found),
+            .tenant = s.request.tenant},
            s.request);
 }
 
@@ -322,6 +332,7 @@ void ServeLane::advance() {
     }
     StepLoad load{.chunks = chunks_, .prompts_ended = prompts_ended_};
     load.sequences = static_cast<std::int64_t>(running());
+    load.images = images_;
     if (answers_ && !answering_.empty()) {
         load.running = static_cast<std::int64_t>(answering_.size());
         load.cached = answer_base_ + answering() * speed_ * answer_steps_ + answering();

@@ -14,10 +14,12 @@
 #include "millwright/serve/simulate.h"
 #include "millwright/serve/step_cost.h"
 #include "millwright/serve/tier_links.h"
+#include "millwright/serve/waiting_lines.h"
 
 namespace millwright {
 
-/// Requests wait in order of priority, then of arrival; those with a cache run. All running
+/// Requests wait in order of priority, then of arrival, or by turns of tenants (waiting_lines.h);
+/// those with a cache run. All running
 /// sequences whose prompts are done get their tokens in the same steps, so a sequence ends at a
 /// step that is known when its first token comes, and nothing is done for each token.
 class ServeLane {
@@ -101,7 +103,7 @@ private:
     double blocks_used() const;
     double blocks_for(const Sequence& s) const;
     void note_ready();
-    void put_in_line(Slot slot);
+    WaitingRequest in_line(Slot slot) const;
     bool fits(const Sequence& s) const;
     bool ever_fits(const Sequence& s) const;
     void admit(Slot slot);
@@ -145,7 +147,8 @@ private:
 
     std::vector<Sequence> slots_;
     std::vector<Slot> free_;
-    std::deque<Slot> coming_, waiting_, loading_, prompting_;
+    std::deque<Slot> coming_, loading_, prompting_;
+    WaitingLines waiting_;
     std::vector<Slot> answering_;
     std::vector<Fresh> fresh_;  // began after the last step in which the others got tokens
     std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;
@@ -165,7 +168,8 @@ private:
     std::vector<PromptChunk> chunks_;
     std::vector<Slot> chunk_slots_;
     std::int64_t prompts_ended_ = 0;
-    bool answers_ = true;  // whether running sequences get tokens in this step
+    std::int64_t images_ = 0;  // of prompts that this step begins
+    bool answers_ = true;      // whether running sequences get tokens in this step
 };
 
 }  // namespace millwright

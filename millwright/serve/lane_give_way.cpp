@@ -47,18 +47,12 @@ void ServeLane::preempt(Slot slot) {
     s.answered += tokens;
     s.to_compute = real(s.request.prompt) + s.answered;
     s.stay = 0;
-    const auto comes_after = [&](Slot other) {
-        const Sequence& o = slots_[other];
-        if (o.request.priority != s.request.priority)
-            return o.request.priority < s.request.priority;
-        return o.ready >= s.ready;
-    };
-    waiting_.insert(std::ranges::find_if(waiting_, comes_after), slot);
+    waiting_.join_again(in_line(slot), answer_steps_);
 }
 
 std::vector<DueRequest> ServeLane::give_up(Seconds at) {
-    std::vector<Slot> all;
-    for (const auto* list : {&prompting_, &loading_, &waiting_, &coming_}) {
+    std::vector<Slot> all = waiting_.slots();
+    for (const auto* list : {&prompting_, &loading_, &coming_}) {
         all.insert(all.end(), list->begin(), list->end());
     }
     all.insert(all.end(), answering_.begin(), answering_.end());
@@ -73,7 +67,8 @@ std::vector<DueRequest> ServeLane::give_up(Seconds at) {
         s.stay = 0;
         free_.push_back(slot);
     }
-    for (auto* list : {&prompting_, &loading_, &waiting_, &coming_}) list->clear();
+    for (auto* list : {&prompting_, &loading_, &coming_}) list->clear();
+    waiting_.clear();
     endings_ = {};
     fresh_.clear();
     prefixes_.clear();

@@ -4,90 +4,22 @@
 #include <cmath>
 
 #include "millwright/collective/collectives.h"
-#include "millwright/compute/expert_layer.h"
 #include "millwright/compute/mixers.h"
 #include "millwright/compute/operation_parts.h"
 #include "millwright/compute/routing.h"
+#include "millwright/serve/adapters.h"
 #include "millwright/serve/expert_exchange.h"
+#include "millwright/serve/kernel_sum.h"
+#include "millwright/serve/vision.h"
 
 namespace millwright {
 namespace {
 
-constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
-/// A fused sum and norm reads the residual and what is added, and writes both.
-constexpr double norm_passes = 4;
 /// Kernels of a sampler over the logits: temperature, top-k and top-p, softmax, draw.
 constexpr double sampler_kernels = 4;
 constexpr double sampler_passes = 4;  // over logits in FP32
 
-/// Kernels of one layer, each with the engine's factors, and without what their gaps in a graph
-/// fall short of the launch that the kernel model counts.
-class Layers {
-public:
-    explicit Layers(const Replica& replica) : r_(replica), f_(replica.engine.figures) {
-        shorter_ = r_.chip.launch - f_.gap;
-        if (r_.chip.dependent_launch && r_.engine.dependent_launch) shorter_ += f_.early;
-    }
-
-    void kernel(Seconds time, double factor) {
-        sum_.time += factor * max(time - shorter_, f_.gap);
-        sum_.kernels += 1;
-    }
-
-    /// A kernel that begins while the one before it still runs, by what it takes longer.
-    void longer(Seconds time, double factor) {
-        sum_.time += factor * time;
-        sum_.kernels += 1;
-    }
-
-    void memory(double bytes) { kernel(memory_time(r_.chip, bytes * unit::B), f_.pointwise); }
-
-    void product(const Product& p) {
-        if (p.precision != Precision::bf16 && f_.casts > 0) {
-            sum_.time += f_.casts * quantise_time(r_.chip, p.precision, p.m, p.k);
-            sum_.kernels += f_.casts;
-        }
-        kernel(product_time(r_.chip, p), f_.products);
-    }
-
-    /// A product of an MLP.
-    void dense(double m, double n, double k) {
-        product({.precision = r_.formats.dense.products,
-                 .m = m,
-                 .n = n,
-                 .k = k,
-                 .weight_bytes = r_.formats.dense.narrow_bytes()});
-    }
-
-    void communicate(Seconds time) {
-        if (time <= Seconds{}) return;
-        sum_.time += f_.communication * time;
-        sum_.kernels += 1;
-    }
-
-    /// Of tokens with their experts: halves of the tokens may take turns at it.
-    void exchange(Seconds time) {
-        communicate(time);
-        if (time > Seconds{}) sum_.exchanged += f_.communication * time;
-    }
-
-    void experts(const ExpertLayer& layer) {
-        constexpr double kernels = 5;  // permute, two products, activation, combine
-        const Seconds time = expert_layer_time(r_.chip, r_.formats.experts.products, layer);
-        sum_.time += f_.experts * max(time - kernels * shorter_, kernels * f_.gap);
-        sum_.kernels += kernels;
-    }
-
-    PartTime sum() const { return sum_; }
-
-private:
-    const Replica& r_;
-    const EngineFigures<Bare>& f_;
-    Seconds shorter_;
-    PartTime sum_;
-};
-
-/// Layers of each kind, and their number.
+/// KernelSum of each kind, and their number.
 template <class Visit>
 void for_each_kind(const Model& model, Visit&& visit) {
     const Pattern pattern = pattern_of(model);
@@ -106,7 +38,7 @@ Shard shard_of(const Replica& r, double tokens) {
 }
 
 /// Products and pointwise kernels around a mixer's core.
-void add_mixer(const Replica& r, const Layer& layer, double tokens, Layers& out) {
+void add_mixer(const Replica& r, const Layer& layer, double tokens, KernelSum& out) {
     std::vector<Operation> ops;
     mixer_row(layer.mixer.kind).operations(r.model, layer.mixer, shard_of(r, tokens), ops);
     for (const Operation& op : ops) {
@@ -124,7 +56,7 @@ void add_mixer(const Replica& r, const Layer& layer, double tokens, Layers& out)
     }
 }
 
-void add_mlp(const Replica& r, double tokens, double inner, Layers& out) {
+void add_mlp(const Replica& r, double tokens, double inner, KernelSum& out) {
     const double h = real(r.model.hidden);
     out.dense(tokens, (r.model.gated ? 2 : 1) * inner, h);
     out.memory((r.model.gated ? 3 : 2) * tokens * inner * bf16_bytes);
@@ -133,7 +65,7 @@ void add_mlp(const Replica& r, double tokens, double inner, Layers& out) {
 
 Group stage_group(const Replica& r, double ranks) { return group_on(r.network, ranks, 1); }
 
-void add_experts(const Replica& r, double tokens, Layers& out) {
+void add_experts(const Replica& r, double tokens, KernelSum& out) {
     const Model& m = r.model;
     const double h = real(m.hidden);
     out.product({.m = tokens, .n = real(m.experts), .k = h});
@@ -154,10 +86,10 @@ void add_experts(const Replica& r, double tokens, Layers& out) {
     }
 }
 
-void add_channel(const Replica& r, const Layer& layer, double tokens, Layers& out) {
+void add_channel(const Replica& r, const Layer& layer, double tokens, KernelSum& out) {
     if (layer.channel == ChannelKind::none) return;
     const Bytes size = tokens * real(r.model.hidden) * bf16_bytes * unit::B;
-    out.memory(norm_passes * size.si());
+    out.norm(size);
     if (layer.channel == ChannelKind::experts) {
         add_experts(r, tokens, out);
     } else {
@@ -168,16 +100,17 @@ void add_channel(const Replica& r, const Layer& layer, double tokens, Layers& ou
     }
 }
 
-void add_layer(const Replica& r, const Layer& layer, double tokens, Layers& out) {
+void add_layer(const Replica& r, const Layer& layer, double tokens, KernelSum& out) {
     const Bytes size = tokens * real(r.model.hidden) * bf16_bytes * unit::B;
     if (layer.mixer.kind != MixerKind::none) {
-        out.memory(norm_passes * size.si());
+        out.norm(size);
         add_mixer(r, layer, tokens, out);
         if (r.ways.tensor > 1) {
             out.communicate(all_reduce_time(r.network, stage_group(r, r.ways.tensor), size));
         }
     }
     add_channel(r, layer, tokens, out);
+    for (const Product& p : adapter_products(r, layer, tokens)) out.product(p);
 }
 
 /// Heads and widths of a core on one rank; `latent` where all heads read one.
@@ -211,7 +144,7 @@ double chosen(const Mixer& a, double keys) {
     return a.index_keys > 0 ? std::min(keys, real(a.index_keys)) : keys;
 }
 
-void add_cache(const Replica& r, const Mixer& a, const CacheAttention& read, Layers& out) {
+void add_cache(const Replica& r, const Mixer& a, const CacheAttention& read, KernelSum& out) {
     CacheAttention cache = read;
     const Core core = core_of(a, r.ways.tensor);
     cache.heads = core.heads;
@@ -230,12 +163,12 @@ void add_cache(const Replica& r, const Mixer& a, const CacheAttention& read, Lay
     }
 }
 
-void add_state(const Replica& r, const Mixer& a, double sequences, Layers& out) {
+void add_state(const Replica& r, const Mixer& a, double sequences, KernelSum& out) {
     const double carried = mixer_row(a.kind).state(a, 1).carried / r.ways.tensor;
     out.memory(sequences * 2 * carried * state_bytes);
 }
 
-void add_prompt(const Replica& r, const Mixer& a, const PromptChunk& chunk, Layers& out) {
+void add_prompt(const Replica& r, const Mixer& a, const PromptChunk& chunk, KernelSum& out) {
     const Core core = core_of(a, r.ways.tensor);
     Attention whole{.heads = core.heads, .kv_heads = core.kv_heads};
     whole.qk_width = core.qk;
@@ -271,7 +204,7 @@ void add_prompt(const Replica& r, const Mixer& a, const PromptChunk& chunk, Laye
     out.longer(more, r.engine.figures.prefill_attention);
 }
 
-void add_recurrence(const Replica& r, const Layer& layer, double tokens, Layers& out) {
+void add_recurrence(const Replica& r, const Layer& layer, double tokens, KernelSum& out) {
     std::vector<Operation> ops;
     mixer_row(layer.mixer.kind).operations(r.model, layer.mixer, shard_of(r, tokens), ops);
     for (const Operation& op : ops) {
@@ -316,11 +249,11 @@ PartTime alone(PartTime part) {
 PartTime in_sequence(const Replica& r, double tokens) {
     PartTime all;
     for_each_kind(r.model, [&](const Layer& layer, double count) {
-        Layers one(r);
+        KernelSum one(r);
         add_layer(r, layer, tokens, one);
         all += count * one.sum();
     });
-    Layers ends(r);
+    KernelSum ends(r);
     const double size = tokens * real(r.model.hidden) * bf16_bytes;
     ends.memory(2 * size);
     if (r.ways.tensor > 1) {  // its table is split by words
@@ -347,7 +280,7 @@ PartTime token_time(const Replica& r, double tokens) {
 PartTime cache_time(const Replica& r, double sequences, double keys, double tokens) {
     PartTime all;
     for_each_kind(r.model, [&](const Layer& layer, double count) {
-        Layers one(r);
+        KernelSum one(r);
         if (attends(layer.mixer.kind)) {
             CacheAttention cache{.batch = sequences, .keys = keys};
             add_cache(r, layer.mixer, cache, one);
@@ -362,7 +295,7 @@ PartTime cache_time(const Replica& r, double sequences, double keys, double toke
 PartTime chunk_time(const Replica& r, const PromptChunk& chunk) {
     PartTime all;
     for_each_kind(r.model, [&](const Layer& layer, double count) {
-        Layers one(r);
+        KernelSum one(r);
         if (attends(layer.mixer.kind)) {
             add_prompt(r, layer.mixer, chunk, one);
         } else if (layer.mixer.kind != MixerKind::none) {
@@ -374,7 +307,7 @@ PartTime chunk_time(const Replica& r, const PromptChunk& chunk) {
 }
 
 PartTime sample_time(const Replica& r, double sequences) {
-    Layers out(r);
+    KernelSum out(r);
     const double columns = real(r.model.vocab) / r.ways.tensor;
     out.product({.m = sequences, .n = columns, .k = real(r.model.hidden)});
     if (r.ways.tensor > 1) {

@@ -14,10 +14,10 @@
 namespace millwright {
 namespace {
 
-constexpr std::string_view forms =
+constexpr std::string_view length_forms =
     "write tokens, such as 1024, uniform(a,b), lognormal(mean,cv) or the path of a file of lengths";
 // deviations above this many means are a slip, and their draws nearly all one token
-constexpr double most_variation = 100;
+constexpr double most_deviation = 100;
 
 bool is_length(double tokens) {
     return tokens >= 1 && tokens <= real(most_request_tokens) && tokens == std::floor(tokens);
@@ -38,7 +38,7 @@ Result<TwoNumbers> call_of(std::string_view text, const std::string& name) {
     const std::size_t open = text.find('(');
     const auto fault = [&](std::string why) {
         return failure(
-            {{name, 0, 0}, fmt::format("'{}' {}", excerpt(text), why), std::string(forms)});
+            {{name, 0, 0}, fmt::format("'{}' {}", excerpt(text), why), std::string(length_forms)});
     };
     if (!text.ends_with(')')) return fault("has no closing bracket");
     const std::string_view inside = text.substr(open + 1, text.size() - open - 2);
@@ -73,10 +73,10 @@ Result<Lengths> lognormal_of(const TwoNumbers& call, std::string_view text,
                           fmt::format("the mean of '{}' is out of range", excerpt(text)),
                           fmt::format("from 1 to {} tokens", most_request_tokens)});
     }
-    if (!(call.b >= 0 && call.b <= most_variation)) {
+    if (!(call.b >= 0 && call.b <= most_deviation)) {
         faults.push_back({{name, 0, 0},
                           fmt::format("the variation of '{}' is out of range", excerpt(text)),
-                          fmt::format("deviation over mean, from 0 to {:g}", most_variation)});
+                          fmt::format("deviation over mean, from 0 to {:g}", most_deviation)});
     }
     if (!faults.empty()) return failure(std::move(faults));
     return LognormalLength{call.a, call.b};
@@ -132,7 +132,8 @@ ObservedLength observed_length(const LengthShares& shares) {
 
 Result<Lengths> read_lengths(std::string_view text, const std::string& name) {
     const std::string_view form = trimmed(text);
-    if (form.empty()) return failure({{name, 0, 0}, "no length is given", std::string(forms)});
+    if (form.empty())
+        return failure({{name, 0, 0}, "no length is given", std::string(length_forms)});
     if (const auto number = number_of(form)) {
         if (is_length(*number)) return FixedLength{narrow<std::int64_t>(*number)};
         return failure(
@@ -149,7 +150,7 @@ Result<Lengths> read_lengths(std::string_view text, const std::string& name) {
     if (shares) return observed_length(*shares);
     // a file that is not there may have been meant as another form
     for (Fault& fault : shares.error()) {
-        if (fault.at.line == 0) fault.hint = std::string(forms);
+        if (fault.at.line == 0) fault.hint = std::string(length_forms);
     }
     return failure(std::move(shares.error()));
 }

@@ -29,6 +29,11 @@ void OutcomeCount::served(const ServedRequest& s) {
     if (s.index >= load_.warm_up) waits_.add(s.arrival.si(), (s.scheduled - s.arrival).si());
 }
 
+void OutcomeCount::dropped(std::uint32_t tenant) {
+    ++outcome_.dropped;
+    if (tenant < load_.tenants) ++tenant_of(tenant, load_, outcome_).dropped;
+}
+
 void OutcomeCount::add(const ServeLane& lane, double lanes) {
     outcome_.lanes = lanes;
     outcome_.preemptions += lane.preemptions;

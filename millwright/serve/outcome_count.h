@@ -24,7 +24,7 @@ public:
         : load_(load), objectives_(objectives) {}
 
     void served(const ServedRequest& one);
-    void dropped() { ++outcome_.dropped; }
+    void dropped(std::uint32_t tenant);
     /// What a lane did, once all that count has been served; `lanes`: how many there are.
     void add(const ServeLane& lane, double lanes);
     /// The end, with so many requests that came.

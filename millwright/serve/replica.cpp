@@ -10,11 +10,12 @@
 #include "millwright/compute/mixers.h"
 #include "millwright/compute/operation_parts.h"
 #include "millwright/compute/weights.h"
+#include "millwright/serve/adapters.h"
+#include "millwright/serve/vision.h"
 
 namespace millwright {
 namespace {
 
-constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
 /// Of all layers.
 double mixer_weights(const Model& m) {
     const Pattern pattern = pattern_of(m);
@@ -37,7 +38,8 @@ Bytes weights_of_chip(const Replica& r) {
     const double bytes =
         (mixers * f.attention.bytes + dense * f.dense.bytes) / (r.ways.tensor * r.ways.pipeline) +
         routed * copied * f.experts.bytes / r.ways.chips() + tables * bf16_bytes / r.ways.tensor;
-    return bytes * unit::B;
+    const double encoder = vision_parameters(r.model) * bf16_bytes / r.ways.tensor;
+    return (bytes + encoder) * unit::B + adapter_bytes(r);
 }
 
 /// What a token adds to the cache of one chip, and what a sequence has once, whatever its length.
@@ -141,6 +143,8 @@ void override(const EngineOverrides& set, EngineSettings& engine) {
     if (set.two_batch_overlap) engine.two_batch_overlap = set.two_batch_overlap;
     if (set.graphs && !*set.graphs) engine.largest_graph = 0;
     if (set.speculation.depth > 0) engine.speculation = set.speculation;
+    if (set.adapters.count > 0) engine.adapters = set.adapters;
+    engine.structured_share = set.structured_share;
 }
 
 double ReplicaMemory::blocks_of(std::int64_t tokens, std::int64_t block_size) const {

@@ -49,6 +49,13 @@ struct Speculation {
     double tokens_a_step() const;
 };
 
+/// Low-rank adapters (Hu 2021) of the projections of attention and of dense MLPs, all held in
+/// memory at once, so that any sequence of a step may have any of them.
+struct Adapters {
+    std::int64_t count = 0;  // 0: none
+    std::int64_t rank = 16;
+};
+
 /// An engine's limits and habits as a deployment runs it.
 struct EngineSettings {
     Batching batching = Batching::mixed;
@@ -69,6 +76,10 @@ struct EngineSettings {
     std::optional<bool> two_batch_overlap;
     EngineFigures<Bare> figures;
     Speculation speculation;
+    Adapters adapters;
+    double structured_share = 0;  // of sequences, whose answers are held to a grammar
+    // shares of what waiting tenants are due; empty: first come, first served
+    std::vector<double> tenant_weights;
 };
 
 /// The engine's defaults on a chip.
@@ -82,6 +93,8 @@ struct EngineOverrides {
     std::optional<std::int64_t> redundant_experts;
     std::optional<bool> two_batch_overlap;
     Speculation speculation;
+    Adapters adapters;
+    double structured_share = 0;
 };
 void override(const EngineOverrides& set, EngineSettings& engine);
 

@@ -8,12 +8,11 @@
 
 #include "millwright/collective/collectives.h"
 #include "millwright/compute/mixers.h"
+#include "millwright/compute/operation_parts.h"
 #include "millwright/compute/weights.h"
 
 namespace millwright {
 namespace {
-
-double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 
 // What no file of the catalog says of serving (docs/model.md).
 constexpr double activation_bytes = 2;  // BF16, as vLLM and SGLang compute between products
@@ -24,8 +23,6 @@ constexpr double memory_for_serving = 0.9;
 constexpr double largest_batch = 4096;
 /// Judgement: norms, products, attention and activation of a layer, pointwise ones fused.
 constexpr double launches_of_layer = 8;
-
-constexpr double state_bytes = 4;  // of recurrences: FP32, as their published kernels keep it
 
 /// Layers of each kind.
 struct KindCount {

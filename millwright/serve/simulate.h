@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "millwright/parts/request.h"
 #include "millwright/serve/latencies.h"
@@ -21,7 +22,11 @@ namespace millwright {
 struct ServeLoad {
     std::int64_t concurrency = 0;  // of the whole replica; 0: at their own times
     std::uint64_t warm_up = 0;     // first requests, whose latencies do not count
+    std::size_t tenants = 0;       // that are counted one by one; 0: none is
 };
+
+/// How often what is in flight changes in a run that shows how a replica serves.
+inline constexpr std::int64_t rounds_of_run = 10;
 
 /// What users count as served in time; zero: anything.
 struct ServeObjectives {
@@ -33,6 +38,7 @@ struct ServedRequest {
     std::uint64_t index = 0;  // in the order in which the source gave them
     Seconds arrival, scheduled, first_token, end;
     std::int64_t prompt = 0, output = 0, cached = 0;
+    std::uint32_t tenant = 0;
 
     /// Between its tokens, on average; zero of a single one.
     Seconds per_token() const;
@@ -52,13 +58,21 @@ struct ServeStep {
 };
 using StepSink = std::function<void(const ServeStep&)>;
 
-/// A run of one replica. Latencies are of requests that ended.
-struct ServeOutcome {
-    std::uint64_t requests = 0, completed = 0, dropped = 0;
-    Seconds seconds;  // to the last token
+/// What some requests got. Latencies are of those that ended.
+struct RequestCounts {
+    std::uint64_t completed = 0, dropped = 0;
     double input_tokens = 0, output_tokens = 0, cached_tokens = 0;
-    LatencyCounts first_token, per_token, between_tokens, latency, queue;
+    LatencyCounts first_token, per_token, latency, queue;
     double good = 0;  // requests within the objectives
+
+    void add(const RequestCounts& other);
+};
+
+/// A run of one replica, and what all requests got.
+struct ServeOutcome : RequestCounts {
+    std::uint64_t requests = 0;
+    Seconds seconds;  // to the last token
+    LatencyCounts between_tokens;
     std::uint64_t preemptions = 0, steps = 0;
     Seconds busy;             // lanes in steps, all together
     double most_cache = 0;    // share of the blocks in use, at most
@@ -71,15 +85,19 @@ struct ServeOutcome {
     /// over the run by ten times what a first token takes beside it. Latencies are then of this
     /// run's length alone.
     bool saturated = false;
+    std::vector<RequestCounts> tenants;  // where the load counts them
 
     double output_tokens_per_s() const;
     double requests_per_s() const;
 };
 
-/// Adds an answered request: to the counts, and to latencies and those in time unless it is one of
-/// the load's first that only warm up.
+/// Adds an answered request: to the counts, those of its tenant too, and to latencies and those in
+/// time unless it is one of the load's first that only warm up.
 void count(const ServedRequest& served, const ServeLoad& load, const ServeObjectives& objectives,
            ServeOutcome& outcome);
+
+/// Of a tenant that the load counts.
+RequestCounts& tenant_of(std::uint32_t tenant, const ServeLoad& load, ServeOutcome& outcome);
 
 /// Runs until the source is empty and every answer has ended. The replica holds a sequence
 /// (why_not). `sink`, if there is one, gets every request that ends, in the order of their ends

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "millwright/compute/attention_kernels.h"
+#include "millwright/serve/vision.h"
 
 namespace millwright {
 namespace {
@@ -115,6 +116,11 @@ PartTime StepCost::sampled(double count) {
                    [&](double place) { return sample_time(replica_, count_at(place)); });
 }
 
+PartTime StepCost::encoded(double images) {
+    return between(encoded_, place_of_count(images),
+                   [&](double place) { return vision_time(replica_, count_at(place)); });
+}
+
 PartTime StepCost::cached(double sequences, double keys) {
     const double place = place_of_count(sequences);
     const auto index = static_cast<std::size_t>(place);
@@ -153,6 +159,7 @@ PartTime StepCost::kernels(const StepLoad& load) {
                       load.cached / static_cast<double>(load.running));
     }
     for (const PromptChunk& c : load.chunks) sum += chunk(c);
+    if (load.images > 0) sum += encoded(static_cast<double>(load.images));
     const double ends = running * drafted + static_cast<double>(load.prompts_ended);
     if (ends > 0) sum += sampled(ends);
     // of halves that take turns either what is computed or what is exchanged is waited for
@@ -165,7 +172,9 @@ Seconds StepCost::with_host(const PartTime& kernels, const StepLoad& load) const
     const EngineFigures<Bare>& f = e.figures;
     const bool graphed = load.chunks.empty() && load.running <= e.largest_graph;
     const Seconds busy = graphed ? kernels.time : max(kernels.time, kernels.kernels * f.launch);
-    const Seconds host = f.step + static_cast<double>(load.sequences) * f.sequence;
+    const auto sampled = static_cast<double>(load.running + load.prompts_ended);
+    const Seconds host = f.step + static_cast<double>(load.sequences) * f.sequence +
+                         e.structured_share * sampled * f.grammar;
     return max(busy, f.hidden * host) + (1 - f.hidden) * host;
 }
 

@@ -25,6 +25,7 @@ struct StepLoad {
     std::span<const PromptChunk> chunks;
     std::int64_t prompts_ended = 0;  // chunks that end their prompt, whose first token is sampled
     std::int64_t sequences = 0;      // that the host looks after
+    std::int64_t images = 0;         // of prompts begun, encoded before them
 };
 
 /// A table of one thread. Times do not hang on what was asked before.
@@ -50,12 +51,13 @@ private:
     PartTime sampled(double count);
     PartTime cached(double sequences, double keys);
     PartTime chunk(const PromptChunk& chunk);
+    PartTime encoded(double images);
     template <class Time>
     static PartTime between(Line& line, double place, Time&& time);
     Seconds with_host(const PartTime& kernels, const StepLoad& load) const;
 
     Replica replica_;
-    Line tokens_, sampled_;
+    Line tokens_, sampled_, encoded_;
     std::vector<double> steps_;  // lengths of caches after which times jump, rising
     std::vector<Line> cached_;   // by sequences
     std::unordered_map<std::array<double, 2>, PartTime, ChunkHash> chunks_;

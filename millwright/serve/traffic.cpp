@@ -15,7 +15,7 @@ namespace {
 
 // An id of a beginning is its owner, a group or a conversation, and the number of its block. With
 // these limits owners and blocks fit into 64 bits, so that ids of unlike content never meet.
-constexpr std::int64_t most_requests = 1'000'000'000, most_groups = 1'000'000;
+constexpr std::int64_t most_groups = 1'000'000;
 constexpr std::size_t most_tenants = 100;
 constexpr std::int64_t least_block = 16;
 constexpr unsigned block_bits = 26;
@@ -252,10 +252,10 @@ Faults tenant_faults(const Tenant& tenant, const std::string& name) {
 
 Faults traffic_faults(const RequestTraffic& traffic) {
     Faults faults = arrival_faults(traffic.arrivals, "arrivals");
-    if (traffic.requests < 1 || traffic.requests > most_requests) {
+    if (traffic.requests < 1 || traffic.requests > most_drawn_requests) {
         faults.push_back({{"requests", 0, 0},
                           fmt::format("{} requests", traffic.requests),
-                          fmt::format("from 1 to {}", most_requests)});
+                          fmt::format("from 1 to {}", most_drawn_requests)});
     }
     if (traffic.tenants.empty() || traffic.tenants.size() > most_tenants) {
         faults.push_back({{"tenants", 0, 0},

@@ -49,6 +49,9 @@ struct Tenant {
     Turns turns;
 };
 
+/// Requests of one traffic, at most.
+inline constexpr std::int64_t most_drawn_requests = 1'000'000'000;
+
 /// What to generate. `arrivals.rate` counts requests, each turn one; conversations begin at that
 /// over their mean number of turns.
 struct RequestTraffic {

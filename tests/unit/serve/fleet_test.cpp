@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "millwright/base/whole.h"
+#include "millwright/serve/traffic.h"
 #include "tests/serving.h"
 
 namespace millwright {
@@ -65,6 +66,30 @@ TEST(Fleet, OneRunIsItself) {
         EXPECT_DOUBLE_EQ(same.mean_running, one.mean_running);
         EXPECT_EQ(same.latency.mean(), one.latency.mean());
     }
+}
+
+/// Of each tenant what of all: nothing is counted twice, nothing left out.
+TEST(Fleet, TenantsAddUpToAll) {
+    RequestTraffic traffic{.requests = 300};
+    traffic.arrivals.rate = RequestRate::from_si(100);
+    Tenant long_prompts{.share = 0.5, .prompt = FixedLength{400}, .output = FixedLength{3}};
+    traffic.tenants = {Tenant{.prompt = FixedLength{20}, .output = FixedLength{5}}, long_prompts};
+    const RequestsAnew requests = [&] { return requests_of(traffic).value(); };
+    const Fleet fleet{steady_replica(), 3};
+    const ServeLoad load{.concurrency = 0, .warm_up = 30, .tenants = 2};
+    const ServeOutcome all = simulate_fleet(fleet, load, {}, requests, 2);
+    ASSERT_EQ(all.tenants.size(), 2U);
+    const RequestCounts &a = all.tenants[0], &b = all.tenants[1];
+    EXPECT_EQ(a.completed + b.completed, all.completed);
+    EXPECT_GT(a.completed, b.completed);
+    EXPECT_EQ(a.output_tokens + b.output_tokens, all.output_tokens);
+    EXPECT_EQ(a.input_tokens + b.input_tokens, all.input_tokens);
+    EXPECT_EQ(a.first_token.count() + b.first_token.count(), all.first_token.count());
+    EXPECT_EQ(a.good + b.good, all.good);
+    EXPECT_EQ(b.output_tokens, 3.0 * static_cast<double>(b.completed));
+    ServeLoad uncounted = load;
+    uncounted.tenants = 0;
+    EXPECT_TRUE(simulate_fleet(fleet, uncounted, {}, requests, 1).tenants.empty());
 }
 
 }  // namespace TEST_FILE

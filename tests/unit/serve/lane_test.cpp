@@ -294,5 +294,31 @@ TEST(ServeLane, KeepsMemoryForThoseThereAtOnce) {
     EXPECT_EQ(l.lane.most_there(), 9U);
 }
 
+/// One tenant floods the lane first; the other's requests do not wait for all of it.
+TEST(ServeLane, TenantsWhoShareByTokensTakeTurns) {
+    Replica r = steady_replica();
+    r.engine.max_sequences = 1;
+    const auto last_of_second = [&] {
+        OneLane l(r);
+        for (int i = 0; i < 20; ++i) l.take(one(100, 1));
+        for (int i = 0; i < 5; ++i) {
+            Request second = one(100, 1);
+            second.tenant = 1;
+            l.take(second);
+        }
+        l.run();
+        EXPECT_EQ(l.ended.size(), 25U);
+        EXPECT_EQ(l.ended.at(24).tenant, 1U);
+        return l.first(24);
+    };
+    EXPECT_DOUBLE_EQ(last_of_second(), 25);
+    r.engine.tenant_weights = {1, 1};
+    EXPECT_LE(last_of_second(), 11);
+    r.engine.tenant_weights = {3, 1};  // three of the first for one of the second
+    const double weighted = last_of_second();
+    EXPECT_GT(weighted, 15);
+    EXPECT_LT(weighted, 25);
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright

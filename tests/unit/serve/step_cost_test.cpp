@@ -186,5 +186,19 @@ TEST(StepCost, DraftsAreCheckedBesideTheTokenThatIsDue) {
     EXPECT_NEAR(cost.step(load) / checked, 1.3, 1e-12);
 }
 
+/// The mask of each sequence that is sampled, of those that are held to a grammar.
+TEST(StepCost, AnswersHeldToAGrammarTakeTimeOfTheHost) {
+    Replica r = steady_replica(1 * unit::ms);
+    r.engine.figures.grammar = 40 * unit::us;
+    const StepLoad load{.running = 100, .cached = 1e4, .chunks = {}, .sequences = 100};
+    const auto step = [&](double share) {
+        r.engine.structured_share = share;
+        return StepCost(r).step(load).in(unit::ms);
+    };
+    EXPECT_NEAR(step(0), 1, 1e-6);
+    EXPECT_NEAR(step(1), 5, 1e-6);
+    EXPECT_NEAR(step(0.25), 2, 1e-6);
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright
