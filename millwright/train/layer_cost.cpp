@@ -10,13 +10,13 @@
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
 #include "millwright/compute/mixers.h"
+#include "millwright/compute/operation_parts.h"
 #include "millwright/compute/routing.h"
 #include "millwright/compute/weights.h"
 
 namespace millwright {
 namespace {
 
-double real(const Cited<std::int64_t>& count) { return static_cast<double>(count.value); }
 bool is_product(const Operation& op) {
     return op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
 }
@@ -32,7 +32,6 @@ double skew_of(const TrainContext& context, const Operation& op) {
 /// on its input, a narrow product and a sum on its output, all bound by memory.
 Operation adapter_of(const Operation& op) {
     constexpr double passes = 3;  // read, write, and read again
-    constexpr double bf16_bytes = 2;
     const Product& p = op.product;
     Operation adapter{.name = "adapter", .block = Block::norms};
     adapter.traffic = passes * bf16_bytes * p.count * p.m * (p.k + p.n) * unit::B;

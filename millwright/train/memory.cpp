@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "millwright/base/require.h"
 #include "millwright/base/whole.h"
+#include "millwright/compute/weights.h"
 #include "millwright/train/step.h"
 
 namespace millwright {
@@ -38,7 +40,7 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
 }
 
 /// Ways that states are spread over ranks; one: not at all.
-struct Spread {
+struct Sharings {
     double dense = 1, routed = 1;
 
     double held(const Weights& weights) const {
@@ -48,9 +50,9 @@ struct Spread {
 
 /// Bytes of a weight as they lie in memory, of each state.
 StepMemory states_of(const TrainContext& context, const Plan& plan, const Weights& held,
-                     const Spread& spread) {
+                     const Sharings& spread) {
     const TrainAssumptions& a = context.assume;
-    const double whole = Spread{}.held(held), split = spread.held(held);
+    const double whole = Sharings{}.held(held), split = spread.held(held);
     const auto spread_from = [&](double bytes, Sharding from) {
         return bytes * (plan.sharding >= from ? split : whole) * unit::B;
     };
@@ -82,7 +84,7 @@ void add_activations(const Plan& plan, const RankLoad& load, Bytes kept, StepMem
 }
 
 StepMemory rank_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
-                       const RankLoad& load, const Spread& spread, double in_flight) {
+                       const RankLoad& load, const Sharings& spread, double in_flight) {
     const TrainAssumptions& a = context.assume;
     StepMemory memory = states_of(context, plan, load.weights, spread);
     add_activations(plan, load, in_flight * load.saved, memory);
@@ -124,7 +126,7 @@ std::vector<double> in_flight(const Plan& plan, const Stages& ranks) {
 
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const std::vector<RankLoad>& loads, const std::vector<double>& in_flight) {
-    const Spread spread{dense_replicas(plan).sharing, routed_replicas(plan).sharing};
+    const Sharings spread{dense_replicas(plan).sharing, routed_replicas(plan).sharing};
     StepMemory fullest;
     for (std::size_t i = 0; i < loads.size(); ++i) {
         const StepMemory other = rank_memory(context, plan, costs, loads[i], spread, in_flight[i]);
@@ -134,6 +136,13 @@ StepMemory step_memory(const TrainContext& context, const Plan& plan, const Shar
         fullest.host = host;
     }
     return fullest;
+}
+
+Bytes checkpoint_bytes(const TrainContext& context) {
+    require(!context.frozen_weights, "a checkpoint is of weights that are trained");
+    const TrainAssumptions& a = context.assume;
+    const double weights = parameters(context.model) + extra_parameters(context.model);
+    return weights * (a.weight_bytes + a.optimizer_bytes) * unit::B;
 }
 
 Ledger<Bytes> memory_ledger(const StepMemory& memory) {

@@ -129,6 +129,10 @@ struct Replicas {
 Replicas dense_replicas(const Plan& plan);
 Replicas routed_replicas(const Plan& plan);
 
+/// A checkpoint of the whole model: weights and states of the optimizer, once each. The plan does
+/// not matter. Precondition: weights are trained, not adapters beside them.
+Bytes checkpoint_bytes(const TrainContext& context);
+
 /// Memory alone, cheap enough to bound a search; `loads` and `in_flight` are those of the plan.
 StepMemory step_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const std::vector<RankLoad>& loads, const std::vector<double>& in_flight);
