@@ -13,6 +13,7 @@
 #include "millwright/fabric/shape.h"
 #include "millwright/factory/fabric_source.h"
 #include "millwright/factory/job.h"
+#include "millwright/factory/reliability_asked.h"
 #include "millwright/factory/training_software.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cost.h"
@@ -53,9 +54,9 @@ struct Scenario {
     std::string name;
     Date date;
     Objective objective = Objective::time;
-    Seconds deadline;                            // for each training job; zero: none
-    double useful_share = default_useful_share;  // of time, on training steps that count
-    double hours_to_train = hours_of_day;        // of a day: those in which nothing is served
+    Seconds deadline;                      // for each training job; zero: none
+    ReliabilityAsked reliability;          // how much of the time training works
+    double hours_to_train = hours_of_day;  // of a day: those in which nothing is served
     // whether what may not be sold is ranked among what may
     bool rank_unlawful = false;
     std::string country;

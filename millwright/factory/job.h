@@ -46,7 +46,9 @@ struct ServeJob {
     Seconds time_per_token = default_time_per_token;  // that 99 in 100 wait for each, at most
     Seconds time_to_first_token;                      // the same of the first; zero: any
     std::int64_t replica_chips = 0;                   // at most; zero: by the scale-up domain
-    // in which the factory does this job alone; without them it does so all day
+    double share = 1;                                 // of the chips, beside other models
+    // in which the factory does this job, alone where it has all chips; without them it does so
+    // all day
     std::optional<DayHours> hours;
     // requests a second while it serves, or in each hour of the day; without either as many as it
     // keeps in time

@@ -92,8 +92,7 @@ void resolve_training(Resolver& r) {
     r.out.deadline = r.text.deadline.value;
     resolve_overlaps(r);
     if (trains(r.text)) {
-        r.take(r.text.useful_share, r.out.useful_share, "useful share of time",
-               fmt::format("{}", default_useful_share));
+        resolve_reliability(r);
         r.stood_in("tokens cross to each scale-up domain once and are forwarded there");
         if (r.text.objective.value == Objective::cost && !r.text.deadline.given) {
             r.fault(r.text.objective.at, "objective cost needs a deadline",
@@ -104,6 +103,11 @@ void resolve_training(Resolver& r) {
     std::vector<std::string> idle;
     if (r.text.deadline.given) idle.push_back("deadline");
     if (r.text.useful_share.given) idle.push_back("useful_share");
+    for_each_field<ReliabilityText>([&](const auto& field) {
+        if ((r.text.reliability.*field.member).given) {
+            idle.push_back(fmt::format("reliability.{}", field.key));
+        }
+    });
     for_each_field<AssumeText>([&](const auto& field) {
         if ((r.text.assume.*field.member).given) idle.emplace_back(field.key);
     });
@@ -158,9 +162,7 @@ void resolve_factories(Resolver& r) {
 }  // namespace
 
 SiteCosts site_costs(const Catalog& catalog, const Site& site) {
-    const auto ratio = [&](std::string_view id) {
-        return part_named(catalog.prices, id).ratio.value;
-    };
+    const auto ratio = [&](std::string_view id) { return stated_ratio(catalog, id); };
     return {.energy = site.energy.value,
             .pue = site.pue.value,
             .building = site.building.value,
@@ -199,6 +201,7 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     resolve_training(r);
     resolve_factories(r);
     resolve_jobs(r);
+    check_books(r);
     if (!r.faults.empty()) return failure(in_order(std::move(r.faults)));
     return std::move(r.out);
 }

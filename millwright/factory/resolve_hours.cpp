@@ -1,6 +1,9 @@
 // A factory does one thing at a time: jobs that serve by hours share a day, and what they leave is
-// for training. Jobs that serve all day are asked each as if the factory did nothing else.
+// for training. Jobs that serve all day are asked each as if the factory did nothing else. Where
+// jobs have shares of the chips, models are served beside each other, all day or by hours.
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "millwright/base/text.h"
@@ -69,6 +72,50 @@ void check_rates(Resolver& r, const Serving& job) {
     }
 }
 
+bool any_share(const std::vector<Serving>& jobs) {
+    return std::ranges::any_of(jobs, [](const Serving& job) { return job.text.share.given; });
+}
+
+/// Part of the chips in use in each minute of a day.
+using DayUse = std::array<double, 24 * 60>;
+
+/// Adds a job's share to its minutes; the first in which there are more than all chips, if any.
+std::optional<std::size_t> add_to(DayUse& use, const Serving& job) {
+    constexpr double all = 1 + 1e-9, hour = 60;
+    std::optional<std::size_t> beyond;
+    for (std::size_t i = 0; i < use.size(); ++i) {
+        const double from = static_cast<double>(i) / hour;
+        if (shared_hours(job.at, {from, from + 1 / hour}) <= 0) continue;
+        use[i] += job.text.share.given ? job.text.share.value : 1;
+        if (use[i] > all && !beyond) beyond = i;
+    }
+    return beyond;
+}
+
+/// Models beside each other have no more than all chips in any minute.
+void check_shares(Resolver& r, const std::vector<Serving>& jobs) {
+    DayUse use{};
+    for (const Serving& job : jobs) {
+        const auto beyond = add_to(use, job);
+        if (!beyond) continue;
+        r.fault(job.text.share.given ? job.text.share.at : job.text.model.at,
+                fmt::format("with job {} the shares of those that serve at {:02}:{:02} are {:.4g}",
+                            job.name, *beyond / 60, *beyond % 60, use[*beyond]),
+                "models beside each other have shares that make 1 at most; one without has all");
+        return;
+    }
+}
+
+/// Hours of a day in which some job serves.
+double hours_served(const std::vector<Serving>& jobs) {
+    DayUse use{};
+    for (const Serving& job : jobs) {
+        if (has_hours(job) || any_share(jobs)) add_to(use, job);
+    }
+    const auto busy = std::ranges::count_if(use, [](double part) { return part > 0; });
+    return static_cast<double>(busy) / 60;
+}
+
 /// Each with those before it, so that an hour that two jobs want is told once.
 void check_shared(Resolver& r, const std::vector<Serving>& jobs) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -78,7 +125,9 @@ void check_shared(Resolver& r, const std::vector<Serving>& jobs) {
             r.fault(jobs[i].text.hours.at,
                     fmt::format("job {} serves within {} too, the hours of job {}", jobs[i].name,
                                 to_text(jobs[k].at), jobs[k].name),
-                    "a factory serves one model at a time: give each hours of its own");
+                    "a factory serves one model at a time: give each hours of its own, or shares "
+                    "of the "
+                    "chips");
             break;
         }
     }
@@ -101,17 +150,17 @@ void check_all_day(Resolver& r, const std::vector<Serving>& jobs) {
 void resolve_hours(Resolver& r) {
     const std::vector<Serving> jobs = serving(r);
     for (const Serving& job : jobs) check_rates(r, job);
-    check_shared(r, jobs);
-    check_all_day(r, jobs);
-    double served = 0;
-    const Serving* last = nullptr;
-    for (const Serving& job : jobs) {
-        if (!has_hours(job)) continue;
-        served += job.at.length();
-        last = &job;
+    if (any_share(jobs)) {
+        check_shares(r, jobs);
+    } else {
+        check_shared(r, jobs);
+        check_all_day(r, jobs);
     }
-    if (last == nullptr) return;
-    r.out.hours_to_train = std::max(0.0, hours_of_day - served);
+    const auto last = std::ranges::find_if(jobs.rbegin(), jobs.rend(), [](const Serving& job) {
+        return has_hours(job) || job.text.share.given;
+    });
+    if (last == jobs.rend()) return;
+    r.out.hours_to_train = std::max(0.0, hours_of_day - hours_served(jobs));
     if (!trains(r.text)) return;
     constexpr double minute = 1.0 / 60;
     if (r.out.hours_to_train >= minute / 2) {
@@ -120,7 +169,8 @@ void resolve_hours(Resolver& r) {
                         "served; to change over takes no time",
                         r.out.hours_to_train));
     } else {
-        r.fault(last->text.hours.at, "serving jobs leave no hour of a day to those that train",
+        const Place& at = last->text.hours.given ? last->text.hours.at : last->text.share.at;
+        r.fault(at, "serving jobs leave no hour of a day to those that train",
                 "make the hours fewer, or leave the training jobs out");
     }
 }

@@ -116,6 +116,7 @@ std::optional<ServeJob> resolved(Resolver& r, const std::string& name, const Ser
     }
     take_requests(r, of, text, job);
     job.replica_chips = text.replica_chips.value;
+    if (text.share.given) job.share = text.share.value;
     if (text.hours.given) job.hours = parse_day_hours(text.hours.value);
     job.rate = text.rate.value;
     job.hourly_rates = text.hourly_rates.value;

@@ -47,6 +47,13 @@ struct Resolver {
     }
 };
 
+/// What [reliability] says, or `useful_share` in its place.
+void resolve_reliability(Resolver& r);
+
+/// Faults of [books], [[phase]] and [[sale]] that show only side by side; nothing is resolved, as
+/// `books` alone reckons with them.
+void check_books(Resolver& r);
+
 /// The job of each [[job]], by its kind, and what stood in for what it leaves out.
 void resolve_jobs(Resolver& r);
 

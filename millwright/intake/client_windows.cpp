@@ -20,18 +20,18 @@ namespace millwright {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t file_limit = 256'000'000;  // bytes
 constexpr std::size_t most_clients = 100'000;
-constexpr std::string_view begin = "chunk-", windows_end = "-trace.csv",
+constexpr std::string_view chunk_begin = "chunk-", windows_end = "-trace.csv",
                            lengths_end = "-dataset.json";
 // the files have no header; this stands above them
-constexpr std::string_view header = "begin_s,rate,variation,law,shape,scale\n";
+constexpr std::string_view window_header = "begin_s,rate,variation,law,shape,scale\n";
 constexpr std::array<std::string_view, 2> laws{"Gamma", "Weibull"};  // in the order of GapLaw
-constexpr double day = 86'400, longest_history = 366 * day;
+constexpr double day_seconds = 86'400, longest_history = 366 * day_seconds;
 
-const std::array<Column, 6>& columns() {
+const std::array<Column, 6>& window_columns() {
     static const std::array<Column, 6> all{
         Column{.name = "begin_s",
                .kind = CellKind::number,
@@ -47,10 +47,10 @@ const std::array<Column, 6>& columns() {
 
 /// N of `chunk-N-trace.csv`; nothing of another name.
 std::optional<int> number_in(const std::string& name, std::string_view end) {
-    if (!name.starts_with(begin) || !name.ends_with(end)) return std::nullopt;
-    if (name.size() <= begin.size() + end.size()) return std::nullopt;
-    const std::string_view digits(name.data() + begin.size(),
-                                  name.size() - begin.size() - end.size());
+    if (!name.starts_with(chunk_begin) || !name.ends_with(end)) return std::nullopt;
+    if (name.size() <= chunk_begin.size() + end.size()) return std::nullopt;
+    const std::string_view digits(name.data() + chunk_begin.size(),
+                                  name.size() - chunk_begin.size() - end.size());
     int number = 0;
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     const bool all = read.ec == std::errc{} && read.ptr == digits.data() + digits.size();
@@ -76,7 +76,7 @@ FileText file_of(const std::string& path, Faults& faults) {
 std::vector<ClientWindow> windows_of(const std::string& path, Faults& faults) {
     const FileText file = file_of(path, faults);
     if (!file.ok) return {};
-    const auto table = read_table(std::string(header) + file.text, path, columns());
+    const auto table = read_table(std::string(window_header) + file.text, path, window_columns());
     if (!table) {
         for (Fault fault : table.error()) {
             if (fault.at.line > 0) --fault.at.line;  // the header is not in the file
@@ -140,7 +140,7 @@ std::string shares_of(std::string_view text, LengthShares& shares) {
 }
 
 /// One window of a client's lengths; nothing where the file tells none of it, or is faulty.
-std::optional<ClientLengths> lengths_in(const std::string& key, const Json& window,
+std::optional<ClientLengths> lengths_in(const std::string& key, const OrderedJson& window,
                                         const std::string& path, Faults& faults) {
     const auto fault = [&](std::string what, std::string hint) {
         faults.push_back(
@@ -172,7 +172,7 @@ std::optional<ClientLengths> lengths_in(const std::string& key, const Json& wind
 std::vector<ClientLengths> lengths_of(const std::string& path, Faults& faults) {
     const FileText file = file_of(path, faults);
     if (!file.ok) return {};
-    const Json document = Json::parse(file.text, nullptr, false);
+    const OrderedJson document = OrderedJson::parse(file.text, nullptr, false);
     if (!document.is_object()) {
         faults.push_back({{path, 0, 0}, "this is no JSON object", "a window a key"});
         return {};

@@ -51,7 +51,8 @@ struct Fields<F> {
               Range{1e3, 1e12}},
         Field{"fabric", &F::fabric,
               "fabric of the catalog, a topology, or a file; rail-fat-tree if left out"},
-        Field{"useful_share", &F::useful_share, "share of time spent on steps that count",
+        Field{"useful_share", &F::useful_share,
+              "share of time spent on steps that count, in place of what failures leave",
               Need::optional, Range{0.01, 1}},
     };
 };

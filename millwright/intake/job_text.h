@@ -65,6 +65,7 @@ struct ServeJobText {
     Written<Seconds> time_per_token;
     Written<Seconds> time_to_first_token;
     Written<std::int64_t> replica_chips;
+    Written<double> share;  // of the factory's chips, beside other models
     // when the factory serves, and how many requests a second come then
     Written<std::string> hours;
     Written<double> rate;
@@ -95,6 +96,11 @@ struct Fields<J> {
         Field{"replica_chips", &J::replica_chips,
               "chips of one replica, at most; by the scale-up domain if left out", Need::optional,
               Range{1, 1e6}},
+        Field{
+            "share", &J::share,
+            "part of the factory's chips that it has while it serves, beside other models; all if "
+            "left out",
+            Need::optional, Range{1e-6, 1}},
         Field{"hours", &J::hours,
               "hours of each day in which the factory serves, as 08:00..24:00; training gets the "
               "others"},

@@ -11,7 +11,7 @@
 namespace millwright {
 namespace {
 
-constexpr std::size_t most_told = 20;
+constexpr std::size_t most_lines_told = 20;
 
 /// Why a line is no length; empty if it is, and `tokens` is set.
 std::string why_no_length(std::string_view line, std::int64_t& tokens) {
@@ -29,7 +29,7 @@ Result<LengthShares> parse_length_list(std::string_view text, const std::string&
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     std::map<std::int64_t, double> seen;
     Faults faults;
-    for (int line = 1; !text.empty() && faults.size() < most_told; ++line) {
+    for (int line = 1; !text.empty() && faults.size() < most_lines_told; ++line) {
         const std::size_t end = text.find('\n');
         std::string_view cell = trimmed(text.substr(0, end));
         if (cell.ends_with('\r')) cell = trimmed(cell.substr(0, cell.size() - 1));

@@ -14,7 +14,7 @@
 namespace millwright {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 bool has(const std::vector<std::string>& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
@@ -45,13 +45,14 @@ std::vector<int> item_lines(std::string_view text) {
 }
 
 /// A value as a cell would print it; a fault for what is no single value, but a list of words.
-std::string cell_of(const Json& value, const std::string& key, const Place& at, Faults& faults) {
+std::string cell_of(const OrderedJson& value, const std::string& key, const Place& at,
+                    Faults& faults) {
     if (value.is_null()) return "";
     if (value.is_string()) return value.get<std::string>();
     if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
     if (value.is_number()) return value.dump();
     std::vector<std::string> words;
-    for (const Json& item : value) {
+    for (const OrderedJson& item : value) {
         if (item.is_string()) words.push_back(item.get<std::string>());
     }
     if (value.is_array() && words.size() == value.size()) return join(words, ",");
@@ -119,7 +120,7 @@ Result<CsvTable> parse_questions(std::string_view text, const std::string& file)
     const bool json = first != std::string_view::npos && (text[first] == '[' || text[first] == '{');
     if (!json) return parse_csv(text, file);
     // without exceptions: what is no JSON comes back discarded
-    const Json list = Json::parse(text.substr(first), nullptr, false);
+    const OrderedJson list = OrderedJson::parse(text.substr(first), nullptr, false);
     CsvTable table{.file = file};
     if (list.is_discarded() || !list.is_array()) {
         return failure({{file, 0, 0},

@@ -13,7 +13,10 @@ namespace {
 /// Keys of the root that are sections; a misspelt one gets a hint. [serving] has its own fault.
 void check_root(TomlReading& r, toml::table root) {
     std::set<std::string> known = field_keys<ScenarioText>();
-    for (const char* name : {"site", "buyer", "factory", "job", "assume"}) known.insert(name);
+    for (const char* name : {"site", "buyer", "factory", "job", "assume", "reliability", "books",
+                             "phase", "sale", "uncertain", "correlation"}) {
+        known.insert(name);
+    }
     root.erase("serving");
     toml_detail::check_keys(r, root, known, "");
 }
@@ -66,8 +69,14 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
     read_section(r, *root, "buyer", scenario.buyer);
     refuse_serving(r, *root);
     read_section(r, *root, "assume", scenario.assume);
+    read_section(r, *root, "reliability", scenario.reliability);
     read_tables(r, *root, "factory", scenario.factories);
     read_jobs(r, *root, scenario.jobs);
+    read_section(r, *root, "books", scenario.books);
+    read_tables(r, *root, "phase", scenario.phases);
+    read_tables(r, *root, "sale", scenario.sales);
+    read_tables(r, *root, "uncertain", scenario.uncertain);
+    read_tables(r, *root, "correlation", scenario.correlations);
     check_root(r, *root);
     check_names(r, scenario.factories, "factory");
     check_names(r, scenario.jobs, "job");

@@ -18,7 +18,7 @@ namespace millwright {
 namespace {
 
 using F = TraceField;
-constexpr Needed in_every = Needed::cell, in_header = Needed::column, may = Needed::no;
+constexpr Needed may = Needed::no;
 
 std::vector<TraceFormat> csv_formats() {
     return {

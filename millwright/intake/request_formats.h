@@ -41,6 +41,9 @@ enum class TraceField : std::uint8_t {
 };
 inline constexpr std::size_t trace_fields = static_cast<std::size_t>(TraceField::rate) + 1;
 
+// whether a trace must have a column: with a value in each row, or at all
+inline constexpr Needed in_every = Needed::cell, in_header = Needed::column;
+
 /// A column of a CSV, or the keys that lead to a value of JSON, with dots between.
 struct TraceColumn {
     std::string_view name;

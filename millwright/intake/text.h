@@ -8,7 +8,9 @@
 #include "millwright/base/date.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/intake/books_text.h"
 #include "millwright/intake/job_text.h"
+#include "millwright/parts/failure.h"
 #include "millwright/parts/rule.h"
 
 namespace millwright {
@@ -105,6 +107,45 @@ struct Fields<A> {
     };
 };
 
+/// [reliability]: how often training is stopped, and what it does then; what is left out is that of
+/// the fleet of each chip.
+struct ReliabilityText {
+    Written<std::string> fleet;
+    Written<double> rate_per_1000_nodes_day;
+    Written<RecoveryPolicy> policy;
+    Written<std::int64_t> replicas;
+    Written<Seconds> restart, stall, repair, checkpoint_cost, checkpoint_period;
+    Written<Bandwidth> storage_bandwidth;
+};
+
+template <std::same_as<ReliabilityText> R>
+struct Fields<R> {
+    static constexpr auto table = std::tuple{
+        Field{"fleet", &R::fleet, "fleet of the catalog; that of each chip if left out"},
+        Field{"rate_per_1000_nodes_day", &R::rate_per_1000_nodes_day,
+              "failures of 1,000 nodes of eight chips in a day; the fleet's if left out",
+              Need::optional, Range{0, 1e6}},
+        Field{"policy", &R::policy, "restart, standby or replica-drop; restart if left out"},
+        Field{"replicas", &R::replicas, "that may drop out alone, of replica-drop", Need::optional,
+              counted(2, 1e6)},
+        Field{"restart", &R::restart, "time from a failure until a job works again", Need::optional,
+              Range{0, 30 * 86400.0}},
+        Field{"stall", &R::stall, "the same where a standby takes over or a replica drops out",
+              Need::optional, Range{0, 30 * 86400.0}},
+        Field{"repair", &R::repair, "from its failure until a replica is back; 0 if left out",
+              Need::optional, Range{0, 366 * 86400.0}},
+        Field{"checkpoint_cost", &R::checkpoint_cost,
+              "time that steps wait for a checkpoint; its copy to the host if left out",
+              Need::optional, Range{0, 86400.0}},
+        Field{"checkpoint_period", &R::checkpoint_period,
+              "time of work between checkpoints; the best if left out", Need::optional,
+              Range{1, 30 * 86400.0}},
+        Field{"storage_bandwidth", &R::storage_bandwidth,
+              "at which all chips of a job together write and load checkpoints", Need::optional,
+              positive},
+    };
+};
+
 /// What the best plan and the ranking minimise; what it means for a job, its kind says.
 enum class Objective { time, cost };
 
@@ -126,8 +167,14 @@ struct ScenarioText {
     SiteText site;
     BuyerText buyer;
     AssumeText assume;
+    ReliabilityText reliability;
     std::vector<FactoryText> factories;
     std::vector<JobText> jobs;
+    BooksText books;
+    std::vector<PhaseText> phases;
+    std::vector<SaleText> sales;
+    std::vector<UncertainText> uncertain;
+    std::vector<CorrelationText> correlations;
     Faults faults;  // of reading; what they are about counts as not given
 };
 
@@ -141,7 +188,8 @@ struct Fields<S> {
         Field{"deadline", &S::deadline,
               "for each training job, at the useful share; cost needs one", Need::optional,
               Range{3600, 100 * 366 * 86400.0}},
-        Field{"useful_share", &S::useful_share, "share of time spent on steps that count",
+        Field{"useful_share", &S::useful_share,
+              "share of time spent on steps that count, in place of what failures leave",
               Need::optional, Range{0.01, 1}},
         Field{"rank_unlawful", &S::rank_unlawful, "rank by objective alone, lawful or not"},
     };

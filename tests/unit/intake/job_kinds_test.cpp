@@ -145,8 +145,8 @@ TEST(JobKinds, WhatStandsInIsToldForItsJobAlone) {
     EXPECT_EQ(told(with, "job served serves prompts of 4096 tokens"), 1);
     EXPECT_EQ(told(with, "50 ms"), 1);
     EXPECT_EQ(told(without, "serves"), 0);
-    EXPECT_EQ(told(with, "useful share of time 0.9"), 1);
-    EXPECT_EQ(told(resolved(head + serve), "useful share"), 0);
+    EXPECT_EQ(told(with, "failures as published of each chip's fleet"), 1);
+    EXPECT_EQ(told(resolved(head + serve), "failures"), 0);
 }
 
 TEST(JobKinds, WhatOnlyTrainingReadsIsToldWhereNothingTrains) {
@@ -236,6 +236,28 @@ TEST(JobHours, RatesAreOfTheHoursOfADay) {
     EXPECT_TRUE(contains(both, "'rate' is 0")) << both;
     EXPECT_TRUE(contains(both, "'x' are no hours of a day")) << both;
     EXPECT_EQ(faults_of(head + serve + rates_of_day("3")), "");
+}
+
+TEST(JobHours, ModelsBesideEachOtherHaveShares) {
+    const std::string half = serve + "share = 0.5\n";
+    const Scenario two = resolved(head + half + named(half, "other"));
+    EXPECT_EQ(std::get<ServeJob>(two.jobs[0].work).share, 0.5);
+    EXPECT_EQ(two.hours_to_train, 0);
+    const std::string more = faults_of(head + half + named(serve + "share = 0.6\n", "other"));
+    EXPECT_TRUE(contains(more, "with job other the shares of those that serve at 00:00 are 1.1"))
+        << more;
+    // one without a share has all of the chips
+    EXPECT_TRUE(contains(faults_of(head + half + named(serve, "other")), "are 1.5"));
+    // by hours, each minute for itself
+    const std::string day = serve + "share = 0.7\nhours = \"08:00..20:00\"\n";
+    const auto beside = [&](const char* hours) {
+        return faults_of(head + day +
+                         named(serve + "share = 0.7\nhours = \"" + hours + "\"\n", "other"));
+    };
+    EXPECT_EQ(beside("20:00..08:00"), "");
+    EXPECT_TRUE(contains(beside("19:30..08:00"), "at 19:30 are 1.4"));
+    EXPECT_TRUE(contains(faults_of(head + train + half), "leave no hour of a day"));
+    EXPECT_EQ(resolved(head + train + day).hours_to_train, 12);
 }
 
 }  // namespace TEST_FILE

@@ -253,7 +253,7 @@ TEST(ScenarioResolved, WhatItSaysStandsInPlaceOfTheCatalog) {
     EXPECT_EQ(s.costs.pue, 1.3);
     EXPECT_EQ(s.costs.building, site.building.value);
     EXPECT_EQ(s.site.pue.value, site.pue.value);  // beside the catalog's, which stays
-    EXPECT_EQ(s.useful_share, 0.8);
+    EXPECT_EQ(s.reliability.useful_share, 0.8);
     EXPECT_EQ(s.tensor_overlap, 0.25);
     EXPECT_EQ(s.expert_overlap, 0);
     EXPECT_EQ(s.buyer.state_funded, Truth::yes);
@@ -283,8 +283,10 @@ TEST(ScenarioResolved, WhatItSaysStandsInPlaceOfTheCatalog) {
 TEST(ScenarioResolved, WhatStandsInIsToldKeyByKey) {
     const auto without = [](const char* key) { return resolved(scenario(key, "")); };
     EXPECT_TRUE(stood_in(without("objective"), "objective time"));
-    EXPECT_TRUE(stood_in(without("useful_share"), "useful share of time 0.9"));
-    EXPECT_EQ(without("useful_share").useful_share, 0.9);
+    EXPECT_TRUE(stood_in(without("useful_share"),
+                         "failures as published of each chip's fleet, of mature fleets where none "
+                         "was; all of a job restarts"));
+    EXPECT_FALSE(without("useful_share").reliability.useful_share);
     EXPECT_TRUE(stood_in(without("hall_volume"), "no hall volume"));
     EXPECT_TRUE(stood_in(without("end_use"), "end use commercial"));
     EXPECT_TRUE(stood_in(without("framework"), "framework megatron-core on chips of NVIDIA"));
