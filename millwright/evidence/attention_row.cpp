@@ -4,12 +4,12 @@
 #include <array>
 
 #include "millwright/base/text.h"
+#include "millwright/parts/precision.h"
 
 namespace millwright {
 namespace {
 
 constexpr double backward_flops = 2.5;  // over forward
-constexpr double fp8_bytes = 1, bf16_bytes = 2;
 // multi-latent attention of DeepSeek-V2: heads made from the latent; latent and rotary key
 constexpr double latent_qk = 192, latent_v = 128;
 constexpr double latent_key = 576, latent_value = 512;

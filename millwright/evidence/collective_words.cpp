@@ -18,29 +18,29 @@ struct WordRow {
     CollectiveWord means = CollectiveWord::switch_silent;
 };
 
-using W = CollectiveWord;
+using Means = CollectiveWord;
 
 constexpr std::array word_table{
-    WordRow{"without sharp", Match::part, W::switch_silent},
-    WordRow{"sharp off", Match::part, W::switch_silent},
-    WordRow{"nvls off", Match::part, W::switch_silent},
-    WordRow{"nvls disabled", Match::part, W::switch_silent},
-    WordRow{"no nvls", Match::part, W::switch_silent},
-    WordRow{"without nvls", Match::part, W::switch_silent},
-    WordRow{"nccl_nvls_enable=0", Match::part, W::switch_silent},
-    WordRow{"nccl_algo=ring", Match::part, W::switch_silent},
-    WordRow{"algo=ring", Match::part, W::switch_silent},
-    WordRow{"ring algorithm", Match::part, W::switch_silent},
-    WordRow{"ring", Match::clause, W::switch_silent},
-    WordRow{"ring only", Match::clause, W::switch_silent},
-    WordRow{"in-network sharp", Match::part, W::network_adds},
-    WordRow{"infiniband sharp", Match::part, W::network_adds},
-    WordRow{"ib sharp", Match::part, W::network_adds},
-    WordRow{"nvl72", Match::part, W::one_domain},
-    WordRow{"multi-node nvlink", Match::part, W::one_domain},
-    WordRow{"infiniband only", Match::part, W::node_domains},
-    WordRow{"bidirectional", Match::part, W::both_directions},
-    WordRow{"both directions", Match::part, W::both_directions},
+    WordRow{"without sharp", Match::part, Means::switch_silent},
+    WordRow{"sharp off", Match::part, Means::switch_silent},
+    WordRow{"nvls off", Match::part, Means::switch_silent},
+    WordRow{"nvls disabled", Match::part, Means::switch_silent},
+    WordRow{"no nvls", Match::part, Means::switch_silent},
+    WordRow{"without nvls", Match::part, Means::switch_silent},
+    WordRow{"nccl_nvls_enable=0", Match::part, Means::switch_silent},
+    WordRow{"nccl_algo=ring", Match::part, Means::switch_silent},
+    WordRow{"algo=ring", Match::part, Means::switch_silent},
+    WordRow{"ring algorithm", Match::part, Means::switch_silent},
+    WordRow{"ring", Match::clause, Means::switch_silent},
+    WordRow{"ring only", Match::clause, Means::switch_silent},
+    WordRow{"in-network sharp", Match::part, Means::network_adds},
+    WordRow{"infiniband sharp", Match::part, Means::network_adds},
+    WordRow{"ib sharp", Match::part, Means::network_adds},
+    WordRow{"nvl72", Match::part, Means::one_domain},
+    WordRow{"multi-node nvlink", Match::part, Means::one_domain},
+    WordRow{"infiniband only", Match::part, Means::node_domains},
+    WordRow{"bidirectional", Match::part, Means::both_directions},
+    WordRow{"both directions", Match::part, Means::both_directions},
 };
 
 /// "a, b (c)" as "a", "b" and "c".

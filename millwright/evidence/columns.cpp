@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "millwright/evidence/serving_columns.h"
 #include "millwright/parts/model.h"
 
 namespace millwright {
@@ -29,11 +28,16 @@ constexpr Column number(std::string_view name, Limits limits, Needed needed = Ne
     return {.name = name, .kind = CellKind::number, .needed = needed, .limits = limits};
 }
 
-constexpr Column id = text("id", Needed::column);
+/// A figure in any unit.
+constexpr Column amount(std::string_view name, Needed needed = Needed::no) {
+    return {.name = name, .kind = CellKind::number, .needed = needed, .range = {0, 1e12}};
+}
+
+constexpr Column row_id = text("id", Needed::column);
 
 /// What runs and sweeps share: the system, the model and the layout.
 constexpr std::array run_columns{
-    id,
+    row_id,
     text("source"),
     unread("confidence"),
     count("year", {1900, 2200}),
@@ -89,7 +93,7 @@ constexpr auto sweep_columns = with(
                unread("printed_mfu")});
 
 constexpr std::array kernel_columns{
-    id,
+    row_id,
     text("source"),
     unread("confidence"),
     text("chip", Needed::column),
@@ -103,7 +107,7 @@ constexpr std::array kernel_columns{
 };
 
 constexpr std::array collective_columns{
-    id,
+    row_id,
     text("source"),
     unread("confidence"),
     text("system", Needed::column),
@@ -116,6 +120,92 @@ constexpr std::array collective_columns{
     text("notes"),
 };
 
+constexpr std::array serving_columns{
+    row_id,
+    text("source"),
+    unread("confidence"),
+    count("year", {1900, 2200}),
+    text("chip", Needed::column),
+    count("chips", chips_range),
+    count("tp", ways_range),
+    count("pp", ways_range),
+    text("ep"),
+    count("dp", ways_range),
+    text("disagg"),
+    text("engine"),
+    text("precision"),
+    text("model", Needed::column),
+    text("isl", Needed::column),
+    text("osl", Needed::column),
+    text("load", Needed::column),
+    text("metric", Needed::column),
+    amount("value", Needed::column),
+    text("notes"),
+};
+
+constexpr std::array openloop_columns{
+    row_id,
+    text("source"),
+    text("chip", Needed::column),
+    count("chips", chips_range),
+    count("tp", ways_range),
+    text("engine"),
+    count("max_model_len", {1, 1e9}),
+    count("max_num_batched_tokens", {1, 1e9}),
+    count("max_num_seqs", {1, 1e9}),
+    text("kv_settings"),
+    text("precision"),
+    text("model", Needed::column),
+    text("arrival"),
+    amount("rate_per_s", Needed::cell),
+    amount("duration_s"),
+    amount("requests"),
+    amount("completed"),
+    amount("failed"),
+    amount("prompt_tokens_mean", Needed::column),
+    amount("prompt_system_shared"),
+    amount("prompt_question"),
+    amount("prompt_join"),
+    amount("prefix_groups"),
+    amount("users_per_group"),
+    amount("output_tokens", Needed::column),
+    amount("ttft_mean_ms"),
+    amount("ttft_p50_ms"),
+    amount("ttft_p90_ms"),
+    amount("ttft_p99_ms"),
+    amount("tpot_true_mean_ms"),
+    amount("e2e_mean_s"),
+    amount("e2e_p50_s"),
+    amount("e2e_p90_s"),
+    amount("e2e_p99_s"),
+    unread("output_tokens_per_s"),
+    unread("output_tokens_per_s_as_printed"),
+    unread("requests_per_s"),
+    text("saturated"),
+    text("trustworthy"),
+    text("notes"),
+};
+
+constexpr std::array reliability_columns{
+    row_id,
+    text("source"),
+    text("document", Needed::column),
+    text("system", Needed::column),
+    text("accelerator"),
+    text("scale_accelerators", Needed::column),
+    text("period"),
+    text("metric", Needed::column),
+    text("value"),
+    text("unit", Needed::column),
+    number("lo", plain_limits),
+    number("hi", plain_limits),
+    unread("kind"),
+    unread("tier"),
+    unread("use"),
+    unread("evidence"),
+    text("note"),
+};
+
 }  // namespace
 
 Columns columns_of(TableKind kind) {
@@ -124,8 +214,9 @@ Columns columns_of(TableKind kind) {
         case TableKind::sweep: return sweep_columns;
         case TableKind::kernels: return kernel_columns;
         case TableKind::collectives: return collective_columns;
-        case TableKind::serving: return serving_columns();
-        case TableKind::openloop: return openloop_columns();
+        case TableKind::serving: return serving_columns;
+        case TableKind::openloop: return openloop_columns;
+        case TableKind::reliability: return reliability_columns;
     }
     return {};
 }

@@ -28,8 +28,8 @@ struct FittedFigure {
 
 constexpr std::size_t fewest_rows = 12;
 constexpr std::size_t most_rows = 4000;  // of one fit; more are thinned evenly
-constexpr int most_evaluations = 4000;
-constexpr double noise = 0.03;  // errors below it are not worth chasing
+constexpr int kernel_evaluations = 4000;
+constexpr double kernel_noise = 0.03;  // errors below it are not worth chasing
 
 /// log(predicted / measured) of what the row prints. Of rates the sign is the other way round than
 /// of times; fits look at its size alone.
@@ -40,13 +40,13 @@ double error_of(const KernelRow& row, const ChipRates& chip) {
 }
 
 /// Mean size of the errors rather than of their squares: a few rows that were measured otherwise do
-/// not pull the figures. Rounded off below `noise`, where |x| would have a corner.
+/// not pull the figures. Rounded off below `kernel_noise`, where |x| would have a corner.
 double loss(const Rows& rows, const ChipRates& chip) {
     double sum = 0;
     double weights = 0;
     for (const KernelRow* row : rows) {
         const double error = error_of(*row, chip);
-        sum += row->weight * std::sqrt(error * error + noise * noise);
+        sum += row->weight * std::sqrt(error * error + kernel_noise * kernel_noise);
         weights += row->weight;
     }
     return sum / weights;
@@ -66,7 +66,7 @@ void fit(const Rows& rows, const ChipRates& chip, const std::vector<FittedFigure
     std::vector<Knob> knobs;
     for (const FittedFigure& figure : figures) knobs.push_back(figure.knob);
     const auto x = least(
-        knobs, [&] { return loss(kept, chip); }, most_evaluations);
+        knobs, [&] { return loss(kept, chip); }, kernel_evaluations);
     for (std::size_t i = 0; i < x.size(); ++i) figures[i].keep(x[i]);
 }
 

@@ -42,16 +42,16 @@ struct FactorName {
     Cited<double> RunFactors<Cited>::*kept = nullptr;
 };
 
-constexpr auto names = [] {
+constexpr auto factor_names = [] {
     std::array<FactorName, std::tuple_size_v<decltype(Fields<Factors>::table)>> all{};
     std::size_t i = 0;
     for_each_factor([&](auto key, auto live, auto kept) { all[i++] = {key, live, kept}; });
     return all;
 }();
 
-constexpr double pull = 0.02;   // towards one, in squares of logarithms
-constexpr double noise = 0.02;  // of a repeated run
-constexpr int most_evaluations = 600;
+constexpr double factor_pull = 0.02;  // towards one, in squares of logarithms
+constexpr double run_noise = 0.02;    // of a repeated run
+constexpr int run_evaluations = 600;
 
 /// ln(predicted / measured) in what the run prints: time, rate or size.
 double log_error(const TrainingRow& run) {
@@ -62,15 +62,15 @@ double loss(const Runs& runs, const Factors& factors) {
     double sum = 0;
     for (const TrainingRow& run : runs) {
         const double error = log_error(run);
-        sum += std::sqrt(error * error + noise * noise);
+        sum += std::sqrt(error * error + run_noise * run_noise);
     }
     double prior = 0;
-    for (const FactorName& name : names) prior += std::pow(std::log(factors.*name.live), 2);
-    return sum / static_cast<double>(runs.size()) + pull * prior;
+    for (const FactorName& name : factor_names) prior += std::pow(std::log(factors.*name.live), 2);
+    return sum / static_cast<double>(runs.size()) + factor_pull * prior;
 }
 
-// by factor, in the order of `names`
-using Identified = std::array<bool, names.size()>;
+// by factor, in the order of `factor_names`
+using Identified = std::array<bool, factor_names.size()>;
 
 /// Factors that some run tells of: doubled, they move it by more than repeated runs differ.
 Identified identified(Runs runs) {
@@ -78,10 +78,10 @@ Identified identified(Runs runs) {
     for (TrainingRow& run : runs) {
         run.context.assume.factors = {};
         const double before = log_error(run);
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            run.context.assume.factors.*names[i].live = 2;
-            found[i] = found[i] || std::abs(log_error(run) - before) > noise;
-            run.context.assume.factors.*names[i].live = 1;
+        for (std::size_t i = 0; i < factor_names.size(); ++i) {
+            run.context.assume.factors.*factor_names[i].live = 2;
+            found[i] = found[i] || std::abs(log_error(run) - before) > run_noise;
+            run.context.assume.factors.*factor_names[i].live = 1;
         }
     }
     return found;
@@ -91,9 +91,9 @@ Identified identified(Runs runs) {
 Factors fit(Runs runs, const Identified& moving, Factors factors) {
     for (TrainingRow& run : runs) run.context.assume.factors = factors;
     std::vector<Knob> knobs;
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t i = 0; i < factor_names.size(); ++i) {
         if (!moving[i]) continue;
-        const FactorName& name = names[i];
+        const FactorName& name = factor_names[i];
         knobs.push_back({1, 0.2, 5, [&factors, &runs, name](double x) {
                              factors.*name.live = x;
                              for (TrainingRow& run : runs) {
@@ -103,7 +103,7 @@ Factors fit(Runs runs, const Identified& moving, Factors factors) {
     }
     if (knobs.empty()) return factors;
     least(
-        knobs, [&] { return loss(runs, factors); }, most_evaluations);
+        knobs, [&] { return loss(runs, factors); }, run_evaluations);
     return factors;
 }
 
@@ -146,8 +146,8 @@ Band band_of(const Runs& runs, const Factors& factors, const BandKey& key, Sourc
     band.note = "residuals after calibration";
     band.rows = {static_cast<std::int64_t>(ratios.size()), source};
     // within what the reader of bands takes
-    band.low = {std::max(0.01, std::exp(std::min(-noise, quantile(ratios, 0.1)))), source};
-    band.high = {std::min(100.0, std::exp(std::max(noise, quantile(ratios, 0.9)))), source};
+    band.low = {std::max(0.01, std::exp(std::min(-run_noise, quantile(ratios, 0.1)))), source};
+    band.high = {std::min(100.0, std::exp(std::max(run_noise, quantile(ratios, 0.9)))), source};
     return band;
 }
 
@@ -163,8 +163,8 @@ std::string why_useless(const TrainingRow& row) {
 
 /// A fit starts from one, or from the framework's own where it has no say.
 Factors start_of(Factors own, const Identified& moving) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (moving[i]) own.*names[i].live = 1;
+    for (std::size_t i = 0; i < factor_names.size(); ++i) {
+        if (moving[i]) own.*factor_names[i].live = 1;
     }
     return own;
 }
@@ -173,8 +173,8 @@ Factors start_of(Factors own, const Identified& moving) {
 /// framework cites.
 void set_factors(const Factors& fitted, const std::vector<Factors>& others,
                  const Identified& moving, SourceId source, RunCalibration& result) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const FactorName& name = names[i];
+    for (std::size_t i = 0; i < factor_names.size(); ++i) {
+        const FactorName& name = factor_names[i];
         const double value = rounded(fitted.*name.live);
         RunFactor factor{std::string(name.name), moving[i], value, value, value};
         for (const Factors& other : others) {

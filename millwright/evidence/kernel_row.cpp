@@ -10,12 +10,10 @@
 #include "millwright/evidence/row_system.h"
 #include "millwright/factory/factory_links.h"
 #include "millwright/factory/resolve.h"
+#include "millwright/parts/precision.h"
 
 namespace millwright {
 namespace {
-
-constexpr double bf16_bytes = 2;
-constexpr double fp32_bytes = 4;
 
 /// Names of sizes in shapes: whole numbers, but for the exponent `alpha`.
 constexpr std::array size_names{

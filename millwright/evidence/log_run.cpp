@@ -9,8 +9,6 @@
 namespace millwright {
 namespace {
 
-constexpr double ms = 1e3;
-
 /// Times of all requests, in seconds; one more list for each kind of time.
 struct LoggedTimes {
     std::vector<double> first, per_token, whole;
@@ -36,9 +34,10 @@ double mean_of(const std::vector<double>& values) {
 void add_all(const std::string& name, MetricForm form, const std::vector<double>& seconds,
              std::vector<LogFigure>& figures) {
     const auto add = [&](const char* end, StatisticForm statistic, double value) {
-        figures.push_back({.name = name + end,
-                           .metric = {.form = form, .statistic = statistic, .scale = 1 / ms},
-                           .measured = value * ms});
+        figures.push_back(
+            {.name = name + end,
+             .metric = {.form = form, .statistic = statistic, .scale = 1 / ms_of_second},
+             .measured = value * ms_of_second});
     };
     add("_mean", StatisticForm::mean, mean_of(seconds));
     add("_p50", StatisticForm::p50, quantile(seconds, 0.5));

@@ -9,6 +9,8 @@
 
 namespace millwright {
 
+inline constexpr double ms_of_second = 1e3;
+
 /// A figure of a whole log: a statistic of its requests, or its makespan, as printed.
 struct LogFigure {
     std::string name;  // such as ttft_ms_p90

@@ -18,11 +18,11 @@ namespace {
 
 /// Columns of a log, and which a log must have.
 struct LogColumn {
+    enum Which : std::size_t { id, prompt, output, arrival, queued, scheduled, first, last };
+
     std::string_view name;
     bool needed = true;
 };
-
-enum Which : std::size_t { id, prompt, output, arrival, queued, scheduled, first, last };
 
 constexpr std::array log_columns{
     LogColumn{"request_id", false}, LogColumn{"input_toks"},       LogColumn{"output_toks"},
@@ -63,8 +63,8 @@ public:
         if (!faults.empty()) return;
         for (std::size_t row = 0; row < table->rows.size(); ++row) {
             LogLine line{.line = table->lines[row]};
-            line.id = std::string(trimmed(cell(*table, row, log_columns[id].name)));
-            for (std::size_t c = prompt; c < log_columns.size(); ++c) {
+            line.id = std::string(trimmed(cell(*table, row, log_columns[LogColumn::id].name)));
+            for (std::size_t c = LogColumn::prompt; c < log_columns.size(); ++c) {
                 const std::string_view text_of = trimmed(cell(*table, row, log_columns[c].name));
                 if (text_of.empty()) continue;
                 line.numbers[c] = number_of(text_of);
@@ -111,7 +111,7 @@ private:
         for (std::size_t c = 0; c < log_columns.size(); ++c) {
             const auto value = object.find(log_columns[c].name);
             if (value == object.end() || value->is_null()) continue;
-            if (c == id) {
+            if (c == LogColumn::id) {
                 line.id = printable(value->is_string() ? value->get<std::string>() : value->dump());
             } else if (value->is_number() && std::isfinite(value->get<double>())) {
                 line.numbers[c] = value->get<double>();
@@ -130,20 +130,20 @@ Seconds time_of(const LogLine& line, std::size_t column) { return *line.numbers[
 /// Whether all that must be there is, lengths are counts, and times run forwards.
 bool is_sound(LogReading& reading, const LogLine& line) {
     const std::size_t before = reading.faults.size();
-    for (std::size_t c = prompt; c < log_columns.size(); ++c) {
+    for (std::size_t c = LogColumn::prompt; c < log_columns.size(); ++c) {
         if (!log_columns[c].needed || line.numbers[c]) continue;
         reading.fault(line.line, fmt::format("lacks '{}'", log_columns[c].name),
                       "every request has its lengths, its arrival, its first and last token");
     }
     if (reading.faults.size() > before) return false;
-    for (const std::size_t c : {std::size_t{prompt}, std::size_t{output}}) {
+    for (const std::size_t c : {std::size_t{LogColumn::prompt}, std::size_t{LogColumn::output}}) {
         const double count = *line.numbers[c];
         if (count >= 1 && count <= longest_prompt && count == std::floor(count)) continue;
         reading.fault(line.line, fmt::format("'{}' is {}", log_columns[c].name, count),
                       "it is a count of tokens, one at least");
     }
     double latest = -std::numeric_limits<double>::infinity();
-    for (std::size_t c = queued; c < log_columns.size(); ++c) {
+    for (std::size_t c = LogColumn::queued; c < log_columns.size(); ++c) {
         if (!line.numbers[c]) continue;
         if (*line.numbers[c] < latest) {
             reading.fault(line.line,
@@ -157,8 +157,8 @@ bool is_sound(LogReading& reading, const LogLine& line) {
 
 /// Without a queue's times waits are counted from arrivals, which must be of the tokens' clock.
 void check_clock(LogReading& reading, const LogLine& line) {
-    if (line.numbers[queued]) return;
-    const double wait = *line.numbers[first] - *line.numbers[arrival];
+    if (line.numbers[LogColumn::queued]) return;
+    const double wait = *line.numbers[LogColumn::first] - *line.numbers[LogColumn::arrival];
     if (wait >= 0 && wait <= longest_wait) return;
     reading.fault(line.line,
                   fmt::format("'first_token_ts' is {:.6g} s after 'arrival_time': they are of "
@@ -173,24 +173,24 @@ std::vector<LoggedRequest> requests_of(LogReading& reading) {
     for (const LogLine& line : reading.lines) {
         if (!is_sound(reading, line)) continue;
         check_clock(reading, line);
-        start = std::min(start, *line.numbers[arrival]);
+        start = std::min(start, *line.numbers[LogColumn::arrival]);
     }
     if (!reading.faults.empty()) return requests;
     for (const LogLine& line : reading.lines) {
         LoggedRequest request{.id = line.id,
-                              .prompt = static_cast<std::int64_t>(*line.numbers[prompt]),
-                              .output = static_cast<std::int64_t>(*line.numbers[output]),
-                              .arrival = (*line.numbers[arrival] - start) * unit::s,
-                              .first = time_of(line, first),
-                              .last = time_of(line, last)};
-        if (line.numbers[queued]) {
-            request.queued = time_of(line, queued);
+                              .prompt = static_cast<std::int64_t>(*line.numbers[LogColumn::prompt]),
+                              .output = static_cast<std::int64_t>(*line.numbers[LogColumn::output]),
+                              .arrival = (*line.numbers[LogColumn::arrival] - start) * unit::s,
+                              .first = time_of(line, LogColumn::first),
+                              .last = time_of(line, LogColumn::last)};
+        if (line.numbers[LogColumn::queued]) {
+            request.queued = time_of(line, LogColumn::queued);
         } else {  // one clock: tokens count from the first arrival too
             request.first = request.first - start * unit::s;
             request.last = request.last - start * unit::s;
         }
-        if (line.numbers[queued] && line.numbers[scheduled]) {
-            request.scheduled = time_of(line, scheduled);
+        if (line.numbers[LogColumn::queued] && line.numbers[LogColumn::scheduled]) {
+            request.scheduled = time_of(line, LogColumn::scheduled);
         }
         requests.push_back(std::move(request));
     }

@@ -23,9 +23,9 @@ ValidatedRow plain_row(const ServingRow& served) {
     return row;
 }
 
-class Rows {
+class LogRows {
 public:
-    Rows(const ServingRow& served, const Catalog& catalog)
+    LogRows(const ServingRow& served, const Catalog& catalog)
         : plain_(plain_row(served)), catalog_(catalog) {}
 
     void add(const std::string& id, const std::string& metric, MetricForm form, double predicted,
@@ -50,17 +50,18 @@ private:
     const Catalog& catalog_;
 };
 
-void add_each(const RequestLog& log, const std::vector<ServedRequest>& served, Rows& rows) {
-    constexpr double ms = 1e3;
+void add_each(const RequestLog& log, const std::vector<ServedRequest>& served, LogRows& rows) {
     for (const ServedRequest& s : served) {
         const LoggedRequest& r = log.requests[s.index];
         using enum MetricForm;
-        rows.add(r.id, "ttft_ms", ttft, (s.first_token - s.arrival).si() * ms,
-                 first_token_time(r).si() * ms);
+        rows.add(r.id, "ttft_ms", ttft, (s.first_token - s.arrival).si() * ms_of_second,
+                 first_token_time(r).si() * ms_of_second);
         const auto each = time_per_token(r);
-        if (each) rows.add(r.id, "tpot_ms", tpot, s.per_token().si() * ms, each->si() * ms);
-        rows.add(r.id, "latency_ms", latency, (s.end - s.arrival).si() * ms,
-                 request_time(r).si() * ms);
+        if (each)
+            rows.add(r.id, "tpot_ms", tpot, s.per_token().si() * ms_of_second,
+                     each->si() * ms_of_second);
+        rows.add(r.id, "latency_ms", latency, (s.end - s.arrival).si() * ms_of_second,
+                 request_time(r).si() * ms_of_second);
     }
 }
 
@@ -73,7 +74,7 @@ Validation validate_log(const RequestLog& log, const Catalog& catalog,
     std::vector<ServedRequest> served;
     if (run.skipped.empty()) run = run_of_log(log, deployment, catalog, each ? &served : nullptr);
     deployment.skipped = run.skipped;
-    Rows rows(deployment, catalog);
+    LogRows rows(deployment, catalog);
     for (const LogFigure& figure : figures_of(log)) {
         rows.add("all", figure.name, figure.metric.form, figure_of(figure, run), figure.measured);
     }

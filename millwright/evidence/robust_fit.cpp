@@ -84,16 +84,16 @@ Vector solved(const Matrix& a, Vector b) {
 }
 
 /// Least squares of the straight errors: a x = b for the change x of all numbers.
-struct Normal {
+struct NormalEquations {
     Matrix a;
     Vector b;
 };
 
 /// Errors as lines about `x`, each row by its weight over rho; beyond the cap it counts nothing.
-Normal normal_of(const Fitting& f, const Vector& x, const Vector& errors, const Matrix& slopes,
-                 double cap) {
+NormalEquations normal_of(const Fitting& f, const Vector& x, const Vector& errors,
+                          const Matrix& slopes, double cap) {
     const std::size_t n = x.size();
-    Normal normal{Matrix(n, Vector(n)), Vector(n)};
+    NormalEquations normal{Matrix(n, Vector(n)), Vector(n)};
     for (std::size_t i = 0; i < errors.size(); ++i) {
         if (f.weights[i] <= 0 || std::abs(errors[i]) > cap) continue;
         const double weight = f.weights[i] / rho(errors[i], cap);
@@ -112,7 +112,7 @@ Normal normal_of(const Fitting& f, const Vector& x, const Vector& errors, const 
 }
 
 /// Holds a number where it is changed by so much, whatever the others do.
-void hold(Normal& normal, std::size_t k, double change) {
+void hold(NormalEquations& normal, std::size_t k, double change) {
     for (std::size_t j = 0; j < normal.b.size(); ++j) {
         if (j != k) normal.b[j] -= normal.a[j][k] * change;
         normal.a[j][k] = normal.a[k][j] = 0;
@@ -123,7 +123,7 @@ void hold(Normal& normal, std::size_t k, double change) {
 
 /// The solution within bounds on the changes: what would leave them is held there, and the rest
 /// solved again.
-Vector solved_within(Normal normal, const Vector& low, const Vector& high) {
+Vector solved_within(NormalEquations normal, const Vector& low, const Vector& high) {
     std::vector<bool> held(low.size());
     while (true) {
         Vector x = solved(normal.a, normal.b);

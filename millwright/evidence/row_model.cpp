@@ -39,8 +39,8 @@ bool is_printed(const Cells& cells, std::string_view column) {
 struct Form {
     bool gated = true, tied = false;
 };
-constexpr std::array forms{Form{true, false}, Form{true, true}, Form{false, false},
-                           Form{false, true}};
+constexpr std::array model_forms{Form{true, false}, Form{true, true}, Form{false, false},
+                                 Form{false, true}};
 
 /// A decoder of the printed dimensions. What is not printed is what goes with its hidden size as a
 /// rule.
@@ -160,10 +160,10 @@ RowModel model_of_dimensions(const Cells& cells) {
     std::optional<Model> best;
     // a width that goes with the model comes before one that has to be solved
     const bool usual =
-        printed && std::ranges::any_of(forms, [&](const Form& form) {
+        printed && std::ranges::any_of(model_forms, [&](const Form& form) {
             return distance(shaped(cells, form), printed->weights) < std::log(near_weights);
         });
-    for (const Form& form : forms) {
+    for (const Form& form : model_forms) {
         if (!may_have(form, cells, printed.has_value())) continue;
         Model model = shaped(cells, form);
         if (printed && !usual) solve_blanks(cells, *printed, model);

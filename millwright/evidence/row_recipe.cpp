@@ -145,7 +145,8 @@ void read_recipe(const Cells& cells, const Catalog& catalog, TrainingRow& row,
     if (said.evaluation == Said::yes && row.metric == "step_s_wall") {
         row.skipped = "the metric includes evaluation or convergence";
     }
-    if (c.assume.attention == AttentionLibrary::fastest && row.release.ok()) {
+    const bool bound = !framework.own_kernels && row.release.ok();
+    if (c.assume.attention == AttentionLibrary::fastest && bound) {
         row.context.assume.attention = training_software(catalog, chip, row.release).attention;
     }
     if (framework.row_counts_gib) row.gigabyte = 1 * unit::GiB;

@@ -1,6 +1,7 @@
 // Tables of patterns: what a printed text may say, and what each saying sets.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -22,6 +23,8 @@ struct Heard {
     std::string text(std::size_t group) const { return groups.at(group); }
     /// Zero of a group that took no part or is no number.
     double number(std::size_t group) const { return number_of(groups.at(group)).value_or(0); }
+    /// The first group, a whole number.
+    std::int64_t whole() const { return static_cast<std::int64_t>(number(1)); }
 };
 
 /// One saying. `key` stands in every text that the pattern finds, in lower case: texts without it

@@ -17,34 +17,32 @@ struct SaidWorkers {
     std::int64_t tensor = 0, pipeline = 0, data = 0, expert = 0, expert_tensor = 0;
 };
 
-std::int64_t whole(const Heard& heard) { return static_cast<std::int64_t>(heard.number(1)); }
-
 template <auto member>
-void put(SaidWorkers& said, const Heard& heard) {
-    said.*member = whole(heard);
+void put_size(SaidWorkers& said, const Heard& heard) {
+    said.*member = heard.whole();
 }
 
-using W = SaidWorkers;
+using Workers = SaidWorkers;
 
 /// Of one kind of worker: "6 prefill x (tp1 dp4 moe_tp1 ep4)", "decode 32 GPUs", "DEP8 x 2".
-const Sayings<W>& worker_sayings() {
-    static const Sayings<W> table{
-        {"moe_tp", R"(\bmoe[-_ ]?tp\s*=?\s*(\d+))", put<&W::expert_tensor>},
-        {"tp", R"((?:^|[^\w])tp\s*=?\s*(\d+))", put<&W::tensor>},
-        {"pp", R"((?:^|[^\w])pp\s*=?\s*(\d+))", put<&W::pipeline>},
-        {"dp", R"((?:^|[^\w])dp\s*=?\s*(\d+))", put<&W::data>},
-        {"ep", R"((?:^|[^\w])ep\s*=?\s*(\d+))", put<&W::expert>},
+const Sayings<Workers>& worker_sayings() {
+    static const Sayings<Workers> table{
+        {"moe_tp", R"(\bmoe[-_ ]?tp\s*=?\s*(\d+))", put_size<&Workers::expert_tensor>},
+        {"tp", R"((?:^|[^\w])tp\s*=?\s*(\d+))", put_size<&Workers::tensor>},
+        {"pp", R"((?:^|[^\w])pp\s*=?\s*(\d+))", put_size<&Workers::pipeline>},
+        {"dp", R"((?:^|[^\w])dp\s*=?\s*(\d+))", put_size<&Workers::data>},
+        {"ep", R"((?:^|[^\w])ep\s*=?\s*(\d+))", put_size<&Workers::expert>},
         {"dep", R"((?:^|[^\w])dep\s*=?\s*(\d+))",
-         [](W& said, const Heard& heard) { said.data = said.expert = whole(heard); }},
+         [](Workers& said, const Heard& heard) { said.data = said.expert = heard.whole(); }},
         {"tep", R"((?:^|[^\w])tep\s*=?\s*(\d+))",
-         [](W& said, const Heard& heard) { said.tensor = said.expert = whole(heard); }},
-        {"node", R"((\d+)\s*nodes?\b)", put<&W::nodes>},
-        {"", R"((\d+)\s*(?:gpu|npu|chip|card|device|die)s?\b)", put<&W::chips>},
+         [](Workers& said, const Heard& heard) { said.tensor = said.expert = heard.whole(); }},
+        {"node", R"((\d+)\s*nodes?\b)", put_size<&Workers::nodes>},
+        {"", R"((\d+)\s*(?:gpu|npu|chip|card|device|die)s?\b)", put_size<&Workers::chips>},
         {"", R"((\d+)\s*(?:x\s*)?(?:prefill|decode|instances?|workers?|replicas?|engines?)\b)",
-         put<&W::count>},
+         put_size<&Workers::count>},
         {"x", R"(\bx\s*(\d+)\b)",
-         [](W& said, const Heard& heard) {
-             if (said.count == 0) said.count = whole(heard);
+         [](Workers& said, const Heard& heard) {
+             if (said.count == 0) said.count = heard.whole();
          }},
     };
     return table;

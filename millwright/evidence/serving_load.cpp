@@ -214,21 +214,22 @@ const Sayings<TokenSpan>& span_sayings() {
 }
 
 /// How the notes say that lengths are spread.
-struct Spread {
+struct SaidLengths {
     bool drawn = false;   // from 0.8 of the nominal length to all of it
     bool means = false;   // what is printed are means of a run
     bool random = false;  // of random tokens, all of one length
 };
 
-const Sayings<Spread>& spread_sayings() {
-    static const Sayings<Spread> table{
+const Sayings<SaidLengths>& spread_sayings() {
+    static const Sayings<SaidLengths> table{
         {"drawn around", R"(isl/osl drawn around the nominal)",
-         [](Spread& spread, const Heard&) { spread.drawn = true; }},
+         [](SaidLengths& spread, const Heard&) { spread.drawn = true; }},
         {"inferencex", R"(\binferencex continuous)",
-         [](Spread& spread, const Heard&) { spread.drawn = true; }},
-        {"means", R"(\bare means\b)", [](Spread& spread, const Heard&) { spread.means = true; }},
+         [](SaidLengths& spread, const Heard&) { spread.drawn = true; }},
+        {"means", R"(\bare means\b)",
+         [](SaidLengths& spread, const Heard&) { spread.means = true; }},
         {"random", R"(\brandom\b.*\binput\b)",
-         [](Spread& spread, const Heard&) { spread.random = true; }},
+         [](SaidLengths& spread, const Heard&) { spread.random = true; }},
     };
     return table;
 }
@@ -297,7 +298,7 @@ std::optional<TokenSpan> span_in(const std::string& cell) {
 }
 
 void read_lengths(const Cells& cells, const Catalog& catalog, ServingRow& row) {
-    Spread said;
+    SaidLengths said;
     const std::string notes = lower(cells.text("notes"));
     spread_sayings().all(notes, said);
     const Dataset* used = nullptr;

@@ -7,12 +7,10 @@ namespace {
 
 using Flags = SaidFlags;
 
-std::int64_t whole(const Heard& heard) { return static_cast<std::int64_t>(heard.number(1)); }
-
 /// A setting takes the first value that it is given: later ones are labels of blocks.
 template <auto member>
-void put(Flags& flags, const Heard& heard) {
-    if (!(flags.settings.*member)) flags.settings.*member = whole(heard);
+void put_first(Flags& flags, const Heard& heard) {
+    if (!(flags.settings.*member)) flags.settings.*member = heard.whole();
 }
 
 template <auto member, bool value>
@@ -26,7 +24,7 @@ void put_share(Flags& flags, const Heard& heard) {
 
 template <auto member>
 void put_ways(Flags& flags, const Heard& heard) {
-    if (!(flags.*member)) flags.*member = whole(heard);
+    if (!(flags.*member)) flags.*member = heard.whole();
 }
 
 using S = EngineOverrides;
@@ -34,16 +32,16 @@ using S = EngineOverrides;
 const Sayings<Flags>& limit_sayings() {
     static const Sayings<Flags> table{
         {"tokens", R"(\bmax[-_](?:num[-_](?:batched[-_])?|prefill[-_])tokens[ =](\d+))",
-         put<&S::max_batched_tokens>},
+         put_first<&S::max_batched_tokens>},
         {"chunked", R"(\bchunked[-_]prefill[-_](?:size|tokens)[ =](\d+))",
-         put<&S::max_batched_tokens>},
+         put_first<&S::max_batched_tokens>},
         {"max", R"(\bmax[-_](?:num[-_]seqs|batch[-_]size|running[-_]requests)[ =](\d+))",
-         put<&S::max_sequences>},
-        {"gpu_batch", R"(\bgpu_batch(?:_size)?=(\d+))", put<&S::max_sequences>},
-        {"size", R"(\b(?:block|page)[-_]size[ =](\d+))", put<&S::block_size>},
-        {"tokens_per_block", R"(\btokens_per_block[ =](\d+))", put<&S::block_size>},
+         put_first<&S::max_sequences>},
+        {"gpu_batch", R"(\bgpu_batch(?:_size)?=(\d+))", put_first<&S::max_sequences>},
+        {"size", R"(\b(?:block|page)[-_]size[ =](\d+))", put_first<&S::block_size>},
+        {"tokens_per_block", R"(\btokens_per_block[ =](\d+))", put_first<&S::block_size>},
         {"graph", R"(\bcuda[-_]graph[-_](?:max[-_])?(?:bs|batch[-_]size)[ =](\d+))",
-         put<&S::largest_graph>},
+         put_first<&S::largest_graph>},
         {"util", R"(\bgpu[-_]memory[-_]utili[sz]ation[ =](0?\.\d+|1(?:\.0+)?))", put_share},
         {"fraction", R"(\bmem[-_]fraction[-_]static[ =](0?\.\d+))", put_share},
         {"fraction", R"(\b(?:kv[-_ ]cache[-_ ]|kv[-_ ]|free[-_ ])\w*fraction[ =](0?\.\d+))",
@@ -118,15 +116,15 @@ const Sayings<RowSpeculation>& whether_sayings() {
         {"mtp", R"(\b(?:no|without) mtp\b|\bmtp\s*[=:]?\s*(?:off|0)\b)",
          [](Said&, const Heard&) {}},
         {"mtp", R"(\bmtp\s*[-=:x]?\s*([1-9])\b)",
-         [](Said& said, const Heard& heard) { said.depth = whole(heard); }},
+         [](Said& said, const Heard& heard) { said.depth = heard.whole(); }},
         {"num", R"(\bnum[-_]speculative[-_]tokens["']?\s*[=:]\s*([1-9]\d?))",
-         [](Said& said, const Heard& heard) { said.depth = whole(heard); }},
+         [](Said& said, const Heard& heard) { said.depth = heard.whole(); }},
         {"steps", R"(\bspeculative[-_]num[-_]steps[ =]([1-9]\d?))",
-         [](Said& said, const Heard& heard) { said.depth = whole(heard); }},
+         [](Said& said, const Heard& heard) { said.depth = heard.whole(); }},
         {"draft", R"(\bdraft\w*(?:[- ](?:depth|length|len|tokens))?\s*(?:of|[=:])?\s*([1-9]\d?)\b)",
-         [](Said& said, const Heard& heard) { said.depth = whole(heard); }},
+         [](Said& said, const Heard& heard) { said.depth = heard.whole(); }},
         {"draft", R"(\b([1-9]\d?)\s+(?:draft|drafted)\b)",
-         [](Said& said, const Heard& heard) { said.depth = whole(heard); }},
+         [](Said& said, const Heard& heard) { said.depth = heard.whole(); }},
         {"simulated", R"(\bmtp is simulated)", [](Said& said, const Heard&) { said.depth = 1; }},
         {"spec", R"(\bspec(?:ulation|ulative)?\s*[=:]\s*(?:mtp|eagle|on|nextn))",
          [](Said& said, const Heard&) { said.depth = usual_depth; }},

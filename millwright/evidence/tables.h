@@ -23,6 +23,9 @@ std::vector<ValidatedRow> validated_serving(const CsvTable& table, std::size_t i
 std::vector<ValidatedRow> validated_openloop(const CsvTable& table, std::size_t index,
                                              const Catalog& catalog);
 
+/// Outcomes of a fleet, from what the other rows of its document say.
+std::vector<ValidatedRow> validated_reliability(const CsvTable& table, std::size_t index);
+
 /// First word of a printed source, up to a space or one of ",;@(": what rows are grouped by.
 std::string first_words(std::string_view source);
 /// Bucket of a number of chips, such as "9-64".

@@ -40,6 +40,7 @@ std::vector<ValidatedRow> validated(TableKind kind, const CsvTable& table, std::
         case TableKind::collectives: return validated_collective(table, i, catalog);
         case TableKind::serving: return validated_serving(table, i, catalog);
         case TableKind::openloop: return validated_openloop(table, i, catalog);
+        case TableKind::reliability: return validated_reliability(table, i);
     }
     return {};
 }

@@ -71,12 +71,12 @@ struct Validation {
 };
 
 /// What a table holds, by the columns of docs/reference/tables.md.
-enum class TableKind { training, sweep, kernels, collectives, serving, openloop };
+enum class TableKind { training, sweep, kernels, collectives, serving, openloop, reliability };
 
 template <>
 struct EnumNames<TableKind> {
-    static constexpr std::array<std::string_view, 6> names{"training",    "sweep",   "kernels",
-                                                           "collectives", "serving", "openloop"};
+    static constexpr std::array<std::string_view, 7> names{
+        "training", "sweep", "kernels", "collectives", "serving", "openloop", "reliability"};
 };
 
 /// Keys that rows can be grouped by: what `group_by` may hold.

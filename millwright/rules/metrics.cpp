@@ -32,7 +32,7 @@ using P = const Party&;
 using V = Volume;
 
 // In the order of Metric. Of a figure made of two, `missing` names one that is not known.
-constexpr std::array<MetricRow, metric_count> rows{{
+constexpr std::array<MetricRow, metric_count> metric_rows{{
     {.unit = "TPP",
      .missing = [](F) -> std::string_view { return "dense rate"; },
      .value = [](F f, P, V) { return f.tpp; },
@@ -79,7 +79,7 @@ constexpr std::array<MetricRow, metric_count> rows{{
 
 }  // namespace
 
-const MetricRow& row_of(Metric metric) { return rows[static_cast<std::size_t>(metric)]; }
+const MetricRow& row_of(Metric metric) { return metric_rows[static_cast<std::size_t>(metric)]; }
 
 Figure value_of(Metric metric, const ChipFacts& facts, const Party& party, Volume volume) {
     return row_of(metric).value(facts, party, volume);

@@ -13,7 +13,7 @@
 namespace millwright {
 namespace {
 
-constexpr double most = 1e7;  // as many as chips may be
+constexpr double most_pinned = 1e7;  // as many as chips may be
 
 /// Parts between separators; empty ones stay, so that "1,,2" is no list of two.
 std::vector<std::string> split(const std::string& text, char at) {
@@ -36,7 +36,8 @@ Fault fault_of(const std::string& option, const std::string& text, std::string h
 std::int64_t whole(const std::string& text) {
     std::string why;
     const auto number = number_of(plain_number(text, NumberKind::whole, why));
-    const bool fits = number && *number >= 1 && *number <= most && *number == std::floor(*number);
+    const bool fits =
+        number && *number >= 1 && *number <= most_pinned && *number == std::floor(*number);
     return fits ? static_cast<std::int64_t>(*number) : 0;
 }
 

@@ -63,7 +63,7 @@ CsvTable table_of(const std::vector<Cell>& rows) {
         if (text.empty()) text = csv_line(names);
         text += csv_line(cells);
     }
-    return read_table(text, "served.csv", serving_columns()).value();
+    return read_table(text, "served.csv", columns_of(TableKind::serving)).value();
 }
 
 /// The rows as this catalog predicts them, rows of `bad` three times as large.
@@ -111,7 +111,8 @@ std::vector<Cell> two_shapes() {
 TEST(EngineFigures, AreAllThatAnEngineHasAndSetWhatTheyRead) {
     std::size_t fields = 0;
     for_each_field<EngineFigures<Cited>>([&](const auto& field) {
-        if (std::string_view(field.key) == "early") return;  // one chip's runs show it as `gap`
+        if (std::string_view(field.key) == "early") return;    // one chip's runs show it as `gap`
+        if (std::string_view(field.key) == "grammar") return;  // no run is held to one
         ++fields;
         EXPECT_EQ(
             std::ranges::count(engine_figures(), std::string_view(field.key), &EngineFigure::key),

@@ -42,7 +42,7 @@ OpenLoopRow read(const Cell& changed) {
                {"saturated", "no"},
                {"notes", "stage 2 of 2 in one server run; multi-turn flag on"}};
     for (const auto& [name, text] : changed) cells[name] = text;
-    const CsvTable table = table_of(cells, openloop_columns());
+    const CsvTable table = table_of(cells, columns_of(TableKind::openloop));
     return read_openloop_row(Cells{table, 0}, built_in_catalog());
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "millwright/evidence/cells.h"
-#include "millwright/evidence/serving_columns.h"
+#include "millwright/evidence/columns.h"
 
 namespace millwright::serving_tests {
 
@@ -16,6 +16,6 @@ using Cell = std::map<std::string, std::string>;
 Cell row_with(const Cell& cells);
 
 /// A table of one row; a fault of it is a bug of the test.
-CsvTable table_of(const Cell& cells, Columns columns = serving_columns());
+CsvTable table_of(const Cell& cells, Columns columns = columns_of(TableKind::serving));
 
 }  // namespace millwright::serving_tests
