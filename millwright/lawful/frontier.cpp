@@ -65,7 +65,7 @@ TrainJob job_on(const Scenario& party, const ChipRates& rates) {
     return job;
 }
 
-/// By server and size alone: all parties have the same job, assumptions and share of useful time.
+/// By server and size alone: all parties have the same job, assumptions and failures.
 const Trained& trained(const Scenario& party, const Catalog& catalog, const Factory& factory,
                        const RunOptions& options, TrainedBySize& known) {
     const auto key = std::pair(factory.server.id, factory.chips);
@@ -83,7 +83,7 @@ const Trained& trained(const Scenario& party, const Catalog& catalog, const Fact
 
 void fill(const Scenario& party, const Factory& factory, const Trained& one, FrontierFactory& f) {
     const TrainReport& report = one.report;
-    f.trained = one.tokens * unit::token / report.best.step.value * party.useful_share;
+    f.trained = one.tokens * unit::token / report.best.step.value * report.useful.share;
     f.ranked = f.trained / one.slow_end;
     f.days = report.days;
     const Dollars yearly = yearly_cost(factory.bill, party.costs).value;
@@ -205,7 +205,7 @@ bool sold(const MonthWalk& w, const Chip& chip, const Verdict& v, const Date& mo
 double charge_of(const Catalog& catalog, const Verdict& verdict) {
     double sum = 0;
     for (const Charge& c : verdict.charges) {
-        sum += part_named(catalog.prices, c.price).ratio.value;
+        sum += stated_ratio(catalog, c.price);
     }
     return sum;
 }
@@ -381,7 +381,7 @@ FrontierStudy run(const Frontier& frontier, const Catalog& catalog, const RunOpt
         "all software that a chip has by now, in all months",
         served_by_default()};
     study.assumed.insert(study.assumed.end(), first.defaults.begin(), first.defaults.end());
-    const double sale_years = part_named(catalog.prices, "sale-years").ratio.value;
+    const double sale_years = stated_ratio(catalog, "sale-years");
     study.assumed.push_back(fmt::format("a chip is offered for {:.0f} years", sale_years));
     TrainedBySize known;
     double done = 0;

@@ -12,7 +12,7 @@ Dollars import_charge(const Catalog& catalog, const Factory& factory, const Verd
     const Dollars chips = factory.chip.price.value * factory.server.chips.value;
     Dollars sum;
     for (const Charge& charge : verdict.charges) {
-        sum += part_named(catalog.prices, charge.price).ratio.value * chips;
+        sum += stated_ratio(catalog, charge.price) * chips;
     }
     return sum;
 }

@@ -25,6 +25,7 @@ double training_days(Tokens tokens, double sequence, const Plan& plan, Seconds s
 
 Seconds slowest_sequence(Tokens tokens, double sequence, std::int64_t global_batch,
                          Seconds deadline, double useful_share) {
+    if (deadline == Seconds{}) return {};
     const auto batch = static_cast<double>(global_batch);
     const double sequences = steps_of(tokens, batch * sequence) * batch;
     return useful_share / sequences * deadline;

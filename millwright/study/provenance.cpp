@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "millwright/base/parallel.h"
+#include "millwright/catalog/defaults.h"
 #include "millwright/catalog/references.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/study/judge_factory.h"
@@ -20,9 +21,9 @@
 namespace millwright {
 namespace {
 
-constexpr double less = 0.99, more = 1.01;
-constexpr std::size_t chunks = 16;     // of figures, each with a catalog of its own
-constexpr double least_weight = 1e-9;  // below it, rounding
+constexpr double hundredth_less = 0.99, hundredth_more = 1.01;
+constexpr std::size_t figure_chunks = 16;  // of figures, each with a catalog of its own
+constexpr double least_weight = 1e-9;      // below it, rounding
 
 /// Whether the value was changed so; false for what is no number.
 template <class T>
@@ -52,6 +53,10 @@ PartIds reached_by(const Catalog& catalog, const Scenario& scenario, const Facto
     reach(catalog, scenario.site, reached);
     for (const PriceItem& item : catalog.prices) reach(catalog, item, reached);
     for (const Switch& box : catalog.switches) reach(catalog, box, reached);
+    reach(catalog, part_named(catalog.fleets, std::string(default_fleet)), reached);
+    if (!scenario.reliability.fleet.empty()) {
+        reach(catalog, part_named(catalog.fleets, scenario.reliability.fleet), reached);
+    }
     for (const Band& band : catalog.bands) reach(catalog, band, reached);
     for (const Job& job : scenario.jobs) {
         const auto* train = std::get_if<TrainJob>(&job.work);
@@ -126,16 +131,17 @@ struct Weighed {
     double weight = 0;
 };
 
-/// Weights of every `chunks`-th figure from `first`, into their places.
+/// Weights of every `figure_chunks`-th figure from `first`, into their places.
 void weigh(const PricedFactory& pricing, const Catalog& given, const PartIds& reached,
            const std::vector<double>& before, std::size_t first, std::vector<Weighed>& figures) {
     Catalog catalog = given;
     std::size_t at = 0;
     for_each_figure(catalog, reached, [&](const auto&, const auto&, auto& cited, const Range& r) {
         const std::size_t own = at++;
-        if (own % chunks != first || !cited.known() || r.whole) return;
+        if (own % figure_chunks != first || !cited.known() || r.whole) return;
         const auto kept = cited.value;
-        for (const double by : {less, more}) {  // memory may be so full that less holds nothing
+        // memory may be so full that less holds nothing
+        for (const double by : {hundredth_less, hundredth_more}) {
             if (!scaled(cited.value, by)) break;
             const auto weight = weight_of(before, unit_prices(pricing, catalog), by);
             cited.value = kept;
@@ -166,7 +172,7 @@ std::vector<UsedFigure> used_figures(const Catalog& catalog, const Scenario& sce
                     [&](const auto& part, const auto& key, const auto& cited, const Range&) {
                         figures.push_back({part, key, cited.source, 0});
                     });
-    parallel_for(chunks, threads, [&](std::size_t first) {
+    parallel_for(figure_chunks, threads, [&](std::size_t first) {
         weigh(pricing, catalog, reached, before, first, figures);
     });
     std::vector<UsedFigure> used;

@@ -20,9 +20,16 @@
 namespace millwright {
 namespace {
 
+/// Whole chips: a third of nine is three, whatever its last digit.
+double chips_of_share(double share, double chips) {
+    constexpr double last_digits = 1e-12;
+    return std::floor(share * chips * (1 + last_digits));
+}
+
 /// By default a replica stays within a scale-up domain of up to 64 chips, or spans 32.
 std::int64_t replica_limit(const Factory& factory, const ServeJob& job) {
-    const auto chips = static_cast<std::int64_t>(factory.job_chips);
+    const auto chips = std::max<std::int64_t>(
+        1, static_cast<std::int64_t>(chips_of_share(job.share, factory.job_chips)));
     if (job.replica_chips > 0) return std::min(chips, job.replica_chips);
     const auto domain = static_cast<std::int64_t>(factory.network.domain);
     return std::min(chips, std::clamp<std::int64_t>(domain, 32, 64));
@@ -48,6 +55,8 @@ ServeAsked asked_on(const Factory& factory, const ServeJob& job) {
                          static_cast<std::int64_t>(job.prefix_tokens)},
             .promise = {job.time_to_first_token, job.time_per_token},
             .replica_chips = replica_limit(factory, job),
+            .share = job.share,
+            .chips = chips_of_share(job.share, factory.chips),
             .hours = job.hours,
             .rate = mean,
             .busiest = busiest};
@@ -83,7 +92,7 @@ Replica replica_for(const JobSite& site, const ServeJob& job) {
 
 LayoutQuestion question_on(const JobSite& site, const ServeJob& job, const ServeAsked& asked) {
     return {.replica = replica_for(site, job),
-            .chips = site.factory.chips,
+            .chips = asked.chips,
             .replica_chips = real(asked.replica_chips),
             .domain = site.factory.server.domain.value,
             .requests = asked.requests,
@@ -171,8 +180,9 @@ std::string bound_by(const ServeReport& report, const TokenShares& shares) {
 }
 
 void add_prices(const JobSite& site, const TokenShares& shares, ServeReport& report) {
-    const Dollars second = site.yearly * (unit::s / unit::year);
-    report.yearly = (report.hours / hours_of_day) * site.yearly;
+    const Dollars yearly = report.asked.share * site.yearly;
+    const Dollars second = yearly * (unit::s / unit::year);
+    report.yearly = (report.hours / hours_of_day) * yearly;
     report.per_request = second / report.requests;
     report.least_per_request = second / report.most_possible;
     report.prices =
@@ -181,7 +191,7 @@ void add_prices(const JobSite& site, const TokenShares& shares, ServeReport& rep
 
 void fill(const JobSite& site, const LayoutQuestion& question, ServeReport& report) {
     const BestLayout& best = report.layout;
-    const double chips = site.factory.chips;
+    const double chips = report.asked.chips;
     report.outcome = report.asked.busiest > 0
                          ? outcome_at(question, best, RequestRate::from_si(report.asked.busiest))
                          : best.capacity.outcome;
@@ -270,7 +280,7 @@ JobReport report_job(const JobSite& site, const ServeJob& job) {
 
 std::vector<double> priced_again(const JobSite& site, const ServeJob& job,
                                  const ServeReport& report) {
-    const Dollars second = site.yearly * (unit::s / unit::year);
+    const Dollars second = report.asked.share * site.yearly * (unit::s / unit::year);
     if (report.asked.rate > 0) return {(second / report.requests).in(unit::USD)};
     Replica replica = with_ways(replica_for(site, job), report.layout.replica.ways);
     replica.engine.max_batched_tokens = report.layout.replica.engine.max_batched_tokens;

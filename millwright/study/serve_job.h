@@ -22,6 +22,8 @@ struct ServeAsked {
     LikeRequests requests;
     ServicePromise promise;
     std::int64_t replica_chips = 0;  // at most
+    double share = 1;                // of the factory's chips
+    double chips = 0;                // that it makes: whole ones
     std::optional<DayHours> hours;
     double rate = 0;     // requests a second, in the mean of the hours; zero: the most
     double busiest = 0;  // and in the busiest of them
@@ -36,7 +38,7 @@ struct ServeReport {
     std::string engine, forms;
     BestLayout layout;
     ServeOutcome outcome;        // of one replica in the busiest hour
-    double most = 0;             // requests a second of the whole site, that it keeps in time
+    double most = 0;             // requests a second of all its chips, that it keeps in time
     double requests = 0;         // that it serves, in the mean of its hours
     double hours = 0;            // of a day
     TokenRate input, output;     // of the whole site, in the mean of its hours

@@ -160,7 +160,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     study.objective = scenario.objective;
     study.deadline = scenario.deadline;
     study.power_limit = scenario.power_limit;
-    study.useful_share = scenario.useful_share;
+    study.useful_share = scenario.reliability.useful_share;
     study.defaults = scenario.defaults;
     study.country_groups = groups_note(scenario.rulebook);
     double done = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,9 +53,9 @@ struct Study {
     Date date;
     std::string site, buyer;
     Objective objective = Objective::time;
-    Seconds deadline;   // of training jobs; zero: none
-    Watts power_limit;  // of the site; zero: none stated
-    double useful_share = 1;
+    Seconds deadline;                    // of training jobs; zero: none
+    Watts power_limit;                   // of the site; zero: none stated
+    std::optional<double> useful_share;  // given; else each training job has its own
     std::vector<std::string> defaults;
     std::string country_groups;            // how well the rules' country groups are known
     std::vector<FactoryReport> factories;  // as in the scenario

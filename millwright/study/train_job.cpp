@@ -10,9 +10,11 @@
 
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
+#include "millwright/base/whole.h"
 #include "millwright/study/job_report.h"
 #include "millwright/study/plan_price.h"
 #include "millwright/study/smallest.h"
+#include "millwright/study/useful_search.h"
 
 namespace millwright {
 namespace {
@@ -27,9 +29,10 @@ double change_of(const TrainContext& context, const Plan& plan, Seconds step,
 
 /// The plan stays but for memory, which does nothing to a plan that fits: there the best plan of
 /// chips with a tenth more counts, which the search has found beside.
-std::vector<Sensitivity> sensitivities(const TrainContext& context, const SearchResult& found) {
-    const Plan& plan = found.best.plan;
-    const Seconds step = found.best.step;
+std::vector<Sensitivity> sensitivities(const TrainContext& context, const SearchResult& found,
+                                       const Candidate& best) {
+    const Plan& plan = best.plan;
+    const Seconds step = best.step;
     const auto change = [&](const std::function<void(TrainContext&)>& enlarge) {
         return change_of(context, plan, step, enlarge);
     };
@@ -75,29 +78,44 @@ std::string largest_part(const Ledger<Seconds>& step) {
     return name;
 }
 
-/// Of all time: useful steps in the hours of a day in which nothing is served.
-double progress_share(const Scenario& scenario) {
-    return scenario.useful_share * (scenario.hours_to_train / hours_of_day);
+UsefulTime useful_time(const JobSite& site, const TrainContext& context, double chips) {
+    return useful_time(
+        UsefulTimeQuestion{site.catalog, site.scenario.reliability, site.factory, context, chips});
 }
 
-/// What the deadline leaves for a sequence; zero without one. By the largest batch that a plan may
-/// have: steps of it have the most sequences, so that no plan in time by it takes longer.
-Seconds slowest(const Scenario& scenario, const TrainJob& job) {
+/// Of all time: useful steps in the hours of a day in which nothing is served.
+double progress_share(const Scenario& scenario, double useful_share) {
+    return useful_share * (scenario.hours_to_train / hours_of_day);
+}
+
+/// Of the job, with what a deadline leaves for a sequence: by the largest batch that a plan may
+/// have, whose steps have the most sequences, so that no plan in time by it takes longer.
+UsefulSearch search_of(const JobSite& site, const TrainContext& context, const TrainJob& job,
+                       Seconds deadline) {
+    const Scenario& scenario = site.scenario;
     std::int64_t largest = job.global_batch;
     while (2 * largest <= job.max_global_batch) largest *= 2;
-    return slowest_sequence(job.tokens, job.sequence, largest, scenario.deadline,
-                            progress_share(scenario));
+    return {
+        .on = {site.catalog, scenario.reliability, site.factory, context, site.factory.job_chips},
+        .limits = {static_cast<std::int64_t>(site.factory.job_chips), job.global_batch,
+                   job.max_global_batch},
+        .options = {.by_cost = scenario.objective == Objective::cost && deadline > Seconds{},
+                    .best_only = site.best_only,
+                    .threads = site.threads},
+        .slowest = [&scenario, &job, largest, deadline](double useful) {
+            return slowest_sequence(job.tokens, job.sequence, largest, deadline,
+                                    progress_share(scenario, useful));
+        }};
 }
 
 /// Searches once more without the deadline, to say how long it takes at best.
-std::string too_late(const Scenario& scenario, const TrainContext& context, const TrainJob& job,
-                     const SpaceLimits& limits, int threads) {
-    const SearchResult any = search(context, limits, {.best_only = true, .threads = threads});
-    const double days = training_days(job.tokens, job.sequence, any.best.plan, any.best.step,
-                                      progress_share(scenario));
-    return fmt::format("the fastest plan ({}) takes {}, the deadline is {}",
-                       describe(any.best.plan), to_text(days * unit::day),
-                       to_text(scenario.deadline));
+std::string too_late(const JobSite& site, const TrainContext& context, const TrainJob& job) {
+    const Candidate any = search_in_time(search_of(site, context, job, {})).best;
+    const double useful = useful_time(site, context, real(chips_used(any.plan))).share;
+    const double days = training_days(job.tokens, job.sequence, any.plan, any.step,
+                                      progress_share(site.scenario, useful));
+    return fmt::format("the fastest plan ({}) takes {}, the deadline is {}", describe(any.plan),
+                       to_text(days * unit::day), to_text(site.scenario.deadline));
 }
 
 std::string why_infeasible(const SearchResult& found, const TrainContext& context) {
@@ -111,27 +129,54 @@ std::string why_infeasible(const SearchResult& found, const TrainContext& contex
                        to_text(usable));
 }
 
-void fill_best(const JobSite& site, const TrainContext& context, const TrainJob& job,
-               TrainReport& report) {
-    const Candidate& best = report.search.best;
+/// Days, prices and what failures take, of the plan's step and its useful time.
+void fill_prices(const JobSite& site, const TrainJob& job, TrainReport& report) {
     const Factory& factory = site.factory;
-    const double useful = site.scenario.useful_share;
+    const UsefulTime& useful = report.useful;
+    const auto days = [&](Seconds step, double share) {
+        return training_days(job.tokens, job.sequence, report.plan, step,
+                             progress_share(site.scenario, share));
+    };
+    // its hours pay their part of a year and do as much of it: the price is that of whole days
+    const auto price = [&](Seconds step, double share) {
+        return plan_price(factory.chips, site.yearly, job.sequence, report.plan, step, share);
+    };
+    const PlanFigures& best = report.best;
+    report.days = days(best.step.value, useful.share);
+    report.days_low = days(best.low, useful.high);
+    report.days_high = days(best.high, useful.low);
+    const PlanPrice paid = price(best.step.value, useful.share);
+    report.per_million_tokens = paid.per_million_tokens;
+    report.per_million_tokens_of_site = paid.per_million_tokens_of_site;
+    report.per_million_tokens_low = price(best.low, useful.high).per_million_tokens;
+    report.per_million_tokens_high = price(best.high, useful.low).per_million_tokens;
+    const double lost = (1 - useful.share) * (site.scenario.hours_to_train / hours_of_day);
+    report.lost_a_day = lost * report.chips_of_site * (unit::day / unit::year) * site.yearly;
+    report.tokens_lost_a_day =
+        lost * best.tokens_per_chip * real(chips_used(report.plan)) * unit::day.si();
+}
+
+/// Why failures leave no time to train; empty where they do.
+std::string no_time_left(const UsefulTime& useful) {
+    if (useful.share >= least_useful) return "";
+    return fmt::format(
+        "it fails every {} on average, and works again only {} after a failure: no "
+        "time is left to train",
+        to_text(useful.mttf), to_text(useful.restart));
+}
+
+void fill_best(const JobSite& site, const TrainContext& context, const TrainJob& job,
+               const Candidate& best, TrainReport& report) {
+    const Factory& factory = site.factory;
     report.plan = best.plan;
     report.plan_number = best.number;
     const Interval band =
         step_band(site.catalog, framework_of(factory, job), context, factory.chip, best.plan);
     report.best = plan_figures(context, best.plan, band);
-    const Seconds step = report.best.step.value;
-    report.days =
-        training_days(job.tokens, job.sequence, best.plan, step, progress_share(site.scenario));
     report.hours = site.scenario.hours_to_train;
     report.chips_of_site = static_cast<double>(chips_used(best.plan)) / factory.chips;
     report.bound_by = largest_part(report.best.step);
-    // its hours pay their part of a year and do as much of it: the price is that of whole days
-    const PlanPrice price =
-        plan_price(factory.chips, site.yearly, job.sequence, best.plan, step, useful);
-    report.per_million_tokens = price.per_million_tokens;
-    report.per_million_tokens_of_site = price.per_million_tokens_of_site;
+    fill_prices(site, job, report);
 }
 
 /// What would hold a job that does not fit.
@@ -166,25 +211,30 @@ JobReport report_job(const JobSite& site, const TrainJob& job) {
         out.of = std::move(report);
         return out;
     }
-    if (!site.factory.software.has(job.precision)) {
+    const bool own = framework_of(site.factory, job).own_kernels;
+    if (!own && !site.factory.software.has(job.precision)) {
         out.infeasible =
             no_format_text(site.catalog, site.factory.chip, job.precision, site.scenario.date);
         out.of = std::move(report);
         return out;
     }
+    Candidate best;
     if (context.chip.rate(job.precision) > FlopRate{}) {
-        report.search = search(context, limits,
-                               {.by_cost = site.scenario.objective == Objective::cost,
-                                .best_only = site.best_only,
-                                .slowest = slowest(site.scenario, job),
-                                .threads = site.threads});
+        UsefulFound in_time = search_in_time(search_of(site, context, job, site.scenario.deadline));
+        report.search = std::move(in_time.found);
+        best = std::move(in_time.best);
     }
     out.feasible = report.search.feasible;
     if (out.feasible) {
-        fill_best(site, context, job, report);
-        out.sensitivities = sensitivities(context, report.search);
+        report.useful = useful_time(site, context, real(chips_used(best.plan)));
+        out.infeasible = no_time_left(report.useful);
+        out.feasible = out.infeasible.empty();
+        if (out.feasible) {
+            fill_best(site, context, job, best, report);
+            out.sensitivities = sensitivities(context, report.search, best);
+        }
     } else if (report.search.late > 0) {
-        out.infeasible = too_late(site.scenario, context, job, limits, site.threads);
+        out.infeasible = too_late(site, context, job);
     } else {
         out.infeasible = why_infeasible(report.search, context);
         if (!site.best_only) out.infeasible += tell_fewest(site, context, limits, report);
@@ -202,12 +252,15 @@ std::vector<double> priced_again(const JobSite& site, const TrainJob& job,
     }
     const TrainContext context = train_context(site.scenario, site.factory, again);
     const Seconds step = evaluate(context, report.plan).times.total;
-    const double price = plan_price(site.factory.chips, site.yearly, job.sequence, report.plan,
-                                    step, site.scenario.useful_share)
-                             .per_million_tokens.in(unit::USD);
+    const UsefulTime useful = useful_time(site, context, real(chips_used(report.plan)));
     const Interval band = step_band(site.catalog, framework_of(site.factory, again), context,
                                     site.factory.chip, report.plan);
-    return {price, band.low * price, band.high * price};
+    const auto price = [&](double longer, double share) {
+        return plan_price(site.factory.chips, site.yearly, job.sequence, report.plan, longer * step,
+                          share)
+            .per_million_tokens.in(unit::USD);
+    };
+    return {price(1, useful.share), price(band.low, useful.high), price(band.high, useful.low)};
 }
 
 double score_of(const TrainReport& report, Objective objective) {
@@ -222,12 +275,14 @@ std::string_view score_name(const TrainReport&, Objective objective) {
 }
 
 TrainContext train_context(const Scenario& scenario, const Factory& factory, const TrainJob& job) {
-    TrainContext context =
-        train_context({job.model, job.sequence, job.precision},
-                      {factory.rates, factory.network, factory.host}, framework_of(factory, job));
+    const Framework& framework = framework_of(factory, job);
+    TrainContext context = train_context({job.model, job.sequence, job.precision},
+                                         {factory.rates, factory.network, factory.host}, framework);
     TrainAssumptions& a = context.assume;
     // a framework may be held to an older library than the day's best
-    a.attention = std::max(a.attention, factory.software.attention);
+    if (!framework.own_kernels) {
+        a.attention = std::max(a.attention, factory.software.attention);
+    }
     a.tensor_overlap = scenario.tensor_overlap.value_or(a.tensor_overlap);
     a.data_overlap = scenario.data_overlap.value_or(a.data_overlap);
     a.replicated_overlap = scenario.data_overlap.value_or(a.replicated_overlap);

@@ -5,6 +5,7 @@
 #include "millwright/study/flow_check.h"
 #include "millwright/study/job_site.h"
 #include "millwright/study/plan_figures.h"
+#include "millwright/study/useful_time.h"
 
 namespace millwright {
 
@@ -21,9 +22,14 @@ struct TrainReport {
     Plan plan;
     std::uint64_t plan_number = 0;
     PlanFigures best;
+    UsefulTime useful;  // of the plan's chips
     double days = 0;
-    double hours = 24;                   // of each of them, in which it trains
+    double days_low = 0, days_high = 0;  // four steps in five, at the ends of the band of failures
+    double hours = 24;                   // of each day, in which it trains
     Dollars per_million_tokens;          // trained, by the share of chips that the plan uses
+    Dollars per_million_tokens_low, per_million_tokens_high;  // as of the days
+    Dollars lost_a_day;  // of what the plan's chips cost, for no step that counts
+    double tokens_lost_a_day = 0;
     Dollars per_million_tokens_of_site;  // the same with idle chips paid too
     double chips_of_site = 0;
     std::string bound_by;

@@ -141,7 +141,7 @@ TEST(PlanPrice, DaysAreOfWholeSteps) {
 
 // A step of a sequence's time by a deadline is done by it: not sooner, and never later.
 TEST(PlanPrice, ASequenceThatADeadlineLeavesMakesTheDaysOfTheDeadline) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const Plan plan{.global_batch = *rc::gen::inRange<std::int64_t>(1, 5000)};
         const Tokens tokens = *rc::gen::inRange(1, 1'000'000'000) * unit::token;
         const double sequence = *rc::gen::inRange(1, 131'072);
@@ -152,7 +152,7 @@ TEST(PlanPrice, ASequenceThatADeadlineLeavesMakesTheDaysOfTheDeadline) {
         const Seconds step = static_cast<double>(plan.global_batch) * each;
         const double days = training_days(tokens, sequence, plan, step, useful);
         RC_ASSERT(std::abs(days - deadline / unit::day) <= 1e-9 * days);
-    });
+    }));
     EXPECT_EQ(slowest_sequence(5 * unit::token, 1, 1, Seconds{}, 0.9), Seconds{});
 }
 
@@ -207,7 +207,7 @@ TEST(TrainJob, ThePlanToolKeepsADeadlineAlike) {
 
 // Whoever pays for the chips of a plan for a useful year pays for the tokens of that year.
 TEST(PlanPrice, ATokenCostsWhatItsShareOfAYearCosts) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         Plan plan{.tensor = *rc::gen::inRange<std::int64_t>(1, 9),
                   .data = *rc::gen::inRange<std::int64_t>(1, 9)};
         plan.global_batch = *rc::gen::inRange<std::int64_t>(1, 4096);
@@ -225,7 +225,7 @@ TEST(PlanPrice, ATokenCostsWhatItsShareOfAYearCosts) {
         const double share = static_cast<double>(chips_used(plan)) / chips;
         const double own = price.per_million_tokens.si() * tokens / 1e6;
         RC_ASSERT(std::abs(own - share * yearly.si()) <= 1e-9 * yearly.si());
-    });
+    }));
 }
 
 TEST(PlanFigures, AgreeWithTheStepAndWithEachOther) {

@@ -263,5 +263,20 @@ TEST(ServeJob, LeapsAreExplained) {
     EXPECT_GT(leaps, 0);
 }
 
+/// A share of the chips serves what as many chips do, and pays their part.
+TEST(ServeJob, AShareIsAsGoodAsSoManyChips) {
+    const auto study = [&](int chips, const std::string& keys) {
+        return study_of(head + factory("a", "hgx-h100", chips) + serve("j", "llama-3.1-8b", keys));
+    };
+    const std::string small = "prompt_tokens = 512\noutput_tokens = 64\n";
+    const Study whole = study(8, small), part = study(16, small + "share = 0.5\n");
+    const ServeReport a = served(whole), b = served(part);
+    EXPECT_EQ(a.layout.chips(), 8);
+    EXPECT_EQ(b.layout.chips(), 8);
+    EXPECT_NEAR(b.most, a.most, 1e-9 * a.most);
+    EXPECT_NEAR(b.yearly / part.factories[0].yearly.value, 0.5, 1e-12);
+    EXPECT_NEAR(b.output_per_chip, a.output_per_chip, 1e-9 * a.output_per_chip);
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright

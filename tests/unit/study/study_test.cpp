@@ -202,6 +202,11 @@ TEST(Study, AJobHasTheSoftwareOfItsDay) {
     EXPECT_TRUE(contains(early.factories[0].jobs[0].infeasible,
                          "no software trains in fp8-block on h100-sxm on 2024-03-01"));
     EXPECT_TRUE(on_day("2025-06-01", blocks).factories[0].jobs[0].feasible);
+    // who writes its own kernels had them before the public did
+    const std::string own = "framework = \"hai-llm\"\n";
+    EXPECT_TRUE(on_day("2024-03-01", blocks + own).factories[0].jobs[0].feasible);
+    EXPECT_EQ(trained(on_day("2024-03-01", own)).best.step.value,
+              trained(on_day("2025-06-01", own)).best.step.value);
     const Study older = on_day("2024-03-01", ""), newer = on_day("2025-06-01", "");
     EXPECT_GT(trained(older).best.step.value, trained(newer).best.step.value);
     const auto told = [](const Study& study) {

@@ -1,0 +1,248 @@
+#include "millwright/study/factory_books.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "millwright/base/units.h"
+#include "millwright/catalog/defaults.h"
+#include "millwright/study/judge_factory.h"
+
+namespace millwright {
+namespace {
+
+template <class T>
+T given_or(const Written<T>& written, T otherwise) {
+    return written.given ? written.value : otherwise;
+}
+
+/// What the catalog says where the scenario says nothing.
+double given_or(const Written<double>& written, const BooksSite& site, std::string_view id) {
+    return written.given ? written.value : stated_ratio(site.catalog, id);
+}
+
+int months_of(Seconds time) { return static_cast<int>(std::lround(time / unit::month)); }
+
+/// What failures and their repairs leave of a server, whatever its job.
+double availability(const BooksSite& site, const Factory& factory) {
+    const std::string& asked = site.scenario.reliability.fleet;
+    const std::string& named = asked.empty() ? factory.chip.fleet : asked;
+    const MeasuredFleet& fleet =
+        part_named(site.catalog.fleets, named.empty() ? std::string(default_fleet) : named);
+    const double rate =
+        site.scenario.reliability.rate_per_1000_nodes_day.value_or(fleet.rate.value);
+    constexpr double nodes = 1000, node_chips = 8;
+    const double down = rate / nodes / node_chips * factory.server.chips.value *
+                        stated_ratio(site.catalog, "repair-days");
+    return 1 / (1 + down);
+}
+
+/// Tokens of a served job that are sold, in millions a month of the whole factory.
+void add_tokens(const SaleText& sale, const BooksSite& site, const ServeReport& report,
+                double requests, std::vector<VentureProduct>& products) {
+    const BooksText& books = site.text.books;
+    const ServeOutcome& run = report.outcome;
+    const double completed = std::max<double>(1, static_cast<double>(run.completed));
+    const double month = unit::month.si() * report.hours / hours_of_day;
+    // what is asked is sold whole; what could be asked is sold as far as it is used
+    const double used =
+        report.asked.rate > 0 ? 1 / given_or(books.utilisation, site, "utilisation") : 1;
+    const double decline = given_or(books.token_decline, site, "token-decline");
+    const auto add = [&](const char* what, double tokens, Dollars price) {
+        if (tokens <= 0) return;
+        products.push_back({.name = fmt::format("{}: {}", sale.job.value, what),
+                            .a_month = requests * used * month * tokens / completed / 1e6,
+                            .price = price,
+                            .decline = decline,
+                            .revenue_share = books.revenue_share.value});
+    };
+    const Dollars cached = given_or(sale.cached, sale.input.value);
+    add("input", run.input_tokens - run.cached_tokens, sale.input.value);
+    add("cached input", run.cached_tokens, cached);
+    add("output", run.output_tokens, sale.output.value);
+}
+
+/// Requests a second that a served job answers while it serves, from what one costs.
+double requests_of(const ServeReport& report, Dollars yearly, double per_request) {
+    return report.asked.share * (yearly / unit::year).si() / per_request;
+}
+
+VentureProduct chip_hours(const BooksSite& site, const Factory& factory) {
+    const BooksText& books = site.text.books;
+    return {.name = "chip hours",
+            .a_month = factory.chips * (unit::month / unit::hour),
+            .price = given_or(books.price_per_chip_hour, factory.chip.rental.value) * unit::hour,
+            .decline = given_or(books.chip_hour_decline, site, "chip-hour-decline"),
+            .revenue_share = books.revenue_share.value};
+}
+
+void set_times(const BooksSite& site, Venture& v) {
+    const BooksText& b = site.text.books;
+    for (const PhaseText& phase : site.text.phases) {
+        v.phases.push_back({months_of(phase.after.value), phase.share.value});
+    }
+    v.months = std::max(1, months_of(given_or(b.horizon, default_horizon)));
+    v.construction_months = months_of(given_or(
+        b.construction, stated_ratio(site.catalog, "construction-months") * unit::month));
+    v.power_delay_months = months_of(b.power_delay.value);
+    v.next_generation_month = b.next_generation.given ? months_of(b.next_generation.value) : 0;
+    v.next_generation_drop = given_or(b.next_generation_drop, site, "generation-drop");
+    v.start_month_of_year = static_cast<int>(unsigned{site.scenario.date.month()});
+}
+
+void set_energy(const BooksSite& site, const SiteCosts& costs, Venture& v) {
+    const BooksText& b = site.text.books;
+    v.load = costs.power_load;
+    v.pue.fill(costs.pue);
+    if (b.pue_by_month.given) std::ranges::copy(b.pue_by_month.value, v.pue.begin());
+    v.tariff.fill(costs.energy);
+    if (b.energy_price_by_hour.given) {
+        std::ranges::copy(b.energy_price_by_hour.value, v.tariff.begin());
+    }
+    v.demand_charge = b.demand_charge.value / unit::kW;
+    v.own_share = b.own_share.value;
+    v.own_energy = b.own_energy_price.value;
+    v.own_capital = b.own_capital.value;
+    v.carbon = site.scenario.site.carbon.value.in(unit::kg / unit::kWh);
+    v.carbon_price = b.carbon_price.value;
+    v.water = given_or(b.water_use, site, "water-use");
+    v.water_price = b.water_price.value;
+}
+
+void set_money(const BooksSite& site, const SiteCosts& costs, Venture& v) {
+    const BooksText& b = site.text.books;
+    v.equipment_years = costs.equipment_years;
+    v.building_years = costs.building_years;
+    v.salvage = given_or(b.salvage, site, "salvage-share");
+    v.equipment_decline = given_or(b.equipment_decline, site, "equipment-decline");
+    v.staff = b.staff.value;
+    v.maintenance = given_or(b.maintenance, costs.staff_share);
+    v.spares = b.spares.value;
+    v.licences = b.licences.value;
+    v.network = b.network.value;
+    v.inflation = b.inflation.value;
+    v.debt_share = b.debt_share.value;
+    v.interest = given_or(b.interest, site, "interest-rate");
+    v.debt_months = std::max(1, months_of(given_or(b.debt_term, default_debt_term)));
+    v.tax = b.tax.value;
+    v.discount = given_or(b.discount, costs.cost_of_capital);
+}
+
+/// What the bill comes to on this site.
+struct Bill {
+    SiteCosts costs;
+    Dollars yearly;
+};
+
+Bill bill_of(const BooksSite& site, const Factory& factory, Venture& v) {
+    BillOfMaterials bill = factory.bill;
+    bill.import_charge =
+        import_charge(site.catalog, factory, judge_factory(site.scenario, factory));
+    const SiteCosts& costs = site.scenario.costs;
+    const Ledger<Dollars> all = capital(bill, costs);
+    const Ledger<Watts> power = facility_power(bill, costs);
+    v.it_power = 1 / costs.pue * power.value;
+    v.building = v.it_power * costs.building;
+    v.equipment = all.value - v.building;
+    return {costs, yearly_cost(bill, costs).value};
+}
+
+/// Costs of the jobs, and of those whose tokens are sold how many these are.
+void reckon_jobs(const BooksSite& site, const JobSite& at, const FactoryReport& report,
+                 double slower, FactoryBooks& out) {
+    for (std::size_t k = 0; k < report.jobs.size(); ++k) {
+        const JobReport& job = report.jobs[k];
+        if (!job.feasible) continue;
+        const double price = slower * priced_again(at, site.scenario.jobs[k], job).front();
+        const auto* served = std::get_if<ServeReport>(&job.of);
+        if (served == nullptr) {
+            out.jobs.push_back({job.job, price * unit::USD});
+            continue;
+        }
+        out.jobs.push_back(
+            {job.job, price / served->per_request.in(unit::USD)*served->prices.output});
+        const double requests = requests_of(*served, at.yearly, price);
+        for (const SaleText& sale : site.text.sales) {
+            if (sale.job.value != job.job) continue;
+            add_tokens(sale, site, *served, requests, out.venture.products);
+        }
+    }
+}
+
+Dollars chip_hour_cost(const FactoryBooks& out, double chips) {
+    const double sold =
+        chips * (unit::year / unit::hour) * out.venture.availability * out.venture.utilisation;
+    return out.books.yearly_cost / sold;
+}
+
+}  // namespace
+
+std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t factory,
+                                          const FactoryReport& report, double slower) {
+    const Factory& built = site.scenario.factories[factory];
+    if (!built.cannot.empty()) return std::nullopt;
+    FactoryBooks out;
+    Venture& v = out.venture;
+    const auto [costs, yearly] = bill_of(site, built, v);
+    out.yearly = yearly;
+    set_times(site, v);
+    set_energy(site, costs, v);
+    set_money(site, costs, v);
+    v.availability = given_or(site.text.books.availability, availability(site, built));
+    v.utilisation = given_or(site.text.books.utilisation, site, "utilisation");
+    const JobSite at{site.scenario, site.catalog, built, yearly, 1};
+    reckon_jobs(site, at, report, slower, out);
+    if (site.text.sales.empty()) {
+        v.products.push_back(chip_hours(site, built));
+        out.priced = v.products.front().price > Dollars{};
+    } else {
+        out.priced = !v.products.empty();
+    }
+    // a sample may leave no month to work in
+    if (!faults_of(v).empty()) return std::nullopt;
+    out.books = books_of(v);
+    out.chip_hour = chip_hour_cost(out, built.chips);
+    return out;
+}
+
+std::vector<std::string> books_defaults(const BooksSite& site) {
+    const BooksText& b = site.text.books;
+    std::vector<std::string> told;
+    const auto tell = [&](bool given, std::string words) {
+        if (!given) told.push_back(std::move(words));
+    };
+    const auto percent = [](double share) { return fmt::format("{:g} %", 100 * share); };
+    const auto ratio = [&](std::string_view id) { return stated_ratio(site.catalog, id); };
+    tell(b.horizon.given, "horizon 5 years from the first order, when all is sold");
+    tell(b.construction.given,
+         fmt::format("{:g} months from an order until it stands", ratio("construction-months")));
+    tell(b.salvage.given || b.equipment_decline.given,
+         fmt::format("like equipment loses {} of its price a year, and never brings less than {}",
+                     percent(ratio("equipment-decline")), percent(ratio("salvage-share"))));
+    tell(b.utilisation.given,
+         fmt::format("{} of what is available is sold", percent(ratio("utilisation"))));
+    tell(b.availability.given,
+         fmt::format("a server that fails works again after {:g} d", ratio("repair-days")));
+    if (site.text.sales.empty()) {
+        tell(b.price_per_chip_hour.given, "chips are let by the hour at the catalog's rental");
+        tell(b.chip_hour_decline.given, fmt::format("prices of chip hours fall by {} a year",
+                                                    percent(ratio("chip-hour-decline"))));
+    } else {
+        tell(b.token_decline.given,
+             fmt::format("prices of tokens fall by {} a year", percent(ratio("token-decline"))));
+    }
+    tell(b.maintenance.given, fmt::format("staff and maintenance {} of equipment a year",
+                                          percent(site.scenario.costs.staff_share)));
+    tell(b.discount.given, fmt::format("money to come is discounted by {} a year",
+                                       percent(site.scenario.costs.cost_of_capital)));
+    if (b.debt_share.value > 0) {
+        tell(b.interest.given,
+             fmt::format("interest on debt is {} a year", percent(ratio("interest-rate"))));
+    }
+    tell(b.debt_share.given, "no debt");
+    tell(b.tax.given, "no tax");
+    return told;
+}
+
+}  // namespace millwright

@@ -1,0 +1,173 @@
+#include "millwright/study/figure_paths.h"
+
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "millwright/base/text.h"
+
+namespace millwright {
+namespace {
+
+/// What can be set to any number: neither a count nor a curve nor a word.
+template <class T>
+struct Settable : std::is_same<T, double> {};
+template <Dimension D>
+struct Settable<Quantity<D>> : std::true_type {};
+
+void put(double& into, double si) { into = si; }
+template <Dimension D>
+void put(Quantity<D>& into, double si) {
+    into = Quantity<D>::from_si(si);
+}
+double si_of(double value) { return value; }
+template <Dimension D>
+double si_of(Quantity<D> value) {
+    return value.si();
+}
+template <class T>
+constexpr Dimension dimension_of() {
+    if constexpr (requires { T::dimension; }) return T::dimension;
+    return {};
+}
+
+/// A search for one path; `keys` are those that the part would have had.
+struct PathSearch {
+    std::string_view key;
+    std::optional<FigurePath> found;
+    std::vector<std::string> keys;
+    bool no_number = false;
+
+    template <class T>
+    void meet(std::string_view name, Cited<T>& figure, const Range& range) {
+        if constexpr (Settable<T>::value) {
+            if (!figure.known() || range.whole) return;
+            keys.emplace_back(name);
+            if (name != key) return;
+            found = FigurePath{[&figure](double si) { put(figure.value, si); }, si_of(figure.value),
+                               dimension_of<T>(), range, figure.source};
+        } else if (name == key) {
+            no_number = true;
+        }
+    }
+
+    template <class T>
+    void meet(std::string_view name, Written<T>& written, const Range& range) {
+        if constexpr (Settable<T>::value) {
+            keys.emplace_back(name);
+            if (name != key) return;
+            FigurePath path{{}, {}, dimension_of<T>(), range};
+            path.set = [&written](double si) {
+                put(written.value, si);
+                written.given = true;
+            };
+            if (written.given) path.now = si_of(written.value);
+            found = std::move(path);
+        } else if (name == key) {
+            no_number = true;
+        }
+    }
+};
+
+template <class Table>
+void search_table(Table& table, PathSearch& search) {
+    for_each_field<Table>(
+        [&](const auto& field) { search.meet(field.key, table.*field.member, field.range); });
+}
+
+/// True if a part of the catalog has that name, whether or not it has the figure.
+bool search_catalog(Catalog& catalog, std::string_view kind, std::string_view id,
+                    PathSearch& search) {
+    bool known = false;
+    for_each_kind([&](const auto& row) {
+        if (row.name != kind) return;
+        for (auto& part : catalog.*row.parts) {
+            if (part.id != id) continue;
+            known = true;
+            for_each_cited(part, [&](const std::string& key, auto& figure, const Range& range) {
+                search.meet(key, figure, range);
+            });
+        }
+    });
+    return known;
+}
+
+bool search_job(ScenarioText& text, std::string_view name, PathSearch& search) {
+    for (JobText& job : text.jobs) {
+        if (job.name.value != name) continue;
+        std::visit([&](auto& keys) { search_table(keys, search); }, job.keys);
+        return true;
+    }
+    return false;
+}
+
+bool search_sale(ScenarioText& text, std::string_view job, PathSearch& search) {
+    for (SaleText& sale : text.sales) {
+        if (sale.job.value != job) continue;
+        search_table(sale, search);
+        return true;
+    }
+    return false;
+}
+
+/// Tables that a scenario has once; those of the root have no name.
+bool search_section(ScenarioText& text, std::string_view section, PathSearch& search) {
+    if (section.empty()) {
+        search_table(text, search);
+    } else if (section == "site") {
+        search_table(text.site, search);
+    } else if (section == "assume") {
+        search_table(text.assume, search);
+    } else if (section == "reliability") {
+        search_table(text.reliability, search);
+    } else if (section == "books") {
+        search_table(text.books, search);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/// A path as KIND/NAME.KEY, SECTION.KEY or KEY. Names may have dots: the part's key begins behind
+/// the first dot that leaves the name of a part.
+bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, PathSearch& search) {
+    const std::size_t slash = path.find('/');
+    if (slash == std::string_view::npos) {
+        const std::size_t dot = path.find('.');
+        const bool rooted = dot == std::string_view::npos;
+        search.key = rooted ? path : path.substr(dot + 1);
+        return search_section(text, rooted ? "" : path.substr(0, dot), search);
+    }
+    const std::string_view kind = path.substr(0, slash), rest = path.substr(slash + 1);
+    for (std::size_t dot = rest.find('.'); dot != std::string_view::npos;
+         dot = rest.find('.', dot + 1)) {
+        const std::string_view name = rest.substr(0, dot);
+        search.key = rest.substr(dot + 1);
+        const bool known = kind == "job"    ? search_job(text, name, search)
+                           : kind == "sale" ? search_sale(text, name, search)
+                                            : search_catalog(catalog, kind, name, search);
+        if (known) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<FigurePath> figure_at(Catalog& catalog, ScenarioText& text, std::string_view path,
+                                    Fault& why) {
+    PathSearch search;
+    if (!search_path(catalog, text, path, search)) {
+        why.message = fmt::format("nothing is called '{}'", excerpt(path));
+        why.hint =
+            "a figure as `millwright show` names it, such as sites/us.energy_price, or a number of "
+            "this file, such as books.utilisation";
+        return std::nullopt;
+    }
+    if (search.found) return std::move(search.found);
+    why.message = search.no_number ? fmt::format("'{}' is no number that may be any", excerpt(path))
+                                   : fmt::format("'{}' has no figure here", excerpt(path));
+    why.hint = search.keys.empty() ? "it has no figures" : "one of " + join(search.keys, ", ");
+    return std::nullopt;
+}
+
+}  // namespace millwright

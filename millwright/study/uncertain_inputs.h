@@ -1,0 +1,68 @@
+// The numbers of a study that are uncertain: those the scenario gives a range, those whose grade
+// gives them one, and how far off predictions may be.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "millwright/chance/dependence.h"
+#include "millwright/chance/distribution.h"
+#include "millwright/study/figure_paths.h"
+#include "millwright/study/study.h"
+
+namespace millwright {
+
+/// Where an input's range is from.
+enum class RangeFrom { scenario, grade, prediction };
+
+template <>
+struct EnumNames<RangeFrom> {
+    static constexpr std::array<std::string_view, 3> names{"scenario", "grade", "prediction"};
+};
+
+/// One uncertain number, in SI units. A prediction's is a factor on the time that the jobs of one
+/// factory take.
+struct UncertainInput {
+    std::string name;  // its path, or "prediction of FACTORY"
+    Spread spread;
+    Dimension dimension;
+    RangeFrom from = RangeFrom::scenario;
+    std::string source;                  // of the range, as far as it was told
+    std::optional<std::size_t> factory;  // of a prediction
+};
+
+/// All of them, and how they hang together.
+struct UncertainInputs {
+    std::vector<UncertainInput> inputs;
+    std::vector<Correlation> correlations;
+    Dependence dependence;
+};
+
+/// Four in five lie within this factor of a figure that nobody gave a range, up and down: a
+/// judgement of what the grades are worth.
+double factor_of(Grade grade);
+
+/// The inputs of a scenario, checked: paths, units, ranges, correlations that cannot all be; faults
+/// have places in the file. After them come, unless [books] has grade_widths = false, the heaviest
+/// figures of money, power and failures that the study's answers rest on (what kernels, links and
+/// frameworks do is within the bands of predictions), and the predictions of each factory that does
+/// a job.
+Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
+                                         const Study& study);
+
+/// Sets the inputs that are numbers of the catalog or of the scenario; predictions are left out.
+class InputSetter {
+public:
+    /// References into both are held.
+    InputSetter(Catalog& catalog, ScenarioText& text, const std::vector<UncertainInput>& inputs);
+
+    /// One value for each input, in its order.
+    void set(std::span<const double> values) const;
+
+private:
+    std::vector<std::optional<FigurePath>> paths_;
+};
+
+}  // namespace millwright
