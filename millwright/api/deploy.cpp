@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "millwright/api/deploy_most.h"
 #include "millwright/api/deploy_pools.h"
 #include "millwright/api/deploy_space.h"
 #include "millwright/api/deploy_trial.h"
@@ -24,10 +25,8 @@
 namespace millwright {
 namespace {
 
-constexpr std::int64_t usual_requests = 4000;
-/// Candidates that are tried side by side, whatever the threads, so that what is found of the ones
-/// before decides alike which others need no trial.
-constexpr std::size_t at_once = 8;
+constexpr std::int64_t usual_trial_requests = 4000;
+constexpr double slowest_rate = 1e-6;  // requests a second
 /// The median of lengths that vary is below their mean: how much faster its tokens may be.
 constexpr double surely = 0.95;
 
@@ -51,7 +50,9 @@ public:
     Search(const DeployQuestion& question, const Setting& setting)
         : q_(question), setting_(setting) {
         answer_.asked = question;
-        if (q_.load.requests == 0 && q_.load.trace.empty()) q_.load.requests = usual_requests;
+        if (q_.load.requests == 0 && q_.load.trace.empty()) q_.load.requests = usual_trial_requests;
+        // so slow that no layout is ruled out by it
+        if (q_.most) q_.load.rate = slowest_rate;
     }
 
     Result<DeployAnswer> run() {
@@ -59,30 +60,56 @@ public:
         if (!space) return failure(std::move(space.error()));
         Faults faults = length_faults(q_, space->sites.front()->base.span);
         if (!faults.empty()) return failure(std::move(faults));
-        const std::span<const DeployCandidate> all = space->candidates;
-        for (std::size_t i = 0; i < all.size(); i += at_once) {
-            tell(real(i) / real(all.size()));
-            try_some(all.subspan(i, std::min(at_once, all.size() - i)), space->lost);
-        }
-        if (q_.pools) {
-            PoolsTried tried = try_pools(q_, *space, found_, setting_);
-            answer_.simulated += tried.simulated;
-            space->size += tried.in_space;
-            for (Deployment& d : tried.found) found_.push_back(std::move(d));
-            for (LostDeployment& l : tried.lost) space->lost.push_back(std::move(l));
+        if (q_.most) {
+            Faults more = try_most(*space);
+            if (!more.empty()) return failure(std::move(more));
+        } else {
+            try_cheapest(*space);
         }
         if (setting_.progress) setting_.progress("", 1);
         answer_.in_space = space->size;
         answer_.lost = std::move(space->lost);
         answer_.span = space->sites.front()->base.span;
         answer_.notes = space->sites.front()->base.notes;
-        rate_ = space->sites.front()->rate();
+        rate_ = q_.most ? 0 : space->sites.front()->rate();
         if (q_.precisions.empty()) note_forms(space->sites);
         finish();
         return std::move(answer_);
     }
 
 private:
+    /// Layouts on the fewest replicas that keep the promise.
+    void try_cheapest(DeploySpace& space) {
+        const std::span<const DeployCandidate> all = space.candidates;
+        if (!all.empty()) answer_.least_yearly = all.front().cheapest;
+        for (std::size_t i = 0; i < all.size(); i += candidates_at_once) {
+            tell(real(i) / real(all.size()));
+            try_some(all.subspan(i, std::min(candidates_at_once, all.size() - i)), space.lost);
+        }
+        if (!q_.pools) return;
+        PoolsTried tried = try_pools(q_, space, found_, setting_);
+        answer_.simulated += tried.simulated;
+        space.size += tried.in_space;
+        if (tried.least_yearly > Dollars{}) {
+            answer_.least_yearly =
+                all.empty() ? tried.least_yearly : min(answer_.least_yearly, tried.least_yearly);
+        }
+        for (Deployment& d : tried.found) found_.push_back(std::move(d));
+        for (LostDeployment& l : tried.lost) space.lost.push_back(std::move(l));
+    }
+
+    /// Layouts on all chips, at the highest rate that each keeps.
+    Faults try_most(DeploySpace& space) {
+        MostTried tried = most_traffic(q_, space, setting_);
+        answer_.simulated += tried.simulated;
+        found_ = std::move(tried.found);
+        for (LostDeployment& l : tried.lost) space.lost.push_back(std::move(l));
+        auto extras = extra_servers(q_, setting_);
+        if (!extras) return std::move(extras.error());
+        answer_.extras = std::move(*extras);
+        return {};
+    }
+
     void tell(double share) const {
         if (setting_.progress) setting_.progress("deployments", share);
     }
@@ -134,8 +161,8 @@ private:
 
     ServeOutcome run_of(const DeployCandidate& c, std::int64_t replicas, std::int64_t seed) const {
         const Fleet fleet{c.replica, replicas};
-        const ServeLoad load{.concurrency = 0, .warm_up = q_.load.warm_up};
-        return simulate_fleet(fleet, load, {}, requests_of_seed(q_, *c.site, seed), 1);
+        const ServeLoad load = load_on(c.site->base.asked);
+        return simulate_fleet(fleet, load, {}, requests_of_seed(*c.site, seed), 1);
     }
 
     /// So many replicas, over seeds until the side of the promise is known.
@@ -189,6 +216,7 @@ private:
 
     void finish() {
         std::ranges::stable_sort(found_, [&](const Deployment& a, const Deployment& b) {
+            if (q_.most) return false;  // in their order already
             if (a.meets != b.meets) return a.meets;
             if (!a.meets)
                 return lateness(a.served.outcome, q_.promise) <
@@ -202,16 +230,15 @@ private:
         for (std::size_t i = 0; any && i < found_.size(); ++i) {
             if (on_front(found_[i])) answer_.front.push_back(i);
         }
+        for (Deployment& d : found_) {
+            if (!q_.most) d.rate = RequestRate::from_si(rate_);
+        }
         answer_.best = std::move(found_);
         if (answer_.best.empty()) return;
         const Catalog& catalog = setting_.catalog;
         const ServeAnswer& first = answer_.best.front().served;
-        if (first.pools.size() == 1) {
-            answer_.launch = launch_text(catalog, first, rate_);
-        } else {
-            answer_.notes.emplace_back(
-                "no launch commands: those of pools of prompts and of answers are not written");
-        }
+        const double rate = q_.most ? answer_.best.front().rate.si() : rate_;
+        answer_.launch = launch_text(catalog, first, rate);
         const std::vector<std::string>& notes = answer_.launch.notes;
         if (any) answer_.notes.insert(answer_.notes.end(), notes.begin(), notes.end());
         answer_.first_token = interval_of(catalog, "serving", "first-token", first.factory.chip);
@@ -246,6 +273,16 @@ Faults question_faults(const DeployQuestion& q) {
     if (q.least_chips < 1 || q.most_chips < q.least_chips) {
         refuse("--chips", "a range of chips goes up", "such as 4..32");
     }
+    if (q.most && (q.load.rate || !q.load.trace.empty())) {
+        refuse(q.load.rate ? "--rate" : "--trace", "the most traffic has a rate of its own",
+               "leave it out, or leave out --most");
+    }
+    if (q.most && q.pools) {
+        refuse("--pools", "the most traffic is of replicas that do both", "leave it out");
+    }
+    if (!q.extras.empty() && !q.most) {
+        refuse("--extra", "says nothing without --most", "give both");
+    }
     if (q.load.concurrency > 0) {
         refuse("--concurrency", "a closed loop promises nothing", "give --rate or --trace");
     }
@@ -263,6 +300,10 @@ Result<DeployAnswer> deploy(const DeployQuestion& question, const Setting& setti
     DeployQuestion usable = question;
     usable.most_chips = std::max(usable.least_chips, usable.most_chips);
     usable.load.concurrency = 0;
+    if (usable.most) {
+        usable.load.trace.clear();
+        usable.load.rate = slowest_rate;
+    }
     const auto space = deploy_space(usable, setting);
     if (!space) {
         append(faults, space.error());

@@ -1,6 +1,7 @@
 #include "millwright/api/deploy_pools.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -15,10 +16,9 @@
 namespace millwright {
 namespace {
 
-constexpr std::size_t kept_layouts = 3;  // of a server, for each of the two
-constexpr std::size_t at_once = 4;       // pairs side by side, whatever the threads
-constexpr double in_the_mean = 1.1;      // as deploy_space allows
-constexpr int most_trials = 40;          // of a pair
+constexpr std::size_t kept_layouts = 3;   // of a server, for each of the two
+constexpr std::size_t pairs_at_once = 4;  // side by side, whatever the threads
+constexpr int most_trials = 40;           // of a pair
 
 /// A layout for one of the two, and what it does in the mean.
 struct Half {
@@ -28,6 +28,10 @@ struct Half {
     Dollars yearly;    // of a replica
 
     double price() const { return yearly.si() / rate; }
+    /// Replicas for so many requests a second in the mean.
+    double needed(double requests) const {
+        return std::max(1.0, std::ceil(requests / (in_the_mean * rate)));
+    }
 };
 
 struct Pair {
@@ -51,8 +55,10 @@ MeanRequest mean_of(const DeploySite& site, bool prompts) {
     return {.prompt = span.prompt - found, .output = 1, .found = found};
 }
 
+/// Of one server, those that are tried. `least` becomes what the replicas of any of them cost that
+/// the mean needs, if that is less.
 std::vector<Half> halves_of(const DeployQuestion& q, const DeploySite& site, bool prompts,
-                            const Catalog& catalog) {
+                            const Catalog& catalog, Dollars& least) {
     std::vector<Half> all;
     const Replica& replica = site.parts.replica;
     const MeanRequest mean = mean_of(site, prompts);
@@ -69,6 +75,7 @@ std::vector<Half> halves_of(const DeployQuestion& q, const DeploySite& site, boo
         half.rate = steady.rate.si();
         half.alone = half.rate / (ways.attention_data * ways.pipeline);
         half.yearly = yearly_of(catalog, half.candidate, 1);
+        least = min(least, half.needed(site.rate()) * half.yearly);
         all.push_back(std::move(half));
     }
     std::ranges::stable_sort(all, {}, &Half::price);
@@ -87,8 +94,12 @@ public:
     PoolSearch(const DeployQuestion& q, const DeploySpace& space, const Setting& setting)
         : q_(q), setting_(setting), rate_(space.sites.front()->rate()) {
         for (const auto& site : space.sites) {
-            for (Half& h : halves_of(q, *site, true, setting.catalog)) prompts_.push_back(h);
-            for (Half& h : halves_of(q, *site, false, setting.catalog)) answers_.push_back(h);
+            for (Half& h : halves_of(q, *site, true, setting.catalog, least_[0])) {
+                prompts_.push_back(h);
+            }
+            for (Half& h : halves_of(q, *site, false, setting.catalog, least_[1])) {
+                answers_.push_back(h);
+            }
         }
         for (const Half& p : prompts_) {
             for (const Half& a : answers_) add(p, a);
@@ -98,10 +109,11 @@ public:
 
     PoolsTried run(Dollars best) {
         tried_.in_space = narrow<std::int64_t>(prompts_.size() * answers_.size());
+        if (!prompts_.empty() && !answers_.empty()) tried_.least_yearly = least_[0] + least_[1];
         const std::span<const Pair> all = pairs_;
-        for (std::size_t i = 0; i < all.size(); i += at_once) {
+        for (std::size_t i = 0; i < all.size(); i += pairs_at_once) {
             if (setting_.progress) setting_.progress("pools apart", real(i) / real(all.size()));
-            const auto some = all.subspan(i, std::min(at_once, all.size() - i));
+            const auto some = all.subspan(i, std::min(pairs_at_once, all.size() - i));
             std::vector<const Pair*> left;
             for (const Pair& pair : some) {
                 if (pair.cheapest < best) {
@@ -150,8 +162,7 @@ private:
 
     void add(const Half& prompts, const Half& answers) {
         const auto needed = [&](const Half& half) {
-            return std::max<std::int64_t>(
-                1, static_cast<std::int64_t>(std::ceil(rate_ / (in_the_mean * half.rate))));
+            return static_cast<std::int64_t>(half.needed(rate_));
         };
         Pair pair{&prompts, &answers, needed(prompts), needed(answers), {}};
         const std::int64_t in_the_least = pair.in_chips(pair.p, pair.d);
@@ -206,8 +217,8 @@ private:
             q_,
             [&](std::int64_t seed) {
                 const RequestSource requests =
-                    requests_of_seed(q_, *pair.prompts->candidate.site, seed)();
-                const ServeLoad load{.concurrency = 0, .warm_up = q_.load.warm_up};
+                    requests_of_seed(*pair.prompts->candidate.site, seed)();
+                const ServeLoad load = load_on(pair.prompts->candidate.site->base.asked);
                 last = simulate_cluster(cluster, load, {}, requests);
                 return last.all;
             },
@@ -285,6 +296,8 @@ private:
     const Setting& setting_;
     double rate_;
     std::vector<Half> prompts_, answers_;
+    // of a year, by any layout for prompts and for answers
+    std::array<Dollars, 2> least_{Dollars::from_si(HUGE_VAL), Dollars::from_si(HUGE_VAL)};
     std::vector<Pair> pairs_;
     PoolsTried tried_;
 };

@@ -12,6 +12,7 @@ struct PoolsTried {
     std::int64_t simulated = 0;
     std::vector<Deployment> found;  // that keep the promise
     std::vector<LostDeployment> lost;
+    Dollars least_yearly;  // that no two layouts are below in the mean; zero where none do
 };
 
 /// Of each server the layouts that in the mean do most for their price, and those that do a prompt

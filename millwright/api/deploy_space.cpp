@@ -12,9 +12,6 @@
 namespace millwright {
 namespace {
 
-/// Of mean lengths that stand in for lengths: how much less a run may need than in the mean.
-constexpr double in_the_mean = 1.1;
-
 void add_once(Faults& faults, Fault fault) {
     const bool known = std::ranges::any_of(faults, [&](const Fault& f) {
         return f.at.file == fault.at.file && f.message == fault.message;

@@ -11,6 +11,13 @@
 
 namespace millwright {
 
+/// Of mean lengths that stand in for lengths: how much less a run may need than in the mean.
+inline constexpr double in_the_mean = 1.1;
+
+/// Candidates that are tried side by side, whatever the threads, so that what is found of the ones
+/// before decides alike which others need no trial.
+inline constexpr std::size_t candidates_at_once = 8;
+
 /// A server and a precision: what candidates on it share.
 struct DeploySite {
     ServeAnswer base;

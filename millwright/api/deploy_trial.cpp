@@ -16,10 +16,10 @@ constexpr std::int64_t most_seeds = 8;
 
 }  // namespace
 
-RequestsAnew requests_of_seed(const DeployQuestion& q, const DeploySite& site, std::int64_t seed) {
+RequestsAnew requests_of_seed(const DeploySite& site, std::int64_t seed) {
     if (seed == 0) return site.parts.requests;
     std::vector<std::string> notes;
-    LoadAsked load = q.load;
+    LoadAsked load = site.base.asked.load;
     load.seed += static_cast<std::uint64_t>(seed);
     return requests_anew(load, notes).value();
 }

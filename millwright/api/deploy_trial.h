@@ -11,8 +11,7 @@
 namespace millwright {
 
 /// The load with the so-manieth seed from the one that was asked for.
-RequestsAnew requests_of_seed(const DeployQuestion& question, const DeploySite& site,
-                              std::int64_t seed);
+RequestsAnew requests_of_seed(const DeploySite& site, std::int64_t seed);
 
 /// Runs over seeds until the side of the promise is known: they stop where the promise is further
 /// off than three deviations of their mean. Sets the deployment's seeds and width.

@@ -11,23 +11,30 @@
 
 namespace millwright {
 
-/// The command of one replica, the lines of the file of options that it names (none: it needs no
-/// file), manifests of stacks that run such replicas, and benchmarks that would check the
-/// prediction.
-struct LaunchText {
+/// The command of one replica, and the lines of the file of options that it names (none: it needs
+/// no file).
+struct ReplicaLaunch {
+    std::string command;                        // of its first server where it takes several
+    std::vector<std::string> commands;          // of all of them by rank, or one that starts all
+    std::int64_t servers = 1;                   // of a replica, as operating systems see them
+    std::vector<std::string> options;           // of `options.yaml`
+    std::string options_path = "options.yaml";  // as the command names it
+};
+
+/// How the replicas of a deployment are started, manifests of stacks that run such replicas, and
+/// benchmarks that would check the prediction. Of pools apart the first is that of prompts.
+struct LaunchText : ReplicaLaunch {
     std::string engine, documented;
-    std::string command;                // of its first server where it takes several
-    std::vector<std::string> commands;  // of all of them by rank, or one that starts all
-    std::int64_t servers = 1;           // of a replica, as operating systems see them
-    std::vector<std::string> options;   // of `options.yaml`
+    ReplicaLaunch answers;  // the other pool, without commands where there is one
+    std::string door;       // command in front of both
     std::vector<BenchmarkText> benchmarks;
     std::vector<Manifest> manifests;
     std::vector<std::string> notes;  // what the command does not say, and what is not written
 };
 
-/// No command where the engine's release tells no options, or none for as many servers as a replica
-/// takes: then a note says why. The answer is of a feasible deployment; `rate` is that of the load,
-/// zero where all come at once.
+/// No command where the engine's release tells no options, none for as many servers as a replica
+/// takes, or none for pools apart: then a note says why. The answer is of a feasible deployment;
+/// `rate` is that of the load, zero where all come at once.
 LaunchText launch_text(const Catalog& catalog, const ServeAnswer& answer, double rate);
 
 /// What a command line sets, in the terms of a question.
@@ -39,6 +46,7 @@ struct LaunchRead {
     std::optional<WeightForm> weights;
     std::optional<std::int64_t> max_length;  // tokens of a request
     std::optional<std::int64_t> drafted;     // a step; which of them are right no command tells
+    bool apart = false;                      // it is of a pool for prompts or for answers alone
 };
 
 /// Reads "vllm serve MODEL --tensor-parallel-size 4" by the options of the newest release whose

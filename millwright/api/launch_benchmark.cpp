@@ -14,7 +14,7 @@ namespace millwright {
 namespace {
 
 /// Mean and deviation in tokens; ends of a uniform law, zero where there are none.
-struct Spread {
+struct LengthSpread {
     double mean = 0, deviation = 0;
     std::int64_t low = 0, high = 0;
 
@@ -23,13 +23,13 @@ struct Spread {
     double reach() const { return real(high - low) / real(high + low); }
 };
 
-Spread spread_of(const FixedLength& law) { return {real(law.tokens)}; }
-Spread spread_of(const UniformLength& law) {
+LengthSpread spread_of(const FixedLength& law) { return {real(law.tokens)}; }
+LengthSpread spread_of(const UniformLength& law) {
     const double count = real(law.high - law.low + 1);
     return {real(law.low + law.high) / 2, std::sqrt((count * count - 1) / 12), law.low, law.high};
 }
-Spread spread_of(const LognormalLength& law) { return {law.mean, law.mean * law.variation}; }
-Spread spread_of(const ObservedLength& law) {
+LengthSpread spread_of(const LognormalLength& law) { return {law.mean, law.mean * law.variation}; }
+LengthSpread spread_of(const ObservedLength& law) {
     double sum = 0, squares = 0, before = 0;
     for (std::size_t i = 0; i < law.tokens.size(); ++i) {
         const double share = (law.up_to[i] - before) / law.up_to.back();
@@ -43,7 +43,7 @@ Spread spread_of(const ObservedLength& law) {
 /// The load as all tools see it; lengths of a trace are its means.
 struct Load {
     std::string model;
-    Spread prompt, output;
+    LengthSpread prompt, output;
     double prefix = 0, rate = 0, shape = 1;  // the last: of gamma gaps
     ArrivalKind arrivals = ArrivalKind::poisson;
     std::int64_t requests = 0;
@@ -62,7 +62,7 @@ Load load_of(const std::string& model, const ServeAnswer& answer, double rate) {
     load.groups = std::max<std::int64_t>(1, asked.prefix_groups);
     load.requests = answer.span.count;
     const auto spread = [&](const std::optional<Lengths>& law, double mean) {
-        Spread made{mean};
+        LengthSpread made{mean};
         if (law && !load.trace) made = std::visit([](const auto& l) { return spread_of(l); }, *law);
         return made;
     };
@@ -89,7 +89,7 @@ std::string differing(const Load& load, bool lengths, bool gaps) {
 
 /// Lengths uniform about their means, if both reach as far, which is one number there.
 BenchmarkText vllm(const Load& load) {
-    const Spread &in = load.prompt, &out = load.output;
+    const LengthSpread &in = load.prompt, &out = load.output;
     const bool uniform = in.high > in.low && out.high > out.low && load.prefix == 0 &&
                          std::abs(in.reach() - out.reach()) < 0.005;
     const bool steady = load.arrivals == ArrivalKind::constant;
@@ -144,7 +144,7 @@ BenchmarkText aiperf(const Load& load) {
             shell_text(words), differing(load, false, load.arrivals != ArrivalKind::poisson)};
 }
 
-std::string synthetic(const char* what, double mean, const Spread& law) {
+std::string synthetic(const char* what, double mean, const LengthSpread& law) {
     std::string text = fmt::format("{}_tokens={}", what, count(mean));
     if (!law.varies()) return text;
     text += fmt::format(",{}_tokens_stdev={}", what, count(std::max(1.0, law.deviation)));

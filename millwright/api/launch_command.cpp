@@ -75,14 +75,21 @@ void add_speculation(const EngineLaunch& launch, const Replica& r, Command& comm
 }
 
 /// What figures are with and the command does not say.
-void note_unsaid(const ServeAnswer& answer, EngineCommand& made) {
-    const Replica& r = answer.pools.front().fleet.replica;
+void note_unsaid(const ServeAnswer& answer, const EngineLaunch& launch, const Replica& r,
+                 EngineCommand& made) {
     const double places = redundant_experts(r);
-    if (places > 0 || overlaps_exchange(r)) {
+    const bool unsaid = (places > 0 && launch.redundant_experts.empty()) ||
+                        (overlaps_exchange(r) && launch.two_batch_overlap.empty());
+    if (unsaid) {
         made.notes.push_back(fmt::format(
-            "the command has no option for copies of experts and overlap; the figures are with "
+            "the command cannot say all of copies of experts and overlap; the figures are with "
             "{:.0f} further places and two-batch overlap {}",
             places, overlaps_exchange(r) ? "on" : "off"));
+    }
+    if (r.engine.adapters.count > 0 && launch.adapters.empty()) {
+        made.notes.push_back(
+            fmt::format("the command has no option for adapters; the figures are with {}",
+                        r.engine.adapters.count));
     }
     if (answer.forms == name_of(WeightForm::int8) && r.model.kept_dense != WeightForm::int8) {
         made.notes.emplace_back(
@@ -101,8 +108,9 @@ std::string hub_name(const Catalog& catalog, const std::string& named) {
 }
 
 EngineCommand engine_command(const EngineLaunch& launch, const std::string& model,
-                             const ServeAnswer& answer, const std::string& options_path) {
-    const Replica& r = answer.pools.front().fleet.replica;
+                             const ServeAnswer& answer, const ServePool& pool,
+                             const std::string& options_path) {
+    const Replica& r = pool.fleet.replica;
     Command command;
     command.add(launch.command, model);
     const bool all = launch.tensor_counts_all;
@@ -110,6 +118,8 @@ EngineCommand engine_command(const EngineLaunch& launch, const std::string& mode
     if (r.ways.pipeline > 1) command.add(launch.pipeline, r.ways.pipeline);
     if (r.ways.attention_data > 1) command.add(launch.attention_data, r.ways.attention_data);
     if (r.ways.expert > 1) command.add(launch.expert, r.ways.expert);
+    if (redundant_experts(r) > 0) command.add(launch.redundant_experts, redundant_experts(r));
+    if (overlaps_exchange(r)) command.add(launch.two_batch_overlap, "");
     command.add(launch.max_batched_tokens, real(r.engine.max_batched_tokens));
     command.add(launch.max_sequences, real(r.engine.max_sequences));
     if (answer.asked.limits.block_size) command.add(launch.block_size, real(r.engine.block_size));
@@ -119,8 +129,14 @@ EngineCommand engine_command(const EngineLaunch& launch, const std::string& mode
     // a model that is published narrow, or under a name of its own, needs no cast
     const bool cast = answer.forms == name_of(WeightForm::fp8) && !is_narrow(r.model);
     if (cast) command.add(launch.weights_fp8, "");
+    if (r.engine.adapters.count > 0) {
+        command.add(launch.adapters, real(r.engine.adapters.count));
+        command.add(launch.adapter_rank, real(r.engine.adapters.rank));
+    }
+    if (pool.role == "prompts") command.add(launch.prompts_role, "");
+    if (pool.role == "answers") command.add(launch.answers_role, "");
     add_speculation(launch, r, command);
-    note_unsaid(answer, command.made);
+    note_unsaid(answer, launch, r, command.made);
     if (!command.made.options.empty()) command.add(launch.options_file, options_path);
     return std::move(command.made);
 }

@@ -18,9 +18,11 @@ struct EngineCommand {
     std::vector<std::string> words, options, notes;
 };
 
-/// The answer is of a feasible deployment; `options_path` is where the file of options lies.
+/// Of the replicas of one pool of a feasible deployment; `options_path` is where the file of
+/// options lies.
 EngineCommand engine_command(const EngineLaunch& launch, const std::string& model,
-                             const ServeAnswer& answer, const std::string& options_path);
+                             const ServeAnswer& answer, const ServePool& pool,
+                             const std::string& options_path);
 
 /// As hubs call it, where the catalog knows.
 std::string hub_name(const Catalog& catalog, const std::string& named);

@@ -50,6 +50,22 @@ void set_drafted(LaunchRead& read, double value) {
     read.drafted = static_cast<std::int64_t>(value);
 }
 
+void set_places(LaunchRead& read, double value) {
+    read.limits.redundant_experts = static_cast<std::int64_t>(value);
+}
+
+void set_overlap(LaunchRead& read, double) { read.limits.two_batch_overlap = true; }
+
+void set_adapters(LaunchRead& read, double value) {
+    read.limits.adapters.count = static_cast<std::int64_t>(value);
+}
+
+void set_rank(LaunchRead& read, double value) {
+    read.limits.adapters.rank = static_cast<std::int64_t>(value);
+}
+
+void set_apart(LaunchRead& read, double) { read.apart = true; }
+
 /// Flags of several servers stand in options of their own.
 std::vector<std::string> node_flags(const EngineLaunch& launch) {
     std::vector<std::string> names;
@@ -109,7 +125,13 @@ std::vector<Option> options_of(const EngineLaunch& l) {
         {flags_of(l.prefix_off), prefix_off},
         {flags_of(l.cache_fp8), cache},
         {flags_of(l.weights_fp8), weights},
-        {flags_of(l.speculation), set_drafted, 1, most_drafted}};
+        {flags_of(l.speculation), set_drafted, 1, most_drafted},
+        {flags_of(l.redundant_experts), set_places, 0, 65'536},
+        {flags_of(l.two_batch_overlap), set_overlap},
+        {flags_of(l.adapters), set_adapters},
+        {flags_of(l.adapter_rank), set_rank},
+        {.flags = flags_of(l.prompts_role), .set = set_apart},
+        {.flags = flags_of(l.answers_role), .set = set_apart}};
     std::erase_if(options, [](const Option& option) { return option.flags.empty(); });
     return options;
 }

@@ -191,6 +191,14 @@ private:
         }
         if (pins.expert == experts_over_all) pins.expert = stage;
         one(pins.expert);
+        // what the release has an option for is off where it is not written
+        EngineOverrides& limits = read_.limits;
+        if (!engine_.launch.redundant_experts.empty() && !limits.redundant_experts) {
+            limits.redundant_experts = 0;
+        }
+        if (!engine_.launch.two_batch_overlap.empty() && !limits.two_batch_overlap) {
+            limits.two_batch_overlap = false;
+        }
     }
 
     const Engine& engine_;

@@ -106,8 +106,8 @@ private:
                          .ways = pool.fleet.replica.ways,
                          .split = split,
                          .replicas = pool.fleet.replicas};
-        const EngineCommand made =
-            engine_command(launch, model, answer_, std::string(options_folder) + "/options.yaml");
+        const EngineCommand made = engine_command(launch, model, answer_, answer_.pools.front(),
+                                                  std::string(options_folder) + "/options.yaml");
         part_words(made.words, spec);
         if (!made.options.empty()) spec.options = join(made.options, "\n") + "\n";
         return spec;

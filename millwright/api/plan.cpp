@@ -3,6 +3,8 @@
 // does not find is explained by a second search that lifts the bound in the way.
 #include "millwright/api/plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "millwright/api/look_up.h"
@@ -15,6 +17,7 @@
 #include "millwright/factory/resolve.h"
 #include "millwright/study/plan_price.h"
 #include "millwright/study/smallest.h"
+#include "millwright/study/useful_search.h"
 #include "millwright/trace/step_trace.h"
 
 namespace millwright {
@@ -84,6 +87,24 @@ Faults set_context(PlanAnswer& answer) {
     return {};
 }
 
+UsefulTime useful_on(const Catalog& catalog, const PlanAnswer& answer, std::int64_t chips) {
+    const ReliabilityAsked asked{.useful_share = answer.asked.useful_share};
+    return useful_time({catalog, asked, answer.factory, answer.context, real(chips)});
+}
+
+/// Of every plan that is told.
+void add_useful(const Catalog& catalog, PlanAnswer& answer) {
+    const auto add = [&](const Candidate& c) {
+        const std::int64_t chips = chips_used(c.plan);
+        if (!answer.useful.contains(chips)) {
+            answer.useful.emplace(chips, useful_on(catalog, answer, chips));
+        }
+    };
+    for (const Candidate& c : answer.found.pareto) add(c);
+    if (answer.found.feasible) add(answer.found.best);
+    if (answer.late) add(*answer.late);
+}
+
 /// The whole question resolved into the answer, or what is wrong with it.
 Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     const PlanQuestion& q = answer.asked;
@@ -92,10 +113,6 @@ Faults resolve_question(const Catalog& catalog, PlanAnswer& answer) {
     append(faults, resolve_names(catalog, answer));
     if (!faults.empty()) return faults;
     if (Faults unknown = set_context(answer); !unknown.empty()) return unknown;
-    if (q.deadline > Seconds{}) {
-        answer.slowest = slowest_sequence(q.tokens, answer.context.sequence, q.global_batch,
-                                          q.deadline, default_useful_share);
-    }
     answer.yearly =
         yearly_cost(answer.factory.bill, site_costs(catalog, part_named(catalog.sites, priced_at)))
             .value;
@@ -120,12 +137,48 @@ std::vector<std::string> notes_of(const Catalog& catalog, const PlanAnswer& answ
 SearchOptions options_of(const PlanAnswer& answer, const Setting& setting) {
     SearchOptions options{.by_cost = answer.asked.by_cost,
                           .exhaustive = answer.asked.exhaustive,
-                          .slowest = answer.slowest,
                           .threads = setting.threads};
     if (setting.progress) {
         options.progress = [&](double share) { setting.progress("searching plans", share); };
     }
     return options;
+}
+
+UsefulSearch search_of(const ReliabilityAsked& asked, const SpaceLimits& limits,
+                       const Setting& setting, const PlanAnswer& answer) {
+    const PlanQuestion& q = answer.asked;
+    return {.on = {setting.catalog, asked, answer.factory, answer.context, real(q.chips)},
+            .limits = limits,
+            .options = options_of(answer, setting),
+            .slowest = [&q](double useful) {
+                return slowest_sequence(q.tokens, static_cast<double>(q.sequence), q.global_batch,
+                                        q.deadline, useful);
+            }};
+}
+
+/// The best with failures counted stands first.
+void find_plans(const SpaceLimits& limits, bool pinned, const Setting& setting,
+                PlanAnswer& answer) {
+    const ReliabilityAsked asked{.useful_share = answer.asked.useful_share};
+    UsefulSearch in_time = search_of(asked, limits, setting, answer);
+    in_time.pinned = pinned;
+    UsefulFound found = search_in_time(in_time);
+    answer.found = std::move(found.found);
+    answer.slowest = found.slowest;
+    if (!answer.found.feasible) return;
+    answer.found.best = found.best;
+    auto& front = answer.found.pareto;
+    const auto at = std::ranges::find(front, found.best.number, &Candidate::number);
+    if (at != front.end()) std::rotate(front.begin(), at, std::next(at));
+}
+
+/// Without the deadline, where none meets it.
+Candidate fastest(const SpaceLimits& limits, const Setting& setting, const PlanAnswer& answer) {
+    const ReliabilityAsked asked{.useful_share = answer.asked.useful_share};
+    UsefulSearch any = search_of(asked, limits, setting, answer);
+    any.options = {.threads = setting.threads};
+    any.slowest = [](double) { return Seconds{}; };
+    return search_in_time(any).best;
 }
 
 }  // namespace
@@ -144,17 +197,17 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
             return failure(std::move(faults));
         }
     }
-    const auto find = pinned ? search_pinned : search;
-    answer.found = find(answer.context, limits, options_of(answer, setting));
+    find_plans(limits, pinned, setting, answer);
     for (const Candidate& c : answer.found.pareto) {
         const Interval band = step_band(setting.catalog, answer.framework, answer.context,
                                         answer.factory.chip, c.plan);
         answer.figures.push_back(plan_figures(answer.context, c.plan, band));
     }
+    add_useful(setting.catalog, answer);
     if (answer.found.feasible) return answer;
     if (answer.found.late > 0) {
-        const SearchOptions fastest{.best_only = true, .threads = setting.threads};
-        answer.late = search(answer.context, limits, fastest).best;
+        answer.late = fastest(limits, setting, answer);
+        add_useful(setting.catalog, answer);
     } else {
         answer.fewest = fewest_that_hold(setting.catalog, answer.factory, answer.context, limits);
     }
@@ -162,11 +215,13 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
 }
 
 double PlanAnswer::days(const Candidate& c) const {
-    return training_days(asked.tokens, context.sequence, c.plan, c.step, default_useful_share);
+    return training_days(asked.tokens, context.sequence, c.plan, c.step,
+                         useful.at(chips_used(c.plan)).share);
 }
 
 Dollars PlanAnswer::per_million_tokens(const Candidate& c) const {
-    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step, default_useful_share)
+    return plan_price(factory.chips, yearly, context.sequence, c.plan, c.step,
+                      useful.at(chips_used(c.plan)).share)
         .per_million_tokens;
 }
 

@@ -1,6 +1,7 @@
 // The best training plans of one model on one kind of server.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "millwright/search/search.h"
 #include "millwright/study/flow_check.h"
 #include "millwright/study/plan_figures.h"
+#include "millwright/study/useful_time.h"
 #include "millwright/trace/chakra.h"
 
 namespace millwright {
@@ -28,9 +30,10 @@ struct PlanQuestion {
     std::int64_t sequence = default_sequence;          // tokens
     Precision precision = Precision::bf16;
     PlanPins pins;
-    bool by_cost = false;  // minimise chip-seconds; needs a deadline
-    Tokens tokens;         // to train on; zero: not said
-    Seconds deadline;      // for all of them; zero: none
+    bool by_cost = false;                // minimise chip-seconds; needs a deadline
+    Tokens tokens;                       // to train on; zero: not said
+    Seconds deadline;                    // for all of them; zero: none
+    std::optional<double> useful_share;  // of time; what failures leave by the chip's fleet if none
     bool exhaustive = false;
 };
 
@@ -42,16 +45,17 @@ struct PlanAnswer {
     Framework framework;
     TrainContext context;
     SearchResult found;
-    std::vector<std::string> notes;    // of the factory's size, and of pinned schedules
-    std::vector<PlanFigures> figures;  // of each plan of the front that was found
-    Seconds slowest;                   // for a sequence, by the deadline; zero: none
-    Dollars yearly;                    // of the whole factory at the site `priced_at`
-    std::optional<Candidate> late;     // the fastest plan, where none meets the deadline
+    std::vector<std::string> notes;             // of the factory's size, and of pinned schedules
+    std::vector<PlanFigures> figures;           // of each plan of the front that was found
+    Seconds slowest;                            // for a sequence, by the deadline; zero: none
+    Dollars yearly;                             // of the whole factory at the site `priced_at`
+    std::optional<Candidate> late;              // the fastest plan, where none meets the deadline
+    std::map<std::int64_t, UsefulTime> useful;  // by chips used, of each plan that is told
     std::int64_t fewest = 0;  // chips that would hold it, where no plan fits; zero: none would
 
     /// Whether tokens were given, and with them days and dollars.
     bool priced() const { return asked.tokens > Tokens{}; }
-    /// Days for all tokens at the useful share of time; zero tokens take none.
+    /// Days for all tokens at the share of time that failures leave; zero tokens take none.
     double days(const Candidate& plan) const;
     /// By the share of the factory's yearly cost that the plan's chips have.
     Dollars per_million_tokens(const Candidate& plan) const;

@@ -8,6 +8,7 @@
 
 #include "millwright/api/cluster_asked.h"
 #include "millwright/api/setting.h"
+#include "millwright/api/tenants.h"
 #include "millwright/base/result.h"
 #include "millwright/factory/factory.h"
 #include "millwright/serve/arrivals.h"
@@ -39,10 +40,14 @@ struct LoadAsked {
     std::int64_t requests = 0;        // zero: all of a trace, else 1,000 or ten for each in flight
     std::uint64_t warm_up = 0;        // first requests, whose latencies do not count
     std::optional<Lengths> prompt, output;
-    std::int64_t prefix_tokens = 0;  // with which prompts of a group begin alike
-    std::int64_t prefix_groups = 0;  // as likely as each other; zero: one
-    std::optional<Lengths> turns;    // of a conversation; a prompt is then what is new of a turn
-    std::optional<Seconds> think;    // mean, before the next turn
+    std::int64_t prefix_tokens = 0;    // with which prompts of a group begin alike
+    std::int64_t prefix_groups = 0;    // as likely as each other; zero: one
+    std::optional<Lengths> turns;      // of a conversation; a prompt is then what is new of a turn
+    std::optional<Seconds> think;      // mean, before the next turn
+    std::vector<NamedTenant> tenants;  // in place of the lengths above; none: all users are alike
+    bool fair = false;                 // lanes are shared by what each tenant was served
+    std::int64_t images = 0;           // of each prompt, before its text
+    std::int64_t image_tokens = 0;     // that each becomes; set by the model
     std::uint64_t seed = 0;
 };
 
@@ -148,6 +153,10 @@ struct ServeAnswer {
     /// Of requests whose latency counts, within the objectives; and as a rate of all.
     double good_share() const;
     double good_per_s() const;
+    /// Of the question's so-manieth tenant; nothing where none of its requests ended.
+    RequestCounts of_tenant(std::size_t tenant) const {
+        return tenant < outcome.tenants.size() ? outcome.tenants[tenant] : RequestCounts{};
+    }
     /// Part of the prompts' tokens that the prefix cache had.
     double hit_share() const;
 };

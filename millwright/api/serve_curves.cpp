@@ -9,11 +9,11 @@
 #include "millwright/api/serve_load.h"
 #include "millwright/base/plural.h"
 #include "millwright/base/whole.h"
+#include "millwright/serve/capacity.h"
 
 namespace millwright {
 namespace {
 
-constexpr std::int64_t most_turns = 64, rounds = 10;
 constexpr std::int64_t fewest_requests = 1000, most_requests = 10'000;
 constexpr double most_tokens = 4e6;  // of answers at each rate: seconds in all
 
@@ -101,7 +101,7 @@ RequestRate rate_asked(const ServeAnswer& answer) {
 
 /// At each rate: enough that what is in flight changes ten times, and no more than takes seconds.
 std::int64_t requests_at_a_rate(std::int64_t full, double output) {
-    const std::int64_t wanted = std::clamp(rounds * full, fewest_requests, most_requests);
+    const std::int64_t wanted = std::clamp(rounds_of_run * full, fewest_requests, most_requests);
     const auto quick = static_cast<std::int64_t>(most_tokens / std::max(1.0, output));
     return std::clamp(quick, std::min(fewest_requests, 2 * full), wanted);
 }

@@ -10,14 +10,14 @@
 #include "millwright/intake/client_windows.h"
 #include "millwright/intake/request_trace.h"
 #include "millwright/serve/client_traffic.h"
+#include "millwright/serve/simulate.h"
 #include "millwright/serve/traffic.h"
 
 namespace millwright {
 namespace {
 
-constexpr std::int64_t usual_requests = 1000, rounds = 10;
-constexpr Seconds usual_think = 30 * unit::s;  // to read an answer and write, where not given
-constexpr double usual_variation = 2;          // of gamma gaps: bursts, where no other is given
+constexpr std::int64_t usual_requests = 1000;
+constexpr double usual_variation = 2;  // of gamma gaps: bursts, where no other is given
 
 constexpr const char* loads = "give one of --trace FILE, --rate R and --concurrency C";
 
@@ -32,6 +32,11 @@ RequestTraffic traffic_of(const LoadAsked& load) {
         load.concurrency > 0 ? ArrivalKind::at_once : load.arrivals.value_or(ArrivalKind::poisson);
     arrivals.rate = RequestRate::from_si(load.rate.value_or(1));
     arrivals.variation = load.variation.value_or(usual_variation);
+    if (!load.tenants.empty()) {
+        traffic.tenants.clear();
+        for (const NamedTenant& named : load.tenants) traffic.tenants.push_back(named.requests);
+        return traffic;
+    }
     Tenant& tenant = traffic.tenants.front();
     tenant.prompt = load.prompt.value_or(usual(default_prompt_tokens));
     tenant.output = load.output.value_or(usual(default_output_tokens));
@@ -71,6 +76,21 @@ Result<RequestsAnew> of_clients(const LoadAsked& load, std::vector<std::string>&
     return RequestsAnew([traffic] { return requests_of(traffic).value(); });
 }
 
+/// The same, each prompt longer by its images.
+RequestsAnew with_images(RequestsAnew all, std::int64_t images, std::int64_t tokens) {
+    if (images <= 0) return all;
+    return [all = std::move(all), images, tokens] {
+        return [source = all(), images, tokens]() mutable -> std::optional<Request> {
+            std::optional<Request> request = source();
+            if (request) {
+                request->images = images;
+                request->prompt += images * tokens;
+            }
+            return request;
+        };
+    };
+}
+
 Result<RequestsAnew> of_trace(const LoadAsked& load, std::vector<std::string>& notes) {
     if (holds_client_windows(load.trace)) return of_clients(load, notes);
     auto trace = read_trace(load.trace);
@@ -88,7 +108,26 @@ Result<RequestsAnew> of_trace(const LoadAsked& load, std::vector<std::string>& n
 
 std::int64_t requests_asked(const LoadAsked& load) {
     if (load.requests > 0) return load.requests;
-    return std::max(usual_requests, rounds * load.concurrency);
+    return std::max(usual_requests, rounds_of_run * load.concurrency);
+}
+
+/// What tenants tell, and nobody else does beside them.
+Faults tenants_faults(const LoadAsked& load) {
+    Faults faults;
+    const auto refuse = [&](bool given, const char* option, const char* message, const char* hint) {
+        if (given) faults.push_back({{option, 0, 0}, message, hint});
+    };
+    if (load.tenants.empty()) {
+        refuse(load.fair, "--fairness", "there is one tenant", "give --tenants FILE");
+        return faults;
+    }
+    const char* own = "each tenant tells its own";
+    refuse(load.prompt.has_value(), "--prompt", own, "leave it out");
+    refuse(load.output.has_value(), "--output", own, "leave it out");
+    refuse(load.prefix_tokens > 0, "--prefix-tokens", own, "leave it out");
+    refuse(load.turns.has_value(), "--turns", own, "leave it out");
+    refuse(!load.trace.empty(), "--tenants", "a trace tells who asks what", "leave one out");
+    return faults;
 }
 
 Faults load_faults(const LoadAsked& load) {
@@ -119,6 +158,10 @@ Faults load_faults(const LoadAsked& load) {
     if (load.prefix_groups > 0 && load.prefix_tokens == 0) {
         refuse("--prefix-groups", "says nothing without --prefix-tokens", "give both");
     }
+    append(faults, tenants_faults(load));
+    if (load.images > 0 && (!load.trace.empty() || load.turns)) {
+        refuse("--images", "images are of made-up prompts of one turn", "leave it out");
+    }
     if (load.trace.empty()) append(faults, by_option(traffic_faults(traffic_of(load))));
     return faults;
 }
@@ -128,7 +171,8 @@ Result<RequestsAnew> requests_anew(const LoadAsked& load, std::vector<std::strin
     const RequestTraffic traffic = traffic_of(load);
     auto checked = requests_of(traffic);
     if (!checked) return failure(std::move(checked.error()));
-    return RequestsAnew([traffic] { return requests_of(traffic).value(); });
+    return with_images([traffic] { return requests_of(traffic).value(); }, load.images,
+                       load.image_tokens);
 }
 
 RequestsAnew first_of(RequestsAnew all, std::int64_t count) {

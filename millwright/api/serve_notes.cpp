@@ -6,9 +6,11 @@
 
 #include "millwright/api/serve_steps.h"
 #include "millwright/base/plural.h"
+#include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/catalog/bands.h"
 #include "millwright/compute/mixers.h"
+#include "millwright/serve/adapters.h"
 
 namespace millwright {
 namespace {
@@ -38,8 +40,9 @@ void note_defaults(ServeAnswer& answer) {
     if (q.engine.empty()) note(fmt::format("engine {}, as none is named", answer.engine));
     if (!q.precision) note(fmt::format("weights in {}, as no precision is given", answer.forms));
     if (q.load.trace.empty()) {
-        const char* prompts = q.load.prompt ? "as given" : "by default";
-        const char* answers = q.load.output ? "as given" : "by default";
+        const bool own = !q.load.tenants.empty();
+        const char* prompts = own || q.load.prompt ? "as given" : "by default";
+        const char* answers = own || q.load.output ? "as given" : "by default";
         note(fmt::format("{}; prompts of {:.0f} tokens on average {}, answers of {:.0f} {}",
                          counted(answer.span.count, "request"), answer.span.prompt, prompts,
                          answer.span.output, answers));
@@ -59,6 +62,15 @@ void note_short(ServeAnswer& answer) {
         to_text(comes), to_text(o.latency.mean())));
 }
 
+void note_adapters(const Replica& r, std::vector<std::string>& notes) {
+    const Adapters& a = r.engine.adapters;
+    if (a.count == 0) return;
+    notes.push_back(fmt::format(
+        "{} of rank {} take {} of a chip; projections of attention and dense MLPs have them{}",
+        counted(a.count, "adapter"), a.rank, to_text(adapter_bytes(r)),
+        is_moe(r.model) ? ", experts do not" : ""));
+}
+
 void note_rest(const Catalog& catalog, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     std::vector<std::string>& notes = answer.notes;
@@ -75,6 +87,11 @@ void note_rest(const Catalog& catalog, ServeAnswer& answer) {
             "experts of {} are spread wide: {:.0f} further places for copies, two-batch overlap {}",
             pool.role == "all" ? "a replica" : "the pool of " + pool.role, redundant_experts(r),
             overlaps_exchange(r) ? "on" : "off"));
+    }
+    if (model != nullptr) note_adapters(answer.pools[0].fleet.replica, notes);
+    if (q.load.images > 0) {
+        notes.push_back(fmt::format("{} a prompt, each {} of it", counted(q.load.images, "image"),
+                                    counted(q.load.image_tokens, "token")));
     }
     if (q.load.prefix_tokens > 0 && model != nullptr &&
         !answer.pools[0].fleet.replica.engine.prefix_cache) {

@@ -143,7 +143,7 @@ void settle_pools(const Catalog& catalog, ClusterOutcome out, ServeAnswer& answe
 
 void serve_pools(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
-    const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
+    const ServeLoad load = load_on(q);
     const Cluster cluster = cluster_of(setting.catalog, answer);
     settle_pools(setting.catalog,
                  simulate_cluster(cluster, load, q.objectives, requests(), record_of(answer)),

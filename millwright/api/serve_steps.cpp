@@ -68,6 +68,7 @@ Faults resolve_names(const Catalog& catalog, ServeAnswer& answer, Named& named) 
     if (!q.engine.empty()) named.engine = look_up<Engine>(catalog, q.engine, "--engine", faults);
     auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
     if (!model) append(faults, model.error());
+    if (model) answer.asked.load.image_tokens = model->vision_tokens.value;
     append(faults, pool_faults(q));
     Faults of_load = load_faults(q.load);
     if (of_load.empty()) {
@@ -106,6 +107,9 @@ Replica replica_for(const Catalog& catalog, const Named& named, ServeAnswer& ans
     Replica r = replica_in(forms, named.model, engine, chip, answer.factory.rates);
     if (q.cache == CacheForm::fp8) r.formats.cache_bytes = 1;
     override(q.limits, r.engine);
+    for (const NamedTenant& tenant : q.load.tenants) {
+        if (q.load.fair) r.engine.tenant_weights.push_back(tenant.weight);
+    }
     r.longest = real(answer.span.longest);
     r.network = answer.factory.network;  // of all chips, until a layout is chosen
     return r;
@@ -119,6 +123,23 @@ Faults format_faults(const Replica& r, const Chip& chip) {
                  "choose another --precision"}};
     }
     return {};
+}
+
+/// What the model or its engine cannot do of what the requests ask.
+Faults request_faults(const ServeQuestion& q, const Named& named, const Replica& r,
+                      const std::string& engine) {
+    Faults faults;
+    if (q.load.images > 0 && !sees_images(named.model)) {
+        faults.push_back({{"--images", 0, 0},
+                          fmt::format("{} has no encoder of images in the catalog", q.model),
+                          "choose a model with a [vision] table, such as gemma-3-27b"});
+    }
+    if (q.limits.structured_share > 0 && r.engine.figures.grammar <= Seconds{}) {
+        faults.push_back({{"--structured-share", 0, 0},
+                          fmt::format("{} has no figure for answers held to a grammar", engine),
+                          "choose a later release of the engine"});
+    }
+    return faults;
 }
 
 const Factory& factory_of(const ServeAnswer& answer, const ServePool& pool) {
@@ -187,6 +208,7 @@ Result<ServeParts> serve_parts(const Catalog& catalog, ServeAnswer& answer) {
     }
     Replica replica = replica_for(catalog, named, answer);
     faults = format_faults(replica, answer.factory.chip);
+    append(faults, request_faults(answer.asked, named, replica, answer.engine));
     if (!faults.empty()) return failure(std::move(faults));
     return ServeParts{std::move(replica), std::move(named.requests)};
 }
@@ -229,10 +251,16 @@ FleetRecord* record_of(ServeAnswer& answer) {
     return answer.asked.keep_requests || answer.asked.timeline ? &answer.record : nullptr;
 }
 
+ServeLoad load_on(const ServeQuestion& q) {
+    return {.concurrency = q.load.concurrency,
+            .warm_up = q.load.warm_up,
+            .tenants = q.load.tenants.size()};
+}
+
 void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer) {
     const ServeQuestion& q = answer.asked;
     const Fleet& fleet = answer.pools.front().fleet;
-    const ServeLoad load{.concurrency = q.load.concurrency, .warm_up = q.load.warm_up};
+    const ServeLoad load = load_on(q);
     if (q.cluster.joint()) {
         ClusterOutcome out = simulate_cluster(cluster_of(setting.catalog, answer), load,
                                               q.objectives, requests(), record_of(answer));

@@ -35,6 +35,9 @@ Result<ServeParts> decode_parts(const Catalog& catalog, const ServeAnswer& answe
 /// replicas that start and stop. The pools are known.
 Faults set_cluster(const Catalog& catalog, ServeAnswer& answer);
 
+/// How the question's requests come, and what is counted of them.
+ServeLoad load_on(const ServeQuestion& question);
+
 /// Simulates the answer's pool, and sets what came of it, its bound, cost and prices.
 void serve_pool(const RequestsAnew& requests, const Setting& setting, ServeAnswer& answer);
 

@@ -22,14 +22,16 @@ enum class EvidenceKind {
     collectives,
     serving,
     openloop,
+    reliability,
     requests,
     rules
 };
 
 template <>
 struct EnumNames<EvidenceKind> {
-    static constexpr std::array<std::string_view, 8> names{
-        "training", "sweep", "kernels", "collectives", "serving", "openloop", "requests", "rules"};
+    static constexpr std::array<std::string_view, 9> names{"training",    "sweep",    "kernels",
+                                                           "collectives", "serving",  "openloop",
+                                                           "reliability", "requests", "rules"};
 };
 
 /// A table of measurements and how to predict its rows. Options that say nothing of tables of this

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "millwright/base/text.h"
 #include "millwright/base/whole.h"
 
 namespace millwright {
@@ -289,6 +290,88 @@ TEST(Deploy, FaultsAreToldTogether) {
     const auto names = deploy(q, setting);
     ASSERT_FALSE(names);
     EXPECT_EQ(names.error().size(), 3U) << to_text(names.error());
+}
+
+/// What is promised holds at the highest rate and not a quarter beyond it.
+TEST(Deploy, TheMostTrafficIsTheMost) {
+    DeployQuestion q = question();
+    q.load.rate.reset();
+    q.most = true;
+    q.layout.tensor = q.layout.pipeline = 1;
+    q.limits.max_batched_tokens = 8192;
+    const DeployAnswer a = answer_to(q);
+    ASSERT_TRUE(a.feasible());
+    const Deployment& best = a.best.front();
+    EXPECT_EQ(best.chips(), 4);
+    EXPECT_EQ(a.gap(), std::nullopt);
+    DeployQuestion fewest = question();
+    fewest.layout = q.layout;
+    fewest.limits = q.limits;
+    const auto chips_at = [&](double rate) {
+        fewest.load.rate = rate * best.rate.si();
+        const DeployAnswer found = answer_to(fewest);
+        return found.feasible() ? found.best.front().chips() : 5;
+    };
+    EXPECT_LE(chips_at(0.95), 4);
+    EXPECT_EQ(chips_at(1.25), 5);
+    for (std::size_t i = 1; i < a.best.size(); ++i) EXPECT_LE(a.best[i].rate, a.best[i - 1].rate);
+}
+
+/// One more server serves what it serves alone; what holds no replica says so.
+TEST(Deploy, AnExtraServerAddsWhatItServesAlone) {
+    DeployQuestion q = question();
+    q.load.rate.reset();
+    q.most = true;
+    q.layout.tensor = q.layout.pipeline = 1;
+    q.limits.max_batched_tokens = 8192;
+    q.extras = {"hgx-h100", "hgx-h20"};
+    const DeployAnswer a = answer_to(q);
+    ASSERT_EQ(a.extras.size(), 2U);
+    for (const ExtraServers& extra : a.extras) {
+        EXPECT_EQ(extra.servers, 1);
+        DeployQuestion alone = q;
+        alone.servers = {extra.server};
+        alone.extras.clear();
+        alone.most_chips = 8;
+        EXPECT_EQ(answer_to(alone).best.front().rate, extra.rate) << extra.server;
+    }
+    const auto worth = [](const ExtraServers& e) { return e.rate.si() / e.yearly.si(); };
+    EXPECT_GE(worth(a.extras[0]), worth(a.extras[1]));
+}
+
+TEST(Deploy, TheMostTrafficHasARateOfItsOwn) {
+    DeployQuestion q = question();
+    q.most = true;
+    const auto told = [](const DeployQuestion& of) {
+        const auto answer = deploy(of, setting);
+        return answer ? std::string() : to_text(answer.error());
+    };
+    EXPECT_TRUE(contains(told(q), "--rate: error: the most traffic has a rate of its own"));
+    q.load.rate.reset();
+    q.pools = true;
+    EXPECT_TRUE(contains(told(q), "--pools: error:"));
+    q.pools = q.most = false;
+    q.load.rate = 3;
+    q.extras = {"hgx-h100"};
+    EXPECT_TRUE(contains(told(q), "--extra: error: says nothing without --most"));
+    q.most = true;
+    q.load.rate.reset();
+    q.extras = {"hgx-h1000"};
+    EXPECT_TRUE(contains(told(q), "hgx-h1000")) << told(q);
+}
+
+/// The bound is one: nothing that was found is cheaper, pools apart or not.
+TEST(Deploy, NothingIsCheaperThanTheBound) {
+    for (const bool pools : {false, true}) {
+        DeployQuestion q = question();
+        q.pools = pools;
+        const DeployAnswer a = answer_to(q);
+        ASSERT_TRUE(a.feasible());
+        ASSERT_TRUE(a.gap().has_value());
+        EXPECT_GT(a.least_yearly, Dollars{});
+        for (const Deployment& d : a.best) EXPECT_GE(d.yearly, a.least_yearly);
+        EXPECT_NEAR(*a.gap(), a.best.front().yearly / a.least_yearly - 1, 1e-12);
+    }
 }
 
 }  // namespace TEST_FILE

@@ -161,6 +161,8 @@ TEST(Launch, TellsWhatFiguresAreWithAndTheCommandDoesNotSay) {
     EXPECT_FALSE(contains(notes(), "copies of experts")) << notes();
     answer.pools.front().fleet.replica.engine.redundant_experts = 32;
     answer.pools.front().fleet.replica.ways.expert = 8;
+    EXPECT_FALSE(contains(notes(), "copies of experts")) << notes();
+    answer.engine = "tensorrt-llm-1.2";
     EXPECT_TRUE(contains(notes(), "32 further places and two-batch overlap off")) << notes();
     EXPECT_FALSE(contains(notes(), "INT8")) << notes();
     answer.forms = "int8";
@@ -212,6 +214,68 @@ TEST(Launch, WhatIsNoOptionIsAFault) {
     ASSERT_FALSE(two);
     EXPECT_EQ(two.error().size(), 2U);
     EXPECT_FALSE(read_launch(setting.catalog, "vllm serve m", "sglang-0.5"));
+}
+
+ServeAnswer with_roles(const std::string& engine) {
+    ServeAnswer answer = served(engine, "qwen3-235b-a22b", {.tensor = 4, .expert = 1});
+    answer.pools.front().role = "prompts";
+    ServePool answers = answer.pools.front();
+    answers.role = "answers";
+    answers.fleet.replica.ways = {.tensor = 8, .pipeline = 1};
+    answer.pools.push_back(answers);
+    return answer;
+}
+
+/// The replicas of each pool have their own ways and say which they are; what starts one of them
+/// alone is no deployment.
+TEST(Launch, PoolsApartHaveCommandsEach) {
+    for (const char* engine : {"vllm-0.14", "sglang-0.5"}) {
+        const LaunchText text = launch_text(setting.catalog, with_roles(engine), 1);
+        const EngineLaunch& launch = part_named(built_in_catalog().engines, engine).launch;
+        ASSERT_FALSE(text.command.empty()) << engine;
+        ASSERT_FALSE(text.answers.command.empty()) << engine;
+        EXPECT_TRUE(contains(text.command, launch.prompts_role)) << text.command;
+        EXPECT_TRUE(contains(text.answers.command, launch.answers_role)) << text.answers.command;
+        EXPECT_EQ(text.door, launch.pools_router);
+        EXPECT_TRUE(contains(text.door, "{prompts}") && contains(text.door, "{answers}"));
+        EXPECT_TRUE(read_of(text.command).apart) << text.command;
+        EXPECT_EQ(read_of(text.answers.command).layout.tensor, 8);
+        EXPECT_EQ(read_of(text.command).layout.tensor, 4);
+        EXPECT_TRUE(text.manifests.empty());
+    }
+    const LaunchText none = launch_text(setting.catalog, with_roles("tensorrt-llm-1.2"), 1);
+    EXPECT_TRUE(none.command.empty());
+    ASSERT_FALSE(none.notes.empty());
+    EXPECT_TRUE(contains(none.notes.front(), "no options for pools")) << none.notes.front();
+}
+
+/// Copies of experts, overlap and adapters are said where the release has options for them, read
+/// back, and off in a command that does not say them.
+TEST(Launch, CopiesOfExpertsOverlapAndAdaptersAreReadAgain) {
+    ServeAnswer answer = served("sglang-0.5", "qwen3-235b-a22b",
+                                {.tensor = 2, .pipeline = 1, .expert = 8, .attention_data = 4});
+    EngineSettings& e = answer.pools.front().fleet.replica.engine;
+    e.redundant_experts = 16;
+    e.two_batch_overlap = true;
+    e.adapters = {12, 32};
+    for (const char* engine : {"sglang-0.5", "vllm-0.14", "vllm-0.11"}) {
+        answer.engine = engine;
+        const LaunchText text = launch_text(setting.catalog, answer, 1);
+        const LaunchRead read = read_of(text.command);
+        EXPECT_EQ(read.limits.redundant_experts, 16) << text.command;
+        EXPECT_EQ(read.limits.two_batch_overlap, true) << text.command;
+        EXPECT_EQ(read.limits.adapters.count, 12) << text.command;
+        EXPECT_EQ(read.limits.adapters.rank, 32) << text.command;
+        EXPECT_FALSE(read.apart);
+    }
+    const LaunchRead plain = read_of("vllm serve x --tensor-parallel-size 2");
+    EXPECT_EQ(plain.limits.redundant_experts, 0);
+    EXPECT_EQ(plain.limits.two_batch_overlap, false);
+    EXPECT_EQ(plain.limits.adapters.count, 0);
+    answer.engine = "tensorrt-llm-1.2";
+    const std::string notes = join(launch_text(setting.catalog, answer, 1).notes, "; ");
+    EXPECT_TRUE(contains(notes, "cannot say all of copies of experts")) << notes;
+    EXPECT_TRUE(contains(notes, "no option for adapters")) << notes;
 }
 
 }  // namespace TEST_FILE
