@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const Term& term) {
+Json term_json(const Term& term) {
     const auto* number = std::get_if<double>(&term);
     if (number == nullptr) return std::get<std::string>(term);
     return known_json(*number);
@@ -82,8 +82,8 @@ Json compare_json(const CompareAnswer& answer) {
         list.push_back({{"factory", d.factory},
                         {"job", d.job},
                         {"term", d.term},
-                        {"a", json_of(d.a)},
-                        {"b", json_of(d.b)},
+                        {"a", term_json(d.a)},
+                        {"b", term_json(d.b)},
                         {"change", change ? Json(*change) : Json(nullptr)}});
     }
     return {{"a", side_json(answer.a)}, {"b", side_json(answer.b)}, {"differences", list}};

@@ -16,7 +16,7 @@ std::string expected(const LatencyCounts& waits, const Interval& band) {
 }
 
 /// A replica on several servers has a branch for the rank of each.
-std::string launch_script(const LaunchText& launch) {
+std::string launch_script(const ReplicaLaunch& launch) {
     const std::string head = "#!/bin/sh\n";
     if (launch.commands.size() == 1) {
         return head + "set -e\n" + launch.command + "\n";
@@ -38,6 +38,23 @@ std::string launch_script(const LaunchText& launch) {
     return text +
            fmt::format("*)\n    echo \"NODE_RANK is 0 to {}\" >&2\n    exit 2\n    ;;\nesac\n",
                        last);
+}
+
+/// What takes requests in front of both pools, told where these are.
+std::string door_script(std::string command) {
+    for (const auto& [mark, variable] :
+         {std::pair{"{prompts}", "\"$PROMPTS\""}, std::pair{"{answers}", "\"$ANSWERS\""}}) {
+        const std::size_t at = command.find(mark);
+        if (at != std::string::npos) command.replace(at, std::string(mark).size(), variable);
+    }
+    return "#!/bin/sh\n"
+           "# In front of both pools. PROMPTS and ANSWERS are addresses, such as http://host:8000; "
+           "for\n"
+           "# further replicas the option of each is given again.\n"
+           "set -e\n"
+           ": \"${PROMPTS:?address of a replica of prompts}\"\n"
+           ": \"${ANSWERS:?address of a replica of answers}\"\n" +
+           command + "\n";
 }
 
 /// The first tool, or the one that the argument names.
@@ -77,9 +94,15 @@ std::vector<std::pair<std::string, std::string>> deploy_files(const DeployAnswer
     const LaunchText& launch = answer.launch;
     if (!launch.command.empty()) files.emplace_back("launch.sh", launch_script(launch));
     if (!launch.benchmarks.empty()) files.emplace_back("benchmark.sh", benchmark_script(answer));
-    std::string options;
-    for (const std::string& line : launch.options) options += line + "\n";
-    if (!options.empty()) files.emplace_back("options.yaml", options);
+    if (!launch.answers.command.empty()) {
+        files.emplace_back("launch-answers.sh", launch_script(launch.answers));
+        if (!launch.door.empty()) files.emplace_back("door.sh", door_script(launch.door));
+    }
+    for (const ReplicaLaunch* one : {static_cast<const ReplicaLaunch*>(&launch), &launch.answers}) {
+        std::string options;
+        for (const std::string& line : one->options) options += line + "\n";
+        if (!options.empty()) files.emplace_back(one->options_path, options);
+    }
     for (const Manifest& manifest : launch.manifests) {
         files.emplace_back(manifest.name, manifest.text);
     }
@@ -87,7 +110,8 @@ std::vector<std::pair<std::string, std::string>> deploy_files(const DeployAnswer
 }
 
 std::vector<std::string> deploy_file_names() {
-    std::vector<std::string> names{"launch.sh", "benchmark.sh", "options.yaml"};
+    std::vector<std::string> names{"launch.sh",    "launch-answers.sh", "door.sh",
+                                   "benchmark.sh", "options.yaml",      "options-answers.yaml"};
     names.insert(names.end(), std::begin(manifest_names), std::end(manifest_names));
     return names;
 }

@@ -46,6 +46,7 @@ const JsonTable<Deployment>& deployment_table() {
          {"output_tokens_per_s_per_user", "median",
           [](const D& d) { return Json(d.tokens_of_user()); }},
          {"usd_per_year", "of its chips", json_of<&D::yearly>},
+         {"requests_per_s", "that come: as asked, or the most that it keeps", json_of<&D::rate>},
          {"usd_per_million_input_tokens", "as of `serve`",
           [](const D& d) { return value_json(d.served.prices.input); }},
          {"usd_per_million_output_tokens", "likewise",
@@ -83,10 +84,18 @@ const JsonTable<LaunchText>& launch_table() {
          {"command",
           "of one replica, of its first server where it takes several; empty where the "
           "engine has none",
-          json_of<&L::command>},
-         {"servers", "of a replica, as operating systems see them", json_of<&L::servers>},
-         {"commands", "of its servers by rank, or one that starts all", json_of<&L::commands>},
-         {"options", "lines of `options.yaml`, where the command names it", json_of<&L::options>},
+          [](const L& l) { return value_json(l.command); }},
+         {"servers", "of a replica, as operating systems see them",
+          [](const L& l) { return value_json(l.servers); }},
+         {"commands", "of its servers by rank, or one that starts all",
+          [](const L& l) { return value_json(l.commands); }},
+         {"options", "lines of `options.yaml`, where the command names it",
+          [](const L& l) { return value_json(l.options); }},
+         {"answers_commands", "the same of a pool of answers, the first being that of prompts",
+          [](const L& l) { return value_json(l.answers.commands); }},
+         {"answers_options", "lines of `options-answers.yaml`",
+          [](const L& l) { return value_json(l.answers.options); }},
+         {"door", "command in front of both pools; empty: none", json_of<&L::door>},
          {"benchmarks", "that would check the prediction",
           [](const L& l) {
               Json list = Json::array();
@@ -103,7 +112,21 @@ const JsonTable<LaunchText>& launch_table() {
     return table;
 }
 
-const JsonTable<DeployAnswer>& answer_table() {
+const JsonTable<ExtraServers>& extra_table() {
+    using E = ExtraServers;
+    static const JsonTable<E> table{
+        "What one more server adds",
+        {{"server", "of the catalog", json_of<&E::server>},
+         {"deployment", "its replicas; empty where it holds none", json_of<&E::text>},
+         {"servers", "as many as hold a replica", json_of<&E::servers>},
+         {"chips", "that serve", json_of<&E::chips>},
+         {"requests_per_s", "that it adds", json_of<&E::rate>},
+         {"usd_per_year", "of its chips", json_of<&E::yearly>},
+         {"why_not", "it adds nothing; else empty", json_of<&E::why_not>}}};
+    return table;
+}
+
+const JsonTable<DeployAnswer>& deploy_table() {
     using A = DeployAnswer;
     static const JsonTable<A> table{
         "`deploy --json`",
@@ -120,11 +143,7 @@ const JsonTable<DeployAnswer>& answer_table() {
          {"best",
           "deployments that keep it, the cheapest first; where none does the one that comes "
           "nearest",
-          [](const A& a) {
-              Json list = Json::array();
-              for (const Deployment& d : a.best) list.push_back(object_json(deployment_table(), d));
-              return list;
-          }},
+          [](const A& a) { return list_json(deployment_table(), a.best); }},
          {"pareto",
           "of these, those that no other beats in tokens a second and chip and for a user",
           [](const A& a) {
@@ -135,11 +154,17 @@ const JsonTable<DeployAnswer>& answer_table() {
               return list;
           }},
          {"lost", "layouts that did not do",
+          [](const A& a) { return list_json(lost_table(), a.lost); }},
+         {"extra", "of `--extra`, the most traffic for a dollar first",
+          [](const A& a) { return list_json(extra_table(), a.extras); }},
+         {"least_usd_per_year",
+          "that no deployment of the space is below, by the mean without chance; null where it is "
+          "not known",
           [](const A& a) {
-              Json list = Json::array();
-              for (const LostDeployment& l : a.lost) list.push_back(object_json(lost_table(), l));
-              return list;
+              return a.least_yearly > Dollars{} ? value_json(a.least_yearly) : Json(nullptr);
           }},
+         {"gap", "by how much the first of `best` may be dearer than the cheapest; or null",
+          [](const A& a) { return a.gap() ? Json(*a.gap()) : Json(nullptr); }},
          {"launch",
           "how the first of `best` is started; null where its engine's release tells no "
           "options",
@@ -163,16 +188,20 @@ const JsonTable<DeployAnswer>& answer_table() {
 }  // namespace
 
 Json deploy_answer_json(const DeployAnswer& answer, double seconds) {
-    Json json = object_json(answer_table(), answer);
+    Json json = object_json(deploy_table(), answer);
     json["seconds"] = seconds;
     return json;
 }
 
 std::vector<JsonObject> deploy_objects() {
-    JsonObject answer = described(answer_table());
+    JsonObject answer = described(deploy_table());
     answer.keys.emplace_back("seconds", "that the search took");
-    return {answer, described(deployment_table()), described(lost_table()),
-            described(launch_table()), described(benchmark_table())};
+    return {answer,
+            described(deployment_table()),
+            described(lost_table()),
+            described(extra_table()),
+            described(launch_table()),
+            described(benchmark_table())};
 }
 
 }  // namespace millwright

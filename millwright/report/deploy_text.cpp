@@ -44,6 +44,15 @@ std::string sentence(const DeployAnswer& a) {
             o.saturated ? "cannot keep up"
                         : fmt::format("takes {} and {}", p99(o.first_token), p99(o.per_token)));
     }
+    if (a.asked.most) {
+        return fmt::format(
+            "{} of {} keep {:.4g} requests/s, as {}: {} to the first token and {} for others "
+            "(p99), "
+            "where {} are promised; {:.4g} $ per million output tokens, {} a year.",
+            counted(std::llround(d.chips()), "chip"), d.server, d.rate.si(), d.text,
+            p99(o.first_token), p99(o.per_token), promised(a), d.served.prices.output.in(unit::USD),
+            to_text(d.yearly));
+    }
     return fmt::format(
         "{} of {} do, as {}: {} to the first token and {} for others (p99), where {} are promised; "
         "{:.4g} $ per million output tokens, {} a year.",
@@ -79,6 +88,7 @@ std::vector<std::string> row_of(const DeployAnswer& a, std::size_t i) {
             figure(o.output_tokens_per_s() / d.chips()),
             figure(d.tokens_of_user()),
             figure(d.served.prices.output.in(unit::USD)),
+            fmt::format("{:.4g}", d.rate.si()),
             front ? "*" : ""};
 }
 
@@ -86,8 +96,8 @@ std::vector<std::string> row_of(const DeployAnswer& a, std::size_t i) {
 std::string best_rows(const DeployAnswer& a) {
     std::vector<std::string> header{"chips",  "x",       "TP",       "PP",       "DP",
                                     "EP",     "budget",  "TTFT p99", "TPOT p99", "a chip",
-                                    "a user", "$/M out", "front"};
-    std::string alignment = "rrrrrrrrrrrrl";
+                                    "a user", "$/M out", "rate",     "front"};
+    std::string alignment = "rrrrrrrrrrrrrl";
     const bool several = a.asked.servers.size() > 1;
     if (several) {
         header.insert(header.begin() + 1, "server");
@@ -149,19 +159,60 @@ std::string shell_lines(const std::string& command) {
     return text + line + "\n";
 }
 
+/// How far from the best of the space it may be.
+std::string gap_text(const DeployAnswer& a) {
+    const std::optional<double> gap = a.gap();
+    if (!gap) return "";
+    return wrapped("",
+                   fmt::format("No deployment of the space costs less than {} a year (the mean, "
+                               "without chance): this one is within {:.0f} % of the cheapest.",
+                               to_text(a.least_yearly), std::ceil(100 * *gap)),
+                   0);
+}
+
+/// What one more server would add.
+std::string extra_rows(const DeployAnswer& a) {
+    if (a.extras.empty()) return "";
+    std::vector<std::vector<std::string>> rows;
+    for (const ExtraServers& e : a.extras) {
+        if (!e.why_not.empty()) {
+            rows.push_back({e.server, "-", "-", "-", "-", e.why_not});
+            continue;
+        }
+        const double more = e.rate / a.best.front().rate;
+        rows.push_back({e.server, fmt::format("{:.0f}", e.servers),
+                        fmt::format("+{:.4g}", e.rate.si()), fmt::format("+{:.0f} %", 100 * more),
+                        fmt::format("{:.4g}", e.rate.si() / e.yearly.in(1e6 * unit::USD)), e.text});
+    }
+    return "\n" + format_table({"one more", "servers", "requests/s", "", "a M$ a year", "as"}, rows,
+                               "lrrrrl");
+}
+
+/// Commands of the replicas of one pool.
+std::string replica_lines(const ReplicaLaunch& l) {
+    std::string text;
+    for (std::size_t rank = 0; rank < l.commands.size(); ++rank) {
+        if (l.commands.size() > 1) text += fmt::format("on server {} of each:\n", rank);
+        text += shell_lines(l.commands[rank]);
+    }
+    if (!l.options.empty()) text += fmt::format("with {}:\n", l.options_path);
+    for (const std::string& line : l.options) text += "  " + line + "\n";
+    return text;
+}
+
 std::string launch_lines(const DeployAnswer& a) {
     const LaunchText& l = a.launch;
     std::string text = "\n";
-    const bool several = l.commands.size() > 1;
     if (!l.command.empty()) {
-        text += wrapped("To start each replica (", l.documented + "):", 2);
+        const bool apart = !l.answers.command.empty();
+        text += wrapped(apart ? "To start each replica of prompts (" : "To start each replica (",
+                        l.documented + "):", 2);
+        text += replica_lines(l);
+        if (apart) text += "and each of answers:\n" + replica_lines(l.answers);
+        if (apart && !l.door.empty()) {
+            text += "in front of both, with their addresses:\n" + shell_lines(l.door);
+        }
     }
-    for (std::size_t rank = 0; rank < l.commands.size(); ++rank) {
-        if (several) text += fmt::format("on server {} of each:\n", rank);
-        text += shell_lines(l.commands[rank]);
-    }
-    if (!l.options.empty()) text += "with options.yaml:\n";
-    for (const std::string& line : l.options) text += "  " + line + "\n";
     const BenchmarkText& b = l.benchmarks.front();
     text += wrapped("",
                     "To check it, behind one door" +
@@ -176,12 +227,16 @@ std::string deploy_answer_text(const DeployAnswer& a, double seconds) {
     std::string text = wrapped("", sentence(a), 0);
     text += fmt::format("\n{} in the space, {} simulated in {:.2g} s\n",
                         counted(a.in_space, "deployment"), counted(a.simulated, "run"), seconds);
+    text += gap_text(a);
     if (a.feasible()) text += "\n" + best_rows(a);
-    if (a.feasible())
-        text +=
-            "x: replicas; TP, PP, DP, EP: tensor, pipeline, attention data and expert ways of one; "
-            "budget: tokens\nof a step; a chip, a user: output tokens a second; front: no other "
-            "has more of both\n";
+    if (a.feasible()) {
+        text += wrapped("",
+                        "x: replicas; TP, PP, DP, EP: tensor, pipeline, attention data and expert "
+                        "ways of one; budget: tokens of a step; a chip, a user: output tokens a "
+                        "second; rate: requests a second; front: no other has more of both",
+                        0);
+    }
+    if (a.feasible()) text += extra_rows(a);
     if (a.feasible() && !a.launch.benchmarks.empty()) text += launch_lines(a);
     if (!a.lost.empty()) text += "\n" + lost_text(a);
     for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-constexpr auto jobs = EnumNames<DesignJob>::names;
+constexpr auto job_names = EnumNames<DesignJob>::names;
 
 /// `most`: tokens a second and chip of the best design without rules; zero where none was found. A
 /// shape gives every figure that the rules test, so the intervals of its facts are points and `low`
@@ -59,8 +59,8 @@ Json set_json(const std::string& name, const DesignResult& result, const DesignR
               {"in_grid", result.in_grid},
               {"judged", result.judged},
               {"timed", result.timed}};
-    for (std::size_t job = 0; job < jobs.size(); ++job) {
-        json[std::string(jobs[job])] = design_json(result.best[job], free.best[job].tokens);
+    for (std::size_t job = 0; job < job_names.size(); ++job) {
+        json[std::string(job_names[job])] = design_json(result.best[job], free.best[job].tokens);
     }
     return json;
 }
@@ -71,11 +71,11 @@ std::string set_text(const DesignsUnder& set) {
     std::string text = fmt::format("\n{}: {} designs, {} judged, {} timed\n", set.name,
                                    set.result.in_grid, set.result.judged, set.result.timed);
     std::string last;
-    for (std::size_t job = 0; job < jobs.size(); ++job) {
+    for (std::size_t job = 0; job < job_names.size(); ++job) {
         const Design& best = set.result.best[job];
         if (!best.found) continue;
         const std::string& reason = best.verdict.lead().reason;
-        text += labelled(jobs[job], reason == last ? "the same" : reason);
+        text += labelled(job_names[job], reason == last ? "the same" : reason);
         last = reason;
     }
     return text;
@@ -94,11 +94,11 @@ std::string leads(const ChipDesignAnswer& answer) {
 
 std::string designs_text(const ChipDesignAnswer& answer) {
     std::vector<Row> rows;
-    for (std::size_t job = 0; job < jobs.size(); ++job) {
+    for (std::size_t job = 0; job < job_names.size(); ++job) {
         const double most = answer.free.best[job].tokens;
-        rows.push_back(row_of("none", jobs[job], answer.free.best[job], most));
+        rows.push_back(row_of("none", job_names[job], answer.free.best[job], most));
         for (const DesignsUnder& set : answer.sets) {
-            rows.push_back(row_of(set.name, jobs[job], set.result.best[job], most));
+            rows.push_back(row_of(set.name, job_names[job], set.result.best[job], most));
         }
     }
     std::string text = wrapped("", answer.title, 0) + "\n" +

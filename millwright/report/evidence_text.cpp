@@ -16,7 +16,7 @@ namespace millwright {
 namespace {
 
 /// A share as a number of percent with one decimal.
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+std::string percent_number(double share) { return fmt::format("{:.1f}", 100 * share); }
 
 /// A line for each of the most frequent reasons, with its number of rows.
 std::string skipped_text(const SkipReasons& reasons) {
@@ -96,8 +96,6 @@ nlohmann::ordered_json answer_json(const Validation& v) {
 /// for.
 using Row = std::vector<std::string>;
 
-void append(Row& row, const Row& more) { row.insert(row.end(), more.begin(), more.end()); }
-
 /// Errors of no rows are zeros, which would read as perfect: dashes stand in their place.
 Row figures_cells(const ErrorFigures& f) {
     Row row{std::to_string(f.count), std::to_string(f.skipped)};
@@ -105,8 +103,9 @@ Row figures_cells(const ErrorFigures& f) {
         row.insert(row.end(), 5, "-");
         return row;
     }
-    append(row, {percent(f.median_abs_error), percent(f.mean_abs_error), percent(f.p90_abs_error),
-                 percent(f.bias), percent(f.coverage)});
+    append(row,
+           {percent_number(f.median_abs_error), percent_number(f.mean_abs_error),
+            percent_number(f.p90_abs_error), percent_number(f.bias), percent_number(f.coverage)});
     return row;
 }
 
@@ -141,7 +140,8 @@ std::string rankings_text(const Validation& v) {
     if (!v.summary.regret) return "";
     std::vector<Row> rows;
     const auto add = [&](const std::string& name, const ErrorFigures& f) {
-        rows.push_back({name, fmt::format("{:.3f}", *f.rank_correlation), percent(*f.regret)});
+        rows.push_back(
+            {name, fmt::format("{:.3f}", *f.rank_correlation), percent_number(*f.regret)});
     };
     for (const ValidatedGroup& g : v.groups) {
         if (g.figures.regret) add(g.by.substr(g.by.find('=') + 1), g.figures);
@@ -262,7 +262,7 @@ std::string answer_text(const KernelCalibration& c) {
     std::vector<std::vector<std::string>> rows;
     for (const KernelFit& fit : c.fits) {
         rows.push_back({fit.family, fit.chip, fit.table, std::to_string(fit.rows),
-                        percent(fit.median_abs_error), percent(fit.p90_abs_error)});
+                        percent_number(fit.median_abs_error), percent_number(fit.p90_abs_error)});
     }
     std::string text =
         format_table({"family", "chip", "figures", "rows", "median %", "90th %"}, rows, "lllrrr");
@@ -302,7 +302,7 @@ std::string answer_text(const RunCalibration& c) {
     }
     std::string text = format_table({"factor", "value", "low", "high", ""}, rows, "lrrrl");
     text += fmt::format("{} runs, {} skipped; median error {} % before, {} % after\n", c.runs,
-                        c.skipped, percent(c.error_before), percent(c.error_after));
+                        c.skipped, percent_number(c.error_before), percent_number(c.error_after));
     text += skipped_text(c.reasons);
     if (c.runs >= fitted) return text;
     return text + wrapped("",

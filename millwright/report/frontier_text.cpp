@@ -17,7 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-constexpr auto lines = EnumNames<FrontierLine>::names;
+constexpr auto line_names = EnumNames<FrontierLine>::names;
 
 std::string month_text(const Date& month) { return to_text(month).substr(0, 7); }
 
@@ -62,11 +62,11 @@ std::string changes_text(const FrontierReport& r) {
 std::string last_month_text(const FrontierReport& r, const std::vector<std::string>& labels) {
     const FrontierMonth& last = r.months.back();
     std::vector<Row> rows;
-    for (std::size_t line = 0; line < lines.size(); ++line) {
+    for (std::size_t line = 0; line < line_names.size(); ++line) {
         const auto& best = last.best[line];
         if (!best) continue;
         const FrontierFactory& f = factory_of(r, *best);
-        rows.push_back({std::string(lines[line]), named(f), fmt::format("{:.0f}", f.chips),
+        rows.push_back({std::string(line_names[line]), named(f), fmt::format("{:.0f}", f.chips),
                         fmt::format("{:.3g}", f.trained.si() / 1e6), fmt::format("{:.1f}", f.days),
                         fmt::format("{:.3g}", f.per_million_tokens.in(unit::USD)),
                         fmt::format("{:.0f}", f.prefill.si()),
@@ -95,8 +95,8 @@ Json factory_json(const FrontierFactory& f) {
 /// All lines are keys in every month; codes of authorities stand beside the figures of the factory.
 Json month_json(const FrontierReport& r, const FrontierMonth& month) {
     Json json{{"month", month_text(month.month)}};
-    for (std::size_t line = 0; line < lines.size(); ++line) {
-        const std::string name(lines[line]);
+    for (std::size_t line = 0; line < line_names.size(); ++line) {
+        const std::string name(line_names[line]);
         json[name] = nullptr;
         const auto& best = month.best[line];
         if (!best) continue;

@@ -4,7 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/names.h"
+#include "millwright/base/plural.h"
 #include "millwright/base/sha256.h"
+#include "millwright/report/books_json.h"
+#include "millwright/report/goodput_json.h"
 #include "millwright/report/json.h"
 #include "millwright/report/json_text.h"
 #include "millwright/report/serve_run_json.h"
@@ -19,6 +22,8 @@ extern const char mw_page_kinds[];
 extern const char mw_page_study[];
 extern const char mw_page_rules[];
 extern const char mw_page_served[];
+extern const char mw_page_goodput[];
+extern const char mw_page_books[];
 }
 
 namespace millwright {
@@ -111,6 +116,22 @@ std::string study_html(const Study& study) {
 std::string serve_html(const ServeAnswer& answer) {
     const std::string title = answer.asked.model + " on " + answer.asked.server;
     return page_of({title, deployment_text(answer)}, serve_answer_json(answer), mw_page_served);
+}
+
+std::string goodput_html(const GoodputAnswer& answer) {
+    const GoodputInputs& in = answer.inputs;
+    const std::string title = in.name.empty() ? "How much of the time a job works" : in.name;
+    const std::string subtitle =
+        fmt::format("{} · policy {} · {:.4g} days", counted(in.chips, "chip"),
+                    name_of(in.job.policy), in.job.horizon.in(unit::day));
+    return page_of({title, subtitle}, goodput_json(answer), mw_page_goodput);
+}
+
+std::string books_html(const BooksAnswer& answer) {
+    const std::string subtitle =
+        fmt::format("{} · {} · {}", to_text(answer.scenario.date), answer.scenario.site.name,
+                    counted(answer.samples, "sample"));
+    return page_of({answer.scenario.name, subtitle}, books_json(answer), mw_page_books);
 }
 
 std::string rules_html(const std::string& title, const std::string& subtitle,

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "millwright/api/books.h"
+#include "millwright/api/goodput.h"
 #include "millwright/api/serve.h"
 #include "millwright/study/study.h"
 
@@ -22,6 +24,12 @@ std::string study_html(const Study& study);
 /// The page of a simulated deployment whose requests were kept; it holds the same JSON as
 /// serve.json.
 std::string serve_html(const ServeAnswer& answer);
+
+/// The page of a job on machines that fail; it holds the same JSON as goodput.json.
+std::string goodput_html(const GoodputAnswer& answer);
+
+/// The page of factories as investments; it holds the same JSON as books.json.
+std::string books_html(const BooksAnswer& answer);
 
 /// A page on the export rules: `data` holds "entries" of a timeline, "parties" of a frontier or
 /// "designs" under a rule, by which the script knows what to draw. Title and subtitle are plain

@@ -55,7 +55,7 @@ Json jobs_json(const FactoryReport& factory) {
 }
 
 /// A figure by its place in the catalog.
-const JsonTable<UsedFigure>& figure_table() {
+const JsonTable<UsedFigure>& used_figure_table() {
     using F = UsedFigure;
     static const JsonTable<F> table{
         "A figure that answers rest on",
@@ -101,7 +101,7 @@ const JsonTable<FactoryReport>& factory_table() {
           json_of<&F::measured>},
          {"over_power_limit", "it draws more than the site has", json_of<&F::over_power>},
          {"rests_on", "figures of the catalog, heaviest first",
-          [](const F& f) { return list_json(figure_table(), f.rests_on); }},
+          [](const F& f) { return list_json(used_figure_table(), f.rests_on); }},
          {"estimate_share", "of their weight, of those graded estimate",
           json_of<&F::estimate_share>},
          {"score", "1: the best here at every job; null where it does none",
@@ -157,7 +157,8 @@ const JsonTable<Study>& study_table() {
          {"objective", "`time` or `cost`", json_of<&S::objective>},
          {"deadline_s", "of training jobs; null: none", json_or_null<&S::deadline>},
          {"power_limit_w", "of the site; null: none stated", json_or_null<&S::power_limit>},
-         {"useful_share", "of time on steps that count", json_of<&S::useful_share>},
+         {"useful_share", "of time on steps that count, where it was given; else null: of each job",
+          [](const S& s) { return s.useful_share ? Json(*s.useful_share) : Json(nullptr); }},
          {"assumed", "defaults that stood in", json_of<&S::defaults>},
          {"country_groups", "how well the rules' groups are known", json_of<&S::country_groups>},
          {"factories", "as in the scenario",
@@ -191,7 +192,7 @@ std::vector<JsonObject> study_objects() {
          {train_objects(), serve_objects(), verdict_objects(), flow_check_objects()}) {
         objects.insert(objects.end(), more.begin(), more.end());
     }
-    objects.push_back(described(figure_table()));
+    objects.push_back(described(used_figure_table()));
     JsonObject source = described(source_table());
     source.keys.emplace_back("weight", "of all its figures together");
     objects.push_back(source);

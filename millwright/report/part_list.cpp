@@ -63,9 +63,15 @@ Row cells_of(const Model& m) {
             std::to_string(m.hidden.value),
             std::to_string(m.experts.value)};
 }
-Row header_of(const Site*) { return {"electricity", "PUE", "building"}; }
+Row header_of(const MeasuredFleet*) { return {"per 1,000 nodes a day", "band", "chips"}; }
+Row cells_of(const MeasuredFleet& f) {
+    const std::string band = fmt::format("{} to {}", f.low.value, f.high.value);
+    return {shown_or_dash(f.rate), f.low.known() ? band : "-", shown_or_dash(f.chips)};
+}
+Row header_of(const Site*) { return {"electricity", "PUE", "building", "carbon"}; }
 Row cells_of(const Site& s) {
-    return {to_text(s.energy.value), shown_or_dash(s.pue), to_text(s.building.value)};
+    return {to_text(s.energy.value), shown_or_dash(s.pue), to_text(s.building.value),
+            to_text(s.carbon.value)};
 }
 Row header_of(const PriceItem*) { return {"price", "power", "ratio"}; }
 Row cells_of(const PriceItem& p) {

@@ -15,6 +15,7 @@
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
 #include "millwright/report/train_json.h"
+#include "millwright/report/useful_time.h"
 
 namespace millwright {
 namespace {
@@ -59,7 +60,7 @@ std::string front_text(const PlanAnswer& p, std::size_t top) {
 }
 
 /// What the marks of the table mean, and what its dollars are.
-std::string legend(const PlanAnswer& p) {
+std::string plan_legend(const PlanAnswer& p) {
     const auto some = [&](bool Candidate::*member, bool value) {
         return std::ranges::any_of(p.found.pareto,
                                    [&](const Candidate& c) { return c.*member == value; });
@@ -68,11 +69,13 @@ std::string legend(const PlanAnswer& p) {
     if (some(&Candidate::fits, false)) text += "! more than the memory that a plan may fill\n";
     if (some(&Candidate::late, true)) text += "* misses the deadline\n";
     if (!p.priced() || p.found.pareto.empty()) return text;
+    const UsefulTime& useful = p.useful.at(chips_used(p.found.pareto.front().plan));
     return text + wrapped("",
                           fmt::format("$/Mtok: of a million tokens trained, by the share of the "
                                       "chips used, at the site {}, charges of import aside; days "
-                                      "and dollars at a useful share of {}",
-                                      priced_at, default_useful_share),
+                                      "and dollars at the share of time that is useful, {:.1f} % "
+                                      "of the first, {}",
+                                      priced_at, 100 * useful.share, useful_words(useful)),
                           2);
 }
 
@@ -135,27 +138,31 @@ std::string infeasible_text(const PlanAnswer& p) {
 }
 
 /// A plan that is shown, and the answer that it belongs to.
-struct Shown {
+struct ShownPlan {
     const PlanAnswer& answer;
     const Candidate& plan;
 };
 
-const JsonTable<Shown>& shown_table() {
-    static const JsonTable<Shown> table{
+const JsonTable<ShownPlan>& shown_table() {
+    static const JsonTable<ShownPlan> table{
         "A plan of `best`",
-        {{"late", "it misses the deadline", [](const Shown& s) { return Json(s.plan.late); }},
+        {{"late", "it misses the deadline", [](const ShownPlan& s) { return Json(s.plan.late); }},
          {"days", "for all `--tokens`; null without",
-          [](const Shown& s) {
+          [](const ShownPlan& s) {
               return s.answer.priced() ? Json(s.answer.days(s.plan)) : Json(nullptr);
           }},
-         {"usd_per_million_tokens", "by the share of the chips used; likewise", [](const Shown& s) {
+         {"usd_per_million_tokens", "by the share of the chips used; likewise",
+          [](const ShownPlan& s) {
               if (!s.answer.priced()) return Json(nullptr);
               return value_json(s.answer.per_million_tokens(s.plan));
+          }},
+         {"useful_time", "how much of the time it works", [](const ShownPlan& s) {
+              return useful_json(s.answer.useful.at(chips_used(s.plan.plan)));
           }}}};
     return table;
 }
 
-const JsonTable<PlanAnswer>& answer_table() {
+const JsonTable<PlanAnswer>& plan_table() {
     using A = PlanAnswer;
     static const JsonTable<A> table{
         "`plan --json`",
@@ -195,7 +202,7 @@ std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double second
     for (const std::string& note : p.notes) text += wrapped("note: ", note, 6);
     text += counts_text(p, seconds);
     if (!p.found.pareto.empty()) text += front_text(p, top);
-    text += legend(p);
+    text += plan_legend(p);
     if (!p.found.pareto.empty()) {
         const Plan& first = p.found.pareto.front().plan;
         text += wrapped(p.found.feasible ? "\nthe best: " : "\nthe first: ", describe(first), 10);
@@ -216,15 +223,15 @@ std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double second
 nlohmann::ordered_json plan_answer_json(const PlanAnswer& answer, double seconds) {
     Json json = search_json(answer.found, answer.figures);
     for (std::size_t i = 0; i < answer.found.pareto.size(); ++i) {
-        add(json["best"][i], shown_table(), Shown{answer, answer.found.pareto[i]});
+        add(json["best"][i], shown_table(), ShownPlan{answer, answer.found.pareto[i]});
     }
     json["seconds"] = seconds;
-    add(json, answer_table(), answer);
+    add(json, plan_table(), answer);
     return json;
 }
 
 std::vector<JsonObject> plan_objects() {
-    JsonObject answer = described(answer_table());
+    JsonObject answer = described(plan_table());
     answer.title += ": what the search counted, and";
     answer.keys.emplace_back("seconds", "that the search took");
     answer.keys.emplace_back(

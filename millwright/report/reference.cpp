@@ -8,10 +8,18 @@
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/catalog/catalog.h"
+#include "millwright/intake/claims_text.h"
 #include "millwright/intake/frontier_text.h"
+#include "millwright/intake/goodput_text.h"
+#include "millwright/intake/loop_text.h"
 #include "millwright/intake/shape_text.h"
+#include "millwright/report/books_json.h"
+#include "millwright/report/claims_json.h"
 #include "millwright/report/deploy_json.h"
+#include "millwright/report/goodput_json.h"
+#include "millwright/report/jobs_json.h"
 #include "millwright/report/json.h"
+#include "millwright/report/loop_json.h"
 #include "millwright/report/plan_text.h"
 #include "millwright/report/serve_run_json.h"
 #include "millwright/report/serving_fit_json.h"
@@ -62,6 +70,8 @@ KeyType type_of() {
         return {"`true` or `false`"};
     } else if constexpr (std::is_enum_v<T>) {
         return {choices<T>()};
+    } else if constexpr (requires { T::written_as; }) {
+        return {std::string(T::written_as)};
     } else if constexpr (std::is_same_v<T, Date>) {
         return {"date, `2026-02-01`"};
     } else if constexpr (requires { T::dimension; }) {
@@ -116,11 +126,11 @@ std::string rows_of() {
     return rows;
 }
 
-constexpr std::string_view head = "| key | is | needed | meaning |\n|---|---|---|---|\n";
+constexpr std::string_view key_head = "| key | is | needed | meaning |\n|---|---|---|---|\n";
 
 template <class Table>
 std::string section(const std::string& title) {
-    return fmt::format("\n{}\n\n{}{}", title, head, rows_of<Table>());
+    return fmt::format("\n{}\n\n{}{}", title, key_head, rows_of<Table>());
 }
 
 std::string scenario_sections() {
@@ -129,12 +139,44 @@ std::string scenario_sections() {
            section<FactoryText>("### `[[factory]]`") + section<JobText>("### `[[job]]`") +
            section<TrainJobText>("### `[[job]]` of kind `train`") +
            section<ServeJobText>("### `[[job]]` of kind `serve`") +
-           section<AssumeText>("### `[assume]`");
+           section<AssumeText>("### `[assume]`") + section<ReliabilityText>("### `[reliability]`") +
+           section<BooksText>("### `[books]`") + section<PhaseText>("### `[[phase]]`") +
+           section<SaleText>("### `[[sale]]`") + section<UncertainText>("### `[[uncertain]]`") +
+           section<CorrelationText>("### `[[correlation]]`");
 }
 
 std::string frontier_sections() {
     return "\n## Frontiers\n\nWith one `[[job]]` of kind `train`, as above.\n" +
            section<FrontierText>("### The file") + section<PartyText>("### `[[party]]`");
+}
+
+std::string goodput_sections() {
+    std::string text = "\n## Runs of `goodput`\n" + section<GoodputText>("### The file of a run");
+    GoodputText goodput;
+    for_each_section(goodput, [&]<class Section>(const char* name, const Section&) {
+        text += section<Section>(fmt::format("### `[{}]` of a run", name));
+    });
+    return text + section<GoodputLevelText>("### `[[level]]` of a run") +
+           section<GoodputCauseText>("### `[[cause]]` of a run") +
+           section<GoodputImbalanceText>("### `[[imbalance]]` of a run");
+}
+
+std::string data_loop_sections() {
+    std::string text = "\n## Data loops\n" + section<DataLoopText>("### The file of a loop");
+    DataLoopText loop;
+    for_each_loop_section(loop, [&]<class Section>(const char* name, const Section&) {
+        text += section<Section>(fmt::format("### `[{}]` of a loop", name));
+    });
+    return text + section<ReleaseStageText>("### `[[release]]`");
+}
+
+std::string claims_sections() {
+    return "\n## Claims\n" + section<ClaimsText>("### The file of claims") +
+           section<StatementText>("### `[[claim]]` and `[[fact]]`") +
+           section<ReadingText>("### `[[claim.reading]]` and `[[fact.reading]]`") +
+           section<UnknownText>("### `[[unknown]]`") + section<DefineText>("### `[[define]]`") +
+           section<ConstraintText>("### `[[constraint]]`") +
+           section<CalendarText>("### `[[calendar]]`");
 }
 
 std::string fabric_sections() {
@@ -175,33 +217,33 @@ std::string part_sections() {
     return text + section<Source>("### `[sources.NAME]` of any part");
 }
 
+std::string object_section(const JsonObject& object) {
+    std::string text = fmt::format("\n## {}\n\n| key | meaning |\n|---|---|\n", object.title);
+    for (const auto& [key, doc] : object.keys) text += fmt::format("| `{}` | {} |\n", key, doc);
+    return text;
+}
+
 }  // namespace
 
 std::string keys_page() {
     return "# Keys of files\n\nGenerated from the tables that read them: `millwright reference "
            "keys`. "
            "An unknown key is a fault.\n" +
-           scenario_sections() + frontier_sections() + fabric_sections() + part_sections();
+           scenario_sections() + frontier_sections() + goodput_sections() + data_loop_sections() +
+           claims_sections() + fabric_sections() + part_sections();
 }
 
 std::string study_json_page() {
     std::string text =
-        "# study.json, plan --json, serve --json, deploy --json and calibrate --json\n\n"
+        "# study.json, plan --json, serve --json, deploy --json, goodput --json, jobs --json, "
+        "books --json, data-loop --json, claims check --json and calibrate --json\n\n"
         "Generated from the tables that write them: `millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
-    std::vector<JsonObject> objects = study_objects();
-    const std::vector<JsonObject> plan = plan_objects();
-    objects.insert(objects.end(), plan.begin(), plan.end());
-    const std::vector<JsonObject> served = serve_answer_objects();
-    objects.insert(objects.end(), served.begin(), served.end());
-    const std::vector<JsonObject> deployed = deploy_objects();
-    objects.insert(objects.end(), deployed.begin(), deployed.end());
-    const std::vector<JsonObject> fitted = serving_fit_objects();
-    objects.insert(objects.end(), fitted.begin(), fitted.end());
-    for (const JsonObject& object : objects) {
-        text += fmt::format("\n## {}\n\n| key | meaning |\n|---|---|\n", object.title);
-        for (const auto& [key, doc] : object.keys) text += fmt::format("| `{}` | {} |\n", key, doc);
+    for (const auto objects_of :
+         {study_objects, plan_objects, serve_answer_objects, deploy_objects, goodput_objects,
+          jobs_objects, books_objects, data_loop_objects, claims_objects, serving_fit_objects}) {
+        for (const JsonObject& object : objects_of()) text += object_section(object);
     }
     return text;
 }

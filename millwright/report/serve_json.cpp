@@ -27,6 +27,7 @@ const JsonTable<ServeAsked>& asked_table() {
          {"time_to_first_token_s", "the same of the first; null: any time",
           [](const A& a) { return seconds_or_null(a.promise.first_token); }},
          {"replica_chips_at_most", "chips of one replica", json_of<&A::replica_chips>},
+         {"share", "of the factory's chips, beside other models", json_of<&A::share>},
          {"hours", "of each day in which it serves; null: all of them",
           [](const A& a) { return a.hours ? Json(to_text(*a.hours)) : Json(nullptr); }},
          {"requests_per_s",
@@ -91,7 +92,7 @@ const JsonTable<ServeReport>& year_table() {
     return table;
 }
 
-const JsonTable<ServeReport>& job_table() {
+const JsonTable<ServeReport>& serve_job_table() {
     using R = ServeReport;
     static const JsonTable<R> table{"A job of kind `serve`",
                                     {{"engine", "of the catalog", json_of<&R::engine>},
@@ -107,7 +108,7 @@ Json price_or_null(Dollars price) {
 }
 
 /// Rates, latencies and what bounds them.
-const JsonTable<ServeReport>& best_table() {
+const JsonTable<ServeReport>& serve_best_table() {
     using R = ServeReport;
     static const JsonTable<R> table{
         "of a feasible one",
@@ -134,7 +135,7 @@ const JsonTable<ServeReport>& best_table() {
 }
 
 /// Memory and money.
-const JsonTable<ServeReport>& cost_table() {
+const JsonTable<ServeReport>& serve_cost_table() {
     using R = ServeReport;
     static const JsonTable<R> table{
         "of a feasible one",
@@ -159,8 +160,8 @@ const JsonTable<ServeReport>& cost_table() {
 }  // namespace
 
 void add_json(Json& json, bool feasible, const ServeReport& report) {
-    add(json, job_table(), report);
-    for (const auto* table : {&best_table(), &cost_table()}) {
+    add(json, serve_job_table(), report);
+    for (const auto* table : {&serve_best_table(), &serve_cost_table()}) {
         if (feasible) {
             add(json, *table, report);
         } else {
@@ -170,8 +171,8 @@ void add_json(Json& json, bool feasible, const ServeReport& report) {
 }
 
 std::vector<JsonObject> serve_objects() {
-    JsonObject job = described(job_table());
-    for (const auto* table : {&best_table(), &cost_table()}) {
+    JsonObject job = described(serve_job_table());
+    for (const auto* table : {&serve_best_table(), &serve_cost_table()}) {
         const JsonObject more = described(*table);
         job.keys.insert(job.keys.end(), more.keys.begin(), more.keys.end());
     }

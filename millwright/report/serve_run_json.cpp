@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "millwright/base/csv.h"
 #include "millwright/base/units.h"
 #include "millwright/report/serve_curves_json.h"
 #include "millwright/report/serve_run_text.h"
@@ -80,7 +81,7 @@ const JsonTable<ServePool>& pool_table() {
     return table;
 }
 
-const JsonTable<ServeAnswer>& asked_table() {
+const JsonTable<ServeAnswer>& run_asked_table() {
     using A = ServeAnswer;
     static const JsonTable<A> table{
         "What was asked of `serve`",
@@ -102,6 +103,13 @@ const JsonTable<ServeAnswer>& asked_table() {
          {"output_tokens", "likewise", [](const A& a) { return Json(a.span.output); }},
          {"prefix_tokens", "with which all prompts begin alike",
           [](const A& a) { return Json(a.asked.load.prefix_tokens); }},
+         {"fairness", "first-come, or tokens: to the waiting tenant that was served least",
+          [](const A& a) { return Json(a.asked.load.fair ? "tokens" : "first-come"); }},
+         {"images", "of each prompt", [](const A& a) { return Json(a.asked.load.images); }},
+         {"lora_adapters", "held at once",
+          [](const A& a) { return Json(a.asked.limits.adapters.count); }},
+         {"structured_share", "of answers held to a grammar",
+          [](const A& a) { return Json(a.asked.limits.structured_share); }},
          {"seed", "of what was drawn", [](const A& a) { return Json(a.asked.load.seed); }},
          {"ttft_s", "objective; zero: none",
           [](const A& a) { return Json(a.asked.objectives.first_token.si()); }},
@@ -113,6 +121,52 @@ const JsonTable<ServeAnswer>& asked_table() {
          {"acceptance", "chance of each if those before it were right",
           [](const A& a) { return Json(a.asked.limits.speculation.acceptance); }}}};
     return table;
+}
+
+/// What one of the tenants asked and got.
+struct TenantPart {
+    const NamedTenant& asked;
+    RequestCounts got;
+    Seconds seconds;  // of the run
+};
+
+const JsonTable<TenantPart>& tenant_table() {
+    using T = TenantPart;
+    static const JsonTable<T> table{
+        "A tenant of `serve`",
+        {{"tenant", "its name", [](const T& t) { return Json(t.asked.name); }},
+         {"share", "of the requests, over the sum of shares",
+          [](const T& t) { return Json(t.asked.requests.share); }},
+         {"weight", "of what it is due where lanes are shared by tokens",
+          [](const T& t) { return Json(t.asked.weight); }},
+         {"priority", "higher ones go first",
+          [](const T& t) { return Json(t.asked.requests.priority); }},
+         {"completed", "requests answered", [](const T& t) { return Json(t.got.completed); }},
+         {"dropped", "requests", [](const T& t) { return Json(t.got.dropped); }},
+         {"input_tokens", "of its prompts", [](const T& t) { return Json(t.got.input_tokens); }},
+         {"output_tokens", "of its answers", [](const T& t) { return Json(t.got.output_tokens); }},
+         {"output_tokens_per_s", "over the run",
+          [](const T& t) {
+              return Json(t.seconds > Seconds{} ? t.got.output_tokens / t.seconds.si() : 0.0);
+          }},
+         {"ttft_ms", "a latency, or null where there was none",
+          [](const T& t) { return latency_json(t.got.first_token); }},
+         {"tpot_ms", "likewise", [](const T& t) { return latency_json(t.got.per_token); }},
+         {"latency_ms", "likewise", [](const T& t) { return latency_json(t.got.latency); }},
+         {"queue_ms", "likewise", [](const T& t) { return latency_json(t.got.queue); }},
+         {"good", "requests within `--ttft` and `--tpot`",
+          [](const T& t) { return Json(t.got.good); }}}};
+    return table;
+}
+
+Json tenants_json(const ServeAnswer& answer) {
+    Json list = Json::array();
+    const std::vector<NamedTenant>& tenants = answer.asked.load.tenants;
+    for (std::size_t i = 0; i < tenants.size(); ++i) {
+        const TenantPart part{tenants[i], answer.of_tenant(i), answer.outcome.seconds};
+        list.push_back(object_json(tenant_table(), part));
+    }
+    return list;
 }
 
 const JsonTable<ServeAnswer>& question_table() {
@@ -134,7 +188,7 @@ const JsonTable<ServeAnswer>& question_table() {
           [](const A& a) { return value_json(a.asked.cache); }},
          {"requests", "that came", [](const A& a) { return Json(a.span.count); }},
          {"asked", "the load and what it was held to",
-          [](const A& a) { return object_json(asked_table(), a); }},
+          [](const A& a) { return object_json(run_asked_table(), a); }},
          {"notes", "what stood in, and what to know", json_of<&A::notes>},
          {"pools", "replicas that do the same; none where it holds no request",
           [](const A& a) { return list_json(pool_table(), a.pools); }}}};
@@ -202,7 +256,7 @@ Json dollars(double tokens, Dollars price) {
     return tokens > 0 ? Json(price.in(unit::USD)) : Json(nullptr);
 }
 
-const JsonTable<ServeAnswer>& cost_table() {
+const JsonTable<ServeAnswer>& run_cost_table() {
     using A = ServeAnswer;
     static const JsonTable<A> table{
         "of use and cost",
@@ -228,6 +282,7 @@ const JsonTable<ServeAnswer>& cost_table() {
           [](const A& a) { return dollars(a.outcome.cached_tokens, a.prices.cached); }},
          {"usd_per_million_output_tokens", "likewise",
           [](const A& a) { return dollars(a.outcome.output_tokens, a.prices.output); }},
+         {"tenants", "of `--tenants`, each with what it got", tenants_json},
          {"timeline", "what all replicas held, some hundred slices of the run", timeline_json},
          {"curves", "null without `--curves`", curves_json}}};
     return table;
@@ -235,7 +290,7 @@ const JsonTable<ServeAnswer>& cost_table() {
 
 const std::vector<const JsonTable<ServeAnswer>*>& tables_of_run() {
     static const std::vector<const JsonTable<ServeAnswer>*> tables{&run_table(), &wait_keys(),
-                                                                   &cost_table()};
+                                                                   &run_cost_table()};
     return tables;
 }
 
@@ -256,11 +311,14 @@ Json serve_answer_json(const ServeAnswer& answer) {
 }
 
 std::string served_csv(const ServeAnswer& answer) {
-    std::string text = "index,arrival_s,scheduled_s,first_token_s,end_s,prompt,output,cached\n";
+    const std::vector<NamedTenant>& tenants = answer.asked.load.tenants;
+    std::string text = "index,arrival_s,scheduled_s,first_token_s,end_s,prompt,output,cached";
+    text += tenants.empty() ? "\n" : ",tenant\n";
     for (const ServedRequest& r : answer.record.served) {
-        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{}\n", r.index, r.arrival.si(),
+        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.9g},{},{},{}", r.index, r.arrival.si(),
                             r.scheduled.si(), r.first_token.si(), r.end.si(), r.prompt, r.output,
                             r.cached);
+        text += tenants.empty() ? "\n" : "," + csv_line({tenants[r.tenant].name});
     }
     return text;
 }
@@ -271,8 +329,8 @@ std::vector<JsonObject> serve_answer_objects() {
         const JsonObject more = described(*table);
         answer.keys.insert(answer.keys.end(), more.keys.begin(), more.keys.end());
     }
-    std::vector<JsonObject> all{answer, described(asked_table()), described(pool_table()),
-                                described(latency_table())};
+    std::vector<JsonObject> all{answer, described(run_asked_table()), described(pool_table()),
+                                described(tenant_table()), described(latency_table())};
     for (JsonObject& object : curve_objects()) all.push_back(std::move(object));
     return all;
 }

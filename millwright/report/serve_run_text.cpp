@@ -9,12 +9,12 @@
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
 #include "millwright/report/table.h"
+#include "millwright/report/time_text.h"
 
 namespace millwright {
 namespace {
 
 std::string number(double value) { return fmt::format("{:.4g}", value); }
-std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 std::string rates(const ServeAnswer& a) {
     const ServeOutcome& o = a.outcome;
@@ -86,6 +86,26 @@ std::string busy_text(const ServeAnswer& a) {
     if (a.pools.size() == 1) return percent(a.pools[0].busy_share());
     return fmt::format("{} ({}), {} ({})", percent(a.pools[0].busy_share()), a.pools[0].role,
                        percent(a.pools[1].busy_share()), a.pools[1].role);
+}
+
+/// What each tenant got, where there are several kinds of users.
+std::string tenant_rows(const ServeAnswer& a) {
+    const std::vector<NamedTenant>& tenants = a.asked.load.tenants;
+    if (tenants.empty()) return "";
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 0; i < tenants.size(); ++i) {
+        const RequestCounts own = a.of_tenant(i);
+        const auto time = [](const LatencyCounts& times, double share) {
+            return times.count() > 0 ? to_text(times.quantile(share)) : std::string("-");
+        };
+        rows.push_back({tenants[i].name, fmt::format("{}", own.completed),
+                        number(own.output_tokens), time(own.first_token, 0.5),
+                        time(own.first_token, 0.99), time(own.per_token, 0.5),
+                        time(own.per_token, 0.99)});
+    }
+    return "\n" +
+           format_table({"tenant", "answered", "tokens out", "TTFT p50", "p99", "TPOT p50", "p99"},
+                        rows, "lrrrrrr");
 }
 
 /// What only some deployments do.
@@ -184,7 +204,7 @@ std::string serve_answer_text(const ServeAnswer& a) {
     if (a.curves) text += wrapped("", knee_sentence(a), 0);
     text += "\n" + wrapped("", deployment_text(a), 2);
     if (a.feasible() && a.outcome.completed > 0) {
-        text += "\n" + latency_rows(a) + "\n" + use_rows(a);
+        text += "\n" + latency_rows(a) + tenant_rows(a) + "\n" + use_rows(a);
     }
     if (!a.notes.empty()) text += "\n";
     for (const std::string& note : a.notes) text += wrapped("note: ", note, 6);

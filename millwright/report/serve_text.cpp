@@ -18,7 +18,7 @@ std::string figure(double value) {
     return value < 1000 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
 }
 
-std::vector<std::string> cells(const JobReport& job) {
+std::vector<std::string> serve_cells(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
     const ServeOutcome& o = report.outcome;
     return {figure(report.output.si() / 1000),
@@ -30,7 +30,7 @@ std::vector<std::string> cells(const JobReport& job) {
 }
 
 /// For the sentence on top of a study.
-std::string phrase(const JobReport& job) {
+std::string serve_phrase(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
     const std::string hours =
         report.asked.hours ? fmt::format(" at {}", to_text(*report.asked.hours)) : "";
@@ -39,14 +39,17 @@ std::string phrase(const JobReport& job) {
                        report.prices.output.in(unit::USD));
 }
 
-std::string layout_line(const FactoryReport& factory, const ServeReport& report) {
+std::string layout_line(const ServeReport& report) {
     const BestLayout& best = report.layout;
     std::string text =
         fmt::format("{} on {} by {}, {}, {} tokens a step",
                     ways_text(best.replica.ways, best.replicas), counted(best.chips(), "chip"),
                     report.engine, report.forms, best.replica.engine.max_batched_tokens);
-    const double idle = factory.chips - best.chips();
+    const double idle = report.asked.chips - best.chips();
     if (idle > 0) text += fmt::format("; {} idle", counted(idle, "chip"));
+    if (report.asked.share < 1) {
+        text += fmt::format("; {:.4g} % of all chips", 100 * report.asked.share);
+    }
     return labelled("layout", text);
 }
 
@@ -90,10 +93,10 @@ std::string price_line(const ServeReport& report) {
                                                 1000 * price(report.per_request)));
 }
 
-std::string paragraph(const FactoryReport& factory, const JobReport& job) {
+std::string serve_paragraph(const FactoryReport&, const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
     const LikeRequests& asked = report.asked.requests;
-    std::string text = layout_line(factory, report);
+    std::string text = layout_line(report);
     text += labelled("serves", fmt::format("{} requests/s of {} and {} tokens, {} output tokens/s; "
                                            "{} requests/s are kept in time",
                                            figure(report.requests), asked.prompt, asked.output,
@@ -125,10 +128,10 @@ JobPrinter serve_printer() {
                 "later ones, of 99 requests in a hundred at most. $/Mtok: a million tokens of "
                 "prompts, of answers, at the whole site's cost in its hours, by the time that each "
                 "takes alone. Requests are simulated.",
-            .cells = cells,
-            .phrase = phrase,
+            .cells = serve_cells,
+            .phrase = serve_phrase,
             .tables = [](const Study&) { return std::string(); },
-            .paragraph = paragraph};
+            .paragraph = serve_paragraph};
 }
 
 }  // namespace millwright

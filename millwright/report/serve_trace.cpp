@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int process = 1;
+constexpr int serve_process = 1;
 
 /// Whole nanoseconds, so that what follows begins where what was before ends.
 double nanoseconds(Seconds time) { return std::round(time.in(unit::ns)); }
@@ -29,7 +29,7 @@ public:
     void name(const char* what, std::int64_t thread, const std::string& text) {
         names_.push_back({{"ph", "M"},
                           {"name", what},
-                          {"pid", process},
+                          {"pid", serve_process},
                           {"tid", thread},
                           {"args", {{"name", text}}}});
     }
@@ -39,7 +39,7 @@ public:
         const double end = nanoseconds(s.begin + s.duration);
         add(begin, {{"ph", "X"},
                     {"name", step_name(s)},
-                    {"pid", process},
+                    {"pid", serve_process},
                     {"tid", s.lane + 1},
                     {"ts", begin / 1000},
                     {"dur", (std::min(end, until_) - begin) / 1000},
@@ -86,7 +86,7 @@ private:
         const auto counter = [&](const char* name, const Json& values) {
             add(at, {{"ph", "C"},
                      {"name", fmt::format("{}, lane {}", name, s.lane + 1)},
-                     {"pid", process},
+                     {"pid", serve_process},
                      {"tid", 0},
                      {"ts", at / 1000},
                      {"args", values}});
@@ -96,8 +96,8 @@ private:
     }
 
     void edge(const char* phase, const ServedRequest& r, const char* name, double at, Json args) {
-        Json event{{"ph", phase},    {"cat", "request"}, {"id", r.index},  {"name", name},
-                   {"pid", process}, {"tid", 0},         {"ts", at / 1000}};
+        Json event{{"ph", phase},          {"cat", "request"}, {"id", r.index},  {"name", name},
+                   {"pid", serve_process}, {"tid", 0},         {"ts", at / 1000}};
         if (!args.is_null()) event["args"] = std::move(args);
         add(at, event);
     }

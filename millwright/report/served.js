@@ -57,6 +57,14 @@ function latencyTable() {
     rows.map(([key, name]) => [name, ...shown.map((p) => time(run[key][p]))]), (i) => i > 0));
 }
 
+function tenantTable() {
+  if (!run.tenants || !run.tenants.length) return;
+  const wait = (latency, p) => (latency ? time(latency[p]) : "–");
+  main.append(tableOf(["tenant", "answered", "dropped", "output tokens/s", "TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99"],
+    run.tenants.map((t) => [t.tenant, round(t.completed, 6), t.dropped, round(t.output_tokens_per_s),
+      wait(t.ttft_ms, "p50"), wait(t.ttft_ms, "p99"), wait(t.tpot_ms, "p50"), wait(t.tpot_ms, "p99")]), (i) => i > 0));
+}
+
 /** A line across a chart at `x`, with a word on it. */
 const markAt = (x, name, color, type, end) => ({ xAxis: x, lineStyle: { color, type, width: 1.5 },
   label: { formatter: name, color, position: `inside${end}Top` } });
@@ -194,6 +202,7 @@ if (run.completed > 0) {
   section("What users wait for");
   chart(main, distributions());
   latencyTable();
+  tenantTable();
   timeline();
 }
 facts();

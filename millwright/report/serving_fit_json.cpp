@@ -11,7 +11,7 @@ Json number_or_null(const std::optional<double>& number) {
     return number ? Json(*number) : Json(nullptr);
 }
 
-const JsonTable<EngineFigureFit>& figure_table() {
+const JsonTable<EngineFigureFit>& fitted_figure_table() {
     using F = EngineFigureFit;
     static const JsonTable<F> table{
         "A figure of an engine that was fitted",
@@ -73,7 +73,7 @@ const JsonTable<EngineFit>& engine_table() {
          {"errors", "of its rows",
           [](const E& e) { return object_json(errors_table(), e.errors); }},
          {"figures", "all that a fit may move",
-          [](const E& e) { return list_json(figure_table(), e.figures); }},
+          [](const E& e) { return list_json(fitted_figure_table(), e.figures); }},
          {"kinds", "kinds of figures that were measured",
           [](const E& e) { return list_json(kind_table(), e.kinds); }}}};
     return table;
@@ -96,7 +96,7 @@ const JsonTable<FittedRow>& row_table() {
     return table;
 }
 
-const JsonTable<ServingCalibration>& answer_table() {
+const JsonTable<ServingCalibration>& serving_fit_table() {
     using C = ServingCalibration;
     static const JsonTable<C> table{
         "`calibrate --json` of serving",
@@ -117,12 +117,13 @@ const JsonTable<ServingCalibration>& answer_table() {
 }  // namespace
 
 nlohmann::ordered_json serving_fit_json(const ServingCalibration& fit) {
-    return object_json(answer_table(), fit);
+    return object_json(serving_fit_table(), fit);
 }
 
 std::vector<JsonObject> serving_fit_objects() {
-    return {described(answer_table()), described(errors_table()), described(engine_table()),
-            described(figure_table()), described(kind_table()),   described(band_table()),
+    return {described(serving_fit_table()), described(errors_table()),
+            described(engine_table()),      described(fitted_figure_table()),
+            described(kind_table()),        described(band_table()),
             described(row_table())};
 }
 

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include "millwright/report/table.h"
+#include "millwright/report/time_text.h"
 
 namespace millwright {
 namespace {
 
 constexpr std::size_t most_told = 8;  // rows that do not fit
 constexpr double microseconds = 1e6;  // of a second
-
-std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 std::string plural(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -80,7 +79,7 @@ std::string strangers_text(const std::vector<FittedRow>& rows) {
     return wrapped("", "Too far off to move the fit: " + text + ".", 2);
 }
 
-constexpr const char* legend =
+constexpr const char* fit_legend =
     "Low, high: of the fit and of those without one run each. Told: how much of a figure the runs "
     "tell; the rest is the catalog's. Errors: medians. Band: measured over predicted of eight in "
     "ten, wider as runs are few.";
@@ -95,7 +94,7 @@ std::string serving_fit_text(const ServingCalibration& fit) {
         }
         text += "\n" + figures_text(engine) + "\n" + kinds_text(engine);
     }
-    text += "\n" + wrapped("", legend, 0) + strangers_text(fit.rows);
+    text += "\n" + wrapped("", fit_legend, 0) + strangers_text(fit.rows);
     for (std::size_t i = 0; i < fit.reasons.size() && i < most_told; ++i) {
         const auto& [reason, rows] = fit.reasons[i];
         text += wrapped(fmt::format("  skipped {}: ", rows), reason, 4);

@@ -95,8 +95,6 @@ Row job_cells(const JobReport& job, const JobPrinter& printer) {
     return row;
 }
 
-void append(Row& row, const Row& more) { row.insert(row.end(), more.begin(), more.end()); }
-
 /// A line a factory and job of one kind.
 std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, bool first) {
     const SiteUnits units = units_of(study);

@@ -47,12 +47,12 @@ std::string fitted(const std::string& text, std::size_t width, bool right) {
 }
 
 /// Missing cells at the end of a row are blank.
-std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
-                    const std::string& alignment) {
+std::string line_of(const std::vector<std::string>& cells,
+                    const std::vector<std::size_t>& column_widths, const std::string& alignment) {
     std::string line;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
+    for (std::size_t i = 0; i < column_widths.size(); ++i) {
         if (i > 0) line += gap;
-        line += fitted(i < cells.size() ? cells[i] : "", widths[i], alignment[i] == 'r');
+        line += fitted(i < cells.size() ? cells[i] : "", column_widths[i], alignment[i] == 'r');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     return line + "\n";
@@ -68,15 +68,18 @@ std::string one_line(const std::string& cell) {
 
 /// Narrows the widest columns until a line fits, a column at a time: short columns of numbers stay
 /// whole, long words give way; a name in the first column, by which a reader goes on, last.
-void shrink(std::vector<std::size_t>& widths) {
+void shrink(std::vector<std::size_t>& column_widths) {
     constexpr std::size_t legible = 8, longest_name = 28;
-    const bool named = widths.size() > 1 && widths.front() <= longest_name;
+    const bool named = column_widths.size() > 1 && column_widths.front() <= longest_name;
     const auto total = [&] {
-        return std::accumulate(widths.begin(), widths.end(), gap.size() * (widths.size() - 1));
+        return std::accumulate(column_widths.begin(), column_widths.end(),
+                               gap.size() * (column_widths.size() - 1));
     };
     while (total() > report_width) {
-        const auto widest = std::max_element(widths.begin() + (named ? 1 : 0), widths.end());
-        --*(*widest > legible ? widest : std::max_element(widths.begin(), widths.end()));
+        const auto widest =
+            std::max_element(column_widths.begin() + (named ? 1 : 0), column_widths.end());
+        --*(*widest > legible ? widest
+                              : std::max_element(column_widths.begin(), column_widths.end()));
     }
 }
 
@@ -106,20 +109,20 @@ std::string format_table(const std::vector<std::string>& header,
     for (std::vector<std::string>& row : rows) {
         for (std::string& cell : row) cell = one_line(cell);
     }
-    std::vector<std::size_t> widths;
+    std::vector<std::size_t> column_widths;
     for (std::size_t i = 0; i < header.size(); ++i) {
         std::size_t width = width_of(header[i]);
         for (const auto& row : rows) {
             if (i < row.size()) width = std::max(width, width_of(row[i]));
         }
-        widths.push_back(width);
+        column_widths.push_back(width);
     }
-    shrink(widths);
-    std::string text = line_of(header, widths, alignment);
+    shrink(column_widths);
+    std::string text = line_of(header, column_widths, alignment);
     std::vector<std::string> rule;
-    for (const std::size_t width : widths) rule.emplace_back(width, '-');
-    text += line_of(rule, widths, alignment);
-    for (const auto& row : rows) text += line_of(row, widths, alignment);
+    for (const std::size_t width : column_widths) rule.emplace_back(width, '-');
+    text += line_of(rule, column_widths, alignment);
+    for (const auto& row : rows) text += line_of(row, column_widths, alignment);
     return text;
 }
 

@@ -12,6 +12,11 @@ namespace millwright {
 /// Columns of every line of a report.
 inline constexpr std::size_t report_width = 100;
 
+/// Puts more cells behind those of a row.
+inline void append(std::vector<std::string>& row, const std::vector<std::string>& more) {
+    row.insert(row.end(), more.begin(), more.end());
+}
+
 /// Columns padded to their widest cell; `alignment` has a letter for each, 'r' where it is aligned
 /// right and 'l' where left. Every row has as many cells as the header. Throws std::logic_error
 /// where a cell aligned right is "inf" or "nan": such a number is a bug. Cells of the widest

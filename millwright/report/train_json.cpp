@@ -4,6 +4,7 @@
 
 #include "millwright/base/units.h"
 #include "millwright/report/flow_text.h"
+#include "millwright/report/useful_time.h"
 
 namespace millwright {
 namespace {
@@ -84,7 +85,7 @@ Json numbered_plan(const TrainReport& report) {
     return json;
 }
 
-const JsonTable<TrainReport>& job_table() {
+const JsonTable<TrainReport>& train_job_table() {
     using R = TrainReport;
     static const JsonTable<R> table{
         "A job of kind `train`",
@@ -95,16 +96,29 @@ const JsonTable<TrainReport>& job_table() {
     return table;
 }
 
-const JsonTable<TrainReport>& best_table() {
+const JsonTable<TrainReport>& train_best_table() {
     using R = TrainReport;
     static const JsonTable<R> table{
         "of a feasible one",
         {{"plan", "the best: its coordinates, and its `number` in the space", numbered_plan},
-         {"days", "for all tokens, at the useful share of time", json_of<&R::days>},
+         {"days", "for all tokens, at the share of time that is useful", json_of<&R::days>},
+         {"days_low", "of a step at `low` and the fewest failures of the band",
+          json_of<&R::days_low>},
+         {"days_high", "of one at `high` and the most; null where it has no end",
+          [](const R& r) { return known_json(r.days_high); }},
+         {"useful_time", "how much of the time it works",
+          [](const R& r) { return useful_json(r.useful); }},
+         {"tokens_lost_a_day", "that would be trained if nothing failed",
+          json_of<&R::tokens_lost_a_day>},
+         {"usd_lost_a_day", "of what the plan's chips cost, for no step that counts",
+          json_of<&R::lost_a_day>},
          {"hours_a_day", "in which it trains; 24 where no serving job has hours",
           json_of<&R::hours>},
          {"usd_per_million_tokens", "trained, by the share of the chips used",
           json_of<&R::per_million_tokens>},
+         {"usd_per_million_tokens_low", "as `days_low`", json_of<&R::per_million_tokens_low>},
+         {"usd_per_million_tokens_high", "as `days_high`",
+          [](const R& r) { return known_json(r.per_million_tokens_high.si()); }},
          {"usd_per_million_tokens_of_site", "the same with idle chips paid too",
           json_of<&R::per_million_tokens_of_site>},
          {"chips_of_site", "share of the site's chips that the plan uses",
@@ -156,12 +170,12 @@ Json search_json(const SearchResult& s, const std::vector<PlanFigures>& figures)
 }
 
 void add_json(Json& json, bool feasible, const TrainReport& report) {
-    add(json, job_table(), report);
+    add(json, train_job_table(), report);
     if (feasible) {
-        add(json, best_table(), report);
+        add(json, train_best_table(), report);
         add(json, figures_table(), report.best);
     } else {
-        add_unknown(json, best_table());
+        add_unknown(json, train_best_table());
         add_unknown(json, figures_table());
     }
     add(json, told_table(), report);
@@ -171,14 +185,15 @@ std::vector<JsonObject> train_objects() {
     JsonObject plan{"A plan", {}};
     for_each_field<Plan>([&](const auto& f) { plan.keys.emplace_back(f.key, f.doc); });
     plan.keys.emplace_back("chips_used", "tensor x context x pipeline x data");
-    JsonObject job = described(job_table());
-    const JsonObject best = described(best_table());
+    JsonObject job = described(train_job_table());
+    const JsonObject best = described(train_best_table());
     const JsonObject told = described(told_table());
     job.keys.insert(job.keys.end(), best.keys.begin(), best.keys.end());
     job.keys.insert(job.keys.end(), told.keys.begin(), told.keys.end());
     job.title += ": and the figures of its plan";
     return {job,
             plan,
+            useful_object(),
             described(figures_table()),
             described(candidate_table()),
             described(search_table()),

@@ -1,5 +1,7 @@
 #include "millwright/report/train_text.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "millwright/base/plural.h"
@@ -7,6 +9,7 @@
 #include "millwright/base/units.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
+#include "millwright/report/useful_time.h"
 #include "millwright/report/verdict_text.h"
 
 namespace millwright {
@@ -69,14 +72,14 @@ std::string tables(const Study& study) {
     return "\n" + rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
 }
 
-Row cells(const JobReport& job) {
+Row train_cells(const JobReport& job) {
     const auto& report = std::get<TrainReport>(job.of);
     return {fmt::format("{:.1f}", report.days), fmt::format("{}", chips_used(report.plan)),
             fmt::format("{:.3g}", report.per_million_tokens.in(unit::USD)),
             fmt::format("{:.3g}", report.per_million_tokens_of_site.in(unit::USD))};
 }
 
-std::string phrase(const JobReport& job) {
+std::string train_phrase(const JobReport& job) {
     const auto& report = std::get<TrainReport>(job.of);
     return fmt::format("{} takes {:.1f} days and {:.3g} $ per million tokens", job.job, report.days,
                        report.per_million_tokens.in(unit::USD));
@@ -103,7 +106,7 @@ std::string flows_line(const FlowCheck& check) {
 
 /// The plan, what its step is made of and how sure that is, what fills the memory, what would help,
 /// and why other plans lost.
-std::string paragraph(const FactoryReport& factory, const JobReport& job) {
+std::string train_paragraph(const FactoryReport& factory, const JobReport& job) {
     const auto& report = std::get<TrainReport>(job.of);
     std::string text =
         labelled("plan", fmt::format("{}; {} of {:.0f} chips of the site, {:.0f} in one "
@@ -118,6 +121,14 @@ std::string paragraph(const FactoryReport& factory, const JobReport& job) {
     text += labelled("step", fmt::format("{} ({} to {} in four of five): {}",
                                          to_text(report.best.step.value), to_text(report.best.low),
                                          to_text(report.best.high), parts_text(report.best.step)));
+    text += labelled(
+        "useful",
+        fmt::format(
+            "{}; the rest is {:.3g} tokens and {:.3g} $ a day; {:.1f} to {} days "
+            "with both bands",
+            useful_line(report.useful), report.tokens_lost_a_day, report.lost_a_day.in(unit::USD),
+            report.days_low,
+            std::isfinite(report.days_high) ? fmt::format("{:.1f}", report.days_high) : "endless"));
     text += labelled("memory",
                      fmt::format("{} of {} usable: {}", to_text(report.best.memory.value),
                                  to_text(report.best.usable), parts_text(report.best.memory)));
@@ -137,13 +148,14 @@ JobPrinter train_printer() {
             .columns = {"days", "chips", "train $/Mtok", "whole"},
             .alignment = "rrrr",
             .legend =
-                "Days: at the useful share of time. Chips: those that the job's plan uses. "
+                "Days: at the share of time that failures leave, below. Chips: those that the "
+                "job's plan uses. "
                 "train $/Mtok: a million trained tokens at the yearly cost of those chips "
                 "alone; whole: at the whole site's, idle chips paid too.",
-            .cells = cells,
-            .phrase = phrase,
+            .cells = train_cells,
+            .phrase = train_phrase,
             .tables = tables,
-            .paragraph = paragraph};
+            .paragraph = train_paragraph};
 }
 
 }  // namespace millwright

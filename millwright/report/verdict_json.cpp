@@ -51,7 +51,7 @@ const JsonTable<Citation>& citation_table() {
     return table;
 }
 
-const JsonTable<Outcome>& answer_table() {
+const JsonTable<Outcome>& outcome_table() {
     using O = Outcome;
     static const JsonTable<O> table{
         "An authority's answer",
@@ -115,7 +115,7 @@ Json codes_json(const Verdict& v) {
     return json;
 }
 
-Json answers_json(const Verdict& v) { return list_json(answer_table(), v.outcomes); }
+Json answers_json(const Verdict& v) { return list_json(outcome_table(), v.outcomes); }
 
 Json verdict_json(const Verdict& v) {
     Json json = codes_json(v);
@@ -136,7 +136,7 @@ std::vector<JsonObject> verdict_objects() {
     verdict.keys.emplace_back("cn_reason", "the same of each authority that does not lead");
     const JsonObject all = described(verdict_table());
     verdict.keys.insert(verdict.keys.end(), all.keys.begin(), all.keys.end());
-    return {verdict, described(answer_table()), described(test_table()), described(charge_table()),
+    return {verdict, described(outcome_table()), described(test_table()), described(charge_table()),
             described(citation_table())};
 }
 

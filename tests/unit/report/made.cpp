@@ -39,6 +39,7 @@ JobReport made_serving(const std::string& name) {
                     .hours = DayHours{8, 24},
                     .rate = 32,
                     .busiest = 40};
+    report.asked.chips = 16;
     report.layout.replica.ways = {.tensor = 4};
     report.layout.replica.engine.max_batched_tokens = 8192;
     report.layout.replicas = 3;

@@ -147,7 +147,7 @@ void check_line(const std::string& line, const Row& cells, const Row& rule,
 
 // The rule tells the widths; by these alone every cell is where it belongs, whole or cut.
 TEST(Table, OfAnyCellsFitsTheTerminalAndLinesUp) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const AnyTable table = any_table();
         const Row lines = lines_of(format_table(table.head, table.rows, table.alignment));
         RC_ASSERT(lines.size() == table.rows.size() + 2);
@@ -164,7 +164,7 @@ TEST(Table, OfAnyCellsFitsTheTerminalAndLinesUp) {
         if (lines[1].size() < report_width) {
             RC_ASSERT(!contains(join(lines, "\n"), "~"));
         }
-    });
+    }));
 }
 
 TEST(Wrapped, ALineIsFilledToItsLastColumn) {
@@ -187,7 +187,7 @@ TEST(Wrapped, AWordWiderThanTheLineStandsAlone) {
 }
 
 TEST(Wrapped, KeepsAllWordsAndBreaksOnlyWhereTheNextHasNoRoom) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const auto count = *rc::gen::inRange<std::size_t>(0, 60);
         const auto indent = *rc::gen::inRange<std::size_t>(0, 14);
         Row words;
@@ -207,7 +207,7 @@ TEST(Wrapped, KeepsAllWordsAndBreaksOnlyWhereTheNextHasNoRoom) {
             const std::size_t size = std::min(next, lines[i].size() - indent);
             RC_ASSERT(lines[i - 1].size() + 1 + size > report_width);
         }
-    });
+    }));
 }
 
 }  // namespace TEST_FILE
