@@ -107,6 +107,14 @@ void use_flags(const DeployArguments& a, const Catalog& catalog, DeployQuestion&
     take(q.limits.block_size, read->limits.block_size);
     take(q.limits.memory_share, read->limits.memory_share);
     take(q.limits.prefix_cache, read->limits.prefix_cache);
+    take(q.limits.redundant_experts, read->limits.redundant_experts);
+    take(q.limits.two_batch_overlap, read->limits.two_batch_overlap);
+    if (q.limits.adapters.count == 0) q.limits.adapters = read->limits.adapters;
+    if (read->apart) {
+        faults.push_back({{"--from-flags", 0, 0},
+                          "the command is of a pool for prompts or for answers alone",
+                          "leave out what says so, and give --pools to try such pools"});
+    }
     q.max_length = read->max_length;
     check_drafts(read->drafted, q.limits.speculation, faults);
 }
@@ -211,7 +219,9 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         "  millwright deploy --model llama-3.1-70b --server hgx-h100 --chips 4..32 --rate 8 \\\n"
         "      --prompt \"lognormal(1024,0.8)\" --output 256 --ttft-p99 2s --tpot-p99 50ms\n"
         "  millwright deploy --model llama-3.1-8b --server hgx-h100 --server hgx-h20 \\\n"
-        "      --chips 1..16 --rate 20 --tpot-p99 30ms\n");
+        "      --chips 1..16 --rate 20 --tpot-p99 30ms\n"
+        "  millwright deploy --model llama-3.1-8b --server hgx-h100 --chips 8 --most \\\n"
+        "      --extra hgx-h100 --extra hgx-h20 --ttft-p99 1s --tpot-p99 30ms\n");
     auto a = std::make_shared<DeployArguments>();
     add_what(*command, *a);
     add_engine(*command, a->engine);
@@ -225,6 +235,14 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         ->type_name("DIR");
     command->add_flag("--pools", a->question.pools,
                       "try prompts and answers on replicas of their own too, of any two servers");
+    command->add_flag("--most", a->question.most,
+                      "the most traffic that all the chips keep in time, in place of a rate");
+    command
+        ->add_option("--extra", a->question.extras,
+                     "with --most: what one more of this server would add; may be given more than\n"
+                     "once")
+        ->delimiter(',')
+        ->type_name("SERVER");
     command->add_option("--top", a->question.top, "deployments to print")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));

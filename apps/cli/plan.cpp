@@ -175,6 +175,11 @@ void add_job(CLI::App& command, PlanArguments& a) {
         ->capture_default_str()
         ->check(CLI::IsMember({"time", "cost"}));
     command.add_option("--deadline", a.deadline, "for all --tokens, such as \"90 days\"");
+    command
+        .add_option("--useful-share", q.useful_share,
+                    "share of time on steps that count, in place of what failures of such chips "
+                    "leave")
+        ->check(between(0.01, 1));
     command.add_option("--tokens", a.tokens, "tokens to train on, such as 15T");
 }
 

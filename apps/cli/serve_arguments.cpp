@@ -104,6 +104,17 @@ void add_engine(CLI::App& command, EngineArguments& a) {
                     "halves of a step compute and exchange by turns; on where experts span\n"
                     "domains")
         ->check(CLI::IsMember({"on", "off"}));
+    command
+        .add_option("--lora-adapters", limits.adapters.count,
+                    "low-rank adapters held at once, as likely as each other; none if left out")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000}));
+    command.add_option("--lora-rank", limits.adapters.rank, "rank of each adapter")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
+    command
+        .add_option("--structured-share", limits.structured_share,
+                    "part of the answers that are held to a grammar, such as a JSON schema")
+        ->check(between(0, 1));
     command.add_option("--speculate", a.speculate,
                        "DEPTH:ACCEPTANCE, tokens drafted for a step and the chance of each");
 }
@@ -143,6 +154,15 @@ void add_load(CLI::App& command, LoadArguments& a, bool closed) {
                     "of a conversation: a prompt is all that was said and --prompt tokens")
         ->type_name("DIST");
     command.add_option("--think", a.think, "mean time before the next turn; 30s if left out");
+    add_count(command, "--images", load.images, "of each prompt, before its text", 1000);
+    command
+        .add_option("--tenants", a.tenants,
+                    "file of [[tenant]] tables, kinds of users with shares, lengths, priorities")
+        ->type_name("FILE");
+    command
+        .add_option("--fairness", a.fairness,
+                    "among tenants that wait: first-come, or tokens, to the one served least")
+        ->check(CLI::IsMember({"first-come", "tokens"}));
     command.add_option("--seed", load.seed, "of what is drawn")->capture_default_str();
 }
 
@@ -161,6 +181,15 @@ LoadAsked load_of(const LoadArguments& a, Faults& faults) {
     load.output = lengths_of("--output", a.output, faults);
     load.turns = lengths_of("--turns", a.turns, faults);
     if (!a.think.empty()) load.think = time_of("--think", a.think, faults);
+    load.fair = a.fairness == "tokens";
+    if (a.tenants.empty()) return load;
+    auto tenants = read_tenants(a.tenants);
+    if (tenants) {
+        load.tenants = std::move(*tenants);
+    } else {
+        append(faults, std::move(tenants.error()));
+        load.fair = false;  // of whom is not known
+    }
     return load;
 }
 

@@ -22,7 +22,7 @@ struct EngineArguments {
 /// A load as typed.
 struct LoadArguments {
     LoadAsked load;
-    std::string arrivals, prompt, output, turns, think;
+    std::string arrivals, prompt, output, turns, think, tenants, fairness;
 };
 
 /// A count that is left open where it is not given.

@@ -60,7 +60,8 @@ def check_timing(holder, path):
 
 
 # What nobody asked for, or what a result has no need of.
-OPTIONAL = ("deadline_s", "fewest_chips", "power_limit_w")
+OPTIONAL = ("deadline_s", "fewest_chips", "power_limit_w", "best_period_s", "mttf_s",
+            "wanted_s", "needed_flops", "raw_bytes_a_day", "cost_a_loop_usd")  # fmt: skip
 
 
 def check_member(holder, key, value, path):

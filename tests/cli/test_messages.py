@@ -41,7 +41,7 @@ class Messages(ProgramTest):
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.assertIn("did you mean 'plan'", self.faults("paln"))
         self.assertIn("did you mean 'timeline'", self.faults("rules", "timelin"))
-        self.assertIn("commands: compare, deploy, plan, run", self.faults("fly"))
+        self.assertIn("commands: books, compare, data-loop, deploy, goodput, jobs, plan, run", self.faults("fly"))
         for wrong, right in (("--gpus", "--chips"), ("--modle", "--model"), ("--batch", "--global-batch"),
                              ("--seq-len", "--sequence"), ("--dtype", "--precision")):
             said = self.faults("plan", wrong, "8")
@@ -156,10 +156,10 @@ class Messages(ProgramTest):
 
     def test_a_frontier_in_one_round(self):
         text = FRONTIER.replace('"CN"', '"ZZ"').replace("llama-3.1-8b", "llama-9").replace(
-            "until", "untl").replace('"60 MUSD"', '"60 kg"')
+            "until", "untl").replace('"60 MUSD"', '"60 lm"')
         said = self.faults("check", self.scenario(text))
         for message in ("'ZZ' is not a country code", "no model 'llama-9'", "unknown key 'untl'",
-                        "lacks 'until'", "unknown unit 'kg'"):
+                        "lacks 'until'", "unknown unit 'lm'"):
             self.assertIn(message, said)
 
     def test_check_of_folders(self):

@@ -61,7 +61,7 @@ class Layout(ProgramTest):
         out = self.path / "o"
         result = run(*arguments, "--out", out)
         self.assertEqual(result.returncode, 0, result.stderr)
-        page = (out / "report.html").read_text()
+        page = next(out.glob("*.html")).read_text()
         end = page.index("; style-src")
         page = (page[:end] + " " + source_of(PROBE) + page[end:]).replace(
             "<body>", "<body><script>" + PROBE + "</script>", 1)
@@ -103,11 +103,40 @@ class Layout(ProgramTest):
         plain = self.measured(served, 1400)
         self.assertIn("--curves", plain["text"])
         self.assertEqual(len(plain["charts"]), 3)
+        tenants = self.path / "tenants.toml"
+        tenants.write_text("".join(f'[[tenant]]\nname = "{name}"\nshare = 1\nprompt = "90"\noutput = "9"\n'
+                                   for name in ("<chat>", "reports")))  # fmt: skip
+        shared = self.measured((*served[:9], "--requests", 90, "--tenants", tenants), 1400)["text"]
+        for name in ("<chat>", "reports"):
+            self.assertIn(name, shared)
         beyond = self.measured((*served[:8], 20000, *served[9:], "--curves"), 1400)["text"]
         self.assertIn("It cannot keep up", beyond)
         self.assertIn("20,000 requests/s were asked for", beyond)
         single = self.measured((*served[:12], 1, *served[13:], "--curves"), 1400)
         self.assertNotIn("Throughput against interactivity", single["text"])
+
+    def test_a_job_that_fails_is_seen_whole(self):
+        asked = ("goodput", "--chips", 16384, "--fleet", "llama-3", "--restart", "10 min", "--checkpoint-cost", "10 s",
+                 "--replications", 20)  # fmt: skip
+        for width in (1200, 500):
+            seen = self.measured(asked, width)
+            self.assertEqual((seen["page"], set(seen["tables"])), (0, {0}))
+            self.assertEqual(len(seen["charts"]), 5)
+            self.assertLessEqual(max(seen["charts"]), width)
+        for said in ("A job on 16384 chips works", "in nine runs of ten", "Where the time goes", "productive",
+                     "work done again", "WASTED_PROGRESS_FROM_DISRUPTION", "What is lost, by cause", "Work that counts",
+                     "Useful share so far", "half of the runs", "half the failures", "corruption"):
+            self.assertIn(said, seen["text"])
+        for text in ("undefined", "NaN", "null", "Infinity"):
+            self.assertNotIn(text, seen["text"])
+        band = self.measured(("goodput", "--chips", 1024, "--fleet", "mature", "--restart", "10 min",
+                              "--checkpoint-cost", "9 s", "--replications", 4), 500)  # fmt: skip
+        self.assertEqual(band["page"], 0)
+        self.assertIn("failures of 1,000 nodes a day", band["text"])
+        never = self.measured(("goodput", "--chips", 8, "--rate-per-1000-nodes-day", 0, "--restart", "10 min",
+                               "--checkpoint-cost", "0 s", "--days", 1), 500)  # fmt: skip
+        self.assertIn("nothing fails", never["text"])
+        self.assertEqual(len(never["charts"]), 3)
 
     def test_each_kind_of_job_has_its_sections(self):
         trained, served = "Where the step goes", "Where an output token's time goes"

@@ -65,6 +65,38 @@ def deployed():
     return json.loads(deploy.stdout)
 
 
+def worked():
+    """A planned job on machines that fail, of a fleet that is a band, with timed steps."""
+    goodput = run("goodput", "--chips", 1024, "--fleet", "mature", "--model", "llama-3.1-8b", "--server",
+                  "hgx-h100", "--steps", ROOT / "examples/unlike-steps/steps.csv", "--replications", 4,
+                  "--json")  # fmt: skip
+    return json.loads(goodput.stdout)
+
+
+def waited():
+    """Jobs on one cluster."""
+    jobs = run("jobs", ROOT / "examples/jobs/trace.csv", "--chips", 128, "--json")
+    return json.loads(jobs.stdout)
+
+
+def reckoned(path):
+    """A factory as an investment."""
+    books = run("books", path, "--samples", 128, "--base-points", 4, "--search-again", 1, "--must",
+                "chip_hour=1", "--by", "books.utilisation", "--json")  # fmt: skip
+    return json.loads(books.stdout)
+
+
+def looped():
+    """A data loop with a wanted time and an assumed value."""
+    loop = run("data-loop", ROOT / "examples/data-loop/humanoids.toml", "--replications", 2, "--json")
+    return json.loads(loop.stdout)
+
+
+def claimed():
+    claims = run("claims", "check", ROOT / "examples/article-claims/claims.toml", "--json")
+    return json.loads(claims.stdout)
+
+
 class StudyJson(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -87,9 +119,16 @@ class StudyJson(ProgramTest):
         serve = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
                     "--requests", 20, "--max-sequences", 8, "--curves", "--json")  # fmt: skip
         written |= keys_of(json.loads(serve.stdout))
+        tenants = self.path / "tenants.toml"
+        tenants.write_text('[[tenant]]\nname = "a"\nshare = 1\nprompt = "9"\noutput = "9"\n')
+        shared = run("serve", "--model", "llama-3.2-1b", "--server", "hgx-h100", "--chips", 1, "--rate", 9,
+                     "--requests", 20, "--tenants", tenants, "--json")  # fmt: skip
+        written |= keys_of(json.loads(shared.stdout))
         fit = run("calibrate", ROOT / "tests/docs/files/served.csv", "--out", self.path / "mine", "--json")
         written |= keys_of(json.loads(fit.stdout))
-        written |= keys_of(deployed())
+        written |= keys_of(deployed()) | keys_of(worked()) | keys_of(waited()) | keys_of(claimed())
+        written |= keys_of(reckoned(self.path / "scenario.toml"))
+        written |= keys_of(looped())
         told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
                           "with_ten_percent_more_since"}  # objects that this study need not have
         self.assertEqual(self.known - written - told_elsewhere, set())
@@ -133,6 +172,52 @@ class DeployJson(ProgramTest):
                   "A benchmark that would check a deployment",
                   "A pool of `serve`", "A latency, milliseconds")  # fmt: skip
         self.assertEqual(keys_of(deployed()), {k for t in titles for k in sections[t]})
+
+
+class GoodputJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        sections = told("json")
+        titles = ("`goodput --json`", "A cause of `goodput`", "A lever of `goodput`",
+                  "A planned job of `goodput`", "What the horizon of `goodput` is worth",
+                  "`steps` of `goodput --steps`", "A way in which passes of `goodput --steps` are unlike",
+                  "A step of `goodput --steps`", "Progress of `goodput`")  # fmt: skip
+        spread, ledger = "A figure over replications of `goodput` and `jobs`", {"value", "parts"}
+        self.assertEqual(keys_of(worked()) - ledger, {k for t in (*titles, spread) for k in sections[t]})
+        titles = ("`jobs --json`", "Jobs of `jobs` that are looked at together")
+        self.assertEqual(keys_of(waited()) - ledger, {k for t in (*titles, spread) for k in sections[t]})
+
+
+class BooksJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        path = self.path / "scenario.toml"
+        path.write_text(SCENARIO)
+        sections = told("json")
+        titles = [title for title in sections if "`books" in title]
+        inside = {"perfect_usd", "partial_usd", "samples", "mean", "most"}  # told in their row
+        written = {key for key in keys_of(reckoned(path)) if "/" not in key and "." not in key}
+        named = {key for key in written if key.startswith("prediction of")}
+        self.assertEqual(written - inside - named, {k for t in titles for k in sections[t]} - inside)
+
+
+class DataLoopJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        sections = told("json")
+        titles = ("`data-loop --json`", "`loop` of `data-loop`: from trigger to the whole fleet",
+                  "A stage of `data-loop`, all replications together",
+                  "A figure over replications of `data-loop`",
+                  "`value` of `data-loop`, an assumption")  # fmt: skip
+        ledger = {"value", "parts"}  # and its names, which are a key of the answer too
+        self.assertEqual(keys_of(looped()) - ledger,
+                         {k for t in titles for k in sections[t]} - ledger)
+
+
+class ClaimsJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        sections = told("json")
+        titles = ("`claims check --json`", "A claim of `claims check`",
+                  "A contradiction of `claims check`", "A constraint of `claims check`",
+                  "An entry of the record of `claims check`")  # fmt: skip
+        self.assertEqual(keys_of(claimed()), {k for t in titles for k in sections[t]})
 
 
 class Keys(unittest.TestCase):
