@@ -35,6 +35,14 @@ def examples():
             yield shlex.split(path.read_text()), path.with_suffix(".expected.txt")
         elif path.name == "frontier.toml":
             yield ["rules", "frontier", name], path.with_suffix(".expected.txt")
+        elif path.suffix == ".toml" and re.search(r"^\[job\]", path.read_text(), re.M):
+            yield ["goodput", name], path.with_suffix(".expected.txt")
+        elif path.suffix == ".toml" and re.search(r"^\[curation\]", path.read_text(), re.M):
+            yield ["data-loop", name], path.with_suffix(".expected.txt")
+        elif path.suffix == ".toml" and re.search(r"^\[\[claim\]\]", path.read_text(), re.M):
+            yield ["claims", "check", name], path.with_suffix(".expected.txt")
+        elif path.suffix == ".toml" and re.search(r"^\[books\]", path.read_text(), re.M):
+            yield ["books", name], path.with_suffix(".expected.txt")
         elif path.suffix == ".toml":
             own = path.parent / "catalog"
             parts = ["--catalog", str(own.relative_to(ROOT))] if own.is_dir() else []

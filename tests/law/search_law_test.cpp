@@ -140,9 +140,9 @@ TEST(SearchLaw, NoFrameworkIsGivenAPlanThatItRefuses) {
     for (const Framework& framework : catalog.frameworks) {
         if (!asked.emplace(framework.stages, framework.schedules).second) continue;
         for (const char* model : {"llama-3.1-70b", "mixtral-8x7b", "gpt3-175b"}) {
-            TrainContext c = context_on(model, "hgx-h100", 128);
+            TrainContext c = context_on(model, "hgx-h100", 64);
             c.assume = assumptions_of(framework);
-            const SearchResult found = search(c, {128, 64, 64});
+            const SearchResult found = search(c, {64, 32, 32});
             EXPECT_FALSE(found.pareto.empty()) << framework.id << ": " << model;
             for (const Candidate& one : found.pareto) {
                 const Plan& p = one.plan;

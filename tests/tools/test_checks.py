@@ -47,6 +47,11 @@ class Shape(unittest.TestCase):
         self.assertEqual(shape("S s{f(1, 2, 3, 4, 5, 6, 7, 8), {}};\n"), [])
 
 
+    def test_laws_are_read(self):
+        self.assertEqual(len(list(check_shape.law_faults("x", "f();\n    rc::check([] {\n    });\n"))), 1)
+        self.assertEqual(list(check_shape.law_faults("x", "EXPECT_TRUE(\n    rc::check([] {\n}));\n")), [])
+
+
 class Floors(unittest.TestCase):
     def faults(self, include):
         with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
