@@ -8,7 +8,7 @@
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
 #include "millwright/base/faults.h"
-#include "millwright/factory/resolve.h"
+#include "millwright/factory/overrides.h"
 #include "millwright/intake/read.h"
 #include "millwright/report/compare_text.h"
 #include "millwright/report/json_text.h"
@@ -23,8 +23,8 @@ struct Arguments {
 /// All that is wrong with one of the files, as if it were asked about alone.
 Faults faults_of(const Result<ScenarioText>& read, const Setting& setting) {
     if (!read) return read.error();
-    const auto scenario = resolve(*read, setting.catalog);
-    return scenario ? Faults{} : scenario.error();
+    const auto resolved = resolve_with_overrides(*read, setting.catalog);
+    return resolved ? Faults{} : resolved.error();
 }
 
 /// Both files, or the faults of both where one cannot be read at all.

@@ -21,7 +21,8 @@ namespace {
 
 struct Arguments {
     std::string scenario, out;
-    bool flows = false, optimistic = false;
+    std::vector<std::string> factories;
+    bool flows = false, optimistic = false, verbose = false;
 };
 
 /// A folder that cannot be used is told before long work. Faults of the file come first: its name
@@ -32,12 +33,42 @@ std::string folder_for(const ScenarioText& text, const Arguments& arguments) {
                          {"study.json", "report.html", "trace.json"});
 }
 
+/// Indices of those asked for; an unknown name is a fault with the names that there are.
+std::vector<std::size_t> asked_factories(const Arguments& arguments, const ScenarioText& text) {
+    std::vector<std::string> names;
+    for (const FactoryText& factory : text.factories) names.push_back(factory.name.value);
+    std::vector<std::size_t> asked;
+    Faults faults;
+    for (const std::string& name : arguments.factories) {
+        const auto found = std::ranges::find(names, name);
+        if (found != names.end()) {
+            asked.push_back(static_cast<std::size_t>(found - names.begin()));
+            continue;
+        }
+        faults.push_back({{"--factory", 0, 0},
+                          fmt::format("no factory is named '{}'", excerpt(name)),
+                          "one of " + join(names, ", ")});
+    }
+    if (!faults.empty()) throw UserFault{std::move(faults)};
+    return asked;
+}
+
+std::string shown(const Arguments& arguments, const Study& study,
+                  const std::vector<std::size_t>& asked) {
+    if (asked.empty()) return arguments.verbose ? study_text(study) : study_summary_text(study);
+    std::string text;
+    for (const std::size_t factory : asked) text += study_factory_text(study, factory);
+    return text;
+}
+
 /// Files are written before the text is printed, so that a failed run prints nothing; exit code 1
 /// where no factory can do any job, whose study is written all the same.
 int run_command(const Arguments& arguments, const Common& common) {
     const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows,
                                arguments.optimistic};
     const std::string folder = folder_for(question.scenario, arguments);
+    std::vector<std::size_t> asked;
+    if (question.scenario.faults.empty()) asked = asked_factories(arguments, question.scenario);
     const RunAnswer answer = value_or_throw(run(question, setting_of(common)));
     show_progress("", 1);
     const std::string json = json_text(study_json(answer.study)) + "\n";
@@ -45,7 +76,7 @@ int run_command(const Arguments& arguments, const Common& common) {
     write_or_throw(folder, {{"study.json", json},
                             {"report.html", study_html(answer.study)},
                             {"trace.json", trace_json(step.tasks, step.layers, step.title)}});
-    std::cout << (common.json ? json : study_text(answer.study));
+    std::cout << (common.json ? json : shown(arguments, answer.study, asked));
     std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
     return any_feasible(answer.study) ? exit_done : exit_impossible;
 }
@@ -65,6 +96,10 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         ->type_name("DIR");
     command->add_flag("--flows", arguments->flows,
                       "run large steps by flows too (seconds to half a minute each)");
+    command->add_flag("-v,--verbose", arguments->verbose,
+                      "every factory's plans, power and price, and what they rest on");
+    command->add_option("--factory", arguments->factories, "tell of this factory alone; repeatable")
+        ->type_name("NAME");
     command->add_flag("--optimistic", arguments->optimistic, optimistic_help);
     command->callback(
         [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });

@@ -8,6 +8,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/factory/overrides.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/money/returns.h"
 
@@ -131,10 +132,10 @@ Result<MustAnswer> must_be(const BooksQuestion& question, const Catalog& catalog
 }  // namespace
 
 Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting) {
-    const Catalog& catalog = setting.catalog;
-    auto scenario = resolve(question.scenario, catalog);
-    if (!scenario) return failure(std::move(scenario.error()));
-    BooksAnswer answer{.file = question.scenario.file, .scenario = std::move(*scenario)};
+    auto resolved = resolve_with_overrides(question.scenario, setting.catalog);
+    if (!resolved) return failure(std::move(resolved.error()));
+    const Catalog& catalog = *resolved->catalog;
+    BooksAnswer answer{.file = question.scenario.file, .scenario = std::move(resolved->scenario)};
     answer.study =
         run(answer.scenario, catalog,
             {.threads = setting.threads, .flow_factories = 0, .progress = setting.progress});

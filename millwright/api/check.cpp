@@ -15,7 +15,7 @@
 #include "millwright/catalog/toml_reader.h"
 #include "millwright/compute/weights.h"
 #include "millwright/fabric/failures.h"
-#include "millwright/factory/resolve.h"
+#include "millwright/factory/overrides.h"
 #include "millwright/intake/frontier_text.h"
 #include "millwright/intake/read.h"
 #include "millwright/intake/rule_query.h"
@@ -30,13 +30,14 @@ namespace fs = std::filesystem;
 
 /// Resolved, not run: what no factory can do is an answer, and no fault of the file.
 Result<CheckAnswer> check_scenario(const std::string& path, const Catalog& catalog) {
-    const auto told = [](const Scenario& s) {
+    const auto told = [](const Resolved& resolved) {
+        const Scenario& s = resolved.scenario;
         return CheckAnswer{.what = fmt::format("scenario with {} and {}",
                                                counted(s.factories.size(), "factory", "factories"),
                                                counted(s.jobs.size(), "job"))};
     };
     return read_scenario(path)
-        .and_then([&](const ScenarioText& text) { return resolve(text, catalog); })
+        .and_then([&](const ScenarioText& text) { return resolve_with_overrides(text, catalog); })
         .map(told);
 }
 

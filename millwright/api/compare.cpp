@@ -8,7 +8,7 @@
 #include <map>
 
 #include "millwright/base/faults.h"
-#include "millwright/factory/resolve.h"
+#include "millwright/factory/overrides.h"
 #include "millwright/serve/layouts.h"
 
 namespace millwright {
@@ -166,6 +166,7 @@ void compare_factories(Terms terms, const Ranked& left, const Ranked& right) {
     terms.figure("yearly", a.yearly.value, b.yearly.value);
     terms.figure("power", a.power.value, b.power.value);
     compare_verdicts(terms, a.verdict, b.verdict);
+    terms.words("site", a.site, b.site);
     terms.words("server", a.server, b.server);
     terms.words("chip", a.chip, b.chip);
     terms.figure("chips", a.chips, b.chips);
@@ -211,16 +212,16 @@ CompareAnswer compare(const Study& a, const Study& b) {
 }
 
 Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting) {
-    const auto a = resolve(question.a, setting.catalog);
-    const auto b = resolve(question.b, setting.catalog);
+    const auto a = resolve_with_overrides(question.a, setting.catalog);
+    const auto b = resolve_with_overrides(question.b, setting.catalog);
     Faults faults;
-    for (const auto* scenario : {&a, &b}) {
-        if (!*scenario) append(faults, scenario->error());
+    for (const auto* side : {&a, &b}) {
+        if (!*side) append(faults, side->error());
     }
     if (!faults.empty()) return failure(std::move(faults));
     const RunOptions options{.threads = setting.threads, .progress = setting.progress};
     CompareAnswer answer =
-        compare(run(*a, setting.catalog, options), run(*b, setting.catalog, options));
+        compare(run(a->scenario, *a->catalog, options), run(b->scenario, *b->catalog, options));
     answer.a.file = question.a.file;
     answer.b.file = question.b.file;
     return answer;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "millwright/factory/resolve.h"
+#include "millwright/factory/overrides.h"
 
 namespace millwright {
 namespace {
@@ -57,13 +57,16 @@ DrawnStep best_step(const Study& study, const Scenario& scenario) {
 }  // namespace
 
 Result<RunAnswer> run(const RunQuestion& question, const Setting& setting) {
-    auto scenario = resolve(question.scenario, setting.catalog);
-    if (!scenario) return failure(std::move(scenario.error()));
+    auto resolved = resolve_with_overrides(question.scenario, setting.catalog);
+    if (!resolved) return failure(std::move(resolved.error()));
     RunOptions options{.threads = setting.threads, .progress = setting.progress};
     options.optimistic = question.optimistic;
     if (question.large_flows) options.most_flows = most_step_flows;
-    RunAnswer answer{.scenario = std::move(*scenario), .study = {}, .best = {}};
-    answer.study = run(answer.scenario, setting.catalog, options);
+    RunAnswer answer{.catalog = std::move(resolved->catalog),
+                     .scenario = std::move(resolved->scenario),
+                     .study = {},
+                     .best = {}};
+    answer.study = run(answer.scenario, *answer.catalog, options);
     answer.best = best_step(answer.study, answer.scenario);
     return answer;
 }

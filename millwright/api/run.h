@@ -1,6 +1,8 @@
 // The main question: every job of a scenario on every factory of it, ranked.
 #pragma once
 
+#include <memory>
+
 #include "millwright/api/setting.h"
 #include "millwright/base/result.h"
 #include "millwright/intake/text.h"
@@ -27,6 +29,7 @@ struct DrawnStep {
 
 /// What was asked, resolved; what was found; and the step to draw.
 struct RunAnswer {
+    std::shared_ptr<const Catalog> catalog;  // with the scenario's overrides
     Scenario scenario;
     Study study;
     // of the first job with a step that can be done, best-ranked factory first; may be none

@@ -288,6 +288,17 @@ void read_section(TomlReading& r, const toml::table& root, std::string_view name
     toml_detail::check_keys(r, *table, field_keys<Part>(), "");
 }
 
+/// Reads [name], or each of [[name]].
+template <class Part>
+void read_one_or_more(TomlReading& r, const toml::table& root, std::string_view name,
+                      std::vector<Part>& parts) {
+    const toml::node* node = root.get(name);
+    if (node == nullptr || !node->is_table()) return read_tables(r, root, name, parts);
+    parts.emplace_back();
+    parts.back().at = r.place(*node);
+    read_section(r, root, name, parts.back());
+}
+
 /// A fault if the file lacks a table or list of that name.
 /// `written` is how it is written, such as "[site]", and `doc` the hint.
 inline void require_table(TomlReading& r, const toml::table& root, std::string_view name,

@@ -14,6 +14,7 @@
 #include "millwright/factory/fabric_source.h"
 #include "millwright/factory/job.h"
 #include "millwright/factory/reliability_asked.h"
+#include "millwright/factory/site_asked.h"
 #include "millwright/factory/training_software.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cost.h"
@@ -25,6 +26,7 @@ namespace millwright {
 /// One alternative, ready for the engines.
 struct Factory {
     std::string name;
+    std::size_t site = 0;  // of those of the scenario
     // parts of the catalog, by value
     Chip chip;
     Server server;
@@ -48,8 +50,6 @@ struct Factory {
 };
 
 /// A scenario, ready for the engines: every name is looked up, every default has been told.
-/// Whatever it says in place of the catalog stands beside the catalog's, so that reports can tell
-/// them apart.
 struct Scenario {
     std::string name;
     Date date;
@@ -59,14 +59,7 @@ struct Scenario {
     double hours_to_train = hours_of_day;  // of a day: those in which nothing is served
     // whether what may not be sold is ranked among what may
     bool rank_unlawful = false;
-    std::string country;
-    Site site;
-    std::optional<EnergyPrice> energy;  // in place of the site's own
-    // total power over that of the equipment
-    std::optional<double> pue;
-    SiteCosts costs;
-    Watts power_limit;  // zero: none stated
-    Party buyer;        // quantity aside
+    std::vector<SiteAsked> sites;  // at least one
     Rulebook rulebook;
     // of training, in place of the framework's
     std::optional<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap,
@@ -76,5 +69,10 @@ struct Scenario {
     std::vector<Factory> factories;
     std::vector<Job> jobs;
 };
+
+/// Where a factory of the scenario stands.
+inline const SiteAsked& site_of(const Scenario& scenario, const Factory& factory) {
+    return scenario.sites.at(factory.site);
+}
 
 }  // namespace millwright

@@ -20,60 +20,6 @@ void resolve_rules(Resolver& r) {
     }
 }
 
-/// False without a fault where none was given: that was told when it was read.
-bool check_country(Resolver& r, const Written<std::string>& code) {
-    if (!code.given) return false;
-    if (is_place(r.out.rulebook, code.value)) return true;
-    r.fault(code.at, fmt::format("'{}' is not a country code", code.value),
-            place_hint(r.out.rulebook));
-    return false;
-}
-
-void resolve_costs(Resolver& r) {
-    if (r.text.site.energy_price.given) r.out.energy = r.text.site.energy_price.value;
-    if (r.text.site.pue.given) r.out.pue = r.text.site.pue.value;
-    r.out.costs = costs_of(r.catalog, r.out);
-    const SiteCosts& c = r.out.costs;
-    r.stood_in(fmt::format(
-        "depreciation over {:.0f} years, buildings {:.0f}; cost of capital "
-        "{:.0f} %; staff {:.0f} % of IT capital a year",
-        c.equipment_years, c.building_years, 100 * c.cost_of_capital, 100 * c.staff_share));
-}
-
-void resolve_site(Resolver& r) {
-    const bool known = check_country(r, r.text.site.country);
-    if (!known && !r.text.site.region.given) return;
-    // a country has a site of its own name, for those who name no region
-    const Written<std::string>& named =
-        r.text.site.region.given ? r.text.site.region : r.text.site.country;
-    const Site* site = find_part(r.catalog.sites, named.value);
-    if (site == nullptr) {
-        r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),
-                "choose a region = one of " + join(ids(r.catalog.sites), ", "));
-        return;
-    }
-    r.out.country = r.text.site.country.value;
-    r.out.site = *site;
-    r.out.power_limit = r.text.site.power_limit.value;
-    r.out.buyer.to = r.out.country;
-    r.out.buyer.hall_m3 = r.text.site.hall_volume.value.in(unit::m3);
-    if (!r.text.site.hall_volume.given) {
-        r.stood_in("no hall volume: the supercomputer density test is not made");
-    }
-    resolve_costs(r);
-}
-
-void resolve_buyer(Resolver& r) {
-    check_country(r, r.text.buyer.headquarters);
-    r.out.buyer.headquarters = r.text.buyer.headquarters.value;
-    r.out.buyer.end_use = r.text.buyer.end_use.value;
-    r.out.buyer.entity_listed = r.text.buyer.entity_listed.value;
-    r.out.buyer.affiliate = r.text.buyer.affiliate.value;
-    const Written<bool>& funds = r.text.buyer.state_funded;
-    if (funds.given) r.out.buyer.state_funded = truth_of(funds.value);
-    if (!r.text.buyer.end_use.given) r.stood_in("end use commercial");
-}
-
 void resolve_overlaps(Resolver& r) {
     const AssumeText& a = r.text.assume;
     Scenario& s = r.out;
@@ -116,18 +62,15 @@ void resolve_training(Resolver& r) {
 }
 
 /// A factory may fill its compounds in part. Only their sum is checked: a job takes the largest.
-void check_compounds(Resolver& r) {
-    const Written<std::vector<std::int64_t>>& compounds = r.text.site.compounds;
-    if (!compounds.given) return;
+void check_compounds(Resolver& r, const FactoryText& factory, const SiteText& site) {
+    if (!site.compounds.given) return;
     std::int64_t sum = 0;
-    for (const std::int64_t chips : compounds.value) sum += chips;
-    for (const FactoryText& factory : r.text.factories) {
-        if (factory.chips.value <= sum) continue;
-        r.fault(factory.chips.at,
-                fmt::format("{} chips do not fit the compounds, which hold {}", factory.chips.value,
-                            sum),
-                "raise site.compounds or lower chips");
-    }
+    for (const std::int64_t chips : site.compounds.value) sum += chips;
+    if (factory.chips.value <= sum) return;
+    r.fault(
+        factory.chips.at,
+        fmt::format("{} chips do not fit the compounds, which hold {}", factory.chips.value, sum),
+        "raise site.compounds or lower chips");
 }
 
 std::optional<FabricSource> look_up_fabric(Resolver& r, const Written<std::string>& name) {
@@ -139,21 +82,23 @@ std::optional<FabricSource> look_up_fabric(Resolver& r, const Written<std::strin
 }
 
 void resolve_factories(Resolver& r) {
-    check_compounds(r);
     for (const FactoryText& text : r.text.factories) {
         const Server* server = r.look_up(r.catalog.servers, text.server, "server");
         const std::optional<FabricSource> fabric = look_up_fabric(r, text.fabric);
-        if (server == nullptr || !fabric || !text.chips.given) continue;
+        const std::optional<std::size_t> site = site_named(r, text);
+        if (site) check_compounds(r, text, r.text.sites[*site]);
+        if (server == nullptr || !fabric || !text.chips.given || !site) continue;
         const auto chips = static_cast<double>(text.chips.value);
-        const std::vector<std::int64_t>& compounds = r.text.site.compounds.value;
         Faults wrong = fabric_faults(*fabric, *server, chips, text.fabric.at);
         r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
         // a fabric that holds fewer chips has no graph for them
         if (!wrong.empty()) continue;
-        Factory factory = resolve_factory(r.catalog, *server, *fabric, chips, compounds);
+        Factory factory =
+            resolve_factory(r.catalog, *server, *fabric, chips, r.out.sites[*site].compounds);
         wrong = link_faults(factory, text.fabric.at);
         r.faults.insert(r.faults.end(), wrong.begin(), wrong.end());
         factory.name = text.name.value;
+        factory.site = *site;
         factory.software = training_software(r.catalog, factory.chip, r.out.date);
         r.out.factories.push_back(std::move(factory));
     }
@@ -174,11 +119,11 @@ SiteCosts site_costs(const Catalog& catalog, const Site& site) {
             .cost_of_capital = ratio("cost-of-capital")};
 }
 
-SiteCosts costs_of(const Catalog& catalog, const Scenario& scenario) {
+SiteCosts costs_of(const Catalog& catalog, const SiteAsked& asked) {
     // by name again, so that costs follow a catalog whose prices were varied
-    SiteCosts costs = site_costs(catalog, part_named(catalog.sites, scenario.site.id));
-    costs.energy = scenario.energy.value_or(costs.energy);
-    costs.pue = scenario.pue.value_or(costs.pue);
+    SiteCosts costs = site_costs(catalog, part_named(catalog.sites, asked.site.id));
+    costs.energy = asked.energy.value_or(costs.energy);
+    costs.pue = asked.pue.value_or(costs.pue);
     return costs;
 }
 
@@ -196,8 +141,7 @@ Result<Scenario> resolve(const ScenarioText& text, const Catalog& catalog) {
     // of factories. Each step goes on after faults as far as it can, so that all are told at once,
     // and passes over what depends on a part that is missing.
     resolve_rules(r);
-    resolve_site(r);
-    resolve_buyer(r);
+    resolve_sites(r);
     resolve_training(r);
     resolve_factories(r);
     resolve_jobs(r);

@@ -29,8 +29,8 @@ Factory resolve_factory(const Catalog& catalog, const Server& server, const Fabr
 /// What a site of the catalog costs, with the catalog's ratios and years.
 SiteCosts site_costs(const Catalog& catalog, const Site& site);
 
-/// The same of the scenario's site, with what the scenario says in its place.
-SiteCosts costs_of(const Catalog& catalog, const Scenario& scenario);
+/// The same of a scenario's site, with what the scenario says in its place.
+SiteCosts costs_of(const Catalog& catalog, const SiteAsked& asked);
 
 /// A model by the name it has in the catalog or on the hub, or by the path of a Hugging Face
 /// config.json or of a folder with one. A model with layers that no operation describes is a fault.

@@ -47,6 +47,12 @@ struct Resolver {
     }
 };
 
+/// Sites and buyers; in the order of the text, and as many as in it, whatever is wrong with them.
+void resolve_sites(Resolver& r);
+
+/// Where a factory stands, in that order; none after a fault.
+std::optional<std::size_t> site_named(Resolver& r, const FactoryText& factory);
+
 /// What [reliability] says, or `useful_share` in its place.
 void resolve_reliability(Resolver& r);
 

@@ -14,7 +14,7 @@ namespace {
 void check_root(TomlReading& r, toml::table root) {
     std::set<std::string> known = field_keys<ScenarioText>();
     for (const char* name : {"site", "buyer", "factory", "job", "assume", "reliability", "books",
-                             "phase", "sale", "uncertain", "correlation"}) {
+                             "phase", "sale", "uncertain", "correlation", "override"}) {
         known.insert(name);
     }
     root.erase("serving");
@@ -39,7 +39,7 @@ void refuse_serving(TomlReading& r, const toml::table& root) {
                 (keys.empty() ? " and what it is asked" : keys + " as here"));
 }
 
-/// Two alternatives or jobs of one name could not be told apart in a study.
+/// Two of one name could not be told apart.
 template <class Part>
 void check_names(TomlReading& r, const std::vector<Part>& parts, std::string_view kind) {
     std::set<std::string> seen;
@@ -65,19 +65,22 @@ Result<ScenarioText> parse_scenario(std::string_view text, const std::string& fi
     require_table(r, *root, "buyer", "[buyer]", "it says who: headquarters = \"CN\"");
     require_table(r, *root, "factory", "[[factory]]", "each is one alternative to compare");
     require_table(r, *root, "job", "[[job]]", "each is one thing to do, such as a model to train");
-    read_section(r, *root, "site", scenario.site);
-    read_section(r, *root, "buyer", scenario.buyer);
+    read_one_or_more(r, *root, "site", scenario.sites);
+    read_one_or_more(r, *root, "buyer", scenario.buyers);
     refuse_serving(r, *root);
     read_section(r, *root, "assume", scenario.assume);
     read_section(r, *root, "reliability", scenario.reliability);
     read_tables(r, *root, "factory", scenario.factories);
     read_jobs(r, *root, scenario.jobs);
+    read_tables(r, *root, "override", scenario.overrides);
     read_section(r, *root, "books", scenario.books);
     read_tables(r, *root, "phase", scenario.phases);
     read_tables(r, *root, "sale", scenario.sales);
     read_tables(r, *root, "uncertain", scenario.uncertain);
     read_tables(r, *root, "correlation", scenario.correlations);
     check_root(r, *root);
+    check_names(r, scenario.sites, "site");
+    check_names(r, scenario.buyers, "buyer");
     check_names(r, scenario.factories, "factory");
     check_names(r, scenario.jobs, "job");
     scenario.faults = std::move(r.faults);

@@ -8,6 +8,8 @@
 #include "millwright/base/date.h"
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/base/units.h"
+#include "millwright/catalog/catalog.h"
 #include "millwright/intake/books_text.h"
 #include "millwright/intake/job_text.h"
 #include "millwright/parts/failure.h"
@@ -17,8 +19,11 @@ namespace millwright {
 
 /// Where. `compounds` are the site's buildings, chips of each; without any it is one.
 struct SiteText {
+    Place at;
+    Written<std::string> name;
     Written<std::string> country;
     Written<std::string> region;
+    Written<std::string> buyer;
     Written<Watts> power_limit;
     Written<Volume> hall_volume;
     Written<std::vector<std::int64_t>> compounds;
@@ -29,8 +34,10 @@ struct SiteText {
 template <std::same_as<SiteText> S>
 struct Fields<S> {
     static constexpr auto table = std::tuple{
+        Field{"name", &S::name, "name of this site, of several"},
         Field{"country", &S::country, "ISO 3166 code of the country", Need::required},
         Field{"region", &S::region, "site of the catalog; the country's own if left out"},
+        Field{"buyer", &S::buyer, "name of who buys for it, of several"},
         Field{"power_limit", &S::power_limit, "power the site can draw", Need::optional,
               Range{1e3, 1e12}},
         Field{"hall_volume", &S::hall_volume, "volume of the halls, for end-use density tests",
@@ -47,6 +54,8 @@ struct Fields<S> {
 
 /// Who; what is left out is answered by default, but for `state_funded`, which stays unknown.
 struct BuyerText {
+    Place at;
+    Written<std::string> name;
     Written<std::string> headquarters;
     Written<EndUse> end_use;
     Written<bool> entity_listed;
@@ -57,6 +66,7 @@ struct BuyerText {
 template <std::same_as<BuyerText> B>
 struct Fields<B> {
     static constexpr auto table = std::tuple{
+        Field{"name", &B::name, "name of this buyer, of several"},
         Field{"headquarters", &B::headquarters, "country of the ultimate parent's headquarters",
               Need::required},
         Field{"end_use", &B::end_use, "commercial, supercomputer or military"},
@@ -73,6 +83,7 @@ struct FactoryText {
     Written<std::string> server;
     Written<std::int64_t> chips;
     Written<std::string> fabric;
+    Written<std::string> site;
 };
 
 template <std::same_as<FactoryText> F>
@@ -82,6 +93,7 @@ struct Fields<F> {
         Field{"server", &F::server, "server or rack of the catalog", Need::required},
         Field{"chips", &F::chips, "accelerators in all", Need::required, Range{1, 1e7}},
         Field{"fabric", &F::fabric, "fabric of the catalog, a topology, or a file", Need::required},
+        Field{"site", &F::site, "name of the site it stands on, of several"},
     };
 };
 
@@ -146,6 +158,28 @@ struct Fields<R> {
     };
 };
 
+/// [[override]]: what a figure of the catalog is here, and who says so.
+struct OverrideText {
+    Place at;
+    Written<std::string> figure;
+    Written<ParsedQuantity> is;
+    Written<std::string> source, publisher, dated;
+    Written<Grade> grade;
+};
+
+template <std::same_as<OverrideText> O>
+struct Fields<O> {
+    static constexpr auto table = std::tuple{
+        Field{"figure", &O::figure, "of the catalog, such as chips/h100-sxm.power.tdp", Need::required},
+        Field{"is", &O::is, "what it is, in its unit", Need::required},
+        Field{"source", &O::source, "title of the document, or how it is known", Need::required},
+        Field{"publisher", &O::publisher, "who says so; the scenario if left out"},
+        Field{"dated", &O::dated, "when, as YYYY, YYYY-MM or YYYY-MM-DD"},
+        Field{"grade", &O::grade,
+              "measured, vendor, filing, press or estimate; estimate if left out"},
+    };
+};
+
 /// What the best plan and the ranking minimise; what it means for a job, its kind says.
 enum class Objective { time, cost };
 
@@ -164,12 +198,13 @@ struct ScenarioText {
     Written<Seconds> deadline;
     Written<double> useful_share;
     Written<bool> rank_unlawful;
-    SiteText site;
-    BuyerText buyer;
+    std::vector<SiteText> sites;
+    std::vector<BuyerText> buyers;
     AssumeText assume;
     ReliabilityText reliability;
     std::vector<FactoryText> factories;
     std::vector<JobText> jobs;
+    std::vector<OverrideText> overrides;
     BooksText books;
     std::vector<PhaseText> phases;
     std::vector<SaleText> sales;

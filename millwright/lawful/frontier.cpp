@@ -86,7 +86,7 @@ void fill(const Scenario& party, const Factory& factory, const Trained& one, Fro
     f.trained = one.tokens * unit::token / report.best.step.value * report.useful.share;
     f.ranked = f.trained / one.slow_end;
     f.days = report.days;
-    const Dollars yearly = yearly_cost(factory.bill, party.costs).value;
+    const Dollars yearly = yearly_cost(factory.bill, site_of(party, factory).costs).value;
     f.per_million_tokens = per_million_tokens(yearly, report.chips_of_site, f.trained);
     f.prefill = one.replica.prefill;
     f.decode = one.replica.decode;
@@ -167,8 +167,8 @@ BuiltServer& candidate_of(MonthWalk& w, const Server& server, double charge_rati
         return found->second;
     }
     BuiltServer one{.server = &server};
-    const double chips =
-        chips_within(w.catalog, server, w.frontier, w.party.scenario.costs, charge_ratio);
+    const double chips = chips_within(w.catalog, server, w.frontier,
+                                      w.party.scenario.sites.front().costs, charge_ratio);
     if (chips > 0) {
         one.factory = resolve_factory(w.catalog, server, w.frontier.fabric, chips, {});
         one.factory.bill.import_charge = charged(one.factory, charge_ratio);
@@ -194,7 +194,7 @@ std::size_t built(MonthWalk& w, BuiltServer& one) {
 /// As of the month's first day, of one chip: the size of a factory is not asked about.
 Verdict judged(const MonthWalk& w, const Chip& chip, const Date& month) {
     RuleQuery query{.chip = chip_facts(w.catalog, chip), .date = month};
-    query.party = w.party.scenario.buyer;
+    query.party = w.party.scenario.sites.front().buyer;
     return judge(w.party.scenario.rulebook, query);
 }
 
@@ -233,7 +233,7 @@ std::vector<Entrant> entrants(MonthWalk& w, const Date& month) {
     std::vector<Entrant> list;
     for (const Server& server : w.catalog.servers) {
         const Chip& chip = part_named(w.catalog.chips, server.chip);
-        if (!offered(chip, w.party.scenario.buyer)) continue;
+        if (!offered(chip, w.party.scenario.sites.front().buyer)) continue;
         Verdict verdict = judged(w, chip, month);
         if (!sold(w, chip, verdict, month)) continue;
         list.push_back({&server, &chip, std::move(verdict), candidate_of(w, server, 0).bound});
@@ -328,8 +328,8 @@ void note_changes(MonthWalk& w) {
 
 void walk(MonthWalk& w) {
     w.report.party = w.party.name;
-    w.report.country = w.party.scenario.country;
-    w.report.headquarters = w.party.scenario.buyer.headquarters;
+    w.report.country = w.party.scenario.sites.front().country;
+    w.report.headquarters = w.party.scenario.sites.front().buyer.headquarters;
     for (const Date& day : w.frontier.months) w.report.months.push_back(best_of(w, day));
     note_changes(w);
 }

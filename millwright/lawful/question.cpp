@@ -18,9 +18,12 @@ ScenarioText scenario_text(const FrontierText& text, const PartyText& party) {
     scenario.name = party.name;
     scenario.date = text.from;
     scenario.useful_share = text.useful_share;
-    scenario.site.country = party.country;
-    scenario.site.region = party.region;
-    scenario.buyer.headquarters = party.headquarters.given ? party.headquarters : party.country;
+    scenario.sites.emplace_back();
+    scenario.sites.back().country = party.country;
+    scenario.sites.back().region = party.region;
+    scenario.buyers.emplace_back();
+    scenario.buyers.back().headquarters =
+        party.headquarters.given ? party.headquarters : party.country;
     scenario.jobs = text.jobs;
     return scenario;
 }

@@ -7,10 +7,12 @@
 
 namespace millwright {
 
-/// The best-ranked factory and why: what its verdicts ask, then of each job what it does in which
-/// time for how much, or that it cannot. Where no factory does any job, why the first job of the
-/// best-ranked cannot. The study has a factory and a job at least, as those of `run` have. No line
-/// break at the end: it is a key of study.json too.
+/// The best-ranked factory: how it stands with the rules, of each job what it does in which time
+/// for how much, or that it cannot, what it costs and draws; how sure its days are, and what would
+/// change the answer. Then the best of each other standing, beside it: without a licence, by one,
+/// denied, undecided. Where no factory does any job, why the first job of the best-ranked cannot.
+/// The study has a factory and a job at least, as those of `run` have. No line break at the end: it
+/// is a key of study.json too.
 std::string answer_text(const Study& study);
 
 /// Those authorities of a verdict by which a study ranks, in its order; there may be none. The

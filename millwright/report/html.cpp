@@ -107,8 +107,12 @@ std::string page_of(const Heading& heading, const nlohmann::ordered_json& data,
 }  // namespace
 
 std::string study_html(const Study& study) {
-    const std::string subtitle = fmt::format("rules of {} · site {} · buyer {}",
-                                             to_text(study.date), study.site, study.buyer);
+    std::vector<std::string> sites;
+    for (const StudySite& site : study.sites) {
+        sites.push_back(fmt::format("site {} · buyer {}", site.name, site.buyer));
+    }
+    const std::string subtitle =
+        fmt::format("rules of {} · {}", to_text(study.date), join(sites, "; "));
     const std::string script = std::string(mw_page_kinds) + mw_page_study;
     return page_of({study.name, subtitle}, study_json(study), script);
 }
@@ -128,9 +132,10 @@ std::string goodput_html(const GoodputAnswer& answer) {
 }
 
 std::string books_html(const BooksAnswer& answer) {
-    const std::string subtitle =
-        fmt::format("{} · {} · {}", to_text(answer.scenario.date), answer.scenario.site.name,
-                    counted(answer.samples, "sample"));
+    std::vector<std::string> sites;
+    for (const SiteAsked& site : answer.scenario.sites) sites.push_back(site.name);
+    const std::string subtitle = fmt::format("{} · {} · {}", to_text(answer.scenario.date),
+                                             join(sites, ", "), counted(answer.samples, "sample"));
     return page_of({answer.scenario.name, subtitle}, books_json(answer), mw_page_books);
 }
 

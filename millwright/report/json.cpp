@@ -82,6 +82,7 @@ const JsonTable<FactoryReport>& factory_table() {
         {{"name", "of the scenario", json_of<&F::name>},
          {"server", "of the catalog", json_of<&F::server>},
          {"chip", "of the catalog", json_of<&F::chip>},
+         {"site", "where it stands", json_of<&F::site>},
          {"chips", "accelerators of the site", whole<&F::chips>},
          {"chips_in_largest_compound", "that a synchronous job may use", whole<&F::job_chips>},
          {"fabric", "as asked for", json_of<&F::fabric>},
@@ -142,21 +143,31 @@ Json ranking_json(const Study& study) {
     return ranking;
 }
 
+const JsonTable<StudySite>& site_table() {
+    using S = StudySite;
+    static const JsonTable<S> table{
+        "A site",
+        {{"name", "of the scenario, or of the catalog", json_of<&S::name>},
+         {"buyer", "headquarters and end use", json_of<&S::buyer>},
+         {"power_limit_w", "of the site; null: none stated", json_or_null<&S::power_limit>}}};
+    return table;
+}
+
 const JsonTable<Study>& study_table() {
     using S = Study;
     static const JsonTable<S> table{
         "The study",
-        {{"schema", "2; another number where a key is gone or means another thing",
+        {{"schema", "3; another number where a key is gone or means another thing",
           [](const S&) { return Json(study_schema); }},
-         {"answer", "the best-ranked factory in a sentence",
+         {"answer",
+          "the best-ranked factory, how sure that is, and the best of each other standing",
           [](const S& s) { return Json(answer_text(s)); }},
          {"name", "of the scenario", json_of<&S::name>},
          {"date", "on which rules are read", [](const S& s) { return Json(to_text(s.date)); }},
-         {"site", "where", json_of<&S::site>},
-         {"buyer", "who", json_of<&S::buyer>},
+         {"sites", "where, and who buys there",
+          [](const S& s) { return list_json(site_table(), s.sites); }},
          {"objective", "`time` or `cost`", json_of<&S::objective>},
          {"deadline_s", "of training jobs; null: none", json_or_null<&S::deadline>},
-         {"power_limit_w", "of the site; null: none stated", json_or_null<&S::power_limit>},
          {"useful_share", "of time on steps that count, where it was given; else null: of each job",
           [](const S& s) { return s.useful_share ? Json(*s.useful_share) : Json(nullptr); }},
          {"assumed", "defaults that stood in", json_of<&S::defaults>},
@@ -187,7 +198,8 @@ std::vector<JsonObject> study_objects() {
         "with_ten_percent_more_since",
         "of a serving job: what leaps where a tenth more of a resource gains more "
         "than a tenth, as sequences are whole");
-    std::vector<JsonObject> objects{described(study_table()), described(factory_table()), job};
+    std::vector<JsonObject> objects{described(study_table()), described(site_table()),
+                                    described(factory_table()), job};
     for (const auto& more :
          {train_objects(), serve_objects(), verdict_objects(), flow_check_objects()}) {
         objects.insert(objects.end(), more.begin(), more.end());

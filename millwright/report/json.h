@@ -12,7 +12,7 @@
 namespace millwright {
 
 /// Raised when a key of study.json is taken away or means something else.
-inline constexpr int study_schema = 2;
+inline constexpr int study_schema = 3;
 
 /// The whole study. Factories stand as in the scenario, `ranking` has their names, best first; keys
 /// stand in the order of the document.

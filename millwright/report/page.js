@@ -12,8 +12,9 @@ const verdictOf = (v) => {
 const confidence = (v) => ["confidence " + v.confidence, ...v.answers.slice(1)
   .filter((a) => a.rule && a.confidence !== v.confidence).map((a) => `${a.label} ${a.confidence}`)].join(", ");
 /** The site's power; marked where the site has less, in full with what it has. */
+const siteOf = (f) => study.sites.find((s) => s.name === f.site);
 const powerOf = (f, full) => (f.over_power_limit
-  ? el("span", { class: "bad" }, `! ${watts(f.power_w)}` + (full ? ` of ${watts(study.power_limit_w)}` : "")) : watts(f.power_w));
+  ? el("span", { class: "bad" }, `! ${watts(f.power_w)}` + (full ? ` of ${watts(siteOf(f).power_limit_w)}` : "")) : watts(f.power_w));
 
 /** What the page of each kind of job gives: columns of the comparison, facts, sections. */
 const kinds = { train: trainPage, serve: servePage };
@@ -157,7 +158,7 @@ function factoryBox(f, rank) {
       ["by the text", v.by_text], ["would change it", v.would_decide.join("; ")],
       ["supply", v.supply + ": " + v.supply_reason], ["open", v.open.join("; ")], ["tests", chain],
       ["citations", v.citations.map((c) => `${c.rule} (${c.text})`).join("; ") + "; " + confidence(v)],
-      ["score", f.score === null ? "" : round(f.score)], ["wiring", f.wiring],
+      ["score", f.score === null ? "" : round(f.score)], ...(study.sites.length > 1 ? [["site", f.site]] : []), ["wiring", f.wiring],
       ["power", powerOf(f, true)], ["capital", money(f.capital_usd)],
       ["yearly", money(f.yearly_usd)],
       ["warning", f.notes.join("; ")],

@@ -34,7 +34,7 @@ std::string serve_phrase(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
     const std::string hours =
         report.asked.hours ? fmt::format(" at {}", to_text(*report.asked.hours)) : "";
-    return fmt::format("{} gets {} k output tokens/s{}, at {:.3g} $ per million", job.job,
+    return fmt::format("{} gets {} k output tokens/s{}, at {:.3g} USD per million", job.job,
                        figure(report.output.si() / 1000), hours,
                        report.prices.output.in(unit::USD));
 }

@@ -101,6 +101,9 @@ std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, boo
     std::vector<Row> rows;
     for (const RankedJob& r : ranked_jobs(study, printer.kind)) {
         Row row{r.rank > 0 ? rank_text(r.factory, r.rank) : "", r.rank > 0 ? r.factory.name : ""};
+        if (first && study.sites.size() > 1) {
+            row.push_back(r.rank > 0 ? r.factory.site : "");
+        }
         if (first) append(row, verdict_cells(r));
         row.push_back(r.job.job);
         append(row, job_cells(r.job, printer));
@@ -115,6 +118,10 @@ std::string summary(const Study& study, const JobPrinter& printer, bool first) {
     const SiteUnits units = units_of(study);
     Row head{"#", "factory"};
     std::string alignment = "rl";
+    if (first && study.sites.size() > 1) {
+        head.emplace_back("site");
+        alignment += 'l';
+    }
     if (first) {
         for (const Outcome* o : ranking_outcomes(study.factories.front().verdict)) {
             head.push_back(o->label);
@@ -131,6 +138,29 @@ std::string summary(const Study& study, const JobPrinter& printer, bool first) {
     return format_table(head, summary_rows(study, printer, first), alignment);
 }
 
+/// By how much is told with the factory, where sites have limits of their own.
+std::string over_legend(const Study& study) {
+    if (study.sites.size() > 1) return " ! over the power of its site.";
+    return " ! over the " + to_text(study.sites.front().power_limit) + " that the site has.";
+}
+
+/// Those of a list that are told, in one paragraph.
+std::string marks(const Study& study) {
+    const auto any = [&](auto holds) { return std::ranges::any_of(study.factories, holds); };
+    std::string text;
+    if (any([](const FactoryReport& f) { return !is_lawful(f.verdict); })) {
+        text += " ( ) denied or undecided.";
+    }
+    if (any([](const FactoryReport& f) { return f.over_power; })) text += over_legend(study);
+    if (any([](const FactoryReport& f) { return !f.measured; })) {
+        text += " * not measured: figures of its chip's kernels are those of a like one.";
+    }
+    if (any([](const FactoryReport& f) { return !f.verdict.would_decide.empty(); })) {
+        text += " ? an open point would give another answer; it stands with the factory.";
+    }
+    return text;
+}
+
 /// What ranks the factories, and what stands in the columns of the first table.
 std::string first_legend(const Study& study, const std::string& of_kind) {
     const SiteUnits units = units_of(study);
@@ -140,26 +170,17 @@ std::string first_legend(const Study& study, const std::string& of_kind) {
         study.score_means + ". " + of_kind + " ";
     text += std::string(units.power_name) + ", " + units.capital_name +
             ": power and capital of the whole site.";
-    const bool over = std::any_of(study.factories.begin(), study.factories.end(),
-                                  [](const FactoryReport& f) { return f.over_power; });
-    if (over) text += " ! over the " + to_text(study.power_limit) + " that the site has.";
-    const bool guessed = std::any_of(study.factories.begin(), study.factories.end(),
-                                     [](const FactoryReport& f) { return !f.measured; });
-    if (guessed) text += " * not measured: figures of its chip's kernels are those of a like one.";
-    const bool open =
-        std::any_of(study.factories.begin(), study.factories.end(),
-                    [](const FactoryReport& f) { return !f.verdict.would_decide.empty(); });
-    if (open) text += " ? an open point would give another answer; it stands with the factory.";
-    return wrapped("", text, 0);
+    return wrapped("", text + marks(study), 0);
 }
 
-/// A table for each kind of job that is asked, with its legend.
-std::string summaries(const Study& study) {
+/// A table for each kind of job that is asked, with its legend where `legends` are asked too.
+std::string summaries(const Study& study, bool legends) {
     std::string text;
     for (const JobPrinter& printer : job_printers()) {
         if (!asks(study, printer.kind)) continue;
         const bool first = text.empty();
         text += "\n" + summary(study, printer, first) + "\n";
+        if (!legends) continue;
         text += first ? first_legend(study, printer.legend) : wrapped("", printer.legend, 0);
     }
     return text;
@@ -190,11 +211,12 @@ std::string rests_on(const FactoryReport& f) {
 
 /// In the order in which a buyer asks: may it be had, what is it, what does it cost, what does it
 /// do, and how well is that known. A score of zero is none: the factory does no job.
-std::string factory_text(const FactoryReport& f, const std::string& rank) {
+std::string factory_text(const Study& study, const FactoryReport& f, const std::string& rank) {
     std::string text =
         fmt::format("\n{} {} ({}, {})\n", rank, f.name, counted(f.chips, "chip"), f.server);
     if (f.score > 0) text += labelled("score", fmt::format("{:.3g}", f.score));
     text += verdict_text(f.verdict);
+    if (study.sites.size() > 1) text += labelled("site", f.site);
     text += labelled("wiring", f.wiring);
     text += labelled("power", to_text(f.power.value) + ": " + parts_text(f.power));
     text += labelled("capital", to_text(f.capital.value) + ": " + parts_text(f.capital));
@@ -205,20 +227,77 @@ std::string factory_text(const FactoryReport& f, const std::string& rank) {
     return text;
 }
 
+/// Jobs that cannot be done, with the reason; as many as fit a screen.
+std::string what_cannot(const Study& study) {
+    constexpr std::size_t most = 4;
+    std::vector<std::string> lines;
+    for (const std::size_t i : study.ranking) {
+        const FactoryReport& f = study.factories[i];
+        for (const JobReport& job : f.jobs) {
+            if (job.feasible) continue;
+            lines.push_back(fmt::format("{} cannot do {}: {}", f.name, job.job, job.infeasible));
+        }
+    }
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) {
+        text += wrapped("", lines[i], 2);
+    }
+    if (lines.size() > most) text += fmt::format("and {} more cannot\n", lines.size() - most);
+    return text;
+}
+
+std::string none_lawful(const Study& study) {
+    if (is_lawful(study.factories[study.ranking.front()].verdict)) return "";
+    return "\nNo factory here is free of a denial or an open question.\n";
+}
+
+/// What was asked, where and for whom.
+std::string heading_text(const Study& study) {
+    std::string text = fmt::format("{}\nrules of {}", study.name, to_text(study.date));
+    if (study.sites.size() == 1) {
+        const StudySite& site = study.sites.front();
+        return text + fmt::format(", site {}, buyer {}\n", site.name, site.buyer);
+    }
+    text += "\n";
+    for (const StudySite& site : study.sites) {
+        text += fmt::format("site {}, buyer {}\n", site.name, site.buyer);
+    }
+    return text;
+}
+
 }  // namespace
 
+std::string study_summary_text(const Study& study) {
+    std::string text = heading_text(study) + "\n" + wrapped("", answer_text(study), 0);
+    text += summaries(study, false);
+    const std::string told = marks(study);
+    if (!told.empty()) text += wrapped("", told.substr(1), 0);
+    text += what_cannot(study);
+    text += none_lawful(study);
+    text += fmt::format("{}; {:.0f} % of the weight rests on estimates.\n",
+                        counted(study.sources.size(), "source"), 100 * study.estimate_share);
+    return text + wrapped("",
+                          "-v tells each factory's plans, power and price, and what ranks them; "
+                          "--factory NAME tells one.",
+                          0);
+}
+
+std::string study_factory_text(const Study& study, std::size_t factory) {
+    const auto place = std::ranges::find(study.ranking, factory) - study.ranking.begin();
+    const FactoryReport& f = study.factories.at(factory);
+    return heading_text(study) +
+           factory_text(study, f, rank_text(f, static_cast<int>(place) + 1) + ".");
+}
+
 std::string study_text(const Study& study) {
-    std::string text = fmt::format("{}\nrules of {}, site {}, buyer {}\n\n", study.name,
-                                   to_text(study.date), study.site, study.buyer);
-    text += wrapped("", answer_text(study), 0);
-    text += summaries(study);
-    if (!is_lawful(study.factories[study.ranking.front()].verdict)) {
-        text += "\nNo factory here is free of a denial or an open question.\n";
-    }
+    std::string text = heading_text(study) + "\n" + wrapped("", answer_text(study), 0);
+    text += summaries(study, true);
+    text += none_lawful(study);
     for (const JobPrinter& printer : job_printers()) text += printer.tables(study);
     int rank = 0;
     for (const std::size_t i : study.ranking) {
-        text += factory_text(study.factories[i], rank_text(study.factories[i], ++rank) + ".");
+        text +=
+            factory_text(study, study.factories[i], rank_text(study.factories[i], ++rank) + ".");
     }
     text += "\nAssumed where the scenario is silent\n";
     for (const std::string& item : study.defaults) text += wrapped("  ", item, 4);

@@ -81,8 +81,8 @@ Row train_cells(const JobReport& job) {
 
 std::string train_phrase(const JobReport& job) {
     const auto& report = std::get<TrainReport>(job.of);
-    return fmt::format("{} takes {:.1f} days and {:.3g} $ per million tokens", job.job, report.days,
-                       report.per_million_tokens.in(unit::USD));
+    return fmt::format("{} takes {:.1f} days and {:.3g} USD per million tokens", job.job,
+                       report.days, report.per_million_tokens.in(unit::USD));
 }
 
 /// Where the step by flows differs from the formula, and how full the fullest link of each tier is;

@@ -83,15 +83,15 @@ void set_times(const BooksSite& site, Venture& v) {
         v.phases.push_back({months_of(phase.after.value), phase.share.value});
     }
     v.months = std::max(1, months_of(given_or(b.horizon, default_horizon)));
-    v.construction_months = months_of(given_or(
-        b.construction, stated_ratio(site.catalog, "construction-months") * unit::month));
+    v.construction_months = months_of(
+        given_or(b.construction, stated_ratio(site.catalog, "construction-months") * unit::month));
     v.power_delay_months = months_of(b.power_delay.value);
     v.next_generation_month = b.next_generation.given ? months_of(b.next_generation.value) : 0;
     v.next_generation_drop = given_or(b.next_generation_drop, site, "generation-drop");
     v.start_month_of_year = static_cast<int>(unsigned{site.scenario.date.month()});
 }
 
-void set_energy(const BooksSite& site, const SiteCosts& costs, Venture& v) {
+void set_energy(const BooksSite& site, const Factory& factory, const SiteCosts& costs, Venture& v) {
     const BooksText& b = site.text.books;
     v.load = costs.power_load;
     v.pue.fill(costs.pue);
@@ -104,7 +104,7 @@ void set_energy(const BooksSite& site, const SiteCosts& costs, Venture& v) {
     v.own_share = b.own_share.value;
     v.own_energy = b.own_energy_price.value;
     v.own_capital = b.own_capital.value;
-    v.carbon = site.scenario.site.carbon.value.in(unit::kg / unit::kWh);
+    v.carbon = site_of(site.scenario, factory).site.carbon.value.in(unit::kg / unit::kWh);
     v.carbon_price = b.carbon_price.value;
     v.water = given_or(b.water_use, site, "water-use");
     v.water_price = b.water_price.value;
@@ -139,7 +139,7 @@ Bill bill_of(const BooksSite& site, const Factory& factory, Venture& v) {
     BillOfMaterials bill = factory.bill;
     bill.import_charge =
         import_charge(site.catalog, factory, judge_factory(site.scenario, factory));
-    const SiteCosts& costs = site.scenario.costs;
+    const SiteCosts& costs = site_of(site.scenario, factory).costs;
     const Ledger<Dollars> all = capital(bill, costs);
     const Ledger<Watts> power = facility_power(bill, costs);
     v.it_power = 1 / costs.pue * power.value;
@@ -187,7 +187,7 @@ std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t fac
     const auto [costs, yearly] = bill_of(site, built, v);
     out.yearly = yearly;
     set_times(site, v);
-    set_energy(site, costs, v);
+    set_energy(site, built, costs, v);
     set_money(site, costs, v);
     v.availability = given_or(site.text.books.availability, availability(site, built));
     v.utilisation = given_or(site.text.books.utilisation, site, "utilisation");
@@ -204,6 +204,32 @@ std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t fac
     out.books = books_of(v);
     out.chip_hour = chip_hour_cost(out, built.chips);
     return out;
+}
+
+std::vector<std::string> books_figures(const ScenarioText& text) {
+    const BooksText& b = text.books;
+    std::vector<std::string> stand_in;
+    // a key that has a range of its own is given in every sample
+    const auto add = [&](bool needed, bool given, std::string_view key, const char* id) {
+        const bool ranged = std::ranges::any_of(text.uncertain, [&](const UncertainText& u) {
+            return u.of.value == fmt::format("books.{}", key);
+        });
+        if (needed && !given && !ranged) stand_in.emplace_back(id);
+    };
+    const bool lets = text.sales.empty();
+    const bool drinks = b.water_price.value > Dollars{};
+    add(true, b.construction.given, "construction", "construction-months");
+    add(true, b.salvage.given, "salvage", "salvage-share");
+    add(true, b.equipment_decline.given, "equipment_decline", "equipment-decline");
+    add(true, b.utilisation.given, "utilisation", "utilisation");
+    add(true, b.availability.given, "availability", "repair-days");
+    add(lets, b.chip_hour_decline.given, "chip_hour_decline", "chip-hour-decline");
+    add(!lets, b.token_decline.given, "token_decline", "token-decline");
+    add(b.next_generation.given, b.next_generation_drop.given, "next_generation_drop",
+        "generation-drop");
+    add(b.debt_share.value > 0, b.interest.given, "interest", "interest-rate");
+    add(drinks, b.water_use.given, "water_use", "water-use");
+    return stand_in;
 }
 
 std::vector<std::string> books_defaults(const BooksSite& site) {
@@ -233,9 +259,9 @@ std::vector<std::string> books_defaults(const BooksSite& site) {
              fmt::format("prices of tokens fall by {} a year", percent(ratio("token-decline"))));
     }
     tell(b.maintenance.given, fmt::format("staff and maintenance {} of equipment a year",
-                                          percent(site.scenario.costs.staff_share)));
+                                          percent(ratio("staff-share"))));
     tell(b.discount.given, fmt::format("money to come is discounted by {} a year",
-                                       percent(site.scenario.costs.cost_of_capital)));
+                                       percent(ratio("cost-of-capital"))));
     if (b.debt_share.value > 0) {
         tell(b.interest.given,
              fmt::format("interest on debt is {} a year", percent(ratio("interest-rate"))));

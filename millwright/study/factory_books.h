@@ -42,6 +42,9 @@ struct FactoryBooks {
 std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t factory,
                                           const FactoryReport& report, double slower);
 
+/// Prices of the catalog that stand in for what [books] leaves out.
+std::vector<std::string> books_figures(const ScenarioText& text);
+
 /// What stands in for what [books] leaves out, in words.
 std::vector<std::string> books_defaults(const BooksSite& site);
 

@@ -3,7 +3,8 @@
 namespace millwright {
 
 Verdict judge_factory(const Scenario& scenario, const Factory& factory) {
-    RuleQuery query{.chip = factory.facts, .date = scenario.date, .party = scenario.buyer};
+    RuleQuery query{
+        .chip = factory.facts, .date = scenario.date, .party = site_of(scenario, factory).buyer};
     query.party.quantity = factory.chips;
     return judge(scenario.rulebook, query);
 }

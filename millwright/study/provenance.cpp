@@ -50,7 +50,7 @@ PartIds reached_by(const Catalog& catalog, const Scenario& scenario, const Facto
     PartIds reached;
     reach(catalog, factory.server, reached);
     if (!factory.fabric.shape) reach(catalog, factory.fabric.part, reached);
-    reach(catalog, scenario.site, reached);
+    reach(catalog, site_of(scenario, factory).site, reached);
     for (const PriceItem& item : catalog.prices) reach(catalog, item, reached);
     for (const Switch& box : catalog.switches) reach(catalog, box, reached);
     reach(catalog, part_named(catalog.fleets, std::string(default_fleet)), reached);
@@ -98,7 +98,8 @@ std::vector<double> unit_prices(const PricedFactory& p, const Catalog& catalog) 
     fresh.software = p.factory.software;
     BillOfMaterials bill = fresh.bill;
     bill.import_charge = import_charge(catalog, fresh, p.report.verdict);
-    const Dollars yearly = yearly_cost(bill, costs_of(catalog, p.scenario)).value;
+    const Dollars yearly =
+        yearly_cost(bill, costs_of(catalog, site_of(p.scenario, p.factory))).value;
     const JobSite site{p.scenario, catalog, fresh, yearly, 1};
     std::vector<double> prices;
     for (std::size_t k = 0; k < p.report.jobs.size(); ++k) {

@@ -248,7 +248,7 @@ PlanRegret plan_regret(const Matrix& inputs, const Sampler& sampler, const Sampl
         const auto scenario = resolve(text, catalog);
         if (!scenario || !scenario->factories[f].cannot.empty()) continue;
         const Factory& factory = scenario->factories[f];
-        const Dollars yearly = yearly_cost(factory.bill, scenario->costs).value;
+        const Dollars yearly = yearly_cost(factory.bill, site_of(*scenario, factory).costs).value;
         const JobSite at{.scenario = *scenario,
                          .catalog = catalog,
                          .factory = factory,

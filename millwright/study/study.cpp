@@ -32,17 +32,19 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
     report.verdict = judge_factory(scenario, factory);
     BillOfMaterials bill = factory.bill;
     bill.import_charge = import_charge(catalog, factory, report.verdict);
-    report.power = facility_power(bill, scenario.costs);
-    report.capital = capital(bill, scenario.costs);
-    report.yearly = yearly_cost(bill, scenario.costs);
+    const SiteAsked& stands = site_of(scenario, factory);
+    report.site = stands.name;
+    report.power = facility_power(bill, stands.costs);
+    report.capital = capital(bill, stands.costs);
+    report.yearly = yearly_cost(bill, stands.costs);
     report.notes = factory.notes;
     const std::string unmeasured = unmeasured_text(catalog, factory.chip);
     report.measured = unmeasured.empty();
     if (!report.measured) report.notes.push_back(unmeasured);
-    report.over_power = scenario.power_limit > Watts{} && report.power.value > scenario.power_limit;
+    report.over_power = stands.power_limit > Watts{} && report.power.value > stands.power_limit;
     if (report.over_power) {
         report.notes.push_back(fmt::format("needs {}, the site has {}", to_text(report.power.value),
-                                           to_text(scenario.power_limit)));
+                                           to_text(stands.power_limit)));
     }
     // after the bill: jobs are priced by the share of a year that they take
     const JobSite site{.scenario = scenario,
@@ -154,12 +156,13 @@ void check_by_flows(const Scenario& scenario, const RunOptions& options, Study& 
 
 Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& options) {
     Study study{.name = scenario.name, .date = scenario.date};
-    study.site = scenario.site.name;
-    study.buyer =
-        fmt::format("{}, {}", scenario.buyer.headquarters, name_of(scenario.buyer.end_use));
+    for (const SiteAsked& site : scenario.sites) {
+        study.sites.push_back(
+            {site.name, fmt::format("{}, {}", site.buyer.headquarters, name_of(site.buyer.end_use)),
+             site.power_limit});
+    }
     study.objective = scenario.objective;
     study.deadline = scenario.deadline;
-    study.power_limit = scenario.power_limit;
     study.useful_share = scenario.reliability.useful_share;
     study.defaults = scenario.defaults;
     study.country_groups = groups_note(scenario.rulebook);

@@ -31,7 +31,7 @@ struct UsedSource {
 /// One alternative: what it is, what rules say of it, what it costs, and how well it does each job.
 /// A factory that cannot be built has `cannot` and infeasible jobs.
 struct FactoryReport {
-    std::string name, server, chip, fabric, wiring;
+    std::string name, site, server, chip, fabric, wiring;
     double chips = 0, job_chips = 0;
     std::string cannot;
     std::vector<std::string> notes;  // such as a power limit that is exceeded
@@ -47,14 +47,19 @@ struct FactoryReport {
     double estimate_share = 0;         // of its figures' weight, those graded estimate
 };
 
+/// Where factories stand, and who buys them there.
+struct StudySite {
+    std::string name, buyer;
+    Watts power_limit;  // zero: none stated
+};
+
 /// The whole answer. Factories stand as in the scenario; `ranking` orders them.
 struct Study {
     std::string name;
     Date date;
-    std::string site, buyer;
+    std::vector<StudySite> sites;
     Objective objective = Objective::time;
     Seconds deadline;                    // of training jobs; zero: none
-    Watts power_limit;                   // of the site; zero: none stated
     std::optional<double> useful_share;  // given; else each training job has its own
     std::vector<std::string> defaults;
     std::string country_groups;            // how well the rules' country groups are known

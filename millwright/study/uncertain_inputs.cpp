@@ -10,13 +10,10 @@
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/study/graded_inputs.h"
 
 namespace millwright {
 namespace {
-
-// figures with a range of their grade: as many, and as heavy
-constexpr std::size_t most_graded = 16;
-constexpr double least_graded_weight = 0.01;
 
 constexpr double usual_freedom = 4;
 constexpr double usual_follows = 0.9;
@@ -33,14 +30,12 @@ struct Reading {
 
     /// In SI units; a number stands for any unit-less figure, a text needs the figure's unit.
     double amount(const Written<ParsedQuantity>& written) {
-        const ParsedQuantity& q = written.value;
-        constexpr Dimension tokens{.tokens = 1};
-        const bool bare = path.dimension == tokens && q.dimension == Dimension{};
-        if (written.given && q.dimension != path.dimension && !bare) {
+        const auto amount = amount_for(path, written.value);
+        if (written.given && !amount) {
             fault(written.at, fmt::format("'{}' is counted in another unit", text.of.value),
                   fmt::format("such as {}", example_of(path.dimension)));
         }
-        return q.si;
+        return amount.value_or(0);
     }
 
     /// False after a fault where a key that the spread needs is left out.
@@ -284,49 +279,6 @@ void join_inputs(const ScenarioText& text, UncertainInputs& out, Faults& faults)
                       "no numbers hang together so: weaken one of them"});
 }
 
-/// Money, power and failures: what no prediction's band covers.
-bool has_grade_width(const UsedFigure& figure) {
-    const std::string_view part = figure.part;
-    const bool kind =
-        part.starts_with("prices/") || part.starts_with("sites/") || part.starts_with("fleets/");
-    return kind || figure.figure.find("price") != std::string::npos ||
-           figure.figure.find("power") != std::string::npos;
-}
-
-/// The heaviest over all factories, each once.
-void add_graded(const Catalog& catalog, const Study& study, UncertainInputs& out) {
-    std::map<std::string, std::pair<double, const UsedFigure*>> heaviest;
-    for (const FactoryReport& factory : study.factories) {
-        for (const UsedFigure& figure : factory.rests_on) {
-            if (!has_grade_width(figure) || figure.weight < least_graded_weight) continue;
-            auto& [weight, which] = heaviest[figure.part + "." + figure.figure];
-            if (which == nullptr || figure.weight > weight) which = &figure;
-            weight = std::max(weight, figure.weight);
-        }
-    }
-    std::vector<std::pair<double, std::string>> order;
-    for (const auto& [name, found] : heaviest) {
-        if (!place_of(out, name)) order.emplace_back(-found.first, name);
-    }
-    std::ranges::sort(order);
-    if (order.size() > most_graded) order.resize(most_graded);
-    Catalog own = catalog;
-    ScenarioText none;
-    for (const auto& [weight, name] : order) {
-        Fault why;
-        const auto path = figure_at(own, none, name, why);
-        if (!path || !path->now || *path->now <= 0) continue;
-        const Source& source = heaviest.at(name).second->source;
-        Spread spread{Lognormal{*path->now, factor_of(source.grade)}};
-        spread.least = std::max(path->range.low, 0.0);
-        // shares, such as loads and overheads, have no other limit in the catalog
-        const bool share = path->dimension == Dimension{} && *path->now <= 1;
-        spread.most = share ? std::min(path->range.high, 1.0) : path->range.high;
-        out.inputs.push_back({name, spread, path->dimension, RangeFrom::grade,
-                              std::string(name_of(source.grade)), std::nullopt});
-    }
-}
-
 /// A factor on time whose outer tenths begin at the ends of the band: as a lognormal where both
 /// ends are as far, by the farther of the two on its side.
 std::optional<Spread> band_of(const FactoryReport& report) {
@@ -351,17 +303,6 @@ void add_predictions(const Study& study, UncertainInputs& out) {
 
 }  // namespace
 
-double factor_of(Grade grade) {
-    switch (grade) {
-        case Grade::measured: return 1.03;
-        case Grade::vendor: return 1.05;
-        case Grade::filing: return 1.1;
-        case Grade::press: return 1.25;
-        case Grade::estimate: return 1.5;
-    }
-    return 1;
-}
-
 Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
                                          const Study& study) {
     UncertainInputs out;
@@ -370,7 +311,9 @@ Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog
     read_pairs(text, out, faults);
     read_drivers(text, out);
     if (!text.books.grade_widths.given || text.books.grade_widths.value) {
-        add_graded(catalog, study, out);
+        for (UncertainInput& graded : graded_inputs(text, catalog, study)) {
+            if (!place_of(out, graded.name)) out.inputs.push_back(std::move(graded));
+        }
         add_predictions(study, out);
     }
     join_inputs(text, out, faults);

@@ -9,7 +9,7 @@
 
 #include "millwright/chance/dependence.h"
 #include "millwright/chance/distribution.h"
-#include "millwright/study/figure_paths.h"
+#include "millwright/factory/figure_paths.h"
 #include "millwright/study/study.h"
 
 namespace millwright {
@@ -40,15 +40,9 @@ struct UncertainInputs {
     Dependence dependence;
 };
 
-/// Four in five lie within this factor of a figure that nobody gave a range, up and down: a
-/// judgement of what the grades are worth.
-double factor_of(Grade grade);
-
 /// The inputs of a scenario, checked: paths, units, ranges, correlations that cannot all be; faults
-/// have places in the file. After them come, unless [books] has grade_widths = false, the heaviest
-/// figures of money, power and failures that the study's answers rest on (what kernels, links and
-/// frameworks do is within the bands of predictions), and the predictions of each factory that does
-/// a job.
+/// have places in the file. After them come, unless [books] has grade_widths = false, the graded inputs
+/// (study/graded_inputs.h), and the predictions of each factory that does a job.
 Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
                                          const Study& study);
 

@@ -85,18 +85,32 @@ class CommandLine(ProgramTest):
         self.assertIn("<title>small</title>", page)
         self.assertNotRegex(page.split("<script>")[0], r'(src|href)="http')
 
+    def test_one_factory_may_be_asked_for(self):
+        path = self.scenario(SMALL)
+        one = run("run", path, "--out", self.path / "o", "--factory", "H100").stdout
+        self.assertIn("1. H100", one)
+        self.assertIn("wiring", one)
+        self.assertIn(one[one.index("1. H100"):], run("run", path, "--out", self.path / "o", "-v").stdout)
+        unknown = run("run", path, "--out", self.path / "p", "--factory", "B200")
+        self.assertEqual(unknown.returncode, 2)
+        self.assertIn("--factory: error: no factory is named 'B200'", unknown.stderr)
+        self.assertFalse((self.path / "p").exists())
+
     def test_json_on_stdout_is_the_result_alone(self):
         result = run("run", self.scenario(SMALL), "--out", self.path / "o", "--json")
         study = json.loads(result.stdout)
         self.assertEqual(study["name"], "small")
         self.assertIsInstance(study["schema"], int)
-        self.assertRegex(study["answer"], r"^H100 is the one factory: .*8B takes [\d.]+ days")
+        self.assertRegex(study["answer"], r"^Lawful without a licence: H100 .*8B takes [\d.]+ days")
         chips = json.loads(run("list", "chips", "--json").stdout)
         self.assertGreater(len(chips), 60)
         self.assertEqual(json.loads(run("show", "chip", "h20", "--json").stdout)["id"], "h20")
 
     def test_tables_fit_100_columns(self):
-        texts = [run("run", YIWU, "--out", self.path / "o").stdout]
+        texts = [run("run", YIWU, "--out", self.path / "o", *more).stdout for more in ((), ("-v",))]
+        self.assertLessEqual(len(texts[0].splitlines()), 40)
+        for line in texts[0].splitlines()[3:5]:
+            self.assertIn(line, texts[1])
         texts += [run("list", kind).stdout for kind in ("chips", "servers", "models", "links")]
         texts.append(run("show", "chip", "rtx-pro-6000d").stdout)
         texts.append(run("rules", "timeline", "--chip", "h20").stdout)

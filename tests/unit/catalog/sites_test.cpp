@@ -111,9 +111,9 @@ TEST(Sites, AScenarioMayStandAtEachOfThem) {
         ASSERT_TRUE(written) << to_text(written.error());
         const auto scenario = resolve(*written, catalog());
         ASSERT_TRUE(scenario) << to_text(scenario.error());
-        EXPECT_EQ(scenario->site.id, site.id);
-        EXPECT_EQ(scenario->costs.energy, site.energy.value);
-        EXPECT_EQ(scenario->site.carbon.value, site.carbon.value);
+        EXPECT_EQ(scenario->sites.at(0).site.id, site.id);
+        EXPECT_EQ(scenario->sites.at(0).costs.energy, site.energy.value);
+        EXPECT_EQ(scenario->sites.at(0).site.carbon.value, site.carbon.value);
     }
 }
 

@@ -101,11 +101,11 @@ TEST(ScenarioKeys, AreReadInTheirUnits) {
     ASSERT_EQ(to_text(t.faults), "");
     EXPECT_EQ(t.date.value, on(2026, 2, 1));
     EXPECT_EQ(t.deadline.value.in(unit::day), 90);
-    EXPECT_EQ(t.site.power_limit.value.in(unit::MW), 5);
-    EXPECT_NEAR(t.site.hall_volume.value.in(unit::m3), 11326.74, 0.01);
-    EXPECT_EQ(t.site.compounds.value, (std::vector<std::int64_t>{64, 32}));
-    EXPECT_DOUBLE_EQ(t.site.energy_price.value.in(unit::USD / unit::kWh), 0.05);
-    EXPECT_EQ(t.buyer.end_use.value, EndUse::commercial);
+    EXPECT_EQ(t.sites.at(0).power_limit.value.in(unit::MW), 5);
+    EXPECT_NEAR(t.sites.at(0).hall_volume.value.in(unit::m3), 11326.74, 0.01);
+    EXPECT_EQ(t.sites.at(0).compounds.value, (std::vector<std::int64_t>{64, 32}));
+    EXPECT_DOUBLE_EQ(t.sites.at(0).energy_price.value.in(unit::USD / unit::kWh), 0.05);
+    EXPECT_EQ(t.buyers.at(0).end_use.value, EndUse::commercial);
     EXPECT_EQ(t.assume.pipeline_overlap.value, 0.75);
     EXPECT_EQ(t.factories.at(0).chips.value, 64);
     EXPECT_EQ(t.factories[0].at.line, 27);
@@ -249,16 +249,16 @@ TEST(ScenarioKeys, TwoOfAKindHaveTwoNames) {
 TEST(ScenarioResolved, WhatItSaysStandsInPlaceOfTheCatalog) {
     const Scenario s = resolved(scenario());
     const Site& site = part_named(built_in_catalog().sites, "us");
-    EXPECT_DOUBLE_EQ(s.costs.energy.in(unit::USD / unit::kWh), 0.05);
-    EXPECT_EQ(s.costs.pue, 1.3);
-    EXPECT_EQ(s.costs.building, site.building.value);
-    EXPECT_EQ(s.site.pue.value, site.pue.value);  // beside the catalog's, which stays
+    EXPECT_DOUBLE_EQ(s.sites.at(0).costs.energy.in(unit::USD / unit::kWh), 0.05);
+    EXPECT_EQ(s.sites.at(0).costs.pue, 1.3);
+    EXPECT_EQ(s.sites.at(0).costs.building, site.building.value);
+    EXPECT_EQ(s.sites.at(0).site.pue.value, site.pue.value);  // beside the catalog's, which stays
     EXPECT_EQ(s.reliability.useful_share, 0.8);
     EXPECT_EQ(s.tensor_overlap, 0.25);
     EXPECT_EQ(s.expert_overlap, 0);
-    EXPECT_EQ(s.buyer.state_funded, Truth::yes);
-    EXPECT_EQ(s.buyer.to, "US");
-    EXPECT_NEAR(s.buyer.hall_m3, 11326.74, 0.01);
+    EXPECT_EQ(s.sites.at(0).buyer.state_funded, Truth::yes);
+    EXPECT_EQ(s.sites.at(0).buyer.to, "US");
+    EXPECT_NEAR(s.sites.at(0).buyer.hall_m3, 11326.74, 0.01);
     EXPECT_EQ(s.factories.at(0).job_chips, 64);
     const auto& train = std::get<TrainJob>(s.jobs.at(0).work);
     EXPECT_EQ(train.max_global_batch, 1024);
@@ -290,12 +290,13 @@ TEST(ScenarioResolved, WhatStandsInIsToldKeyByKey) {
     EXPECT_TRUE(stood_in(without("hall_volume"), "no hall volume"));
     EXPECT_TRUE(stood_in(without("end_use"), "end use commercial"));
     EXPECT_TRUE(stood_in(without("framework"), "framework megatron-core on chips of NVIDIA"));
-    EXPECT_EQ(without("state_funded").buyer.state_funded, Truth::unknown);
+    EXPECT_EQ(without("state_funded").sites.at(0).buyer.state_funded, Truth::unknown);
     EXPECT_EQ(without("deadline").deadline, Seconds{});
     EXPECT_EQ(without("data_overlap").data_overlap, std::nullopt);
     const Scenario priced = without("energy_price");
-    EXPECT_EQ(priced.costs.energy, part_named(built_in_catalog().sites, "us").energy.value);
-    EXPECT_FALSE(priced.energy);
+    EXPECT_EQ(priced.sites.at(0).costs.energy,
+              part_named(built_in_catalog().sites, "us").energy.value);
+    EXPECT_FALSE(priced.sites.at(0).energy);
     // of the two precisions the first is the training job's
     const Scenario plain = without("precision");
     EXPECT_TRUE(stood_in(plain, "precision bf16 for job j"));
@@ -316,7 +317,7 @@ TEST(ScenarioResolved, WhatStandsInIsToldKeyByKey) {
     const Scenario fixed = without("max_global_batch");
     EXPECT_EQ(std::get<TrainJob>(fixed.jobs[0].work).max_global_batch, 512);
     // a country has a site of its own name
-    EXPECT_EQ(without("region").site.id, "us");
+    EXPECT_EQ(without("region").sites.at(0).site.id, "us");
 }
 
 TEST(ScenarioResolved, CostNeedsADeadlineAndADayThatMayBeAsked) {

@@ -72,7 +72,7 @@ TEST(Frontier, SizeFillsTheBudgetAndNoMore) {
     const Frontier frontier = resolved(two_buyers);
     const Catalog& catalog = built_in_catalog();
     const Server& server = part_named(catalog.servers, "hgx-h100");
-    const SiteCosts& costs = frontier.parties[0].scenario.costs;
+    const SiteCosts& costs = frontier.parties[0].scenario.sites.at(0).costs;
     const double chips = chips_within(catalog, server, frontier, costs, 0);
     const auto cost_of = [&](double count) {
         return capital(resolve_factory(catalog, server, frontier.fabric, count, {}).bill, costs)

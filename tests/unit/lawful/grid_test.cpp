@@ -100,10 +100,10 @@ TEST(FrontierQuestion, APartyIsHeadquarteredAtHomeUnlessItSays) {
         resolved("from = 2024-01-01\nuntil = 2024-02-01\n",
                  china + "[[party]]\nname = \"S\"\ncountry = \"SG\"\nheadquarters = \"CN\"\n");
     ASSERT_EQ(f.parties.size(), 2U);
-    EXPECT_EQ(f.parties[0].scenario.buyer.to, "CN");
-    EXPECT_EQ(f.parties[0].scenario.buyer.headquarters, "CN");
-    EXPECT_EQ(f.parties[1].scenario.buyer.to, "SG");
-    EXPECT_EQ(f.parties[1].scenario.buyer.headquarters, "CN");
+    EXPECT_EQ(f.parties[0].scenario.sites.at(0).buyer.to, "CN");
+    EXPECT_EQ(f.parties[0].scenario.sites.at(0).buyer.headquarters, "CN");
+    EXPECT_EQ(f.parties[1].scenario.sites.at(0).buyer.to, "SG");
+    EXPECT_EQ(f.parties[1].scenario.sites.at(0).buyer.headquarters, "CN");
     EXPECT_EQ(f.budget, 60e6 * unit::USD);
     EXPECT_EQ(f.power_limit, Watts{});
 }
@@ -122,7 +122,7 @@ TEST(FrontierQuestion, WhatAllBuyersShareIsToldOnce) {
 TEST(ChipsWithin, AreAsManyWholeServersAsBudgetAndPowerAdmit) {
     const Catalog& catalog = built_in_catalog();
     Frontier frontier = resolved("from = 2024-01-01\nuntil = 2024-01-01\n");
-    const SiteCosts& costs = frontier.parties[0].scenario.costs;
+    const SiteCosts& costs = frontier.parties[0].scenario.sites.at(0).costs;
     for (const char* name : {"hgx-h100", "gb200-nvl72"}) {
         const Server& server = part_named(catalog.servers, name);
         for (const auto& [budget, power] :

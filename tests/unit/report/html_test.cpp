@@ -35,7 +35,7 @@ std::size_t count(const std::string& page, const std::string& part) {
 
 Study hostile_study() {
     Study study = made_study();
-    study.name = study.site = study.buyer = study.factories[0].name = hostile;
+    study.name = study.sites[0].name = study.sites[0].buyer = study.factories[0].name = hostile;
     study.factories[1].jobs[0].job = hostile;
     return study;
 }

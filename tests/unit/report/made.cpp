@@ -7,6 +7,8 @@ JobReport made_training(const std::string& name, double days) {
     report.plan = {.tensor = 4, .data = 2, .micro_batch = 1, .global_batch = 64};
     report.plan_number = 77;
     report.days = days;
+    report.days_low = days * 5 / 6;
+    report.days_high = days * 4 / 3;
     report.per_million_tokens = 10.0 * unit::USD;
     report.per_million_tokens_of_site = 20.0 * unit::USD;
     report.chips_of_site = 0.5;
@@ -86,6 +88,7 @@ Verdict made_verdict(VerdictTier tier, const std::string& code) {
 
 FactoryReport made_factory(const std::string& name, double score, const Verdict& verdict) {
     FactoryReport f{.name = name, .server = "a-server", .chip = "a-chip", .fabric = "a-fabric"};
+    f.site = "a site";
     f.wiring = "one switch";
     f.chips = 16;
     f.job_chips = 16;
@@ -100,8 +103,8 @@ FactoryReport made_factory(const std::string& name, double score, const Verdict&
 }
 
 Study made_study() {
-    Study study{
-        .name = "made", .date = on(2026, 2, 1), .site = "a site", .buyer = "US, commercial"};
+    Study study{.name = "made", .date = on(2026, 2, 1)};
+    study.sites = {{"a site", "US, commercial", {}}};
     study.useful_share = 0.9;
     study.score_means = "days to train, over the best factory's";
     study.country_groups = "groups as of 2025";

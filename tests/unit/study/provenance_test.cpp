@@ -93,7 +93,7 @@ std::vector<double> prices_on(const Catalog& catalog, const Study& study) {
     const Result<ScenarioText> read = parse_scenario(question, "scenario.toml");
     const Result<Scenario> scenario = resolve(*read, catalog);
     const Factory& factory = scenario->factories[0];
-    const Dollars yearly = yearly_cost(factory.bill, scenario->costs).value;
+    const Dollars yearly = yearly_cost(factory.bill, scenario->sites.at(0).costs).value;
     const JobSite site{*scenario, catalog, factory, yearly, 1};
     std::vector<double> prices;
     for (std::size_t k = 0; k < scenario->jobs.size(); ++k) {

@@ -108,15 +108,6 @@ TEST(UncertainInputs, WhatHasADriverMovesWithOthersOfIt) {
     EXPECT_NEAR(inputs->correlations[0].rank, 0.4, 1e-12);
 }
 
-TEST(UncertainInputs, AGradeThatIsWorthLessIsWider) {
-    double before = 1;
-    for (const Grade grade :
-         {Grade::measured, Grade::vendor, Grade::filing, Grade::press, Grade::estimate}) {
-        EXPECT_GT(factor_of(grade), before);
-        before = factor_of(grade);
-    }
-}
-
 TEST(UncertainInputs, ValuesAreSetWhereTheyAreNamed) {
     ScenarioText text = text_of(trained);
     Catalog catalog = built_in_catalog();

@@ -1,4 +1,4 @@
-#include "millwright/study/figure_paths.h"
+#include "millwright/factory/figure_paths.h"
 
 #include <type_traits>
 
@@ -33,19 +33,25 @@ constexpr Dimension dimension_of() {
 
 /// A search for one path; `keys` are those that the part would have had.
 struct PathSearch {
-    std::string_view key;
-    std::optional<FigurePath> found;
-    std::vector<std::string> keys;
+    FigureUse use = FigureUse::varied;
+    std::string_view key{};
+    std::optional<FigurePath> found{};
+    std::vector<std::string> keys{};
     bool no_number = false;
 
     template <class T>
     void meet(std::string_view name, Cited<T>& figure, const Range& range) {
         if constexpr (Settable<T>::value) {
-            if (!figure.known() || range.whole) return;
+            if (use == FigureUse::varied && (!figure.known() || range.whole)) return;
             keys.emplace_back(name);
             if (name != key) return;
-            found = FigurePath{[&figure](double si) { put(figure.value, si); }, si_of(figure.value),
-                               dimension_of<T>(), range, figure.source};
+            found = FigurePath{.set = [&figure](double si) { put(figure.value, si); },
+                               .now = {},
+                               .dimension = dimension_of<T>(),
+                               .range = range,
+                               .source = figure.source,
+                               .cite = [&figure](SourceId source) { figure.source = source; }};
+            if (figure.known()) found->now = si_of(figure.value);
         } else if (name == key) {
             no_number = true;
         }
@@ -56,7 +62,7 @@ struct PathSearch {
         if constexpr (Settable<T>::value) {
             keys.emplace_back(name);
             if (name != key) return;
-            FigurePath path{{}, {}, dimension_of<T>(), range};
+            FigurePath path{.set = {}, .now = {}, .dimension = dimension_of<T>(), .range = range};
             path.set = [&written](double si) {
                 put(written.value, si);
                 written.given = true;
@@ -101,6 +107,16 @@ bool search_job(ScenarioText& text, std::string_view name, PathSearch& search) {
     return false;
 }
 
+/// One of several sites.
+bool search_site(ScenarioText& text, std::string_view name, PathSearch& search) {
+    for (SiteText& site : text.sites) {
+        if (site.name.value != name) continue;
+        search_table(site, search);
+        return true;
+    }
+    return false;
+}
+
 bool search_sale(ScenarioText& text, std::string_view job, PathSearch& search) {
     for (SaleText& sale : text.sales) {
         if (sale.job.value != job) continue;
@@ -114,8 +130,8 @@ bool search_sale(ScenarioText& text, std::string_view job, PathSearch& search) {
 bool search_section(ScenarioText& text, std::string_view section, PathSearch& search) {
     if (section.empty()) {
         search_table(text, search);
-    } else if (section == "site") {
-        search_table(text.site, search);
+    } else if (section == "site" && text.sites.size() == 1) {
+        search_table(text.sites.front(), search);
     } else if (section == "assume") {
         search_table(text.assume, search);
     } else if (section == "reliability") {
@@ -145,7 +161,11 @@ bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, Pa
         search.key = rest.substr(dot + 1);
         const bool known = kind == "job"    ? search_job(text, name, search)
                            : kind == "sale" ? search_sale(text, name, search)
+                           : kind == "site" ? search_site(text, name, search)
                                             : search_catalog(catalog, kind, name, search);
+        if (known && search.found && search.found->cite) {
+            search.found->part = fmt::format("{}/{}", kind, name);
+        }
         if (known) return true;
     }
     return false;
@@ -154,8 +174,8 @@ bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, Pa
 }  // namespace
 
 std::optional<FigurePath> figure_at(Catalog& catalog, ScenarioText& text, std::string_view path,
-                                    Fault& why) {
-    PathSearch search;
+                                    Fault& why, FigureUse use) {
+    PathSearch search{.use = use};
     if (!search_path(catalog, text, path, search)) {
         why.message = fmt::format("nothing is called '{}'", excerpt(path));
         why.hint =
@@ -168,6 +188,13 @@ std::optional<FigurePath> figure_at(Catalog& catalog, ScenarioText& text, std::s
                                    : fmt::format("'{}' has no figure here", excerpt(path));
     why.hint = search.keys.empty() ? "it has no figures" : "one of " + join(search.keys, ", ");
     return std::nullopt;
+}
+
+std::optional<double> amount_for(const FigurePath& figure, const ParsedQuantity& written) {
+    constexpr Dimension tokens{.tokens = 1};
+    const bool bare = figure.dimension == tokens && written.dimension == Dimension{};
+    if (written.dimension != figure.dimension && !bare) return std::nullopt;
+    return written.si;
 }
 
 }  // namespace millwright

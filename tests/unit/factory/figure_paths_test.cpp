@@ -1,5 +1,5 @@
 // Numbers of a catalog and of a scenario by their paths.
-#include "millwright/study/figure_paths.h"
+#include "millwright/factory/figure_paths.h"
 
 #include <gtest/gtest.h>
 
