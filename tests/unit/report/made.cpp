@@ -7,6 +7,8 @@ JobReport made_training(const std::string& name, double days) {
     report.plan = {.tensor = 4, .data = 2, .micro_batch = 1, .global_batch = 64};
     report.plan_number = 77;
     report.days = days;
+    report.steps = days * 21600;  // four seconds each
+    report.tokens_of_step = 262144;
     report.per_million_tokens = 10.0 * unit::USD;
     report.per_million_tokens_of_site = 20.0 * unit::USD;
     report.chips_of_site = 0.5;
