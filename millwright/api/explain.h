@@ -1,14 +1,14 @@
 // Why a job costs another amount on another factory, or takes another time: terms that sum to the
 // difference (base/split.h).
 //
-//   training-cost  tokens x chip time of a token x yearly cost of a chip / share of time that counts
+//   training-cost  tokens x chip time of a token x yearly cost of a chip / share that counts
 //   training-time  tokens x chip time of a token / chips used / share that counts / hours a day
 //   output-price   time of an output token / sequences at once of a chip x yearly cost of a chip
 //                  x share of the cost that output tokens bear
 //   output-rate    chips x sequences at once of a chip / time of an output token
 //
 // Chip time of a token, time of an output token and yearly cost are sums: of the step's ledger, of
-// the token's and of the factory's.
+// the token's and of the factory's. The share is of time on steps that count.
 #pragma once
 
 #include <string>
@@ -34,7 +34,7 @@ struct Explanation {
 /// The same on both sides, but for rounding.
 bool is_alike(const Explanation& explanation);
 
-/// A job on two factories. Where it cannot be explained `why_not` says so, and there are no figures.
+/// A job on two factories. Where it cannot be explained `why_not` says so, without figures.
 struct JobExplanation {
     std::string factory_a, factory_b, job;
     std::string why_not;

@@ -118,7 +118,7 @@ std::string sentence(const JobExplanation& job, const Explanation& e) {
     return text + fmt::format(", {} of the rest", amounts.with_sign(sum_from(e, told)));
 }
 
-std::string table_of(const Explanation& e) {
+std::string table_of(const std::string& job, const Explanation& e) {
     if (is_alike(e)) return "";
     const Amounts amounts(e);
     constexpr std::size_t most = 12;
@@ -136,9 +136,8 @@ std::string table_of(const Explanation& e) {
     }
     rows.push_back({"in all", "", side_amount(e.figure, e.a), side_amount(e.figure, e.b),
                     amounts.with_sign(e.b - e.a)});
-    return "\n" +
-           format_table({std::string(words_of(e.figure).title), "of", "A", "B", amounts.name()},
-                        rows, "llrrr");
+    return fmt::format("\n{}, {}\n", job, words_of(e.figure).title) +
+           format_table({"term", "of", "A", "B", amounts.name()}, rows, "llrrr");
 }
 
 Json figure_json(const Explanation& e) {
@@ -169,7 +168,7 @@ std::string explanation_sentences(const JobExplanation& job) {
 
 std::string explanation_tables(const JobExplanation& job) {
     std::string text;
-    for (const Explanation& e : job.figures) text += table_of(e);
+    for (const Explanation& e : job.figures) text += table_of(job.job, e);
     return text;
 }
 

@@ -42,7 +42,8 @@ TEST(ExplainText, ASentenceHasTheLargestTermsAndTheRest) {
 TEST(ExplainText, ATableSumsToItsLastRow) {
     EXPECT_EQ(explanation_tables(made_explanation()),
               "\n"
-              "cost of the run            of                           A        B   MUSD\n"
+              "pretrain, cost of the run\n"
+              "term                       of                           A        B   MUSD\n"
               "-------------------------  ---------------------  -------  -------  -----\n"
               "exposed: data              chip time of a token    500 us     1 ms  +2.40\n"
               "electricity                yearly cost of a chip  900 USD  700 USD  -0.50\n"
