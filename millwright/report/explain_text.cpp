@@ -21,17 +21,18 @@ using Json = nlohmann::ordered_json;
 /// What is said of a figure. `more` and `less` stand behind the amount, `alike` in place of all.
 struct FigureWords {
     std::string_view verb, more, less, alike, unit, title;
-    bool dollars = false;
+    Dimension dimension{};  // of amounts that are told with prefixes; of days none
 };
 
 const FigureWords& words_of(Explained figure) {
+    constexpr Dimension dollars = Dollars::dimension;
     static constexpr std::array<FigureWords, 4> all{{
-        {"costs", "more", "less", "costs as much as", "USD", "cost of the run", true},
-        {"takes", "longer", "less", "takes as long as", "days", "days of the run", false},
+        {"costs", "more", "less", "costs as much as", "USD", "cost of the run", dollars},
+        {"takes", "longer", "less", "takes as long as", "days", "days of the run", {}},
         {"costs", "more for a million output tokens", "less for a million output tokens",
-         "costs as much for a million output tokens as", "USD", "a million output tokens", true},
+         "costs as much for a million output tokens as", "USD", "a million output tokens", dollars},
         {"makes", "more", "fewer", "makes as many output tokens a second as", "tokens/s",
-         "output tokens a second", false},
+         "output tokens a second", TokenRate::dimension},
     }};
     return all[static_cast<std::size_t>(figure)];
 }
@@ -43,7 +44,7 @@ public:
     explicit Amounts(const Explanation& e) : name_(words_of(e.figure).unit) {
         double most = std::abs(e.b - e.a);
         if (!e.terms.empty()) most = std::max(most, std::abs(e.terms.front().difference));
-        if (words_of(e.figure).dollars) choose_prefix(most);
+        if (words_of(e.figure).dimension != Dimension{}) choose_prefix(most);
         constexpr int shown = 2, digits = 9;
         const double power = most > 0 ? std::floor(std::log10(most / unit_)) : 0;
         decimals_ = std::clamp(shown - static_cast<int>(power), 0, digits);
@@ -61,10 +62,11 @@ public:
 
 private:
     void choose_prefix(double most) {
+        const std::string plain = name_;
         for (const char* prefix : {"k", "M", "G"}) {
             if (most < 1000 * unit_) return;
             unit_ *= 1000;
-            name_ = std::string(prefix) + "USD";
+            name_ = prefix + plain;
         }
     }
 
@@ -75,7 +77,7 @@ private:
 
 std::string side_amount(Explained figure, double amount) {
     const FigureWords& words = words_of(figure);
-    if (words.dollars) return to_text(amount * unit::USD);
+    if (words.dimension != Dimension{}) return format_si(amount, words.dimension);
     return fmt::format("{:.4g} {}", amount, words.unit);
 }
 

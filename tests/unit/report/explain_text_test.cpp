@@ -60,7 +60,8 @@ TEST(ExplainText, SmallDifferencesHaveUnitsOfTheirOwn) {
     const std::string text = explanation_sentences(job);
     EXPECT_TRUE(contains(text, "Y costs 0.00300 USD more for a million output tokens than X"))
         << text;
-    EXPECT_TRUE(contains(text, "Y makes 500 tokens/s fewer than X (1500 tokens/s against 2000"))
+    EXPECT_TRUE(
+        contains(text, "Y makes 500 tokens/s fewer than X (1.5 ktokens/s against 2 ktokens/s"))
         << text;
     EXPECT_TRUE(contains(text, "Y takes 0.250 days longer than X (40.25 days against 40 days)"))
         << text;
