@@ -45,6 +45,8 @@ BREAKS = {
     "serving bound": ("millwright/serve/bound.cpp", "return 2 * (tokens * inner + chosen * tables_)",
                       "return 4 * (tokens * inner + chosen * tables_)"),
     "hours": ("millwright/study/train_job.cpp", "(scenario.hours_to_train / hours_of_day)", "1.0"),
+    "split": ("millwright/base/split.cpp", "return (b - a) / log_ratio(a, b);",
+              "return 0.5 * (a + b);"),
     "random": ("millwright/base/random.cpp", "0x9E3779B9", "0x9E3779BB"),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/rules.h"
 #include "millwright/base/text.h"
+#include "millwright/intake/read.h"
 #include "millwright/intake/shape_file.h"
 
 namespace millwright::app {
@@ -51,6 +52,17 @@ void add_named_parts(Offer& offer, const CommandWords& words) {
     if (!kind.empty()) add_parts(offer, words, kind);
 }
 
+/// Factories of the scenarios that stand before, without blanks, at which shells would cut them.
+void add_factories(Offer& offer, const CommandWords& words) {
+    for (const std::string& path : words.positionals) {
+        const auto scenario = read_scenario(path);
+        if (!scenario) continue;
+        for (const FactoryText& factory : scenario->factories) {
+            offer.words.emplace_back(slug(factory.name.value), factory.name.value);
+        }
+    }
+}
+
 /// Fabrics around a server are those of the catalog; else those of a name, or a file.
 void add_topologies(Offer& offer, const CommandWords& words) {
     const CLI::Option* server = option_named(words, "--server");
@@ -74,6 +86,7 @@ void add_values(Offer& offer, const CommandWords& words, const CLI::Option& opti
         for (const ReadingSwitch& s : reading_switches()) offer.add({std::string(s.name)});
     }
     if (type == "NAME") add_named_parts(offer, words);
+    if (type == "FACTORY") add_factories(offer, words);
     if (type == "TOPOLOGY") add_topologies(offer, words);
     if (const std::string parts = kind_named(lower(type)); !parts.empty())
         add_parts(offer, words, parts);

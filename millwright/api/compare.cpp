@@ -7,7 +7,11 @@
 #include <algorithm>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "millwright/base/faults.h"
+#include "millwright/base/ledger_leaves.h"
+#include "millwright/base/text.h"
 #include "millwright/factory/overrides.h"
 #include "millwright/serve/layouts.h"
 
@@ -38,17 +42,6 @@ struct Terms {
     static std::string_view yes_no(bool truth) { return truth ? "yes" : "no"; }
 };
 
-/// Leaves of a ledger by path; `path` is that of the ledger itself, empty for one whose parts need
-/// no name before theirs.
-template <class Q>
-void leaves(const Ledger<Q>& ledger, const std::string& path, std::map<std::string, Q>& out) {
-    for (const Ledger<Q>& part : ledger.parts) {
-        const std::string here = path.empty() ? part.name : path + ": " + part.name;
-        if (part.parts.empty()) out[here] = part.value;
-        leaves(part, here, out);
-    }
-}
-
 /// Root of a path: the ledger's name, but for steps, whose parts speak for themselves.
 std::string short_name(const std::string& ledger) {
     if (ledger == "step") return "";
@@ -60,8 +53,8 @@ std::string short_name(const std::string& ledger) {
 template <class Q>
 void add_ledger(Terms& terms, const Ledger<Q>& a, const Ledger<Q>& b) {
     std::map<std::string, Q> of_a, of_b;
-    leaves(a, short_name(a.name), of_a);
-    leaves(b, short_name(a.name), of_b);
+    add_leaves(a, short_name(a.name), of_a);
+    add_leaves(b, short_name(a.name), of_b);
     for (const auto& [path, value] : of_a) of_b.try_emplace(path, Q{});
     for (const auto& [path, value] : of_b) {
         terms.figure(path, of_a.contains(path) ? of_a[path] : Q{}, value);
@@ -176,6 +169,38 @@ void compare_factories(Terms terms, const Ranked& left, const Ranked& right) {
     add_ledger(terms, a.capital, b.capital);
     add_ledger(terms, a.yearly, b.yearly);
     compare_all_jobs(terms, a, b);
+    for (JobExplanation& job : explain_jobs(a, b)) {
+        terms.answer.explanations.push_back(std::move(job));
+    }
+}
+
+/// Tells what authorities say against a factory that is not to be had.
+void note_denial(const FactoryReport& factory, CompareAnswer& answer) {
+    if (is_lawful(factory.verdict)) return;
+    std::vector<std::string> codes;
+    bool open = false;
+    for (const Outcome& o : factory.verdict.outcomes) {
+        if (!o.ranks || restriction(o) < restriction(factory.verdict)) continue;
+        codes.push_back(o.label + " " + o.code);
+        open |= o.open;
+    }
+    answer.notes.push_back(fmt::format("{} is {} to this buyer: {}", factory.name,
+                                       open ? "open" : "denied", join(codes, ", ")));
+}
+
+/// The one place of that name among the scenario's factories; a fault where there is none.
+std::size_t place_of(const ScenarioText& scenario, const std::string& name, Faults& faults) {
+    std::vector<std::string> names;
+    for (const FactoryText& factory : scenario.factories) names.push_back(factory.name.value);
+    const auto at = [&](auto found) { return static_cast<std::size_t>(found - names.begin()); };
+    const auto exact = std::ranges::find(names, name);
+    if (exact != names.end()) return at(exact);
+    const auto alike = [&](const std::string& known) { return slug(known) == slug(name); };
+    if (std::ranges::count_if(names, alike) == 1) return at(std::ranges::find_if(names, alike));
+    faults.push_back({{scenario.file, 0, 0},
+                      fmt::format("no factory '{}' in the scenario", excerpt(name)),
+                      hint_from(name, names, "factories")});
+    return 0;
 }
 
 }  // namespace
@@ -188,7 +213,7 @@ std::optional<double> change_of(const Difference& d) {
 }
 
 CompareAnswer compare(const Study& a, const Study& b) {
-    CompareAnswer answer{{"", a.name, a.date}, {"", b.name, b.date}, {}};
+    CompareAnswer answer{{"", a.name, a.date, ""}, {"", b.name, b.date, ""}, {}, {}, {}};
     // two scenarios of one factory each are compared, whatever the factories are called
     const bool alone = a.factories.size() == 1 && b.factories.size() == 1;
     const auto match = [&](const FactoryReport& one, const Study& other) -> const FactoryReport* {
@@ -211,19 +236,47 @@ CompareAnswer compare(const Study& a, const Study& b) {
     return answer;
 }
 
+CompareAnswer compare(const Study& a, std::size_t factory_a, const Study& b,
+                      std::size_t factory_b) {
+    const FactoryReport& left = a.factories[factory_a];
+    const FactoryReport& right = b.factories[factory_b];
+    CompareAnswer answer{
+        {"", a.name, a.date, left.name}, {"", b.name, b.date, right.name}, {}, {}, {}};
+    compare_factories({answer, left.name, ""}, {a, left}, {b, right});
+    note_denial(left, answer);
+    if (&left != &right) note_denial(right, answer);
+    return answer;
+}
+
 Result<CompareAnswer> compare(const CompareQuestion& question, const Setting& setting) {
-    const auto a = resolve_with_overrides(question.a, setting.catalog);
-    const auto b = resolve_with_overrides(question.b, setting.catalog);
+    const ScenarioText& text_b = question.b ? *question.b : question.a;
     Faults faults;
-    for (const auto* side : {&a, &b}) {
-        if (!*side) append(faults, side->error());
+    const auto a = resolve_with_overrides(question.a, setting.catalog);
+    if (!a) append(faults, a.error());
+    // a scenario that is both sides is read and run once
+    std::optional<Result<Resolved>> other;
+    if (question.b) other = resolve_with_overrides(text_b, setting.catalog);
+    if (other && !*other) append(faults, other->error());
+    if (!question.b && !question.factories) {
+        faults.push_back({{question.a.file, 0, 0},
+                          "one scenario is compared with none",
+                          "give a second one, or two of its factories: --factories X Y"});
+    }
+    std::size_t factory_a = 0, factory_b = 0;
+    if (question.factories) {
+        factory_a = place_of(question.a, question.factories->a, faults);
+        factory_b = place_of(text_b, question.factories->b, faults);
     }
     if (!faults.empty()) return failure(std::move(faults));
     const RunOptions options{.threads = setting.threads, .progress = setting.progress};
+    const Study of_a = run(a->scenario, *a->catalog, options);
+    std::optional<Study> of_other;
+    if (other) of_other = run((*other)->scenario, *(*other)->catalog, options);
+    const Study& of_b = of_other ? *of_other : of_a;
     CompareAnswer answer =
-        compare(run(a->scenario, *a->catalog, options), run(b->scenario, *b->catalog, options));
+        question.factories ? compare(of_a, factory_a, of_b, factory_b) : compare(of_a, of_b);
     answer.a.file = question.a.file;
-    answer.b.file = question.b.file;
+    answer.b.file = text_b.file;
     return answer;
 }
 

@@ -18,9 +18,13 @@ double steps_of(Tokens tokens, double tokens_of_step) {
 
 }  // namespace
 
+double training_steps(Tokens tokens, double sequence, const Plan& plan) {
+    return steps_of(tokens, tokens_of(plan, sequence));
+}
+
 double training_days(Tokens tokens, double sequence, const Plan& plan, Seconds step,
                      double useful_share) {
-    return steps_of(tokens, tokens_of(plan, sequence)) * step.in(unit::day) / useful_share;
+    return training_steps(tokens, sequence, plan) * step.in(unit::day) / useful_share;
 }
 
 Seconds slowest_sequence(Tokens tokens, double sequence, std::int64_t global_batch,

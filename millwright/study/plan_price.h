@@ -6,6 +6,10 @@
 
 namespace millwright {
 
+/// Steps that train so many tokens in sequences of `sequence` tokens: whole ones, of which the last
+/// may not be full.
+double training_steps(Tokens tokens, double sequence, const Plan& plan);
+
 /// Days of whole steps, of which the useful share of time makes progress.
 /// `sequence` is tokens of a sequence; a last step that is not full takes as long as any.
 double training_days(Tokens tokens, double sequence, const Plan& plan, Seconds step,

@@ -142,6 +142,8 @@ void fill_prices(const JobSite& site, const TrainJob& job, TrainReport& report) 
         return plan_price(factory.chips, site.yearly, job.sequence, report.plan, step, share);
     };
     const PlanFigures& best = report.best;
+    report.steps = training_steps(job.tokens, job.sequence, report.plan);
+    report.tokens_of_step = real(report.plan.global_batch) * job.sequence;
     report.days = days(best.step.value, useful.share);
     report.days_low = days(best.low, useful.high);
     report.days_high = days(best.high, useful.low);

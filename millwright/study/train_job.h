@@ -23,6 +23,8 @@ struct TrainReport {
     std::uint64_t plan_number = 0;
     PlanFigures best;
     UsefulTime useful;  // of the plan's chips
+    double steps = 0;   // whole ones, that train all tokens
+    double tokens_of_step = 0;
     double days = 0;
     double days_low = 0, days_high = 0;  // four steps in five, at the ends of the band of failures
     double hours = 24;                   // of each day, in which it trains

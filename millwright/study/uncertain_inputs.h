@@ -41,8 +41,8 @@ struct UncertainInputs {
 };
 
 /// The inputs of a scenario, checked: paths, units, ranges, correlations that cannot all be; faults
-/// have places in the file. After them come, unless [books] has grade_widths = false, the graded inputs
-/// (study/graded_inputs.h), and the predictions of each factory that does a job.
+/// have places in the file. After them come, unless [books] has grade_widths = false, the
+/// graded inputs (study/graded_inputs.h), and the predictions of each factory that does a job.
 Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
                                          const Study& study);
 

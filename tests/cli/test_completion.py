@@ -70,6 +70,12 @@ class Completion(ProgramTest):
         self.assertIn("fat-tree", self.bash("collective", "all_reduce", "--fabric", "fat"))
         self.assertEqual(self.bash("collective", "--engine", ""), ["closed", "flow"])
 
+    def test_factories_of_the_scenarios_before(self):
+        scenario = ROOT / "examples/yiwu-115k/scenario.toml"
+        self.assertEqual(asked("compare", scenario, "--factories", "h2")[0], ["h200-hgx", "h20-hgx"])
+        self.assertIn("gb200-nvl72", asked("compare", scenario, "--factories", "h20-hgx", "")[0])
+        self.assertEqual(asked("compare", self.path / "none.toml", "--factories", "")[0], [])
+
     def test_bash_completes_after_equals_and_in_lists(self):
         self.assertEqual(self.bash("plan", "--objective=c"), ["cost"])
         self.assertEqual(self.bash("plan", "--objective="), ["time", "cost"])

@@ -214,6 +214,15 @@ class Messages(ProgramTest):
             self.assertIn("not valid TOML", said)
             self.assertIn("no server 'hgx-h1oo'", said)
 
+    def test_compare_names_the_nearest_factory(self):
+        small = self.scenario(SMALL)
+        said = self.faults("compare", small, "--factories", "H10", "X")
+        self.assertIn("no factory 'H10' in the scenario", said)
+        self.assertIn("did you mean 'H100'", said)
+        self.assertIn("no factory 'X' in the scenario", said)
+        self.assertIn("--factories X Y", self.faults("compare", small))
+        self.assertIn("--factories", self.faults("compare", small, "--factories", "H100"))
+
     def test_no_fault_in_the_sources_lacks_a_hint(self):
         """A fault is written {{place}, message, hint}: none ends in an empty hint. The readers of
         tables, traces and configurations are checked by what they say."""

@@ -267,7 +267,8 @@ COMMANDS = {
     "completion": ["bash"],
 }
 # other files that a command takes
-OTHER_FORMS = {"calibrate": (["served.csv", "--out", "mine"],
+OTHER_FORMS = {"compare": (["a.toml", "--factories", "H200", "H200"],),
+               "calibrate": (["served.csv", "--out", "mine"],
                              ["served_requests.csv", "--out", "mine"])}  # fmt: skip
 HOSTILE_NUMBERS = ("nan", "inf", "-1", "0", "1e308", "1e-320", "9223372036854775808", "1.5",
                    "16k", "")  # fmt: skip

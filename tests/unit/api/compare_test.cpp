@@ -111,6 +111,49 @@ TEST(Compare, TwoFactoriesWithoutAnAlternativeAreComparedWhateverTheirNames) {
     EXPECT_NE(term_of(answer, "denied", "train", "days"), nullptr);
 }
 
+TEST(Compare, TwoFactoriesOfOneStudyAreExplainedAndADeniedOneIsTold) {
+    const Study study = made_study();
+    const CompareAnswer answer = compare(study, 1, study, 0);
+    EXPECT_EQ(answer.a.factory, "free");
+    EXPECT_EQ(answer.b.factory, "denied");
+    ASSERT_EQ(answer.notes.size(), 1U);
+    EXPECT_EQ(answer.notes[0], "denied is denied to this buyer: US DENIED");
+    EXPECT_EQ(term_of(answer, "free", "", "rank")->a, Term(1.0));
+    EXPECT_EQ(term_of(answer, "free", "", "rank")->b, Term(2.0));
+    EXPECT_EQ(term_of(answer, "free", "train", "days")->b, Term(40.0));
+    ASSERT_EQ(answer.explanations.size(), 2U);
+    EXPECT_EQ(answer.explanations[0].factory_a, "free");
+    EXPECT_EQ(answer.explanations[0].factory_b, "denied");
+    EXPECT_EQ(compare(study, 0, study, 0).notes.size(), 1U);
+    EXPECT_TRUE(compare(study, 0, study, 0).differences.empty());
+}
+
+TEST(Compare, NamesThatNoFactoryHasAreFaultsWithTheNearest) {
+    const auto text = parse_scenario(
+        "name = \"t\"\ndate = 2026-02-01\n[site]\ncountry = \"US\"\n[buyer]\n"
+        "headquarters = \"US\"\n[[factory]]\nname = \"One H100\"\nserver = \"hgx-h100\"\n"
+        "chips = 8\nfabric = \"rail-fat-tree\"\n[[factory]]\nname = \"two\"\n"
+        "server = \"hgx-h200\"\nchips = 8\nfabric = \"rail-fat-tree\"\n[[job]]\n"
+        "name = \"j\"\nkind = \"serve\"\nmodel = \"llama-3.2-1b\"\nprompt_tokens = 100\n"
+        "output_tokens = 10\n",
+        "a.toml");
+    const auto none = compare({*text, {}, {}}, {});
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error()[0].message, "one scenario is compared with none");
+    const auto wrong = compare({*text, {}, FactoryPair{"One H10", "tow"}}, {});
+    ASSERT_FALSE(wrong);
+    ASSERT_EQ(wrong.error().size(), 2U);
+    EXPECT_EQ(wrong.error()[0].at.file, "a.toml");
+    EXPECT_EQ(wrong.error()[0].message, "no factory 'One H10' in the scenario");
+    EXPECT_EQ(wrong.error()[0].hint, "did you mean 'One H100'?");
+    EXPECT_EQ(wrong.error()[1].hint, "did you mean 'two'?");
+    const auto right = compare({*text, *text, FactoryPair{"one-h100", "two"}}, {});
+    ASSERT_TRUE(right);
+    EXPECT_EQ(right->a.factory, "One H100");
+    EXPECT_EQ(right->b.factory, "two");
+    EXPECT_EQ(right->explanations.size(), 1U);
+}
+
 TEST(Compare, FaultsOfBothScenariosAreToldAtOnce) {
     const auto text = [](const std::string& file, const std::string& server) {
         return parse_scenario(
@@ -122,13 +165,14 @@ TEST(Compare, FaultsOfBothScenariosAreToldAtOnce) {
                    file)
             .value();
     };
-    const auto answer = compare({text("a.toml", "hgx-h1oo"), text("b.toml", "hgx-h2oo")}, {});
+    const auto answer = compare({text("a.toml", "hgx-h1oo"), text("b.toml", "hgx-h2oo"), {}}, {});
     ASSERT_FALSE(answer);
     ASSERT_EQ(answer.error().size(), 2U) << to_text(answer.error());
     EXPECT_EQ(answer.error()[0].at.file, "a.toml");
     EXPECT_EQ(answer.error()[1].at.file, "b.toml");
     for (const Fault& fault : answer.error()) EXPECT_EQ(fault.at.line, 9) << fault.message;
-    EXPECT_EQ(compare({text("a.toml", "hgx-h100"), text("b.toml", "x")}, {}).error().size(), 1U);
+    EXPECT_EQ(compare({text("a.toml", "hgx-h100"), text("b.toml", "x"), {}}, {}).error().size(),
+              1U);
 }
 
 }  // namespace TEST_FILE

@@ -19,7 +19,8 @@ namespace TEST_FILE {
 using Json = nlohmann::ordered_json;
 
 CompareAnswer made() {
-    CompareAnswer answer{{"a.toml", "first", on(2025, 1, 1)}, {"", "second", on(2026, 2, 3)}, {}};
+    CompareAnswer answer{
+        {"a.toml", "first", on(2025, 1, 1), ""}, {"", "second", on(2026, 2, 3), ""}, {}, {}, {}};
     constexpr Dimension dollars{.dollars = 1};
     answer.differences = {
         {"f", "", "capital", Term(2e9), Term(2.5e9), dollars},
@@ -73,7 +74,9 @@ TEST(CompareText, AFigureThatIsNoneIsUnknown) {
 
 TEST(CompareText, JsonHasNumbersOfSiAndSharesForChanges) {
     const Json json = Json::parse(json_text(compare_json(made())));
-    EXPECT_EQ(json["a"], (Json{{"file", "a.toml"}, {"name", "first"}, {"date", "2025-01-01"}}));
+    EXPECT_EQ(
+        json["a"],
+        (Json{{"file", "a.toml"}, {"name", "first"}, {"date", "2025-01-01"}, {"factory", ""}}));
     EXPECT_EQ(json["b"]["file"], "");
     ASSERT_EQ(json["differences"].size(), 5U);
     EXPECT_EQ(json["differences"][0], (Json{{"factory", "f"},

@@ -9,6 +9,8 @@ JobReport made_training(const std::string& name, double days) {
     report.days = days;
     report.days_low = days * 5 / 6;
     report.days_high = days * 4 / 3;
+    report.steps = days * 21600;  // four seconds each
+    report.tokens_of_step = 262144;
     report.per_million_tokens = 10.0 * unit::USD;
     report.per_million_tokens_of_site = 20.0 * unit::USD;
     report.chips_of_site = 0.5;
