@@ -1,6 +1,6 @@
 // Numbers of a catalog or of a scenario by the path that a scenario names them by:
-// "chips/h100-sxm.power.tdp", "sites/us.energy_price", "site.pue", "site/NAME.pue", "books.utilisation",
-// "job/NAME.tokens", "sale/NAME.output".
+// "chips/h100-sxm.power.tdp", "sites/us.energy_price", "site.pue", "site/NAME.pue",
+// "books.utilisation", "job/NAME.tokens", "sale/NAME.output".
 #pragma once
 
 #include <functional>

@@ -15,8 +15,8 @@ struct Resolved {
     Scenario scenario;
 };
 
-/// Faults are those of overrides (no such figure, another unit, out of its range, said twice) and of
-/// the scenario, all at once. Without overrides the catalog given must outlive what is returned.
+/// Faults are those of overrides (no such figure, another unit, out of its range, said twice) and
+/// of the scenario, all at once. Without overrides the catalog given must outlive what is returned.
 Result<Resolved> resolve_with_overrides(const ScenarioText& text, const Catalog& catalog);
 
 }  // namespace millwright

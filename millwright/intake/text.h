@@ -170,7 +170,8 @@ struct OverrideText {
 template <std::same_as<OverrideText> O>
 struct Fields<O> {
     static constexpr auto table = std::tuple{
-        Field{"figure", &O::figure, "of the catalog, such as chips/h100-sxm.power.tdp", Need::required},
+        Field{"figure", &O::figure, "of the catalog, such as chips/h100-sxm.power.tdp",
+              Need::required},
         Field{"is", &O::is, "what it is, in its unit", Need::required},
         Field{"source", &O::source, "title of the document, or how it is known", Need::required},
         Field{"publisher", &O::publisher, "who says so; the scenario if left out"},
