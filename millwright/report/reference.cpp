@@ -136,7 +136,8 @@ std::string section(const std::string& title) {
 std::string scenario_sections() {
     return "\n## Scenarios\n" + section<ScenarioText>("### The file") +
            section<SiteText>("### `[site]`") + section<BuyerText>("### `[buyer]`") +
-           section<FactoryText>("### `[[factory]]`") + section<JobText>("### `[[job]]`") +
+           section<OverrideText>("### `[[override]]`") + section<FactoryText>("### `[[factory]]`") +
+           section<JobText>("### `[[job]]`") +
            section<TrainJobText>("### `[[job]]` of kind `train`") +
            section<ServeJobText>("### `[[job]]` of kind `serve`") +
            section<AssumeText>("### `[assume]`") + section<ReliabilityText>("### `[reliability]`") +

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "millwright/factory/resolve.h"
+#include "millwright/factory/overrides.h"
 #include "millwright/intake/read.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto scenario = parse_scenario(text, "fuzz.toml");
     if (!scenario && scenario.error().empty()) std::abort();
     if (scenario) {
-        const auto resolved = resolve(*scenario, built_in_catalog());
+        const auto resolved = resolve_with_overrides(*scenario, built_in_catalog());
         if (!resolved && resolved.error().empty()) std::abort();
     }
     return 0;
