@@ -23,6 +23,7 @@ namespace {
 /// Options as typed.
 struct BooksArguments {
     std::string scenario, out, must, by;
+    std::vector<std::string> break_even;
     std::int64_t samples = 2000, seed = 1, base_points = 128, search_again = 8;
 };
 
@@ -53,7 +54,8 @@ int run_books(const BooksArguments& a, const Common& common) {
                            .seed = a.seed,
                            .base_points = a.base_points,
                            .search_again = a.search_again,
-                           .must = must_of(a, faults)};
+                           .must = must_of(a, faults),
+                           .break_even = a.break_even};
     if (!a.out.empty()) append(faults, check_output(a.out, books_file_names()));
     if (!faults.empty()) throw UserFault{std::move(faults)};
     question.scenario = value_or_throw(read_scenario(a.scenario));
@@ -81,8 +83,8 @@ void add_options(CLI::App& command, BooksArguments& a) {
     command
         .add_option(
             "--base-points", a.base_points,
-            "of Sobol's indices, each reckoned once for every input and twice more; 128 if\n"
-            "left out, 0: shares of first order from the samples alone")
+            "of indices and Shapley effects, each reckoned twice for every input; 128 if left\n"
+            "out, 0: shares of first order from the samples alone")
         ->check(CLI::Range(std::int64_t{0}, most_points));
     command
         .add_option(
@@ -94,10 +96,17 @@ void add_options(CLI::App& command, BooksArguments& a) {
     command.add_option("--by", a.by, "number that is looked for, such as books.utilisation")
         ->type_name("PATH");
     command
+        .add_option("--break-even", a.break_even,
+                    "two numbers over which the line is told on which the net present value is\n"
+                    "nil; if left out, the two that it hangs on most")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("PATH,PATH");
+    command
         .add_option(
             "--out", a.out,
-            "folder for books.json, books.html, a page with charts, and cash.csv, the cash of\n"
-            "each month")
+            "folder for books.json, books.html, a page with charts, cash.csv, the cash of each\n"
+            "month, fan.csv, its range over the samples, and break_even.csv")
         ->type_name("DIR");
 }
 

@@ -1,16 +1,15 @@
 #include "millwright/api/books.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/factory/overrides.h"
-#include "millwright/factory/resolve.h"
 #include "millwright/money/returns.h"
+#include "millwright/study/output_at.h"
 
 namespace millwright {
 namespace {
@@ -35,53 +34,16 @@ std::optional<Dimension> output_dimension(const SampledBooks& books, const std::
     return std::nullopt;
 }
 
-/// One factory's output with the number set; nothing where there is none then.
-class OutputAt {
-public:
-    OutputAt(const BooksQuestion& question, const Catalog& catalog, const Study& study)
-        : study_(study),
-          catalog_(catalog),
-          text_(question.scenario),
-          output_(question.must->output) {
-        path_ = figure_at(catalog_, text_, question.must->path, why_);
-    }
-
-    const std::optional<FigurePath>& path() const { return path_; }
-    const Fault& why() const { return why_; }
-
-    std::optional<double> operator()(std::size_t factory, double value) const {
-        path_->set(value);
-        const auto scenario = resolve(text_, catalog_);
-        if (!scenario) return std::nullopt;
-        const BooksSite site{text_, *scenario, catalog_};
-        const auto books = factory_books(site, factory, study_.factories[factory], 1);
-        const auto found = books ? output_of(*books, output_) : std::nullopt;
-        return found && std::isfinite(*found) ? found : std::nullopt;
-    }
-
-private:
-    const Study& study_;
-    Catalog catalog_;
-    ScenarioText text_;
-    std::string output_;
-    std::optional<FigurePath> path_;
-    Fault why_;
-};
-
-/// Ends between which the number is looked for: its range, or a factor of a thousand about it.
-std::pair<double, double> ends_for(const FigurePath& path) {
-    constexpr double factor = 1000;
-    const double low = path.range.low, high = path.range.high;
-    if (high < std::numeric_limits<double>::max()) return {low, high};
-    const double now = path.now && *path.now != 0 ? std::abs(*path.now) : 1;
-    return {std::max(low, now / factor), now * factor};
-}
-
 /// What stands for an output that there is none of: a rate of return where all is lost, a payback
 /// that never comes.
 double without(const std::string& output) {
     constexpr double all_lost = -1, never = 1e3;
     return output == name_of(BooksOutput::payback) ? never : all_lost;
+}
+
+Faults placed(const std::string& option, Faults faults) {
+    for (Fault& fault : faults) fault.at = {option, 0, 0};
+    return faults;
 }
 
 MustValue must_on(const OutputAt& at, const MustAnswer& must, std::size_t factory, bool priced) {
@@ -94,8 +56,10 @@ MustValue must_on(const OutputAt& at, const MustAnswer& must, std::size_t factor
         out.why = "nothing says what it sells for";
         return out;
     }
-    const auto [low, high] = ends_for(*at.path());
-    const auto value = [&](double x) { return at(factory, x).value_or(without(q.output)); };
+    const auto [low, high] = wide_range(at.numbers().front());
+    const auto value = [&](double x) {
+        return at(factory, std::span(&x, 1)).value_or(without(q.output));
+    };
     const Solved found = solve(value, low, high, q.target);
     out.value = found.at;
     if (!found.at) {
@@ -116,12 +80,13 @@ Result<MustAnswer> must_be(const BooksQuestion& question, const Catalog& catalog
                         fmt::format("no output is called '{}'", excerpt(must.output)),
                         "one of " + join(output_names(answer.books), ", ")});
     }
-    const OutputAt at(question, catalog, answer.study);
-    if (!at.path()) return failure({{"--by", 0, 0}, at.why().message, at.why().hint});
+    const OutputAt at(question.scenario, catalog, answer.study, {must.path}, must.output);
+    if (!at.faults().empty()) return failure(placed("--by", at.faults()));
+    const FigurePath& number = at.numbers().front();
     MustAnswer out{.question = must,
-                   .dimension = at.path()->dimension,
+                   .dimension = number.dimension,
                    .target = *dimension,
-                   .now = at.path()->now,
+                   .now = number.now,
                    .factories = {}};
     for (const FactorySamples& factory : answer.books.factories) {
         out.factories.push_back(must_on(at, out, factory.factory, factory.point.priced));
@@ -129,9 +94,20 @@ Result<MustAnswer> must_be(const BooksQuestion& question, const Catalog& catalog
     return out;
 }
 
+/// Two numbers or none, as they are asked for.
+Faults pair_faults(const std::vector<std::string>& paths) {
+    if (paths.empty() || (paths.size() == 2 && paths[0] != paths[1])) return {};
+    return {{{},
+             fmt::format("a line is over two numbers, not {}",
+                         paths.size() == 2 ? "one twice" : fmt::format("{}", paths.size())),
+             "--break-even books.utilisation,books.price_per_chip_hour"}};
+}
+
 }  // namespace
 
 Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting) {
+    Faults pair = pair_faults(question.break_even);
+    if (!pair.empty()) return failure(placed("--break-even", std::move(pair)));
     auto resolved = resolve_with_overrides(question.scenario, setting.catalog);
     if (!resolved) return failure(std::move(resolved.error()));
     const Catalog& catalog = *resolved->catalog;
@@ -157,6 +133,10 @@ Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting)
         if (!must) return failure(std::move(must.error()));
         answer.must = std::move(*must);
     }
+    auto curves = break_even(site, answer.study, answer.uncertain, answer.books,
+                             question.break_even, setting.threads);
+    if (!curves) return failure(placed("--break-even", std::move(curves.error())));
+    answer.break_even = std::move(*curves);
     return answer;
 }
 

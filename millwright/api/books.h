@@ -8,6 +8,7 @@
 #include "millwright/api/setting.h"
 #include "millwright/base/result.h"
 #include "millwright/intake/text.h"
+#include "millwright/study/break_even.h"
 #include "millwright/study/sampled_books.h"
 
 namespace millwright {
@@ -25,9 +26,10 @@ struct BooksQuestion {
     ScenarioText scenario;
     std::int64_t samples = 2000;
     std::int64_t seed = 1;
-    std::int64_t base_points = 128;  // of Sobol's indices; zero: first-order shares alone
+    std::int64_t base_points = 128;  // of indices; zero: first-order shares alone
     std::int64_t search_again = 8;   // samples whose plans are searched again
     std::optional<MustQuestion> must;
+    std::vector<std::string> break_even;  // paths of two numbers; none: the two heaviest
 };
 
 /// What a factory's number must be; nothing, with a reason, where none in its range does.
@@ -54,9 +56,11 @@ struct BooksAnswer {
     std::vector<std::string> defaults;  // that stood in for what [books] leaves out
     std::int64_t samples = 0;
     std::optional<MustAnswer> must;
+    std::vector<BreakEven> break_even;  // of factories that have one
 };
 
-/// Faults are those of the scenario, all at once; then those of its ranges and of what must be.
+/// Faults are those of the scenario, all at once; then those of its ranges, of what must be,
+/// and of the numbers that are moved until nothing is left.
 Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting);
 
 }  // namespace millwright

@@ -47,9 +47,6 @@ std::optional<std::vector<double>> factor_of(const std::vector<std::size_t>& tie
     return cholesky(std::move(matrix), n);
 }
 
-/// Rounding must not reach the ends, where some quantiles are infinite.
-double open_share(double p) { return std::clamp(p, 0x1p-53, 1 - 0x1p-53); }
-
 }  // namespace
 
 std::optional<std::vector<double>> cholesky(std::vector<double> matrix, std::size_t n) {

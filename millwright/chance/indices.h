@@ -1,4 +1,5 @@
-// What the variance of a model's outputs owes to each of its independent inputs.
+// What the variance of a model's outputs owes to each of its inputs. They are independent where
+// nothing else is said.
 #pragma once
 
 #include <cstddef>
@@ -56,5 +57,15 @@ std::vector<std::vector<double>> shapley_by_sets(const std::vector<Spread>& spre
 std::vector<std::vector<double>> shapley_by_orders(const std::vector<Spread>& spreads,
                                                    std::uint64_t base_points, std::uint64_t seed,
                                                    int threads, const BlockModel& model);
+
+/// The same of inputs that are tied: what a set of them is worth is the variance left when all
+/// others are known, with what these say of it by their ties, so an input that moves nothing itself
+/// has a share of what those do that it is tied to. Inputs are drawn anew on condition of the
+/// others: `Copula::iman_conover` counts as normal numbers with its correlations. Where nothing is
+/// tied it is `shapley_by_orders`. `ties` are of as many quantities as there are spreads.
+std::vector<std::vector<double>> shapley_of_tied(const std::vector<Spread>& spreads,
+                                                 const Dependence& ties, std::uint64_t base_points,
+                                                 std::uint64_t seed, int threads,
+                                                 const BlockModel& model);
 
 }  // namespace millwright

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <numeric>
 #include <utility>
@@ -5,6 +6,7 @@
 #include "millwright/base/random.h"
 #include "millwright/base/require.h"
 #include "millwright/chance/pick_freeze.h"
+#include "millwright/chance/tied_row.h"
 
 namespace millwright {
 namespace {
@@ -55,22 +57,27 @@ std::vector<std::size_t> order_of(std::size_t count, std::uint64_t seed, std::ui
     return order;
 }
 
-/// Row by row an input after the other becomes that of the other row; what the half square of the
-/// whole difference grows by is this input's.
-void add_orders(const PickFreeze& asked, const RowPairs& pairs, std::uint64_t seed,
-                std::span<double> sums) {
-    const std::size_t n = asked.uncertain().size();
+/// Orders of so many inputs, one for each of the pairs.
+std::vector<std::vector<std::size_t>> orders_of(std::size_t count, std::uint64_t seed,
+                                                const RowPairs& pairs) {
     std::vector<std::vector<std::size_t>> orders;
     for (std::size_t r = 0; r < pairs.one.rows; ++r) {
-        orders.push_back(order_of(n, seed, pairs.first + r));
+        orders.push_back(order_of(count, seed, pairs.first + r));
     }
-    const Matrix start = asked.outputs_of(pairs.one);
-    Matrix mixed = pairs.one, before = start;
+    return orders;
+}
+
+/// Row by row an input after the other becomes that of another row: `change` makes a row's next one
+/// so. What the half square of the whole difference grows by is this input's.
+template <class Change>
+void add_orders(const PickFreeze& asked, Matrix mixed,
+                const std::vector<std::vector<std::size_t>>& orders, const Change& change,
+                std::span<double> sums) {
+    const Matrix start = asked.outputs_of(mixed);
+    const std::size_t n = orders.front().size();
+    Matrix before = start;
     for (std::size_t step = 0; step < n; ++step) {
-        for (std::size_t r = 0; r < mixed.rows; ++r) {
-            const std::size_t c = asked.uncertain()[orders[r][step]];
-            mixed.at(r, c) = pairs.other.at(r, c);
-        }
+        for (std::size_t r = 0; r < mixed.rows; ++r) change(mixed, r, step);
         Matrix after = asked.outputs_of(mixed);
         for (std::size_t r = 0; r < mixed.rows; ++r) {
             for (std::size_t y = 0; y < after.columns; ++y) {
@@ -82,14 +89,55 @@ void add_orders(const PickFreeze& asked, const RowPairs& pairs, std::uint64_t se
     }
 }
 
+/// As above along rows of shares, of which those that are tied move together.
+void add_tied_orders(const PickFreeze& asked, const RowPairs& pairs, const TiedInputs& tied,
+                     const std::vector<std::vector<std::size_t>>& orders, std::span<double> sums) {
+    Matrix mixed = pairs.one;
+    std::vector<TiedRow> rows;
+    std::vector<std::size_t> changed(mixed.rows);
+    for (std::size_t r = 0; r < mixed.rows; ++r) {
+        rows.emplace_back(tied, orders[r], pairs.one.row(r), pairs.other.row(r));
+        rows.back().put(0, mixed.row(r));
+    }
+    const auto change = [&](Matrix& into, std::size_t r, std::size_t step) {
+        const std::size_t input = orders[r][step];
+        if (rows[r].has(input)) {
+            rows[r].put(++changed[r], into.row(r));
+        } else {
+            into.at(r, input) = pairs.other.at(r, input);
+        }
+    };
+    add_orders(asked, std::move(mixed), orders, change, sums);
+}
+
 /// Sums of the uncertain inputs as shares of all, in the places of all inputs.
-std::vector<double> shares_of(const PickFreeze& asked, std::span<const double> sums) {
-    std::vector<double> shares(asked.inputs());
+std::vector<double> shares_of(std::size_t inputs, const std::vector<std::size_t>& uncertain,
+                              std::span<const double> sums) {
+    std::vector<double> shares(inputs);
     const double whole = std::accumulate(sums.begin(), sums.end(), 0.0);
     for (std::size_t i = 0; i < sums.size() && whole > 0; ++i) {
-        shares[asked.uncertain()[i]] = sums[i] / whole;
+        shares[uncertain[i]] = sums[i] / whole;
     }
     return shares;
+}
+
+/// The model of rows of shares of the uncertain inputs; what stands behind these is not read.
+BlockModel model_of_shares(const std::vector<Spread>& spreads,
+                           const std::vector<std::size_t>& uncertain, const BlockModel& model) {
+    std::vector<Quantiles> quantiles;
+    for (const Spread& spread : spreads) quantiles.emplace_back(spread);
+    return [quantiles, uncertain, &model](const Matrix& shares) {
+        Matrix inputs = Matrix::of(shares.rows, quantiles.size());
+        for (std::size_t c = 0; c < quantiles.size(); ++c) {
+            const auto at = std::lower_bound(uncertain.begin(), uncertain.end(), c);
+            const bool certain = at == uncertain.end() || *at != c;
+            const auto column = static_cast<std::size_t>(at - uncertain.begin());
+            for (std::size_t r = 0; r < shares.rows; ++r) {
+                inputs.at(r, c) = quantiles[c].at(certain ? 0.5 : shares.at(r, column));
+            }
+        }
+        return model(inputs);
+    };
 }
 
 }  // namespace
@@ -115,7 +163,7 @@ Effects shapley_by_sets(const std::vector<Spread>& spreads, std::uint64_t base_p
                            (worth[y * sets + with] - worth[y * sets + set]);
             }
         }
-        effects.push_back(shares_of(asked, sums));
+        effects.push_back(shares_of(asked.inputs(), asked.uncertain(), sums));
     }
     return effects;
 }
@@ -123,13 +171,43 @@ Effects shapley_by_sets(const std::vector<Spread>& spreads, std::uint64_t base_p
 Effects shapley_by_orders(const std::vector<Spread>& spreads, std::uint64_t base_points,
                           std::uint64_t seed, int threads, const BlockModel& model) {
     const PickFreeze asked(spreads, base_points, seed, threads, model);
-    const std::size_t n = asked.uncertain().size();
-    const std::vector<double> sums = asked.sums(
-        n * asked.outputs(),
-        [&](const RowPairs& pairs, std::span<double> own) { add_orders(asked, pairs, seed, own); });
+    const std::vector<std::size_t>& uncertain = asked.uncertain();
+    const std::size_t n = uncertain.size();
+    const auto add = [&](const RowPairs& pairs, std::span<double> own) {
+        const auto orders = orders_of(n, seed, pairs);
+        const auto change = [&](Matrix& mixed, std::size_t r, std::size_t step) {
+            const std::size_t c = uncertain[orders[r][step]];
+            mixed.at(r, c) = pairs.other.at(r, c);
+        };
+        add_orders(asked, pairs.one, orders, change, own);
+    };
+    const std::vector<double> sums = asked.sums(n * asked.outputs(), add);
     Effects effects;
     for (std::size_t y = 0; y < asked.outputs(); ++y) {
-        effects.push_back(shares_of(asked, std::span(sums).subspan(y * n, n)));
+        effects.push_back(shares_of(spreads.size(), uncertain, std::span(sums).subspan(y * n, n)));
+    }
+    return effects;
+}
+
+Effects shapley_of_tied(const std::vector<Spread>& spreads, const Dependence& ties,
+                        std::uint64_t base_points, std::uint64_t seed, int threads,
+                        const BlockModel& model) {
+    require(ties.size == spreads.size(), "ties are of as many quantities as there are");
+    const std::vector<std::size_t> uncertain = uncertain_of(spreads);
+    const TiedInputs tied = tied_inputs(ties, uncertain);
+    if (tied.places.empty()) return shapley_by_orders(spreads, base_points, seed, threads, model);
+    const std::size_t n = uncertain.size();
+    // Student's copula has a number more, which all that are tied share
+    const std::vector<Spread> shares(n + (tied.freedom ? 1 : 0), Spread{Uniform{0, 1}});
+    const BlockModel of_shares = model_of_shares(spreads, uncertain, model);
+    const PickFreeze asked(shares, base_points, seed, threads, of_shares);
+    const auto add = [&](const RowPairs& pairs, std::span<double> own) {
+        add_tied_orders(asked, pairs, tied, orders_of(n, seed, pairs), own);
+    };
+    const std::vector<double> sums = asked.sums(n * asked.outputs(), add);
+    Effects effects;
+    for (std::size_t y = 0; y < asked.outputs(); ++y) {
+        effects.push_back(shares_of(spreads.size(), uncertain, std::span(sums).subspan(y * n, n)));
     }
     return effects;
 }

@@ -59,4 +59,6 @@ double chi_squared_quantile(double freedom, double p) {
         [&](double x) { return gsl_ran_chisq_pdf(x, freedom); });
 }
 
+double open_share(double p) { return std::clamp(p, 0x1p-53, 1 - 0x1p-53); }
+
 }  // namespace millwright

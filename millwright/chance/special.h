@@ -27,4 +27,7 @@ double student_share(double freedom, double x);
 /// The x below which a chi-squared number lies with chance p, to 1e-13 of itself.
 double chi_squared_quantile(double freedom, double p);
 
+/// A chance that rounding has not brought to the ends, where some quantiles are infinite.
+double open_share(double p);
+
 }  // namespace millwright

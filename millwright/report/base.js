@@ -100,6 +100,20 @@ function axisOf(unit, values) {
   return { ...axis(unit + ", log scale"), type: "log", min: least, startValue: least };
 }
 
+/** Bands of points with percentiles, as series of a line chart: nine in ten, half, and the median.
+ * Bands are heights, put upon each other from p5 on, which may be below zero. */
+function fanSeries(points, nine, half, median) {
+  const line = { type: "line", symbol: "none" };
+  const flat = { ...line, stack: "fan", stackStrategy: "all", lineStyle: { width: 0 } };
+  const band = (name, from, to, opacity) => ({ ...flat, name, color: `rgba(84, 112, 198, ${opacity})`, areaStyle: { opacity: 1 },
+    data: points.map((p) => Math.max(0, p[to] - p[from])) });
+  return [
+    { ...flat, silent: true, color: "transparent", data: points.map((p) => p.p5) },
+    band(nine, "p5", "p25", 0.28), band(half, "p25", "p75", 0.55), band("", "p75", "p95", 0.28),
+    { ...line, name: "median", color: median, lineStyle: { width: 1.5 }, data: points.map((p) => p.p50) },
+  ];
+}
+
 /** A table, on a phone a card a row; columns whose index `numeric` accepts are aligned right. */
 function tableOf(head, rows, numeric = () => false) {
   const table = el("table");

@@ -30,6 +30,9 @@ function rangeChart(title, rows) {
   };
 }
 
+const months = { type: "category", boundaryGap: false, name: "months since the first order", nameLocation: "middle",
+  nameGap: 26, axisLabel: { interval: 11 }, axisTick: { interval: 11 } };
+
 /** Cash paid and earned so far, as the scenario stands. */
 function cashChart() {
   const sums = books.factories.map((f) => f.free_cash_usd.reduce((all, x) => [...all, (all.at(-1) || 0) + x], []));
@@ -40,11 +43,64 @@ function cashChart() {
     color: palette,
     legend: {},
     grid: { ...grid, left: 40 },
-    xAxis: { type: "category", boundaryGap: false, data: sums[0].map((_, m) => m), name: "months since the first order",
-      nameLocation: "middle", nameGap: 26, axisLabel: { interval: 11 }, axisTick: { interval: 11 } },
+    xAxis: { ...months, data: sums[0].map((_, m) => m) },
     yAxis: { ...axis(unit), nameGap: 36 },
     series: books.factories.map((f, i) => ({ name: f.name, type: "line", symbol: "none", data: sums[i].map((x) => x / size) })),
   };
+}
+
+/** Cash so far of one factory over the samples, month by month, with that of the scenario as it stands. */
+function fanChart(factory) {
+  const sums = factory.free_cash_usd.reduce((all, x) => [...all, (all.at(-1) || 0) + x], []);
+  const keys = ["mean", "p5", "p25", "p50", "p75", "p95"];
+  const [size, unit] = unitOf(Math.max(...factory.fan.flatMap((m) => [Math.abs(m.p5), Math.abs(m.p95)]), ...sums.map(Math.abs)));
+  const points = factory.fan.map((m) => Object.fromEntries(keys.map((key) => [key, m[key] / size])));
+  const told = (p, month) => [`${factory.name} in month ${month}, ${unit}`, `median ${round(p.p50)}, mean ${round(p.mean)}`,
+    `half of the samples: ${round(p.p25)} to ${round(p.p75)}`, `nine of ten: ${round(p.p5)} to ${round(p.p95)}`,
+    ...(month < sums.length ? [`as it stands: ${round(sums[month] / size)}`] : [])];
+  return {
+    title: { text: `${factory.name}: free cash so far, ${unit}` },
+    tooltip: { trigger: "axis", formatter: ([first]) => told(points[first.dataIndex], first.dataIndex) },
+    legend: {},
+    grid: { ...grid, left: 40 },
+    xAxis: { ...months, data: points.map((_, m) => m) },
+    yAxis: { ...axis(unit), nameGap: 36 },
+    series: [...fanSeries(points, "nine samples of ten", "half of the samples", colors.median),
+      { name: "as it stands", type: "line", symbol: "none", color: colors.high, lineStyle: { type: "dashed", width: 1.5 },
+        data: sums.map((x) => x / size) }],
+  };
+}
+
+/** The line on which a factory is worth nothing; where there is none the reason stands in a sentence. */
+function breakEvenChart(line) {
+  const at = (p) => [p.first, p.second];
+  const now = line.first.now !== null && line.second.now !== null ? [[line.first.now, line.second.now]] : [];
+  const told = (p) => [line.factory, `${line.first.path}: ${round(p.value[0])}`, `${line.second.path}: ${round(p.value[1])}`];
+  return {
+    title: { text: `${line.factory}: where its net present value is nil` },
+    tooltip: { formatter: told },
+    legend: {},
+    color: palette,
+    grid: { ...grid, left: 40 },
+    xAxis: { ...axis(line.first.path), scale: true, min: line.first.low, max: line.first.high },
+    yAxis: { ...axis(line.second.path), nameGap: 44, scale: true },
+    series: [{ name: "nil", type: "line", symbolSize: 5, color: palette[0], data: line.points.map(at) },
+      ...(now.length ? [{ name: "as it stands", type: "scatter", symbol: "diamond", symbolSize: 11, color: colors.high, data: now }] : [])],
+  };
+}
+
+function breakEven() {
+  section("Where nothing is left", "Lines over two numbers, in SI units, all else as the scenario stands. "
+    + "Where a line ends, no second number within its range would do.");
+  const drawn = books.break_even.filter((l) => l.points.some((p) => p.second !== null));
+  const pair = el("div", { class: "pair" });
+  main.append(pair);
+  for (const line of drawn) chart(pair, breakEvenChart(line));
+  for (const line of books.break_even.filter((l) => !drawn.includes(l))) {
+    const worth = line.points.flatMap((p) => [p.npv_from, p.npv_to]).filter((x) => x !== null);
+    main.append(el("p", {}, `${line.factory} breaks even at no ${line.first.path} with ${line.second.path} in their ranges: `
+      + (worth.length ? `it is worth ${dollars(Math.min(...worth))} to ${dollars(Math.max(...worth))}.` : "it cannot be built then.")));
+  }
 }
 
 /** What an output is on average where an input is low and where it is high, around its mean. */
@@ -60,7 +116,8 @@ function tornadoChart(indices, mean) {
     tooltip: { formatter: (p) => {
       const i = shown[p.dataIndex];
       return [i.input, `in its lowest tenth: ${dollars(i.when_low)}`, `in its highest tenth: ${dollars(i.when_high)}`,
-        `of the variance alone ${percent(Math.max(0, i.first))}` + (i.total === null ? "" : `, in all ${percent(Math.max(0, i.total))}`)];
+        `of the variance alone ${percent(Math.max(0, i.first))}` + (i.total === null ? "" : `, in all ${percent(Math.max(0, i.total))}`)
+          + (i.shapley === null ? "" : `, Shapley effect ${percent(Math.max(0, i.shapley))}`)];
     } },
     legend: {},
     grid,
@@ -95,6 +152,13 @@ main.append(pair);
 add(pair, rangeChart("Net present value", books.factories.map((f) => ({ name: f.name, figure: f.npv_usd }))));
 if (books.factories.length) add(pair, cashChart());
 factoriesTable();
+const fans = books.factories.filter((f) => f.fan.length);
+if (books.inputs.length && fans.length) {
+  section("Cash over the samples");
+  const host = el("div", { class: "pair" });
+  main.append(host);
+  for (const f of fans) chart(host, fanChart(f));
+}
 const jobs = books.factories.flatMap((f) => f.jobs.map((j) => ({ name: `${f.name}: ${j.job}`, figure: j.usd_per_million_tokens })));
 if (jobs.length) {
   section("A million tokens");
@@ -106,6 +170,7 @@ if (drivers.length) {
   section("What drives it");
   for (const i of drivers) add(main, tornadoChart(i, means.get(i.factory + i.output)));
 }
+if (books.break_even.length) breakEven();
 if (books.inputs.length) inputsTable();
 if (books.defaults.length) {
   section("What stands in for what [books] leaves out");

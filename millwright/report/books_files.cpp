@@ -71,14 +71,51 @@ std::string cash_csv(const BooksAnswer& answer) {
     return text;
 }
 
+std::string fan_csv(const BooksAnswer& answer) {
+    std::string text = "factory,month,mean_usd,p5_usd,p25_usd,p50_usd,p75_usd,p95_usd\n";
+    for (const FactorySamples& factory : answer.books.factories) {
+        const std::string name = cell(answer.scenario.factories[factory.factory].name);
+        for (std::size_t m = 0; m < factory.fan.size(); ++m) {
+            const Summary& s = factory.fan[m];
+            text += fmt::format("{},{},{:.12g},{:.12g},{:.12g},{:.12g},{:.12g},{:.12g}\n", name, m,
+                                s.mean, s.p5, s.p25, s.p50, s.p75, s.p95);
+        }
+    }
+    return text;
+}
+
+/// A number, or an empty cell where there is none.
+std::string number_cell(const std::optional<double>& value) {
+    return value ? fmt::format("{:.12g}", *value) : "";
+}
+
+std::string break_even_csv(const BooksAnswer& answer) {
+    std::string text = "factory,first,second,first_si,second_si,npv_from_usd,npv_to_usd\n";
+    for (const BreakEven& line : answer.break_even) {
+        const std::string head =
+            fmt::format("{},{},{}", cell(answer.scenario.factories[line.factory].name),
+                        cell(line.first.path), cell(line.second.path));
+        for (const BreakEvenPoint& point : line.points) {
+            text +=
+                fmt::format("{},{:.12g},{},{},{}\n", head, point.first, number_cell(point.second),
+                            number_cell(point.npv_low), number_cell(point.npv_high));
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> books_files(const BooksAnswer& answer) {
     return {{"books.json", json_text(books_json(answer)) + "\n"},
             {"books.html", books_html(answer)},
-            {"cash.csv", cash_csv(answer)}};
+            {"cash.csv", cash_csv(answer)},
+            {"fan.csv", fan_csv(answer)},
+            {"break_even.csv", break_even_csv(answer)}};
 }
 
-std::vector<std::string> books_file_names() { return {"books.json", "books.html", "cash.csv"}; }
+std::vector<std::string> books_file_names() {
+    return {"books.json", "books.html", "cash.csv", "fan.csv", "break_even.csv"};
+}
 
 }  // namespace millwright

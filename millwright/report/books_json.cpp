@@ -22,6 +22,8 @@ struct ToldShare {
     const InputShare& share;
 };
 
+Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
 template <auto member>
 Json spread_json(const OutputSamples& o) {
     return o.known > 0 ? Json(o.spread.*member) : Json();
@@ -32,7 +34,7 @@ const JsonTable<OutputSamples>& booked_figure_table() {
     static const JsonTable<O> table{
         "A figure of `books` over its samples",
         {{"point", "as the scenario stands; null where there is none",
-          [](const O& o) { return o.point ? Json(*o.point) : Json(); }},
+          [](const O& o) { return optional_json(o.point); }},
          {"mean", "over the samples that have one; null where none has",
           spread_json<&Summary::mean>},
          {"p5", "5 % of them are not above", spread_json<&Summary::p5>},
@@ -62,6 +64,38 @@ const JsonTable<ToldJob>& booked_job_table() {
 template <BooksOutput output>
 Json output_json(const ToldFactory& f) {
     return object_json(booked_figure_table(), f.samples.outputs[static_cast<std::size_t>(output)]);
+}
+
+/// The fan of a factory, month by month.
+struct FanMonth {
+    std::size_t month;
+    const Summary& cash;
+};
+
+template <auto member>
+Json fan_json(const FanMonth& m) {
+    return Json(m.cash.*member);
+}
+
+const JsonTable<FanMonth>& fan_month_table() {
+    static const JsonTable<FanMonth> table{
+        "A month of the `fan` of `books`: dollars earned and paid so far",
+        {{"month", "since the first order", [](const FanMonth& m) { return Json(m.month); }},
+         {"mean", "over the samples", fan_json<&Summary::mean>},
+         {"p5", "5 % of samples are not above", fan_json<&Summary::p5>},
+         {"p25", "likewise", fan_json<&Summary::p25>},
+         {"p50", "half are not above", fan_json<&Summary::p50>},
+         {"p75", "likewise", fan_json<&Summary::p75>},
+         {"p95", "likewise", fan_json<&Summary::p95>}}};
+    return table;
+}
+
+Json fan_of(const ToldFactory& f) {
+    Json list = Json::array();
+    for (std::size_t month = 0; month < f.samples.fan.size(); ++month) {
+        list.push_back(object_json(fan_month_table(), FanMonth{month, f.samples.fan[month]}));
+    }
+    return list;
 }
 
 template <auto member>
@@ -103,6 +137,7 @@ const JsonTable<ToldFactory>& booked_factory_table() {
               }
               return list;
           }},
+         {"fan", "a list of months: free cash so far, over the first 8192 samples at most", fan_of},
          {"equity_npv_usd", "of the owners' cash, as the scenario stands",
           book_json<&Books::equity_npv>},
          {"levelised_yearly_cost_usd", "present value of all costs over that of years of operation",
@@ -125,8 +160,14 @@ const JsonTable<ToldShare>& input_share_table() {
           [](const S& s) { return Json(s.answer.uncertain.inputs[s.share.input].name); }},
          {"first", "Sobol's first-order index: share of variance that it makes alone",
           [](const S& s) { return Json(s.share.first); }},
-         {"total", "with all that it does together with others; null where some are correlated",
-          [](const S& s) { return s.answer.books.correlated ? Json() : Json(s.share.total); }},
+         {"total",
+          "with all that it does together with others; null where some are correlated, and as the "
+          "next for `--base-points 0`",
+          [](const S& s) { return optional_json(s.share.total); }},
+         {"shapley",
+          "Shapley effect: its part where what inputs make together is divided alike; all of an "
+          "output sum to one, correlated or not",
+          [](const S& s) { return optional_json(s.share.shapley); }},
          {"when_low", "mean of the output in the lowest tenth of the input",
           [](const S& s) { return Json(s.share.low); }},
          {"when_high", "mean of it in the highest tenth",
@@ -178,7 +219,7 @@ const JsonTable<ToldMust>& must_be_table() {
         {{"factory", "its name",
           [](const M& m) { return Json(m.answer.scenario.factories[m.value.factory].name); }},
          {"value", "of the number, in SI units; null where none in its range will do",
-          [](const M& m) { return m.value.value ? Json(*m.value.value) : Json(); }},
+          [](const M& m) { return optional_json(m.value.value); }},
          {"why", "in words, where it is null", [](const M& m) { return Json(m.value.why); }}}};
     return table;
 }
@@ -188,6 +229,62 @@ Json must_json(const BooksAnswer& a) {
     Json list = Json::array();
     for (const MustValue& value : a.must->factories) {
         list.push_back(object_json(must_be_table(), ToldMust{a, value}));
+    }
+    return list;
+}
+
+const JsonTable<MovedNumber>& moved_number_table() {
+    using N = MovedNumber;
+    static const JsonTable<N> table{
+        "A number that a break-even line of `books` is over, in SI units",
+        {{"path", "its name", json_of<&N::path>},
+         {"low", "where the line begins to be looked for", json_of<&N::low>},
+         {"high", "where it ends", json_of<&N::high>},
+         {"now", "as the scenario stands; null where it leaves it out",
+          [](const N& n) { return optional_json(n.now); }}}};
+    return table;
+}
+
+const JsonTable<BreakEvenPoint>& break_even_point_table() {
+    using P = BreakEvenPoint;
+    static const JsonTable<P> table{
+        "A point of a break-even line of `books`",
+        {{"first", "a value of the first number", json_of<&P::first>},
+         {"second",
+          "of the second, at which the net present value is nil; null where none in its "
+          "range will do",
+          [](const P& p) { return optional_json(p.second); }},
+         {"npv_from", "dollars, where the second is low; null where the factory cannot be built",
+          [](const P& p) { return optional_json(p.npv_low); }},
+         {"npv_to", "likewise, where it is high",
+          [](const P& p) { return optional_json(p.npv_high); }}}};
+    return table;
+}
+
+struct ToldLine {
+    const BooksAnswer& answer;
+    const BreakEven& line;
+};
+
+const JsonTable<ToldLine>& break_even_table() {
+    using L = ToldLine;
+    static const JsonTable<L> table{
+        "A break-even line of `books`",
+        {{"factory", "its name",
+          [](const L& l) { return Json(l.answer.scenario.factories[l.line.factory].name); }},
+         {"first", "the number that rises from point to point",
+          [](const L& l) { return object_json(moved_number_table(), l.line.first); }},
+         {"second", "the number that is looked for",
+          [](const L& l) { return object_json(moved_number_table(), l.line.second); }},
+         {"points", "a list",
+          [](const L& l) { return list_json(break_even_point_table(), l.line.points); }}}};
+    return table;
+}
+
+Json break_even_json(const BooksAnswer& a) {
+    Json list = Json::array();
+    for (const BreakEven& line : a.break_even) {
+        list.push_back(object_json(break_even_table(), ToldLine{a, line}));
     }
     return list;
 }
@@ -244,6 +341,11 @@ const JsonTable<BooksAnswer>& books_table() {
               const PlanRegret& r = a.books.regret;
               return Json{{"samples", r.samples}, {"mean", r.mean}, {"most", r.most}};
           }},
+         {"break_even",
+          "a list of lines, of each factory that has a value and two numbers that move it: all "
+          "else "
+          "as the scenario stands",
+          break_even_json},
          {"must", "a list of factories, for `--must`; null without", must_json},
          {"defaults", "that stand in for what [books] leaves out", json_of<&A::defaults>}}};
     return table;
@@ -257,7 +359,9 @@ std::vector<JsonObject> books_objects() {
     return {described(books_table()),         described(booked_factory_table()),
             described(booked_figure_table()), described(booked_job_table()),
             described(uncertain_table()),     described(booked_indices_table()),
-            described(input_share_table()),   described(must_be_table())};
+            described(input_share_table()),   described(must_be_table()),
+            described(fan_month_table()),     described(break_even_table()),
+            described(moved_number_table()),  described(break_even_point_table())};
 }
 
 }  // namespace millwright

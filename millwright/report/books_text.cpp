@@ -160,11 +160,20 @@ std::string token_rows(const BooksAnswer& a) {
     return "\n" + format_table({"USD", "job", "a million tokens", "p10 to p90"}, rows, "llrr");
 }
 
+/// The unit is said once where both have it: "71 to 390 days".
 std::string range_text(const UncertainInput& input) {
     const auto at = [&](double share) {
         return format_si(quantile(input.spread, share), input.dimension);
     };
-    return at(0.1) + " to " + at(0.9);
+    std::string low = at(0.1);
+    const std::string high = at(0.9);
+    const std::size_t unit = low.find(' ');
+    if (unit != std::string::npos && high.ends_with(low.substr(unit))) low.resize(unit);
+    return low + " to " + high;
+}
+
+std::string index_text(const std::optional<double>& share) {
+    return share ? percent(std::max(0.0, *share)) : "-";
 }
 
 std::string index_rows(const BooksAnswer& a, const FactorySamples& factory,
@@ -173,17 +182,21 @@ std::string index_rows(const BooksAnswer& a, const FactorySamples& factory,
     std::vector<std::vector<std::string>> rows;
     for (const InputShare& share : indices.inputs) {
         if (rows.size() == most_shown_inputs) break;
-        if (std::max(share.first, share.total) < least_shown_share) continue;
+        if (share.weight() < least_shown_share) continue;
         const UncertainInput& input = a.uncertain.inputs[share.input];
-        rows.push_back({input.name, range_text(input), percent(std::max(0.0, share.first)),
-                        a.books.correlated ? "-" : percent(std::max(0.0, share.total)),
-                        shown(*output, share.low), shown(*output, share.high)});
+        std::vector<std::string> row{input.name, range_text(input), index_text(share.first)};
+        if (!a.books.correlated) row.push_back(index_text(share.total));
+        append(row,
+               {index_text(share.shapley), shown(*output, share.low), shown(*output, share.high)});
+        rows.push_back(std::move(row));
     }
     if (rows.empty()) return "";
-    const std::string head =
-        fmt::format("what drives {} of {}", indices.output, name_of_factory(a, factory.factory));
-    return "\n" + format_table({head, "p10 to p90", "alone", "in all", "when low", "when high"},
-                               rows, "lrrrrr");
+    std::vector<std::string> head{
+        fmt::format("what drives {} of {}", indices.output, name_of_factory(a, factory.factory)),
+        "p10 to p90", "alone"};
+    if (!a.books.correlated) head.emplace_back("in all");
+    append(head, {"Shapley", "when low", "when high"});
+    return "\n" + format_table(head, rows, "l" + std::string(head.size() - 1, 'r'));
 }
 
 /// Of the best-ranked factory: its value, or where it has none what tokens cost.
@@ -208,6 +221,56 @@ std::string must_lines(const BooksAnswer& a) {
     const std::string now =
         must.now ? fmt::format(" (now {})", format_si(*must.now, must.dimension)) : "";
     return "\n" + format_table({head, must.question.path + now, ""}, rows, "lrl");
+}
+
+/// Both numbers where nothing is left.
+std::string point_text(const BreakEven& line, const BreakEvenPoint& point) {
+    return fmt::format("{} where that is {}", format_si(*point.second, line.second.dimension),
+                       format_si(point.first, line.first.dimension));
+}
+
+/// The least and the most that a factory is worth at the ends of a line's second number.
+std::string worth_range(const BreakEven& line) {
+    std::vector<double> worth;
+    for (const BreakEvenPoint& point : line.points) {
+        if (point.npv_low) worth.push_back(*point.npv_low);
+        if (point.npv_high) worth.push_back(*point.npv_high);
+    }
+    if (worth.empty()) return "it cannot be built then";
+    const auto [low, high] = std::ranges::minmax(worth);
+    return "it is worth " + dollars_range(low, high);
+}
+
+/// Of the best-ranked factory.
+std::string break_even_lines(const BooksAnswer& a) {
+    const FactorySamples* best = best_of(a);
+    if (best == nullptr) return "";
+    const auto line = std::ranges::find(a.break_even, best->factory, &BreakEven::factory);
+    if (line == a.break_even.end()) return "";
+    std::vector<const BreakEvenPoint*> nil;
+    for (const BreakEvenPoint& point : line->points) {
+        if (point.second) nil.push_back(&point);
+    }
+    const std::string name = name_of_factory(a, best->factory);
+    if (nil.empty()) {
+        const auto ends = [](const MovedNumber& number) {
+            return fmt::format("{} from {} to {}", number.path,
+                               format_si(number.low, number.dimension),
+                               format_si(number.high, number.dimension));
+        };
+        return wrapped("",
+                       fmt::format("{} breaks even at no {} with {}: {}.", name, ends(line->first),
+                                   ends(line->second), worth_range(*line)),
+                       0);
+    }
+    std::string text = fmt::format("{} breaks even on {} and {}: {}", name, line->first.path,
+                                   line->second.path, point_text(*line, *nil.front()));
+    if (nil.size() > 1) text += ", " + point_text(*line, *nil.back());
+    if (nil.size() < line->points.size()) {
+        text += fmt::format("; not at {} of {} values of the first",
+                            line->points.size() - nil.size(), line->points.size());
+    }
+    return wrapped("", text + ".", 0);
 }
 
 std::string information_lines(const BooksAnswer& a) {
@@ -251,7 +314,8 @@ std::string sample_line(const BooksAnswer& a) {
         "{}",
         counted(a.samples, "sample"), counted(a.uncertain.inputs.size(), "uncertain number"),
         of(RangeFrom::scenario), of(RangeFrom::grade), of(RangeFrom::prediction),
-        a.books.correlated ? "some are correlated, so shares of variance are those of each alone"
+        a.books.correlated ? "some are correlated, so a Shapley effect holds what its number tells "
+                             "of others"
                            : "they are independent");
     if (a.books.lost > 0) text += fmt::format("; {} make no factory", a.books.lost);
     return wrapped("note: ", text, 6);
@@ -279,8 +343,8 @@ std::string notes(const BooksAnswer& a) {
 std::string books_text(const BooksAnswer& answer) {
     std::string text = answer_sentence(answer) + "\n" + money_rows(answer) + token_rows(answer);
     text += driver_rows(answer) + must_lines(answer);
-    const std::string information = information_lines(answer);
-    if (!information.empty()) text += "\n" + information;
+    const std::string said = break_even_lines(answer) + information_lines(answer);
+    if (!said.empty()) text += "\n" + said;
     return text + notes(answer);
 }
 

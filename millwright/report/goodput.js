@@ -1,7 +1,6 @@
 // The page of a job on machines that fail.
 const job = data;
 const colors = { productive: "#3ba272", lost: "#d0483c", median: palette[0], ideal: "#8a94a0" };
-const shade = (opacity) => `rgba(84, 112, 198, ${opacity})`;
 const minute = 60, hour = 3600, day = 86400;
 /** Times as people say them. */
 const time = (s) => (s < 100 ? round(s) + " s" : s < 100 * minute ? round(s / minute) + " min"
@@ -115,9 +114,6 @@ function fanChart(title, unit, points, more = [], most = null) {
   const [span, length] = unitOf(whole);
   const at = points.map((p) => round(p.day * day / length));
   const everyTenth = (i) => (at.length - 1 - i) % 10 === 0;
-  const line = { type: "line", symbol: "none" };
-  const band = (name, from, to, opacity) => ({ ...line, name, stack: "fan", color: shade(opacity), lineStyle: { width: 0 },
-    areaStyle: { opacity: 1 }, data: points.map((p) => Math.max(0, p[to] - p[from])) });
   const told = (p, when) => [`after ${when} ${span}, ${unit}`, `median ${round(p.p50, 4)}, mean ${round(p.mean, 4)}`,
     `half of the runs: ${round(p.p25, 4)} to ${round(p.p75, 4)}`, `nine of ten: ${round(p.p5, 4)} to ${round(p.p95, 4)}`];
   return {
@@ -128,12 +124,7 @@ function fanChart(title, unit, points, more = [], most = null) {
     xAxis: { type: "category", boundaryGap: false, data: at, name: `${span} since the start`, nameLocation: "middle", nameGap: 26,
       axisLabel: { interval: everyTenth }, axisTick: { interval: everyTenth } },
     yAxis: { ...axis(unit), nameGap: 36, scale: more.length === 0, max: most },
-    series: [
-      { ...line, stack: "fan", silent: true, color: "transparent", lineStyle: { width: 0 }, data: points.map((p) => p.p5) },
-      band("nine runs of ten", "p5", "p25", 0.28), band("half of the runs", "p25", "p75", 0.55), band("", "p75", "p95", 0.28),
-      { ...line, name: "median", color: colors.median, lineStyle: { width: 1.5 }, data: points.map((p) => p.p50) },
-      ...more,
-    ],
+    series: [...fanSeries(points, "nine runs of ten", "half of the runs", colors.median), ...more],
   };
 }
 

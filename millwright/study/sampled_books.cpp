@@ -11,6 +11,7 @@
 #include "millwright/base/require.h"
 #include "millwright/chance/given_data.h"
 #include "millwright/factory/resolve.h"
+#include "millwright/study/cash_fan.h"
 
 namespace millwright {
 namespace {
@@ -46,6 +47,9 @@ std::vector<double> outputs_of(const FactoryBooks& books) {
     return out;
 }
 
+/// Cash so far of each factory that can be built and each row.
+using CashRows = std::vector<std::vector<std::vector<double>>>;
+
 struct Sampler {
     const BooksSite& site;
     const Study& study;
@@ -60,19 +64,28 @@ struct Sampler {
         return factor;
     }
 
-    /// Reckons one sample into `out`, which is `layout.count` long.
-    void reckon(const BooksSite& at, std::span<const double> row, std::span<double> out) const {
+    /// Outputs and cash of many rows; cash is kept of as many as there is room for.
+    struct Reckoned {
+        Matrix outputs;
+        CashRows cash;
+    };
+
+    /// Reckons one sample, whose row has that number.
+    void reckon(const BooksSite& at, std::span<const double> row, std::size_t number,
+                Reckoned& into) const {
+        const std::span<double> out = into.outputs.row(number);
         for (std::size_t i = 0; i < layout.factories.size(); ++i) {
             const std::size_t f = layout.factories[i];
             const auto books = factory_books(at, f, study.factories[f], slower(row, f));
             if (!books) continue;
             const std::vector<double> values = outputs_of(*books);
             std::ranges::copy(values, out.begin() + static_cast<std::ptrdiff_t>(layout.first[i]));
+            if (number < into.cash[i].size()) into.cash[i][number] = cash_so_far(books->venture);
         }
     }
 
     /// All outputs of so many rows from `from` on; what a sample cannot have is missing.
-    void reckon_rows(const Matrix& inputs, std::size_t from, std::size_t to, Matrix& out) const {
+    void reckon_rows(const Matrix& inputs, std::size_t from, std::size_t to, Reckoned& out) const {
         Catalog catalog = site.catalog;
         ScenarioText text = site.text;
         const InputSetter setter(catalog, text, uncertain.inputs);
@@ -80,14 +93,16 @@ struct Sampler {
             const std::span<const double> values = inputs.row(row);
             setter.set(values);
             const auto scenario = resolve(text, catalog);
-            if (scenario) reckon({text, *scenario, catalog}, values, out.row(row));
+            if (scenario) reckon({text, *scenario, catalog}, values, row, out);
         }
     }
 
-    Matrix reckon_all(const Matrix& inputs, int threads,
-                      const std::function<void(double)>& done = {}) const {
-        Matrix out{inputs.rows, layout.count,
-                   std::vector<double>(inputs.rows * layout.count, missing)};
+    Reckoned reckon_all(const Matrix& inputs, int threads, std::size_t cash_rows,
+                        const std::function<void(double)>& done = {}) const {
+        Reckoned out{
+            {inputs.rows, layout.count, std::vector<double>(inputs.rows * layout.count, missing)},
+            CashRows(layout.factories.size())};
+        for (auto& rows : out.cash) rows.resize(std::min(inputs.rows, cash_rows));
         const std::size_t chunks = (inputs.rows + rows_of_chunk - 1) / rows_of_chunk;
         std::mutex telling;
         std::size_t ready = 0;
@@ -169,23 +184,37 @@ OutputIndices shares_given_data(const Matrix& inputs, const Matrix& outputs, std
     return indices;
 }
 
-/// By Sobol's points where inputs are independent: one Indices an output, in their order.
-std::vector<Indices> indices_of(const Sampler& sampler, const SampleOptions& options) {
+/// Of each output, in their order; none that there are no points for, or that ties forbid.
+struct Measures {
+    std::vector<Indices> sobol;
+    std::vector<std::vector<double>> shapley;
+};
+
+Measures measures_of(const Sampler& sampler, const SampleOptions& options) {
+    Measures measures;
+    if (options.base_points == 0) return measures;
+    const UncertainInputs& uncertain = sampler.uncertain;
     std::vector<Spread> spreads;
-    for (const UncertainInput& input : sampler.uncertain.inputs) spreads.push_back(input.spread);
+    for (const UncertainInput& input : uncertain.inputs) spreads.push_back(input.spread);
     const BlockModel block = [&](const Matrix& inputs) {
-        Matrix out = sampler.reckon_all(inputs, 1);
+        Matrix out = sampler.reckon_all(inputs, 1, 0).outputs;
         // rates of return and paybacks may be missing, and are not asked for
         for (double& value : out.values) {
             if (std::isnan(value)) value = 0;
         }
         return out;
     };
-    return sobol_indices(spreads, options.base_points, options.seed, options.threads, block);
+    const std::uint64_t points = options.base_points;
+    if (uncertain.correlations.empty()) {
+        measures.sobol = sobol_indices(spreads, points, options.seed, options.threads, block);
+    }
+    measures.shapley = shapley_of_tied(spreads, uncertain.dependence, points, options.seed,
+                                       options.threads, block);
+    return measures;
 }
 
 void explain(const Matrix& inputs, const Matrix& outputs, const Sampler& sampler,
-             const std::vector<Indices>& exact, SampledBooks& books) {
+             const Measures& measures, SampledBooks& books) {
     for (std::size_t i = 0; i < books.factories.size(); ++i) {
         FactorySamples& factory = books.factories[i];
         for (std::size_t k = 0; k < factory.outputs.size(); ++k) {
@@ -195,13 +224,14 @@ void explain(const Matrix& inputs, const Matrix& outputs, const Sampler& sampler
             OutputIndices shares = shares_given_data(inputs, outputs, output);
             shares.output = samples.name;
             for (InputShare& share : shares.inputs) {
-                if (exact.empty()) continue;
-                share.first = exact[output].first[share.input];
-                share.total = exact[output].total[share.input];
+                if (!measures.shapley.empty()) {
+                    share.shapley = measures.shapley[output][share.input];
+                }
+                if (measures.sobol.empty()) continue;
+                share.first = measures.sobol[output].first[share.input];
+                share.total = measures.sobol[output].total[share.input];
             }
-            std::ranges::stable_sort(shares.inputs, std::greater{}, [](const InputShare& s) {
-                return std::max(s.total, s.first);
-            });
+            std::ranges::stable_sort(shares.inputs, std::greater{}, &InputShare::weight);
             factory.indices.push_back(std::move(shares));
         }
     }
@@ -281,6 +311,10 @@ std::size_t lost_rows(const Matrix& outputs) {
 
 }  // namespace
 
+double InputShare::weight() const {
+    return total ? std::max(*total, first) : shapley.value_or(first);
+}
+
 std::optional<double> output_of(const FactoryBooks& books, std::string_view name) {
     const std::vector<double> values = outputs_of(books);
     std::optional<double> found;
@@ -306,17 +340,19 @@ SampledBooks sampled_books(const BooksSite& site, const Study& study,
     for (const UncertainInput& input : uncertain.inputs) spreads.push_back(input.spread);
     const Matrix inputs =
         draw(spreads, uncertain.dependence, options.samples, options.seed, options.threads);
-    const Matrix outputs = sampler.reckon_all(inputs, options.threads, [&](double share) {
+    const auto told = [&](double share) {
         if (options.progress) options.progress("samples", share);
-    });
+    };
+    const Sampler::Reckoned reckoned =
+        sampler.reckon_all(inputs, options.threads, most_fan_samples, told);
+    const Matrix& outputs = reckoned.outputs;
     books.lost = lost_rows(outputs);
     for (std::size_t i = 0; i < books.factories.size(); ++i) {
         summarise(outputs, sampler.layout, i, books.factories[i]);
+        books.factories[i].fan = cash_fan(reckoned.cash[i]);
     }
     if (uncertain.inputs.empty()) return books;
-    std::vector<Indices> exact;
-    if (!books.correlated && options.base_points > 0) exact = indices_of(sampler, options);
-    explain(inputs, outputs, sampler, exact, books);
+    explain(inputs, outputs, sampler, measures_of(sampler, options), books);
     weigh_information(inputs, outputs, sampler, books);
     books.regret = plan_regret(inputs, sampler, options);
     return books;

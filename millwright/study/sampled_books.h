@@ -43,8 +43,13 @@ struct OutputSamples {
 /// What an output owes to one input.
 struct InputShare {
     std::size_t input = 0;
-    double first = 0, total = 0;  // Sobol's indices; total zero where inputs are correlated
+    double first = 0;             // Sobol's index of first order
+    std::optional<double> total;  // the total index, where inputs are independent
+    std::optional<double> shapley;
     double low = 0, high = 0;  // the output's mean where the input is in its lowest, highest tenth
+
+    /// How much of the output's variance hangs on the input, by the best measure that there is.
+    double weight() const;
 };
 
 /// Shares of one output's variance, heaviest first.
@@ -58,6 +63,7 @@ struct FactorySamples {
     FactoryBooks point;
     std::vector<OutputSamples> outputs;
     std::vector<OutputIndices> indices;
+    std::vector<Summary> fan;  // of the cash so far, of each month (cash_fan.h)
 };
 
 /// What it is worth to know more before one of the factories is chosen by its net present value.
@@ -78,13 +84,16 @@ struct SampledBooks {
     InformationValue information;
     PlanRegret regret;
     std::size_t lost = 0;     // samples of which no factory can be made
-    bool correlated = false;  // then shares are first-order, from the samples alone
+    bool correlated = false;  // then first-order shares are from the samples alone
 };
+
+/// Fans are of the first samples, as many at most: each keeps its months.
+constexpr std::size_t most_fan_samples = 8192;
 
 struct SampleOptions {
     std::uint64_t samples = 2000;
     std::uint64_t seed = 1;
-    std::uint64_t base_points = 128;  // of indices; each is an evaluation for every input and two
+    std::uint64_t base_points = 128;  // of indices: each is two evaluations for every input and 3
     std::size_t search_again = 8;     // samples whose plans are searched again
     int threads = 0;
     std::function<void(std::string_view what, double share)> progress;

@@ -113,11 +113,59 @@ class Books(ProgramTest):
                 result = run("books", self.scenario(), *QUICK, "--must", output, "--by", f"books.{number}")
                 self.assertEqual(result.returncode, 0, (number, output, result.stderr))
 
+    def test_shapley_effects_share_all_of_the_variance(self):
+        tie = '[[correlation]]\nbetween = ["books.utilisation", "servers/hgx-h200.price.purchase"]\nrank = 0.6\n'
+        for more in (BOOKS, BOOKS + tie):
+            answer = self.answer(more=more)
+            self.assertTrue(answer["indices"])
+            for of in answer["indices"]:
+                self.assertAlmostEqual(sum(i["shapley"] for i in of["inputs"]), 1)
+                self.assertTrue(all((i["total"] is None) == (more != BOOKS) for i in of["inputs"]))
+        result = run("books", self.scenario(), "--samples", 128, "--base-points", 0, "--json")
+        without = checks.check_result(result.stdout)["indices"][0]["inputs"][0]
+        self.assertEqual((without["total"], without["shapley"]), (None, None))
+        self.assertIn("Shapley", run("books", self.scenario(), *QUICK).stdout)
+
+    def test_fans_are_nested_and_end_where_the_cash_does(self):
+        for factory in self.answer()["factories"]:
+            fan = factory["fan"]
+            self.assertEqual([m["month"] for m in fan], list(range(len(factory["free_cash_usd"]))))
+            for m in fan:
+                told = [m[p] for p in ("p5", "p25", "p50", "p75", "p95")]
+                self.assertEqual(told, sorted(told))
+        certain = '[books]\ngrade_widths = false\nprice_per_chip_hour = "3 USD/h"\n'
+        result = run("books", self.scenario(certain), "--samples", 1, "--json")
+        for factory in checks.check_result(result.stdout)["factories"]:
+            so_far = 0
+            for cash, m in zip(factory["free_cash_usd"], factory["fan"]):
+                so_far += cash
+                self.assertEqual({m[p] for p in ("mean", "p5", "p25", "p50", "p75", "p95")}, {so_far})
+
+    def test_nothing_is_left_on_the_line(self):
+        numbers = "books.utilisation,books.price_per_chip_hour"
+        line = self.answer("--break-even", numbers)["break_even"][1]
+        self.assertEqual((line["factory"], len(line["points"])), ("b", 20))
+        point = line["points"][7]
+        more = BOOKS.replace("3 USD/h", f"{point['second'] * 3600:.9f} USD/h")
+        more = more.replace("[books]\n", f"[books]\nutilisation = {point['first']:.12f}\n")
+        value = next(f for f in self.answer(more=more)["factories"] if f["name"] == "b")
+        self.assertLess(abs(value["npv_usd"]["point"]), 1e-4 * value["capital_usd"]["point"])
+        text = run("books", self.scenario(), *QUICK, "--break-even", numbers).stdout
+        self.assertIn("breaks even on books.utilisation and books.price_per_chip_hour:", " ".join(text.split()))
+
+    def test_where_nothing_breaks_even_it_is_said(self):
+        dear = BOOKS.replace("3 USD/h", "0.1 USD/h")
+        for line in self.answer(more=dear)["break_even"]:
+            self.assertEqual({p["second"] for p in line["points"]}, {None})
+            self.assertTrue(all(p["npv_from"] < 0 and p["npv_to"] < 0 for p in line["points"]))
+        text = run("books", self.scenario(dear), *QUICK).stdout
+        self.assertRegex(" ".join(text.split()), "breaks even at no [^ ]+ from .* it is worth -")
+
     def test_files_are_the_answer_and_the_cash_of_months(self):
         out = self.path / "out"
         result = run("books", self.scenario(), *QUICK, "--out", out)
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("wrote books.json, books.html, cash.csv", result.stderr)
+        self.assertIn("wrote books.json, books.html, cash.csv, fan.csv, break_even.csv to", result.stderr)
         with open(out / "cash.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual({row["factory"] for row in rows}, {'a, "quoted"', "b"})
@@ -128,7 +176,26 @@ class Books(ProgramTest):
             earned = float(row["revenue_usd"]) + float(row["resale_usd"])
             untaxed = earned - paid
             self.assertLessEqual(float(row["free_cash_usd"]), untaxed + 1e-3)
-        checks.check_result((out / "books.json").read_text())
+        answer = checks.check_result((out / "books.json").read_text())
+        self.check_tables(out, answer)
+
+    def check_tables(self, out, answer):
+        """The other tables say what the answer says."""
+        with open(out / "fan.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        fan = [(f["name"], m) for f in answer["factories"] for m in f["fan"]]
+        self.assertEqual(len(rows), len(fan))
+        for row, (name, month) in zip(rows, fan):
+            self.assertEqual((row["factory"], int(row["month"])), (name, month["month"]))
+            self.assertAlmostEqual(float(row["p25_usd"]) / month["p25"], 1, 9)
+        with open(out / "break_even.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        points = [(line, p) for line in answer["break_even"] for p in line["points"]]
+        self.assertEqual(len(rows), len(points))
+        for row, (line, point) in zip(rows, points):
+            self.assertEqual((row["factory"], row["second"]), (line["factory"], line["second"]["path"]))
+            self.assertEqual(row["second_si"] == "", point["second"] is None)
+            self.assertAlmostEqual(float(row["first_si"]) / point["first"], 1, 9)
 
     def test_the_text_says_the_answer_first(self):
         text = run("books", self.scenario(), *QUICK).stdout
@@ -173,7 +240,11 @@ rank = 0.5
         for arguments, words in ((("--samples", 0), "samples"), (("--must", "npv=0"), "--by"),
                                  (("--must", "npv", "--by", "books.tax"), "no value"),
                                  (("--must", "profit=0", "--by", "books.tax"), "no output is called"),
-                                 (("--must", "npv=0", "--by", "books.taxes"), "no figure here")):
+                                 (("--must", "npv=0", "--by", "books.taxes"), "no figure here"),
+                                 (("--break-even", "books.tax"), "over two numbers, not 1"),
+                                 (("--break-even", "books.tax,books.tax"), "one twice"),
+                                 (("--break-even", "books.tax,books.taxes"), "no figure here"),
+                                 (("--break-even", "books.tax,x"), "--break-even")):
             result = run("books", path, *QUICK, *arguments)
             self.assertEqual(result.returncode, 2, arguments)
             self.assertIn(words, result.stderr)

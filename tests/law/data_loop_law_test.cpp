@@ -53,7 +53,8 @@ DataLoop any_tandem() {
 TEST(DataLoopLaw, NoEventAndNoRunIsLost) {
     EXPECT_TRUE(rc::check([] {
         const DataLoop loop = any_loop();
-        const LoopReplication one = replicate(loop, *rc::gen::inRange<std::uint64_t>(0, 1000), 1, 1).front();
+        const LoopReplication one =
+            replicate(loop, *rc::gen::inRange<std::uint64_t>(0, 1000), 1, 1).front();
         const auto& events = one.gathered.stages;
         RC_ASSERT(events[0].in == one.gathered.triggered);
         for (std::size_t i = 0; i < first_run_stage; ++i) {
@@ -76,7 +77,8 @@ TEST(DataLoopLaw, NoEventAndNoRunIsLost) {
 TEST(DataLoopLaw, LittlesLawByArea) {
     EXPECT_TRUE(rc::check([] {
         const DataLoop loop = any_loop();
-        const LoopReplication one = replicate(loop, *rc::gen::inRange<std::uint64_t>(0, 1000), 1, 1).front();
+        const LoopReplication one =
+            replicate(loop, *rc::gen::inRange<std::uint64_t>(0, 1000), 1, 1).front();
         for (const StageTally& stage : one.gathered.stages) {
             RC_ASSERT(stage.area == stage.stayed + stage.staying);  // whole numbers, so exactly
         }

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "millwright/chance/given_data.h"
+
 namespace millwright {
 namespace TEST_FILE {
 
@@ -141,6 +143,66 @@ TEST(Indices, ManyInputsAreOrdered) {
     }
     EXPECT_EQ(found, shapley_by_orders(units(12), 4096, 1, 2, model)[0]);
     EXPECT_THROW(shapley_by_sets(units(17), 2, 1, 1, model), std::logic_error);
+}
+
+Dependence pair_of(std::size_t n, double rank, Copula copula = Copula::gaussian) {
+    return dependence(n, {{0, 1, rank}}, copula, 4).value();
+}
+
+/// Owen and Prieur, "On Shapley value for measuring importance of dependent inputs", SIAM/ASA J.
+/// Uncertainty Quantif. 5 (2017) 986-1002, for 2 x + 1 y of correlated normal numbers, and 2 z.
+TEST(Indices, ShapleyEffectsOfTiedNormalNumbers) {
+    const std::vector<Spread> normal(3, Spread{Normal{0, 1}});
+    const BlockModel model = model_of({[](Row x) { return 2 * x[0] + x[1] + 2 * x[2]; }});
+    for (const double rank : {-0.9, 0.3, 0.8}) {
+        const double r = 2 * std::sin(pi * rank / 6);
+        const double both = 2 * 2 * 1 * r, of_pair = 4 + 1 + both;
+        const double first = 4 * (1 - r * r / 2) + both / 2 + r * r / 2;
+        for (const Copula copula : {Copula::gaussian, Copula::iman_conover}) {
+            const auto found =
+                shapley_of_tied(normal, pair_of(3, rank, copula), 1U << 14U, 1, 1, model)[0];
+            EXPECT_NEAR(found[0], first / (of_pair + 4), 0.015) << rank;
+            EXPECT_NEAR(found[1], (of_pair - first) / (of_pair + 4), 0.015) << rank;
+            EXPECT_NEAR(found[2], 4 / (of_pair + 4), 0.015) << rank;
+        }
+    }
+}
+
+/// Of an output of x alone, y has half of what it tells of x: extremes that come together tell
+/// something without any correlation.
+TEST(Indices, AnInputThatDoesNothingSharesWhatItTells) {
+    const std::vector<Spread> inputs(2, Spread{Uniform{-1, 1}});
+    const BlockModel model =
+        model_of({[](Row x) { return std::exp(x[0]); }, [](Row x) { return x[0] * x[0]; }});
+    for (const Copula copula : {Copula::gaussian, Copula::student}) {
+        for (const double rank : {0.0, 0.7}) {
+            const Dependence ties = pair_of(2, rank, copula);
+            const Matrix sample = draw(inputs, ties, 1U << 16U, 1, 1);
+            const auto told = first_order_shares(sample, model(sample));
+            const auto found = shapley_of_tied(inputs, ties, 1U << 14U, 1, 2, model);
+            for (std::size_t y = 0; y < 2; ++y) {
+                EXPECT_NEAR(found[y][1], told[y][1] / 2, 0.015) << rank << " output " << y;
+            }
+        }
+    }
+}
+
+/// Ties of certain inputs tell nothing; without any the bits are those of independent inputs.
+TEST(Indices, WithoutTiesShapleyEffectsAreThoseOfOrders) {
+    std::vector<Spread> inputs = units(3);
+    inputs[1] = {Point{4}};
+    const BlockModel model = model_of({[](Row x) { return x[0] * x[1] + x[2]; }});
+    const auto free = shapley_by_orders(inputs, 512, 3, 1, model);
+    EXPECT_EQ(shapley_of_tied(inputs, dependence(3, {}).value(), 512, 3, 1, model), free);
+    EXPECT_EQ(shapley_of_tied(inputs, pair_of(3, 0.9, Copula::student), 512, 3, 1, model), free);
+    inputs[1] = {Uniform{0, 1}};
+    // as strong as correlations can be, in every order
+    const Dependence close =
+        dependence(3, {{0, 1, 0.999999}, {1, 2, 0.999999}, {0, 2, 0.999999}}, Copula::student, 1)
+            .value();
+    const auto alike = shapley_of_tied(inputs, close, 4096, 3, 1, model)[0];
+    EXPECT_EQ(alike, shapley_of_tied(inputs, close, 4096, 3, 3, model)[0]);
+    for (const double share : alike) EXPECT_NEAR(share, 1.0 / 3, 0.02);
 }
 
 TEST(Indices, ModelsGiveFiniteRowsForRows) {

@@ -86,7 +86,8 @@ TEST(Overrides, WhatContradictsAnotherFigureOfItsPartIsAFault) {
 }
 
 TEST(Overrides, AnAnswerSaysThatItRestsOnTheScenariosWord) {
-    const auto resolved = resolved_with(overriding("servers/hgx-h100.price", "\"250000 USD\""));
+    const auto resolved =
+        resolved_with(overriding("servers/hgx-h100.price.purchase", "\"250000 USD\""));
     ASSERT_TRUE(resolved);
     const Study study = run(resolved->scenario, *resolved->catalog, {.flow_factories = 0});
     const auto cited = std::ranges::find_if(

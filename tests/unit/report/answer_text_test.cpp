@@ -80,7 +80,7 @@ TEST(StudySummary, FitsAScreenAndSaysWhatCannotBeDone) {
         EXPECT_TRUE(contains(text, words)) << words << "\n" << text;
     }
     // the table is that of the whole text
-    const std::size_t table = text.find("   #  factory");
+    const std::size_t table = text.find("#  factory");
     ASSERT_NE(table, std::string::npos);
     EXPECT_TRUE(contains(study_text(study), text.substr(table, text.find("\n\n", table) - table)));
     EXPECT_FALSE(contains(text, "verdict"));

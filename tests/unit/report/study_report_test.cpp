@@ -110,7 +110,6 @@ TEST(StudyText, MarksWhatIsOverThePowerOpenOrCannotBeDone) {
               (Words{"(1)", "denied", "DENIED?", "train", "40.0", "8", "10", "20", "20!", "3.00"}));
     EXPECT_EQ(line_with(text, {"2", "free"}),
               (Words{"2", "free", "NLR", "train", "cannot", "20", "3.00"}));
-    EXPECT_TRUE(contains(text, "! over the"));
     EXPECT_TRUE(contains(text, "15 kW that the site has."));
     EXPECT_TRUE(contains(text, "? an open point"));
     EXPECT_TRUE(contains(text, "  cannot     memory: too little\n"));

@@ -24,7 +24,7 @@ TEST(GradedInputs, AreOfMoneyPowerAndFailuresAndKnowTheirGrade) {
     EXPECT_TRUE(has_input(inputs, "prices/chip-hour-decline.ratio"));
     EXPECT_FALSE(has_input(inputs, "prices/token-decline.ratio"));
     EXPECT_FALSE(has_input(inputs, "prices/interest-rate.ratio"));
-    EXPECT_TRUE(has_input(inputs, "servers/hgx-h100.price"));
+    EXPECT_TRUE(has_input(inputs, "servers/hgx-h100.price.purchase"));
     Catalog catalog = built_in_catalog();
     ScenarioText none;
     for (const UncertainInput& input : inputs) {

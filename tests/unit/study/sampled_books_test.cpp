@@ -3,41 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/serve_scenarios.h"
+#include "millwright/study/cash_fan.h"
+#include "tests/unit/study/told_books.h"
 
 namespace millwright {
 namespace TEST_FILE {
-
-const std::string two = "useful_share = 0.9\n" + head + factory("a", "hgx-h100", 16) +
-                        factory("b", "hgx-h200", 16) + train("j", "llama-3.2-1b");
-
-std::string ranged(const std::string& of, const std::string& more) {
-    return "[[uncertain]]\nof = \"" + of + "\"\n" + more + "\n";
-}
-
-/// A scenario with its study, whose plans are searched once.
-struct Told {
-    ScenarioText text;
-    Scenario scenario;
-    Study study;
-
-    explicit Told(const std::string& more)
-        : text(text_of(two + more)),
-          scenario(resolve(text, built_in_catalog()).value()),
-          study(run(scenario, built_in_catalog(), {.flow_factories = 0})) {}
-
-    BooksSite site() const { return {text, scenario, built_in_catalog()}; }
-
-    FactoryBooks point(std::size_t factory = 0, double slower = 1) const {
-        return factory_books(site(), factory, study.factories[factory], slower).value();
-    }
-
-    SampledBooks samples(SampleOptions options) const {
-        const auto inputs = uncertain_inputs(text, built_in_catalog(), study);
-        EXPECT_TRUE(inputs) << (inputs ? "" : to_text(inputs.error()));
-        return sampled_books(site(), study, inputs.value(), options);
-    }
-};
 
 const SampleOptions few{.samples = 256, .base_points = 0, .search_again = 0};
 
@@ -46,7 +16,7 @@ const OutputSamples& output(const SampledBooks& books, BooksOutput which, std::s
 }
 
 TEST(FactoryBooks, ChipHoursEarnTheirPrice) {
-    const Told told(
+    const ToldBooks told(
         "[books]\nhorizon = \"24 months\"\nconstruction = \"0 months\"\nutilisation = 0.5\n"
         "availability = 0.8\nprice_per_chip_hour = \"3 USD/h\"\nchip_hour_decline = 0\n");
     const FactoryBooks books = told.point();
@@ -57,7 +27,7 @@ TEST(FactoryBooks, ChipHoursEarnTheirPrice) {
 }
 
 TEST(FactoryBooks, TokensCostWhatTheStudySays) {
-    const Told told("");
+    const ToldBooks told("");
     const FactoryBooks books = told.point();
     const auto& report = std::get<TrainReport>(told.study.factories[0].jobs[0].of);
     ASSERT_EQ(books.jobs.size(), 1U);
@@ -66,27 +36,27 @@ TEST(FactoryBooks, TokensCostWhatTheStudySays) {
 }
 
 TEST(FactoryBooks, WhatHasNoPriceHasNoValue) {
-    const Told told("");
+    const ToldBooks told("");
     EXPECT_EQ(told.point().priced, told.scenario.factories[0].chip.rental.known());
-    const Told free("[books]\nprice_per_chip_hour = \"0 USD/h\"\n");
+    const ToldBooks free("[books]\nprice_per_chip_hour = \"0 USD/h\"\n");
     EXPECT_FALSE(free.point().priced);
 }
 
 // Hours of chips that are sold at their levelised cost are worth what they cost: nothing is left.
 TEST(FactoryBooks, AnHourAtItsLevelisedCostLeavesNothing) {
     const std::string plain = "chip_hour_decline = 0\nequipment_decline = 0.1\n";
-    const double cost = Told("[books]\n" + plain).point().chip_hour.in(unit::USD);
-    const Told told("[books]\nprice_per_chip_hour = \"" + std::to_string(cost) + " USD/h\"\n" +
-                    plain);
+    const double cost = ToldBooks("[books]\n" + plain).point().chip_hour.in(unit::USD);
+    const ToldBooks told("[books]\nprice_per_chip_hour = \"" + std::to_string(cost) + " USD/h\"\n" +
+                         plain);
     const FactoryBooks books = told.point();
     EXPECT_NEAR(books.books.npv / books.books.capital, 0, 1e-4);
 }
 
 // A range without width is its number, bit for bit.
 TEST(SampledBooks, CertainRangesGiveThePoint) {
-    const Told told("[books]\nutilisation = 0.6\ngrade_widths = false\n" +
-                    ranged("books.utilisation", "low = 0.6\nhigh = 0.6") +
-                    ranged("prices/cost-of-capital.ratio", "typical = 0.1\nfactor = 1"));
+    const ToldBooks told("[books]\nutilisation = 0.6\ngrade_widths = false\n" +
+                         ranged("books.utilisation", "low = 0.6\nhigh = 0.6") +
+                         ranged("prices/cost-of-capital.ratio", "typical = 0.1\nfactor = 1"));
     const SampledBooks books = told.samples(few);
     for (const FactorySamples& factory : books.factories) {
         for (const OutputSamples& out : factory.outputs) {
@@ -96,7 +66,7 @@ TEST(SampledBooks, CertainRangesGiveThePoint) {
 }
 
 TEST(SampledBooks, AreTheSameForAnyThreads) {
-    const Told told(ranged("books.utilisation", "low = 0.4\nhigh = 0.8"));
+    const ToldBooks told(ranged("books.utilisation", "low = 0.4\nhigh = 0.8"));
     SampleOptions options{.samples = 300, .base_points = 16, .search_again = 2, .threads = 1};
     const SampledBooks one = told.samples(options);
     options.threads = 3;
@@ -107,13 +77,47 @@ TEST(SampledBooks, AreTheSameForAnyThreads) {
     ASSERT_EQ(one.factories[0].indices.size(), three.factories[0].indices.size());
     EXPECT_EQ(one.factories[0].indices[0].inputs[0].total,
               three.factories[0].indices[0].inputs[0].total);
+    EXPECT_EQ(one.factories[0].indices[0].inputs[0].shapley,
+              three.factories[0].indices[0].inputs[0].shapley);
+    EXPECT_EQ(one.factories[1].fan.back().p25, three.factories[1].fan.back().p25);
     EXPECT_EQ(one.regret.mean, three.regret.mean);
+}
+
+// Correlated or not, effects sum to one; what a number only tells of another has a share of it.
+TEST(SampledBooks, ShapleyEffectsShareAllOfTheVariance) {
+    const std::string ranges =
+        "[books]\ngrade_widths = false\nprice_per_chip_hour = \"3 USD/h\"\n" +
+        ranged("books.utilisation", "low = 0.4\nhigh = 0.8") +
+        ranged("servers/hgx-h200.price.purchase", "low = \"250 kUSD\"\nhigh = \"400 kUSD\"");
+    const SampleOptions options{.samples = 256, .base_points = 64, .search_again = 0};
+    const auto effects = [&](const std::string& more) {
+        const SampledBooks books = ToldBooks(ranges + more).samples(options);
+        std::vector<double> found(4);
+        for (const OutputIndices& indices : books.factories.at(0).indices) {
+            if (indices.output != "npv") continue;
+            double sum = 0;
+            for (const InputShare& share : indices.inputs) {
+                EXPECT_EQ(share.total.has_value(), more.empty());
+                sum += share.shapley.value();
+                found.at(share.input) = *share.shapley;
+            }
+            EXPECT_NEAR(sum, 1, 1e-9);
+            EXPECT_EQ(indices.inputs.at(0).input, 0U) << "heaviest first";
+        }
+        return found;
+    };
+    // a has no H200
+    EXPECT_NEAR(effects("")[1], 0, 1e-9);
+    const std::string tie =
+        "[[correlation]]\nbetween = [\"books.utilisation\", "
+        "\"servers/hgx-h200.price.purchase\"]\nrank = 0.9\n";
+    EXPECT_NEAR(effects(tie)[1], 0.4, 0.1);
 }
 
 // The price of a site's power moves what each of its factories costs, and rising prices never make
 // one cheaper.
 TEST(SampledBooks, DearPowerIsNeverCheap) {
-    const Told told(
+    const ToldBooks told(
         "[books]\ngrade_widths = false\n" +
         ranged("sites/us.energy_price", "low = \"0.05 USD/kWh\"\nhigh = \"0.2 USD/kWh\""));
     const SampledBooks books = told.samples(few);
@@ -131,9 +135,9 @@ TEST(SampledBooks, DearPowerIsNeverCheap) {
 
 // A prediction's factor is exact: tokens cost as much more as steps take longer.
 TEST(SampledBooks, PredictionsMultiplyTheTimeOfJobs) {
-    const Told told("");
+    const ToldBooks told("");
     const SampledBooks books = told.samples(few);
-    const auto inputs = uncertain_inputs(told.text, built_in_catalog(), told.study).value();
+    const UncertainInputs inputs = told.inputs();
     const auto predictions =
         std::ranges::count(inputs.inputs, RangeFrom::prediction, &UncertainInput::from);
     EXPECT_EQ(predictions, 2);
@@ -143,8 +147,37 @@ TEST(SampledBooks, PredictionsMultiplyTheTimeOfJobs) {
     EXPECT_GT(tokens.spread.p90, *tokens.point);
 }
 
+// A sample without chance, and so all of them, have the cash of the scenario as it stands.
+TEST(SampledBooks, AFanWithoutChanceIsThePointsOwnCash) {
+    const ToldBooks told("[books]\ngrade_widths = false\n" +
+                         ranged("books.utilisation", "low = 0.6\nhigh = 0.6"));
+    const ToldBooks same("[books]\nutilisation = 0.6\n");
+    for (const std::uint64_t samples : {1, 256}) {
+        const SampledBooks books = told.samples({.samples = samples, .base_points = 0});
+        for (std::size_t f = 0; f < 2; ++f) {
+            const std::vector<double> cash = cash_so_far(same.point(f).venture);
+            const std::vector<Summary>& fan = books.factories[f].fan;
+            ASSERT_EQ(fan.size(), cash.size());
+            for (std::size_t m = 0; m < fan.size(); ++m) {
+                for (const double one : {fan[m].p5, fan[m].p25, fan[m].p50, fan[m].p75, fan[m].p95})
+                    EXPECT_EQ(one, cash[m]) << "month " << m;
+            }
+        }
+    }
+}
+
+TEST(SampledBooks, TheFansLastMonthIsWhatSamplesCameTo) {
+    const ToldBooks told("[books]\ndiscount = 0\nprice_per_chip_hour = \"3 USD/h\"\n" +
+                         ranged("books.utilisation", "low = 0.3\nhigh = 0.9"));
+    const SampledBooks books = told.samples(few);
+    const Summary& last = books.factories[0].fan.back();
+    const Summary& npv = output(books, BooksOutput::npv).spread;
+    EXPECT_NEAR(last.p5 / npv.p5, 1, 1e-9);
+    EXPECT_NEAR(last.p75 / npv.p75, 1, 1e-9);
+}
+
 TEST(SampledBooks, InformationIsWorthAtMostPerfectInformation) {
-    const Told told(
+    const ToldBooks told(
         "[books]\nprice_per_chip_hour = \"3 USD/h\"\n" +
         ranged("servers/hgx-h200.price.purchase", "low = \"150 kUSD\"\nhigh = \"600 kUSD\"") +
         ranged("books.utilisation", "low = 0.4\nhigh = 0.9"));
@@ -160,7 +193,7 @@ TEST(SampledBooks, InformationIsWorthAtMostPerfectInformation) {
 }
 
 TEST(BooksDefaults, SayWhatStandsIn) {
-    const Told bare(""), said("[books]\nhorizon = \"4 years\"\nutilisation = 0.5\n");
+    const ToldBooks bare(""), said("[books]\nhorizon = \"4 years\"\nutilisation = 0.5\n");
     EXPECT_EQ(books_defaults(bare.site()).size(), books_defaults(said.site()).size() + 2);
 }
 
