@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "millwright/factory/figure_paths.h"
 #include "millwright/study/factory_books.h"
-#include "millwright/study/figure_paths.h"
 
 namespace millwright {
 
