@@ -152,7 +152,7 @@ TEST(SampledBooks, AFanWithoutChanceIsThePointsOwnCash) {
     const ToldBooks told("[books]\ngrade_widths = false\n" +
                          ranged("books.utilisation", "low = 0.6\nhigh = 0.6"));
     const ToldBooks same("[books]\nutilisation = 0.6\n");
-    for (const std::uint64_t samples : {1, 256}) {
+    for (const std::uint64_t samples : {1UL, 256UL}) {
         const SampledBooks books = told.samples({.samples = samples, .base_points = 0});
         for (std::size_t f = 0; f < 2; ++f) {
             const std::vector<double> cash = cash_so_far(same.point(f).venture);
