@@ -2,6 +2,7 @@
 #include "millwright/study/cash_fan.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 #include "millwright/money/cash_flow.h"
 #include "tests/unit/money/ventures.h"
