@@ -1,5 +1,6 @@
 #include "millwright/factory/figure_paths.h"
 
+#include <algorithm>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -98,32 +99,19 @@ bool search_catalog(Catalog& catalog, std::string_view kind, std::string_view id
     return known;
 }
 
-bool search_job(ScenarioText& text, std::string_view name, PathSearch& search) {
-    for (JobText& job : text.jobs) {
-        if (job.name.value != name) continue;
-        std::visit([&](auto& keys) { search_table(keys, search); }, job.keys);
-        return true;
+/// Numbers of the one among like tables whose name, a member of each, is that; false without one.
+template <class Text>
+bool search_named(std::vector<Text>& tables, Written<std::string> Text::*name,
+                  std::string_view wanted, PathSearch& search) {
+    const auto found = std::ranges::find_if(
+        tables, [&](const Text& table) { return (table.*name).value == wanted; });
+    if (found == tables.end()) return false;
+    if constexpr (std::is_same_v<Text, JobText>) {
+        std::visit([&](auto& keys) { search_table(keys, search); }, found->keys);
+    } else {
+        search_table(*found, search);
     }
-    return false;
-}
-
-/// One of several sites.
-bool search_site(ScenarioText& text, std::string_view name, PathSearch& search) {
-    for (SiteText& site : text.sites) {
-        if (site.name.value != name) continue;
-        search_table(site, search);
-        return true;
-    }
-    return false;
-}
-
-bool search_sale(ScenarioText& text, std::string_view job, PathSearch& search) {
-    for (SaleText& sale : text.sales) {
-        if (sale.job.value != job) continue;
-        search_table(sale, search);
-        return true;
-    }
-    return false;
+    return true;
 }
 
 /// Tables that a scenario has once; those of the root have no name.
@@ -159,10 +147,11 @@ bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, Pa
          dot = rest.find('.', dot + 1)) {
         const std::string_view name = rest.substr(0, dot);
         search.key = rest.substr(dot + 1);
-        const bool known = kind == "job"    ? search_job(text, name, search)
-                           : kind == "sale" ? search_sale(text, name, search)
-                           : kind == "site" ? search_site(text, name, search)
-                                            : search_catalog(catalog, kind, name, search);
+        const bool known = kind == "job"    ? search_named(text.jobs, &JobText::name, name, search)
+                           : kind == "sale" ? search_named(text.sales, &SaleText::job, name, search)
+                           : kind == "site"
+                               ? search_named(text.sites, &SiteText::name, name, search)
+                               : search_catalog(catalog, kind, name, search);
         if (known && search.found && search.found->cite) {
             search.found->part = fmt::format("{}/{}", kind, name);
         }

@@ -4,8 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "millwright/api/explain.h"
-#include "millwright/factory/resolve.h"
-#include "millwright/intake/read.h"
+#include "tests/serve_scenarios.h"
 #include "tests/unit/report/made.h"
 
 namespace millwright {
@@ -105,44 +104,11 @@ TEST(Explain, WhatCannotBeDoneIsSaidAndNoNumber) {
 
 /// Two factories that train and serve, for most and for some requests.
 Study run_both() {
-    const auto text = parse_scenario(R"(name = "t"
-date = 2026-02-01
-[site]
-country = "US"
-[buyer]
-headquarters = "US"
-[[factory]]
-name = "a"
-server = "hgx-h100"
-chips = 64
-fabric = "rail-fat-tree"
-[[factory]]
-name = "b"
-server = "hgx-b200"
-chips = 48
-fabric = "rail-fat-tree"
-[[job]]
-name = "train"
-kind = "train"
-model = "llama-3.2-1b"
-tokens = "100B"
-sequence = 4096
-global_batch = 96
-max_global_batch = 400
-[[job]]
-name = "most"
-kind = "serve"
-model = "llama-3.2-1b"
-prompt_tokens = 300
-output_tokens = 50
-time_per_token = "30 ms"
-share = 0.4
-hours = "08:00..22:00"
-)",
-                                     "t.toml");
-    const auto scenario = resolve(text.value(), built_in_catalog());
-    if (!scenario) throw std::runtime_error(to_text(scenario.error()));
-    return run(*scenario, built_in_catalog(), {.flow_factories = 0});
+    return study_of(head + factory("a", "hgx-h100", 64) + factory("b", "hgx-b200", 48) +
+                    train("train", "llama-3.2-1b") + "max_global_batch = 600\n" +
+                    serve("most", "llama-3.2-1b",
+                          "prompt_tokens = 300\noutput_tokens = 50\ntime_per_token = \"30 ms\"\n"
+                          "share = 0.4\nhours = \"08:00..22:00\"\n"));
 }
 
 /// Both sides are what reports say, and terms sum to the difference.
