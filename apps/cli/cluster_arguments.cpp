@@ -1,3 +1,7 @@
+// An option that says nothing without another is a fault, not passed over: whoever gave it
+// expects an effect. Delays may be zero. Times that pass again and again are a millisecond at
+// least, as a run has an event for each. All faults are gathered, beside those of load and
+// engine.
 #include "apps/cli/cluster_arguments.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Linux has what a plain rename lacks: a file without a name (O_TMPFILE) goes with its process,
+// and an exchange of two names keeps the old file in the hidden folder, so that going back is the
+// same call again. File systems without them get named files and renames. Nothing is synced to
+// the disk.
 #include "apps/cli/files.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The lock is on the open folder itself, so there is no lock file to leave behind, and the kernel
+// lifts it if the run is killed. A lock on a folder that was removed while one waited would guard
+// nothing, hence the look at inode and device afterwards. `unmake` removes only folders made
+// here, by rmdir, which leaves alone what holds something.
 #include "apps/cli/output_folder.h"
 
 #include <cerrno>

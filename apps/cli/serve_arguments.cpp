@@ -1,3 +1,7 @@
+// Plain numbers and words are checked by the parser of options, which ends at the first that is
+// wrong. Texts with a grammar of their own are taken as they are and read afterwards into faults,
+// so that all are told at once. What is not given stays open: defaults are chosen where notes can
+// tell them.
 #include "apps/cli/serve_arguments.h"
 
 #include <cmath>

@@ -1,3 +1,7 @@
+// The study is run once, without flows; samples, targets and lines all keep its plans. A target
+// is found by Brent's method on one number, whose output must be finite everywhere: a rate of
+// return or a payback that there is none of counts as all lost or as never. Faults of a path are
+// told at the option that it came by.
 #include "millwright/api/books.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Texts have parts between colons; the last of a memory is a rate if it can be read as one, and
+// else a link unless it begins unlike a name. `joint` decides how all is run: what it names makes
+// replicas depend on each other, so they need one clock; else replicas are simulated one by one.
 #include "millwright/api/cluster_asked.h"
 
 #include <algorithm>

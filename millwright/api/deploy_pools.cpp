@@ -1,3 +1,7 @@
+// Pairs come by what they cost in the mean, a bound from below. They are tried in rounds of fixed
+// size, and a round decides only what the next leaves out, so threads change nothing. Within a
+// pair the pool that is late grows by doubling steps; then both shrink by bisection, prompts
+// first. That is a search for the cheapest and no proof of it.
 #include "millwright/api/deploy_pools.h"
 
 #include <algorithm>

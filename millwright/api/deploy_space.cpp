@@ -1,3 +1,7 @@
+// A server with a precision is resolved once and shared by its candidates, which point to it. A
+// candidate is kept out only where no run could help: no room, tokens too slow even alone, or
+// more chips than there are even if a run needs a tenth less than the mean. Its price at the
+// fewest replicas is thus a bound from below, by which the search orders and cuts.
 #include "millwright/api/deploy_space.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A fabric comes in one of three ways: cables are a graph already, a server's fabric is made as
+// factories make it, a bare shape is by name or file. Routing, endpoints and what is degraded are
+// put on the shape afterwards, alike for both that have one. Size is checked before the graph is
+// built, which may be large.
 #include "millwright/api/fabric.h"
 
 #include <algorithm>

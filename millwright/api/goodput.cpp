@@ -1,3 +1,7 @@
+// A plan and timed steps write into a copy of the question before it is read, as they stand in
+// for what it leaves out. Levers and the band are compared with `as it is`, found like them by
+// the closed form or by as few replications with the same random numbers, and not with the
+// answer: so differences are of the lever, not of chance.
 #include "millwright/api/goodput.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Whatever form it is written in, a rate becomes the number of failures a second of the whole
+// job. [failures] and [[cause]] have the same keys, so one template reads both; a rate beside a
+// fleet scales the fleet's mix. Lemons that are not written are the fleet's, where it published
+// them.
 #include "millwright/api/goodput_causes.h"
 
 #include <algorithm>

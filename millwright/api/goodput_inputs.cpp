@@ -1,3 +1,7 @@
+// Sections are read one after another and their faults gathered. Causes come before the period,
+// which hangs on their rates; only a job without faults so far has its best period worked out,
+// and levels and the number of events are checked against that. How long a restart takes and what
+// a checkpoint costs decide the answer, so nothing here stands in for them.
 #include "millwright/api/goodput_inputs.h"
 
 #include <algorithm>

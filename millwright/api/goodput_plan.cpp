@@ -1,3 +1,7 @@
+// The best plan is searched first, and with a power cap once more on a chip of its own in a copy
+// of the catalog. But for idle chips its figures go only where nothing is written, with the
+// server's place for later faults. A restart that stood in has loading within it. A bandwidth
+// that was used up here is taken out, as alone it would be a fault.
 #include "millwright/api/goodput_plan.h"
 
 #include <algorithm>

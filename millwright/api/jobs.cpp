@@ -1,3 +1,7 @@
+// The trace is read even where options are at fault, so that all is told at once. Without days the
+// window ends with the last arrival, as chips that stand idle while the last jobs end would not
+// say what the cluster does; jobs that come all but at once have no such window. A run has an end
+// even if failures keep jobs from ever ending.
 #include "millwright/api/jobs.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Each tool has a function of its own, since they differ in what they can say; what a tool cannot
+// say is told beside its command rather than left out silently. A beginning that prompts share is
+// asked for apart where the tool can, so it is taken off their own length. vllm and aiperf are
+// told to ignore ends of answers, as lengths of answers are the load.
 #include "millwright/api/launch_benchmark.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Where the release has options for them, the budget, the limit of sequences, the share of memory
+// and the prefix cache are always written, even at the engine's defaults: figures rest on them.
+// Of ways that are one, tensor's alone is written. What an engine has no option for is noted. The
+// file of options is named last, when it is known whether there is one.
 #include "millwright/api/launch_command.h"
 
 #include <algorithm>

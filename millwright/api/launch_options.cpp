@@ -1,3 +1,7 @@
+// The catalog's text of an option is both the pattern that is read and, filled in, the words that
+// are written, so a command that is written can be read back. Flags of one option are told apart
+// by their dashes; an option that a release lacks has no flags and is dropped. Options in the
+// file of options are not on the command line and so are not read.
 #include "millwright/api/launch_options.h"
 
 #include <algorithm>

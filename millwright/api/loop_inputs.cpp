@@ -1,3 +1,7 @@
+// Many quantities may be written in two ways, of which exactly one counts. Rates become amounts a
+// day; a run is six operations per active parameter and token; simulated and replayed trials go
+// on side by side, so the longer counts. Bounds at the end are on work: days times replications,
+// events a day, and a chance of release below which a run would be repeated without end.
 #include "millwright/api/loop_inputs.h"
 
 #include <algorithm>

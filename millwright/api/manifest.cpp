@@ -1,3 +1,7 @@
+// A kind of stack is a row with its writer; which stack of it serves is by engine and maker of
+// the chip. A stack's options are laid over the engine's field by field, so a stack states only
+// what it does otherwise. Names are cut to 40 of the 63 signs of a label of Kubernetes (RFC
+// 1123), which leaves room for what stacks put behind them.
 #include "millwright/api/manifest.h"
 
 #include <algorithm>

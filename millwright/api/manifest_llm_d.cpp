@@ -1,3 +1,7 @@
+// A replica within a server is a pod of a Deployment; one over several is a group of a
+// LeaderWorkerSet, which restarts as a whole where one of its pods does. The router finds pods by
+// label, so only those that take requests have labels, and the values of its chart must name the
+// same one. A pod has an hour to load its weights.
 #include <cmath>
 
 #include <fmt/format.h>

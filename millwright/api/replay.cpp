@@ -1,3 +1,7 @@
+// All traces are read before the fabric is made, as they say how many endpoints it has. Each
+// becomes a program on endpoints of its own, and the programs are joined and executed at once, so
+// that jobs share links and nothing else. A link that cuts ranks off and too many flows show only
+// deep in the run; they are thrown there and become faults here.
 #include "millwright/api/replay.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Questions are judged by one book, resolved anew for each call, so verdicts of one answer have
+// their authorities in one order and can be compared by place. A check judges once more for each
+// reading; a difference judges every chip of the catalog on both days, and leaves out chips that
+// are not sold by the later one.
 #include "millwright/api/rules.h"
 
 #include <algorithm>

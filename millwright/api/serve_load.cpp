@@ -1,3 +1,6 @@
+// A load is a function that begins its requests anew: every run sees the same ones, and takes
+// them one by one. Traffic is checked once when it is made, so that later beginnings cannot fail.
+// Loads that exclude each other are told by option, before a trace is read.
 #include "millwright/api/serve_load.h"
 
 #include <algorithm>

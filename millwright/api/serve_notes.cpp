@@ -1,3 +1,6 @@
+// Notes are added when all else is known, as most tell of what was chosen or came of the run. A
+// note stands only where it changes how figures are to be read: what stood in, what they leave
+// out, and runs too short for queues to settle. None of them is a fault.
 #include "millwright/api/serve_notes.h"
 
 #include <cmath>

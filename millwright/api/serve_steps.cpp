@@ -1,3 +1,7 @@
+// Faults come in rounds, as each needs what the one before made known: names and load, then ways
+// and the factory, then warm-up, and what formats and requests ask of the replica. A bill is of
+// whole servers, and a pool pays its chips' part of it. What bounds a run is sought from the load
+// inward: a load that is kept up with, the cache, the limit of sequences, then the work of steps.
 #include "millwright/api/serve_steps.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Checks and getters share their parsers, so that what passed the one is read by the other.
+// Faults are found column by column and sorted by line, as a reader mends them. One mistake can
+// spoil every row: a hundred faults are kept and the rest counted. A count is any text of a whole
+// number that a double holds exactly.
 #include "millwright/base/cells.h"
 
 #include <algorithm>

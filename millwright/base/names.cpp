@@ -1,3 +1,7 @@
+// UTF-8 is what RFC 3629 says it is. A name that is no plain folder name is changed and gets
+// eight digits of its SHA-256; so do the names of devices, and plain ones that look as if they
+// had such digits, or two names could share a folder. Widths are of whole blocks of Unicode,
+// enough to line up columns.
 #include "millwright/base/names.h"
 
 #include <algorithm>

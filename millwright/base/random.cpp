@@ -1,3 +1,7 @@
+// Of the counter's first two words the lower 16 bits of the second number the blocks of a draw,
+// all else is the draw's own counter: draws of one stream never meet. Sums are written in the
+// order in which they are to be added, as their last bits are part of the contract. Laws that
+// refuse numbers take more words of their own draw and move no other.
 #include "millwright/base/random.h"
 
 #include <bit>

@@ -1,3 +1,6 @@
+// Near names are found among slugs by edit distance, one row of its table at a time; a name cut
+// short counts as one edit. Files are read piece by piece to one byte past the limit, as pipes
+// have no size to ask for. Numbers are read by from_chars, which knows no locale.
 #include "millwright/base/text.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// One table has what can be written, another what is printed: a dimension has many symbols and
+// one form. exact_text() tries texts from the most readable to plain SI and takes the first that
+// parses back to the very number, so that what is written and what is read cannot drift apart.
+// What is parsed is held against the limits of its dimension.
 #include "millwright/base/units.h"
 
 #include <array>

@@ -1,3 +1,6 @@
+// A family that reads like a known one is a word in a row; one that differs is a trait or a
+// default. Families that would be counted wrongly stand in the table too, with the reason why
+// they are refused. Types are found by a walk over all rows, which is made once a file.
 #include "millwright/catalog/families.h"
 
 #include "millwright/base/text.h"

@@ -1,3 +1,7 @@
+// Every key that is asked for is marked as understood, whatever came of it, so that
+// judge_unread() can tell what nobody read; keys that say nothing in a case are marked by hand.
+// After a fault reading goes on with a harmless value, and checks that combine values ask first
+// whether one of them is faulty.
 #include "millwright/catalog/hugging_face.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Rank correlations become those of normal numbers one by one, and whether all can be at once is
+// whether Cholesky's factor exists. Only quantities that a correlation names are in the matrix,
+// so independent ones cost it nothing. Which of them contradict is found by leaving out one after
+// another, a factorisation each.
 #include "millwright/chance/dependence.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Faults come in two rounds: numbers of the distribution, then its ends, which need a law to lie
+// in. A mean between ends is a difference of chances: times its value, a lognormal or beta
+// density is one of the same family with other shapes. Laws are solved exactly here, not read
+// from tables.
 #include "millwright/chance/distribution.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A cut law is its whole law asked for chances from `below_` on, `width_` wide; steps alone are
+// cut by hand. Beta's table has both halves, the upper one by the law turned round, so that tails
+// keep their digits. A node is solved for from the one beside it, and a node's cell is read off
+// the bits of the chance, without a search.
 #include "millwright/chance/inverse.h"
 
 #include <algorithm>

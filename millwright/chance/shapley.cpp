@@ -1,3 +1,7 @@
+// By orders, half the square of how far the output has come from its start grows input by input,
+// and the growths sum to that of the whole way, so effects sum to the variance that the pairs
+// show. By sets, a set is a number whose bits are its inputs. Tied inputs are walked as uniform
+// numbers, those that change drawn on condition of the rest.
 #include <algorithm>
 #include <bit>
 #include <numeric>

@@ -1,3 +1,7 @@
+// Nodes are put behind those that they rest on, so that `propagate` goes up and down in one pass
+// each. A define is built where it is first named, once, and a statement has one leaf for each of
+// its aspects: all constraints that use it share the node, and so narrow it together. -1 is a
+// node that could not be made; its fault is told already, so whoever meets it stays silent.
 #include "millwright/claims/build.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Constraints fall into parts that share no unknown: first what one shows alone is searched, then
+// the part together. A known set serves a branch that took nothing out of it, so only new ones
+// cost propagations, about two for each statement to make one small. Branches and visits are
+// counted, not timed, so that the answer is the same everywhere.
 #include "millwright/claims/conflicts.h"
 
 #include <algorithm>

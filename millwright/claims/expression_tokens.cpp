@@ -1,3 +1,7 @@
+// A number takes the unit behind it, as far as its parts joined by / are units; a / that no unit
+// follows is a division. Dates are tried before numbers, as they would read as differences.
+// `and`, `or` and `implies` behind a number are no units; any other word there is a fault, since
+// a product needs its sign. A sign before a number is an operator.
 #include "millwright/claims/expression_tokens.h"
 
 #include <array>

@@ -1,3 +1,7 @@
+// Each constraint is judged by itself first. Ambiguous ones are contradictions at once and stay
+// out of the search for conflicts, as do those that mix bases and do not fail. Of a claim a
+// contradiction counts before what is open, what is open before what holds; claims alone count as
+// graver than claims against the record.
 #include "millwright/claims/judge.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Kinds are tried in an order that leaves no doubt: truth, bound, then whatever does not begin
+// like a number is a word; dates before numbers, as they begin like one. All intervals are
+// closed: an end that is left out is moved by one step of a double. Dates are seconds, so that
+// intervals know but one kind of number.
 #include "millwright/claims/literal.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The inverse of `evaluated`, operation by operation. Rounding goes outward or stays within the
+// slack that all comparisons have, so nothing possible is taken away. Slack is of the right side
+// alone and widens it by factors and an amount, both ways. Where an inverse has several branches
+// or a divisor may be zero the hull is taken, or nothing is said.
 #include "millwright/claims/narrow.h"
 
 #include <algorithm>

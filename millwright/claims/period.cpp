@@ -1,3 +1,7 @@
+// Every end of a quarter or a year is the same rule of the calendar, so many months before the
+// year's end, and a period begins on the day behind the end before it: periods leave no day out
+// and share none, whether a year has 52 weeks or 53. Years of two digits need FY or CY before
+// them.
 #include "millwright/claims/period.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A pass goes up through the nodes in their order, then down against it, and narrows only, so
+// each costs a visit a node. It ends when nothing changes or after a fixed number of passes: some
+// products narrow for ever by less and less. True and false are the interval from 0 to 1, so that
+// `both` and `either` are least and greatest. A year is evaluated and never narrowed back.
 #include "millwright/claims/propagate.h"
 
 #include <algorithm>

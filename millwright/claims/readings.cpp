@@ -1,3 +1,7 @@
+// Every combination of readings is a case of its own, 1024 at most; periods multiply them only
+// where their days are asked. A case fails where propagation finds no values that fit, and holds
+// where it finds none missing: ranges that can fit are not held against a claim. Blamed are
+// statements of which another reading alone turns the truth.
 #include "millwright/claims/readings.h"
 
 #include <algorithm>

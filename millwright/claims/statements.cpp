@@ -1,3 +1,7 @@
+// A reading takes from its statement what it does not say itself. A period that is neither fiscal
+// nor of the calendar becomes two readings where a fiscal calendar is known, the common
+// calendar's first; the second is marked, as it counts only where days are asked. Words are
+// numbered, so that they compare as numbers do.
 #include "millwright/claims/statements.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A value that nobody gave has the type `any`, which joins with all: a missing value is told as
+// open, never as a fault of units. Days are points and lengths of time vectors: a day less a day
+// is a length, and two days have no sum. Slack of all kinds becomes factors about one and an
+// amount beside them.
 #include "millwright/claims/typing.h"
 
 #include <cmath>

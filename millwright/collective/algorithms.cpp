@@ -1,3 +1,7 @@
+// A row asks a graph what it can (`does`) and, for its formula, a network that knows only ranks
+// and domains (`fits`). fastest() times all rows in closed form and sorts them stably, so that
+// ties go by the table; the engine then runs only those within twice the least. Exchanges of all
+// with all at once are bounded by members, as their sends grow with the square.
 #include "millwright/collective/algorithms.h"
 
 #include <algorithm>

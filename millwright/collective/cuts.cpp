@@ -1,3 +1,7 @@
+// What blocks hold of a team repeats after the least common multiple of both sizes, so that kinds
+// of blocks are found in one period. Bytes of a shift follow from runs of neighbours without a
+// walk over sends. must_cross() bounds every algorithm from below: where no switch sums, an
+// all-reduce over k blocks moves k - 1 buffers together and as many back.
 #include "millwright/collective/cuts.h"
 
 #include <algorithm>

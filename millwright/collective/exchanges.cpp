@@ -1,3 +1,7 @@
+// Sends are made when they are asked for, by functions that hold the request: n (n - 1) of them
+// are too many to keep. A skew moves bytes of sends; measured curves are read at the message of
+// an even spread all the same. Paths through an even number of members zigzag as Walecki's do, so
+// that no way between two is used more than others.
 #include "millwright/collective/exchanges.h"
 
 #include "millwright/base/whole.h"

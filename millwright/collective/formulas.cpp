@@ -1,3 +1,7 @@
+// Wire time is bytes over a rate times the curve's share at the size of a piece: S/n for rings,
+// half of a rail's bytes for trees. A ring over several domains goes at the slower of inside and
+// outside, where each rail of a domain carries a ring of its own. Sums in switches were measured
+// with eight ranks, from which other numbers are scaled.
 #include "millwright/collective/formulas.h"
 
 #include <algorithm>

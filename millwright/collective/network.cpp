@@ -1,3 +1,7 @@
+// Graphs are made only where links are degraded: a whole and a hurt one, compared link by link,
+// since names of links are known to graphs alone. A failed link leaves its kind a half, as those
+// beside it carry its data. A tier counts where a span is wider than the tier below reaches; hops
+// add up, and the worst oversubscription on the way divides the rate.
 #include "millwright/collective/network.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Closed form and flows time the same phases. The closed form takes the fullest cut; where links
+// are not all alike it adds up the load of each link. Latencies are those of some groups and
+// sends that stand for all. Sends of a shift are counted one by one only where blocks are uneven
+// and there are few enough. A pipeline's latency is taken out of its flows and counted by level.
 #include "millwright/collective/phases.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A reduce-scatter and an all-gather are the same phases in opposite order, and an all-reduce is
+// both; of nested rings the top one goes there and back in one phase. Calls and hops of a pace
+// are what measured channels add. Of a torus each part of the data begins round another circle,
+// so that all circles are busy in every round.
 #include "millwright/collective/rings.h"
 
 #include <algorithm>

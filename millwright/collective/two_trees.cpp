@@ -1,3 +1,7 @@
+// The first tree is in order: numbers with most factors of two are roots, odd ones leaves. The
+// second is the first mirrored (n even) or shifted by one (n odd), so that nobody is inside both.
+// Curves count bytes as of a ring, 2 (n - 1) / n buffers, where the fullest node of the trees
+// sends fullest_node(): the quotient is what a byte sent counts.
 #include "millwright/collective/two_trees.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Bounds that hold at once (products and exponentials, all work and the longest way of one
+// processor, compute and traffic) are joined by a power: the larger where they differ, more where
+// they are alike. A causal mask costs half a block of keys a query beyond its own pairs. Caches
+// that several processors share start later, by the kernel's `split`.
 #include "millwright/compute/attention_kernels.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Words of a kernel's name tell what was timed; habits of sources that rows do not repeat are a
+// table. FP8 of the products and of the cache are told apart, as sources mean either. Several new
+// tokens of a sequence are further query heads over one cache. FLOPs are those that the mask
+// leaves, 2.5 times as many backwards.
 #include "millwright/evidence/attention_row.h"
 
 #include <algorithm>

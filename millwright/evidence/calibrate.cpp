@@ -1,3 +1,6 @@
+// All that is wrong with table and options is told before anything is fitted. The source that
+// fitted figures cite is put into a copy of the catalog first, so that the files written from it
+// can name it. Bands without rows are left out, as they would say that predictions are exact.
 #include "millwright/evidence/calibrate.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A column is made by what its cell may be, and all tables are constants: a kind of table is its
+// list here and its line in columns_of(). Runs and sweeps share their columns, so that a row of a
+// sweep is read as one of a run. Columns without effect are known all the same (`unread`), or a
+// table that has them would be at fault.
 #include "millwright/evidence/columns.h"
 
 #include <array>

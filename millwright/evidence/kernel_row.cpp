@@ -1,3 +1,7 @@
+// Words of a kernel's name tell its kind, tried in this order: routed experts, gemm, attention,
+// cast. Grouped products of training print the forward's sizes whatever their direction, and are
+// turned to the gradient's here. A row runs at the burst clock unless its source or its kernel is
+// known to have run for long.
 #include "millwright/evidence/kernel_row.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Cells are prose, so that settings are read by tables of sayings. What needs neither chip nor
+// model is read first, and a row that is skipped still has its figures and its load; engine,
+// formats and layout come last. Of several reasons to skip a row the last stays: an unknown chip
+// or model comes before lengths, and these before the rate.
 #include "millwright/evidence/openloop_row.h"
 
 #include <array>

@@ -1,3 +1,7 @@
+// A log may have two clocks: arrivals of a client, all else of the engine. Where queues were
+// logged waits count from them and the clocks need not agree; where not, all times must be of one
+// clock, and tokens count from the first arrival as arrivals do. So all requests of a log have a
+// queue's time, or none. All lines are judged before one is used.
 #include "millwright/evidence/request_log.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// A table of arguments: where each stands, its name, what it sets. It is gone through in order,
+// so that what stands later wins and expert ways are made of the ways above them. Numbers out of
+// range change nothing and are no fault; names that the table lacks are passed over.
 #include "millwright/evidence/request_settings.h"
 
 #include <functional>

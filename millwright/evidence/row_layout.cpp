@@ -1,3 +1,7 @@
+// The order counts: ways first, then data ways of the chips that these leave, the batch, the
+// schedule, which needs micro-batches, and sharding, which needs data and context ranks. What
+// cannot be run as printed becomes the next that can, if there is one, and is told; a batch is
+// rounded up for its time, and its printed number is what tokens are counted by.
 #include "millwright/evidence/row_layout.h"
 
 #include <algorithm>

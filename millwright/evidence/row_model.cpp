@@ -1,3 +1,7 @@
+// Printed weights are the judge. Of a gated or plain MLP and one or two matrices of embeddings
+// the form nearest to them by ratio is taken. One blank width, or else the vocabulary, is solved
+// from them: weights are linear in a size, so that two points give the line. A model that is then
+// still too far from the print is refused.
 #include "millwright/evidence/row_model.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The order counts. Framework and release come first, as words count by both; what words say of
+// the network comes before the context is made anew from the framework's assumptions, all else of
+// them after. Recompute needs the stages of the layout. A layout is searched last, and only where
+// the row prints none and does not say that it is unknown.
 #include "millwright/evidence/row_recipe.h"
 
 #include <algorithm>

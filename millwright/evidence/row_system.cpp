@@ -1,3 +1,7 @@
+// Names are matched by taking remarks, makers and words off until the catalog knows the rest. A
+// printed network is a list of cards, each with count, rate and purpose; a label holds until the
+// next. Rates with GB are memory or bytes and are passed over, and cards below 100 Gb/s are of
+// storage or management.
 #include "millwright/evidence/row_system.h"
 
 #include <algorithm>

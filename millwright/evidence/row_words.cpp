@@ -1,3 +1,7 @@
+// A phrase counts unless it stands inside a longer one that was found in the same cell ("no CUDA
+// graph"). Statements are laid over each other from the lightest to the heaviest, as heavy ones
+// in the order of the catalog. Cells are split into words once a column, and phrases only where
+// their first word occurs, which is seldom.
 #include "millwright/evidence/row_words.h"
 
 #include <algorithm>

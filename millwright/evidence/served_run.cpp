@@ -1,3 +1,7 @@
+// What benchmarks leave unsaid is filled as public ones run: ten rounds of what is in flight, ten
+// minutes of an open load. Prompts, answers and gaps draw by a request's number from streams of
+// their own, so that none moves another. A row of two pools is simulated by its answers first;
+// prompts then come at the rate that these sustain, if first tokens are asked for.
 #include "millwright/evidence/served_run.h"
 
 #include <algorithm>

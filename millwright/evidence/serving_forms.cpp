@@ -1,3 +1,7 @@
+// What a cell says of a part comes before what it says of all weights, that before the model's
+// name, that before what its maker publishes. "FP8" means the model's own kind of it, and a model
+// published with experts in MXFP4 stays so, whatever narrow form is printed. Ends of a name are
+// taken off one by one until the catalog knows the rest.
 #include "millwright/evidence/serving_forms.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Sayings are tried in the order of their tables. Of loads the first that fits counts, rates
+// before numbers in flight; limits and numbers of requests beside it all count. A metric's name
+// is read from its front, then its ends. Lengths are the cell's, else means of a data set that
+// the cell or the source names; where they are said to be means they are spread as a data set's.
 #include "millwright/evidence/serving_load.h"
 
 #include <algorithm>

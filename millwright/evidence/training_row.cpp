@@ -1,3 +1,7 @@
+// Each step of a row needs those before it, and the first that cannot be had is why it is
+// skipped. A metric is predicted by its source's own definition: convention of FLOPs, gigabytes,
+// per cent or share. In the bound of why_impossible() the prediction cancels out, so that a
+// measurement is judged by the chip's peak and not by the model.
 #include "millwright/evidence/training_row.h"
 
 #include <algorithm>

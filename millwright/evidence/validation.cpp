@@ -1,3 +1,7 @@
+// Each kind of table has its own reader of rows, and all give the same ValidatedRow: groups,
+// figures and bands know no kinds. Only sweeps are ranked, among layouts of one model and scale,
+// as errors may be alike and the order still right. All faults of table and options come before
+// the first prediction; a row that says too little is no fault.
 #include "millwright/evidence/validation.h"
 
 #include <algorithm>

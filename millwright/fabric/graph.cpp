@@ -1,3 +1,7 @@
+// A graph without failed links takes its ways as they are. With some, other ways are found by
+// hashing again, as only `route` knows which there are; of spread flows the ways that are left
+// carry the bytes of the others. A bundle remembers what each of its links has left, so that
+// lowering several of them adds up as it would for links by themselves.
 #include "millwright/fabric/graph.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Fields of all tables are walked, as readers and pages walk them, and each is met with the key
+// that is looked for: of what can be read, all that is one number can be named. Those met on the
+// way are told where the key is not among them. A hit keeps a reference into the field, so
+// catalog and text must outlive it and not be moved.
 #include "millwright/factory/figure_paths.h"
 
 #include <algorithm>

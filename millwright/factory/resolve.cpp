@@ -1,3 +1,7 @@
+// The steps are spread over files of this folder (resolver.h); here are their order and those
+// that are small. A part that is missing is a fault where it is named, and all that depends on it
+// is passed over in silence, so one slip is told once. What a factory lacks in figures is no slip
+// of the scenario's and stays in `cannot`.
 #include "millwright/factory/resolve.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Tables of windows have no header: one is put above the text, so that they are read as any table
+// is, and lines of faults are one less. Lengths stand in JSON as texts of Python. Variation and
+// scale are checked and not used, as rate and shape make a law. Windows are all of one length, or
+// nobody would know where a client's last one ends.
 #include "millwright/intake/client_windows.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A form is told by a column that the forms after it lack, tried in order: philly before helios,
+// as both have `vc`. A header that tells none is held against our own form, whose faults say what
+// is missing. Seconds and times of a calendar are both taken, but the first row decides for all.
+// Jobs are sorted stably, and time begins with the first that is left in.
 #include "millwright/intake/job_trace.h"
 
 #include <algorithm>

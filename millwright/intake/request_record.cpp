@@ -1,3 +1,7 @@
+// Times are whole nanoseconds, whole units and fractions scaled apart, since nanoseconds since
+// 1970 are more than a double holds. A turn is placed in its session, by name or by the chat that
+// it follows, then in time, and then its ids are fitted to its prompt; faults of all three are
+// told. What is left out is counted for the notes.
 #include "millwright/intake/request_record.h"
 
 #include <charconv>

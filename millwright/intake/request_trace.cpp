@@ -1,3 +1,7 @@
+// The first line tells the kind: a bracket begins a document, a brace a request or a document,
+// all else is a header. A brace's line that does not parse begins a document, unless the line
+// below is a whole request: then it was cut short. Arrivals are whole nanoseconds until the first
+// is taken off, so that no digit of them is lost.
 #include "millwright/intake/request_trace.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// What JSON wrote as a whole number passes through no double, as nanoseconds since 1970 and ids
+// would lose digits. Faults of a record are held back until all of its fields are read and
+// dropped where one of these says that the request failed or was to warm up: such a record has no
+// lengths that could be wrong.
 #include "millwright/intake/request_values.h"
 
 #include <algorithm>

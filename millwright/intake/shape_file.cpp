@@ -1,3 +1,7 @@
+// A file is read into structs of what is written (ShapeText and its like) and becomes a shape
+// only when keys and what they say together are sound, so that nothing is narrowed unchecked.
+// Lengths are multiplied as doubles, as they may pass 64 bits. Another tool's file is looked for
+// before TOML is parsed, whose first fault would not name it.
 #include "millwright/intake/shape_file.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Events go in cohorts, born on one day and alike in their waits so far, through a line for each
+// stage, first come first served; a cohort is split where capacity ends within it. Stages are
+// gone through from the last to the first, so that what leaves one in a day enters the next on
+// the day after. Fractions of capacities and means are carried on: counts stay whole.
 #include "millwright/loop/gather.h"
 
 #include <algorithm>

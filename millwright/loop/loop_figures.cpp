@@ -1,3 +1,7 @@
+// Events are never kept one by one: means come of the sums that each run carries, quantiles of
+// how many events of a run were born on each day. The rate that a wanted loop time needs is found
+// by bisection of its logarithm. Only releases are run again for it, as gathering does not depend
+// on the factory, and verdicts do not depend on times.
 #include "millwright/loop/loop_figures.h"
 
 #include <algorithm>

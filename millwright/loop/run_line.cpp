@@ -1,3 +1,7 @@
+// A simulation by events: runs enter lines and leave stages, each stage serves one at a time, and
+// a stage takes the next in line before the run that leaves goes on. Verdicts are numbered by run
+// and order, not by time, so a faster factory meets the same ones. Tallies are cut at the end of
+// the days though runs go on, and are put down when a run leaves a stage.
 #include "millwright/loop/run_line.h"
 
 #include <algorithm>

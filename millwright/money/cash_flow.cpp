@@ -1,3 +1,7 @@
+// The order counts: phases set what stands and works and what upkeep costs at the first day's
+// prices; running costs scale that by inflation and are assigned, not added; sales follow what
+// works; tax comes last, as it needs all. Tax is reckoned twice side by side, with debt and
+// without, each with losses of its own. Every step is linear in the months.
 #include "millwright/money/cash_flow.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// One change of sign has one zero, so money spent first and earned later takes no recursion; nor
+// do flows of which running sums show the same (Norstrom, J. Financ. Quant. Anal. 7 (1972)). All
+// others recur at most once for each further change of sign. An evaluation is linear in the
+// months and gives the size of the sum's terms too, by which rounding is told from a sign.
 #include "millwright/money/irr.h"
 
 #include <algorithm>

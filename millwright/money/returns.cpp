@@ -1,3 +1,6 @@
+// Present values multiply their discount up month by month. Payback is the last time that the sum
+// comes up from below zero, not the first: every later fall takes it back. Brent's method keeps a
+// bracket and falls back to its middle wherever a curve would leave it or gains too little.
 #include "millwright/money/returns.h"
 
 #include <cmath>

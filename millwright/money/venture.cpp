@@ -1,3 +1,7 @@
+// All checks go on after a fault, so that all are told. NaN fails every comparison and is asked
+// for first. Bounds are wide on purpose: they keep sums and powers finite, not opinions out; the
+// most months are those that rates of return are found for (irr.cpp). Tariffs may be below zero,
+// and so may declines, which are rises then.
 #include "millwright/money/venture.h"
 
 #include <cmath>

@@ -1,3 +1,7 @@
+// Layers come from `own_layers` as far as these go, else from the counts. Either way a pattern is
+// kinds and their order, so that costs are of kinds and not of layers. Kinds are sorted, those
+// without experts and windows first, as sums round by their order. "Every n-th" counts from the
+// model's first layer, dense ones included.
 #include "millwright/parts/model.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Replications run side by side, sixteen at a time, and are added in their order: the same bits
+// for any number of threads, and memory for sixteen. Quantiles of waits are taken within a
+// replication and averaged over all. Groups are formed once, as all replications have the same
+// jobs.
 #include "millwright/reliability/cluster_figures.h"
 
 #include <algorithm>

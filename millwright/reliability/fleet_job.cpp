@@ -1,3 +1,7 @@
+// The closed form is a renewal: failures without memory, and a recovery that begins anew when it
+// is struck, so that its chance is a product over its parts. What a job has beyond that gives no
+// figure rather than a near one. Replicas are exact of constant times, and refused where all of
+// them out at once would count. The best period is for losses of work, not for all failures.
 #include "millwright/reliability/fleet_job.h"
 
 #include <algorithm>

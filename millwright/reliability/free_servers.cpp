@@ -1,3 +1,7 @@
+// Two indices that share no server: those promised, and all others. A server is in one of them
+// while it has free chips. Whole servers are listed by domain, others by free chips, each with
+// its place in its list, so that it leaves by a swap with the last; domains are ordered by their
+// whole servers. A change costs O(log domains), whatever the size of the cluster.
 #include "millwright/reliability/free_servers.h"
 
 #include <algorithm>

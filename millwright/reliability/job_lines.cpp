@@ -1,3 +1,7 @@
+// Lines in which somebody waits are ordered by what they were given; a charge takes a line out
+// and puts it back. A walk merges lines by a heap as if each job got its chips, and begins a line
+// only when it is due: it costs by jobs looked at, not by queues. Counts of needs tell whether
+// any job fits without a walk.
 #include "millwright/reliability/job_lines.h"
 
 #include <algorithm>

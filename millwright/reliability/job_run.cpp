@@ -1,3 +1,7 @@
+// Time passes in stretches of one kind: recovery, saving or work. Each books its time once, as
+// work or to an account and a class, so that a replication's ledger sums to its length. With one
+// level that is written every period, whole periods up to the next event are one step; else they
+// are walked. Losses of speed take from what the ones before have left.
 #include "millwright/reliability/job_run.h"
 
 #include <algorithm>

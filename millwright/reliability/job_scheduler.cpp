@@ -1,3 +1,7 @@
+// Time passes first, then all that comes at that moment happens, and only then jobs start: who
+// waits is looked at once, whatever came together. Events of an earlier start are void by its
+// number and not searched for. A failure draws server and repair even where the server is away,
+// so that later draws do not move. A period that is not given is Young's (1974).
 #include "millwright/reliability/job_scheduler.h"
 
 #include <algorithm>

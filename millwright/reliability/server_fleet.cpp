@@ -1,3 +1,7 @@
+// Servers at work are counts by kind and failures; those at hand stand in queues, the first to
+// come the first to go. A failure takes a lemon in proportion to hazards, then one of its kind by
+// counts; failures are counted no further than retirement needs. Where nothing tells servers
+// apart nothing is drawn.
 #include "millwright/reliability/server_fleet.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Replications run in batches of 64 and are added in their order; the rule to stop looks only
+// between batches, so that the number of threads changes no bit. The best period is sought with
+// the same random numbers for each, so that shares differ by the period alone; golden section
+// keeps one of the two runs of a turn for the next.
 #include "millwright/reliability/simulate.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Standings with the rules are told apart because they cannot be weighed against each other: what
+// leads one of them is named even if the ranking has it far behind. An advantage is a geometric
+// mean over jobs that both do, of scores as predicted: that ranking counts chips that were never
+// measured as slower is taken out again.
 #include "millwright/report/answer_text.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Amounts of cash are positive as named, so signs are the reader's. The owners' cash is made of
+// columns of the table; free cash is not quite, as the tax that interest saves has no column.
+// Cash of months is reckoned anew from the venture. Cells have twelve digits.
 #include "millwright/report/books_files.h"
 
 #include <fmt/format.h>

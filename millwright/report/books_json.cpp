@@ -1,3 +1,6 @@
+// The answer has factories and inputs by their places, so a row that tells a name holds the
+// answer beside the figure (`Told...`). A figure that no sample has is null: its summary is all
+// zeros, which would read as a value. Lists keep the order of the scenario.
 #include "millwright/report/books_json.h"
 
 #include <algorithm>

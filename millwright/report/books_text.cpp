@@ -1,3 +1,6 @@
+// Tables of money and tokens have all factories in the order of the ranking; what drives the
+// value and where it breaks even is told of the best-ranked alone, and of the heaviest inputs.
+// JSON has the rest. Ranges are p10 to p90, eight samples in ten.
 #include "millwright/report/books_text.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Two factories by name and two whole studies share the answer; only the first has the factory in
+// each side, and by it tables are shown and columns chosen. The text explains what differs, JSON
+// has all terms. A figure without a number is null in JSON and `unknown` in text, so that it is
+// never taken for zero.
 #include "millwright/report/compare_text.h"
 
 #include <algorithm>

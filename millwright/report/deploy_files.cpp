@@ -1,3 +1,7 @@
+// Scripts are of plain sh and stop at the first failure; what only the site knows (ranks,
+// addresses) comes in variables, without which they end with what is missing. `deploy_file_names`
+// has every name that can be, by which files of an earlier answer are told: a new file is added
+// there too.
 #include "millwright/report/deploy_files.h"
 
 #include <iterator>

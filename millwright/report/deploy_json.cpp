@@ -1,3 +1,6 @@
+// Pools and latencies are written by the tables of `serve`, so that both answers are read alike.
+// How long the search took stands beside the table, not in it: all else is the same for the same
+// question.
 #include "millwright/report/deploy_json.h"
 
 #include <cmath>

@@ -1,3 +1,6 @@
+// Only the first `top` deployments have rows, and of those that lost for one reason on one server
+// one example is told; JSON has all. Columns of server and weights are there where there are
+// several. Commands are broken so that a shell takes them back as they were.
 #include "millwright/report/deploy_text.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Designs under rules are always told beside the best without rules, from the same process and
+// job: only the share between them says what a rule takes. A design gives all its figures, so
+// intervals of its facts are points. JSON has the links besides.
 #include "millwright/report/design_text.h"
 
 #include <fmt/format.h>

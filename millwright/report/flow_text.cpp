@@ -1,3 +1,6 @@
+// Three times are compared in a row, so that each step has one cause: formula to timeline is the
+// schedule played out, timeline to flows is sharing alone. A check that was not done has two keys
+// and no nulls: nothing of it would have a meaning.
 #include "millwright/report/flow_text.h"
 
 #include <fmt/format.h>

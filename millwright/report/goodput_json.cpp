@@ -1,3 +1,6 @@
+// Whatever may be infinite or have no value is null: a best period where no work is lost, a mean
+// time between failures where nothing fails. Counts are means of a replication and so no whole
+// numbers. The waterfall has all causes, of which the text shows the heaviest.
 #include "millwright/report/goodput_json.h"
 
 #include "millwright/report/goodput_files.h"

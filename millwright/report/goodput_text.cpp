@@ -1,3 +1,7 @@
+// Points of levers are over the first lever, the job as it is, which was found in the same way as
+// they were; the answer's own share may differ by chance. Of each class of lost time three causes
+// are shown and the others as one, so that the sum stays. The first-order sum is shown beside the
+// closed form only where jobs restart, which it is about.
 #include "millwright/report/goodput_text.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// All pages are built by one function and differ in data and script. Style, library and scripts
+// are files that the build embeds; their hashes are taken when a page is made, so they need no
+// upkeep. Names reach the page twice, in its head and in its data, each escaped for where it
+// stands.
 #include "millwright/report/html.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Tallies are sums over all replications; a stage's mean needs their days, so they go with it
+// into its row. Utilisation and load are null, and not zero, where a stage has no limit. What was
+// not said or did not happen is null likewise.
 #include "millwright/report/loop_json.h"
 
 namespace millwright {

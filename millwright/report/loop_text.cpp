@@ -1,3 +1,6 @@
+// A stage is short where more comes than it can do and its line grew in the last half of the
+// days; upload is told apart, as it loses what it cannot take. Tallies are of all replications
+// and are divided here. Times come from the ledger that JSON has too.
 #include "millwright/report/loop_text.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Text, JSON and CSV tell the same verdict. Authorities come in the order of the book everywhere,
+// so cells need no names. Codes about exports stand in one word, those about use apart, since
+// they answer another question. The text names readings that change nothing in one line; JSON has
+// them all in full.
 #include "millwright/report/rules_check_text.h"
 
 #include <fmt/format.h>

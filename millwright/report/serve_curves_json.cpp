@@ -1,3 +1,6 @@
+// One replica was simulated and stands for all: rates and requests in flight are times the
+// replicas, waits are as they are. Both kinds of points take the keys of waits from one list, so
+// that curves can be laid beside each other.
 #include "millwright/report/serve_curves_json.h"
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,6 @@
+// Rates are of the whole site and latencies of the busiest hour; prices share out what the job's
+// hours cost. All keys of a feasible job are null where it is not, and a price where no such
+// token was. Latencies are written by the table that `serve` has for them.
 #include "millwright/report/serve_json.h"
 
 #include <nlohmann/json.hpp>

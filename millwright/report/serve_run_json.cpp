@@ -1,3 +1,6 @@
+// Keys of the question and keys of the run are tables apart: a deployment that holds no request
+// has the second as nulls, so a reader finds the same keys in every answer. Latencies are null,
+// and not zero, where nothing was measured.
 #include "millwright/report/serve_run_json.h"
 
 #include <cmath>

@@ -1,3 +1,7 @@
+// The sentence tells the gravest thing first and leaves out what has no meaning after it: holds
+// no request, answered none, cannot keep up; else rates, waits and what bounds them. It is a key
+// of the JSON too. Rows that only some deployments have are added where what they tell of was
+// asked.
 #include "millwright/report/serve_run_text.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Times are rounded to whole nanoseconds before they are subtracted, so that slices that follow
+// each other meet exactly. Slices of a request are nested by id, not by thread, since requests
+// overlap. Events become text at once and are sorted stably by time: the end of one stays before
+// the begin of the next that was added after it.
 #include "millwright/report/serve_trace.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Errors have one table at three levels: of all rows, of a release, and of a kind of figure of
+// it. Each is told before, after, and for runs that the fit had not seen, which alone says how
+// well it predicts. Rows that could not be used are counted by reason rather than dropped in
+// silence.
 #include "millwright/report/serving_fit_json.h"
 
 #include <nlohmann/json.hpp>

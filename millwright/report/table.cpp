@@ -1,3 +1,7 @@
+// Widths are counted before anything is cut, then taken off the widest column one by one, so that
+// narrow columns of numbers stay whole; a short first column, which has names, gives way last.
+// Each cell is made printable first: what a name holds can neither move the cursor nor add a
+// line. An infinite number in a column of numbers throws before a line is made.
 #include "millwright/report/table.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// A job's keys are split by whether they need a plan: those that do are null where it is
+// infeasible, those that say what was asked and counted are always there. Coordinates of a plan
+// are its fields, walked, so that a new one is written and explained without a change here. In
+// `search_json` they stand flat and under `plan` too, for readers of either form.
 #include "millwright/report/train_json.h"
 
 #include <nlohmann/json.hpp>

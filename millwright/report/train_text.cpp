@@ -1,3 +1,6 @@
+// What a study's text knows of training is the row of functions at the end; the text itself goes
+// through such rows and knows no kind of job. Lines are in the order of the ranking. Every rate
+// is of the chips that the plan uses, not of the site; prices are told both ways.
 #include "millwright/report/train_text.h"
 
 #include <cmath>

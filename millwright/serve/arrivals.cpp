@@ -1,3 +1,7 @@
+// Constant gaps are products, as sums of many would drift. A two-state process begins in either
+// state as often as it is in it, so that it is stationary from the start; the calm rate is what
+// keeps the mean. A gap that outlasts its state is drawn anew in the next, which the exponential
+// law, without memory, allows.
 #include "millwright/serve/arrivals.h"
 
 #include <fmt/format.h>

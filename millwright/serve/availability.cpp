@@ -1,3 +1,7 @@
+// Moments stand in a heap, by time and then by when they were noted; those of an older start are
+// void by its number (`stay`) and not searched for. A replica draws its failures from a stream of
+// its own, whatever happens to others. It is paid for from its start until it is off: while it
+// starts, empties and is repaired too.
 #include "millwright/serve/availability.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The rate in the mean costs no run and is no less than that of any run, so candidates are tried
+// in its order until the next one's is no more than what was found, or six were tried. Two are
+// tried at a time whatever the threads, or these would decide which are run. A candidate is first
+// run nearly without load: if requests that are alone break the promise, no rate keeps it.
 #include "millwright/serve/best_layout.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Layers of one kind are timed once and multiplied. token_time() leaves cores out, so that it
+// hangs on the number of tokens alone and step_cost.cpp can keep it in a table; cores hang on
+// each sequence's keys. A chunk that ends a longer prompt is a causal square over its own tokens
+// and a rectangle over the older keys, both in one launch.
 #include "millwright/serve/layer_times.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Ways are powers of two, tensor ways those that divide the heads and fit a domain; a pin takes
+// the place of all of its kind. Open stages stand only behind the widest tensor ways.
+// layouts_within() opens several attention ranks only for models with experts, and no stages
+// beside them: other layouts are not what deployments come in.
 #include "millwright/serve/layouts.h"
 
 #include <algorithm>

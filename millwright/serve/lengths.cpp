@@ -1,3 +1,7 @@
+// A law is an alternative of the variant and its three functions: a draw, the mean, the longest.
+// Observed lengths keep running sums of weights, so that a draw is a binary search. A text that
+// is neither a number nor a call of a law is a path; where no such file can be read the hint
+// lists all forms, as another may have been meant.
 #include "millwright/serve/lengths.h"
 
 #include <algorithm>

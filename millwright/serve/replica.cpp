@@ -1,3 +1,7 @@
+// Weights of a chip follow the layout: attention ranks repeat all but experts, stages share
+// layers, and embeddings count on every stage. What a token adds to the cache is the difference
+// of a mixer's state at the longest sequence, where windows are full; the rest is there once. The
+// cache is divided among as many groups of sequences as there are stages.
 #include "millwright/serve/replica.h"
 
 #include <algorithm>

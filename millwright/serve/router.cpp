@@ -1,3 +1,7 @@
+// Load is what was sent and has not ended. News of caches stand in a queue until their delay has
+// passed. Choices, but of two drawn ones, begin behind the replica that was chosen last, so that
+// ties go round. Pieces of a prompt that caches hold are counted for all replicas in one walk,
+// which ends at the first piece that none has who has all before it.
 #include "millwright/serve/router.h"
 
 #include <algorithm>

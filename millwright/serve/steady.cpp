@@ -1,3 +1,7 @@
+// Sequences stand in the middle of their answers. Beside each token some of the others' prompts
+// come, (running - 1) / output of them, cut into pieces, each of which lengthens a step by what a
+// step with such a piece takes more. Tokens slow down and rates rise with the sequences that run,
+// so that both searches halve their number.
 #include "millwright/serve/steady.h"
 
 #include <algorithm>

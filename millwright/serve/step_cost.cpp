@@ -1,3 +1,7 @@
+// A line has places, numbered by whole numbers, between which times are joined. Where times jump
+// (another tile, another way to read long caches) two places stand side by side, so that no line
+// crosses the jump. Places of lengths are linear within octaves, found by exponent and fraction.
+// Small steps without prompts run as graphs, whose launches cost the host nothing.
 #include "millwright/serve/step_cost.h"
 
 #include <algorithm>

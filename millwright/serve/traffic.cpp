@@ -1,3 +1,7 @@
+// Each tenant has a clock of its own. The next request is of the tenant whose conversation began
+// first, so that all turns of one come together, in O(tenants) a request. Draws are numbered by
+// conversation or by request, in a stream for each tenant and purpose. An id is an owner and a
+// block in 64 bits; groups of all tenants come first among owners, then conversations.
 #include "millwright/serve/traffic.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Tokens of answers are not counted one by one: a line keeps how many sequences answer and the
+// sum of the steps at which they began, so that what it was served at any step is a product. To
+// choose the next costs O(tenants), to join a walk along one line. Where nobody waits, who comes
+// back begins at what the tenant has whose request went last.
 #include "millwright/serve/waiting_lines.h"
 
 #include <algorithm>

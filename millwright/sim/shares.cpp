@@ -1,3 +1,7 @@
+// Links whose level may have moved are marked, solved from the lowest level up, and mark others
+// only where these can change. Each flow keeps the two lowest levels on its way, so that what
+// holds it back apart from one link is known without a walk. Senders stand first among the slots
+// of a link: silent flows cost nothing.
 #include "millwright/sim/shares.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Colours are 64-bit hashes of flows and links, refined by each other in turn; a round costs all
+// crossings and a sort of the flows. Classes only split, so a round that adds none is the last,
+// and more classes than half of the flows end the search. Then classes are checked by values and
+// by what they meet: a collision costs the saving, never the result.
 #include "millwright/sim/symmetry.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The first number goes over a fixed grid, and the second is solved for at each value by Brent's
+// method. Paths and ranges are checked for all factories before any point is. Chunks of the grid
+// are tasks with copies of their own and write to places of their own. A factory that cannot be
+// built between its ends counts as worth less than nothing, which keeps the function finite.
 #include "millwright/study/break_even.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Plans are kept and only timed and priced again, so a sample takes no search. A served job's
+// requests are taken back from what one costs and what the factory costs a year, and so follow
+// its new times. A ratio of the catalog that stands in for a key is named in `books_figures` too,
+// or its uncertainty would not be sampled.
 #include "millwright/study/factory_books.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Outputs of all factories stand side by side in one matrix, a row a sample, with NaN where a
+// sample has none; it becomes an empty optional, or for indices zero, before anybody else sees
+// it. A chunk of rows shares one copy of the catalog: each row sets every input anew, so nothing
+// of the row before is left, and each writes to places of its own, so threads do not matter.
 #include "millwright/study/sampled_books.h"
 
 #include <algorithm>

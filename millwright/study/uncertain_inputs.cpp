@@ -1,3 +1,7 @@
+// Ranges that are written come first: correlations and drivers are of them alone, and are read
+// before graded figures and predictions stand behind them. Two numbers with one driver are tied
+// by the product of how closely each follows it, as in a model of one factor. A spread must keep
+// within what its figure can be up to 1e-12 of its chance at either end.
 #include "millwright/study/uncertain_inputs.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// All failures are one cause, as the closed form takes; a job without a form, whose replicas drop
+// out, is simulated. The ends of the fleet's band have each the best period for it, and the
+// higher rate makes the lower share. No period is shorter than a checkpoint is written for, or
+// the next would begin before it is whole.
 #include "millwright/study/useful_time.h"
 
 #include <algorithm>

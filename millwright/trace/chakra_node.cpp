@@ -1,3 +1,7 @@
+// Attributes come in all numeric types and as text, and all become one double: what is no number
+// becomes -1, which fails every range. Order is restored by Kahn's algorithm (1962) with a heap
+// of places, so that of the nodes that are free the first of the file goes first; a file that is
+// in order costs one pass, and nothing moves.
 #include "millwright/trace/chakra_node.h"
 
 #include <algorithm>

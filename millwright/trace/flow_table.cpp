@@ -1,3 +1,7 @@
+// All faults of a table are told together, and a graph is made only of sound ones. Numbers of
+// hosts are looked at even where other cells are at fault; the largest says how far the fabric
+// reaches. A flow's row in the table is what routing hashes, so that the same table takes the
+// same ways.
 #include "millwright/trace/flow_table.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// The closed form knows which seconds are exposed, a trace which bytes are waited for. The share
+// of an exchange's bytes that takes those seconds on a quiet fabric is found by a few scalings;
+// what no bytes explain is told as `beyond`. Groups are numbered over all stages, so that their
+// names are unique in a trace.
 #include "millwright/trace/trace_exchanges.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Passes are made once for each stage; a chunk is its share of the stage, whichever layers it
+// holds. What slots take of gathers and reductions adds up to what a step has; slots of weight
+// gradients take none. Where both ends are fed, ranks r and p - 1 - r hold the same two stages
+// and stand as one. Compute that full recompute repeats counts as repeated, not as useful.
 #include "millwright/train/passes.h"
 
 #include "millwright/base/whole.h"

@@ -1,3 +1,7 @@
+// All that differs between schedules is in their rows; here is only what they share. A
+// micro-batch goes from rank to rank and from the last to the next chunk of the first; where both
+// ends are fed chunk 1 goes the other way and nothing wraps. Backward passes go the same way
+// back, so that sources and targets are one function asked in two directions.
 #include "millwright/train/schedule.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// balanced_layers() finds by halving the least bound on a stage's weight with which greedy
+// filling needs no more stages than there are, O(layers) a try; within it stages take even
+// shares, from the last to the first. Embedding and head are units of their own at both ends, so
+// that an end stage may hold no layer. Like stages are one class, first and last apart.
 #include "millwright/train/stages.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Sends of an exchange count by their proportions alone. When all stages stand, each exchange is
+// run by itself, one after another, and its bytes are scaled so that it takes one second; a node
+// says by `alone` how many seconds of it it needs. Flows have no latencies, as the seconds of the
+// closed form hold them.
 #include "millwright/train/step_program.h"
 
 #include <algorithm>

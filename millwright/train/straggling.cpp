@@ -1,3 +1,7 @@
+// A pass is compared with the mean of its direction. Workers and micro-batches are compared after
+// the stage's factor is taken out, or a longer stage would look like a slow worker. To mend a
+// cause its factor is divided out of all passes and the order is run again, so that what hides in
+// the slack of the pipeline does not count.
 #include "millwright/train/straggling.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// No second model: passes and what stands at the end are those of the closed form (step_parts),
+// placed by the walk over the schedule's order. Of passes that go on beside each other the first
+// is drawn as long as it is alone and the last has the rest of the turn. What a step waits for at
+// its end begins for all ranks when the last pass of any has ended.
 #include "millwright/train/timeline.h"
 
 #include <algorithm>
