@@ -20,7 +20,8 @@ struct ClaimsAnswer {
     JudgedClaims judged;
 };
 
-/// Faults: those of `claim_network`. Contradictions are no faults: they are the answer.
+/// Scenarios of [[reckoned]] are run first. Faults: those of `reckoned_facts`, and of
+/// `claim_network`. Contradictions are no faults: they are the answer.
 Result<ClaimsAnswer> check_claims(const ClaimsQuestion& question, const Setting& setting);
 
 }  // namespace millwright

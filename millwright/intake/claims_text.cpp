@@ -57,11 +57,12 @@ Result<ClaimsText> parse_claims(std::string_view text, const std::string& file) 
     read_statements(r, *root, "fact", claims.facts);
     read_statements(r, *root, "claim", claims.claims);
     read_tables(r, *root, "unknown", claims.unknowns);
+    read_tables(r, *root, "reckoned", claims.reckoned);
     read_tables(r, *root, "define", claims.defines);
     read_tables(r, *root, "constraint", claims.constraints);
     read_tables(r, *root, "calendar", claims.calendars);
     std::set<std::string> known = field_keys<ClaimsText>();
-    known.insert({"fact", "claim", "unknown", "define", "constraint", "calendar"});
+    known.insert({"fact", "claim", "unknown", "reckoned", "define", "constraint", "calendar"});
     toml_detail::check_keys(r, *root, known, "");
     claims.faults = std::move(r.faults);
     return claims;

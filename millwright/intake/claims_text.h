@@ -61,12 +61,29 @@ struct CalendarText {
     Written<std::string> id, year_ends;
 };
 
+/// What the engines are asked of a factory.
+enum class ReckonedFigure { power, capital, yearly_cost, training_time, token_price };
+
+template <>
+struct EnumNames<ReckonedFigure> {
+    static constexpr std::array<std::string_view, 5> names{"power", "capital", "yearly-cost",
+                                                           "training-time", "token-price"};
+};
+
+/// [[reckoned]]: what a factory of a scenario comes to, as the engines have it.
+struct ReckonedText {
+    Place at;
+    Written<std::string> id, scenario, factory, job;
+    Written<ReckonedFigure> figure;
+};
+
 /// The whole.
 struct ClaimsText {
     std::string file;
     Written<std::string> name, note;
     std::vector<StatementText> facts, claims;
     std::vector<UnknownText> unknowns;
+    std::vector<ReckonedText> reckoned;
     std::vector<DefineText> defines;
     std::vector<ConstraintText> constraints;
     std::vector<CalendarText> calendars;
@@ -106,6 +123,20 @@ struct Fields<P> {
     static constexpr auto table = std::tuple{
         Field{"id", &P::id, "name in expressions", Need::required},
         Field{"range", &P::range, "interval in which it lies", Need::required},
+    };
+};
+
+template <std::same_as<ReckonedText> P>
+struct Fields<P> {
+    static constexpr auto table = std::tuple{
+        Field{"id", &P::id, "name in expressions", Need::required},
+        Field{"scenario", &P::scenario, "its file, beside this one", Need::required},
+        Field{"factory", &P::factory, "a factory of it", Need::required},
+        Field{"figure", &P::figure,
+              "power, capital, yearly-cost, training-time (the four in five of its band) or "
+              "token-price, of a million tokens",
+              Need::required},
+        Field{"job", &P::job, "of the last two; the scenario's only job if left out"},
     };
 };
 

@@ -1,3 +1,7 @@
+// A key's type is worked out at compile time from the member that its table reads into, without
+// the wrappers that carry its place or source. Sections of goodput, of loops and kinds of parts
+// are walked; tables of scenarios, frontiers, claims and fabrics are named here one by one, so
+// that a new one of these must be added.
 #include "millwright/report/reference.h"
 
 #include <cmath>
@@ -175,7 +179,8 @@ std::string claims_sections() {
     return "\n## Claims\n" + section<ClaimsText>("### The file of claims") +
            section<StatementText>("### `[[claim]]` and `[[fact]]`") +
            section<ReadingText>("### `[[claim.reading]]` and `[[fact.reading]]`") +
-           section<UnknownText>("### `[[unknown]]`") + section<DefineText>("### `[[define]]`") +
+           section<UnknownText>("### `[[unknown]]`") + section<ReckonedText>("### `[[reckoned]]`") +
+           section<DefineText>("### `[[define]]`") +
            section<ConstraintText>("### `[[constraint]]`") +
            section<CalendarText>("### `[[calendar]]`");
 }
