@@ -116,6 +116,47 @@ std::optional<double> count_suffix(std::string_view unit) {
     return std::nullopt;
 }
 
+/// Words that people write for units.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> unit_words{
+    {{"second", "s"},        {"seconds", "s"},       {"sec", "s"},        {"millisecond", "ms"},
+     {"milliseconds", "ms"}, {"microseconds", "us"}, {"minute", "min"},   {"minutes", "min"},
+     {"hour", "h"},          {"hours", "h"},         {"watt", "W"},       {"watts", "W"},
+     {"kilowatts", "kW"},    {"megawatts", "MW"},    {"gigawatts", "GW"}, {"dollars", "USD"},
+     {"$", "USD"},           {"trillion", "T"},      {"billion", "B"},    {"million", "M"}}};
+
+/// Every unit with every prefix that it takes.
+std::vector<std::string> all_units() {
+    std::vector<std::string> names;
+    for (const Symbol& symbol : symbols) {
+        names.emplace_back(symbol.name);
+        for (const Prefix& prefix : prefixes) {
+            const bool binary = prefix.name.size() == 2;
+            if (!symbol.prefixed || (binary && symbol.dimension.bytes != 1)) continue;
+            names.push_back(std::string(prefix.name) + std::string(symbol.name));
+        }
+    }
+    return names;
+}
+
+/// What was meant by it, for the end of a message; empty where nothing is near.
+std::string unit_meant(std::string_view name) {
+    const std::string wanted = lower(name);
+    std::string meant;
+    for (const auto& [word, unit] : unit_words) {
+        if (word == wanted) meant = unit;
+    }
+    const std::vector<std::string> units = all_units();
+    for (const std::string& unit : units) {
+        if (meant.empty() && lower(unit) == wanted) meant = unit;
+    }
+    if (!meant.empty()) return "; write '" + meant + "'";
+    if (wanted == "eur" || wanted == "cny" || wanted == "gbp" || wanted == "jpy") {
+        return "; money is in USD";
+    }
+    const std::string near = did_you_mean(name, units);
+    return near.empty() ? "" : "; " + near;
+}
+
 /// Multiplies by the first unit and divides by each that follows: "4 USD/W/h" is USD per W and h.
 bool apply_units(std::string_view units, ParsedQuantity& q, std::string& why) {
     if (units.empty()) return true;
@@ -124,7 +165,7 @@ bool apply_units(std::string_view units, ParsedQuantity& q, std::string& why) {
         const std::string_view name = trimmed(units.substr(0, slash));
         const auto unit = parse_unit(name);
         if (!unit) {
-            why = "unknown unit '" + excerpt(name) + "'";
+            why = "unknown unit '" + excerpt(name) + "'" + unit_meant(name);
             return false;
         }
         q.si = divide ? q.si / unit->si : q.si * unit->si;
@@ -269,6 +310,14 @@ std::string example_of(const Dimension& dimension) {
         if (form.dimension == dimension) return std::string(form.example);
     }
     return "a plain number";
+}
+
+std::string other_unit(std::string_view text, const Dimension& wanted) {
+    const std::string_view number = trimmed(text);
+    const char last = number.empty() ? ' ' : number.back();
+    const bool bare = last == '.' || (last >= '0' && last <= '9');
+    return "'" + excerpt(text) + (bare ? "' has no unit" : "' has the wrong unit") +
+           "; expected one like '" + example_of(wanted) + "'";
 }
 
 std::string format_si(double si, const Dimension& dimension) {

@@ -29,6 +29,9 @@ std::optional<ParsedQuantity> parse_quantity(std::string_view text, std::string&
 /// Example of a quantity of this dimension for hints, such as "3.35 TB/s".
 std::string example_of(const Dimension& dimension);
 
+/// Why `text`, a quantity of another dimension, is not one of `wanted`: no unit, or a wrong one.
+std::string other_unit(std::string_view text, const Dimension& wanted);
+
 /// Text with a readable prefix and three to four significant digits, such as "3.35 TB/s". Throws
 /// where the number is not finite: no result is printed as "inf" or "nan".
 std::string format_si(double si, const Dimension& dimension);
@@ -51,7 +54,7 @@ std::optional<Quantity<D>> parse_as(std::string_view text, std::string& why) {
     if (parsed->dimension == D) return Quantity<D>::from_si(parsed->si);
     constexpr Dimension tokens{.tokens = 1};
     if (D == tokens && parsed->dimension == Dimension{}) return Quantity<D>::from_si(parsed->si);
-    why = "'" + excerpt(text) + "' has the wrong unit; expected one like '" + example_of(D) + "'";
+    why = other_unit(text, D);
     return std::nullopt;
 }
 

@@ -70,6 +70,25 @@ TEST(Units, SaysWhyNot) {
     EXPECT_FALSE(parse_as<Bytes::dimension>("1e308 TB", why));
 }
 
+TEST(Units, SaysWhichUnitWasMeant) {
+    for (const auto& [text, meant] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"3 seconds", "; write 's'"},
+             {"3 Hours", "; write 'h'"},
+             {"80 gb", "; write 'GB'"},
+             {"3 mw/h", "; write 'MW'"},
+             {"5 $", "; write 'USD'"},
+             {"5 EUR", "; money is in USD"},
+             {"80 GBB", "did you mean"},
+         }) {
+        std::string why;
+        EXPECT_FALSE(parse_quantity(text, why)) << text;
+        EXPECT_NE(why.find(meant), std::string::npos) << text << ": " << why;
+    }
+    std::string why;
+    EXPECT_FALSE(parse_quantity("5 bananas", why));
+    EXPECT_EQ(why, "unknown unit 'bananas'");
+}
+
 TEST(Units, PrintsWhatItReads) {
     for (const char* text : {"3.35 TB/s", "80 GB", "700 W", "989.5 TFLOPS", "0.082 USD/kWh"}) {
         std::string why;

@@ -133,6 +133,8 @@ TEST(UnitsByHand, CountsOfTokensHaveSuffixes) {
     EXPECT_DOUBLE_EQ(count("7BB"), -1);
     EXPECT_FALSE(parse_as<bytes>("7B", why));
     EXPECT_EQ(why, "'7B' has the wrong unit; expected one like '80 GB'");
+    EXPECT_FALSE(parse_as<bytes>("7", why));
+    EXPECT_EQ(why, "'7' has no unit; expected one like '80 GB'");
 }
 
 TEST(UnitsByHand, SpacesAreFreeAroundUnits) {

@@ -59,7 +59,7 @@ TEST(ResolveReliability, ToldFaultsHavePlaceAndHint) {
           Case{"", "policy = \"standby\"\nrestart = \"9 min\"", "stalls and does not restart",
                "stall = "},
           Case{"", "fleet = \"llama-4\"", "no fleet 'llama-4' in the catalog", "llama-3"},
-          Case{"", "restart = \"600\"", "'600' has the wrong unit", "for example"},
+          Case{"", "restart = \"600\"", "'600' has no unit", "for example"},
           Case{"", "restart = \"-1 s\"", "'restart' is -1 s, outside", "check"},
           Case{"", "checkpoint_period = \"0 s\"", "'checkpoint_period' is 0 s, outside", "check"},
           Case{"", "rate = 3", "unknown key 'rate'", "rate_per_1000_nodes_day"},

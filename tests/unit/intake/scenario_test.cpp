@@ -173,7 +173,7 @@ constexpr Refused refused[] = {
      "did you mean 'vllm-0.14'"},
     {"prefix_tokens", "1000", "prompts of 1000 tokens cannot begin with 1000 alike",
      "make prompt_"},
-    {"time_to_first_token", "\"2\"", "'2' has the wrong unit", "for example"},
+    {"time_to_first_token", "\"2\"", "'2' has no unit", "for example"},
     {"time_to_first_token", "\"2 h\"", "is 7200 s, outside the range 100 us to 3600 s", "check"},
     {"hours", "\"08:00..24:30\"", "'08:00..24:30' are no hours of a day", "\"08:00..24:00\""},
     {"hours", "14", "'hours' needs text in quotes", "write hours = "},
