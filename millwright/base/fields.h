@@ -29,6 +29,7 @@ struct Range {
 
 inline constexpr Range positive{.low = std::numeric_limits<double>::min()};
 inline constexpr Range fraction{.low = 0, .high = 1};
+inline constexpr Range reached_share{.low = 0.01, .high = 1};  // of a rate, which is not nothing
 
 /// Whole numbers of things.
 constexpr Range counted(double low, double high) { return {low, high, true}; }

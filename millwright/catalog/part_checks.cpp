@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "millwright/catalog/price_ranges.h"
+
 namespace millwright {
 
 void check_models(PartChecks& c) {
@@ -18,6 +20,17 @@ void check_models(PartChecks& c) {
             c.faults.push_back({c.at("models", model, key), fmt::format("lacks '{}'", key),
                                 "give layers, hidden, ffn, heads, patches and tokens of [vision]"});
         }
+    }
+}
+
+void check_prices(PartChecks& c) {
+    for (const PriceItem& item : c.catalog.prices) {
+        const Range range = price_range(item.id);
+        const double ratio = item.ratio.value;
+        if (!item.ratio.known() || (ratio >= range.low && ratio <= range.high)) continue;
+        c.faults.push_back({c.at("prices", item, "ratio"),
+                            fmt::format("the ratio cannot be {:g}", ratio),
+                            fmt::format("{:g} to {:g}", range.low, range.high)});
     }
 }
 

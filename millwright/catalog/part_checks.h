@@ -77,6 +77,9 @@ struct PartChecks {
 /// An encoder of images has all its sizes, or a model has none.
 void check_models(PartChecks& checks);
 
+/// Ratios of price items are what they may be (catalog/price_ranges.h).
+void check_prices(PartChecks& checks);
+
 /// A band of rates holds the rate between its ends; lemons have a share and a factor; slow causes
 /// say how slow, and slow and silent ones for how long.
 void check_fleets(PartChecks& checks);

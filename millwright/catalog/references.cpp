@@ -329,6 +329,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_frameworks(checking);
     check_software(checking);
     check_models(checking);
+    check_prices(checking);
     check_fleets(checking);
     check_engines(checking);
     check_each(checking, "small_chips", &Engine::small_chips, catalog.chips);

@@ -56,7 +56,7 @@ struct Fields<AttentionFigures<As>> {
     using A = AttentionFigures<As>;
     static constexpr auto table = std::tuple{
         Field{"peak_share", &A::peak_share, "share of the dense BF16 rate inside products",
-              Need::required, Range{0.01, 1}},
+              Need::required, reached_share},
         Field{"fp8", &A::fp8, "rate of products of FP8 operands over BF16", Need::optional,
               Range{0.5, 2}},
         Field{"wide", &A::wide, "rate of heads of 192 and more over narrower ones", Need::optional,
@@ -77,7 +77,7 @@ struct Fields<DecodeFigures<As>> {
     using D = DecodeFigures<As>;
     static constexpr auto table = std::tuple{
         Field{"memory_share", &D::memory_share, "share of memory bandwidth in long reads",
-              Need::required, Range{0.01, 1}},
+              Need::required, reached_share},
         Field{"start", &D::start, "fixed time of the operation", Need::required},
         Field{"split", &D::split, "more where processors share a cache", Need::required},
         Field{"block", &D::block, "time of a processor for a sequence and a group of query heads",
@@ -85,7 +85,7 @@ struct Fields<DecodeFigures<As>> {
         Field{"single", &D::single, "the same of a head that has keys of its own"},
         Field{"ramp", &D::ramp, "until memory runs at its share, at most", Need::required},
         Field{"peak_share", &D::peak_share, "share of the dense rate in products", Need::required,
-              Range{0.01, 1}},
+              reached_share},
         Field{"parts", &D::parts, "most parts of one cache; as many as processors if left out",
               Need::optional, counted(1, 1e6)},
     };

@@ -93,7 +93,7 @@ struct Fields<K> {
               positive},
         Field{"launch", &K::launch, "fixed time of a kernel"},
         Field{"sustained", &K::sustained, "clock under long load over burst clock", Need::optional,
-              fraction},
+              reached_share},
         Field{"draw", &K::draw,
               "power of long products at full clock over the limit of the chip of `draw_of`; 1 if "
               "left out",
@@ -106,7 +106,7 @@ struct Fields<K> {
               "chip whose limit that is, and whose clock shares are at; if left out, the measured "
               "one"},
         Field{"memory_share", &K::memory_share, "share of memory bandwidth in long kernels",
-              Need::optional, fraction},
+              Need::optional, reached_share},
         Field{
             "dependent_launch", &K::dependent_launch,
             "whether a kernel may begin behind the one before it (programmatic dependent launch)"},
@@ -120,7 +120,7 @@ struct Fields<GemmFigures<As>> {
     using G = GemmFigures<As>;
     static constexpr auto table = std::tuple{
         Field{"peak_share", &G::peak_share, "share of the dense rate in large tiles",
-              Need::required, Range{0.01, 1}},
+              Need::required, reached_share},
         Field{"tile_traffic", &G::tile_traffic, "columns at which tile loads bind", Need::required},
         Field{"depth_overhead", &G::depth_overhead, "columns of k that a tile costs on top",
               Need::required},
@@ -131,7 +131,7 @@ struct Fields<GemmFigures<As>> {
         Field{"quantise", &G::quantise, "fixed time of casting the activation"},
         Field{"quantise_bytes", &G::quantise_bytes, "bytes moved per element by that cast"},
         Field{"sustained", &G::sustained, "clock of these products under load over burst clock",
-              Need::optional, fraction},
+              Need::optional, reached_share},
     };
 };
 
@@ -221,7 +221,7 @@ struct Fields<C> {
         Field{"two_shot", &C::two_shot,
               "start of one in which each rank sums its part and hands it on"},
         Field{"kernel_share", &C::kernel_share, "share of the rate that these two reach",
-              Need::optional, fraction},
+              Need::optional, reached_share},
     };
 };
 
