@@ -156,25 +156,104 @@ double brent(const std::function<double(double)>& miss, BrentPoints p, double to
     return p.best;
 }
 
+/// An input, the function there, and how far that is from the target.
+struct SolverPoint {
+    double at = 0, value = 0, miss = 0;
+};
+
+/// A function with gaps, less the target.
+class GappedMiss {
+public:
+    GappedMiss(const std::function<std::optional<double>(double)>& f, double target)
+        : f_(f), target_(target) {}
+
+    std::optional<SolverPoint> operator()(double x) const {
+        const std::optional<double> value = f_(x);
+        if (!value) return std::nullopt;
+        require(std::isfinite(*value), "a function that is solved is finite");
+        return SolverPoint{x, *value, *value - target_};
+    }
+
+    /// The last point with a value on the way from one that has some to one that has none.
+    SolverPoint edge(SolverPoint has, double none) const {
+        constexpr int halvings = 40;
+        for (int i = 0; i < halvings; ++i) {
+            const double middle = 0.5 * (has.at + none);
+            if (const auto point = (*this)(middle)) {
+                has = *point;
+            } else {
+                none = middle;
+            }
+        }
+        return has;
+    }
+
+    /// Those of a grid that have a value, and the edges of where they have: the first stretch.
+    std::vector<SolverPoint> stretch(double low, double high) const {
+        constexpr int steps = 32;
+        const bool wide = low > 0 && high / low > 100;
+        std::vector<SolverPoint> points;
+        double before = low;
+        for (int i = 0; i <= steps; ++i) {
+            const double share = static_cast<double>(i) / steps;
+            const double x = i == steps ? high
+                             : wide     ? low * std::pow(high / low, share)
+                                        : low + share * (high - low);
+            const auto point = (*this)(x);
+            if (point && points.empty() && i > 0) points.push_back(edge(*point, before));
+            if (point) points.push_back(*point);
+            if (!point && !points.empty()) {
+                points.push_back(edge(points.back(), x));
+                break;
+            }
+            before = x;
+        }
+        return points;
+    }
+
+    /// Between two points on either side; none where the function has a gap there.
+    std::optional<double> between(const SolverPoint& a, const SolverPoint& b) const {
+        bool gap = false;
+        const auto miss = [&](double x) {
+            const auto point = (*this)(x);
+            gap = gap || !point;
+            return point ? point->miss : 0;  // which ends the search
+        };
+        const double at =
+            brent(miss, {b.at, a.at, a.at, b.miss, a.miss, a.miss}, 1e-12 * (b.at - a.at));
+        return gap ? std::nullopt : std::optional(at);
+    }
+
+private:
+    const std::function<std::optional<double>(double)>& f_;
+    double target_;
+};
+
 }  // namespace
 
-Solved solve(const std::function<double(double)>& f, double low, double high, double target) {
+Solved solve(const std::function<std::optional<double>(double)>& f, double low, double high,
+             double target) {
     require(low <= high && std::isfinite(target), "a range rises and a target is finite");
-    const auto value_at = [&](double x) {
-        const double value = f(x);
-        require(std::isfinite(value), "a function that is solved is finite");
-        return value;
-    };
-    Solved solved{.low_value = value_at(low), .high_value = value_at(high)};
-    const double low_miss = solved.low_value - target;
-    const double high_miss = solved.high_value - target;
-    if (low_miss == 0) {
-        solved.at = low;
-    } else if (high_miss == 0) {
-        solved.at = high;
-    } else if ((low_miss > 0) != (high_miss > 0)) {
-        solved.at = brent([&](double x) { return value_at(x) - target; },
-                          {high, low, low, high_miss, low_miss, low_miss}, 1e-12 * (high - low));
+    const GappedMiss miss(f, target);
+    const auto first = miss(low), last = miss(high);
+    std::vector<SolverPoint> points;
+    if (first && last) {
+        points = {*first, *last};
+    } else {
+        points = miss.stretch(low, high);
+    }
+    Solved solved;
+    if (points.empty()) return solved;
+    solved.low = points.front().at;
+    solved.high = points.back().at;
+    solved.low_value = points.front().value;
+    solved.high_value = points.back().value;
+    for (std::size_t i = 0; i < points.size() && !solved.at; ++i) {
+        if (points[i].miss == 0) {
+            solved.at = points[i].at;
+        } else if (i > 0 && (points[i - 1].miss > 0) != (points[i].miss > 0)) {
+            solved.at = miss.between(points[i - 1], points[i]);
+        }
     }
     return solved;
 }

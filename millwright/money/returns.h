@@ -57,18 +57,21 @@ struct RentOrBuy {
 RentOrBuy rent_or_buy(std::span<const Dollars> owning, std::span<const double> hours, Dollars hour,
                       double yearly);
 
-/// Where a function has a value, and its values at both ends of the range.
+/// Where a function has a value, and what it is at the ends of where it has any.
 struct Solved {
-    std::optional<double> at;  // none: the target is not between the ends' values
+    std::optional<double> at;         // none: the target is not between those values
+    std::optional<double> low, high;  // ends, within the range; none where it has no value at all
     double low_value = 0;
     double high_value = 0;
 };
 
 /// The input between `low` and `high` at which a monotone function is `target`, by Brent's method
-/// (Algorithms for Minimization without Derivatives, 1973, chapter 4), to 1e-12 of the range. A
-/// function that jumps over the target is solved at its jump; one that is not monotone has one of
-/// its solutions found where the ends lie on either side of the target. The function's values are
-/// finite.
-Solved solve(const std::function<double(double)>& f, double low, double high, double target);
+/// (Algorithms for Minimization without Derivatives, 1973, chapter 4), to 1e-12 of the range. The
+/// function may have no value in parts of the range: only where it has one on both sides of an
+/// input can that be the answer, so where it ends is none. A function that jumps over the target is
+/// solved at its jump; one that is not monotone has one of its solutions found where values lie on
+/// either side of the target. Its values are finite.
+Solved solve(const std::function<std::optional<double>(double)>& f, double low, double high,
+             double target);
 
 }  // namespace millwright

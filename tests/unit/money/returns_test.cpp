@@ -119,6 +119,44 @@ TEST(Returns, WhatMustBeTrueIsFound) {
     EXPECT_THROW(solve([](double) { return std::nan(""); }, 0, 1, 0), BrokenContract);
 }
 
+// What has no value beyond an input is solved where it has one, and never at the end of that.
+TEST(Returns, AFunctionWithGapsIsSolvedWhereItHasValues) {
+    const auto late = [](double x) { return x < 6 ? std::optional(x - 10) : std::nullopt; };
+    const Solved none = solve(late, 0, 50, 0);
+    EXPECT_FALSE(none.at);
+    EXPECT_EQ(none.low, 0);
+    EXPECT_NEAR(none.high.value(), 6, 1e-9);
+    EXPECT_NEAR(none.high_value, -4, 1e-9);
+    EXPECT_NEAR(solve(late, 0, 50, -4.1).at.value(), 5.9, 1e-9);
+    const auto early = [](double x) { return x > 6 ? std::optional(x - 10) : std::nullopt; };
+    EXPECT_NEAR(solve(early, 0, 50, 0).at.value(), 10, 1e-9);
+    EXPECT_NEAR(solve(early, 0, 50, -3.9).at.value(), 6.1, 1e-9);
+    const auto between = [](double x) {
+        return x > 1e-2 && x < 1e2 ? std::optional(std::log(x)) : std::nullopt;
+    };
+    EXPECT_NEAR(solve(between, 1e-3, 1e3, 1).at.value(), std::exp(1), 1e-6);
+    const auto nowhere = [](double) { return std::optional<double>(); };
+    EXPECT_FALSE(solve(nowhere, 0, 1, 0).low);
+}
+
+// The answer gives the target, or there is no sign change to find; whatever the gap.
+TEST(Returns, WhatIsSolvedGivesTheTarget) {
+    EXPECT_TRUE(rc::check([] {
+        const double slope = *rc::gen::inRange(-50, 51) / 7.0;
+        const double from = *rc::gen::inRange(0, 60), to = from + *rc::gen::inRange(1, 60);
+        const double target = *rc::gen::inRange(-300, 300) / 3.0;
+        const auto f = [&](double x) {
+            return x >= from && x <= to ? std::optional(slope * x + 1) : std::nullopt;
+        };
+        const Solved solved = solve(f, 0, 100, target);
+        if (solved.at) RC_ASSERT(std::abs(*f(*solved.at) - target) < 1e-6);
+        const double end = std::min(to, 100.0);
+        const bool inside = (slope * from + 1 - target) * (slope * end + 1 - target) < -1e-3;
+        // a stretch that is narrower than the grid may be overlooked
+        if (inside && end - from > 4) RC_ASSERT(solved.at.has_value());
+    }));
+}
+
 TEST(Returns, AFlatCurveIsSolvedInFewSteps) {
     int asked = 0;
     const auto steep = [&](double x) {
