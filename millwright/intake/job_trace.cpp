@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -110,6 +111,7 @@ private:
     const JobFormat& format_;
     JobTrace trace_;
     std::map<std::string, std::uint32_t> queues_;
+    std::set<std::string> names_;
     std::optional<bool> calendar_;  // whether times are of one
     std::int64_t without_chips_ = 0, without_time_ = 0;
     Faults faults_;
@@ -165,6 +167,12 @@ void JobRows::read_row(std::size_t row) {
                   .duration = Seconds::from_si(duration),
                   .queue = queue_of(cells.text(format_.queue))};
     if (job.name.empty()) job.name = std::to_string(table_.lines[row]);
+    // names of public traces are what users called their jobs
+    if (format_.name == "own" && !names_.insert(job.name).second) {
+        faults_.push_back(cells.fault(format_.id, fmt::format("a second '{}'", excerpt(job.name)),
+                                      "each job has an id of its own"));
+        return;
+    }
     job.priority = narrow<std::int32_t>(cells.count("priority").value_or(0));
     job.one_domain = cells.choice("one_domain", yes_or_no).value_or(0) % 2 == 1;
     trace_.jobs.push_back(std::move(job));

@@ -28,13 +28,20 @@ std::string answer_sentence(const JobsAnswer& a) {
         f.all.unfinished > 0
             ? fmt::format(" ({:.4g} had not ended when the run did)", f.all.unfinished)
             : "";
+    // jobs that are stopped stand in line again
+    const std::string again =
+        f.all.queued > f.all.wait * 1.001
+            ? fmt::format(" and {} in all lines together", readable(f.all.queued))
+            : "";
     return wrapped(
         "",
-        fmt::format("{} on {}{} {} {} on average, half of them no more than {}; {} of the chips' "
-                    "time does work that counts{}, and in {} chips are free but too scattered for "
-                    "a job that waits.",
+        fmt::format("{} on {}{} {} {} on average before {} first begin{}{}, half of them no more "
+                    "than {}; over {}, {} of the chips' time does work "
+                    "that counts{}, and in {} chips are free but too scattered for a job that "
+                    "waits.",
                     counted(f.all.jobs, "job"), counted(a.load.cluster.chips(), "chip"), unfinished,
-                    one ? "waits" : "wait", readable(f.all.wait), readable(f.all.wait_p50),
+                    one ? "waits" : "wait", readable(f.all.wait), one ? "it" : "they",
+                    one ? "s" : "", again, readable(f.all.wait_p50), readable(f.window),
                     percent(f.goodput.mean), spread, percent(share(ChipUse::scattered))),
         0);
 }
