@@ -1,7 +1,6 @@
 // The study is run once, without flows; samples, targets and lines all keep its plans. A target
-// is found by Brent's method on one number, whose output must be finite everywhere: a rate of
-// return or a payback that there is none of counts as all lost or as never. Faults of a path are
-// told at the option that it came by.
+// is found by Brent's method on one number, within the part of its range in which the factory can
+// be built and has that output at all. Faults of a path are told at the option that it came by.
 #include "millwright/api/books.h"
 
 #include <algorithm>
@@ -9,9 +8,11 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/factory/overrides.h"
+#include "millwright/factory/resolve.h"
 #include "millwright/money/returns.h"
 #include "millwright/study/output_at.h"
 
@@ -38,13 +39,6 @@ std::optional<Dimension> output_dimension(const SampledBooks& books, const std::
     return std::nullopt;
 }
 
-/// What stands for an output that there is none of: a rate of return where all is lost, a payback
-/// that never comes.
-double without(const std::string& output) {
-    constexpr double all_lost = -1, never = 1e3;
-    return output == name_of(BooksOutput::payback) ? never : all_lost;
-}
-
 Faults placed(const std::string& option, Faults faults) {
     for (Fault& fault : faults) fault.at = {option, 0, 0};
     return faults;
@@ -61,22 +55,23 @@ MustValue must_on(const OutputAt& at, const MustAnswer& must, std::size_t factor
         return out;
     }
     const auto [low, high] = wide_range(at.numbers().front());
-    const auto value = [&](double x) {
-        return at(factory, std::span(&x, 1)).value_or(without(q.output));
-    };
+    const auto value = [&](double x) { return at(factory, std::span(&x, 1)); };
     const Solved found = solve(value, low, high, q.target);
     out.value = found.at;
-    if (!found.at) {
-        out.why =
-            fmt::format("from {} to {} it goes from {} to {}", format_si(low, must.dimension),
-                        format_si(high, must.dimension), format_si(found.low_value, must.target),
-                        format_si(found.high_value, must.target));
+    if (found.at) return out;
+    if (!found.low) {
+        out.why = "there is no such figure anywhere in its range";
+        return out;
     }
+    out.why =
+        fmt::format("{} to {} gives {} to {}", format_si(*found.low, must.dimension),
+                    format_si(*found.high, must.dimension), format_si(found.low_value, must.target),
+                    format_si(found.high_value, must.target));
     return out;
 }
 
-Result<MustAnswer> must_be(const BooksQuestion& question, const Catalog& catalog,
-                           const BooksAnswer& answer) {
+Result<MustAnswer> must_be(const BooksQuestion& question, const ScenarioText& text,
+                           const Catalog& catalog, const BooksAnswer& answer) {
     const MustQuestion& must = *question.must;
     const auto dimension = output_dimension(answer.books, must.output);
     if (!dimension) {
@@ -84,7 +79,7 @@ Result<MustAnswer> must_be(const BooksQuestion& question, const Catalog& catalog
                         fmt::format("no output is called '{}'", excerpt(must.output)),
                         "one of " + join(output_names(answer.books), ", ")});
     }
-    const OutputAt at(question.scenario, catalog, answer.study, {must.path}, must.output);
+    const OutputAt at(text, catalog, answer.study, {must.path}, must.output);
     if (!at.faults().empty()) return failure(placed("--by", at.faults()));
     const FigurePath& number = at.numbers().front();
     MustAnswer out{.question = must,
@@ -109,20 +104,71 @@ Faults pair_faults(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting) {
-    Faults pair = pair_faults(question.break_even);
-    if (!pair.empty()) return failure(placed("--break-even", std::move(pair)));
+namespace {
+
+/// Names of numbers and outputs that options ask for are told before anything is sampled.
+Faults option_faults(const BooksQuestion& question, const ScenarioText& text,
+                     const Catalog& catalog) {
+    Faults faults = placed("--break-even", pair_faults(question.break_even));
+    Catalog own = catalog;
+    ScenarioText given = text;
+    const auto check = [&](const std::string& path, const char* option) {
+        Fault why{.at = {option, 0, 0}};
+        if (!figure_at(own, given, path, why)) faults.push_back(std::move(why));
+    };
+    for (const std::string& path : question.break_even) check(path, "--break-even");
+    if (!question.must) return faults;
+    check(question.must->path, "--by");
+    const auto& own_names = EnumNames<BooksOutput>::names;
+    std::vector<std::string> outputs(own_names.begin(), own_names.end());
+    for (const JobText& job : text.jobs) outputs.push_back(job.name.value);
+    if (std::ranges::find(outputs, question.must->output) == outputs.end()) {
+        const std::string near = did_you_mean(question.must->output, outputs);
+        faults.push_back({{"--must", 0, 0},
+                          fmt::format("no output is called '{}'", excerpt(question.must->output)),
+                          near.empty() ? "one of " + join(outputs, ", ") : near});
+    }
+    return faults;
+}
+
+/// What is reckoned: the scenario as it stands, and its numbers that have a range.
+struct Asked {
+    ScenarioText text;
+    std::shared_ptr<const Catalog> catalog;
+    Scenario scenario;
+    UncertainInputs ranged;
+};
+
+Result<Asked> asked_of(const BooksQuestion& question, const Setting& setting) {
     auto resolved = resolve_with_overrides(question.scenario, setting.catalog);
     if (!resolved) return failure(std::move(resolved.error()));
-    const Catalog& catalog = *resolved->catalog;
-    BooksAnswer answer{.file = question.scenario.file, .scenario = std::move(resolved->scenario)};
+    auto ranged = ranged_inputs(question.scenario, *resolved->catalog);
+    if (!ranged) return failure(std::move(ranged.error()));
+    ScenarioText text = at_the_middle(question.scenario, *resolved->catalog, *ranged);
+    Faults faults = option_faults(question, text, *resolved->catalog);
+    // what is typical may not go together with the rest
+    auto scenario = resolve(text, *resolved->catalog);
+    if (!scenario) append(faults, scenario.error());
+    if (!faults.empty()) return failure(std::move(faults));
+    scenario->stated = std::move(resolved->scenario.stated);
+    return Asked{std::move(text), std::move(resolved->catalog), std::move(*scenario),
+                 std::move(*ranged)};
+}
+
+}  // namespace
+
+Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting) {
+    auto asked = asked_of(question, setting);
+    if (!asked) return failure(std::move(asked.error()));
+    const Catalog& catalog = *asked->catalog;
+    BooksAnswer answer{.file = question.scenario.file, .scenario = std::move(asked->scenario)};
     answer.study =
         run(answer.scenario, catalog,
             {.threads = setting.threads, .flow_factories = 0, .progress = setting.progress});
     auto uncertain = uncertain_inputs(question.scenario, catalog, answer.study);
     if (!uncertain) return failure(std::move(uncertain.error()));
     answer.uncertain = std::move(*uncertain);
-    const BooksSite site{question.scenario, answer.scenario, catalog};
+    const BooksSite site{asked->text, answer.scenario, catalog};
     answer.samples = question.samples;
     answer.books = sampled_books(site, answer.study, answer.uncertain,
                                  {.samples = static_cast<std::uint64_t>(question.samples),
@@ -132,8 +178,9 @@ Result<BooksAnswer> books(const BooksQuestion& question, const Setting& setting)
                                   .threads = setting.threads,
                                   .progress = setting.progress});
     answer.defaults = books_defaults(site);
+    answer.beside = beside_ranges(question.scenario, catalog, asked->ranged);
     if (question.must) {
-        auto must = must_be(question, catalog, answer);
+        auto must = must_be(question, asked->text, catalog, answer);
         if (!must) return failure(std::move(must.error()));
         answer.must = std::move(*must);
     }

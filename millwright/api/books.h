@@ -54,6 +54,7 @@ struct BooksAnswer {
     UncertainInputs uncertain;
     SampledBooks books;
     std::vector<std::string> defaults;  // that stood in for what [books] leaves out
+    std::vector<std::string> beside;    // what is given outside of its own range
     std::int64_t samples = 0;
     std::optional<MustAnswer> must;
     std::vector<BreakEven> break_even;  // of factories that have one

@@ -21,6 +21,7 @@
 #include "millwright/intake/rule_query.h"
 #include "millwright/intake/shape_file.h"
 #include "millwright/lawful/question.h"
+#include "millwright/study/uncertain_inputs.h"
 #include "millwright/trace/chakra.h"
 
 namespace millwright {
@@ -37,7 +38,13 @@ Result<CheckAnswer> check_scenario(const std::string& path, const Catalog& catal
                                                counted(s.jobs.size(), "job"))};
     };
     return read_scenario(path)
-        .and_then([&](const ScenarioText& text) { return resolve_with_overrides(text, catalog); })
+        .and_then([&](const ScenarioText& text) -> Result<Resolved> {
+            auto resolved = resolve_with_overrides(text, catalog);
+            if (!resolved) return resolved;
+            const auto ranged = ranged_inputs(text, *resolved->catalog);
+            if (!ranged) return failure(ranged.error());
+            return resolved;
+        })
         .map(told);
 }
 

@@ -49,6 +49,15 @@ struct Factory {
     std::string cannot;  // why it cannot be built or run at all; empty if it can
 };
 
+/// A figure that the scenario states in place of the catalog.
+struct StatedFigure {
+    std::string part, figure;   // "chips/h100-sxm", "power.tdp"
+    std::optional<double> was;  // in SI units; nothing where nobody knew it
+    double is = 0;
+    Dimension dimension{};
+    Source source;
+};
+
 /// A scenario, ready for the engines: every name is looked up, every default has been told.
 struct Scenario {
     std::string name;
@@ -59,7 +68,8 @@ struct Scenario {
     double hours_to_train = hours_of_day;  // of a day: those in which nothing is served
     // whether what may not be sold is ranked among what may
     bool rank_unlawful = false;
-    std::vector<SiteAsked> sites;  // at least one
+    std::vector<SiteAsked> sites;      // at least one
+    std::vector<StatedFigure> stated;  // in place of the catalog, in the order of the file
     Rulebook rulebook;
     // of training, in place of the framework's
     std::optional<double> tensor_overlap, data_overlap, pipeline_overlap, expert_overlap,

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "millwright/base/text.h"
+#include "millwright/catalog/price_ranges.h"
 
 namespace millwright {
 namespace {
@@ -54,6 +55,7 @@ struct PathSearch {
                                .now = {},
                                .dimension = dimension_of<T>(),
                                .range = range,
+                               .number = &figure.value,
                                .source = figure.source,
                                .cite = [&figure](SourceId source) { figure.source = source; }};
             if (figure.known()) found->now = si_of(figure.value);
@@ -67,7 +69,11 @@ struct PathSearch {
         if constexpr (Settable<T>::value) {
             keys.emplace_back(name);
             if (name != key) return;
-            FigurePath path{.set = {}, .now = {}, .dimension = dimension_of<T>(), .range = range};
+            FigurePath path{.set = {},
+                            .now = {},
+                            .dimension = dimension_of<T>(),
+                            .range = range,
+                            .number = &written.value};
             path.set = [&written](double si) {
                 put(written.value, si);
                 written.given = true;
@@ -96,7 +102,9 @@ bool search_catalog(Catalog& catalog, std::string_view kind, std::string_view id
             if (part.id != id) continue;
             known = true;
             for_each_cited(part, [&](const std::string& key, auto& figure, const Range& range) {
-                search.meet(key, figure, range);
+                using Part = std::remove_reference_t<decltype(part)>;
+                constexpr bool price = std::is_same_v<Part, PriceItem>;
+                search.meet(key, figure, price && key == "ratio" ? price_range(id) : range);
             });
         }
     });
@@ -164,6 +172,23 @@ bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, Pa
     return false;
 }
 
+/// What was meant by a path of which no part has the name.
+std::string part_hint(const Catalog& catalog, std::string_view path) {
+    const std::string_view kind = path.substr(0, path.find('/'));
+    const std::string_view rest = path.substr(std::min(path.size(), kind.size() + 1));
+    std::string near;
+    for_each_kind([&](const auto& row) {
+        if (row.name != kind) return;
+        near = did_you_mean(rest.substr(0, rest.find('.')), ids(catalog.*row.parts));
+    });
+    std::vector<std::string> kinds = part_kinds();
+    kinds.insert(kinds.end(), {"job", "sale", "site"});
+    if (near.empty() && kind != path) near = did_you_mean(kind, kinds);
+    if (!near.empty()) return near;
+    return "a figure as `millwright show` names it, such as sites/us.energy_price, or a number of "
+           "this file, such as books.utilisation";
+}
+
 }  // namespace
 
 std::optional<FigurePath> figure_at(Catalog& catalog, ScenarioText& text, std::string_view path,
@@ -171,15 +196,16 @@ std::optional<FigurePath> figure_at(Catalog& catalog, ScenarioText& text, std::s
     PathSearch search{.use = use};
     if (!search_path(catalog, text, path, search)) {
         why.message = fmt::format("nothing is called '{}'", excerpt(path));
-        why.hint =
-            "a figure as `millwright show` names it, such as sites/us.energy_price, or a number of "
-            "this file, such as books.utilisation";
+        why.hint = part_hint(catalog, path);
         return std::nullopt;
     }
     if (search.found) return std::move(search.found);
     why.message = search.no_number ? fmt::format("'{}' is no number that may be any", excerpt(path))
                                    : fmt::format("'{}' has no figure here", excerpt(path));
-    why.hint = search.keys.empty() ? "it has no figures" : "one of " + join(search.keys, ", ");
+    const std::string near = did_you_mean(search.key, search.keys);
+    why.hint = search.keys.empty() ? "it has no figures"
+               : near.empty()      ? "one of " + join(search.keys, ", ")
+                                   : near;
     return std::nullopt;
 }
 

@@ -20,6 +20,7 @@ struct FigurePath {
     std::optional<double> now;        // nothing where it is left out, or nobody knows it
     Dimension dimension;
     Range range;
+    const void* number = nullptr;  // itself: two paths may lead to one
     // of the catalog alone; its part is named as "chips/h100-sxm"
     std::string part{};
     SourceId source = no_source;

@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/date.h"
 #include "millwright/base/faults.h"
 #include "millwright/base/text.h"
 #include "millwright/catalog/references.h"
+#include "millwright/catalog/toml_reader.h"
 #include "millwright/factory/figure_paths.h"
 #include "millwright/factory/resolve.h"
 
@@ -22,11 +24,25 @@ bool within_range(const OverrideText& said, const FigurePath& figure, double si,
     if (si >= range.low && si <= range.high && whole) return true;
     faults.push_back(
         {said.is.at,
-         fmt::format("'{}' cannot be {}", said.figure.value, format_si(si, figure.dimension)),
-         fmt::format("{} to {}{}", format_si(range.low, figure.dimension),
-                     format_si(range.high, figure.dimension),
-                     range.whole ? ", and no fraction" : "")});
+         fmt::format("'{}' is {}, outside {}", said.figure.value, format_si(si, figure.dimension),
+                     toml_detail::range_text(range, figure.dimension)),
+         whole ? "check the number and its unit" : "it counts things: no fraction"});
     return false;
+}
+
+/// A source that says nothing vouches for nothing.
+void check_words(const OverrideText& said, Faults& faults) {
+    const auto check = [&](const Written<std::string>& words, std::string_view key) {
+        if (!words.given || !words.value.empty()) return;
+        faults.push_back({words.at, fmt::format("'{}' is empty", key), "say who or what says so"});
+    };
+    check(said.source, "source");
+    check(said.publisher, "publisher");
+    if (said.dated.given && !is_publication_date(said.dated.value)) {
+        faults.push_back({said.dated.at,
+                          fmt::format("'{}' in 'dated' is no date", excerpt(said.dated.value)),
+                          "write YYYY, YYYY-MM or YYYY-MM-DD"});
+    }
 }
 
 Source source_of(const ScenarioText& text, const OverrideText& said) {
@@ -41,11 +57,21 @@ Source source_of(const ScenarioText& text, const OverrideText& said) {
 /// Where each part is overridden first, by its "chips/x2".
 using Stated = std::map<std::string, Place>;
 
-void put_in_place(const ScenarioText& text, const OverrideText& said, Catalog& catalog,
-                  Stated& stated, Faults& faults) {
+/// A copy of the catalog while overrides are put in place.
+struct Overriding {
+    const ScenarioText& text;
+    Catalog& catalog;
+    Faults& faults;
+    std::vector<StatedFigure>& figures;
+    Stated stated{};
+};
+
+void put_in_place(const OverrideText& said, Overriding& o) {
+    Faults& faults = o.faults;
+    check_words(said, faults);
     ScenarioText none;  // only figures of the catalog are found in it
     Fault why{.at = said.figure.at};
-    const auto figure = figure_at(catalog, none, said.figure.value, why, FigureUse::stated);
+    const auto figure = figure_at(o.catalog, none, said.figure.value, why, FigureUse::stated);
     if (!figure || !figure->cite) {
         if (figure) {
             why.message = fmt::format("'{}' is of the scenario itself", said.figure.value);
@@ -63,18 +89,24 @@ void put_in_place(const ScenarioText& text, const OverrideText& said, Catalog& c
         return;
     }
     if (!within_range(said, *figure, *si, faults)) return;
-    const SourceId source(catalog.sources.size());
-    catalog.sources.push_back(source_of(text, said));
+    const SourceId source(o.catalog.sources.size());
+    o.catalog.sources.push_back(source_of(o.text, said));
     figure->set(*si);
     figure->cite(source);
-    stated.emplace(figure->part, said.is.at);
+    o.stated.emplace(figure->part, said.is.at);
+    o.figures.push_back({.part = figure->part,
+                         .figure = said.figure.value.substr(figure->part.size() + 1),
+                         .was = figure->now,
+                         .is = *si,
+                         .dimension = figure->dimension,
+                         .source = o.catalog.sources.back()});
 }
 
 /// The catalog with every override in place.
 std::shared_ptr<const Catalog> overridden(const ScenarioText& text, const Catalog& catalog,
-                                          Faults& faults) {
+                                          Faults& faults, std::vector<StatedFigure>& figures) {
     auto own = std::make_shared<Catalog>(catalog);
-    Stated stated;
+    Overriding overriding{text, *own, faults, figures};
     std::set<std::string> seen;
     for (const OverrideText& said : text.overrides) {
         if (!said.figure.given) continue;  // told when it was read
@@ -83,13 +115,13 @@ std::shared_ptr<const Catalog> overridden(const ScenarioText& text, const Catalo
                               fmt::format("'{}' is overridden twice", said.figure.value),
                               "one [[override]] a figure"});
         }
-        put_in_place(text, said, *own, stated, faults);
+        put_in_place(said, overriding);
     }
     // what shows only of figures beside each other is told of a part's file, which is the scenario
     for (Fault& fault : reference_faults(*own)) {
         const std::string part = fault.at.file.substr(0, fault.at.file.rfind(".toml"));
-        const auto at = stated.find(part);
-        if (at == stated.end()) continue;
+        const auto at = overriding.stated.find(part);
+        if (at == overriding.stated.end()) continue;
         faults.push_back({at->second, fmt::format("{}: {}", part, fault.message), fault.hint});
     }
     return own;
@@ -99,13 +131,15 @@ std::shared_ptr<const Catalog> overridden(const ScenarioText& text, const Catalo
 
 Result<Resolved> resolve_with_overrides(const ScenarioText& text, const Catalog& catalog) {
     Faults faults;
+    std::vector<StatedFigure> figures;
     // without any, one that owns nothing
     auto meant = text.overrides.empty()
                      ? std::shared_ptr<const Catalog>(std::shared_ptr<const Catalog>{}, &catalog)
-                     : overridden(text, catalog, faults);
+                     : overridden(text, catalog, faults, figures);
     auto scenario = resolve(text, *meant);
     if (!scenario) append(faults, scenario.error());
     if (!faults.empty()) return failure(in_order(std::move(faults)));
+    scenario->stated = std::move(figures);
     return Resolved{std::move(meant), std::move(*scenario)};
 }
 

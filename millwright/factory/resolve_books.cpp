@@ -69,15 +69,21 @@ void check_pairs(Resolver& r) {
         r.fault(b.next_generation_drop.at, "nothing says when the next generation comes",
                 "next_generation = \"24 months\"");
     }
+    if (b.staff.given && !b.maintenance.given) {
+        r.fault(b.staff.at, "the catalog's share for maintenance has staff in it",
+                "give maintenance too: the share without people");
+    }
     if (b.price_per_chip_hour.given && !r.text.sales.empty()) {
         r.fault(b.price_per_chip_hour.at, "chips are sold by the hour and their tokens too",
                 "leave out price_per_chip_hour or every [[sale]]");
     }
 }
 
-/// Every phase works before the horizon.
+/// Every phase works before the horizon; where the scenario says nothing of either, `books` tells.
 void check_times(Resolver& r) {
     const BooksText& b = r.text.books;
+    const bool timed = b.horizon.given || b.construction.given || b.power_delay.given;
+    if (!timed && r.text.phases.empty()) return;
     const Seconds until = b.horizon.given ? b.horizon.value : default_horizon;
     const Seconds construction = b.construction.given
                                      ? b.construction.value
@@ -89,10 +95,10 @@ void check_times(Resolver& r) {
     };
     for (const PhaseText& phase : r.text.phases) check(phase.after.at, phase.after.value);
     if (!r.text.phases.empty()) return;
-    const Place& at = b.horizon.given        ? b.horizon.at
-                      : b.construction.given ? b.construction.at
-                                             : b.power_delay.at;
-    check(at, {});
+    check(b.horizon.given        ? b.horizon.at
+          : b.construction.given ? b.construction.at
+                                 : b.power_delay.at,
+          {});
 }
 
 }  // namespace

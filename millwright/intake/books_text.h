@@ -32,6 +32,7 @@ struct BooksText {
     Written<double> own_share;
     Written<EnergyPrice> own_energy_price;
     Written<Dollars> own_capital;
+    Written<CarbonIntensity> own_carbon;
     Written<Dollars> carbon_price;
     Written<double> water_use;
     Written<Dollars> water_price;
@@ -57,7 +58,7 @@ template <std::same_as<BooksText> B>
 struct Fields<B> {
     static constexpr auto table = std::tuple{
         Field{"horizon", &B::horizon, "time from the first order until all is sold; 5 years",
-              Need::optional, Range{30 * 86400.0, 50 * 366 * 86400.0}},
+              Need::optional, Range{31 * 86400.0, 50 * 366 * 86400.0}},
         Field{"construction", &B::construction,
               "time from an order until it stands; construction-months of the catalog",
               Need::optional, years_to_come},
@@ -89,14 +90,17 @@ struct Fields<B> {
               Need::optional, Range{0, 2 / 3.6e6}},
         Field{"own_capital", &B::own_capital, "what own generation costs to build", Need::optional,
               dollars_at_most},
+        Field{"own_carbon", &B::own_carbon,
+              "greenhouse gases of own generation; own-carbon of the catalog, a kg a kWh",
+              Need::optional, Range{0, 2 / 3.6e6}},
         Field{"carbon_price", &B::carbon_price, "of a tonne of CO2; none", Need::optional,
               Range{0, 1e5}},
         Field{"water_use", &B::water_use, "litres a kWh of IT energy; water-use of the catalog",
               Need::optional, Range{0, 100}},
         Field{"water_price", &B::water_price, "of a cubic metre; none", Need::optional,
               Range{0, 1e4}},
-        Field{"staff", &B::staff, "people, a year; within maintenance", Need::optional,
-              dollars_at_most},
+        Field{"staff", &B::staff, "people, a year; within maintenance, which it needs beside it",
+              Need::optional, dollars_at_most},
         Field{"maintenance", &B::maintenance,
               "share of what equipment cost, a year; staff-share of the catalog", Need::optional,
               fraction},
@@ -239,7 +243,8 @@ template <std::same_as<CorrelationText> C>
 struct Fields<C> {
     static constexpr auto table = std::tuple{
         Field{"between", &C::between, "pair of uncertain numbers", Need::required},
-        Field{"rank", &C::rank, "rank correlation (Spearman)", Need::required, Range{-1, 1}},
+        Field{"rank", &C::rank, "rank correlation (Spearman)", Need::required,
+              Range{-0.999, 0.999}},
     };
 };
 

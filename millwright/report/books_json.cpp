@@ -328,6 +328,14 @@ const JsonTable<BooksAnswer>& books_table() {
          {"samples", "of what is uncertain", json_of<&A::samples>},
          {"lost", "samples of which no factory can be made",
           [](const A& a) { return Json(a.books.lost); }},
+         {"cannot", "factories without books, by name: why",
+          [](const A& a) {
+              Json cannot = Json::object();
+              for (const UnreckonedFactory& one : a.books.cannot) {
+                  cannot[a.study.factories[one.factory].name] = one.why;
+              }
+              return cannot;
+          }},
          {"factories", "a list, as in the scenario, of those that can be built",
           booked_factories_json},
          {"inputs", "a list of uncertain numbers",
@@ -350,6 +358,7 @@ const JsonTable<BooksAnswer>& books_table() {
           "as the scenario stands",
           break_even_json},
          {"must", "a list of factories, for `--must`; null without", must_json},
+         {"beside", "numbers given outside of their own ranges", json_of<&A::beside>},
          {"defaults", "that stand in for what [books] leaves out", json_of<&A::defaults>}}};
     return table;
 }

@@ -104,9 +104,18 @@ std::string worth_most(const BooksAnswer& a, const FactorySamples& best) {
                        name_of_factory(a, most->factory), shown_point(most->outputs[npv]));
 }
 
+std::string cannot_lines(const BooksAnswer& a) {
+    std::string text;
+    for (const UnreckonedFactory& one : a.books.cannot) {
+        text += wrapped(
+            "", fmt::format("{} has none: {}", name_of_factory(a, one.factory), one.why), 2);
+    }
+    return text;
+}
+
 std::string answer_sentence(const BooksAnswer& a) {
     const FactorySamples* best = best_of(a);
-    if (best == nullptr) return "None of these factories can be built.\n";
+    if (best == nullptr) return "None of these factories has books.\n" + cannot_lines(a);
     const OutputSamples& value = best->outputs[npv];
     const OutputSamples& cost = best->outputs[static_cast<std::size_t>(BooksOutput::capital)];
     const std::string name = name_of_factory(a, best->factory);
@@ -122,9 +131,10 @@ std::string answer_sentence(const BooksAnswer& a) {
         text += fmt::format(
             "; its net present value is {} as the scenario stands, {} in eight samples of ten, and "
             "above zero in {} of them.",
-            shown_point(value), shown_range(value), percent(positive_share(value)));
+            shown_point(value), dollars_range(value.spread.p10, value.spread.p90),
+            percent(positive_share(value)));
     }
-    return wrapped("", text + worth_most(a, *best), 0);
+    return wrapped("", text + worth_most(a, *best), 0) + cannot_lines(a);
 }
 
 std::string money_rows(const BooksAnswer& a) {
@@ -211,19 +221,22 @@ std::string driver_rows(const BooksAnswer& a) {
     return index_rows(a, *best, value != best->indices.end() ? *value : best->indices.back());
 }
 
+/// What must be, of each factory; why nothing will do, where nothing does, below.
 std::string must_lines(const BooksAnswer& a) {
     if (!a.must) return "";
     const MustAnswer& must = *a.must;
     std::vector<std::vector<std::string>> rows;
+    std::string whys;
     for (const MustValue& one : must.factories) {
-        rows.push_back({name_of_factory(a, one.factory),
-                        one.value ? format_si(*one.value, must.dimension) : "none", one.why});
+        const std::string name = name_of_factory(a, one.factory);
+        rows.push_back({name, one.value ? format_si(*one.value, must.dimension) : "none"});
+        if (!one.value) whys += wrapped("", fmt::format("{}: none, as {}", name, one.why), 2);
     }
     const std::string head = fmt::format("for {} = {}", must.question.output,
                                          format_si(must.question.target, must.target));
     const std::string now =
         must.now ? fmt::format(" (now {})", format_si(*must.now, must.dimension)) : "";
-    return "\n" + format_table({head, must.question.path + now, ""}, rows, "lrl");
+    return format_table({head, must.question.path + now}, rows, "lr") + whys + "\n";
 }
 
 /// Both numbers where nothing is left.
@@ -326,6 +339,7 @@ std::string sample_line(const BooksAnswer& a) {
 
 std::string notes(const BooksAnswer& a) {
     std::string text = "\n" + sample_line(a) + regret_line(a);
+    for (const std::string& beside : a.beside) text += wrapped("note: ", beside, 6);
     if (!a.defaults.empty()) {
         text += wrapped("note: ", "what [books] leaves out: " + join(a.defaults, "; "), 6);
     }
@@ -344,8 +358,9 @@ std::string notes(const BooksAnswer& a) {
 }  // namespace
 
 std::string books_text(const BooksAnswer& answer) {
-    std::string text = answer_sentence(answer) + "\n" + money_rows(answer) + token_rows(answer);
-    text += driver_rows(answer) + must_lines(answer);
+    // what was asked comes first
+    std::string text = must_lines(answer) + answer_sentence(answer) + "\n";
+    text += money_rows(answer) + token_rows(answer) + driver_rows(answer);
     const std::string said = break_even_lines(answer) + information_lines(answer);
     if (!said.empty()) text += "\n" + said;
     return text + notes(answer);

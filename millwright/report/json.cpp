@@ -153,6 +153,21 @@ const JsonTable<StudySite>& site_table() {
     return table;
 }
 
+const JsonTable<StatedWeight>& stated_table() {
+    using S = StatedWeight;
+    static const JsonTable<S> table{
+        "A figure that the scenario states",
+        {{"figure", "its part and key",
+          [](const S& s) { return Json(s.figure.part + "." + s.figure.figure); }},
+         {"was", "in the catalog, in SI units; null: nobody knew it",
+          [](const S& s) { return s.figure.was ? Json(*s.figure.was) : Json(nullptr); }},
+         {"is", "here", [](const S& s) { return Json(s.figure.is); }},
+         {"source", "that vouches for it", [](const S& s) { return source_json(s.figure.source); }},
+         {"weight", "as of `rests_on`; 0: a per cent of it changes no price here",
+          json_of<&S::weight>}}};
+    return table;
+}
+
 const JsonTable<Study>& study_table() {
     using S = Study;
     static const JsonTable<S> table{
@@ -166,6 +181,8 @@ const JsonTable<Study>& study_table() {
          {"date", "on which rules are read", [](const S& s) { return Json(to_text(s.date)); }},
          {"sites", "where, and who buys there",
           [](const S& s) { return list_json(site_table(), s.sites); }},
+         {"stated", "figures of the scenario in place of the catalog's",
+          [](const S& s) { return list_json(stated_table(), s.stated); }},
          {"objective", "`time` or `cost`", json_of<&S::objective>},
          {"deadline_s", "of training jobs; null: none", json_or_null<&S::deadline>},
          {"useful_share", "of time on steps that count, where it was given; else null: of each job",
@@ -199,7 +216,7 @@ std::vector<JsonObject> study_objects() {
         "of a serving job: what leaps where a tenth more of a resource gains more "
         "than a tenth, as sequences are whole");
     std::vector<JsonObject> objects{described(study_table()), described(site_table()),
-                                    described(factory_table()), job};
+                                    described(stated_table()), described(factory_table()), job};
     for (const auto& more :
          {train_objects(), serve_objects(), verdict_objects(), flow_check_objects()}) {
         objects.insert(objects.end(), more.begin(), more.end());

@@ -246,6 +246,37 @@ std::string what_cannot(const Study& study) {
     return text;
 }
 
+/// Figures that the scenario states though no price here hangs on them: a server's price has its
+/// chips in it, say.
+std::string idle_overrides(const Study& study) {
+    std::string text;
+    for (const StatedWeight& stated : study.stated) {
+        if (stated.weight > 0) continue;
+        text += wrapped("",
+                        fmt::format("note: a per cent of {}.{}, which the scenario states, changes "
+                                    "no price here",
+                                    stated.figure.part, stated.figure.figure),
+                        2);
+    }
+    return text;
+}
+
+/// What stands in place of the catalog, and how heavily.
+std::string stated_text(const Study& study) {
+    if (study.stated.empty()) return "";
+    std::string text = "\nStated by the scenario in place of the catalog\n";
+    for (const auto& [figure, weight] : study.stated) {
+        const std::string was = figure.was ? "not " + format_si(*figure.was, figure.dimension)
+                                           : "which nobody published";
+        text += wrapped("  ",
+                        fmt::format("{}.{}: {}, {} ({}, {}); weight {:.2g}", figure.part,
+                                    figure.figure, format_si(figure.is, figure.dimension), was,
+                                    figure.source.title, name_of(figure.source.grade), weight),
+                        4);
+    }
+    return text;
+}
+
 std::string none_lawful(const Study& study) {
     if (is_lawful(study.factories[study.ranking.front()].verdict)) return "";
     return "\nNo factory here is free of a denial or an open question.\n";
@@ -273,6 +304,7 @@ std::string study_summary_text(const Study& study) {
     const std::string told = marks(study);
     if (!told.empty()) text += wrapped("", told.substr(1), 0);
     text += what_cannot(study);
+    text += idle_overrides(study);
     text += none_lawful(study);
     text += fmt::format("{}; {:.0f} % of the weight rests on estimates.\n",
                         counted(study.sources.size(), "source"), 100 * study.estimate_share);
@@ -299,6 +331,7 @@ std::string study_text(const Study& study) {
         text +=
             factory_text(study, study.factories[i], rank_text(study.factories[i], ++rank) + ".");
     }
+    text += stated_text(study);
     text += "\nAssumed where the scenario is silent\n";
     for (const std::string& item : study.defaults) text += wrapped("  ", item, 4);
     text += fmt::format(

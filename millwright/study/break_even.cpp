@@ -1,7 +1,6 @@
 // The first number goes over a fixed grid, and the second is solved for at each value by Brent's
 // method. Paths and ranges are checked for all factories before any point is. Chunks of the grid
-// are tasks with copies of their own and write to places of their own. A factory that cannot be
-// built between its ends counts as worth less than nothing, which keeps the function finite.
+// are tasks with copies of their own and write to places of their own.
 #include "millwright/study/break_even.h"
 
 #include <algorithm>
@@ -82,14 +81,7 @@ BreakEvenPoint point_at(const OutputAt& npv, const BreakEven& curve, double firs
     const auto value = [&](double second) { return npv(curve.factory, std::array{first, second}); };
     const double low = curve.second.low, high = curve.second.high;
     BreakEvenPoint point{first, {}, value(low), value(high)};
-    if (!point.npv_low || !point.npv_high) return point;
-    constexpr double not_built = -1;  // dollars: worth less than nothing
-    const auto known = [&](double second) {
-        if (second == low) return *point.npv_low;
-        if (second == high) return *point.npv_high;
-        return value(second).value_or(not_built);
-    };
-    point.second = solve(known, low, high, 0).at;
+    point.second = solve(value, low, high, 0).at;
     return point;
 }
 

@@ -9,9 +9,12 @@
 
 #include <fmt/format.h>
 
+#include "millwright/base/text.h"
 #include "millwright/base/units.h"
 #include "millwright/catalog/defaults.h"
+#include "millwright/reliability/fleet_causes.h"
 #include "millwright/study/judge_factory.h"
+#include "millwright/study/useful_time.h"
 
 namespace millwright {
 namespace {
@@ -28,30 +31,25 @@ double given_or(const Written<double>& written, const BooksSite& site, std::stri
 
 int months_of(Seconds time) { return static_cast<int>(std::lround(time / unit::month)); }
 
-/// What failures and their repairs leave of a server, whatever its job.
+/// What failures that take a server out, and their repairs, leave of its time, whatever its job.
 double availability(const BooksSite& site, const Factory& factory) {
-    const std::string& asked = site.scenario.reliability.fleet;
-    const std::string& named = asked.empty() ? factory.chip.fleet : asked;
-    const MeasuredFleet& fleet =
-        part_named(site.catalog.fleets, named.empty() ? std::string(default_fleet) : named);
-    const double rate =
-        site.scenario.reliability.rate_per_1000_nodes_day.value_or(fleet.rate.value);
-    constexpr double nodes = 1000, node_chips = 8;
-    const double down = rate / nodes / node_chips * factory.server.chips.value *
-                        stated_ratio(site.catalog, "repair-days");
-    return 1 / (1 + down);
+    const ReliabilityAsked& asked = site.scenario.reliability;
+    const MeasuredFleet& fleet = fleet_of(site.catalog, asked.fleet, factory.chip);
+    const double rate = asked.rate_per_1000_nodes_day.value_or(fleet.rate.value);
+    const EventRate failures = rate_of_nodes(rate, factory.server.chips.value);
+    const Seconds repair = stated_ratio(site.catalog, "repair-days") * unit::day;
+    return 1 / (1 + stopping_share(fleet) * (failures * repair));
 }
 
 /// Tokens of a served job that are sold, in millions a month of the whole factory.
 void add_tokens(const SaleText& sale, const BooksSite& site, const ServeReport& report,
-                double requests, std::vector<VentureProduct>& products) {
+                double requests, double sold_share, std::vector<VentureProduct>& products) {
     const BooksText& books = site.text.books;
     const ServeOutcome& run = report.outcome;
     const double completed = std::max<double>(1, static_cast<double>(run.completed));
     const double month = unit::month.si() * report.hours / hours_of_day;
-    // what is asked is sold whole; what could be asked is sold as far as it is used
-    const double used =
-        report.asked.rate > 0 ? 1 / given_or(books.utilisation, site, "utilisation") : 1;
+    // what is asked is sold whole; what could be asked, as far as it is used and chips are there
+    const double used = report.asked.rate > 0 ? 1 / sold_share : 1;
     const double decline = given_or(books.token_decline, site, "token-decline");
     const auto add = [&](const char* what, double tokens, Dollars price) {
         if (tokens <= 0) return;
@@ -67,8 +65,10 @@ void add_tokens(const SaleText& sale, const BooksSite& site, const ServeReport& 
     add("output", run.output_tokens, sale.output.value);
 }
 
-/// Requests a second that a served job answers while it serves, from what one costs.
+/// Requests a second that a served job answers while it serves: as many as are asked, or else from
+/// what one costs.
 double requests_of(const ServeReport& report, Dollars yearly, double per_request) {
+    if (report.asked.rate > 0) return report.asked.rate;
     return report.asked.share * (yearly / unit::year).si() / per_request;
 }
 
@@ -109,6 +109,8 @@ void set_energy(const BooksSite& site, const Factory& factory, const SiteCosts& 
     v.own_energy = b.own_energy_price.value;
     v.own_capital = b.own_capital.value;
     v.carbon = site_of(site.scenario, factory).site.carbon.value.in(unit::kg / unit::kWh);
+    v.own_carbon = b.own_carbon.given ? b.own_carbon.value.in(unit::kg / unit::kWh)
+                                      : stated_ratio(site.catalog, "own-carbon");
     v.carbon_price = b.carbon_price.value;
     v.water = given_or(b.water_use, site, "water-use");
     v.water_price = b.water_price.value;
@@ -158,8 +160,10 @@ void reckon_jobs(const BooksSite& site, const JobSite& at, const FactoryReport& 
     for (std::size_t k = 0; k < report.jobs.size(); ++k) {
         const JobReport& job = report.jobs[k];
         if (!job.feasible) continue;
-        const double price = slower * priced_again(at, site.scenario.jobs[k], job).front();
         const auto* served = std::get_if<ServeReport>(&job.of);
+        // the band is of steps of training
+        const double factor = served == nullptr ? slower : 1;
+        const double price = factor * priced_again(at, site.scenario.jobs[k], job).front();
         if (served == nullptr) {
             out.jobs.push_back({job.job, price * unit::USD});
             continue;
@@ -169,7 +173,8 @@ void reckon_jobs(const BooksSite& site, const JobSite& at, const FactoryReport& 
         const double requests = requests_of(*served, at.yearly, price);
         for (const SaleText& sale : site.text.sales) {
             if (sale.job.value != job.job) continue;
-            add_tokens(sale, site, *served, requests, out.venture.products);
+            add_tokens(sale, site, *served, requests,
+                       out.venture.availability * out.venture.utilisation, out.venture.products);
         }
     }
 }
@@ -182,10 +187,10 @@ Dollars chip_hour_cost(const FactoryBooks& out, double chips) {
 
 }  // namespace
 
-std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t factory,
-                                          const FactoryReport& report, double slower) {
+tl::expected<FactoryBooks, std::string> factory_books(const BooksSite& site, std::size_t factory,
+                                                      const FactoryReport& report, double slower) {
     const Factory& built = site.scenario.factories[factory];
-    if (!built.cannot.empty()) return std::nullopt;
+    if (!built.cannot.empty()) return tl::make_unexpected(built.cannot);
     FactoryBooks out;
     Venture& v = out.venture;
     const auto [costs, yearly] = bill_of(site, built, v);
@@ -204,74 +209,104 @@ std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t fac
         out.priced = !v.products.empty();
     }
     // a sample may leave no month to work in
-    if (!faults_of(v).empty()) return std::nullopt;
+    if (const auto faults = faults_of(v); !faults.empty()) {
+        return tl::make_unexpected(join(faults, "; "));
+    }
     out.books = books_of(v);
     out.chip_hour = chip_hour_cost(out, built.chips);
     return out;
 }
 
-std::vector<std::string> books_figures(const ScenarioText& text) {
+namespace {
+
+/// A key of [books] that may be left out, and what stands in for it then.
+struct StandIn {
+    std::string_view key, id;  // a price item of the catalog; empty: a constant
+    bool needed = true;        // whether the scenario asks for it at all
+    bool given = false;
+    std::string words;  // of what stands in
+};
+
+/// Whether [[uncertain]] gives the key a range, so that every sample has a value of its own.
+bool ranged(const ScenarioText& text, std::string_view key) {
+    return std::ranges::any_of(text.uncertain, [&](const UncertainText& u) {
+        return u.of.value == fmt::format("books.{}", key);
+    });
+}
+
+/// All of them, in the order in which they are told.
+std::vector<StandIn> stand_ins(const ScenarioText& text, const Catalog& catalog) {
     const BooksText& b = text.books;
-    std::vector<std::string> stand_in;
-    // a key that has a range of its own is given in every sample
-    const auto add = [&](bool needed, bool given, std::string_view key, const char* id) {
-        const bool ranged = std::ranges::any_of(text.uncertain, [&](const UncertainText& u) {
-            return u.of.value == fmt::format("books.{}", key);
-        });
-        if (needed && !given && !ranged) stand_in.emplace_back(id);
+    const auto ratio = [&](std::string_view id) { return stated_ratio(catalog, id); };
+    const auto percent = [&](std::string_view id) {
+        return fmt::format("{:g} %", 100 * ratio(id));
     };
     const bool lets = text.sales.empty();
-    const bool drinks = b.water_price.value > Dollars{};
-    add(true, b.construction.given, "construction", "construction-months");
-    add(true, b.salvage.given, "salvage", "salvage-share");
-    add(true, b.equipment_decline.given, "equipment_decline", "equipment-decline");
-    add(true, b.utilisation.given, "utilisation", "utilisation");
-    add(true, b.availability.given, "availability", "repair-days");
-    add(lets, b.chip_hour_decline.given, "chip_hour_decline", "chip-hour-decline");
-    add(!lets, b.token_decline.given, "token_decline", "token-decline");
-    add(b.next_generation.given, b.next_generation_drop.given, "next_generation_drop",
-        "generation-drop");
-    add(b.debt_share.value > 0, b.interest.given, "interest", "interest-rate");
-    add(drinks, b.water_use.given, "water_use", "water-use");
-    return stand_in;
+    const bool own = b.own_share.value > 0 && b.carbon_price.value > Dollars{};
+    return {
+        {"horizon", "", true, b.horizon.given,
+         "horizon 5 years from the first order, when all is sold"},
+        {"construction", "construction-months", true, b.construction.given,
+         fmt::format("{:g} months from an order until it stands", ratio("construction-months"))},
+        {"equipment_decline", "equipment-decline", true, b.equipment_decline.given,
+         fmt::format("like equipment loses {} of its price a year", percent("equipment-decline"))},
+        {"salvage", "salvage-share", true, b.salvage.given,
+         fmt::format("it never brings less than {} of it", percent("salvage-share"))},
+        {"next_generation_drop", "generation-drop", b.next_generation.given,
+         b.next_generation_drop.given,
+         fmt::format("{} of value and of prices goes when the next generation comes",
+                     percent("generation-drop"))},
+        {"utilisation", "utilisation", true, b.utilisation.given,
+         fmt::format("{} of what is available is sold", percent("utilisation"))},
+        {"availability", "repair-days", true, b.availability.given,
+         fmt::format("a server that fails works again after {:g} d", ratio("repair-days"))},
+        {"price_per_chip_hour", "", lets, b.price_per_chip_hour.given,
+         "chips are let by the hour at the catalog's rental"},
+        {"chip_hour_decline", "chip-hour-decline", lets, b.chip_hour_decline.given,
+         fmt::format("prices of chip hours fall by {} a year", percent("chip-hour-decline"))},
+        {"token_decline", "token-decline", !lets, b.token_decline.given,
+         fmt::format("prices of tokens fall by {} a year", percent("token-decline"))},
+        {"maintenance", "staff-share", true, b.maintenance.given,
+         fmt::format("staff and maintenance {} of equipment a year", percent("staff-share"))},
+        {"water_use", "water-use", b.water_price.value > Dollars{}, b.water_use.given,
+         fmt::format("{:g} litres of water a kWh", ratio("water-use"))},
+        {"own_carbon", "own-carbon", own, b.own_carbon.given,
+         fmt::format("own generation has {:g} kg of CO2 a kWh", ratio("own-carbon"))},
+        {"discount", "cost-of-capital", true, b.discount.given,
+         fmt::format("money to come is discounted by {} a year", percent("cost-of-capital"))},
+        {"interest", "interest-rate", b.debt_share.value > 0, b.interest.given,
+         fmt::format("interest on debt is {} a year", percent("interest-rate"))},
+        {"debt_term", "", b.debt_share.value > 0, b.debt_term.given, "debt is repaid in 5 years"},
+        {"debt_share", "", true, b.debt_share.given, "no debt"},
+        {"tax", "", true, b.tax.given, "no tax"}};
+}
+
+}  // namespace
+
+std::vector<std::string> books_figures(const ScenarioText& text, const Catalog& catalog,
+                                       const Study& study) {
+    std::vector<std::string> paths;
+    const auto add = [&](std::string path) {
+        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(std::move(path));
+    };
+    for (const StandIn& one : stand_ins(text, catalog)) {
+        if (!one.needed || one.given || ranged(text, one.key)) continue;
+        if (!one.id.empty()) add(fmt::format("prices/{}.ratio", one.id));
+        if (one.key != "price_per_chip_hour") continue;
+        for (const FactoryReport& factory : study.factories) {
+            add(fmt::format("chips/{}.price.rental", factory.chip));
+        }
+    }
+    return paths;
 }
 
 std::vector<std::string> books_defaults(const BooksSite& site) {
-    const BooksText& b = site.text.books;
     std::vector<std::string> told;
-    const auto tell = [&](bool given, std::string words) {
-        if (!given) told.push_back(std::move(words));
-    };
-    const auto percent = [](double share) { return fmt::format("{:g} %", 100 * share); };
-    const auto ratio = [&](std::string_view id) { return stated_ratio(site.catalog, id); };
-    tell(b.horizon.given, "horizon 5 years from the first order, when all is sold");
-    tell(b.construction.given,
-         fmt::format("{:g} months from an order until it stands", ratio("construction-months")));
-    tell(b.salvage.given || b.equipment_decline.given,
-         fmt::format("like equipment loses {} of its price a year, and never brings less than {}",
-                     percent(ratio("equipment-decline")), percent(ratio("salvage-share"))));
-    tell(b.utilisation.given,
-         fmt::format("{} of what is available is sold", percent(ratio("utilisation"))));
-    tell(b.availability.given,
-         fmt::format("a server that fails works again after {:g} d", ratio("repair-days")));
-    if (site.text.sales.empty()) {
-        tell(b.price_per_chip_hour.given, "chips are let by the hour at the catalog's rental");
-        tell(b.chip_hour_decline.given, fmt::format("prices of chip hours fall by {} a year",
-                                                    percent(ratio("chip-hour-decline"))));
-    } else {
-        tell(b.token_decline.given,
-             fmt::format("prices of tokens fall by {} a year", percent(ratio("token-decline"))));
+    for (StandIn& one : stand_ins(site.text, site.catalog)) {
+        if (one.needed && !one.given && !ranged(site.text, one.key)) {
+            told.push_back(std::move(one.words));
+        }
     }
-    tell(b.maintenance.given, fmt::format("staff and maintenance {} of equipment a year",
-                                          percent(ratio("staff-share"))));
-    tell(b.discount.given, fmt::format("money to come is discounted by {} a year",
-                                       percent(ratio("cost-of-capital"))));
-    if (b.debt_share.value > 0) {
-        tell(b.interest.given,
-             fmt::format("interest on debt is {} a year", percent(ratio("interest-rate"))));
-    }
-    tell(b.debt_share.given, "no debt");
-    tell(b.tax.given, "no tax");
     return told;
 }
 

@@ -2,10 +2,10 @@
 // (money/venture.h), and what that earns.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "millwright/base/result.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cash_flow.h"
 #include "millwright/study/study.h"
@@ -37,13 +37,14 @@ struct FactoryBooks {
 };
 
 /// The factory `report` is of, its plans and layouts as there, resolved anew: none is searched.
-/// `slower` multiplies the time that jobs take, as a prediction may be off. Nothing where the
-/// factory cannot be built on these figures, or would work only behind the horizon.
-std::optional<FactoryBooks> factory_books(const BooksSite& site, std::size_t factory,
-                                          const FactoryReport& report, double slower);
+/// `slower` multiplies the time that training takes, as its prediction may be off. The reason, in
+/// words, where it cannot be built on these figures, or would work only behind the horizon.
+tl::expected<FactoryBooks, std::string> factory_books(const BooksSite& site, std::size_t factory,
+                                                      const FactoryReport& report, double slower);
 
-/// Prices of the catalog that stand in for what [books] leaves out.
-std::vector<std::string> books_figures(const ScenarioText& text);
+/// Paths of figures of the catalog that stand in for what [books] leaves out and gives no range.
+std::vector<std::string> books_figures(const ScenarioText& text, const Catalog& catalog,
+                                       const Study& study);
 
 /// What stands in for what [books] leaves out, in words.
 std::vector<std::string> books_defaults(const BooksSite& site);

@@ -56,9 +56,8 @@ double factor_of(Grade grade) {
 std::vector<UncertainInput> graded_inputs(const ScenarioText& text, const Catalog& catalog,
                                           const Study& study) {
     std::vector<std::string> paths = heaviest_figures(study);
-    for (const std::string& id : books_figures(text)) {
-        const std::string path = "prices/" + id + ".ratio";
-        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    for (std::string& path : books_figures(text, catalog, study)) {
+        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(std::move(path));
     }
     Catalog own = catalog;
     ScenarioText none;

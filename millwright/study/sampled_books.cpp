@@ -173,12 +173,28 @@ bool is_explained(std::size_t output) {
 
 constexpr std::size_t fewest_for_shares = 100;
 
-/// From the samples alone: shares of first order, and what the ends of inputs do. The output has no
-/// gaps.
-OutputIndices shares_given_data(const Matrix& inputs, const Matrix& outputs, std::size_t output) {
+/// Rows in which all of these outputs have a value: inputs, and those outputs.
+std::pair<Matrix, Matrix> whole_rows(const Matrix& inputs, const Matrix& outputs,
+                                     const std::vector<std::size_t>& columns) {
+    std::pair<Matrix, Matrix> whole{{0, inputs.columns, {}}, {0, columns.size(), {}}};
+    auto& [in, out] = whole;
+    for (std::size_t row = 0; row < inputs.rows; ++row) {
+        const bool gap = std::ranges::any_of(
+            columns, [&](std::size_t column) { return std::isnan(outputs.at(row, column)); });
+        if (gap) continue;
+        const std::span<const double> values = inputs.row(row);
+        in.values.insert(in.values.end(), values.begin(), values.end());
+        for (const std::size_t column : columns) out.values.push_back(outputs.at(row, column));
+    }
+    in.rows = out.rows = in.values.size() / std::max<std::size_t>(1, inputs.columns);
+    return whole;
+}
+
+/// From the samples that have the output alone: shares of first order, and what ends of inputs do.
+OutputIndices shares_given_data(const Matrix& all, const Matrix& outputs, std::size_t output) {
     OutputIndices indices;
+    const auto [inputs, one] = whole_rows(all, outputs, {output});
     if (inputs.rows < fewest_for_shares) return indices;
-    const Matrix one{outputs.rows, 1, outputs.column(output)};
     const std::vector<double> first = first_order_shares(inputs, one).front();
     const std::vector<Swing> ends = tornado(inputs, one, 0);
     for (std::size_t k = 0; k < inputs.columns; ++k) {
@@ -202,7 +218,7 @@ Measures measures_of(const Sampler& sampler, const SampleOptions& options) {
     for (const UncertainInput& input : uncertain.inputs) spreads.push_back(input.spread);
     const BlockModel block = [&](const Matrix& inputs) {
         Matrix out = sampler.reckon_all(inputs, 1, 0).outputs;
-        // rates of return and paybacks may be missing, and are not asked for
+        // what may be missing is not asked for: see `explain`
         for (double& value : out.values) {
             if (std::isnan(value)) value = 0;
         }
@@ -223,11 +239,14 @@ void explain(const Matrix& inputs, const Matrix& outputs, const Sampler& sampler
         FactorySamples& factory = books.factories[i];
         for (std::size_t k = 0; k < factory.outputs.size(); ++k) {
             const OutputSamples& samples = factory.outputs[k];
-            if (!is_explained(k) || samples.known < 1) continue;
+            if (!is_explained(k)) continue;
             const std::size_t output = sampler.layout.first[i] + k;
             OutputIndices shares = shares_given_data(inputs, outputs, output);
             shares.output = samples.name;
+            // a sample that makes no factory has no place in sums of differences
+            const bool whole = samples.known >= 1;
             for (InputShare& share : shares.inputs) {
+                if (!whole) break;
                 if (!measures.shapley.empty()) {
                     share.shapley = measures.shapley[output][share.input];
                 }
@@ -252,20 +271,17 @@ void weigh_information(const Matrix& inputs, const Matrix& outputs, const Sample
         const FactorySamples& f = books.factories[i];
         const FactoryReport& report = study.factories[f.factory];
         if (restriction(report.verdict) != least || report.over_power) continue;
-        if (f.outputs[npv].known < 1) continue;
+        if (f.outputs[npv].values.empty()) continue;
         columns.push_back(sampler.layout.first[i] + npv);
         books.information.among.push_back(f.factory);
     }
-    if (columns.size() < 2 || inputs.rows < fewest_for_shares) {
+    const auto [whole, gains] = whole_rows(inputs, outputs, columns);
+    if (columns.size() < 2 || whole.rows < fewest_for_shares) {
         books.information.among.clear();
         return;
     }
-    Matrix gains{outputs.rows, columns.size(), {}};
-    for (std::size_t row = 0; row < outputs.rows; ++row) {
-        for (const std::size_t column : columns) gains.values.push_back(outputs.at(row, column));
-    }
     books.information.perfect = perfect_information(gains);
-    books.information.partial = partial_information(inputs, gains);
+    books.information.partial = partial_information(whole, gains);
 }
 
 /// The best-ranked factory's jobs on the first samples, their plans searched again.
@@ -337,7 +353,11 @@ SampledBooks sampled_books(const BooksSite& site, const Study& study,
     SampledBooks books{.correlated = !uncertain.correlations.empty()};
     for (std::size_t f = 0; f < study.factories.size(); ++f) {
         auto point = factory_books(site, f, study.factories[f], 1);
-        if (point) books.factories.push_back({.factory = f, .point = std::move(*point)});
+        if (point) {
+            books.factories.push_back({.factory = f, .point = std::move(*point)});
+        } else {
+            books.cannot.push_back({f, std::move(point.error())});
+        }
     }
     const Sampler sampler{site, study, uncertain, layout_of(books.factories)};
     std::vector<Spread> spreads;

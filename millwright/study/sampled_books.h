@@ -79,8 +79,15 @@ struct PlanRegret {
     double mean = 0, most = 0;  // share of a job's price
 };
 
+/// A factory that has no books as the scenario stands, and why.
+struct UnreckonedFactory {
+    std::size_t factory = 0;
+    std::string why;
+};
+
 struct SampledBooks {
     std::vector<FactorySamples> factories;  // those that can be built, as in the scenario
+    std::vector<UnreckonedFactory> cannot;  // the others
     InformationValue information;
     PlanRegret regret;
     std::size_t lost = 0;     // samples of which no factory can be made

@@ -134,6 +134,21 @@ void rank_all(const Scenario& scenario, Study& study) {
     for (const Rank& rank : ranks) study.ranking.push_back(rank.index);
 }
 
+/// What the scenario states, by what its answers rest on.
+std::vector<StatedWeight> weigh_stated(const Scenario& scenario, const Study& study) {
+    std::vector<StatedWeight> stated;
+    for (const StatedFigure& figure : scenario.stated) {
+        StatedWeight& one = stated.emplace_back(StatedWeight{figure});
+        for (const FactoryReport& factory : study.factories) {
+            for (const UsedFigure& used : factory.rests_on) {
+                if (used.part != figure.part || used.figure != figure.figure) continue;
+                one.weight = std::max(one.weight, used.weight);
+            }
+        }
+    }
+    return stated;
+}
+
 /// Best training plans of the best-ranked factories, by flows.
 void check_by_flows(const Scenario& scenario, const RunOptions& options, Study& study) {
     std::size_t checked = 0;
@@ -181,6 +196,7 @@ Study run(const Scenario& scenario, const Catalog& catalog, const RunOptions& op
     rank_all(scenario, study);
     check_by_flows(scenario, options, study);
     rank_all(scenario, study);  // with what sharing adds
+    study.stated = weigh_stated(scenario, study);
     study.sources = used_sources(catalog, scenario, study.factories);
     return study;
 }

@@ -53,11 +53,18 @@ struct StudySite {
     Watts power_limit;  // zero: none stated
 };
 
+/// A figure that the scenario states, and how much hangs on it.
+struct StatedWeight {
+    StatedFigure figure;
+    double weight = 0;  // see UsedFigure: of the factory that it weighs most with
+};
+
 /// The whole answer. Factories stand as in the scenario; `ranking` orders them.
 struct Study {
     std::string name;
     Date date;
     std::vector<StudySite> sites;
+    std::vector<StatedWeight> stated;  // in place of the catalog
     Objective objective = Objective::time;
     Seconds deadline;                    // of training jobs; zero: none
     std::optional<double> useful_share;  // given; else each training job has its own

@@ -180,7 +180,7 @@ void read_inputs(const ScenarioText& given, const Catalog& catalog, UncertainInp
     if (given.uncertain.empty()) return;
     Catalog own = catalog;
     ScenarioText text = given;
-    std::set<std::string> seen;
+    std::set<const void*> seen;
     for (const UncertainText& u : given.uncertain) {
         if (!u.of.given) continue;
         Fault why{.at = u.of.at};
@@ -189,7 +189,7 @@ void read_inputs(const ScenarioText& given, const Catalog& catalog, UncertainInp
             faults.push_back(std::move(why));
             continue;
         }
-        if (!seen.insert(u.of.value).second) {
+        if (!seen.insert(path->number).second) {
             faults.push_back({u.of.at, fmt::format("'{}' has two ranges", u.of.value),
                               "one [[uncertain]] a number"});
         }
@@ -206,6 +206,12 @@ std::optional<std::size_t> place_of(const UncertainInputs& inputs, const std::st
         if (inputs.inputs[i].name == name) return i;
     }
     return std::nullopt;
+}
+
+bool correlated(const UncertainInputs& inputs, std::size_t a, std::size_t b) {
+    return std::ranges::any_of(inputs.correlations, [&](const Correlation& c) {
+        return std::minmax(c.first, c.second) == std::minmax(a, b);
+    });
 }
 
 void read_pairs(const ScenarioText& text, UncertainInputs& out, Faults& faults) {
@@ -225,6 +231,9 @@ void read_pairs(const ScenarioText& text, UncertainInputs& out, Faults& faults) 
                               "between = [\"...\", \"...\"]"});
         } else if (places.size() == 2 && places[0] == places[1]) {
             faults.push_back({c.between.at, "a number is correlated with itself", "name another"});
+        } else if (places.size() == 2 && correlated(out, places[0], places[1])) {
+            faults.push_back({c.between.at, "these two are correlated above already",
+                              "one [[correlation]] a pair"});
         } else if (places.size() == 2) {
             out.correlations.push_back({places[0], places[1], c.rank.value});
         }
@@ -236,18 +245,13 @@ void read_drivers(const ScenarioText& text, UncertainInputs& out) {
     const auto follows = [](const UncertainText& u) {
         return u.follows.given ? u.follows.value : usual_follows;
     };
-    const auto said = [&](std::size_t a, std::size_t b) {
-        return std::ranges::any_of(out.correlations, [&](const Correlation& c) {
-            return std::minmax(c.first, c.second) == std::minmax(a, b);
-        });
-    };
     for (std::size_t i = 0; i < text.uncertain.size(); ++i) {
         for (std::size_t j = i + 1; j < text.uncertain.size(); ++j) {
             const UncertainText& a = text.uncertain[i];
             const UncertainText& b = text.uncertain[j];
             if (!a.driver.given || !b.driver.given || a.driver.value != b.driver.value) continue;
             const auto first = place_of(out, a.of.value), second = place_of(out, b.of.value);
-            if (!first || !second || said(*first, *second)) continue;
+            if (!first || !second || correlated(out, *first, *second)) continue;
             out.correlations.push_back({*first, *second, follows(a) * follows(b)});
         }
     }
@@ -305,24 +309,74 @@ void add_predictions(const Study& study, UncertainInputs& out) {
     }
 }
 
+/// What the scenario says is typical, or the median.
+double typical_of(const ScenarioText& text, const UncertainInput& input) {
+    for (const UncertainText& u : text.uncertain) {
+        if (u.of.value == input.name && u.typical.given) return u.typical.value.si;
+    }
+    return quantile(input.spread, 0.5);
+}
+
 }  // namespace
 
-Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
-                                         const Study& study) {
+Result<UncertainInputs> ranged_inputs(const ScenarioText& text, const Catalog& catalog) {
     UncertainInputs out;
     Faults faults;
     read_inputs(text, catalog, out, faults);
     read_pairs(text, out, faults);
     read_drivers(text, out);
-    if (!text.books.grade_widths.given || text.books.grade_widths.value) {
-        for (UncertainInput& graded : graded_inputs(text, catalog, study)) {
-            if (!place_of(out, graded.name)) out.inputs.push_back(std::move(graded));
-        }
-        add_predictions(study, out);
-    }
-    join_inputs(text, out, faults);
+    if (faults.empty()) join_inputs(text, out, faults);
     if (!faults.empty()) return failure(in_order(std::move(faults)));
     return out;
+}
+
+Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
+                                         const Study& study) {
+    auto out = ranged_inputs(text, catalog);
+    if (!out) return out;
+    if (!text.books.grade_widths.given || text.books.grade_widths.value) {
+        for (UncertainInput& graded : graded_inputs(text, catalog, study)) {
+            if (!place_of(*out, graded.name)) out->inputs.push_back(std::move(graded));
+        }
+        add_predictions(study, *out);
+    }
+    Faults faults;
+    join_inputs(text, *out, faults);
+    if (!faults.empty()) return failure(std::move(faults));
+    return out;
+}
+
+ScenarioText at_the_middle(const ScenarioText& text, const Catalog& catalog,
+                           const UncertainInputs& inputs) {
+    ScenarioText middle = text;
+    Catalog own = catalog;
+    for (const UncertainInput& input : inputs.inputs) {
+        Fault why;
+        const auto path = figure_at(own, middle, input.name, why);
+        if (!path || path->now) continue;
+        path->set(typical_of(text, input));
+    }
+    return middle;
+}
+
+std::vector<std::string> beside_ranges(const ScenarioText& text, const Catalog& catalog,
+                                       const UncertainInputs& inputs) {
+    ScenarioText given = text;
+    Catalog own = catalog;
+    std::vector<std::string> told;
+    for (const UncertainInput& input : inputs.inputs) {
+        if (input.from != RangeFrom::scenario) continue;
+        Fault why;
+        const auto path = figure_at(own, given, input.name, why);
+        if (!path || !path->now) continue;
+        const double low = quantile(input.spread, 0.01), high = quantile(input.spread, 0.99);
+        if (*path->now >= low && *path->now <= high) continue;
+        told.push_back(fmt::format("{} stands at {}, outside of its range, {} to {}", input.name,
+                                   format_si(*path->now, path->dimension),
+                                   format_si(low, path->dimension),
+                                   format_si(high, path->dimension)));
+    }
+    return told;
 }
 
 InputSetter::InputSetter(Catalog& catalog, ScenarioText& text,

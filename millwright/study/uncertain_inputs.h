@@ -40,11 +40,23 @@ struct UncertainInputs {
     Dependence dependence;
 };
 
-/// The inputs of a scenario, checked: paths, units, ranges, correlations that cannot all be; faults
-/// have places in the file. After them come, unless [books] has grade_widths = false, the
-/// graded inputs (study/graded_inputs.h), and the predictions of each factory that does a job.
+/// The inputs that the scenario gives a range, checked: paths, units, ranges, correlations that
+/// cannot all be; faults have places in the file.
+Result<UncertainInputs> ranged_inputs(const ScenarioText& text, const Catalog& catalog);
+
+/// Those, and after them, unless [books] has grade_widths = false, the graded inputs
+/// (study/graded_inputs.h), and the predictions of each factory that does a job.
 Result<UncertainInputs> uncertain_inputs(const ScenarioText& text, const Catalog& catalog,
                                          const Study& study);
+
+/// The scenario with its numbers that are left out and have a range at what is typical of that, or
+/// at its median: the scenario as it stands. What is given stays. `inputs` are `ranged_inputs`.
+ScenarioText at_the_middle(const ScenarioText& text, const Catalog& catalog,
+                           const UncertainInputs& inputs);
+
+/// In words, what is given outside of 98 in a hundred of its own range.
+std::vector<std::string> beside_ranges(const ScenarioText& text, const Catalog& catalog,
+                                       const UncertainInputs& inputs);
 
 /// Sets the inputs that are numbers of the catalog or of the scenario; predictions are left out.
 class InputSetter {

@@ -16,26 +16,11 @@
 namespace millwright {
 namespace {
 
-const MeasuredFleet& fleet_of(const Catalog& catalog, const std::string& asked, const Chip& chip) {
-    const std::string& named = asked.empty() ? chip.fleet : asked;
-    return part_named(catalog.fleets, named.empty() ? std::string(default_fleet) : named);
-}
-
 /// The fleet's own, or that of mature fleets where it was not published.
 template <class T>
 T habit(const Catalog& catalog, const MeasuredFleet& fleet, Cited<T> MeasuredFleet::*figure) {
     if ((fleet.*figure).known()) return (fleet.*figure).value;
     return (part_named(catalog.fleets, std::string(default_fleet)).*figure).value;
-}
-
-/// Share of a fleet's failures that stop a job.
-double stopping_share(const MeasuredFleet& fleet) {
-    double all = 0, stopping = 0;
-    for_each_table(fleet, [&](const char*, const FleetCause& cause) {
-        all += cause.count.value;
-        if (cause.kind != FailureKind::slow) stopping += cause.count.value;
-    });
-    return all > 0 ? stopping / all : 1;
 }
 
 /// By the form, or by simulation where replicas drop out so often that none is left.
@@ -89,6 +74,20 @@ void set_checkpoint(const UsefulTimeQuestion& q, const MeasuredFleet& fleet, Use
 }
 
 }  // namespace
+
+const MeasuredFleet& fleet_of(const Catalog& catalog, const std::string& asked, const Chip& chip) {
+    const std::string& named = asked.empty() ? chip.fleet : asked;
+    return part_named(catalog.fleets, named.empty() ? std::string(default_fleet) : named);
+}
+
+double stopping_share(const MeasuredFleet& fleet) {
+    double all = 0, stopping = 0;
+    for_each_table(fleet, [&](const char*, const FleetCause& cause) {
+        all += cause.count.value;
+        if (cause.kind != FailureKind::slow) stopping += cause.count.value;
+    });
+    return all > 0 ? stopping / all : 1;
+}
 
 UsefulTime useful_time(const UsefulTimeQuestion& q) {
     if (q.asked.useful_share) {

@@ -36,6 +36,12 @@ struct UsefulTimeQuestion {
     double chips = 0;  // of the job
 };
 
+/// The fleet that is asked for, or else that of the chip, or else of mature fleets.
+const MeasuredFleet& fleet_of(const Catalog& catalog, const std::string& asked, const Chip& chip);
+
+/// Share of a fleet's failures that stop a job, and take a server out; one where none is counted.
+double stopping_share(const MeasuredFleet& fleet);
+
 /// All failures stop the job and are alike; those that slow it down are left out. A checkpoint is
 /// copied to the hosts while steps wait and written from there beside them; where nothing joins
 /// chips to hosts, or these are known to have too little memory, steps wait until it is written.

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "millwright/base/text.h"
+#include "millwright/report/study_text.h"
 #include "tests/serve_scenarios.h"
 
 namespace millwright {
@@ -61,8 +62,8 @@ TEST(Overrides, WhatNobodyKnowsMayBeStatedAndSoMayACount) {
     ASSERT_TRUE(resolved) << to_text(resolved.error());
     EXPECT_EQ(part_named(resolved->catalog->chips, silent->id).price.value, 12000 * unit::USD);
     EXPECT_EQ(told_of(overriding("servers/hgx-h100.scale_out.ports", "3.5")),
-              "s.toml:21:6: error: 'servers/hgx-h100.scale_out.ports' cannot be 3.5\n"
-              "  hint: 1 to 1.638e+04, and no fraction\n");
+              "s.toml:21:6: error: 'servers/hgx-h100.scale_out.ports' is 3.5, outside the range 1 "
+              "to 1.638e+04\n  hint: it counts things: no fraction\n");
 }
 
 TEST(Overrides, AllThatIsWrongIsToldAtOnceWithItsPlace) {
@@ -71,10 +72,10 @@ TEST(Overrides, AllThatIsWrongIsToldAtOnceWithItsPlace) {
         overriding("sites/us.energy_price", "\"3 W\"") + overriding("sites/us.pue", "0.5") +
         overriding("sites/us.carbon", "\"1 g/kWh\"") +
         overriding("sites/us.carbon", "\"2 g/kWh\"") + overriding("sites/jp.pue", "1.2", ""));
-    for (const char* words :
-         {"'chips/h100-sxm.colour' has no figure here", "'site.pue'",
-          "'sites/us.energy_price' is counted in another unit", "'sites/us.pue' cannot be 0.5",
-          "'sites/us.carbon' is overridden twice", "lacks 'source'"}) {
+    for (const char* words : {"'chips/h100-sxm.colour' has no figure here", "'site.pue'",
+                              "'sites/us.energy_price' is counted in another unit",
+                              "'sites/us.pue' is 0.5, outside the range 1 to 5",
+                              "'sites/us.carbon' is overridden twice", "lacks 'source'"}) {
         EXPECT_TRUE(contains(told, words)) << words << "\n" << told;
     }
 }
@@ -93,6 +94,27 @@ TEST(Overrides, AnAnswerSaysThatItRestsOnTheScenariosWord) {
     const auto cited = std::ranges::find_if(
         study.sources, [](const UsedSource& used) { return used.source.title == "our meter"; });
     EXPECT_NE(cited, study.sources.end());
+    ASSERT_EQ(study.stated.size(), 1U);
+    EXPECT_GT(study.stated[0].weight, 0);
+}
+
+// The price of a server has that of its chips in it.
+TEST(Overrides, OneThatNothingHangsOnIsTold) {
+    const auto resolved = resolved_with(overriding("chips/h100-sxm.price.purchase", "\"9 USD\""));
+    ASSERT_TRUE(resolved);
+    const Study study = run(resolved->scenario, *resolved->catalog, {.flow_factories = 0});
+    ASSERT_EQ(study.stated.size(), 1U);
+    EXPECT_EQ(study.stated[0].weight, 0);
+    EXPECT_TRUE(contains(study_summary_text(study), "chips/h100-sxm.price.purchase"));
+    EXPECT_TRUE(contains(study_text(study), "9 USD, not "));
+}
+
+TEST(Overrides, ASourceSaysSomething) {
+    const std::string figure = "sites/us.pue";
+    EXPECT_TRUE(
+        contains(told_of(overriding(figure, "1.2", "source = \"\"\n")), "'source' is empty"));
+    EXPECT_TRUE(contains(told_of(overriding(figure, "1.2", "source = \"a\"\ndated = \"soon\"\n")),
+                         "'soon' in 'dated' is no date"));
 }
 
 }  // namespace TEST_FILE

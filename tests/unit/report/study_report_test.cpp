@@ -142,9 +142,9 @@ Words keys_of(const Json& json) {
 TEST(StudyJson, HasTheKeysOfTheReferenceInItsOrder) {
     const Json json = parsed(made_study());
     EXPECT_EQ(keys_of(json),
-              (Words{"schema", "answer", "name", "date", "sites", "objective", "deadline_s",
-                     "useful_share", "assumed", "country_groups", "factories", "ranking",
-                     "score_means", "sources", "estimate_share"}));
+              (Words{"schema", "answer", "name", "date", "sites", "stated", "objective",
+                     "deadline_s", "useful_share", "assumed", "country_groups", "factories",
+                     "ranking", "score_means", "sources", "estimate_share"}));
     EXPECT_EQ(keys_of(json["factories"][0]), (Words{"name",
                                                     "server",
                                                     "chip",

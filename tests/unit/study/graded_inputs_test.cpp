@@ -41,12 +41,14 @@ TEST(GradedInputs, AreOfMoneyPowerAndFailuresAndKnowTheirGrade) {
 }
 
 TEST(GradedInputs, AKeyThatIsGivenOrHasARangeOfItsOwnNeedsNone) {
-    const auto stand_in = [](const std::string& more) {
-        return books_figures(text_of(lets + more));
+    const Study study = study_of(lets);
+    const auto stand_in = [&](const std::string& more) {
+        return books_figures(text_of(lets + more), built_in_catalog(), study);
     };
-    const auto has = [](const std::vector<std::string>& ids, const std::string& id) {
-        return std::ranges::find(ids, id) != ids.end();
+    const auto has = [](const std::vector<std::string>& paths, const std::string& id) {
+        return std::ranges::find(paths, "prices/" + id + ".ratio") != paths.end();
     };
+    EXPECT_EQ(std::ranges::count(stand_in(""), "chips/h100-sxm.price.rental"), 1);
     EXPECT_TRUE(has(stand_in(""), "utilisation"));
     EXPECT_FALSE(has(stand_in("[books]\nutilisation = 0.5\n"), "utilisation"));
     EXPECT_FALSE(has(stand_in("[[uncertain]]\nof = \"books.utilisation\"\nlow = 0.4\nhigh = 0.6\n"),
