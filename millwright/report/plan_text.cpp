@@ -11,6 +11,7 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/compute/weights.h"
+#include "millwright/report/json_csv.h"
 #include "millwright/report/json_table.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
@@ -228,6 +229,19 @@ nlohmann::ordered_json plan_answer_json(const PlanAnswer& answer, double seconds
     json["seconds"] = seconds;
     add(json, plan_table(), answer);
     return json;
+}
+
+std::string plans_csv(const PlanAnswer& answer) {
+    Json plans = Json::array();
+    const Json told = plan_answer_json(answer, 0);
+    for (const Json& plan : told["best"]) {
+        Json& row = plans.emplace_back(Json::object());
+        for (const auto& [key, value] : plan.items()) {
+            // the coordinates stand beside it
+            if (key != "plan" && !key.ends_with("_ledger")) row[key] = value;
+        }
+    }
+    return json_csv(plans);
 }
 
 std::vector<JsonObject> plan_objects() {
