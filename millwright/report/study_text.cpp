@@ -325,7 +325,8 @@ std::string study_markdown(const Study& study) {
     }
     text += ".\n\n" + answer_text(study) + "\n";
     text += summaries(study, false, TableStyle::markdown);
-    return text + marks(study).substr(marks(study).empty() ? 0 : 1) + "\n";
+    if (const std::string told = marks(study); !told.empty()) text += told.substr(1) + "\n";
+    return text + what_cannot(study) + none_lawful(study);
 }
 
 std::string study_factory_text(const Study& study, std::size_t factory) {
