@@ -96,7 +96,9 @@ const JsonTable<TrainReport>& train_job_table() {
         {{"fewest_chips", "of such servers that would hold it; null where it is feasible",
           json_or_null<&R::fewest_chips>},
          {"precision", "of the products of matrices", json_of<&R::precision>},
-         {"framework", "training framework", json_of<&R::framework>}}};
+         {"framework", "training framework", json_of<&R::framework>},
+         {"trainable_parameters", "weights that are trained: adapters where the model's are frozen",
+          json_of<&R::trainable>}}};
     return table;
 }
 

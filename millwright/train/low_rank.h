@@ -1,5 +1,4 @@
-// Training of adapters beside frozen weights: what that changes in an operation, and what is
-// trained.
+// Training of adapters beside frozen weights: what that changes in an operation.
 //
 // Beside each adapted matrix, x [m,k] to y [m,n], stand two narrow ones of rank r (LoRA, Hu 2021,
 // section 4.1): z [m,r] of x, and of z what is added to y. They are products like others, in BF16,
@@ -8,7 +7,7 @@
 // one product (query, key and value) have an adapter each. Dropout is none.
 #pragma once
 
-#include "millwright/compute/operations.h"
+#include "millwright/compute/adapter_weights.h"
 #include "millwright/train/context.h"
 
 namespace millwright {
@@ -23,21 +22,6 @@ struct OperationWork {
 /// With the weights frozen. An input that only a frozen weight's gradient would read is not kept.
 /// Weights in NF4 are unpacked to BF16 before each use, there and back.
 OperationWork frozen_work(const TrainContext& context, const ChipRates& chip, const Operation& op);
-
-/// Whether an adapter stands beside the operation. Routers and heads have none, nor has a product
-/// that runs once for each head (latents taken up by queries).
-bool adapted(const LowRank& low_rank, const Operation& op);
-
-/// In numbers, on the rank that the operation is of: r (in + out) for each adapted matrix.
-double adapter_weights(const LowRank& low_rank, const Operation& op);
-/// In numbers: weights of the operation that are kept in NF4.
-double packed_weights(const LowRank& low_rank, const Operation& op);
-/// One matrix, or those of all experts, unpacked; zero where nothing is packed.
-Bytes unpacked_bytes(const LowRank& low_rank, const Operation& op);
-
-/// Weights that have gradients and states, of all layers, those of multi-token prediction
-/// included; all of the model's where nothing is frozen.
-double trainable_parameters(const Model& model, const LowRank& low_rank);
 
 /// FLOPs of a token that count as useful in MFU: six for each weight it meets, and the attention
 /// core's; where weights are frozen four (forward, and the gradient of the input) and six for each

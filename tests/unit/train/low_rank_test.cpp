@@ -61,8 +61,10 @@ TEST(LowRankTraining, HasGradientsAndStatesOfAdaptersAlone) {
     const double adapters = 2 * ends;
     Plan plan{.data = 4, .global_batch = 4};
     for (const auto& [sharding, kept, gradients, optimizer] :
-         {std::tuple{Sharding::none, 1.0, 1.0, 1.0}, {Sharding::zero_1, 1.0, 1.0, 0.25},
-          {Sharding::zero_2, 1.0, 0.25, 0.25}, {Sharding::zero_3, 0.25, 0.25, 0.25}}) {
+         {std::tuple{Sharding::none, 1.0, 1.0, 1.0},
+          {Sharding::zero_1, 1.0, 1.0, 0.25},
+          {Sharding::zero_2, 1.0, 0.25, 0.25},
+          {Sharding::zero_3, 0.25, 0.25, 0.25}}) {
         plan.sharding = sharding;
         const StepMemory m = evaluate(c, plan).memory;
         EXPECT_DOUBLE_EQ(m.weights.si(), 2 * kept * (whole + adapters)) << name_of(sharding);
@@ -153,8 +155,8 @@ Tuned random_tuning() {
     t.plan.tensor = *rc::gen::element<std::int64_t>(1, 2, 4);
     t.plan.pipeline = *rc::gen::element<std::int64_t>(1, 2, 4);
     t.plan.data = *rc::gen::element<std::int64_t>(1, 2, 4);
-    t.plan.sharding = *rc::gen::element(Sharding::none, Sharding::zero_1, Sharding::zero_2,
-                                        Sharding::zero_3);
+    t.plan.sharding =
+        *rc::gen::element(Sharding::none, Sharding::zero_1, Sharding::zero_2, Sharding::zero_3);
     t.plan.recompute = *rc::gen::element(Recompute::none, Recompute::selective, Recompute::full);
     t.plan.global_batch = 8 * t.plan.data;
     t.low_rank.rank = *rc::gen::inRange<std::int64_t>(1, 33);
