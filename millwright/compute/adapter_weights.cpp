@@ -51,8 +51,8 @@ double adapter_weights(const LowRank& low_rank, const Operation& op) {
 }
 
 double packed_weights(const LowRank& low_rank, const Operation& op) {
-    const bool linear = op.block == Block::projections || op.block == Block::mlp ||
-                        op.block == Block::experts;
+    const bool linear =
+        op.block == Block::projections || op.block == Block::mlp || op.block == Block::experts;
     if (low_rank.base == BaseForm::bf16 || !has_weights(op) || !linear) return 0;
     return op.product.count * op.product.k * op.product.n;
 }

@@ -1,7 +1,8 @@
 // Weights of adapters of low rank (millwright/parts/low_rank.h), and of what they stand beside.
 //
-// An adapter of rank r beside a matrix of `in` columns and `out` rows has r (in + out) weights (LoRA,
-// Hu 2021, section 4.1). Matrices that run as one product (query, key and value) have one each.
+// An adapter of rank r beside a matrix of `in` columns and `out` rows has r (in + out) weights
+// (LoRA, Hu 2021, section 4.1). Matrices that run as one product (query, key and value) have one
+// each.
 #pragma once
 
 #include <string>

@@ -11,11 +11,11 @@ Faults low_rank_faults(const Model& model, Precision precision, const LowRank& l
     Faults faults;
     if (!low_rank.any()) return faults;
     if (adapter_parameters(model, low_rank) <= 0) {
-        faults.push_back({at.targets,
-                          fmt::format("{} has no such products: nothing would be trained",
-                                      model.name),
-                          "leave it out: adapters then stand beside all of attention, mlp and "
-                          "experts that there are"});
+        faults.push_back(
+            {at.targets,
+             fmt::format("{} has no such products: nothing would be trained", model.name),
+             "leave it out: adapters then stand beside all of attention, mlp and "
+             "experts that there are"});
     }
     if (low_rank.base == BaseForm::nf4 && precision != Precision::bf16) {
         faults.push_back({at.base,
