@@ -49,26 +49,31 @@ struct Sharings {
     }
 };
 
-/// Bytes of a weight as they lie in memory, of each state.
+/// As they lie in memory, spread over so many ways.
+Bytes weights_of_rank(const TrainContext& context, const Weights& held, const Sharings& ways) {
+    const TrainAssumptions& a = context.assume;
+    const double each = context.precision == Precision::bf16 ? a.weight_bytes : a.cast_weight_bytes;
+    if (!context.low_rank.any()) return each * ways.held(held) * unit::B;
+    const RankWeights wide{held.shared - held.packed.shared, held.routed - held.packed.routed};
+    return (each * ways.held(wide) + nf4_bytes * ways.held(held.packed) +
+            a.weight_bytes * ways.held(held.adapters)) *
+           unit::B;
+}
+
+/// Bytes of all states on a rank.
 StepMemory states_of(const TrainContext& context, const Plan& plan, const Weights& held,
                      const Sharings& spread) {
     const TrainAssumptions& a = context.assume;
-    const auto bytes_of = [&](const RankWeights& weights, double bytes, Sharding from) {
-        const Sharings& ways = plan.sharding >= from ? spread : Sharings{};
-        return bytes * ways.held(weights) * unit::B;
-    };
     const RankWeights trained = trained_weights(context, held);
-    const RankWeights wide{held.shared - held.packed.shared, held.routed - held.packed.routed};
-    const bool cast = context.precision != Precision::bf16;
+    const double whole = Sharings{}.held(trained), split = spread.held(trained);
     StepMemory memory;
-    memory.weights = bytes_of(wide, cast ? a.cast_weight_bytes : a.weight_bytes, Sharding::zero_3) +
-                     bytes_of(held.packed, nf4_bytes, Sharding::zero_3) +
-                     bytes_of(held.adapters, a.weight_bytes, Sharding::zero_3);
-    memory.gradients = bytes_of(trained, a.gradient_bytes, Sharding::zero_2);
-    if (dense_replicas(plan).all > 1) {
-        memory.gradients += Sharings{}.held(trained) * a.bucket_bytes * unit::B;
-    }
-    memory.optimizer = bytes_of(trained, a.optimizer_bytes, Sharding::zero_1);
+    memory.weights =
+        weights_of_rank(context, held, plan.sharding == Sharding::zero_3 ? spread : Sharings{});
+    memory.gradients =
+        a.gradient_bytes * (plan.sharding >= Sharding::zero_2 ? split : whole) * unit::B;
+    if (dense_replicas(plan).all > 1) memory.gradients += whole * a.bucket_bytes * unit::B;
+    memory.optimizer =
+        a.optimizer_bytes * (plan.sharding >= Sharding::zero_1 ? split : whole) * unit::B;
     if (offloads_optimizer(plan.offload)) {
         memory.host += memory.optimizer;
         memory.optimizer = Bytes{};
