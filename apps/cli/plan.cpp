@@ -25,6 +25,8 @@ struct PlanArguments {
     PlanQuestion question;
     PinTexts pins;
     std::string precision = "bf16", objective = "time", tokens, deadline;
+    std::vector<std::string> lora_targets;
+    std::string base_precision = "bf16";
     std::string routing = "adaptive", chakra;
     bool flows = false;
     std::size_t top = 10;
@@ -50,6 +52,12 @@ PlanQuestion question_of(const PlanArguments& a) {
     Faults faults;
     PlanQuestion question = a.question;
     question.precision = enum_named<Precision>(a.precision).value();
+    if (!a.lora_targets.empty()) question.low_rank.targets = {};
+    for (const std::string& target : a.lora_targets) {
+        const auto at = static_cast<std::size_t>(enum_named<LowRankTarget>(target).value());
+        question.low_rank.targets[at] = true;
+    }
+    question.low_rank.base = enum_named<BaseForm>(a.base_precision).value();
     question.by_cost = a.objective == "cost";
     question.tokens = quantity<Tokens>("--tokens", a.tokens, faults);
     question.deadline = quantity<Seconds>("--deadline", a.deadline, faults);
@@ -190,6 +198,24 @@ void add_job(CLI::App& command, PlanArguments& a) {
     command.add_option("--tokens", a.tokens, "tokens to train on, such as 15T");
 }
 
+/// Adapters in place of the model's weights.
+void add_adapters(CLI::App& command, PlanArguments& a) {
+    command
+        .add_option("--lora-rank", a.question.low_rank.rank,
+                    "train adapters of this rank, all weights of the model frozen")
+        ->check(CLI::Range(1, 1024));
+    command
+        .add_option("--lora-targets", a.lora_targets,
+                    "products that have adapters: attention,mlp,experts; all if left out")
+        ->needs("--lora-rank")
+        ->delimiter(',')
+        ->check(CLI::IsMember(names_of<LowRankTarget>()));
+    command.add_option("--base-precision", a.base_precision, "of the frozen weights: bf16 or nf4")
+        ->needs("--lora-rank")
+        ->capture_default_str()
+        ->check(CLI::IsMember(names_of<BaseForm>()));
+}
+
 void add(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("plan", "find the best training plans of a model");
     command->footer(
@@ -197,6 +223,7 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         "pinned is taken as given: few such plans are all printed, whether or not they fit.\n");
     auto a = std::make_shared<PlanArguments>();
     add_job(*command, *a);
+    add_adapters(*command, *a);
     add_pins(*command, a->pins);
     command->add_option("--top", a->top, "plans to print")
         ->capture_default_str()

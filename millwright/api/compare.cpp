@@ -12,6 +12,7 @@
 #include "millwright/base/faults.h"
 #include "millwright/base/ledger_leaves.h"
 #include "millwright/base/text.h"
+#include "millwright/compute/adapter_weights.h"
 #include "millwright/factory/overrides.h"
 #include "millwright/serve/layouts.h"
 
@@ -61,7 +62,12 @@ void add_ledger(Terms& terms, const Ledger<Q>& a, const Ledger<Q>& b) {
     }
 }
 
+std::string trained_text(const TrainReport& report) {
+    return report.low_rank.any() ? low_rank_text(report.low_rank) : "all weights";
+}
+
 void compare_reports(Terms& terms, const TrainReport& a, const TrainReport& b) {
+    terms.words("trains", trained_text(a), trained_text(b));
     terms.words("plan", abbreviate(a.plan), abbreviate(b.plan));
     terms.figure("chips used", static_cast<double>(chips_used(a.plan)),
                  static_cast<double>(chips_used(b.plan)));

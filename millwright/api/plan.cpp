@@ -14,6 +14,7 @@
 #include "millwright/base/whole.h"
 #include "millwright/compute/mixers.h"
 #include "millwright/factory/link_faults.h"
+#include "millwright/factory/low_rank_faults.h"
 #include "millwright/factory/resolve.h"
 #include "millwright/study/plan_price.h"
 #include "millwright/study/smallest.h"
@@ -57,7 +58,12 @@ Faults resolve_names(const Catalog& catalog, PlanAnswer& answer) {
     const Framework* framework =
         q.framework.empty() ? nullptr : look_up<Framework>(catalog, q.framework, "", faults);
     auto model = resolve_model(catalog, q.model, {"--model", 0, 0});
-    if (!model) append(faults, model.error());
+    if (!model) {
+        append(faults, model.error());
+    } else {
+        const LowRankPlaces places{{"--lora-targets", 0, 0}, {"--base-precision", 0, 0}};
+        append(faults, low_rank_faults(*model, q.precision, q.low_rank, places));
+    }
     if (!faults.empty()) return faults;
     const auto chips = static_cast<double>(q.chips);
     faults = fabric_faults(*fabric, *server, chips, at);
@@ -81,9 +87,9 @@ Faults set_context(PlanAnswer& answer) {
                  fmt::format("{} has no known {} rate", factory.chip.name, name_of(q.precision)),
                  "choose another --precision"}};
     }
-    answer.context =
-        train_context({answer.context.model, static_cast<double>(q.sequence), q.precision},
-                      {factory.rates, factory.network, factory.host}, answer.framework);
+    answer.context = train_context(
+        {answer.context.model, static_cast<double>(q.sequence), q.precision, q.low_rank},
+        {factory.rates, factory.network, factory.host}, answer.framework);
     return {};
 }
 

@@ -29,6 +29,7 @@ struct PlanQuestion {
     std::int64_t global_batch = default_global_batch;  // sequences a step
     std::int64_t sequence = default_sequence;          // tokens
     Precision precision = Precision::bf16;
+    LowRank low_rank;  // adapters in place of the model's weights, if any
     PlanPins pins;
     bool by_cost = false;                // minimise chip-seconds; needs a deadline
     Tokens tokens;                       // to train on; zero: not said
@@ -77,8 +78,9 @@ struct PlanAnswer {
 inline constexpr const char* priced_at = "us";
 
 /// Searches all plans, or those that the pins leave. Faults: names that the catalog lacks, pins
-/// that cannot be, a precision that the chip lacks, a deadline without tokens, cost without a
-/// deadline, fewer tokens than a step has, a fabric that cannot join the chips.
+/// that cannot be, a precision that the chip lacks, adapters beside nothing that the model has or
+/// beside weights in a form that the precision has no products of, a deadline without tokens, cost
+/// without a deadline, fewer tokens than a step has, a fabric that cannot join the chips.
 Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting);
 
 /// The step of the answer's first plan by flows, all groups at once. Not done, with the reason,

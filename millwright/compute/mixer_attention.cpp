@@ -31,9 +31,11 @@ void attention_operations(const Model& m, const Mixer& a, const Shard& s,
     const CoreWidths w = grouped_widths(a, s.tensor);
     const double values = (a.shared_values ? 0 : w.keys_v) + (a.gated_output ? w.v : 0);
     add_input("query, key, value", m, s, w.qk + w.keys_qk + values, ops);
+    ops.back().matrices = a.shared_values ? 2 : 3;  // a gate is part of the query's
     add_core(s, w, real(a.window), repeats::projections, ops);
     if (a.gated_output) add_gate(s, w.v, ops);
     add_output("attention output", m, s, w.v, repeats::core, ops);
+    ops.back().read_again = !a.gated_output;  // what the core wrote, by its own backward pass
 }
 
 double attention_core(const Mixer& a, double sequence) {

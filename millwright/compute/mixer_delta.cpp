@@ -72,6 +72,7 @@ void delta_operations(const Model& m, const Mixer& a, const Shard& s, std::vecto
     const double heads = real(a.heads) / s.tensor;
     const double values = heads * real(a.head_dim), convolved = delta_channels(a, s.tensor);
     add_input("query, key, value, gate", m, s, convolved + values + 2 * heads, ops);
+    ops.back().matrices = 2;  // rate and decay have one of their own
     add_convolution(s, convolved, real(a.convolution), ops);
     add_delta_core(a, s, ops);
     add_gate(s, values, ops);
@@ -91,6 +92,7 @@ void kimi_operations(const Model& m, const Mixer& a, const Shard& s, std::vector
     const double heads = real(a.heads) / s.tensor, rank = real(a.rank);
     const double inner = heads * real(a.head_dim);
     add_input("query, key, value", m, s, 3 * inner + heads + 2 * rank, ops);
+    ops.back().matrices = 6;  // query, key, value, rate, and the ways down to decay and gate
     for (const char* name : {"decay", "gate"}) {
         Operation up = product(name, Block::projections, s.precision, s.tokens(), inner, rank);
         up.saved = s.tokens() * rank * kept_bytes(s) * unit::B;

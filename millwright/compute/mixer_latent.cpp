@@ -15,6 +15,7 @@ void add_latents(const Model& m, const Mixer& a, const Shard& s, std::vector<Ope
     down.saved = normed(m, s);
     down.freed = repeats::norm;
     down.repeated = repeats::projections;
+    down.matrices = query_rank > 0 ? 2 : 1;
     ops.push_back(down);
     Operation inner =
         pointwise("latent norm", Block::norms, s, 2 * own * (latent + query_rank) * bf16_bytes);
@@ -71,6 +72,7 @@ void latent_operations(const Model& m, const Mixer& a, const Shard& s,
     ops.push_back(keys);
     add_core(s, w, real(a.window), repeats::latent | repeats::projections, ops);
     add_output("attention output", m, s, w.v, repeats::core, ops);
+    ops.back().read_again = true;  // by the backward pass of the core, which wrote it
 }
 
 double latent_core(const Mixer& a, double sequence) {

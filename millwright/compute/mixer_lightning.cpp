@@ -18,6 +18,7 @@ void lightning_operations(const Model& m, const Mixer& a, const Shard& s,
                           std::vector<Operation>& ops) {
     const double inner = inner_width(a) / s.tensor;
     add_input("query, key, value, gate", m, s, 4 * inner, ops);
+    ops.back().matrices = 2;  // the gate has one of its own
     add_chunked_core(chunks_of(a, s, lightning_chunk), s, ops);
     add_gate(s, inner, ops);
     add_output("recurrent output", m, s, inner, repeats::core, ops);

@@ -37,6 +37,7 @@ void add_index(const Model& m, const Mixer& a, const Shard& s, std::vector<Opera
     Operation key = product("index key", Block::projections, s.precision, s.own_tokens(),
                             width + real(a.index_heads), real(m.hidden));
     key.repeated = repeats::projections;
+    key.matrices = 2;  // keys, and a weight for each head of the index
     ops.push_back(key);
     Operation scores{.name = "index scores", .block = Block::attention};
     scores.kernel = Kernel::attention;
@@ -78,6 +79,7 @@ void sparse_operations(const Model& m, const Mixer& a, const Shard& s,
     // as many keys for each query as a window of that length would have
     add_core(s, w, real(a.index_keys), projected, ops);
     add_absorbed(absorbed("value from latent", a.v_dim, a.kv_lora), a, s, repeats::core, ops);
+    ops.back().read_again = true;  // by the backward pass of the core, which wrote it
     add_output("attention output", m, s, real(a.heads) / s.tensor * real(a.v_dim), repeats::core,
                ops);
 }

@@ -52,6 +52,7 @@ void add_mlp(const Model& m, const Shard& s, const Mlp& mlp, std::vector<Operati
     Operation& up = add_product("up", (m.gated ? 2 : 1) * mlp.ffn, real(m.hidden));
     up.saved = mlp.input_saved;
     up.freed = mlp.input_freed;
+    up.matrices = m.gated ? 2 : 1;
     const double inner = mlp.rows * mlp.count * mlp.ffn * bf16_bytes;
     Operation act = pointwise("activation", Block::norms, s, (m.gated ? 3 : 2) * inner);
     act.saved = (m.gated ? 2 : 1) * inner * unit::B;
@@ -70,6 +71,7 @@ void add_experts(const Model& m, const Shard& s, std::vector<Operation>& ops) {
     router.saved = own * h * bf16_bytes * unit::B;
     router.freed = repeats::norm;
     router.repeated = repeats::experts;
+    router.read_again = m.shared_experts.value > 0;
     ops.push_back(router);
     // buffers of a fixed capacity are sent and computed whole, filled or not
     const double padding = std::max(1.0, m.capacity_factor.value);
@@ -188,6 +190,11 @@ Seconds forward_time(const ChipRates& chip, const Operation& op) {
     return {};
 }
 
+bool has_weights(const Operation& op) {
+    const bool product = op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
+    return product && op.block != Block::attention;
+}
+
 Seconds weight_gradient_time(const ChipRates& chip, const Operation& op, double gradient) {
     const bool is_product = op.kernel == Kernel::gemm || op.kernel == Kernel::grouped_gemm;
     if (!is_product || !op.trains) return {};
@@ -208,7 +215,7 @@ Seconds input_gradient_time(const ChipRates& chip, const Operation& op) {
     return {};
 }
 
-Flops model_flops_per_token(const Model& model, double sequence) {
+Flops model_flops_per_token(const Model& model, double sequence, double of_weight) {
     const double table = real(model.vocab) * real(model.hidden);
     const double positions = real(model.positions) * real(model.hidden);
     // of untied embeddings one matrix is only looked up; tied, the one matrix is the head's
@@ -216,7 +223,7 @@ Flops model_flops_per_token(const Model& model, double sequence) {
     const double heads = real(model.mtp_layers) * table;  // each predicts over the vocabulary
     const WeightCount w = weights_of(model);
     const double weights = w.active + w.active_extra - look_up + heads;
-    return (6 * weights + 3 * core_flops_per_token(model, sequence)) * unit::flop;
+    return (of_weight * weights + 3 * core_flops_per_token(model, sequence)) * unit::flop;
 }
 
 }  // namespace millwright

@@ -59,7 +59,9 @@ struct Operation {
     repeats::List repeated = repeats::none;  // with these parts recomputed, it runs again
     repeats::List freed = repeats::none;     // with these parts recomputed, `saved` is not kept
     bool trains = true;                      // has a weight gradient (products only)
-    bool in_core = false;  // serving engines do it in the operation of the attention core
+    double matrices = 1;      // side by side in the product, of one input; sharding divides each
+    bool read_again = false;  // `saved` serves the backward pass of another operation too
+    bool in_core = false;     // serving engines do it in the operation of the attention core
 };
 
 /// A rank's share of a layer: how many tokens, heads, columns and experts it holds.
@@ -103,9 +105,12 @@ Seconds input_gradient_time(const ChipRates& chip, const Operation& op);
 /// added to one of `gradient` bytes an element: 4 in FP32, 2 in BF16.
 Seconds weight_gradient_time(const ChipRates& chip, const Operation& op, double gradient = 4);
 
+/// Whether an operation is a product with weights, and not of two activations.
+bool has_weights(const Operation& op);
+
 /// Useful FLOPs of one token, forward and backward, by the convention that MFU uses here:
 /// six per active weight (embedding look-up excluded, head included) and what the rows of mixers
-/// add (causal attention, passes over a state).
-Flops model_flops_per_token(const Model& model, double sequence);
+/// add (causal attention, passes over a state). A frozen weight has four: `of_weight`.
+Flops model_flops_per_token(const Model& model, double sequence, double of_weight = 6);
 
 }  // namespace millwright

@@ -12,6 +12,7 @@
 #include "millwright/parts/day_hours.h"
 #include "millwright/parts/engine.h"
 #include "millwright/parts/framework.h"
+#include "millwright/parts/low_rank.h"
 #include "millwright/parts/model.h"
 
 namespace millwright {
@@ -29,6 +30,7 @@ struct TrainJob {
     std::int64_t max_global_batch = 0;
     Precision precision = Precision::bf16;
     std::optional<Framework> framework;  // in place of the factory's own
+    LowRank low_rank;                    // adapters in place of the model's weights, if any
 };
 
 /// To answer requests of one shape with a model, each in time.

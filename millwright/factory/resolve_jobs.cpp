@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <set>
 
+#include "millwright/base/faults.h"
 #include "millwright/base/units.h"
 #include "millwright/compute/mixers.h"
 #include "millwright/compute/weights.h"
+#include "millwright/factory/low_rank_faults.h"
 #include "millwright/factory/resolver.h"
 
 namespace millwright {
@@ -49,6 +51,38 @@ void check_batches(Resolver& r, const TrainJobText& text) {
     }
 }
 
+/// What is said of adapters where there are none.
+void check_without_rank(Resolver& r, const TrainJobText& text) {
+    const auto check = [&](const auto& key, const char* message) {
+        if (key.given) r.fault(key.at, message, "add lora_rank, such as lora_rank = 16");
+    };
+    check(text.lora_targets, "lora_targets are of adapters, which are there with lora_rank alone");
+    check(text.base_precision,
+          "base_precision is of frozen weights, which are there with lora_rank alone");
+}
+
+/// Adapters of a job; none where it trains all weights.
+LowRank low_rank_of(Resolver& r, const std::string& name, const TrainJobText& text) {
+    LowRank low_rank;
+    if (!text.lora_rank.given) {
+        const bool faulty = text.lora_rank.at.line > 0;  // one fault is enough
+        if (!faulty) check_without_rank(r, text);
+        return low_rank;
+    }
+    low_rank.rank = text.lora_rank.value;
+    if (text.lora_targets.given) {
+        low_rank.targets = {};
+        for (const LowRankTarget target : text.lora_targets.value) {
+            low_rank.targets[static_cast<std::size_t>(target)] = true;
+        }
+    } else {
+        r.stood_in("adapters beside all products but routers and heads for job " + name);
+    }
+    r.take(text.base_precision, low_rank.base, "job " + name + " keeps its frozen weights in",
+           name_of(low_rank.base));
+    return low_rank;
+}
+
 std::optional<TrainJob> resolved(Resolver& r, const std::string& name, const TrainJobText& text) {
     auto model = model_of(r, text.model);
     if (!model) return std::nullopt;
@@ -64,6 +98,9 @@ std::optional<TrainJob> resolved(Resolver& r, const std::string& name, const Tra
     // zero if left out: the batch is then fixed
     job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
     job.precision = text.precision.value;
+    job.low_rank = low_rank_of(r, name, text);
+    const LowRankPlaces at{text.lora_targets.at, text.base_precision.at};
+    append(r.faults, low_rank_faults(job.model, job.precision, job.low_rank, at));
     if (text.framework.given) {
         const Framework* found = r.look_up(r.catalog.frameworks, text.framework, "framework");
         if (found == nullptr) return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "millwright/base/fields.h"
 #include "millwright/base/quantity.h"
+#include "millwright/parts/low_rank.h"
 #include "millwright/parts/precision.h"
 
 namespace millwright {
@@ -32,6 +33,10 @@ struct TrainJobText {
     Written<std::int64_t> max_global_batch;
     Written<Precision> precision;
     Written<std::string> framework;
+    // adapters in place of the model's weights, beside which of its products, and how it is kept
+    Written<std::int64_t> lora_rank;
+    Written<std::vector<LowRankTarget>> lora_targets;
+    Written<BaseForm> base_precision;
 };
 
 template <std::same_as<TrainJobText> J>
@@ -47,6 +52,17 @@ struct Fields<J> {
         Field{"precision", &J::precision, "bf16, fp8, fp8-block or fp4; bf16 if left out"},
         Field{"framework", &J::framework,
               "training framework of the catalog; by the chip's vendor if left out"},
+        Field{
+            "lora_rank", &J::lora_rank,
+            "adapters of this rank are trained and the model's weights frozen (LoRA); all weights "
+            "are trained if left out",
+            Need::optional, Range{1, 1024}},
+        Field{"lora_targets", &J::lora_targets,
+              "products that have adapters: attention (projections), mlp (dense and shared "
+              "experts), experts (routed ones, each); all if left out"},
+        Field{"base_precision", &J::base_precision,
+              "how frozen weights are kept: bf16, or nf4 (QLoRA), unpacked to bf16 for each "
+              "product; bf16 if left out"},
     };
 };
 

@@ -4,7 +4,8 @@
 function ratesTable() {
   const head = ["factory", "job", "in", "step", "TFLOP/s", "MFU", "of own peak", "tokens/s", "memory"];
   const rows = ranked.flatMap((f) => jobsOf(f, "train").map((j, k) => [
-    k === 0 ? f.name : "", j.job, j.precision, round(j.step_s) + " s", round(j.tflops_per_chip), percent(j.mfu),
+    k === 0 ? f.name : "", j.job, j.adapters ? `${j.precision}, ${j.adapters}` : j.precision,
+    round(j.step_s) + " s", round(j.tflops_per_chip), percent(j.mfu),
     percent(j.mfu_of_precision), round(j.tokens_per_s_per_chip), round(j.memory_bytes / 1e9) + " GB",
   ]));
   if (rows.length) main.append(tableOf(head, rows, (i) => i >= 3));
@@ -100,8 +101,8 @@ function lostPlans(j) {
 }
 
 function trainSections() {
-  section("Each of the chips used", "TFLOP/s: useful FLOPs (six per active weight and token, causal attention). MFU: those over "
-    + "the dense BF16 peak, the convention, which narrower formats can pass; of own peak: over that of the job's own precision.");
+  section("Each of the chips used", "TFLOP/s: useful FLOPs (six per active weight and token, four per frozen one, causal "
+    + "attention). MFU: those over the dense BF16 peak, the convention, which narrower formats can pass; of own peak: over that of the job's own precision.");
   ratesTable();
   flowTable();
   section("Days and price");

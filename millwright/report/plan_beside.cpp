@@ -68,7 +68,8 @@ std::string parts_table(const PlanFigures& shown, const PlanFigures& best) {
     }
     rows.push_back({"step", to_text(shown.step.value), to_text(best.step.value),
                     signed_time((best.step.value - shown.step.value).si())});
-    rows.push_back({"memory per chip", to_text(shown.memory.value), to_text(best.memory.value), ""});
+    rows.push_back(
+        {"memory per chip", to_text(shown.memory.value), to_text(best.memory.value), ""});
     return format_table({"part", "pinned", "best of all", "difference"}, rows, "lrrr");
 }
 
@@ -81,10 +82,9 @@ std::string beside_best_text(const PlanAnswer& answer) {
     if (shown == best) return wrapped("\n", "no plan of all is better than this one", 0);
     const PlanFigures& figures = answer.figures.front();
     const double times = figures.step.value / answer.of_all->figures.step.value;
-    const std::string text =
-        fmt::format("{}: {} a step on {}, {:.3g} times as fast", describe(best),
-                    to_text(answer.of_all->figures.step.value),
-                    counted(chips_used(best), "chip"), times);
+    const std::string text = fmt::format("{}: {} a step on {}, {:.3g} times as fast",
+                                         describe(best), to_text(answer.of_all->figures.step.value),
+                                         counted(chips_used(best), "chip"), times);
     return wrapped("\nthe best of all: ", text, 17) + parts_table(figures, answer.of_all->figures);
 }
 

@@ -10,6 +10,7 @@
 
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
+#include "millwright/compute/adapter_weights.h"
 #include "millwright/compute/weights.h"
 #include "millwright/report/json_csv.h"
 #include "millwright/report/json_table.h"
@@ -151,6 +152,16 @@ std::string over_text(const PlanFigures& shown) {
                    2);
 }
 
+/// "207.1 million weights of adapters, 0.294 % as many as are frozen", and what MFU then is of.
+std::string trained_words(const PlanAnswer& p) {
+    const WeightCount all = weights_of(p.context.model);
+    const double trained = trainable_parameters(p.context.model, p.asked.low_rank);
+    return fmt::format(
+        "{:#.4g} million weights of adapters, {:#.3g} % as many as are frozen; MFU "
+        "counts four FLOPs of a frozen weight and six of a trained one",
+        trained / 1e6, 100 * trained / (all.total + all.extra));
+}
+
 /// A plan that is shown, and the answer that it belongs to.
 struct ShownPlan {
     const PlanAnswer& answer;
@@ -198,17 +209,23 @@ const JsonTable<PlanAnswer>& plan_table() {
          {"active_parameters", "that a token meets",
           [](const A& a) { return Json(weights_of(a.context.model).active); }},
          {"extra_parameters", "of multi-token prediction, which the others leave out",
-          [](const A& a) { return Json(weights_of(a.context.model).extra); }}}};
+          [](const A& a) { return Json(weights_of(a.context.model).extra); }},
+         {"trainable_parameters", "weights that are trained: adapters where the model's are frozen",
+          [](const A& a) {
+              return Json(trainable_parameters(a.context.model, a.asked.low_rank));
+          }}}};
     return table;
 }
 
 }  // namespace
 
 std::string asked_text(const PlanQuestion& q, const Framework& framework) {
+    const std::string adapters =
+        q.low_rank.any() ? fmt::format(" ({})", low_rank_text(q.low_rank)) : "";
     std::string text =
-        fmt::format("{} on {} of {}, {}, global batch {}, sequence {}, {}, {}, by {}", q.model,
-                    counted(q.chips, "chip"), q.server, q.fabric, q.global_batch, q.sequence,
-                    name_of(q.precision), framework.id, q.by_cost ? "cost" : "time");
+        fmt::format("{}{} on {} of {}, {}, global batch {}, sequence {}, {}, {}, by {}", q.model,
+                    adapters, counted(q.chips, "chip"), q.server, q.fabric, q.global_batch,
+                    q.sequence, name_of(q.precision), framework.id, q.by_cost ? "cost" : "time");
     if (q.tokens > Tokens{}) text += ", " + to_text(q.tokens);
     const double days = q.deadline.in(unit::day);
     if (days > 0) text += fmt::format(" in {:.4g} {}", days, days == 1 ? "day" : "days");
@@ -218,6 +235,7 @@ std::string asked_text(const PlanQuestion& q, const Framework& framework) {
 std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double seconds) {
     std::string text = wrapped("", asked_text(p.asked, p.framework), 2);
     text += wrapped("the model: ", weights_text(p.context.model), 2);
+    if (p.asked.low_rank.any()) text += wrapped("trained: ", trained_words(p), 2);
     for (const std::string& note : p.notes) text += wrapped("note: ", note, 6);
     text += counts_text(p, seconds);
     if (!p.found.pareto.empty()) text += front_text(p, top);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/units.h"
+#include "millwright/compute/adapter_weights.h"
 #include "millwright/report/flow_text.h"
 #include "millwright/report/useful_time.h"
 
@@ -96,7 +97,13 @@ const JsonTable<TrainReport>& train_job_table() {
         {{"fewest_chips", "of such servers that would hold it; null where it is feasible",
           json_or_null<&R::fewest_chips>},
          {"precision", "of the products of matrices", json_of<&R::precision>},
-         {"framework", "training framework", json_of<&R::framework>}}};
+         {"framework", "training framework", json_of<&R::framework>},
+         {"trainable_parameters", "weights that are trained: adapters where the model's are frozen",
+          json_of<&R::trainable>},
+         {"adapters", "what is trained beside frozen weights, in words; null where nothing is",
+          [](const R& r) {
+              return r.low_rank.any() ? Json(low_rank_text(r.low_rank)) : Json(nullptr);
+          }}}};
     return table;
 }
 

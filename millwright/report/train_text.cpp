@@ -3,6 +3,7 @@
 // is of the chips that the plan uses, not of the site; prices are told both ways.
 #include "millwright/report/train_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/text.h"
 #include "millwright/base/units.h"
+#include "millwright/compute/adapter_weights.h"
 #include "millwright/report/ledger_text.h"
 #include "millwright/report/table.h"
 #include "millwright/report/useful_time.h"
@@ -57,6 +59,23 @@ constexpr const char* rates_legend =
     "attention). MFU: those over the dense BF16 peak, the convention, which narrower formats can "
     "pass; own: over the dense peak of the job's own precision.";
 
+/// Which jobs train adapters; nothing where none does. Of frozen weights less is useful.
+std::string adapters_legend(const Study& study) {
+    std::vector<std::string> jobs;
+    for (const RankedJob& r : feasible_jobs(study)) {
+        const auto& report = std::get<TrainReport>(r.job.of);
+        const std::string told = r.job.job + ": " + low_rank_text(report.low_rank);
+        const bool there = std::ranges::find(jobs, told) != jobs.end();
+        if (report.low_rank.any() && !there) jobs.push_back(told);
+    }
+    if (jobs.empty()) return "";
+    return wrapped("",
+                   join(jobs, "; ") +
+                       ". Of their frozen weights four FLOPs are useful, of those of adapters "
+                       "six.",
+                   0);
+}
+
 std::string plans(const Study& study) {
     std::vector<Row> rows;
     const FactoryReport* last = nullptr;
@@ -72,7 +91,8 @@ std::string plans(const Study& study) {
 /// What each of the chips used does, and the best plans.
 std::string tables(const Study& study) {
     if (feasible_jobs(study).empty()) return "";
-    return "\n" + rates(study) + "\n" + wrapped("", rates_legend, 0) + "\n" + plans(study);
+    return "\n" + rates(study) + "\n" + wrapped("", rates_legend, 0) + adapters_legend(study) +
+           "\n" + plans(study);
 }
 
 Row train_cells(const JobReport& job) {
@@ -116,6 +136,10 @@ std::string train_paragraph(const FactoryReport& factory, const JobReport& job) 
                                      "compound; framework {}",
                                      describe(report.plan), chips_used(report.plan), factory.chips,
                                      factory.job_chips, report.framework));
+    if (const std::string adapters = low_rank_text(report.low_rank); !adapters.empty()) {
+        text += labelled(
+            "trains", fmt::format("{}: {:#.4g} million weights", adapters, report.trainable / 1e6));
+    }
     if (report.hours < hours_of_day) {
         text += labelled("hours", fmt::format("trains {:.4g} of 24 each day, in which nothing is "
                                               "served",

@@ -11,6 +11,7 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/base/whole.h"
+#include "millwright/compute/adapter_weights.h"
 #include "millwright/study/job_report.h"
 #include "millwright/study/plan_price.h"
 #include "millwright/study/smallest.h"
@@ -204,7 +205,10 @@ const Framework& framework_of(const Factory& factory, const TrainJob& job) {
 
 JobReport report_job(const JobSite& site, const TrainJob& job) {
     JobReport out;
-    TrainReport report{.framework = framework_of(site.factory, job).id, .precision = job.precision};
+    TrainReport report{.framework = framework_of(site.factory, job).id,
+                       .precision = job.precision,
+                       .low_rank = job.low_rank,
+                       .trainable = trainable_parameters(job.model, job.low_rank)};
     const TrainContext context = train_context(site.scenario, site.factory, job);
     const SpaceLimits limits{static_cast<std::int64_t>(site.factory.job_chips), job.global_batch,
                              job.max_global_batch};
@@ -278,7 +282,7 @@ std::string_view score_name(const TrainReport&, Objective objective) {
 
 TrainContext train_context(const Scenario& scenario, const Factory& factory, const TrainJob& job) {
     const Framework& framework = framework_of(factory, job);
-    TrainContext context = train_context({job.model, job.sequence, job.precision},
+    TrainContext context = train_context({job.model, job.sequence, job.precision, job.low_rank},
                                          {factory.rates, factory.network, factory.host}, framework);
     TrainAssumptions& a = context.assume;
     // a framework may be held to an older library than the day's best

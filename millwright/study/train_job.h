@@ -19,6 +19,8 @@ struct TrainReport {
     std::int64_t fewest_chips = 0;  // of such servers that would hold it; zero: none, or feasible
     std::string framework;
     Precision precision = Precision::bf16;
+    LowRank low_rank;      // adapters that are trained, if any
+    double trainable = 0;  // weights that are trained: of these, or all of the model's
     Plan plan;
     std::uint64_t plan_number = 0;
     PlanFigures best;

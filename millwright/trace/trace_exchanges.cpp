@@ -149,8 +149,9 @@ std::vector<TraceExchange> pass_exchanges(const TracedPlan& traced, const Pass& 
 std::vector<TraceExchange> data_exchanges(const TracedPlan& traced, const Weights& held,
                                           bool gather, Seconds exposed) {
     const auto& [context, plan, fabric, groups] = traced;
-    const TrainAssumptions& a = context.assume;
-    if (context.frozen_weights || (gather && plan.sharding == Sharding::none)) return {};
+    if (!trained_weights(context, held).any() || (gather && plan.sharding == Sharding::none)) {
+        return {};
+    }
     const auto reduction = plan.sharding == Sharding::none ? ChakraCollective::all_reduce
                                                            : ChakraCollective::reduce_scatter;
     std::vector<std::pair<TraceExchange, Bytes>> parts;
@@ -160,16 +161,16 @@ std::vector<TraceExchange> data_exchanges(const TracedPlan& traced, const Weight
         parts.push_back({{gather ? "weights" : "gradients", &group, false, what}, size});
         full += quiet_seconds(fabric, parts.back().first, size);
     };
-    const double bytes = gather ? a.weight_bytes : a.gradient_bytes;
-    for (const auto& [group, weights] :
-         {std::pair(&groups.dense, held.shared), std::pair(&groups.routed, held.routed)}) {
+    const RankWeights moved =
+        gather ? gathered_bytes(context, plan, held) : reduced_bytes(context, held);
+    for (const auto& [group, bytes] :
+         {std::pair(&groups.dense, moved.shared), std::pair(&groups.routed, moved.routed)}) {
         const double part = gather ? 1.0 / group->team.size : 1.0;
-        add(*group, gather ? ChakraCollective::all_gather : reduction,
-            part * weights * bytes * unit::B);
+        add(*group, gather ? ChakraCollective::all_gather : reduction, part * bytes * unit::B);
     }
     const bool reduces_across = !gather && plan.sharding != Sharding::none;
-    const double own = (held.shared + held.routed) / dense_replicas(plan).sharing;
-    if (reduces_across) add(groups.replicas, ChakraCollective::all_reduce, own * bytes * unit::B);
+    const double own = (moved.shared + moved.routed) / dense_replicas(plan).sharing;
+    if (reduces_across) add(groups.replicas, ChakraCollective::all_reduce, own * unit::B);
     std::vector<TraceExchange> all;
     if (parts.empty() && exposed > Seconds{}) {  // among ranks of other stages
         all.push_back({.name = "copies", .group = &groups.dense, .beyond = exposed});

@@ -44,7 +44,9 @@ TrainContext train_context(const TrainTask& task, const TrainMachine& machine,
             .network = machine.network,
             .host = machine.host,
             .assume = assumptions_of(framework),
-            .balance = balance_of(framework, task.model)};
+            .balance = balance_of(framework, task.model),
+            .frozen_weights = task.low_rank.any(),
+            .low_rank = task.low_rank};
 }
 
 // A product takes two operations for each weight and token, so weights that a token meets stand for

@@ -8,6 +8,7 @@
 #include "millwright/collective/network.h"
 #include "millwright/compute/operations.h"
 #include "millwright/parts/host.h"
+#include "millwright/parts/low_rank.h"
 #include "millwright/parts/plan.h"
 
 namespace millwright {
@@ -58,8 +59,12 @@ struct TrainContext {
     Network network;
     Host host;  // without memory nothing is offloaded
     TrainAssumptions assume;
-    StageBalance balance;         // what embedding and head count for in pipeline stages
-    bool frozen_weights = false;  // adapters only (LoRA): no weight gradients or optimizer states
+    StageBalance balance;  // what embedding and head count for in pipeline stages
+    // adapters only (LoRA): no weight gradients or optimizer states of the model's own weights
+    bool frozen_weights = false;
+    // of frozen weights, where it is known; else adapters are passes over memory (runs that were
+    // measured and do not state them), and have no weights
+    LowRank low_rank;
 };
 
 /// What is trained.
@@ -67,6 +72,7 @@ struct TrainTask {
     const Model& model;
     double sequence;  // tokens
     Precision precision;
+    LowRank low_rank{};  // in place of the model's weights, if any
 };
 
 /// What it is trained on: chips, what joins them, and the host beside each.

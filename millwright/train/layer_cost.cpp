@@ -13,6 +13,7 @@
 #include "millwright/compute/operation_parts.h"
 #include "millwright/compute/routing.h"
 #include "millwright/compute/weights.h"
+#include "millwright/train/low_rank.h"
 
 namespace millwright {
 namespace {
@@ -57,11 +58,28 @@ ChipRates chip_of(const TrainContext& context) {
 }
 
 /// As the framework runs them. A frozen weight has no gradient of its own, but its input needs one.
+/// Adapters of known rank are no operations of their own but part of those they stand beside.
 std::vector<Operation> as_run(const TrainContext& context, std::vector<Operation> ops) {
-    if (!context.frozen_weights) return ops;
+    if (!context.frozen_weights || context.low_rank.any()) return ops;
     add_adapters(context.assume.adapts_all, ops);
     for (Operation& op : ops) op.trains = false;
     return ops;
+}
+
+OperationWork work_of(const TrainContext& context, const ChipRates& chip, const Operation& op) {
+    if (context.low_rank.any()) return frozen_work(context, chip, op);
+    return {.forward = forward_time(chip, op),
+            .input_gradient = input_gradient_time(chip, op),
+            .weight_gradient = weight_gradient_time(chip, op, context.assume.gradient_bytes),
+            .input = op.saved};
+}
+
+/// What an operation keeps: its input unless that is made again, and of its adapters unless it is.
+void add_saved(const TrainAssumptions& assume, const Operation& op, const OperationWork& work,
+               LayerCost& cost) {
+    cost.saved += work.input + work.inner;
+    if ((op.freed & assume.repeated) == 0) cost.saved_selective += work.input;
+    if ((op.repeated & assume.repeated) == 0) cost.saved_selective += work.inner;
 }
 
 /// Work of operations.
@@ -72,9 +90,10 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
     for (const Operation& op : as_run(context, std::move(ops))) {
         const std::size_t block = static_cast<std::size_t>(op.block);
         const double skew = skew_of(context, op);
-        const Seconds forward = skew * forward_time(chip, op);
-        const Seconds gradient = skew * weight_gradient_time(chip, op, assume.gradient_bytes);
-        const Seconds backward = skew * input_gradient_time(chip, op) + gradient;
+        const OperationWork work = work_of(context, chip, op);
+        const Seconds forward = skew * work.forward;
+        const Seconds gradient = skew * work.weight_gradient;
+        const Seconds backward = skew * work.input_gradient + gradient;
         Passes& p = cost.passes;
         p.forward.blocks[block] += forward;
         p.backward.blocks[block] += backward;
@@ -88,14 +107,16 @@ LayerCost cost_of(const TrainContext& context, std::vector<Operation> ops) {
             // as by operator-level checkpointing of every second product (torchtitan)
             cost.repeated_forward += assume.repeated_products * forward;
         }
-        cost.saved += op.saved;
-        if ((op.freed & assume.repeated) == 0) cost.saved_selective += op.saved;
+        add_saved(assume, op, work, cost);
+        cost.unpacked = max(cost.unpacked, unpacked_bytes(context.low_rank, op));
     }
     return cost;
 }
 
-/// Times of gathers and scatters (or all-reduces) of the tensor-parallel group for `pairs` pairs.
-void add_tensor(const TrainContext& context, const Shard& shard, double pairs, LayerCost& cost) {
+/// Times of gathers and scatters (or all-reduces) of the tensor-parallel group for `pairs` pairs,
+/// `trained` of which are of weights, or adapters, that are trained.
+void add_tensor(const TrainContext& context, const Shard& shard, double pairs, double trained,
+                LayerCost& cost) {
     if (shard.tensor <= 1 || pairs <= 0) return;
     const Group group = group_on(context.network, shard.tensor, 1);
     const Bytes size = shard.tokens() * real(context.model.hidden) * 2.0 * unit::B;
@@ -114,7 +135,16 @@ void add_tensor(const TrainContext& context, const Shard& shard, double pairs, L
     put(cost.passes.forward, 1);
     // its input again for the weight gradient, which only ranks that split it have to gather
     // (Korthikanti 2023)
-    put(cost.passes.backward, assume.sequence_parallel ? 2 : 1);
+    put(cost.passes.backward, assume.sequence_parallel ? 1 + trained / pairs : 1);
+}
+
+/// Pairs around products whose own weights or adapters are trained.
+double trained_pairs(const TrainContext& context, const Layer& layer) {
+    const double pairs = tensor_pairs(context.model, layer);
+    if (!context.low_rank.any()) return pairs;
+    const double mixer = layer.mixer.kind == MixerKind::none ? 0 : 1;
+    return (context.low_rank.on(LowRankTarget::attention) ? mixer : 0) +
+           (context.low_rank.on(LowRankTarget::mlp) ? pairs - mixer : 0);
 }
 
 /// One dispatch or combine over the expert-parallel group.
@@ -186,7 +216,8 @@ LayerCost layer_cost(const TrainContext& context, const Shard& shard, const Laye
     LayerCost cost = cost_of(context, layer_operations(context.model, layer, shard));
     const bool experts = layer.channel == ChannelKind::experts;
     cost.saved_full = shard.own_tokens() * real(context.model.hidden) * 2.0 * unit::B;
-    add_tensor(context, shard, tensor_pairs(context.model, layer), cost);
+    add_tensor(context, shard, tensor_pairs(context.model, layer), trained_pairs(context, layer),
+               cost);
     if (experts) add_expert(context, shard, cost);
     add_context(context, shard, layer.mixer, cost);
     add_host(context, shard, experts, cost);
@@ -208,6 +239,20 @@ LayerWeights weights_on_rank(const Model& m, const Layer& layer, const Shard& sh
         weights.channel = always / shard.tensor + h * real(m.experts);
     }
     return weights;
+}
+
+/// Adapters beside them, and which of them are packed.
+void count_low_rank(const TrainContext& context, const Layer& layer, const Shard& shard,
+                    LayerWeights& weights) {
+    const LowRank& low_rank = context.low_rank;
+    if (!low_rank.any()) return;
+    for (const Operation& op : layer_operations(context.model, layer, shard)) {
+        const bool routed = op.block == Block::experts;
+        (routed ? weights.routed_adapters : weights.adapters) += adapter_weights(low_rank, op);
+        if (!routed) weights.packed += packed_weights(low_rank, op);
+    }
+    // ranks that hold a copy of a key-value head have it counted as their share of all
+    weights.packed = std::min(weights.packed, weights.mixer + weights.channel);
 }
 
 }  // namespace
@@ -248,7 +293,7 @@ std::vector<OperationTime> forward_times(const TrainContext& context, const Shar
     const ChipRates chip = chip_of(context);
     std::vector<OperationTime> times;
     for (const Operation& op : as_run(context, layer_operations(context.model, layer, shard))) {
-        times.push_back({op.name, skew_of(context, op) * forward_time(chip, op)});
+        times.push_back({op.name, skew_of(context, op) * work_of(context, chip, op).forward});
     }
     return times;
 }
@@ -277,10 +322,13 @@ ShardCosts shard_costs(const TrainContext& context, const Plan& plan) {
     for (const Layer& kind : costs.pattern.kinds) {
         costs.layers.push_back(layer_cost(context, shard, kind));
         costs.weights.push_back(weights_on_rank(context.model, kind, shard));
+        count_low_rank(context, kind, shard, costs.weights.back());
     }
     costs.embedding = cost_of(context, embedding_operations(context.model, shard));
+    // nothing below the first adapter has a gradient
+    if (context.low_rank.any()) costs.embedding.passes.backward = {};
     costs.head = cost_of(context, head_operations(context.model, shard));
-    add_tensor(context, shard, 0.5, costs.head);
+    add_tensor(context, shard, 0.5, context.low_rank.any() ? 0 : 0.5, costs.head);
     const double own = shard.own_tokens();
     costs.stage_message = own * real(context.model.hidden) * 2.0 * unit::B;
     const Model& m = context.model;

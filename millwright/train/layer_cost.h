@@ -15,6 +15,7 @@ struct LayerCost {
     Seconds repeated_forward;  // what selective recompute repeats
     // kept for the backward pass with no recompute, selective, and full (the layer's input)
     Bytes saved, saved_selective, saved_full;
+    Bytes unpacked;  // the largest of its frozen matrices in BF16, where they are packed
 };
 
 /// Weights on a rank of one layer of a kind.
@@ -22,6 +23,10 @@ struct LayerWeights {
     double mixer = 0;    // and the norms
     double channel = 0;  // a dense MLP, or shared experts and router
     double routed = 0;   // experts
+    // beside these, adapters of what is not routed, and of experts; and of mixer and channel those
+    // that are packed, as all routed ones are then
+    double adapters = 0, routed_adapters = 0;
+    double packed = 0;
 };
 
 /// Costs of every kind of layer the model has, and of what first and last stages add.

@@ -7,7 +7,7 @@
 
 #include "millwright/base/require.h"
 #include "millwright/base/whole.h"
-#include "millwright/compute/weights.h"
+#include "millwright/train/low_rank.h"
 #include "millwright/train/step.h"
 
 namespace millwright {
@@ -28,6 +28,7 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
         const LayerCost& cost = costs.layers[kind];
         load.saved += real(held.layers[kind]) * saved_bytes(context.assume, cost, recompute);
         load.largest = max(load.largest, cost.saved);
+        load.unpacked = max(load.unpacked, cost.unpacked);
     }
     load.saved = context.assume.activation_factor * load.saved;
     load.largest = context.assume.activation_factor * load.largest;
@@ -43,27 +44,36 @@ RankLoad load_of(const TrainContext& context, const ShardCosts& costs, const Sta
 struct Sharings {
     double dense = 1, routed = 1;
 
-    double held(const Weights& weights) const {
+    double held(const RankWeights& weights) const {
         return weights.shared / dense + weights.routed / routed;
     }
 };
 
-/// Bytes of a weight as they lie in memory, of each state.
+/// As they lie in memory, spread over so many ways.
+Bytes weights_of_rank(const TrainContext& context, const Weights& held, const Sharings& ways) {
+    const TrainAssumptions& a = context.assume;
+    const double each = context.precision == Precision::bf16 ? a.weight_bytes : a.cast_weight_bytes;
+    if (!context.low_rank.any()) return each * ways.held(held) * unit::B;
+    const RankWeights wide{held.shared - held.packed.shared, held.routed - held.packed.routed};
+    return (each * ways.held(wide) + nf4_bytes * ways.held(held.packed) +
+            a.weight_bytes * ways.held(held.adapters)) *
+           unit::B;
+}
+
+/// Bytes of all states on a rank.
 StepMemory states_of(const TrainContext& context, const Plan& plan, const Weights& held,
                      const Sharings& spread) {
     const TrainAssumptions& a = context.assume;
-    const double whole = Sharings{}.held(held), split = spread.held(held);
-    const auto spread_from = [&](double bytes, Sharding from) {
-        return bytes * (plan.sharding >= from ? split : whole) * unit::B;
-    };
+    const RankWeights trained = trained_weights(context, held);
+    const double whole = Sharings{}.held(trained), split = spread.held(trained);
     StepMemory memory;
-    const bool cast = context.precision != Precision::bf16;
-    memory.weights = spread_from(cast ? a.cast_weight_bytes : a.weight_bytes, Sharding::zero_3);
-    if (!context.frozen_weights) {
-        memory.gradients = spread_from(a.gradient_bytes, Sharding::zero_2);
-        if (dense_replicas(plan).all > 1) memory.gradients += whole * a.bucket_bytes * unit::B;
-        memory.optimizer = spread_from(a.optimizer_bytes, Sharding::zero_1);
-    }
+    memory.weights =
+        weights_of_rank(context, held, plan.sharding == Sharding::zero_3 ? spread : Sharings{});
+    memory.gradients =
+        a.gradient_bytes * (plan.sharding >= Sharding::zero_2 ? split : whole) * unit::B;
+    if (dense_replicas(plan).all > 1) memory.gradients += whole * a.bucket_bytes * unit::B;
+    memory.optimizer =
+        a.optimizer_bytes * (plan.sharding >= Sharding::zero_1 ? split : whole) * unit::B;
     if (offloads_optimizer(plan.offload)) {
         memory.host += memory.optimizer;
         memory.optimizer = Bytes{};
@@ -83,15 +93,26 @@ void add_activations(const Plan& plan, const RankLoad& load, Bytes kept, StepMem
     memory.activations += load.head;
 }
 
+/// With ZeRO-3, of two gathered layers and one layer's gradients.
+Bytes gathered_layers(const TrainContext& context, const Plan& plan, const RankLoad& load) {
+    const TrainAssumptions& a = context.assume;
+    if (plan.sharding != Sharding::zero_3) return {};
+    if (context.low_rank.any()) {
+        const Sharings whole;
+        const double layers = 2 * whole.held(gathered_bytes(context, plan, load.weights)) +
+                              whole.held(reduced_bytes(context, load.weights));
+        return layers / load.layers * unit::B;
+    }
+    const double layer = (load.weights.shared + load.weights.routed) / load.layers;
+    return layer * (2 * a.weight_bytes + a.gradient_bytes) * unit::B;
+}
+
 StepMemory rank_memory(const TrainContext& context, const Plan& plan, const ShardCosts& costs,
                        const RankLoad& load, const Sharings& spread, double in_flight) {
     const TrainAssumptions& a = context.assume;
     StepMemory memory = states_of(context, plan, load.weights, spread);
     add_activations(plan, load, in_flight * load.saved, memory);
-    if (plan.sharding == Sharding::zero_3) {  // two gathered layers and one layer's gradients
-        const double layer = (load.weights.shared + load.weights.routed) / load.layers;
-        memory.buffers = layer * (2 * a.weight_bytes + a.gradient_bytes) * unit::B;
-    }
+    memory.buffers = gathered_layers(context, plan, load) + load.unpacked;
     memory.buffers += 4.0 * costs.stage_message;
     memory.queued = a.factors.memory * costs.queued;
     memory.reserve = a.reserve;
@@ -139,9 +160,9 @@ StepMemory step_memory(const TrainContext& context, const Plan& plan, const Shar
 }
 
 Bytes checkpoint_bytes(const TrainContext& context) {
-    require(!context.frozen_weights, "a checkpoint is of weights that are trained");
+    require(!context.frozen_weights || context.low_rank.any(), "it is known what is trained");
     const TrainAssumptions& a = context.assume;
-    const double weights = parameters(context.model) + extra_parameters(context.model);
+    const double weights = trainable_parameters(context.model, context.low_rank);
     return weights * (a.weight_bytes + a.optimizer_bytes) * unit::B;
 }
 

@@ -197,12 +197,39 @@ Weights stage_weights(const TrainContext& context, const ShardCosts& costs, cons
         weights.shared += count * layer.mixer;
         weights.shared += count * layer.channel;
         weights.routed += count * layer.routed;
+        weights.adapters.shared += count * layer.adapters;
+        weights.adapters.routed += count * layer.routed_adapters;
+        weights.packed.shared += count * layer.packed;
     }
+    if (context.low_rank.base == BaseForm::nf4) weights.packed.routed = weights.routed;
     const bool one_stage = stage.first && stage.last;
     if (stage.first) weights.shared += costs.embedding_weights;
     // tied embeddings share one matrix where both are on a rank; else each end has its own
     if (stage.last && !(one_stage && m.tied_embeddings)) weights.shared += costs.embedding_weights;
     return weights;
+}
+
+RankWeights trained_weights(const TrainContext& context, const Weights& held) {
+    return context.frozen_weights ? held.adapters : held;
+}
+
+RankWeights gathered_bytes(const TrainContext& context, const Plan& plan, const Weights& held) {
+    const double each = context.assume.weight_bytes;
+    if (plan.sharding != Sharding::zero_3) {
+        const RankWeights trained = trained_weights(context, held);
+        return {each * trained.shared, each * trained.routed};
+    }
+    const auto stored = [each](double all, double packed, double adapters) {
+        return each * (all - packed + adapters) + nf4_bytes * packed;
+    };
+    return {stored(held.shared, held.packed.shared, held.adapters.shared),
+            stored(held.routed, held.packed.routed, held.adapters.routed)};
+}
+
+RankWeights reduced_bytes(const TrainContext& context, const Weights& held) {
+    const double each = context.assume.gradient_bytes;
+    const RankWeights trained = trained_weights(context, held);
+    return {each * trained.shared, each * trained.routed};
 }
 
 }  // namespace millwright

@@ -46,14 +46,33 @@ Stages each_stage(const Model& model, std::int64_t pipeline, const StageBalance&
 /// Classes of like stages with their counts; the last stage comes last.
 Stages stages_of(const Model& model, std::int64_t pipeline, const StageBalance& balance = {});
 
-/// Weights on one rank of a stage, in numbers: those every data-parallel rank shares, and routed
-/// experts, which fewer ranks have the same of.
-struct Weights {
+/// On one rank of a stage, in numbers or bytes: what every data-parallel rank shares, and what is
+/// of routed experts, which fewer ranks have the same of.
+struct RankWeights {
     double shared = 0;
     double routed = 0;
+
+    bool any() const { return shared + routed > 0; }
+};
+
+/// Weights on one rank of a stage, in numbers, and where they are frozen the adapters beside them
+/// and those of them that are packed.
+struct Weights : RankWeights {
+    RankWeights adapters, packed;
 };
 
 /// Of one stage of the class. `costs` are of the plan's ways.
 Weights stage_weights(const TrainContext& context, const ShardCosts& costs, const Stage& stage);
+
+/// Those that have gradients and states, in numbers: all, or where weights are frozen adapters.
+/// None where these are not known.
+RankWeights trained_weights(const TrainContext& context, const Weights& held);
+
+/// Bytes that data ranks gather of each other's in one pass over a rank's weights: with ZeRO-3 all
+/// of them as they lie in memory, else what the optimizer updated.
+RankWeights gathered_bytes(const TrainContext& context, const Plan& plan, const Weights& held);
+
+/// Bytes of gradients that they reduce.
+RankWeights reduced_bytes(const TrainContext& context, const Weights& held);
 
 }  // namespace millwright

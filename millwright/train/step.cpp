@@ -1,6 +1,7 @@
 // The closed form of a step. Passes of the slowest rank are taken M times, the bubble tops them up
 // to the span of the pipeline, and the rest is added after: nothing else runs while it is waited
-// for. Of compute a third is forward and two thirds are backward, where the two are not kept apart.
+// for. Of compute a third is forward and two thirds are backward, where the two are not kept apart;
+// half is of each where weights are frozen.
 #include "millwright/train/step.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "millwright/base/require.h"
 #include "millwright/base/whole.h"
 #include "millwright/collective/collectives.h"
+#include "millwright/train/low_rank.h"
 #include "millwright/train/states.h"
 
 namespace millwright {
@@ -19,24 +21,25 @@ double slowest_of(double n) { return std::sqrt(2 * std::log(std::max(1.0, n))); 
 
 /// Weights are reduced and gathered in buckets: a layer each where they are sharded, otherwise
 /// 40 million or one million a rank, as Megatron-Core does.
-double buckets_of(const Plan& plan, const Weights& held, double layers, double ranks) {
+double buckets_of(const Plan& plan, const RankWeights& moved, double layers, double ranks) {
     if (plan.sharding == Sharding::zero_3) return std::max(1.0, layers);
     const double bucket = std::max(40e6, 1e6 * ranks);
-    return std::max(1.0, (held.shared + held.routed) / bucket);
+    return std::max(1.0, (moved.shared + moved.routed) / bucket);
 }
 
-/// One pass over all weights of a rank, of `bytes` each, bucket by bucket: each pays for the start
-/// of its collective. Groups of experts have their own, one after the other.
+/// One pass over the weights of a rank that are `moved`, of all together `bytes`, bucket by bucket:
+/// each pays for the start of its collective. Groups of experts have their own, one after the
+/// other.
 Seconds both_groups(const TrainContext& context, const Plan& plan, Collective collective,
-                    const Weights& held, double bytes) {
+                    const RankWeights& moved, const RankWeights& bytes) {
     const double dense_ranks = dense_replicas(plan).sharing;
     const Group dense = group_on(context.network, dense_ranks, real(plan.tensor));
     const Group routed = group_on(context.network, routed_replicas(plan).sharing,
                                   real(plan.expert * plan.expert_tensor));
     const double layers = real(context.model.layers.value) / real(plan.pipeline);
-    const double buckets = buckets_of(plan, held, layers, dense_ranks);
-    const Bytes dense_size = held.shared * bytes / buckets * unit::B;
-    const Bytes routed_size = held.routed * bytes / buckets * unit::B;
+    const double buckets = buckets_of(plan, moved, layers, dense_ranks);
+    const Bytes dense_size = bytes.shared / buckets * unit::B;
+    const Bytes routed_size = bytes.routed / buckets * unit::B;
     return context.assume.factors.data * buckets *
            (collective_time(context.network, collective, dense, dense_size).time +
             collective_time(context.network, collective, routed, routed_size).time);
@@ -44,35 +47,37 @@ Seconds both_groups(const TrainContext& context, const Plan& plan, Collective co
 
 /// All-reduce of a sharding group's gradients over the groups (HSDP), each rank of what it owns;
 /// zero for one group. Experts again have groups of their own.
-Seconds replica_time(const TrainContext& context, const Plan& plan, const Weights& held) {
-    const auto across = [&](const Replicas& ranks, double stride, double weights) {
+Seconds replica_time(const TrainContext& context, const Plan& plan, const RankWeights& reduced) {
+    const auto across = [&](const Replicas& ranks, double stride, double bytes) {
         if (ranks.sharing >= ranks.all) return Seconds{};
         const Group groups =
             group_on(context.network, ranks.all / ranks.sharing, ranks.sharing * stride);
-        const Bytes owned = weights / ranks.sharing * context.assume.gradient_bytes * unit::B;
+        const Bytes owned = bytes / ranks.sharing * unit::B;
         return collective_time(context.network, Collective::all_reduce, groups, owned).time;
     };
     return context.assume.factors.data *
-           (across(dense_replicas(plan), real(plan.tensor), held.shared) +
-            across(routed_replicas(plan), real(plan.expert * plan.expert_tensor), held.routed));
+           (across(dense_replicas(plan), real(plan.tensor), reduced.shared) +
+            across(routed_replicas(plan), real(plan.expert * plan.expert_tensor), reduced.routed));
 }
 
 /// Gradient reduction and weight gathering, one pass over all weights of a rank.
 void add_traffic(const TrainContext& context, const Plan& plan, const Weights& held,
                  DataTime& time) {
-    const TrainAssumptions& a = context.assume;
     // frozen weights have no gradients, but where they are sharded each pass gathers them
-    const bool gathers = !context.frozen_weights || plan.sharding == Sharding::zero_3;
-    if (gathers && plan.sharding != Sharding::none) {
-        time.gather = both_groups(context, plan, Collective::all_gather, held, a.weight_bytes);
+    const bool whole = plan.sharding == Sharding::zero_3;
+    const RankWeights trained = trained_weights(context, held);
+    if ((trained.any() || whole) && plan.sharding != Sharding::none) {
+        time.gather = both_groups(context, plan, Collective::all_gather, whole ? held : trained,
+                                  gathered_bytes(context, plan, held));
     }
-    if (context.frozen_weights) return;
+    if (!trained.any()) return;
+    const RankWeights reduced = reduced_bytes(context, held);
     if (plan.sharding == Sharding::none) {
-        time.reduce = both_groups(context, plan, Collective::all_reduce, held, a.gradient_bytes);
+        time.reduce = both_groups(context, plan, Collective::all_reduce, trained, reduced);
         return;
     }
-    time.reduce = both_groups(context, plan, Collective::reduce_scatter, held, a.gradient_bytes) +
-                  replica_time(context, plan, held);
+    time.reduce = both_groups(context, plan, Collective::reduce_scatter, trained, reduced) +
+                  replica_time(context, plan, reduced);
 }
 
 /// Exposed gradient reduction and weight gathering of a step.
@@ -95,7 +100,8 @@ Seconds exposed_data(const TrainContext& context, const Plan& plan, const Pipeli
     const Seconds window =
         real(copies_of(plan)) * (slowest.compute - taken(ring || experts, Block::attention) -
                                  taken(experts, Block::projections));
-    const Seconds backward = (2.0 / 3.0) * window;
+    const double ratio = backward_over_forward(context.low_rank);
+    const Seconds backward = (ratio / (1 + ratio)) * window;
     const Seconds forward = window - backward;
     const DataTurns turns = data_turns(plan);
     if (turns.gathers > turns.reductions) {  // once more for each backward pass
@@ -114,15 +120,16 @@ Seconds exposed_messages(const TrainContext& context, const Plan& plan, Seconds 
 }
 
 /// Weights whose optimizer states a rank holds.
-double updated_weights(const Plan& plan, const Weights& held) {
+double updated_weights(const Plan& plan, const RankWeights& trained) {
     const bool split = plan.sharding >= Sharding::zero_1;
-    return held.shared / (split ? dense_replicas(plan).sharing : 1) +
-           held.routed / (split ? routed_replicas(plan).sharing : 1);
+    return trained.shared / (split ? dense_replicas(plan).sharing : 1) +
+           trained.routed / (split ? routed_replicas(plan).sharing : 1);
 }
 
 Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weights& held) {
-    if (context.frozen_weights) return {};
-    const double weights = updated_weights(plan, held);
+    const RankWeights trained = trained_weights(context, held);
+    if (!trained.any()) return {};
+    const double weights = updated_weights(plan, trained);
     return memory_time(context.chip, weights * context.assume.optimizer_traffic * unit::B);
 }
 
@@ -130,10 +137,13 @@ Seconds optimizer_time(const TrainContext& context, const Plan& plan, const Weig
 /// updates at the rate of its memory while weights go up again. Copy engines take no processors.
 Seconds host_update(const TrainContext& context, const Plan& plan, const PipelineTime& pipeline) {
     const TrainAssumptions& a = context.assume;
-    const double weights = updated_weights(plan, pipeline.heaviest);
+    const RankWeights trained = trained_weights(context, pipeline.heaviest);
+    if (!trained.any()) return {};
+    const double weights = updated_weights(plan, trained);
     const Seconds copy = weights * a.weight_bytes * unit::B / context.host.link;
     const Seconds update = weights * a.optimizer_traffic * unit::B / context.host.bandwidth;
-    const Seconds backward = (2.0 / 3.0) * pipeline.slowest.compute;
+    const double ratio = backward_over_forward(context.low_rank);
+    const Seconds backward = (ratio / (1 + ratio)) * pipeline.slowest.compute;
     return copy - min(a.data_overlap * copy, backward) + max(copy, update);
 }
 
@@ -141,8 +151,9 @@ Seconds host_update(const TrainContext& context, const Plan& plan, const Pipelin
 Seconds activation_copies(const TrainContext& context, const Plan& plan,
                           const PipelineTime& pipeline) {
     const Seconds copy = pipeline.saved / context.host.link;
-    const Seconds forward = pipeline.slowest.compute / 3;
-    const Seconds waits = max(copy - forward, Seconds{}) + max(copy - 2 * forward, Seconds{});
+    const double ratio = backward_over_forward(context.low_rank);
+    const Seconds forward = pipeline.slowest.compute / (1 + ratio);
+    const Seconds waits = max(copy - forward, Seconds{}) + max(copy - ratio * forward, Seconds{});
     return real(micro_batches(plan)) * waits;
 }
 
@@ -207,11 +218,17 @@ Pass pair_passes(const TrainContext& context, const ShardCosts& costs, const Sta
     return slowest;
 }
 
+void widen(RankWeights& most, const RankWeights& other) {
+    most.shared = std::max(most.shared, other.shared);
+    most.routed = std::max(most.routed, other.routed);
+}
+
 /// The heaviest and fullest of ranks that hold a mean of `copies` stages each.
 void fill_held(const std::vector<RankLoad>& loads, double copies, PipelineTime& result) {
     for (const RankLoad& load : loads) {
-        result.heaviest.shared = std::max(result.heaviest.shared, load.weights.shared);
-        result.heaviest.routed = std::max(result.heaviest.routed, load.weights.routed);
+        widen(result.heaviest, load.weights);
+        widen(result.heaviest.adapters, load.weights.adapters);
+        widen(result.heaviest.packed, load.weights.packed);
         result.layers = std::max(result.layers, load.layers / copies);
         result.saved = max(result.saved, load.saved / copies);
     }
@@ -287,7 +304,7 @@ StepTimes step_times(const TrainContext& context, const Plan& plan, const Pipeli
     t.pipeline = exposed_messages(context, plan, data.message);
     t.data = exposed_data(context, plan, pipeline, data);
     t.optimizer = data.optimizer;
-    if (offloads_optimizer(plan.offload) && !context.frozen_weights) {
+    if (offloads_optimizer(plan.offload)) {
         t.optimizer = Seconds{};
         t.offload += host_update(context, plan, pipeline);
     }
@@ -353,7 +370,7 @@ Ledger<Seconds> time_ledger(const StepTimes& times) {
 
 double model_flops_utilisation(const TrainContext& context, const Plan& plan, Seconds step) {
     const double tokens = real(plan.global_batch) * context.sequence;
-    const Flops useful = tokens * model_flops_per_token(context.model, context.sequence);
+    const Flops useful = tokens * useful_flops_per_token(context);
     return useful / (context.chip.rate(Precision::bf16) * step * real(chips_used(plan)));
 }
 

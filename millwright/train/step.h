@@ -98,6 +98,7 @@ struct RankLoad {
     Bytes largest;      // by one layer that recomputes nothing
     Bytes again;        // by the layer that is being recomputed
     Bytes head;         // by the heads, once
+    Bytes unpacked;     // of packed weights, while they are used
 };
 
 /// Of the plan its schedule and recompute are read; `loads` are those of its ranks.
@@ -129,8 +130,8 @@ struct Replicas {
 Replicas dense_replicas(const Plan& plan);
 Replicas routed_replicas(const Plan& plan);
 
-/// A checkpoint of the whole model: weights and states of the optimizer, once each. The plan does
-/// not matter. Precondition: weights are trained, not adapters beside them.
+/// A checkpoint of all that is trained: weights and states of the optimizer, once each. The plan
+/// does not matter. Precondition: of frozen weights the adapters are known.
 Bytes checkpoint_bytes(const TrainContext& context);
 
 /// Memory alone, cheap enough to bound a search; `loads` and `in_flight` are those of the plan.
@@ -159,7 +160,8 @@ Step evaluate(const TrainContext& context, const Plan& plan);
 Ledger<Seconds> time_ledger(const StepTimes& times);
 Ledger<Bytes> memory_ledger(const StepMemory& memory);
 
-/// Model FLOPs utilisation: useful FLOPs of the step over dense BF16 peak of the chips used.
+/// Model FLOPs utilisation: useful FLOPs of the step (`useful_flops_per_token`) over the dense BF16
+/// peak of the chips used.
 double model_flops_utilisation(const TrainContext& context, const Plan& plan, Seconds step);
 
 }  // namespace millwright

@@ -163,7 +163,10 @@ std::vector<ExchangePhase> Builder::expert_phases(std::uint32_t stage) const {
 
 /// Reduction of dense and then of routed weights, by the algorithm that the closed form takes.
 std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
+    // with ZeRO-3 all weights go round, else those that are trained
     const Weights& held = step_.pipeline.heaviest;
+    const RankWeights trained = trained_weights(context_, held);
+    const RankWeights& moved = plan_.sharding == Sharding::zero_3 ? held : trained;
     std::vector<ExchangePhase> phases;
     const auto add = [&](const Team& team, double weights) {
         if (team.size < 2 || weights <= 0) return;
@@ -175,8 +178,8 @@ std::vector<ExchangePhase> Builder::data_phases(std::uint32_t stage) const {
         const auto more = exchange_phases(graph_, team, own, members(stage, team));
         phases.insert(phases.end(), more.begin(), more.end());
     };
-    add(teams_.dense, held.shared);
-    add(teams_.routed, held.routed);
+    add(teams_.dense, moved.shared);
+    add(teams_.routed, moved.routed);
     return flows_alone(std::move(phases));
 }
 

@@ -38,6 +38,11 @@ Case random_case() {
     const auto which = *rc::gen::inRange<std::size_t>(0, catalog.frameworks.size());
     c.context.assume = assumptions_of(catalog.frameworks[which]);
     if (*rc::gen::inRange(0, 4) == 0) {
+        c.context.frozen_weights = true;
+        c.context.low_rank.rank = *rc::gen::inRange<std::int64_t>(1, 65);
+        c.words += ", adapters";
+    }
+    if (*rc::gen::inRange(0, 4) == 0) {
         c.context.host = {64 * unit::GB / unit::s, 200 * unit::GB, 50 * unit::GB / unit::s};
     }
     return c;

@@ -122,6 +122,25 @@ TEST(Api, FaultsOfAQuestionAreToldAtOnce) {
     for (const Fault& fault : answer.error()) EXPECT_FALSE(fault.hint.empty()) << fault.message;
 }
 
+TEST(Api, AdaptersAreBesideWhatAModelHasAndAPrecisionUnpacks) {
+    const Setting setting{.catalog = built_in_catalog()};
+    PlanQuestion q = question();
+    q.low_rank = {.rank = 8, .targets = {false, false, true}, .base = BaseForm::nf4};
+    q.precision = Precision::fp8;
+    const auto bad = plan(q, setting);
+    ASSERT_FALSE(bad);
+    ASSERT_EQ(bad.error().size(), 2U) << to_text(bad.error());
+    EXPECT_EQ(bad.error()[0].at.file, "--lora-targets");
+    EXPECT_EQ(bad.error()[1].at.file, "--base-precision");
+    // of all weights the chips hold no plan, of packed ones beside adapters they do
+    q = question();
+    q.model = "llama-3.1-70b";
+    q.chips = 8;
+    EXPECT_FALSE(plan(q, setting)->found.feasible);
+    q.low_rank = {.rank = 8, .base = BaseForm::nf4};
+    EXPECT_TRUE(plan(q, setting)->found.feasible);
+}
+
 TEST(Api, EveryKindIsListedAndEveryPartShown) {
     const Catalog& catalog = built_in_catalog();
     const Setting setting{.catalog = catalog};

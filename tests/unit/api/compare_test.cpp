@@ -32,6 +32,16 @@ TEST(Compare, ChangesAreSharesOfAWhereThatIsANumberAboveNothing) {
     EXPECT_EQ(change(Term(4.0), Term("5")), std::nullopt);
 }
 
+TEST(Compare, WhatIsTrainedIsToldWhereItDiffers) {
+    Study b = made_study();
+    std::get<TrainReport>(b.factories[0].jobs[0].of).low_rank.rank = 16;
+    const CompareAnswer answer = compare(made_study(), b);
+    ASSERT_EQ(answer.differences.size(), 1U);
+    EXPECT_EQ(answer.differences[0].term, "trains");
+    EXPECT_EQ(answer.differences[0].a, Term("all weights"));
+    EXPECT_EQ(answer.differences[0].b, Term("LoRA, rank 16"));
+}
+
 Study changed_study() {
     Study b = made_study();
     b.ranking = {0, 1};

@@ -15,9 +15,8 @@
 namespace millwright {
 namespace TEST_FILE {
 
-/// A sound scenario whose keys can be replaced: every value stands on a line of its own.
-std::string scenario(const std::string& key = "", const std::string& line = "") {
-    std::string text = R"(name = "t"
+/// A sound scenario; every value stands on a line of its own.
+constexpr const char* sound = R"(name = "t"
 date = 2026-02-01
 objective = "time"
 deadline = "90 days"
@@ -58,6 +57,9 @@ global_batch = 512
 max_global_batch = 1024
 precision = "fp8"
 framework = "nemo"
+lora_rank = 16
+lora_targets = ["attention", "mlp"]
+base_precision = "bf16"
 [[job]]
 name = "k"
 kind = "serve"
@@ -73,6 +75,10 @@ replica_chips = 4
 hours = "08:00..24:00"
 rate = 10
 )";
+
+/// The same with a key replaced.
+std::string scenario(const std::string& key = "", const std::string& line = "") {
+    std::string text = sound;
     if (key.empty()) return text;
     const std::size_t at = text.find("\n" + key + " = ") + 1;
     return text.replace(at, text.find('\n', at) - at, line);
@@ -167,6 +173,16 @@ constexpr Refused refused[] = {
     {"max_global_batch", "511", "max_global_batch is under global_batch", "leave it out"},
     {"precision", "\"fp9\"", "'precision' cannot be 'fp9'", "bf16, fp8, fp8-block, fp4"},
     {"framework", "\"nemoo\"", "no framework 'nemoo' in the catalog", "did you mean 'nemo'"},
+    {"lora_rank", "0", "'lora_rank' is 0, outside the range 1 to 1024", "check the number"},
+    {"lora_rank", "1025", "'lora_rank' is 1025, outside the range 1 to 1024", "check the number"},
+    {"lora_rank", "1.5", "'lora_rank' needs a whole number", "such as 8"},
+    {"lora_targets", "\"mlp\"", "'lora_targets' needs a list", "such as"},
+    {"lora_targets", "[\"query\"]", "'lora_targets' cannot be 'query'", "attention, mlp, experts"},
+    {"lora_targets", "[]", "has no such products: nothing would be trained", "leave it out"},
+    {"lora_targets", "[\"experts\"]", "Llama 3.1 8B has no such products", "leave it out"},
+    {"base_precision", "\"nf5\"", "'base_precision' cannot be 'nf5'", "bf16, nf4"},
+    {"base_precision", "\"nf4\"", "unpacked to bf16, and the products are in fp8",
+     "precision bf16"},
     {"prompt_tokens", "0", "'prompt_tokens' is 0, outside", "check the number"},
     {"output_tokens", "100_000_001", "'output_tokens' is 100000001, outside", "check the number"},
     {"time_per_token", "\"1 us\"", "'time_per_token' is 1 us, outside the range 10 us to 60 s",
@@ -265,6 +281,7 @@ TEST(ScenarioResolved, WhatItSaysStandsInPlaceOfTheCatalog) {
     const auto& train = std::get<TrainJob>(s.jobs.at(0).work);
     EXPECT_EQ(train.max_global_batch, 1024);
     EXPECT_EQ(train.framework->id, "nemo");
+    EXPECT_EQ(train.low_rank, (LowRank{.rank = 16, .targets = {true, true, false}}));
     const auto& serve = std::get<ServeJob>(s.jobs.at(1).work);
     EXPECT_EQ(serve.precision, Precision::bf16);
     EXPECT_EQ(serve.replica_chips, 4);
@@ -315,11 +332,29 @@ TEST(ScenarioResolved, WhatStandsInIsToldKeyByKey) {
     EXPECT_TRUE(stood_in(resolved(scenario()), "jobs that train have the 8 hours of a day"));
     EXPECT_FALSE(stood_in(without("hours"), "hours of a day"));
     EXPECT_EQ(without("hours").hours_to_train, 24);
+    EXPECT_TRUE(stood_in(without("lora_targets"), "adapters beside all products but routers"));
+    EXPECT_TRUE(stood_in(without("base_precision"), "job j keeps its frozen weights in bf16"));
     // a batch that may not double is fixed
     const Scenario fixed = without("max_global_batch");
     EXPECT_EQ(std::get<TrainJob>(fixed.jobs[0].work).max_global_batch, 512);
     // a country has a site of its own name
     EXPECT_EQ(without("region").sites.at(0).site.id, "us");
+}
+
+// What is said of adapters without a rank is told key by key; without any of it all is trained.
+TEST(ScenarioResolved, AdaptersNeedARank) {
+    const std::string faults = told(scenario("lora_rank", ""));
+    EXPECT_TRUE(contains(faults, "error: lora_targets are of adapters")) << faults;
+    EXPECT_TRUE(contains(faults, "error: base_precision is of frozen weights")) << faults;
+    EXPECT_TRUE(contains(faults, "hint: add lora_rank, such as lora_rank = 16")) << faults;
+    std::string text = scenario("lora_rank", "");
+    for (const std::string key : {"lora_targets", "base_precision"}) {
+        const std::size_t at = text.find("\n" + key) + 1;
+        text.erase(at, text.find('\n', at) - at);
+    }
+    const Scenario all = resolved(text);
+    EXPECT_EQ(std::get<TrainJob>(all.jobs.at(0).work).low_rank, LowRank{});
+    EXPECT_FALSE(stood_in(all, "adapters") || stood_in(all, "frozen"));
 }
 
 TEST(ScenarioResolved, CostNeedsADeadlineAndADayThatMayBeAsked) {

@@ -12,11 +12,8 @@ namespace millwright {
 namespace TEST_FILE {
 
 PlanAnswer answered(const PlanPins& pins, const std::string& model = "llama-3.2-1b") {
-    PlanQuestion q{.model = model,
-                   .server = "hgx-h100",
-                   .chips = 8,
-                   .global_batch = 64,
-                   .sequence = 4096};
+    PlanQuestion q{
+        .model = model, .server = "hgx-h100", .chips = 8, .global_batch = 64, .sequence = 4096};
     q.pins = pins;
     return plan(q, {}).value();
 }
@@ -71,8 +68,7 @@ RC_GTEST_PROP(PlanBesideLaws, NoPinnedPlanThatFitsIsFasterThanTheBestOfAll, ()) 
     const PlanAnswer answer = answered(pins);
     RC_PRE(answer.found.feasible);
     RC_ASSERT(answer.of_all);
-    RC_ASSERT(answer.of_all->figures.step.value <=
-              answer.figures.front().step.value * (1 + 1e-9));
+    RC_ASSERT(answer.of_all->figures.step.value <= answer.figures.front().step.value * (1 + 1e-9));
 }
 
 }  // namespace TEST_FILE

@@ -46,6 +46,20 @@ TEST(PlanText, WhatWasAskedIsToldWithItsDefaults) {
     EXPECT_TRUE(asked_text(q, framework).ends_with(" in 2.5 days"));
 }
 
+// Of 16 layers adapters of rank 16: query and output 2,048 both ways, keys and values to 512, three
+// matrices of the MLP between 2,048 and 8,192.
+TEST(PlanText, AdaptersAreToldWithWhatTheyTrain) {
+    PlanQuestion q = question();
+    q.low_rank.rank = 16;
+    const auto answer = plan(q, setting);
+    ASSERT_TRUE(answer) << to_text(answer.error());
+    EXPECT_TRUE(asked_text(q, answer->framework).starts_with("llama-3.2-1b (LoRA, rank 16) on 8 "));
+    const double trained = 16 * 16 * (2 * (2 * 2048) + 2 * (2048 + 512) + 3 * (2048 + 8192));
+    EXPECT_EQ(plan_answer_json(*answer, 0)["trainable_parameters"], trained);
+    EXPECT_TRUE(contains(plan_answer_text(*answer, 1, 0), "trained: 11.27 million weights"));
+    EXPECT_FALSE(contains(plan_answer_text(plan(question(), setting).value(), 1, 0), "trained: "));
+}
+
 TEST(PlanText, TheFrontIsToldAsFarAsAskedAndWholeInJson) {
     PlanQuestion q = question();
     q.tokens = 1e12 * unit::token;

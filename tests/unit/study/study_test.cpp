@@ -228,6 +228,24 @@ TEST(Study, WhatDoesNotFitTellsTheFewestChips) {
         std::string::npos);
 }
 
+// One server holds no states of all weights, but those of adapters.
+TEST(Study, AdaptersAreTrainedOnChipsThatAllWeightsDoNotFit) {
+    const Study study = study_of(head + factory("a", "hgx-h100", 8) + job("all", "llama-3.1-70b") +
+                                 job("few", "llama-3.1-70b", "lora_rank = 16\n"));
+    const auto& jobs = study.factories[0].jobs;
+    EXPECT_FALSE(jobs[0].feasible);
+    ASSERT_TRUE(jobs[1].feasible) << jobs[1].infeasible;
+    EXPECT_EQ(trained(study, 0, 0).trainable, 70'553'706'496);
+    EXPECT_EQ(trained(study, 0, 1).trainable, 207'093'760);
+    const Json json = study_json(study)["factories"][0]["jobs"];
+    EXPECT_EQ(json[1]["trainable_parameters"], 207'093'760);
+    EXPECT_EQ(json[1]["adapters"], "LoRA, rank 16");
+    EXPECT_TRUE(json[0]["adapters"].is_null());
+    const std::string text = study_text(study);
+    EXPECT_NE(text.find("LoRA, rank 16: 207.1 million weights"), std::string::npos) << text;
+    EXPECT_NE(text.find("few: LoRA, rank 16. Of their frozen"), std::string::npos) << text;
+}
+
 TEST(StudyText, TellsFactoriesOfAnySize) {
     for (const int chips : {1, 2, 8, 16}) {
         const auto scenario =
