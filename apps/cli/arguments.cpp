@@ -28,6 +28,7 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "\nExamples:\n"
+    "  millwright init scenario mine.toml\n"
     "  millwright run examples/yiwu-115k/scenario.toml --out out\n"
     "  millwright plan --model llama-3.1-405b --server hgx-h100 --chips 16384\n"
     "  millwright list chips\n"
@@ -128,6 +129,11 @@ int parse_and_run(int argc, char** argv) {
     // no words are checked: a line that is being typed is not whole yet
     if (!words.empty() && words[0] == completion_request) {
         std::cout << completions(app, {words.begin() + 1, words.end()});
+        return exit_done;
+    }
+    // who types the name alone asks what there is: no fault
+    if (words.empty()) {
+        std::cout << app.help();
         return exit_done;
     }
     check_words(app, words);
