@@ -250,6 +250,7 @@ COMMANDS = {
     "jobs": ["jobs.csv", "--chips", "64"],
     "data-loop": ["loop.toml"],
     "list": ["chips"],
+    "init": ["chip"],
     "show": ["chip", "h20"],
     "reference": ["keys"],
     "check": ["a.toml", "config.json"],
