@@ -33,6 +33,7 @@ constexpr const char* footer =
     "  millwright plan --model llama-3.1-405b --server hgx-h100 --chips 16384\n"
     "  millwright list chips\n"
     "  millwright show chip h20\n"
+    "  millwright explain LIC_CBC\n"
     "  millwright rules check --chip h20 --to CN --date 2025-07-20\n"
     "  millwright validate training tests/published/training.csv\n"
     "\nExit codes: 0 done, 1 no factory can run any job, 2 faulty input or arguments, 70 a bug.\n";

@@ -15,44 +15,44 @@ namespace {
 constexpr std::string_view scenario_kind = "scenario";
 
 template <class T>
-Written<T> written(T value) {
+Written<T> as_written(T value) {
     return {.value = std::move(value), .at = {}, .given = true};
 }
 
-FactoryText factory_of(const std::string& name, std::string_view server, std::int64_t chips) {
+FactoryText first_factory(const std::string& name, std::string_view server, std::int64_t chips) {
     FactoryText factory;
-    factory.name = written(name);
-    factory.server = written(std::string(server));
-    factory.chips = written(chips);
-    factory.fabric = written(std::string(default_fabric));
+    factory.name = as_written(name);
+    factory.server = as_written(std::string(server));
+    factory.chips = as_written(chips);
+    factory.fabric = as_written(std::string(default_fabric));
     return factory;
 }
 
 JobText first_job() {
     TrainJobText keys;
-    keys.model = written<std::string>("llama-3.1-8b");
-    keys.tokens = written(1e12 * unit::token);
-    keys.sequence = written<std::int64_t>(8192);
-    keys.global_batch = written<std::int64_t>(128);
+    keys.model = as_written<std::string>("llama-3.1-8b");
+    keys.tokens = as_written(1e12 * unit::token);
+    keys.sequence = as_written<std::int64_t>(8192);
+    keys.global_batch = as_written<std::int64_t>(128);
     JobText job;
-    job.name = written<std::string>("Llama 3.1 8B");
-    job.kind = written(JobKind::train);
+    job.name = as_written<std::string>("Llama 3.1 8B");
+    job.kind = as_written(JobKind::train);
     job.keys = std::move(keys);
     return job;
 }
 
 ScenarioText first_scenario() {
     ScenarioText scenario;
-    scenario.name = written<std::string>("my-factories");
-    scenario.date = written(on(2026, 2, 1));
+    scenario.name = as_written<std::string>("my-factories");
+    scenario.date = as_written(on(2026, 2, 1));
     SiteText site;
-    site.country = written<std::string>("US");
+    site.country = as_written<std::string>("US");
     scenario.sites.push_back(std::move(site));
     BuyerText buyer;
-    buyer.headquarters = written<std::string>("US");
+    buyer.headquarters = as_written<std::string>("US");
     scenario.buyers.push_back(std::move(buyer));
-    scenario.factories = {factory_of("64 chips", default_server, 64),
-                          factory_of("128 chips", default_server, 128)};
+    scenario.factories = {first_factory("64 chips", default_server, 64),
+                          first_factory("128 chips", default_server, 128)};
     scenario.jobs.push_back(first_job());
     return scenario;
 }

@@ -9,7 +9,7 @@
 namespace millwright {
 namespace {
 
-bool is_open(const Range& range) { return range.high == std::numeric_limits<double>::max(); }
+bool has_no_end(const Range& range) { return range.high == std::numeric_limits<double>::max(); }
 
 std::string bound_text(double bound, const Dimension* unit) {
     if (unit != nullptr) return format_si(bound, *unit);
@@ -21,10 +21,10 @@ std::string bound_text(double bound, const Dimension* unit) {
 std::string key_range_text(const KeyType& type, const Range& range) {
     if (!type.number) return "";
     if (range.low == positive.low) {
-        return is_open(range) ? "more than 0" : "up to " + bound_text(range.high, type.unit);
+        return has_no_end(range) ? "more than 0" : "up to " + bound_text(range.high, type.unit);
     }
     const std::string low = bound_text(range.low, type.unit);
-    if (is_open(range)) return range.low == 0 ? "" : low + " or more";
+    if (has_no_end(range)) return range.low == 0 ? "" : low + " or more";
     return low + " to " + bound_text(range.high, type.unit);
 }
 
@@ -50,7 +50,7 @@ std::string example_quantity(const Dimension& unit, const Range& range) {
 
 std::string described(const KeyType& type, const Range& range) {
     std::string text = type.text;
-    if (type.unit != nullptr && is_open(range)) {
+    if (type.unit != nullptr && has_no_end(range)) {
         text += fmt::format(", `\"{}\"`", example_of(*type.unit));
     }
     const std::string limits = key_range_text(type, range);

@@ -251,6 +251,7 @@ COMMANDS = {
     "data-loop": ["loop.toml"],
     "list": ["chips"],
     "init": ["chip"],
+    "explain": ["MFU"],
     "show": ["chip", "h20"],
     "reference": ["keys"],
     "check": ["a.toml", "config.json"],
