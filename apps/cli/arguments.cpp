@@ -134,6 +134,7 @@ int parse_and_run(int argc, char** argv) {
     }
     // who types the name alone asks what there is: no fault
     if (words.empty()) {
+        if (argc > 0) app.name(argv[0]);  // as parsing would
         std::cout << app.help();
         return exit_done;
     }
