@@ -25,6 +25,7 @@ int run_check(const std::string& path, const Common& common) {
 void add(CLI::App& app, const Common& common, int& exit_code) {
     CLI::App* command = app.add_subcommand("claims", "what a text claims, checked");
     command->require_subcommand(1);
+    command->footer("\nExample:\n  millwright claims check examples/article-claims/claims.toml\n");
     CLI::App* check =
         command->add_subcommand("check", "find claims that contradict each other or the record");
     check->footer(

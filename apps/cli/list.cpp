@@ -7,6 +7,8 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/format.h"
+#include "millwright/report/json_csv.h"
 #include "millwright/report/json_text.h"
 #include "millwright/report/part_list.h"
 
@@ -16,17 +18,22 @@ namespace {
 struct ListArguments {
     ListQuestion question;
     bool ids = false;
+    std::shared_ptr<std::string> format;
 };
 
 /// Ids are a line each for scripts, or a list of JSON.
 int run(const ListArguments& a, const Common& common) {
+    const Format format = format_of(*a.format, common);
     const ListAnswer answer = value_or_throw(list(a.question, setting_of(common)));
     if (a.ids) {
         const std::vector<std::string> ids = list_ids(answer);
-        std::cout << (common.json ? json_text(nlohmann::ordered_json(ids)) : join(ids, "\n"))
+        std::cout << (format == Format::json ? json_text(nlohmann::ordered_json(ids))
+                                             : join(ids, "\n"))
                   << "\n";
-    } else if (common.json) {
+    } else if (format == Format::json) {
         std::cout << json_text(list_json(answer, catalog(common))) << "\n";
+    } else if (format == Format::csv) {
+        std::cout << json_csv(list_json(answer, catalog(common)));
     } else {
         std::cout << list_text(answer);
     }
@@ -41,6 +48,7 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         ->required()
         ->type_name("KIND");
     command->add_flag("--ids", a->ids, "ids alone, a line each");
+    a->format = add_format(*command, {Format::text, Format::csv, Format::json});
     command->callback([a, &common, &exit_code] { exit_code = run(*a, common); });
 }
 

@@ -10,6 +10,7 @@
 #include "apps/cli/bounds.h"
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/format.h"
 #include "apps/cli/output.h"
 #include "millwright/base/units.h"
 #include "millwright/report/flow_text.h"
@@ -27,6 +28,7 @@ struct PlanArguments {
     std::string routing = "adaptive", chakra;
     bool flows = false;
     std::size_t top = 10;
+    std::shared_ptr<std::string> format;
 };
 
 /// More than zero; zero where nothing is written. `option` is the place of the fault, which is put
@@ -87,10 +89,14 @@ void trace_if_asked(const PlanArguments& a, const PlanAnswer& answer) {
 }
 
 void print(const PlanArguments& a, const PlanAnswer& answer, double seconds, const FlowCheck& check,
-           const Common& common) {
-    if (!common.json) {
+           Format format) {
+    if (format == Format::text) {
         std::cout << plan_answer_text(answer, a.top, seconds);
         if (a.flows) std::cout << "\n" << flow_check_text(check);
+        return;
+    }
+    if (format == Format::csv) {
+        std::cout << plans_csv(answer);
         return;
     }
     nlohmann::ordered_json json = plan_answer_json(answer, seconds);
@@ -104,6 +110,7 @@ int run(const PlanArguments& a, const Common& common) {
     if (!a.chakra.empty()) {
         if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
     }
+    const Format format = format_of(*a.format, common);
     const PlanQuestion question = question_of(a);
     const Setting in = setting_of(common);
     const auto start = std::chrono::steady_clock::now();
@@ -116,7 +123,7 @@ int run(const PlanArguments& a, const Common& common) {
     FlowCheck check;
     if (a.flows) check = plan_by_flows(answer, enum_named<Routing>(a.routing).value());
     trace_if_asked(a, answer);
-    print(a, answer, taken.count(), check, common);
+    print(a, answer, taken.count(), check, format);
     return answer.first() != nullptr ? exit_done : exit_impossible;
 }
 
@@ -206,6 +213,7 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
         ->needs("--flows")
         ->capture_default_str()
         ->check(CLI::IsMember(names_of<Routing>()));
+    a->format = add_format(*command, {Format::text, Format::csv, Format::json});
     command->callback([a, &common, &exit_code] { exit_code = run(*a, common); });
 }
 

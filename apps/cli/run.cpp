@@ -7,9 +7,11 @@
 
 #include "apps/cli/command.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/format.h"
 #include "apps/cli/output.h"
 #include "millwright/api/run.h"
 #include "millwright/intake/read.h"
+#include "millwright/report/explain_text.h"
 #include "millwright/report/html.h"
 #include "millwright/report/json.h"
 #include "millwright/report/json_text.h"
@@ -22,7 +24,8 @@ namespace {
 struct Arguments {
     std::string scenario, out;
     std::vector<std::string> factories;
-    bool flows = false, optimistic = false, verbose = false;
+    bool flows = false, optimistic = false, verbose = false, why = false;
+    std::shared_ptr<std::string> format;
 };
 
 /// A folder that cannot be used is told before long work. Faults of the file come first: its name
@@ -53,17 +56,40 @@ std::vector<std::size_t> asked_factories(const Arguments& arguments, const Scena
     return asked;
 }
 
+/// Why the best-ranked factory leads, against those asked for or else the next that does a job.
+std::string why_text(const Study& study, const std::vector<std::size_t>& asked) {
+    std::string text;
+    for (const std::size_t other : asked.empty() ? runners_up(study) : asked) {
+        text += "\n" + study_why_text(study, other);
+        if (asked.empty()) break;
+    }
+    return text;
+}
+
 std::string shown(const Arguments& arguments, const Study& study,
                   const std::vector<std::size_t>& asked) {
+    if (arguments.why) return study_summary_text(study) + why_text(study, asked);
     if (asked.empty()) return arguments.verbose ? study_text(study) : study_summary_text(study);
     std::string text;
     for (const std::size_t factory : asked) text += study_factory_text(study, factory);
     return text;
 }
 
+std::string in_form(Format format, const Arguments& arguments, const Study& study,
+                    const std::string& json, const std::vector<std::size_t>& asked) {
+    switch (format) {
+        case Format::json: return json;
+        case Format::csv: return study_csv(study);
+        case Format::md: return study_markdown(study);
+        case Format::text: break;
+    }
+    return shown(arguments, study, asked);
+}
+
 /// Files are written before the text is printed, so that a failed run prints nothing; exit code 1
 /// where no factory can do any job, whose study is written all the same.
 int run_command(const Arguments& arguments, const Common& common) {
+    const Format format = format_of(*arguments.format, common);
     const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows,
                                arguments.optimistic};
     const std::string folder = folder_for(question.scenario, arguments);
@@ -76,7 +102,7 @@ int run_command(const Arguments& arguments, const Common& common) {
     write_or_throw(folder, {{"study.json", json},
                             {"report.html", study_html(answer.study)},
                             {"trace.json", trace_json(step.tasks, step.layers, step.title)}});
-    std::cout << (common.json ? json : shown(arguments, answer.study, asked));
+    std::cout << in_form(format, arguments, answer.study, json, asked);
     std::cerr << "wrote study.json, report.html and trace.json to " << folder << "\n";
     return any_feasible(answer.study) ? exit_done : exit_impossible;
 }
@@ -98,8 +124,15 @@ void add(CLI::App& app, const Common& common, int& exit_code) {
                       "run large steps by flows too (seconds to half a minute each)");
     command->add_flag("-v,--verbose", arguments->verbose,
                       "every factory's plans, power and price, and what they rest on");
-    command->add_option("--factory", arguments->factories, "tell of this factory alone; repeatable")
+    command
+        ->add_option("--factory", arguments->factories,
+                     "tell of this factory alone, with --why against it; repeatable")
         ->type_name("NAME");
+    command->add_flag(
+        "--why", arguments->why,
+        "what makes the best-ranked factory's jobs dearer or cheaper, slower or faster, "
+        "term by term, than the next one's");
+    arguments->format = add_format(*command, {Format::text, Format::csv, Format::md, Format::json});
     command->add_flag("--optimistic", arguments->optimistic, optimistic_help);
     command->callback(
         [arguments, &common, &exit_code] { exit_code = run_command(*arguments, common); });

@@ -172,6 +172,24 @@ void find_plans(const SpaceLimits& limits, bool pinned, const Setting& setting,
     if (at != front.end()) std::rotate(front.begin(), at, std::next(at));
 }
 
+PlanFigures figures_of(const Setting& setting, const PlanAnswer& answer, const Plan& plan) {
+    return plan_figures(
+        answer.context, plan,
+        step_band(setting.catalog, answer.framework, answer.context, answer.factory.chip, plan));
+}
+
+/// As if nothing were pinned.
+std::optional<ToldPlan> best_of_all(const Setting& setting, const PlanAnswer& answer) {
+    const PlanQuestion& q = answer.asked;
+    const ReliabilityAsked asked{.useful_share = q.useful_share};
+    UsefulSearch all =
+        search_of(asked, {q.chips, q.global_batch, q.global_batch, {}}, setting, answer);
+    all.options.exhaustive = false;
+    const UsefulFound found = search_in_time(all);
+    if (!found.found.feasible) return std::nullopt;
+    return ToldPlan{found.best.plan, figures_of(setting, answer, found.best.plan)};
+}
+
 /// Without the deadline, where none meets it.
 Candidate fastest(const SpaceLimits& limits, const Setting& setting, const PlanAnswer& answer) {
     const ReliabilityAsked asked{.useful_share = answer.asked.useful_share};
@@ -199,10 +217,9 @@ Result<PlanAnswer> plan(const PlanQuestion& question, const Setting& setting) {
     }
     find_plans(limits, pinned, setting, answer);
     for (const Candidate& c : answer.found.pareto) {
-        const Interval band = step_band(setting.catalog, answer.framework, answer.context,
-                                        answer.factory.chip, c.plan);
-        answer.figures.push_back(plan_figures(answer.context, c.plan, band));
+        answer.figures.push_back(figures_of(setting, answer, c.plan));
     }
+    if (pinned) answer.of_all = best_of_all(setting, answer);
     add_useful(setting.catalog, answer);
     if (answer.found.feasible) return answer;
     if (answer.found.late > 0) {

@@ -37,6 +37,12 @@ struct PlanQuestion {
     bool exhaustive = false;
 };
 
+/// A plan with what reports tell of it.
+struct ToldPlan {
+    Plan plan;
+    PlanFigures figures;
+};
+
 /// What was found, and all that it was found with. Infeasible plans are an answer, not a fault:
 /// then `late` or `fewest` says what would do. `figures` and `found.pareto` stand in one order.
 struct PlanAnswer {
@@ -51,6 +57,8 @@ struct PlanAnswer {
     Dollars yearly;                             // of the whole factory at the site `priced_at`
     std::optional<Candidate> late;              // the fastest plan, where none meets the deadline
     std::map<std::int64_t, UsefulTime> useful;  // by chips used, of each plan that is told
+    std::optional<ToldPlan>
+        of_all;               // the best of all plans, where pins leave some out and one fits
     std::int64_t fewest = 0;  // chips that would hold it, where no plan fits; zero: none would
 
     /// Whether tokens were given, and with them days and dollars.

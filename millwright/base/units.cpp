@@ -313,9 +313,9 @@ std::string example_of(const Dimension& dimension) {
 }
 
 std::string other_unit(std::string_view text, const Dimension& wanted) {
-    const std::string_view number = trimmed(text);
-    const char last = number.empty() ? ' ' : number.back();
-    const bool bare = last == '.' || (last >= '0' && last <= '9');
+    // an exponent's letter is within a number
+    const bool bare = text.find_first_not_of("0123456789.,_+-eE \t") == std::string_view::npos &&
+                      !trimmed(text).ends_with('E');
     return "'" + excerpt(text) + (bare ? "' has no unit" : "' has the wrong unit") +
            "; expected one like '" + example_of(wanted) + "'";
 }

@@ -163,6 +163,12 @@ void read_text(TomlReading& r, std::string_view key, const toml::node& node, std
     into = text;
 }
 
+void require_words(TomlReading& r, std::string_view key, const toml::node& node) {
+    const auto text = node.value<std::string_view>();
+    if (!text || !trimmed(*text).empty()) return;
+    r.fault(node, fmt::format("'{}' is empty", key), "write it, or leave the key out");
+}
+
 void read_flag(TomlReading& r, std::string_view key, const toml::node& node, bool& into) {
     if (!node.is_boolean()) {
         r.fault(node, fmt::format("'{}' needs true or false", key), "without quotes");

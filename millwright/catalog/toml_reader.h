@@ -74,6 +74,8 @@ void read_count(TomlReading& r, std::string_view key, const toml::node& node, co
                 std::int64_t& into);
 /// Text of one line without control characters; a note may have several lines.
 void read_text(TomlReading& r, std::string_view key, const toml::node& node, std::string& into);
+/// A fault where a text is blank: a name or a source that says nothing was forgotten.
+void require_words(TomlReading& r, std::string_view key, const toml::node& node);
 void read_flag(TomlReading& r, std::string_view key, const toml::node& node, bool& into);
 void read_date(TomlReading& r, std::string_view key, const toml::node& node, Date& into);
 void read_curve(TomlReading& r, std::string_view key, const toml::table& table, Curve& into);
@@ -183,6 +185,7 @@ void read_member(TomlReading& r, std::string_view key, const toml::node& node, c
     const std::size_t before = r.faults.size();
     into.at = r.place(node);
     read_value(r, key, node, range, into.value);
+    if constexpr (std::is_same_v<T, std::string>) require_words(r, key, node);
     into.given = r.faults.size() == before;  // what is faulty is as good as not written
 }
 

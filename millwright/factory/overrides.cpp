@@ -30,19 +30,11 @@ bool within_range(const OverrideText& said, const FigurePath& figure, double si,
     return false;
 }
 
-/// A source that says nothing vouches for nothing.
-void check_words(const OverrideText& said, Faults& faults) {
-    const auto check = [&](const Written<std::string>& words, std::string_view key) {
-        if (!words.given || !words.value.empty()) return;
-        faults.push_back({words.at, fmt::format("'{}' is empty", key), "say who or what says so"});
-    };
-    check(said.source, "source");
-    check(said.publisher, "publisher");
-    if (said.dated.given && !is_publication_date(said.dated.value)) {
-        faults.push_back({said.dated.at,
-                          fmt::format("'{}' in 'dated' is no date", excerpt(said.dated.value)),
-                          "write YYYY, YYYY-MM or YYYY-MM-DD"});
-    }
+void check_day(const OverrideText& said, Faults& faults) {
+    if (!said.dated.given || is_publication_date(said.dated.value)) return;
+    faults.push_back({said.dated.at,
+                      fmt::format("'{}' in 'dated' is no date", excerpt(said.dated.value)),
+                      "write YYYY, YYYY-MM or YYYY-MM-DD"});
 }
 
 Source source_of(const ScenarioText& text, const OverrideText& said) {
@@ -68,7 +60,7 @@ struct Overriding {
 
 void put_in_place(const OverrideText& said, Overriding& o) {
     Faults& faults = o.faults;
-    check_words(said, faults);
+    check_day(said, faults);
     ScenarioText none;  // only figures of the catalog are found in it
     Fault why{.at = said.figure.at};
     const auto figure = figure_at(o.catalog, none, said.figure.value, why, FigureUse::stated);

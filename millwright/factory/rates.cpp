@@ -27,6 +27,14 @@ struct Efficiency {
 };
 
 /// Processors of a chip: printed, or as many as its rate is times that of the measured chip.
+/// What a driver finds, where that is memory of this size and no more than makers' other gigabytes:
+/// a scenario may state another capacity, and a design has one of its own.
+Bytes reported_memory(const Chip& chip) {
+    const double ratio = chip.memory_reported.value / chip.memory_capacity.value;
+    const bool of_this = chip.memory_reported.known() && ratio > 0.9 && ratio < 1.1;
+    return of_this ? chip.memory_reported.value : chip.memory_capacity.value;
+}
+
 double processors_of(const Catalog& catalog, const Efficiency& e, const Chip& chip) {
     if (chip.processors.known()) return chip.processors.value;
     const Chip& reference = part_named(catalog.chips, e.measured.measured_on);
@@ -201,8 +209,7 @@ ChipRates resolve_rates(const Catalog& catalog, const Chip& chip) {
     rates.memory_bandwidth = chip.memory_bandwidth.value;
     rates.memory_share = e.of(&KernelFamily::memory_share);
     rates.memory_capacity = chip.memory_capacity.value;
-    rates.memory_reported =
-        chip.memory_reported.known() ? chip.memory_reported.value : chip.memory_capacity.value;
+    rates.memory_reported = reported_memory(chip);
     rates.launch = e.of(&KernelFamily::launch);
     rates.dependent_launch = e.own.dependent_launch || e.measured.dependent_launch;
     set_clocks(catalog, e, chip, rates);

@@ -77,6 +77,12 @@ const Site* catalog_site(Resolver& r, const SiteText& text) {
     if (site == nullptr) {
         r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),
                 "choose a region = one of " + join(ids(r.catalog.sites), ", "));
+    } else if (known && site->country != text.country.value) {
+        r.fault(named.at,
+                fmt::format("region '{}' is of {} and not of {}", named.value, site->country,
+                            text.country.value),
+                fmt::format("country = \"{}\", or leave region out", site->country));
+        return nullptr;
     }
     return site;
 }

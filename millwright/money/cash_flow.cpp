@@ -139,17 +139,12 @@ void add_running_costs(std::vector<MonthFlow>& flows, const Venture& v) {
 }
 
 void add_sales(std::vector<MonthFlow>& flows, const Venture& v, const VentureProduct& product) {
-    const double used = v.availability * v.utilisation;
-    const double month = std::pow(1 - product.decline, 1.0 / 12);
-    Dollars sales = product.a_month * used * product.price;
-    int t = 0;
-    for (MonthFlow& flow : flows) {
-        if (t > 0 && t == v.next_generation_month) sales = sales * (1 - v.next_generation_drop);
-        const Dollars revenue = sales * flow.working;
-        flow.revenue += revenue;
-        flow.revenue_share += revenue * product.revenue_share;
-        sales = sales * month;
-        ++t;
+    const Dollars whole = product.a_month * v.availability * v.utilisation * product.price;
+    const std::vector<double> prices = price_path(v, product.decline);
+    for (std::size_t t = 0; t < flows.size(); ++t) {
+        const Dollars revenue = whole * prices[t] * flows[t].working;
+        flows[t].revenue += revenue;
+        flows[t].revenue_share += revenue * product.revenue_share;
     }
 }
 
@@ -172,6 +167,18 @@ void add_tax(std::vector<MonthFlow>& flows, double tax) {
 }
 
 }  // namespace
+
+std::vector<double> price_path(const Venture& venture, double decline) {
+    const double month = std::pow(1 - decline, 1.0 / 12);
+    std::vector<double> prices;
+    double price = 1;
+    for (int t = 0; t < venture.months; ++t) {
+        if (t > 0 && t == venture.next_generation_month) price *= 1 - venture.next_generation_drop;
+        prices.push_back(price);
+        price *= month;
+    }
+    return prices;
+}
 
 std::vector<MonthFlow> cash_flows(const Venture& venture) {
     require(venture.months > 0, "a venture has months");

@@ -34,6 +34,10 @@ struct MonthFlow {
 /// what sales brought below book value; losses are carried forward without limit of time.
 std::vector<MonthFlow> cash_flows(const Venture& venture);
 
+/// What is left of a first day's price in each month to the horizon, as a share: it falls by
+/// `decline` a year and by the venture's drop when the next generation comes.
+std::vector<double> price_path(const Venture& venture, double decline);
+
 /// Energy, its charges, and staff to network: all that running costs but the share of revenue.
 inline Dollars running_cost(const MonthFlow& flow) {
     return flow.electricity + flow.demand + flow.carbon + flow.water + flow.staff +

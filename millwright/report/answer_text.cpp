@@ -62,8 +62,9 @@ double advantage(const Study& study, const FactoryReport& over, const FactoryRep
     return logs.empty() ? 0 : std::exp(mean_of(std::move(logs)));
 }
 
-/// The leading factory of another standing, beside the first.
-std::string alternative(const Study& study, const FactoryReport& first, const FactoryReport& f) {
+/// A factory beside the first, with what it is to it.
+std::string alternative(const Study& study, const FactoryReport& first, const FactoryReport& f,
+                        std::string_view as) {
     std::vector<std::string> parts{named(study, f)};
     if (const double times = advantage(study, first, f); times > 0) {
         parts.push_back(study.objective == Objective::cost
@@ -74,8 +75,21 @@ std::string alternative(const Study& study, const FactoryReport& first, const Fa
     }
     parts.push_back(size_text(study, f));
     if (!f.measured) parts.emplace_back("never measured");
-    return fmt::format("{}: {}.", standings[static_cast<std::size_t>(restriction(f.verdict))],
-                       join(parts, ", "));
+    return fmt::format("{}: {}.", as, join(parts, ", "));
+}
+
+bool does_any(const FactoryReport& f) { return std::ranges::any_of(f.jobs, &JobReport::feasible); }
+
+/// The second of the leading factory's standing, if there is one.
+std::string next_alike(const Study& study, const FactoryReport& best) {
+    for (const std::size_t i : study.ranking) {
+        const FactoryReport& f = study.factories[i];
+        const bool alike = restriction(f.verdict) == restriction(best.verdict);
+        if (&f != &best && alike && does_any(f)) {
+            return " " + alternative(study, best, f, "Next");
+        }
+    }
+    return "";
 }
 
 /// How sure the first training job's days are. What serves has no band yet.
@@ -134,11 +148,12 @@ std::string answer_text(const Study& study) {
     }
     std::string text = leading(study, best) + sureness(best) + hinge(best);
     std::set<int> told{restriction(best.verdict)};
+    text += next_alike(study, best);
     for (const std::size_t i : study.ranking) {
         const FactoryReport& f = study.factories[i];
-        const bool does_one = std::ranges::any_of(f.jobs, &JobReport::feasible);
-        if (!does_one || !told.insert(restriction(f.verdict)).second) continue;
-        text += " " + alternative(study, best, f);
+        if (!does_any(f) || !told.insert(restriction(f.verdict)).second) continue;
+        text += " " + alternative(study, best, f,
+                                  standings[static_cast<std::size_t>(restriction(f.verdict))]);
     }
     return text;
 }

@@ -133,11 +133,12 @@ function add(host, option) {
 
 function factoriesTable() {
   const figure = (f, show) => (f.point === null ? "–" : show(f.point));
-  main.append(tableOf(["factory", "capital", "a year", "chip-hour", "net present value", "nine in ten", "rate of return", "payback"],
+  main.append(tableOf(["factory", "capital", "a year", "chip-hour", "net present value", "nine in ten", "rate of return", "payback", "rent today", "owning pays above"],
     books.factories.map((f) => [f.name, figure(f.capital_usd, dollars), figure(f.yearly_cost_usd, dollars),
       figure(f.chip_hour_usd, (x) => "$" + round(x)), figure(f.npv_usd, dollars),
       f.npv_usd.known ? `${dollars(f.npv_usd.p5)} to ${dollars(f.npv_usd.p95)}` : "–",
-      figure(f.irr, percent), figure(f.payback_years, (x) => `${round(x)} years`)]), (i) => i > 0));
+      figure(f.irr, percent), figure(f.payback_years, (x) => `${round(x)} years`),
+      f.rent_usd === null ? "–" : "$" + round(f.rent_usd), figure(f.break_even_rent_usd, (x) => "$" + round(x))]), (i) => i > 0));
 }
 
 function inputsTable() {

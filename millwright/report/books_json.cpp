@@ -108,8 +108,7 @@ Json book_json(const ToldFactory& f) {
 
 Json booked_jobs_of(const ToldFactory& f) {
     Json list = Json::array();
-    const std::size_t own = f.samples.outputs.size() - f.samples.point.jobs.size();
-    for (std::size_t k = own; k < f.samples.outputs.size(); ++k) {
+    for (std::size_t k = own_outputs; k < f.samples.outputs.size(); ++k) {
         list.push_back(object_json(booked_job_table(), ToldJob{f.samples.outputs[k]}));
     }
     return list;
@@ -131,6 +130,23 @@ const JsonTable<ToldFactory>& booked_factory_table() {
           output_json<BooksOutput::irr>},
          {"payback_years", "until it has paid for itself for good",
           output_json<BooksOutput::payback>},
+         {"break_even_rent_usd",
+          "rent of a chip-hour on the first day, for the hours that are used, at which owning "
+          "costs "
+          "the same",
+          output_json<BooksOutput::break_even_rent>},
+         {"rent_usd", "of a chip-hour on the first day, by the catalog; null where unknown",
+          [](const F& f) {
+              const auto& rental = f.answer.scenario.factories[f.samples.factory].chip.rental;
+              return rental.known() ? Json((rental.value * unit::hour).si()) : Json();
+          }},
+         {"owning_usd", "present value of capital and running costs less resale",
+          [](const F& f) { return value_json(f.samples.point.rent.owning); }},
+         {"renting_usd", "present value of the rent of the hours that are used; null where unknown",
+          [](const F& f) {
+              const auto& rental = f.answer.scenario.factories[f.samples.factory].chip.rental;
+              return rental.known() ? value_json(f.samples.point.rent.renting) : Json();
+          }},
          {"jobs", "a list of jobs that it does", booked_jobs_of},
          {"free_cash_usd", "a list: of each month, before financing, as the scenario stands",
           [](const F& f) {

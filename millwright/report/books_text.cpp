@@ -157,12 +157,33 @@ std::string money_rows(const BooksAnswer& a) {
         "lrrrrrrr");
 }
 
+/// What an hour may be rented for, and at what rent owning would cost the same.
+std::string rent_rows(const BooksAnswer& a) {
+    std::vector<std::vector<std::string>> rows;
+    for (const std::size_t f : a.study.ranking) {
+        for (const FactorySamples& s : a.books.factories) {
+            if (s.factory != f) continue;
+            const auto& even = s.outputs[static_cast<std::size_t>(BooksOutput::break_even_rent)];
+            const Cited<DollarRate>& rental = a.scenario.factories[f].chip.rental;
+            const bool known = rental.known();
+            rows.push_back({name_of_factory(a, f),
+                            known ? short_dollars((rental.value * unit::hour).si()) : "unknown",
+                            shown_point(even), shown_range(even),
+                            short_dollars(s.point.rent.owning.si()),
+                            known ? short_dollars(s.point.rent.renting.si()) : ""});
+        }
+    }
+    return "\n" + format_table({"USD of hours used", "rent today", "owning pays above",
+                                "p10 to p90", "owning", "renting"},
+                               rows, "lrrrrr");
+}
+
 std::string token_rows(const BooksAnswer& a) {
     std::vector<std::vector<std::string>> rows;
     for (const std::size_t f : a.study.ranking) {
         for (const FactorySamples& s : a.books.factories) {
             if (s.factory != f) continue;
-            for (std::size_t k = npv + 3; k < s.outputs.size(); ++k) {
+            for (std::size_t k = own_outputs; k < s.outputs.size(); ++k) {
                 const OutputSamples& job = s.outputs[k];
                 rows.push_back(
                     {name_of_factory(a, f), job.name, shown_point(job), shown_range(job)});
@@ -360,7 +381,7 @@ std::string notes(const BooksAnswer& a) {
 std::string books_text(const BooksAnswer& answer) {
     // what was asked comes first
     std::string text = must_lines(answer) + answer_sentence(answer) + "\n";
-    text += money_rows(answer) + token_rows(answer) + driver_rows(answer);
+    text += money_rows(answer) + rent_rows(answer) + token_rows(answer) + driver_rows(answer);
     const std::string said = break_even_lines(answer) + information_lines(answer);
     if (!said.empty()) text += "\n" + said;
     return text + notes(answer);

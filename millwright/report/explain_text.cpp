@@ -174,6 +174,27 @@ std::string explanation_tables(const JobExplanation& job) {
     return text;
 }
 
+std::vector<std::size_t> runners_up(const Study& study) {
+    std::vector<std::size_t> others;
+    for (const std::size_t i : study.ranking) {
+        const bool any = std::ranges::any_of(study.factories[i].jobs, &JobReport::feasible);
+        if (any && i != study.ranking.front()) others.push_back(i);
+    }
+    return others;
+}
+
+std::string study_why_text(const Study& study, std::size_t other) {
+    const FactoryReport& best = study.factories[study.ranking.front()];
+    const FactoryReport& against = study.factories.at(other);
+    if (&best == &against) return wrapped("", best.name + " is itself the best-ranked.", 0);
+    std::string text, tables;
+    for (const JobExplanation& job : explain_jobs(best, against)) {
+        text += explanation_sentences(job);
+        tables += explanation_tables(job);
+    }
+    return text + tables;
+}
+
 Json explanation_json(const JobExplanation& job) {
     Json figures = Json::array();
     for (const Explanation& e : job.figures) figures.push_back(figure_json(e));

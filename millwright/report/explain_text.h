@@ -2,7 +2,9 @@
 // for programs.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -18,6 +20,12 @@ std::string explanation_sentences(const JobExplanation& job);
 /// A table a figure: the largest terms with what they are on both sides, small ones folded into a
 /// row, and the difference in all. Nothing of figures that are alike.
 std::string explanation_tables(const JobExplanation& job);
+
+/// Indices of the factories that do a job, best first, behind the best-ranked one.
+std::vector<std::size_t> runners_up(const Study& study);
+
+/// Jobs on that factory explained against the best-ranked one: sentences, then tables.
+std::string study_why_text(const Study& study, std::size_t other);
 
 /// All terms of all figures. `difference` is that of b over a, in the figure's `unit`; `a` and `b`
 /// of a term are in SI units.

@@ -5,6 +5,7 @@
 
 #include "millwright/report/answer_text.h"
 #include "millwright/report/flow_text.h"
+#include "millwright/report/json_csv.h"
 #include "millwright/report/serve_json.h"
 #include "millwright/report/verdict_json.h"
 
@@ -204,6 +205,29 @@ const JsonTable<Study>& study_table() {
 Json source_json(const Source& source) { return object_json(source_table(), source); }
 
 Json study_json(const Study& study) { return object_json(study_table(), study); }
+
+std::string study_csv(const Study& study) {
+    const Json factories = study_json(study)["factories"];
+    const auto told = [](const std::string& key) {
+        return key != "jobs" && key != "search" && !key.ends_with("_ledger");
+    };
+    Json rows = Json::array();
+    int rank = 0;
+    for (const std::size_t i : study.ranking) {
+        ++rank;
+        for (const Json& job : factories[i]["jobs"]) {
+            Json row;
+            row["rank"] = rank;
+            for (const Json& object : {factories[i], job}) {
+                for (const auto& [key, value] : object.items()) {
+                    if (told(key)) row[key] = value;
+                }
+            }
+            rows.push_back(std::move(row));
+        }
+    }
+    return json_csv(rows);
+}
 
 std::vector<JsonObject> study_objects() {
     JsonObject job = described(job_table());

@@ -11,8 +11,10 @@
 #include "millwright/base/plural.h"
 #include "millwright/base/units.h"
 #include "millwright/compute/weights.h"
+#include "millwright/report/json_csv.h"
 #include "millwright/report/json_table.h"
 #include "millwright/report/ledger_text.h"
+#include "millwright/report/plan_beside.h"
 #include "millwright/report/table.h"
 #include "millwright/report/train_json.h"
 #include "millwright/report/useful_time.h"
@@ -137,6 +139,18 @@ std::string infeasible_text(const PlanAnswer& p) {
         2);
 }
 
+/// By how much a plan that does not fit is over, and what of it is the most.
+std::string over_text(const PlanFigures& shown) {
+    if (shown.fits) return "";
+    const auto most = std::ranges::max_element(shown.memory.parts, {}, &Ledger<Bytes>::value);
+    return wrapped("",
+                   fmt::format("it does not fit: {} over the {} that a plan may fill; {} alone {}",
+                               to_text(shown.memory.value - shown.usable), to_text(shown.usable),
+                               most->name, most->name.ends_with('s') ? "are " : "is ") +
+                       to_text(most->value),
+                   2);
+}
+
 /// A plan that is shown, and the answer that it belongs to.
 struct ShownPlan {
     const PlanAnswer& answer;
@@ -170,6 +184,11 @@ const JsonTable<PlanAnswer>& plan_table() {
           [](const A& a) { return Json(a.found.feasible); }},
          {"fewest_chips", "that would hold it, where no plan fits; else null",
           json_or_null<&A::fewest>},
+         {"best_of_all", "where plans are pinned: `plan` and figures of the best of all; else null",
+          [](const A& a) {
+              return a.of_all ? plan_figures_json(a.of_all->plan, a.of_all->figures)
+                              : Json(nullptr);
+          }},
          {"framework", "training framework", [](const A& a) { return Json(a.framework.id); }},
          {"notes", "what to know", json_of<&A::notes>},
          {"asked", "the question in words",
@@ -210,6 +229,8 @@ std::string plan_answer_text(const PlanAnswer& p, std::size_t top, double second
         text += state_text(p.figures.front());
         text += "\n" + ledger_text(p.figures.front().step);
         text += "\n" + ledger_text(p.figures.front().memory);
+        text += over_text(p.figures.front());
+        text += beside_best_text(p);
     }
     if (!p.found.feasible) text += infeasible_text(p);
     for (const LossReason& r : p.found.reasons) {
@@ -228,6 +249,19 @@ nlohmann::ordered_json plan_answer_json(const PlanAnswer& answer, double seconds
     json["seconds"] = seconds;
     add(json, plan_table(), answer);
     return json;
+}
+
+std::string plans_csv(const PlanAnswer& answer) {
+    Json plans = Json::array();
+    const Json told = plan_answer_json(answer, 0);
+    for (const Json& plan : told["best"]) {
+        Json& row = plans.emplace_back(Json::object());
+        for (const auto& [key, value] : plan.items()) {
+            // the coordinates stand beside it
+            if (key != "plan" && !key.ends_with("_ledger")) row[key] = value;
+        }
+    }
+    return json_csv(plans);
 }
 
 std::vector<JsonObject> plan_objects() {

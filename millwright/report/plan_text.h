@@ -23,6 +23,9 @@ std::string plan_answer_text(const PlanAnswer& answer, std::size_t top, double s
 /// `days` and dollars are of each plan; the last two are null without tokens.
 nlohmann::ordered_json plan_answer_json(const PlanAnswer& answer, double seconds);
 
+/// The front of that JSON as a table, a line a plan, without ledgers.
+std::string plans_csv(const PlanAnswer& answer);
+
 /// For the reference: the answer and a plan of it.
 std::vector<JsonObject> plan_objects();
 

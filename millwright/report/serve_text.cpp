@@ -34,9 +34,13 @@ std::string serve_phrase(const JobReport& job) {
     const auto& report = std::get<ServeReport>(job.of);
     const std::string hours =
         report.asked.hours ? fmt::format(" at {}", to_text(*report.asked.hours)) : "";
-    return fmt::format("{} gets {} k output tokens/s{}, at {:.3g} USD per million", job.job,
-                       figure(report.output.si() / 1000), hours,
-                       report.prices.output.in(unit::USD));
+    const ServeOutcome& o = report.outcome;
+    return fmt::format(
+        "{} gets {} k output tokens/s{}, at {:.3g} USD per million, in p99 {} to the first token "
+        "and "
+        "{} a token",
+        job.job, figure(report.output.si() / 1000), hours, report.prices.output.in(unit::USD),
+        to_text(o.first_token.quantile(0.99)), to_text(o.per_token.quantile(0.99)));
 }
 
 std::string layout_line(const ServeReport& report) {

@@ -21,6 +21,8 @@ namespace {
 
 using Row = std::vector<std::string>;
 
+enum class TableStyle : std::uint8_t { text, markdown };
+
 /// Its place, in brackets where a denial or an open question stands in the way, with a star where
 /// kernels of its chip were never measured.
 std::string rank_text(const FactoryReport& f, int rank) {
@@ -114,7 +116,7 @@ std::vector<Row> summary_rows(const Study& study, const JobPrinter& printer, boo
 }
 
 /// Verdicts, power and capital of the whole site stand in the first table alone.
-std::string summary(const Study& study, const JobPrinter& printer, bool first) {
+std::string summary(const Study& study, const JobPrinter& printer, bool first, TableStyle style) {
     const SiteUnits units = units_of(study);
     Row head{"#", "factory"};
     std::string alignment = "rl";
@@ -135,7 +137,9 @@ std::string summary(const Study& study, const JobPrinter& printer, bool first) {
         append(head, {units.power_name, units.capital_name});
         alignment += "rr";
     }
-    return format_table(head, summary_rows(study, printer, first), alignment);
+    const std::vector<Row> rows = summary_rows(study, printer, first);
+    return style == TableStyle::markdown ? markdown_table(head, rows, alignment)
+                                         : format_table(head, rows, alignment);
 }
 
 /// By how much is told with the factory, where sites have limits of their own.
@@ -174,12 +178,12 @@ std::string first_legend(const Study& study, const std::string& of_kind) {
 }
 
 /// A table for each kind of job that is asked, with its legend where `legends` are asked too.
-std::string summaries(const Study& study, bool legends) {
+std::string summaries(const Study& study, bool legends, TableStyle style = TableStyle::text) {
     std::string text;
     for (const JobPrinter& printer : job_printers()) {
         if (!asks(study, printer.kind)) continue;
         const bool first = text.empty();
-        text += "\n" + summary(study, printer, first) + "\n";
+        text += "\n" + summary(study, printer, first, style) + "\n";
         if (!legends) continue;
         text += first ? first_legend(study, printer.legend) : wrapped("", printer.legend, 0);
     }
@@ -312,6 +316,17 @@ std::string study_summary_text(const Study& study) {
                           "-v tells each factory's plans, power and price, and what ranks them; "
                           "--factory NAME tells one.",
                           0);
+}
+
+std::string study_markdown(const Study& study) {
+    std::string text = fmt::format("# {}\n\nRules of {}", study.name, to_text(study.date));
+    for (const StudySite& site : study.sites) {
+        text += fmt::format(", site {}, buyer {}", site.name, site.buyer);
+    }
+    text += ".\n\n" + answer_text(study) + "\n";
+    text += summaries(study, false, TableStyle::markdown);
+    if (const std::string told = marks(study); !told.empty()) text += told.substr(1) + "\n";
+    return text + what_cannot(study) + none_lawful(study);
 }
 
 std::string study_factory_text(const Study& study, std::size_t factory) {

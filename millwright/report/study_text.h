@@ -10,6 +10,9 @@ namespace millwright {
 /// The answer, the tables that compare factories, and what their marks mean: what fits a screen.
 std::string study_summary_text(const Study& study);
 
+/// The same in Markdown, with its tables.
+std::string study_markdown(const Study& study);
+
 /// One factory, which is an index into those of the study: verdicts, what it is made of, its jobs
 /// with their plans, and what these rest on.
 std::string study_factory_text(const Study& study, std::size_t factory);

@@ -70,6 +70,20 @@ std::string one_line(const std::string& cell) {
     return text;
 }
 
+/// A bar within a cell would end it.
+std::string markdown_line(const std::vector<std::string>& cells) {
+    std::string line = "|";
+    for (const std::string& cell : cells) {
+        line += ' ';
+        for (const char c : one_line(cell)) {
+            if (c == '|' || c == '\\') line += '\\';
+            line += c;
+        }
+        line += " |";
+    }
+    return line + "\n";
+}
+
 /// Narrows the widest columns until a line fits, a column at a time: short columns of numbers stay
 /// whole, long words give way; a name in the first column, by which a reader goes on, last.
 void shrink(std::vector<std::size_t>& column_widths) {
@@ -127,6 +141,17 @@ std::string format_table(const std::vector<std::string>& header,
     for (const std::size_t width : column_widths) rule.emplace_back(width, '-');
     text += line_of(rule, column_widths, alignment);
     for (const auto& row : rows) text += line_of(row, column_widths, alignment);
+    return text;
+}
+
+std::string markdown_table(const std::vector<std::string>& header,
+                           const std::vector<std::vector<std::string>>& rows,
+                           const std::string& alignment) {
+    check_finite(header, rows, alignment);
+    std::string text = markdown_line(header) + "|";
+    for (const char side : alignment) text += side == 'r' ? " ---: |" : " --- |";
+    text += "\n";
+    for (const std::vector<std::string>& row : rows) text += markdown_line(row);
     return text;
 }
 

@@ -26,6 +26,11 @@ std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& rows,
                          const std::string& alignment);
 
+/// The same as a table of Markdown (GitHub Flavored Markdown, 4.10): nothing is cut.
+std::string markdown_table(const std::vector<std::string>& header,
+                           const std::vector<std::vector<std::string>>& rows,
+                           const std::string& alignment);
+
 /// `head`, then the words of the text up to `report_width`, later lines indented by `indent`, with
 /// a line break at the end. Runs of blanks become one; a word wider than the line stands alone and
 /// is not cut, nor is the head.

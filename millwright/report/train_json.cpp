@@ -163,6 +163,13 @@ Json plan_json(const Plan& plan) {
     return json;
 }
 
+Json plan_figures_json(const Plan& plan, const PlanFigures& figures) {
+    Json json;
+    json["plan"] = plan_json(plan);
+    add(json, figures_table(), figures);
+    return json;
+}
+
 Json search_json(const SearchResult& s, const std::vector<PlanFigures>& figures) {
     Json json = object_json(search_table(), s);
     Json best = Json::array();

@@ -11,6 +11,9 @@ namespace millwright {
 /// A plan by its coordinates, with the chips that it uses.
 nlohmann::ordered_json plan_json(const Plan& plan);
 
+/// Its coordinates under `plan`, and its figures.
+nlohmann::ordered_json plan_figures_json(const Plan& plan, const PlanFigures& figures);
+
 /// What the search counted, why plans lost, and `best`: each plan of the front with its figures,
 /// which stand in the same order. A plan's coordinates are in `plan` and beside it too.
 nlohmann::ordered_json search_json(const SearchResult& result,

@@ -214,6 +214,8 @@ tl::expected<FactoryBooks, std::string> factory_books(const BooksSite& site, std
     }
     out.books = books_of(v);
     out.chip_hour = chip_hour_cost(out, built.chips);
+    out.rent = rent_or_buy(v, built.chips, built.chip.rental.value * unit::hour,
+                           given_or(site.text.books.chip_hour_decline, site, "chip-hour-decline"));
     return out;
 }
 
@@ -262,8 +264,8 @@ std::vector<StandIn> stand_ins(const ScenarioText& text, const Catalog& catalog)
          fmt::format("a server that fails works again after {:g} d", ratio("repair-days"))},
         {"price_per_chip_hour", "", lets, b.price_per_chip_hour.given,
          "chips are let by the hour at the catalog's rental"},
-        {"chip_hour_decline", "chip-hour-decline", lets, b.chip_hour_decline.given,
-         fmt::format("prices of chip hours fall by {} a year", percent("chip-hour-decline"))},
+        {"chip_hour_decline", "chip-hour-decline", true, b.chip_hour_decline.given,
+         fmt::format("rents of chips fall by {} a year", percent("chip-hour-decline"))},
         {"token_decline", "token-decline", !lets, b.token_decline.given,
          fmt::format("prices of tokens fall by {} a year", percent("token-decline"))},
         {"maintenance", "staff-share", true, b.maintenance.given,

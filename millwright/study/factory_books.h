@@ -8,6 +8,7 @@
 #include "millwright/base/result.h"
 #include "millwright/intake/text.h"
 #include "millwright/money/cash_flow.h"
+#include "millwright/study/rent_or_buy.h"
 #include "millwright/study/study.h"
 
 namespace millwright {
@@ -32,6 +33,7 @@ struct FactoryBooks {
     Books books;
     Dollars yearly;     // straight-line, as in `run`: what tokens are charged
     Dollars chip_hour;  // levelised cost of an hour of a chip that is sold
+    RentOrBuy rent;     // of the hours that it sells, at the chip's rental in the catalog, if any
     std::vector<JobCost> jobs;
     bool priced = true;  // whether what it sells has a price
 };

@@ -33,8 +33,6 @@ struct OutputLayout {
     std::size_t count = 0;
 };
 
-constexpr std::size_t own_outputs = EnumNames<BooksOutput>::names.size();
-
 double at_or_missing(const std::optional<double>& value) { return value.value_or(missing); }
 
 /// The outputs of one factory, in their order.
@@ -46,6 +44,7 @@ std::vector<double> outputs_of(const FactoryBooks& books) {
         books.priced ? books.books.npv.si() : missing,
         books.priced ? at_or_missing(books.books.irr) : missing,
         books.priced ? at_or_missing(books.books.payback_years) : missing,
+        books.rent.break_even ? books.rent.break_even->si() : missing,
     };
     for (const JobCost& job : books.jobs) out.push_back(job.per_million.si());
     return out;

@@ -22,13 +22,16 @@
 namespace millwright {
 
 /// What is told of a factory, in the order of `FactorySamples::outputs`; jobs come behind.
-enum class BooksOutput { capital, yearly_cost, chip_hour, npv, irr, payback };
+enum class BooksOutput { capital, yearly_cost, chip_hour, npv, irr, payback, break_even_rent };
 
 template <>
 struct EnumNames<BooksOutput> {
-    static constexpr std::array<std::string_view, 6> names{
-        "capital", "yearly_cost", "chip_hour", "npv", "irr", "payback_years"};
+    static constexpr std::array<std::string_view, 7> names{
+        "capital", "yearly_cost", "chip_hour", "npv", "irr", "payback_years", "break_even_rent"};
 };
+
+/// Outputs that all factories have.
+inline constexpr std::size_t own_outputs = EnumNames<BooksOutput>::names.size();
 
 /// One number of a factory: as the scenario stands, and over the samples in which there is one.
 struct OutputSamples {

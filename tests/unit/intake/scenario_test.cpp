@@ -125,6 +125,7 @@ struct Refused {
 
 constexpr Refused refused[] = {
     {"name", "3", "'name' needs text in quotes", "write name = \"...\""},
+    {"name", "\" \"", "'name' is empty", "write it"},
     {"date", "\"2026-02-30\"", "'date' needs a date", "such as 2026-02-01"},
     {"objective", "\"price\"", "'objective' cannot be 'price'", "choose one of time, cost"},
     {"deadline", "90", "'deadline' needs a number with its unit", "such as \"1.5 us\""},
@@ -137,6 +138,7 @@ constexpr Refused refused[] = {
     {"country", "\"us\"", "'us' is not a country code", "such as"},
     {"country", "\"ZZ\"", "'ZZ' is not a country code", "such as"},
     {"region", "\"atlantis\"", "no site 'atlantis' in the catalog", "choose a region = one of"},
+    {"region", "\"cn-west\"", "region 'cn-west' is of CN and not of", "leave region out"},
     {"power_limit", "\"999 W\"", "'power_limit' is 999 W, outside the range 1 kW to 1 TW", "check"},
     {"hall_volume", "\"0 m3\"", "'hall_volume' is 0 m3, outside the range 1 m3 to 1e+10 m3",
      "chec"},

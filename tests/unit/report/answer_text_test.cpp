@@ -18,7 +18,8 @@ TEST(AnswerText, TellsTheBestAndEachOfItsJobsThenTheBestOfOtherStandings) {
     EXPECT_EQ(
         answer_text(study),
         "Lawful without a licence: free (US NLR): train takes 60.0 days and 10 USD per million "
-        "tokens; serve gets 3.2 k output tokens/s at 08:00..24:00, at 2.5 USD per million; "
+        "tokens; serve gets 3.2 k output tokens/s at 08:00..24:00, at 2.5 USD per million, in "
+        "p99 125 ms to the first token and 20 ms a token; "
         "3 MUSD, 20 kW. train takes 50.0 to 80.0 days in four of five cases. With a tenth "
         "more FLOP rate it takes 5.0 % less. Denied: denied (US DENIED), 1.2 times as fast, "
         "3 MUSD, 20 kW.");
@@ -60,6 +61,19 @@ TEST(AnswerText, SaysHowTheBestStandsWithTheRules) {
     EXPECT_TRUE(ranking_outcomes(study.factories[0].verdict).empty());
 }
 
+TEST(AnswerText, NamesTheNextOfTheSameStanding) {
+    Study study = made_study();
+    EXPECT_FALSE(contains(answer_text(study), "Next: "));
+    study.factories.push_back(study.factories[study.ranking.front()]);
+    study.factories.back().name = "second";
+    study.ranking.push_back(study.factories.size() - 1);
+    EXPECT_TRUE(contains(answer_text(study), " Next: second (US NLR), 1 times as fast, "))
+        << answer_text(study);
+    study.factories.back().jobs = {made_impossible("train", "no room"),
+                                   made_impossible("serve", "no room")};
+    EXPECT_FALSE(contains(answer_text(study), "Next: "));
+}
+
 TEST(AnswerText, WhereNothingCanBeDoneSaysWhy) {
     Study study = made_study();
     for (FactoryReport& f : study.factories) {
@@ -93,6 +107,15 @@ TEST(StudySummary, OneFactoryIsToldAsInTheWholeText) {
         const std::string one = study_factory_text(study, i);
         EXPECT_TRUE(contains(all, one.substr(one.find("\n\n")))) << one;
     }
+}
+
+TEST(StudyMarkdown, HasTheAnswerAndTheCellsOfTheTables) {
+    const Study study = made_study();
+    const std::string text = study_markdown(study);
+    EXPECT_TRUE(text.starts_with("# made\n\nRules of 2026-02-01, site a site, buyer US, ")) << text;
+    EXPECT_TRUE(contains(text, answer_text(study) + "\n\n| # | factory | US | job |")) << text;
+    EXPECT_TRUE(contains(text, "\n| (2) | denied | DENIED | train |")) << text;
+    EXPECT_TRUE(text.ends_with("( ) denied or undecided.\n")) << text;
 }
 
 }  // namespace TEST_FILE

@@ -5,6 +5,7 @@
 #include "millwright/base/text.h"
 #include "millwright/report/compare_text.h"
 #include "millwright/report/explain_text.h"
+#include "tests/unit/report/made.h"
 
 namespace millwright {
 namespace TEST_FILE {
@@ -100,6 +101,18 @@ TEST(ExplainText, TwoFactoriesAreExplainedBeforeTheirDifferencesAreListed) {
     EXPECT_FALSE(contains(compare_text(answer), "in all"));
     answer.explanations[0].figures.erase(answer.explanations[0].figures.begin());
     EXPECT_FALSE(contains(compare_text(answer), "pretrain"));
+}
+
+TEST(StudyWhy, ExplainsAgainstTheBestRanked) {
+    Study study = made_study();
+    EXPECT_EQ(runners_up(study), (std::vector<std::size_t>{0}));
+    EXPECT_TRUE(contains(study_why_text(study, 0), "train: denied takes "))
+        << study_why_text(study, 0);
+    EXPECT_EQ(study_why_text(study, 1), "free is itself the best-ranked.\n");
+    study.factories[0].jobs = {made_impossible("train", "no room"),
+                               made_impossible("serve", "no room")};
+    EXPECT_TRUE(runners_up(study).empty());
+    EXPECT_TRUE(contains(study_why_text(study, 0), "no room"));
 }
 
 }  // namespace TEST_FILE

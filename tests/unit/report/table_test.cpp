@@ -210,5 +210,11 @@ TEST(Wrapped, KeepsAllWordsAndBreaksOnlyWhereTheNextHasNoRoom) {
     }));
 }
 
+TEST(MarkdownTable, ByHand) {
+    EXPECT_EQ(markdown_table({"a|b", "n"}, {{"x\ny", "1"}, {"back\\", "22"}}, "lr"),
+              "| a\\|b | n |\n| --- | ---: |\n| x y | 1 |\n| back\\\\ | 22 |\n");
+    EXPECT_THROW(markdown_table({"n"}, {{"nan"}}, "r"), std::logic_error);
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright

@@ -52,6 +52,17 @@ TEST(FactoryBooks, AnHourAtItsLevelisedCostLeavesNothing) {
     EXPECT_NEAR(books.books.npv / books.books.capital, 0, 1e-4);
 }
 
+// Chips that are let at the rent at which owning breaks even earn what they cost.
+TEST(FactoryBooks, LetAtTheRentThatBreaksEvenNothingIsLeft) {
+    const std::string plain = "chip_hour_decline = 0.2\n";
+    const auto even = ToldBooks("[books]\n" + plain).point().rent.break_even;
+    ASSERT_TRUE(even);
+    const ToldBooks told("[books]\nprice_per_chip_hour = \"" + std::to_string(even->in(unit::USD)) +
+                         " USD/h\"\n" + plain);
+    const FactoryBooks books = told.point();
+    EXPECT_NEAR(books.books.npv / books.books.capital, 0, 1e-4);
+}
+
 // A range without width is its number, bit for bit.
 TEST(SampledBooks, CertainRangesGiveThePoint) {
     const ToldBooks told("[books]\nutilisation = 0.6\ngrade_widths = false\n" +
