@@ -28,10 +28,12 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "\nExamples:\n"
+    "  millwright init scenario mine.toml\n"
     "  millwright run examples/yiwu-115k/scenario.toml --out out\n"
     "  millwright plan --model llama-3.1-405b --server hgx-h100 --chips 16384\n"
     "  millwright list chips\n"
     "  millwright show chip h20\n"
+    "  millwright explain LIC_CBC\n"
     "  millwright rules check --chip h20 --to CN --date 2025-07-20\n"
     "  millwright validate training tests/published/training.csv\n"
     "\nExit codes: 0 done, 1 no factory can run any job, 2 faulty input or arguments, 70 a bug.\n";
@@ -128,6 +130,12 @@ int parse_and_run(int argc, char** argv) {
     // no words are checked: a line that is being typed is not whole yet
     if (!words.empty() && words[0] == completion_request) {
         std::cout << completions(app, {words.begin() + 1, words.end()});
+        return exit_done;
+    }
+    // who types the name alone asks what there is: no fault
+    if (words.empty()) {
+        if (argc > 0) app.name(argv[0]);  // as parsing would
+        std::cout << app.help();
         return exit_done;
     }
     check_words(app, words);

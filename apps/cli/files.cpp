@@ -49,7 +49,8 @@ bool write_whole(int file, const std::string& text) {
 /// locked; `errno` says why a step has failed.
 class Staging {
 public:
-    explicit Staging(OutputFolder& folder) : folder_(folder) {}
+    /// `keep`: a name that is taken by the time that a file would get it fails the write.
+    Staging(OutputFolder& folder, bool keep) : folder_(folder), keep_(keep) {}
     Staging(const Staging&) = delete;
     Staging& operator=(const Staging&) = delete;
     ~Staging() {
@@ -81,6 +82,7 @@ private:
     void go_back();
 
     OutputFolder& folder_;
+    bool keep_;
     std::string hidden_;
     std::vector<Descriptor> nameless_;
     std::vector<Move> moves_;
@@ -133,6 +135,12 @@ bool Staging::write_all(const std::vector<OutputFile>& files) {
 bool Staging::place(const std::string& staged, const std::string& name) {
     const int folder = folder_.number();
     const std::string from = hidden_ + "/" + staged;
+    if (keep_) {
+        const auto free = static_cast<unsigned>(RENAME_NOREPLACE);
+        if (renameat2(folder, from.c_str(), folder, name.c_str(), free) != 0) return false;
+        moves_.push_back({name, from, Before::none});
+        return true;
+    }
     if (renameat2(folder, from.c_str(), folder, name.c_str(), RENAME_EXCHANGE) == 0) {
         moves_.push_back({name, from, Before::staged});
         return true;
@@ -221,6 +229,26 @@ Faults stopped(const std::string& folder) {
     return {{{folder, 0, 0}, "stopped by a signal; nothing was written", "run it again"}};
 }
 
+/// What `write_output` and `write_new` share.
+Faults write_staged(const std::string& folder, const std::vector<OutputFile>& files,
+                    const Stale& stale, bool keep) {
+    check_names(files);
+    const HeldSignals held;
+    Result<OutputFolder> opened = OutputFolder::open(folder);
+    if (!opened) return HeldSignals::any() ? stopped(folder) : opened.error();
+    opened->clear_leftovers();
+    Faults faults = places_taken(folder, files);
+    if (faults.empty()) {
+        Staging staging(*opened, keep);
+        errno = 0;
+        const bool done =
+            staging.write_all(files) && !HeldSignals::any() && staging.place_all(files, stale);
+        if (!done) faults = HeldSignals::any() ? stopped(folder) : Faults{cannot_write(folder)};
+    }
+    if (!faults.empty()) opened->unmake();
+    return faults;
+}
+
 }  // namespace
 
 Faults check_output(const std::string& folder, const std::vector<std::string>& names) {
@@ -245,21 +273,18 @@ Faults check_output(const std::string& folder, const std::vector<std::string>& n
 
 Faults write_output(const std::string& folder, const std::vector<OutputFile>& files,
                     const Stale& stale) {
-    check_names(files);
-    const HeldSignals held;
-    Result<OutputFolder> opened = OutputFolder::open(folder);
-    if (!opened) return HeldSignals::any() ? stopped(folder) : opened.error();
-    opened->clear_leftovers();
-    Faults faults = places_taken(folder, files);
-    if (faults.empty()) {
-        Staging staging(*opened);
-        errno = 0;
-        const bool done =
-            staging.write_all(files) && !HeldSignals::any() && staging.place_all(files, stale);
-        if (!done) faults = HeldSignals::any() ? stopped(folder) : Faults{cannot_write(folder)};
+    return write_staged(folder, files, stale, false);
+}
+
+Faults write_new(const std::string& folder, const OutputFile& file) {
+    const fs::path path = fs::path(folder) / file.name;
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(path, error))) {
+        return {{{path.string(), 0, 0},
+                 "is there already; nothing was written",
+                 "choose another name, or take it away"}};
     }
-    if (!faults.empty()) opened->unmake();
-    return faults;
+    return write_staged(folder, {file}, {}, true);
 }
 
 }  // namespace millwright::app

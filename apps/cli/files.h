@@ -37,4 +37,8 @@ Faults check_output(const std::string& folder, const std::vector<std::string>& n
 Faults write_output(const std::string& folder, const std::vector<OutputFile>& files,
                     const Stale& stale = {});
 
+/// Writes a file that is not there yet, or nothing and says why: whatever has the name by the time
+/// that the file gets it stays as it is, a link too. Else as `write_output`.
+Faults write_new(const std::string& folder, const OutputFile& file);
+
 }  // namespace millwright::app

@@ -32,6 +32,7 @@
 #include "millwright/parts/site.h"
 #include "millwright/parts/software.h"
 #include "millwright/parts/stack.h"
+#include "millwright/parts/term.h"
 #include "millwright/parts/word.h"
 
 namespace millwright {
@@ -102,6 +103,7 @@ struct Catalog {
     std::vector<Dataset> datasets;
     std::vector<MeasuredFleet> fleets;
     std::vector<Word> words;
+    std::vector<Term> terms;
     std::vector<Source> sources;
 };
 
@@ -141,6 +143,7 @@ inline constexpr std::tuple catalog_kinds{
     PartKind{"datasets", "dataset", &Catalog::datasets},
     PartKind{"fleets", "fleet", &Catalog::fleets},
     PartKind{"words", "word", &Catalog::words},
+    PartKind{"terms", "term", &Catalog::terms},
 };
 
 /// Calls `visit` with every kind, as a PartKind of its own type.

@@ -335,6 +335,7 @@ Faults reference_faults(const Catalog& catalog, const PartPlaces& places) {
     check_each(checking, "small_chips", &Engine::small_chips, catalog.chips);
     check_each(checking, "models", &Dataset::models, catalog.models);
     check_each(checking, "engines", &Stack::engines, catalog.engines);
+    check_each(checking, "see_also", &Term::see_also, catalog.terms);
     check_row_words(checking);
     return std::move(checking.faults);
 }

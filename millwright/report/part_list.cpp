@@ -128,6 +128,9 @@ Row cells_of(const Stack& s) { return {s.version.value, join(s.engines, ", "), s
 Row header_of(const Dataset*) { return {"prompt", "output"}; }
 Row cells_of(const Dataset& d) { return {shown_or_dash(d.prompt), shown_or_dash(d.output)}; }
 
+Row header_of(const Term*) { return {"topic"}; }
+Row cells_of(const Term& t) { return {std::string(name_of(t.topic))}; }
+
 /// The table of a kind. All parts of the answer are of it: `list` takes them from one list.
 template <class Part>
 std::string table_of(const ListAnswer& answer) {

@@ -1,16 +1,9 @@
-// A key's type is worked out at compile time from the member that its table reads into, without
-// the wrappers that carry its place or source. Sections of goodput, of loops and kinds of parts
-// are walked; tables of scenarios, frontiers, claims and fabrics are named here one by one, so
-// that a new one of these must be added.
+// Sections of goodput, of loops and kinds of parts are walked; tables of scenarios, frontiers,
+// claims and fabrics are named here one by one, so that a new one of these must be added.
 #include "millwright/report/reference.h"
-
-#include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
-#include "millwright/base/text.h"
-#include "millwright/base/units.h"
 #include "millwright/catalog/catalog.h"
 #include "millwright/intake/claims_text.h"
 #include "millwright/intake/frontier_text.h"
@@ -23,6 +16,7 @@
 #include "millwright/report/goodput_json.h"
 #include "millwright/report/jobs_json.h"
 #include "millwright/report/json.h"
+#include "millwright/report/key_type.h"
 #include "millwright/report/loop_json.h"
 #include "millwright/report/plan_text.h"
 #include "millwright/report/serve_run_json.h"
@@ -31,100 +25,13 @@
 namespace millwright {
 namespace {
 
-/// What a key holds: how its values are written, and the range that they keep.
-struct KeyType {
-    std::string text;
-    const Dimension* unit = nullptr;  // of a quantity
-    bool number = false;              // whether it has a range
-};
-
-template <class T>
-struct Value {
-    using Type = T;
-};
-template <class T>
-struct Value<Cited<T>> : Value<T> {};
-template <class T>
-struct Value<Written<T>> : Value<T> {};
-template <class T>
-struct Value<std::vector<T>> {
-    using Type = std::vector<typename Value<T>::Type>;
-};
-
-template <class T>
-struct IsList : std::false_type {};
-template <class T>
-struct IsList<std::vector<T>> : std::true_type {};
-
-template <class E>
-std::string choices() {
-    std::vector<std::string> names;
-    for (const std::string_view name : EnumNames<E>::names)
-        names.push_back(fmt::format("`{}`", name));
-    return join(names, ", ");
-}
-
-template <class T>
-KeyType type_of() {
-    if constexpr (IsList<T>::value) {
-        KeyType type = type_of<typename T::value_type>();
-        type.text = "list: " + type.text;
-        return type;
-    } else if constexpr (std::is_same_v<T, bool>) {
-        return {"`true` or `false`"};
-    } else if constexpr (std::is_enum_v<T>) {
-        return {choices<T>()};
-    } else if constexpr (requires { T::written_as; }) {
-        return {std::string(T::written_as)};
-    } else if constexpr (std::is_same_v<T, Date>) {
-        return {"date, `2026-02-01`"};
-    } else if constexpr (requires { T::dimension; }) {
-        static constexpr Dimension unit = T::dimension;
-        return {"quantity", &unit, true};
-    } else if constexpr (std::is_integral_v<T>) {
-        return {"whole number", nullptr, true};
-    } else if constexpr (std::is_floating_point_v<T>) {
-        return {"number", nullptr, true};
-    } else {
-        return {"text"};
-    }
-}
-
-std::string bound_text(double bound, const Dimension* unit) {
-    if (unit != nullptr) return format_si(bound, *unit);
-    const bool whole = std::abs(bound) < 1e15 && bound == std::floor(bound);
-    return whole ? fmt::format("{:.0f}", bound) : fmt::format("{:.6g}", bound);
-}
-
-/// "1 to 1000", "more than 0", or nothing where any number does.
-std::string range_text(const KeyType& type, const Range& range) {
-    if (!type.number) return "";
-    const bool open = range.high == std::numeric_limits<double>::max();
-    if (range.low == positive.low) {
-        return open ? "more than 0" : "up to " + bound_text(range.high, type.unit);
-    }
-    const std::string low = bound_text(range.low, type.unit);
-    if (open) return range.low == 0 ? "" : low + " or more";
-    return low + " to " + bound_text(range.high, type.unit);
-}
-
-/// The type with its range; a quantity whose range has no end shows by an example how one is
-/// written.
-std::string described(const KeyType& type, const Range& range) {
-    std::string text = type.text;
-    const bool open = range.high == std::numeric_limits<double>::max();
-    if (type.unit != nullptr && open) text += fmt::format(", `\"{}\"`", example_of(*type.unit));
-    const std::string limits = range_text(type, range);
-    return limits.empty() ? text : text + ", " + limits;
-}
-
 template <class Table>
 std::string rows_of() {
     std::string rows;
     for_each_field<Table>([&](const auto& field) {
         using Member = std::remove_cvref_t<decltype(std::declval<Table>().*field.member)>;
-        const KeyType type = type_of<typename Value<Member>::Type>();
-        rows += fmt::format("| `{}` | {} | {} | {} |\n", field.key, described(type, field.range),
+        rows += fmt::format("| `{}` | {} | {} | {} |\n", field.key,
+                            described(key_type<Member>(), field.range),
                             field.need == Need::required ? "yes" : "", field.doc);
     });
     return rows;

@@ -29,6 +29,9 @@ class CommandLine(ProgramTest):
     def test_version_and_help_teach(self):
         self.assertRegex(run("--version").stdout, r"^millwright \d+\.\d+\.\d+")
         self.assertIn("Examples:", run("--help").stdout)
+        alone = run()
+        self.assertEqual((alone.returncode, alone.stderr), (0, ""))
+        self.assertEqual(alone.stdout, run("--help").stdout)
         reference = (ROOT / "docs/reference/cli.md").read_text()
         self.assertGreater(len(commands()), 15)
         for command in commands():
@@ -42,7 +45,7 @@ class CommandLine(ProgramTest):
                 self.assertIn(f"`{kind}`", row)
 
     def test_arguments_are_faults(self):
-        for arguments in ((), ("fly",), ("run",), ("plan", "--chips", "0"), ("list", "toys"),
+        for arguments in (("--json",), ("fly",), ("run",), ("plan", "--chips", "0"), ("list", "toys"),
                           ("show", "chip", "h1oo"), ("--threads", "x", "list", "chips")):
             result = run(*arguments)
             self.assertEqual(result.returncode, 2, arguments)

@@ -57,7 +57,7 @@ class Messages(ProgramTest):
         said = self.faults("plan")
         for option in ("--model", "--server", "--chips"):
             self.assertIn(f"millwright plan needs {option}", said)
-        self.assertIn("needs a command", self.faults())
+        self.assertIn("needs a command", self.faults("--json"))
         self.assertIn("needs a command", self.faults("rules"))
         self.assertIn("needs scenario", self.faults("run"))
 

@@ -250,6 +250,8 @@ COMMANDS = {
     "jobs": ["jobs.csv", "--chips", "64"],
     "data-loop": ["loop.toml"],
     "list": ["chips"],
+    "init": ["chip"],
+    "explain": ["MFU"],
     "show": ["chip", "h20"],
     "reference": ["keys"],
     "check": ["a.toml", "config.json"],

@@ -104,7 +104,7 @@ TEST(Enumerations, EveryNameLeadsBackToItsValue) {
                      Recompute, Sharding, Offload, AttentionLibrary, StageDivision, MixerKind,
                      AsksAbout, VerdictTier, Having, Supply, EndUse, Confidence, Metric, Comparison,
                      EventKind, Grade, FabricKind, JobKind, Objective, SoftwareKind, Batching,
-                     Reservation, Preemption>();
+                     Reservation, Preemption, Topic>();
 }
 
 TEST(Enumerations, ASpellingIsExactWhereNoReaderHelps) {
