@@ -43,7 +43,8 @@ function(millwright_embed_page target folder)
   foreach(pair "echarts|${echarts}" "style|${folder}/page.css"
                "base|${folder}/base.js" "kinds|${kinds}" "study|${folder}/page.js"
                "rules|${folder}/rules.js" "served|${folder}/served.js"
-               "goodput|${folder}/goodput.js" "books|${folder}/books.js")
+               "goodput|${folder}/goodput.js" "books|${folder}/books.js"
+               "sweep|${folder}/sweep.js")
     string(REPLACE "|" ";" names "${pair}")
     list(POP_FRONT names name)
     string(APPEND bytes "    .global mw_page_${name}\nmw_page_${name}:\n")

@@ -335,6 +335,14 @@ std::string format_si(double si, const Dimension& dimension) {
     return fmt::format("{:.4g}", si);
 }
 
+std::string si_unit(const Dimension& dimension) {
+    if (dimension == Dimension{.seconds = 1}) return "s";
+    for (const Form& form : forms) {
+        if (form.dimension == dimension) return std::string(form.exact);
+    }
+    return "";
+}
+
 std::string exact_text(double si, const Dimension& dimension) {
     if (dimension == Dimension{}) return fmt::format("{}", si);
     std::string why;

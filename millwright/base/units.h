@@ -36,6 +36,10 @@ std::string other_unit(std::string_view text, const Dimension& wanted);
 /// where the number is not finite: no result is printed as "inf" or "nan".
 std::string format_si(double si, const Dimension& dimension);
 
+/// The unit of SI that a number of this dimension is in, such as "USD/J"; empty of plain numbers,
+/// and of dimensions that are never printed.
+std::string si_unit(const Dimension& dimension);
+
 /// Text that parses to this very number: the readable form where it does, else SI units.
 std::string exact_text(double si, const Dimension& dimension);
 

@@ -11,6 +11,7 @@
 
 #include "millwright/base/text.h"
 #include "millwright/catalog/price_ranges.h"
+#include "millwright/intake/scenario_tables.h"
 
 namespace millwright {
 namespace {
@@ -111,39 +112,6 @@ bool search_catalog(Catalog& catalog, std::string_view kind, std::string_view id
     return known;
 }
 
-/// Numbers of the one among like tables whose name, a member of each, is that; false without one.
-template <class Text>
-bool search_named(std::vector<Text>& tables, Written<std::string> Text::*name,
-                  std::string_view wanted, PathSearch& search) {
-    const auto found = std::ranges::find_if(
-        tables, [&](const Text& table) { return (table.*name).value == wanted; });
-    if (found == tables.end()) return false;
-    if constexpr (std::is_same_v<Text, JobText>) {
-        std::visit([&](auto& keys) { search_table(keys, search); }, found->keys);
-    } else {
-        search_table(*found, search);
-    }
-    return true;
-}
-
-/// Tables that a scenario has once; those of the root have no name.
-bool search_section(ScenarioText& text, std::string_view section, PathSearch& search) {
-    if (section.empty()) {
-        search_table(text, search);
-    } else if (section == "site" && text.sites.size() == 1) {
-        search_table(text.sites.front(), search);
-    } else if (section == "assume") {
-        search_table(text.assume, search);
-    } else if (section == "reliability") {
-        search_table(text.reliability, search);
-    } else if (section == "books") {
-        search_table(text.books, search);
-    } else {
-        return false;
-    }
-    return true;
-}
-
 /// A path as KIND/NAME.KEY, SECTION.KEY or KEY. Names may have dots: the part's key begins behind
 /// the first dot that leaves the name of a part.
 bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, PathSearch& search) {
@@ -152,18 +120,18 @@ bool search_path(Catalog& catalog, ScenarioText& text, std::string_view path, Pa
         const std::size_t dot = path.find('.');
         const bool rooted = dot == std::string_view::npos;
         search.key = rooted ? path : path.substr(dot + 1);
-        return search_section(text, rooted ? "" : path.substr(0, dot), search);
+        return visit_section(text, rooted ? "" : path.substr(0, dot),
+                             [&](auto& table) { search_table(table, search); });
     }
     const std::string_view kind = path.substr(0, slash), rest = path.substr(slash + 1);
     for (std::size_t dot = rest.find('.'); dot != std::string_view::npos;
          dot = rest.find('.', dot + 1)) {
         const std::string_view name = rest.substr(0, dot);
         search.key = rest.substr(dot + 1);
-        const bool known = kind == "job"    ? search_named(text.jobs, &JobText::name, name, search)
-                           : kind == "sale" ? search_named(text.sales, &SaleText::job, name, search)
-                           : kind == "site"
-                               ? search_named(text.sites, &SiteText::name, name, search)
-                               : search_catalog(catalog, kind, name, search);
+        const bool known = visit_tables(
+                               text, kind, [&](const std::string& other) { return other == name; },
+                               [&](auto& table) { search_table(table, search); }) ||
+                           search_catalog(catalog, kind, name, search);
         if (known && search.found && search.found->cite) {
             search.found->part = fmt::format("{}/{}", kind, name);
         }
@@ -182,7 +150,7 @@ std::string part_hint(const Catalog& catalog, std::string_view path) {
         near = did_you_mean(rest.substr(0, rest.find('.')), ids(catalog.*row.parts));
     });
     std::vector<std::string> kinds = part_kinds();
-    kinds.insert(kinds.end(), {"job", "sale", "site"});
+    kinds.insert(kinds.end(), table_kinds.begin(), table_kinds.end());
     if (near.empty() && kind != path) near = did_you_mean(kind, kinds);
     if (!near.empty()) return near;
     return "a figure as `millwright show` names it, such as sites/us.energy_price, or a number of "

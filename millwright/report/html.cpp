@@ -16,6 +16,7 @@
 #include "millwright/report/json_text.h"
 #include "millwright/report/serve_run_json.h"
 #include "millwright/report/serve_run_text.h"
+#include "millwright/report/sweep_json.h"
 
 // made by cmake/embed.cmake: text of the files, each ended by a zero byte
 extern "C" {
@@ -28,6 +29,7 @@ extern const char mw_page_rules[];
 extern const char mw_page_served[];
 extern const char mw_page_goodput[];
 extern const char mw_page_books[];
+extern const char mw_page_sweep[];
 }
 
 namespace millwright {
@@ -141,6 +143,14 @@ std::string books_html(const BooksAnswer& answer) {
     const std::string subtitle = fmt::format("{} · {} · {}", to_text(answer.scenario.date),
                                              join(sites, ", "), counted(answer.samples, "sample"));
     return page_of({answer.scenario.name, subtitle}, books_json(answer), mw_page_books);
+}
+
+std::string sweep_html(const SweepAnswer& answer) {
+    std::vector<std::string> paths;
+    for (const SweptPath& path : answer.over) paths.push_back(path.path);
+    const std::string subtitle =
+        fmt::format("{} over {}", counted(answer.points.size(), "point"), join(paths, ", "));
+    return page_of({answer.name, subtitle}, sweep_json(answer), mw_page_sweep);
 }
 
 std::string rules_html(const std::string& title, const std::string& subtitle,

@@ -12,6 +12,7 @@
 #include "millwright/api/books.h"
 #include "millwright/api/goodput.h"
 #include "millwright/api/serve.h"
+#include "millwright/api/sweep.h"
 #include "millwright/study/study.h"
 
 namespace millwright {
@@ -30,6 +31,9 @@ std::string goodput_html(const GoodputAnswer& answer);
 
 /// The page of factories as investments; it holds the same JSON as books.json.
 std::string books_html(const BooksAnswer& answer);
+
+/// The page of a swept scenario; it holds the same JSON as sweep.json.
+std::string sweep_html(const SweepAnswer& answer);
 
 /// A page on the export rules: `data` holds "entries" of a timeline, "parties" of a frontier or
 /// "designs" under a rule, by which the script knows what to draw. Title and subtitle are plain

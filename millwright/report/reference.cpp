@@ -21,6 +21,7 @@
 #include "millwright/report/plan_text.h"
 #include "millwright/report/serve_run_json.h"
 #include "millwright/report/serving_fit_json.h"
+#include "millwright/report/sweep_json.h"
 
 namespace millwright {
 namespace {
@@ -149,13 +150,13 @@ std::string keys_page() {
 std::string study_json_page() {
     std::string text =
         "# study.json, plan --json, serve --json, deploy --json, goodput --json, jobs --json, "
-        "books --json, data-loop --json, claims check --json and calibrate --json\n\n"
+        "books --json, sweep --json, data-loop --json, claims check --json and calibrate --json\n\n"
         "Generated from the tables that write them: `millwright "
         "reference json`. Quantities are SI or carry\ntheir unit in the key; unknown is `null`; "
         "nothing is NaN. Other answers: [json.md](json.md).\n";
-    for (const auto objects_of :
-         {study_objects, plan_objects, serve_answer_objects, deploy_objects, goodput_objects,
-          jobs_objects, books_objects, data_loop_objects, claims_objects, serving_fit_objects}) {
+    for (const auto objects_of : {study_objects, plan_objects, serve_answer_objects, deploy_objects,
+                                  goodput_objects, jobs_objects, books_objects, sweep_objects,
+                                  data_loop_objects, claims_objects, serving_fit_objects}) {
         for (const JsonObject& object : objects_of()) text += object_section(object);
     }
     return text;

@@ -54,7 +54,9 @@ FactoryReport report_factory(const Scenario& scenario, const Catalog& catalog,
                        .threads = options.threads,
                        .optimistic = options.optimistic};
     for (const Job& job : scenario.jobs) report.jobs.push_back(report_job(site, job));
-    report.rests_on = used_figures(catalog, scenario, factory, report, options.threads);
+    if (options.weigh) {
+        report.rests_on = used_figures(catalog, scenario, factory, report, options.threads);
+    }
     report.estimate_share = estimate_share(report.rests_on);
     return report;
 }

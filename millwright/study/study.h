@@ -85,6 +85,7 @@ struct RunOptions {
     std::size_t flow_factories = 3;  // best-ranked ones whose best training plans run by flows too
     double most_flows = 3e5;         // of such a step; more are said and not run
     bool optimistic = false;         // rank chips never measured as predicted
+    bool weigh = true;               // the figures that answers rest on; else none are told
     std::function<void(std::string_view what, double share)> progress;
 };
 

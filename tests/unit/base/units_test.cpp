@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "millwright/base/limits.h"
 #include "millwright/base/text.h"
 
 namespace millwright {
@@ -289,6 +290,21 @@ TEST(UnitsByHand, ExactTextIsReadableAndExact) {
     for (const double si : {0.1 + 0.2, 1 / 3.0, 123456789.123456789}) {
         EXPECT_EQ(parse_quantity(exact_text(si, money), why)->si, si);
     }
+}
+
+// A number with its unit of SI is that number.
+TEST(UnitsByHand, UnitsOfSiCanBeRead) {
+    for (const Dimension& d :
+         {bytes, rate, time, operations, speed, power, energy, money, money_rate, energy_price,
+          power_price, token_price, tokens, area, volume, mass, carbon}) {
+        std::string why;
+        const double some = 2 * limits_of(d).si.least;
+        const auto read = parse_quantity(fmt::format("{} {}", some, si_unit(d)), why);
+        ASSERT_TRUE(read) << si_unit(d) << why;
+        EXPECT_TRUE(read->dimension == d) << si_unit(d);
+        EXPECT_EQ(read->si, some) << si_unit(d);
+    }
+    EXPECT_EQ(si_unit({}), "");
 }
 
 // Examples in hints are quantities of their dimension, or a hint would lead astray.
