@@ -14,6 +14,7 @@
 #include "millwright/parts/framework.h"
 #include "millwright/parts/low_rank.h"
 #include "millwright/parts/model.h"
+#include "millwright/parts/plan_pins.h"
 
 namespace millwright {
 
@@ -31,6 +32,7 @@ struct TrainJob {
     Precision precision = Precision::bf16;
     std::optional<Framework> framework;  // in place of the factory's own
     LowRank low_rank;                    // adapters in place of the model's weights, if any
+    PlanPins pins;                       // coordinates of its plan that are asked for
 };
 
 /// To answer requests of one shape with a model, each in time.

@@ -83,6 +83,22 @@ LowRank low_rank_of(Resolver& r, const std::string& name, const TrainJobText& te
     return low_rank;
 }
 
+/// Coordinates that [job.plan] asks for, each told at its own place.
+PlanPins pins_of(Resolver& r, const TrainJobText& text) {
+    PlanPins pins;
+    for_each_field<TrainJobText>([&](const auto& field) {
+        if constexpr (std::is_same_v<decltype(text.*field.member), const Written<std::string>&>) {
+            const Written<std::string>& written = text.*field.member;
+            constexpr std::string_view table = "plan.";
+            if (!written.given || !field.key.starts_with(table)) return;
+            Faults faults;
+            read_pin(field.key.substr(table.size()), written.value, pins, faults);
+            for (const Fault& fault : faults) r.fault(written.at, fault.message, fault.hint);
+        }
+    });
+    return pins;
+}
+
 std::optional<TrainJob> resolved(Resolver& r, const std::string& name, const TrainJobText& text) {
     auto model = model_of(r, text.model);
     if (!model) return std::nullopt;
@@ -98,6 +114,7 @@ std::optional<TrainJob> resolved(Resolver& r, const std::string& name, const Tra
     // zero if left out: the batch is then fixed
     job.max_global_batch = std::max(text.max_global_batch.value, job.global_batch);
     job.precision = text.precision.value;
+    job.pins = pins_of(r, text);
     job.low_rank = low_rank_of(r, name, text);
     const LowRankPlaces at{text.lora_targets.at, text.base_precision.at};
     append(r.faults, low_rank_faults(job.model, job.precision, job.low_rank, at));

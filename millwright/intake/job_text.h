@@ -37,6 +37,10 @@ struct TrainJobText {
     Written<std::int64_t> lora_rank;
     Written<std::vector<LowRankTarget>> lora_targets;
     Written<BaseForm> base_precision;
+    // coordinates of its plan, as on the command line: "8", "1,2,4", "1..8"; names of those that
+    // have them
+    Written<std::string> tensor, pipeline, data, context, expert, virtual_stages, micro_batch;
+    Written<std::string> schedule, recompute, sharding, offload;
 };
 
 template <std::same_as<TrainJobText> J>
@@ -63,6 +67,19 @@ struct Fields<J> {
         Field{"base_precision", &J::base_precision,
               "how frozen weights are kept: bf16, or nf4 (QLoRA), unpacked to bf16 for each "
               "product; bf16 if left out"},
+        Field{"plan.tensor", &J::tensor,
+              "ways of the plan, \"8\", \"1,2,4\" or \"1..8\"; searched"},
+        Field{"plan.pipeline", &J::pipeline, "stages, likewise; searched"},
+        Field{"plan.data", &J::data, "ways, likewise; searched"},
+        Field{"plan.context", &J::context, "ways, likewise; searched"},
+        Field{"plan.expert", &J::expert, "ways, likewise; searched"},
+        Field{"plan.virtual_stages", &J::virtual_stages, "of each stage, likewise; searched"},
+        Field{"plan.micro_batch", &J::micro_batch, "sequences, likewise; searched"},
+        Field{"plan.schedule", &J::schedule,
+              "1f1b, interleaved, zero-bubble or dualpipe; searched"},
+        Field{"plan.recompute", &J::recompute, "none, selective or full; searched"},
+        Field{"plan.sharding", &J::sharding, "none, zero-1, zero-2 or zero-3; searched"},
+        Field{"plan.offload", &J::offload, "none, optimizer, activations or both; searched"},
     };
 };
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "millwright/search/pins.h"
+#include "millwright/parts/plan_pins.h"
 #include "millwright/train/stages.h"
 
 namespace millwright {

@@ -89,6 +89,11 @@ double progress_share(const Scenario& scenario, double useful_share) {
     return useful_share * (scenario.hours_to_train / hours_of_day);
 }
 
+SpaceLimits limits_of(const JobSite& site, const TrainJob& job) {
+    return {static_cast<std::int64_t>(site.factory.job_chips), job.global_batch,
+            job.max_global_batch, job.pins};
+}
+
 /// Of the job, with what a deadline leaves for a sequence: by the largest batch that a plan may
 /// have, whose steps have the most sequences, so that no plan in time by it takes longer.
 UsefulSearch search_of(const JobSite& site, const TrainContext& context, const TrainJob& job,
@@ -98,8 +103,7 @@ UsefulSearch search_of(const JobSite& site, const TrainContext& context, const T
     while (2 * largest <= job.max_global_batch) largest *= 2;
     return {
         .on = {site.catalog, scenario.reliability, site.factory, context, site.factory.job_chips},
-        .limits = {static_cast<std::int64_t>(site.factory.job_chips), job.global_batch,
-                   job.max_global_batch},
+        .limits = limits_of(site, job),
         .options = {.by_cost = scenario.objective == Objective::cost && deadline > Seconds{},
                     .best_only = site.best_only,
                     .threads = site.threads},
@@ -188,13 +192,26 @@ std::string tell_fewest(const JobSite& site, const TrainContext& context, const 
                         TrainReport& report) {
     const Factory& factory = site.factory;
     if (report.search.smallest.memory <= Bytes{}) return "";
-    report.fewest_chips = fewest_that_hold(site.catalog, factory, context,
-                                           {1, limits.global_batch, limits.max_global_batch});
+    report.fewest_chips =
+        fewest_that_hold(site.catalog, factory, context,
+                         {1, limits.global_batch, limits.max_global_batch, limits.pins});
     if (report.fewest_chips == 0) {
         return fmt::format("; no number of chips of {} holds it", factory.server.id);
     }
     return fmt::format("; the fewest of {} that hold it: {}", factory.server.id,
                        counted(report.fewest_chips, "chip"));
+}
+
+/// Why no plan need be searched; empty where one may be.
+std::string cannot_at_all(const JobSite& site, const TrainContext& context, const TrainJob& job) {
+    if (!site.factory.cannot.empty()) return site.factory.cannot;
+    const bool own = framework_of(site.factory, job).own_kernels;
+    if (!own && !site.factory.software.has(job.precision)) {
+        return no_format_text(site.catalog, site.factory.chip, job.precision, site.scenario.date);
+    }
+    if (!any(job.pins)) return "";
+    const Faults faults = pin_faults(context, limits_of(site, job));
+    return faults.empty() ? "" : faults.front().message;
 }
 
 }  // namespace
@@ -210,17 +227,9 @@ JobReport report_job(const JobSite& site, const TrainJob& job) {
                        .low_rank = job.low_rank,
                        .trainable = trainable_parameters(job.model, job.low_rank)};
     const TrainContext context = train_context(site.scenario, site.factory, job);
-    const SpaceLimits limits{static_cast<std::int64_t>(site.factory.job_chips), job.global_batch,
-                             job.max_global_batch};
-    if (!site.factory.cannot.empty()) {
-        out.infeasible = site.factory.cannot;
-        out.of = std::move(report);
-        return out;
-    }
-    const bool own = framework_of(site.factory, job).own_kernels;
-    if (!own && !site.factory.software.has(job.precision)) {
-        out.infeasible =
-            no_format_text(site.catalog, site.factory.chip, job.precision, site.scenario.date);
+    const SpaceLimits limits = limits_of(site, job);
+    out.infeasible = cannot_at_all(site, context, job);
+    if (!out.infeasible.empty()) {
         out.of = std::move(report);
         return out;
     }

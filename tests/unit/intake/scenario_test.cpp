@@ -60,6 +60,8 @@ framework = "nemo"
 lora_rank = 16
 lora_targets = ["attention", "mlp"]
 base_precision = "bf16"
+plan.tensor = "2,1"
+plan.recompute = "full"
 [[job]]
 name = "k"
 kind = "serve"
@@ -183,6 +185,9 @@ constexpr Refused refused[] = {
     {"base_precision", "\"nf5\"", "'base_precision' cannot be 'nf5'", "bf16, nf4"},
     {"base_precision", "\"nf4\"", "unpacked to bf16, and the products are in fp8",
      "precision bf16"},
+    {"plan.tensor", "\"8x\"", "'8x' is not understood", "write a whole number of 1 to"},
+    {"plan.tensor", "8", "'plan.tensor' needs text in quotes", "write plan.tensor = \"...\""},
+    {"plan.recompute", "\"half\"", "'half' is not understood", "none, selective, full"},
     {"prompt_tokens", "0", "'prompt_tokens' is 0, outside", "check the number"},
     {"output_tokens", "100_000_001", "'output_tokens' is 100000001, outside", "check the number"},
     {"time_per_token", "\"1 us\"", "'time_per_token' is 1 us, outside the range 10 us to 60 s",
@@ -281,6 +286,9 @@ TEST(ScenarioResolved, WhatItSaysStandsInPlaceOfTheCatalog) {
     const auto& train = std::get<TrainJob>(s.jobs.at(0).work);
     EXPECT_EQ(train.max_global_batch, 1024);
     EXPECT_EQ(train.framework->id, "nemo");
+    EXPECT_EQ(train.pins.tensor.values, (std::vector<std::int64_t>{1, 2}));
+    EXPECT_EQ(train.pins.recompute, std::vector<Recompute>{Recompute::full});
+    EXPECT_FALSE(train.pins.pipeline.given());
     EXPECT_EQ(train.low_rank, (LowRank{.rank = 16, .targets = {true, true, false}}));
     const auto& serve = std::get<ServeJob>(s.jobs.at(1).work);
     EXPECT_EQ(serve.precision, Precision::bf16);

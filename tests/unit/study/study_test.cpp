@@ -228,6 +228,22 @@ TEST(Study, WhatDoesNotFitTellsTheFewestChips) {
         std::string::npos);
 }
 
+// What a job asks of its plan is kept; what cannot be is a result with its reason.
+TEST(Study, APlanIsAsTheJobAsksForIt) {
+    const std::string model = "llama-3.1-8b";
+    const Study study =
+        study_of(head + factory("a", "hgx-h100", 64) + job("free", model) +
+                 job("mine", model, "plan.tensor = \"8\"\nplan.pipeline = \"2..4\"\n") +
+                 job("odd", model, "plan.tensor = \"3\"\n"));
+    const auto& jobs = study.factories[0].jobs;
+    ASSERT_TRUE(jobs[1].feasible) << jobs[1].infeasible;
+    EXPECT_EQ(trained(study, 0, 1).plan.tensor, 8);
+    EXPECT_GE(trained(study, 0, 1).plan.pipeline, 2);
+    EXPECT_LE(trained(study, 0, 0).days, trained(study, 0, 1).days);
+    EXPECT_FALSE(jobs[2].feasible);
+    EXPECT_NE(jobs[2].infeasible.find("3"), std::string::npos) << jobs[2].infeasible;
+}
+
 // One server holds no states of all weights, but those of adapters.
 TEST(Study, AdaptersAreTrainedOnChipsThatAllWeightsDoNotFit) {
     const Study study = study_of(head + factory("a", "hgx-h100", 8) + job("all", "llama-3.1-70b") +

@@ -1,6 +1,6 @@
 // A text of which a part is not understood is a fault, and never a guess: a search of other plans
 // than were meant would pass for an answer.
-#include "millwright/search/pins.h"
+#include "millwright/parts/plan_pins.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,16 +99,21 @@ bool any(const PlanPins& pins) {
     return some;
 }
 
+void read_pin(std::string_view key, const std::string& text, PlanPins& pins, Faults& faults) {
+    for_each_pinnable([&](const auto& field, auto pin) {
+        if (field.key == key) read(option_of(key), text, pins.*pin, faults);
+    });
+}
+
 PlanPins read_pins(const PinTexts& texts, Faults& faults) {
     PlanPins pins;
     std::vector<std::string> known;
-    for_each_pinnable([&](const auto& field, auto pin) {
-        known.emplace_back(field.key);
-        const auto text = texts.find(field.key);
-        if (text != texts.end()) read(option_of(field.key), text->second, pins.*pin, faults);
-    });
+    for_each_pinnable([&](const auto& field, auto) { known.emplace_back(field.key); });
     for (const auto& [key, text] : texts) {
-        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        if (std::find(known.begin(), known.end(), key) != known.end()) {
+            read_pin(key, text, pins, faults);
+            continue;
+        }
         faults.push_back({{option_of(key), 0, 0},
                           "no coordinate of a plan that may be pinned",
                           "choose of " + join(known, ", ")});

@@ -85,6 +85,9 @@ std::string option_of(std::string_view key);
 /// are enumerations. Empty texts pin nothing.
 using PinTexts = std::map<std::string, std::string, std::less<>>;
 
+/// Reads one coordinate into the pins; its key is one of the plan's fields.
+void read_pin(std::string_view key, const std::string& text, PlanPins& pins, Faults& faults);
+
 /// Faults name the option, such as `--tensor`, and keys that name no coordinate; a text that cannot
 /// be read pins nothing.
 PlanPins read_pins(const PinTexts& texts, Faults& faults);
