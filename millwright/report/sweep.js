@@ -61,7 +61,7 @@ function metricChart(metric) {
     color: palette,
     grid: { ...grid, left: 40 },
     xAxis: horizontal(),
-    yAxis: { ...(positive ? axisOf(unit, figures.map((f) => f / size)) : axis(unit)), nameGap: 44, scale: true },
+    yAxis: { ...(positive ? axisOf(unit || metric.name, figures.map((f) => f / size)) : axis(unit)), nameGap: 44, scale: true },
     series: lines.map((l) => ({ name: l.name, type: "line", symbolSize: 5, data: path.values.map((text, i) => {
       const figure = l.figures.get(text);
       return [x(i), figure === null || figure === undefined ? null : figure / size];

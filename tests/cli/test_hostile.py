@@ -258,7 +258,7 @@ class Hostile(ProgramTest):
         self.assertIn(bad, data["title"])
 
     def test_scripts_set_text_and_never_markup(self):
-        for name in ("base.js", "page.js", "rules.js"):
+        for name in ("base.js", "page.js", "rules.js", "sweep.js"):
             text = (ROOT / "millwright" / "report" / name).read_text()
             self.assertNotRegex(text, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(")
             self.assertNotRegex(text, r"<(br|b|i|div|span|img)\b")

@@ -245,6 +245,7 @@ COMMANDS = {
                "--requests", "50", "--prompt", "200", "--output", "20", "--tpot-p99", "50ms"],
     "claims check": ["claims.toml"],
     "books": ["a.toml", "--samples", "64", "--base-points", "4", "--search-again", "1"],
+    "sweep": ["a.toml", "--over", "factory.chips=16,32"],
     "goodput": ["--chips", "2048", "--mtbf", "9 h", "--restart", "10 min", "--checkpoint-cost", "9 s",
                 "--days", "20", "--replications", "8"],
     "jobs": ["jobs.csv", "--chips", "64"],

@@ -86,6 +86,14 @@ def reckoned(path):
     return json.loads(books.stdout)
 
 
+def swept(path):
+    """Every metric of both kinds of jobs."""
+    row = told("json")["A row of `sweep`: and its metrics"]
+    metrics = row[row.index("infeasible") + 1:]
+    sweep = run("sweep", path, "--over", "site.pue=1.2,1.3", "--of", ",".join(metrics), "--json")
+    return json.loads(sweep.stdout)
+
+
 def looped():
     """A data loop with a wanted time and an assumed value."""
     loop = run("data-loop", ROOT / "examples/data-loop/humanoids.toml", "--replications", 2, "--json")
@@ -128,7 +136,7 @@ class StudyJson(ProgramTest):
         written |= keys_of(json.loads(fit.stdout))
         written |= keys_of(deployed()) | keys_of(worked()) | keys_of(waited()) | keys_of(claimed())
         written |= keys_of(reckoned(self.path / "scenario.toml"))
-        written |= keys_of(looped())
+        written |= keys_of(looped()) | keys_of(swept(self.path / "scenario.toml"))
         told_elsewhere = {"why_not", "rule", "price", "reason", "count", "example",
                           "with_ten_percent_more_since"}  # objects that this study need not have
         self.assertEqual(self.known - written - told_elsewhere, set())
@@ -197,6 +205,15 @@ class BooksJson(ProgramTest):
         written = {key for key in keys_of(reckoned(path)) if "/" not in key and "." not in key}
         named = {key for key in written if key.startswith("prediction of")}
         self.assertEqual(written - inside - named, {k for t in titles for k in sections[t]} - inside)
+
+
+class SweepJson(ProgramTest):
+    def test_every_key_is_explained_and_every_explained_key_written(self):
+        path = self.path / "scenario.toml"
+        path.write_text(SCENARIO)
+        sections = told("json")
+        titles = [title for title in sections if "`sweep" in title]
+        self.assertEqual(keys_of(swept(path)), {k for t in titles for k in sections[t]})
 
 
 class DataLoopJson(ProgramTest):
