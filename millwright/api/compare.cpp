@@ -25,15 +25,17 @@ struct Terms {
     std::string factory, job;
 
     /// Keeps what differs; a number that is not one differs from itself, and is told.
-    void add(std::string term, Term a, Term b, const Dimension& dimension = {}) {
+    void add(std::string term, TermValue a, TermValue b, const Dimension& dimension = {}) {
         if (a == b) return;
         answer.differences.push_back(
             {factory, job, std::move(term), std::move(a), std::move(b), dimension});
     }
-    void figure(std::string term, double a, double b) { add(std::move(term), Term(a), Term(b)); }
+    void figure(std::string term, double a, double b) {
+        add(std::move(term), TermValue(a), TermValue(b));
+    }
     template <Dimension D>
     void figure(std::string term, Quantity<D> a, Quantity<D> b) {
-        add(std::move(term), Term(a.si()), Term(b.si()), D);
+        add(std::move(term), TermValue(a.si()), TermValue(b.si()), D);
     }
     void words(std::string term, std::string_view a, std::string_view b) {
         add(std::move(term), std::string(a), std::string(b));

@@ -27,13 +27,13 @@ struct CompareQuestion {
 };
 
 /// One figure of both sides: a number in SI units, or words.
-using Term = std::variant<double, std::string>;
+using TermValue = std::variant<double, std::string>;
 
 /// One term in which they differ; what is alike is left out. A part of a ledger that one side lacks
 /// counts as zero there; of a factory or a job that it lacks the term is "in the scenario".
 struct Difference {
     std::string factory, job, term;  // `job` is empty for what is of the factory
-    Term a, b;
+    TermValue a, b;
     Dimension dimension{};  // of numbers
 };
 

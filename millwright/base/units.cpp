@@ -4,6 +4,7 @@
 // What is parsed is held against the limits of its dimension.
 #include "millwright/base/units.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -144,6 +145,9 @@ std::string unit_meant(std::string_view name) {
     std::string meant;
     for (const auto& [word, unit] : unit_words) {
         if (word == wanted) meant = unit;
+    }
+    if (std::ranges::find(prefixes, name, &Prefix::name) != std::end(prefixes)) {
+        return "; a prefix is before a unit, such as " + std::string(name) + "B";
     }
     const std::vector<std::string> units = all_units();
     for (const std::string& unit : units) {

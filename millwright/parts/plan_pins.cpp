@@ -108,12 +108,13 @@ void read_pin(std::string_view key, const std::string& text, PlanPins& pins, Fau
 PlanPins read_pins(const PinTexts& texts, Faults& faults) {
     PlanPins pins;
     std::vector<std::string> known;
-    for_each_pinnable([&](const auto& field, auto) { known.emplace_back(field.key); });
+    for_each_pinnable([&](const auto& field, auto) {
+        known.emplace_back(field.key);
+        const auto text = texts.find(field.key);
+        if (text != texts.end()) read_pin(field.key, text->second, pins, faults);
+    });
     for (const auto& [key, text] : texts) {
-        if (std::find(known.begin(), known.end(), key) != known.end()) {
-            read_pin(key, text, pins, faults);
-            continue;
-        }
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         faults.push_back({{option_of(key), 0, 0},
                           "no coordinate of a plan that may be pinned",
                           "choose of " + join(known, ", ")});

@@ -20,13 +20,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json term_json(const Term& term) {
+Json term_json(const TermValue& term) {
     const auto* number = std::get_if<double>(&term);
     if (number == nullptr) return std::get<std::string>(term);
     return known_json(*number);
 }
 
-std::string text_of(const Term& term, const Dimension& dimension) {
+std::string text_of(const TermValue& term, const Dimension& dimension) {
     const auto* number = std::get_if<double>(&term);
     if (number == nullptr) return std::get<std::string>(term);
     return std::isfinite(*number) ? format_si(*number, dimension) : "unknown";

@@ -21,15 +21,15 @@ TEST(Compare, AStudyDoesNotDifferFromItself) {
 }
 
 TEST(Compare, ChangesAreSharesOfAWhereThatIsANumberAboveNothing) {
-    const auto change = [](Term a, Term b) {
+    const auto change = [](TermValue a, TermValue b) {
         return change_of({"", "", "", std::move(a), std::move(b), {}});
     };
-    EXPECT_EQ(change(Term(4.0), Term(5.0)), 0.25);
-    EXPECT_EQ(change(Term(4.0), Term(0.0)), -1.0);
-    EXPECT_EQ(change(Term(-4.0), Term(-2.0)), -0.5);
-    EXPECT_EQ(change(Term(0.0), Term(5.0)), std::nullopt);
-    EXPECT_EQ(change(Term("4"), Term(5.0)), std::nullopt);
-    EXPECT_EQ(change(Term(4.0), Term("5")), std::nullopt);
+    EXPECT_EQ(change(TermValue(4.0), TermValue(5.0)), 0.25);
+    EXPECT_EQ(change(TermValue(4.0), TermValue(0.0)), -1.0);
+    EXPECT_EQ(change(TermValue(-4.0), TermValue(-2.0)), -0.5);
+    EXPECT_EQ(change(TermValue(0.0), TermValue(5.0)), std::nullopt);
+    EXPECT_EQ(change(TermValue("4"), TermValue(5.0)), std::nullopt);
+    EXPECT_EQ(change(TermValue(4.0), TermValue("5")), std::nullopt);
 }
 
 TEST(Compare, WhatIsTrainedIsToldWhereItDiffers) {
@@ -38,8 +38,8 @@ TEST(Compare, WhatIsTrainedIsToldWhereItDiffers) {
     const CompareAnswer answer = compare(made_study(), b);
     ASSERT_EQ(answer.differences.size(), 1U);
     EXPECT_EQ(answer.differences[0].term, "trains");
-    EXPECT_EQ(answer.differences[0].a, Term("all weights"));
-    EXPECT_EQ(answer.differences[0].b, Term("LoRA, rank 16"));
+    EXPECT_EQ(answer.differences[0].a, TermValue("all weights"));
+    EXPECT_EQ(answer.differences[0].b, TermValue("LoRA, rank 16"));
 }
 
 Study changed_study() {
@@ -58,21 +58,22 @@ Study changed_study() {
 
 TEST(Compare, TermsAreRanksTotalsLeavesAndJobs) {
     const CompareAnswer answer = compare(made_study(), changed_study());
-    const auto expect = [&](const char* job, const char* term, const Term& a, const Term& b) {
+    const auto expect = [&](const char* job, const char* term, const TermValue& a,
+                            const TermValue& b) {
         const Difference* d = term_of(answer, "denied", job, term);
         ASSERT_NE(d, nullptr) << term;
         EXPECT_EQ(d->a, a) << term;
         EXPECT_EQ(d->b, b) << term;
     };
-    expect("", "rank", Term(2.0), Term(1.0));
-    expect("", "capital", Term(3e6), Term(4e6));
-    expect("", "capital: optics", Term(0.0), Term(1e6));
-    expect("", "US verdict", Term("DENIED"), Term("LIC"));
-    expect("train", "days", Term(40.0), Term(50.0));
-    expect("train", "step", Term(4.0), Term(3.0));
-    expect("train", "bubble", Term(1.0), Term(0.0));
-    expect("serve", "feasible", Term("yes"), Term("no"));
-    expect("serve", "because", Term(""), Term("no room"));
+    expect("", "rank", TermValue(2.0), TermValue(1.0));
+    expect("", "capital", TermValue(3e6), TermValue(4e6));
+    expect("", "capital: optics", TermValue(0.0), TermValue(1e6));
+    expect("", "US verdict", TermValue("DENIED"), TermValue("LIC"));
+    expect("train", "days", TermValue(40.0), TermValue(50.0));
+    expect("train", "step", TermValue(4.0), TermValue(3.0));
+    expect("train", "bubble", TermValue(1.0), TermValue(0.0));
+    expect("serve", "feasible", TermValue("yes"), TermValue("no"));
+    expect("serve", "because", TermValue(""), TermValue("no room"));
     EXPECT_EQ(answer.differences.size(), 9U + 1U);  // and the other one's rank
     EXPECT_EQ(term_of(answer, "denied", "", "capital: servers"), nullptr);
     EXPECT_EQ(term_of(answer, "denied", "serve", "requests/s"), nullptr);
@@ -128,9 +129,9 @@ TEST(Compare, TwoFactoriesOfOneStudyAreExplainedAndADeniedOneIsTold) {
     EXPECT_EQ(answer.b.factory, "denied");
     ASSERT_EQ(answer.notes.size(), 1U);
     EXPECT_EQ(answer.notes[0], "denied is denied to this buyer: US DENIED");
-    EXPECT_EQ(term_of(answer, "free", "", "rank")->a, Term(1.0));
-    EXPECT_EQ(term_of(answer, "free", "", "rank")->b, Term(2.0));
-    EXPECT_EQ(term_of(answer, "free", "train", "days")->b, Term(40.0));
+    EXPECT_EQ(term_of(answer, "free", "", "rank")->a, TermValue(1.0));
+    EXPECT_EQ(term_of(answer, "free", "", "rank")->b, TermValue(2.0));
+    EXPECT_EQ(term_of(answer, "free", "train", "days")->b, TermValue(40.0));
     ASSERT_EQ(answer.explanations.size(), 2U);
     EXPECT_EQ(answer.explanations[0].factory_a, "free");
     EXPECT_EQ(answer.explanations[0].factory_b, "denied");

@@ -78,6 +78,7 @@ TEST(Units, SaysWhichUnitWasMeant) {
              {"3 mw/h", "; write 'MW'"},
              {"5 $", "; write 'USD'"},
              {"5 EUR", "; money is in USD"},
+             {"5 G", "; a prefix is before a unit, such as GB"},
              {"80 GBB", "did you mean"},
          }) {
         std::string why;

@@ -263,7 +263,7 @@ TEST(ScenarioKeys, TwoOfAKindHaveTwoNames) {
     EXPECT_TRUE(contains(faults, "two of [[factory]] are named 'f'")) << faults;
     std::string jobs = scenario();
     jobs.replace(jobs.find("name = \"k\""), 10, "name = \"j\"");
-    EXPECT_TRUE(contains(told(jobs), "s.toml:43:8: error: two of [[job]] are named 'j'"))
+    EXPECT_TRUE(contains(told(jobs), "s.toml:48:8: error: two of [[job]] are named 'j'"))
         << told(jobs);
 }
 

@@ -23,11 +23,11 @@ CompareAnswer made() {
         {"a.toml", "first", on(2025, 1, 1), ""}, {"", "second", on(2026, 2, 3), ""}, {}, {}, {}};
     constexpr Dimension dollars{.dollars = 1};
     answer.differences = {
-        {"f", "", "capital", Term(2e9), Term(2.5e9), dollars},
-        {"f", "j", "days", Term(40.0), Term(30.0), {}},
-        {"f", "j", "bubble", Term(0.0), Term(2.0), {.seconds = 1}},
-        {"f", "", "chip", Term("a-chip"), Term("b-chip"), {}},
-        {"f", "j", "plan", Term("tp8 pp16 v6 cp4 dp128 mb1 and more"), Term(""), {}}};
+        {"f", "", "capital", TermValue(2e9), TermValue(2.5e9), dollars},
+        {"f", "j", "days", TermValue(40.0), TermValue(30.0), {}},
+        {"f", "j", "bubble", TermValue(0.0), TermValue(2.0), {.seconds = 1}},
+        {"f", "", "chip", TermValue("a-chip"), TermValue("b-chip"), {}},
+        {"f", "j", "plan", TermValue("tp8 pp16 v6 cp4 dp128 mb1 and more"), TermValue(""), {}}};
     return answer;
 }
 
@@ -50,9 +50,9 @@ TEST(CompareText, ShortTermsStandInATableAndLongOnesBelow) {
 
 TEST(CompareText, TwentyEightLettersAreTheMostOfATable) {
     CompareAnswer answer = made();
-    answer.differences = {{"f", "", "t", Term(std::string(28, 'x')), Term("y"), {}}};
+    answer.differences = {{"f", "", "t", TermValue(std::string(28, 'x')), TermValue("y"), {}}};
     EXPECT_FALSE(contains(compare_text(answer), "\nf: t\n"));
-    answer.differences = {{"f", "", "t", Term("y"), Term(std::string(29, 'x')), {}}};
+    answer.differences = {{"f", "", "t", TermValue("y"), TermValue(std::string(29, 'x')), {}}};
     EXPECT_TRUE(contains(compare_text(answer), "\nf: t\n  A  y\n"));
     EXPECT_FALSE(contains(compare_text(answer), "factory"));
 }
@@ -66,7 +66,7 @@ TEST(CompareText, WhereNothingDiffersThatIsSaid) {
 
 TEST(CompareText, AFigureThatIsNoneIsUnknown) {
     CompareAnswer answer = made();
-    answer.differences = {{"f", "", "t", Term(HUGE_VAL), Term(4.0), {.seconds = 1}}};
+    answer.differences = {{"f", "", "t", TermValue(HUGE_VAL), TermValue(4.0), {.seconds = 1}}};
     EXPECT_TRUE(contains(compare_text(answer), "unknown  4 s"));
     const Json json = Json::parse(json_text(compare_json(answer)));
     EXPECT_TRUE(json["differences"][0]["a"].is_null());

@@ -87,7 +87,7 @@ TEST(ExplainText, JsonHasAllTerms) {
 TEST(ExplainText, TwoFactoriesAreExplainedBeforeTheirDifferencesAreListed) {
     CompareAnswer answer{{"a.toml", "s", on(2026, 1, 1), "X"},
                          {"a.toml", "s", on(2026, 1, 1), "Y"},
-                         {{"X", "", "rank", Term(1.0), Term(2.0), {}}},
+                         {{"X", "", "rank", TermValue(1.0), TermValue(2.0), {}}},
                          {made_explanation()},
                          {"Y is denied to this buyer: US DENIED"}};
     const std::string text = compare_text(answer);

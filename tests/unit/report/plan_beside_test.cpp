@@ -52,6 +52,8 @@ TEST(PlanBeside, WhatIsTooLargeSaysByHowMuch) {
     pins.tensor.values = {1};
     pins.pipeline.values = {1};
     pins.sharding = {Sharding::none};
+    pins.micro_batch.values = {1};
+    pins.recompute = {Recompute::full};
     const PlanAnswer answer = answered(pins, "llama-3.1-8b");
     ASSERT_FALSE(answer.figures.front().fits);
     const std::string text = plan_answer_text(answer, 3, 0);
