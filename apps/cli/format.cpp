@@ -13,14 +13,25 @@ std::shared_ptr<std::string> add_format(CLI::App& command, const std::vector<For
     return chosen;
 }
 
-Format format_of(const std::string& chosen, const Common& common) {
-    if (chosen.empty()) return common.json ? Format::json : Format::text;
-    const Format format = enum_named<Format>(chosen).value();
+Format format_of(const std::string& chosen, const Common& common,
+                 const std::vector<TextOption>& of_text) {
+    const Format format = !chosen.empty() ? enum_named<Format>(chosen).value()
+                          : common.json   ? Format::json
+                                          : Format::text;
+    Faults faults;
     if (common.json && format != Format::json) {
-        throw UserFault{{{{"--format", 0, 0},
+        faults.push_back({{"--format", 0, 0},
                           fmt::format("--json and --format {} ask for two forms", chosen),
-                          "leave out one of them"}}};
+                          "leave out one of them"});
     }
+    for (const TextOption& option : of_text) {
+        if (!option.given || format == Format::text) continue;
+        faults.push_back(
+            {{option.name, 0, 0},
+             fmt::format("{} is told in text alone, not as {}", option.name, name_of(format)),
+             "leave out one of them"});
+    }
+    if (!faults.empty()) throw UserFault{std::move(faults)};
     return format;
 }
 

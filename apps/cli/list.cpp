@@ -24,6 +24,7 @@ struct ListArguments {
 /// Ids are a line each for scripts, or a list of JSON.
 int run(const ListArguments& a, const Common& common) {
     const Format format = format_of(*a.format, common);
+    if (format == Format::csv) format_of(*a.format, common, {{"--ids", a.ids}});
     const ListAnswer answer = value_or_throw(list(a.question, setting_of(common)));
     if (a.ids) {
         const std::vector<std::string> ids = list_ids(answer);

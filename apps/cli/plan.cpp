@@ -119,6 +119,9 @@ int run(const PlanArguments& a, const Common& common) {
         if (Faults faults = check_output(a.chakra); !faults.empty()) throw UserFault{faults};
     }
     const Format format = format_of(*a.format, common);
+    if (format == Format::csv) {
+        format_of(*a.format, common, {{"--flows", a.flows}});
+    }
     const PlanQuestion question = question_of(a);
     const Setting in = setting_of(common);
     const auto start = std::chrono::steady_clock::now();

@@ -57,18 +57,24 @@ std::vector<std::size_t> asked_factories(const Arguments& arguments, const Scena
 }
 
 /// Why the best-ranked factory leads, against those asked for or else the next that does a job.
-std::string why_text(const Study& study, const std::vector<std::size_t>& asked) {
-    std::string text;
-    for (const std::size_t other : asked.empty() ? runners_up(study) : asked) {
-        text += "\n" + study_why_text(study, other);
-        if (asked.empty()) break;
+std::string why_text(const Study& study, std::vector<std::size_t> asked) {
+    if (!any_feasible(study)) return "\nNo factory does a job: there is nothing to explain.\n";
+    if (asked.empty()) {
+        asked = runners_up(study);
+        if (asked.empty()) return "\nNo other factory does a job to be held against.\n";
+        asked.resize(1);
     }
+    std::string text;
+    for (const std::size_t other : asked) text += "\n" + study_why_text(study, other);
     return text;
 }
 
 std::string shown(const Arguments& arguments, const Study& study,
                   const std::vector<std::size_t>& asked) {
-    if (arguments.why) return study_summary_text(study) + why_text(study, asked);
+    if (arguments.why) {
+        return (arguments.verbose ? study_text(study) : study_summary_text(study)) +
+               why_text(study, asked);
+    }
     if (asked.empty()) return arguments.verbose ? study_text(study) : study_summary_text(study);
     std::string text;
     for (const std::size_t factory : asked) text += study_factory_text(study, factory);
@@ -89,7 +95,12 @@ std::string in_form(Format format, const Arguments& arguments, const Study& stud
 /// Files are written before the text is printed, so that a failed run prints nothing; exit code 1
 /// where no factory can do any job, whose study is written all the same.
 int run_command(const Arguments& arguments, const Common& common) {
-    const Format format = format_of(*arguments.format, common);
+    // JSON has all of -v and all factories
+    const bool all = common.json || *arguments.format == "json";
+    const Format format = format_of(*arguments.format, common,
+                                    {{"--why", arguments.why},
+                                     {"--verbose", arguments.verbose && !all},
+                                     {"--factory", !arguments.factories.empty() && !all}});
     const RunQuestion question{value_or_throw(read_scenario(arguments.scenario)), arguments.flows,
                                arguments.optimistic};
     const std::string folder = folder_for(question.scenario, arguments);

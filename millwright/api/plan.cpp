@@ -109,6 +109,7 @@ void add_useful(const Catalog& catalog, PlanAnswer& answer) {
     for (const Candidate& c : answer.found.pareto) add(c);
     if (answer.found.feasible) add(answer.found.best);
     if (answer.late) add(*answer.late);
+    if (answer.of_all) add(answer.of_all->found);
 }
 
 /// The whole question resolved into the answer, or what is wrong with it.
@@ -193,7 +194,7 @@ std::optional<ToldPlan> best_of_all(const Setting& setting, const PlanAnswer& an
     all.options.exhaustive = false;
     const UsefulFound found = search_in_time(all);
     if (!found.found.feasible) return std::nullopt;
-    return ToldPlan{found.best.plan, figures_of(setting, answer, found.best.plan)};
+    return ToldPlan{found.best, figures_of(setting, answer, found.best.plan)};
 }
 
 /// Without the deadline, where none meets it.

@@ -40,7 +40,7 @@ struct PlanQuestion {
 
 /// A plan with what reports tell of it.
 struct ToldPlan {
-    Plan plan;
+    Candidate found;
     PlanFigures figures;
 };
 

@@ -1,8 +1,8 @@
 // A value is set in a copy of the scenario as written, by the reader that its file would be read
 // by; a figure of the catalog becomes an [[override]]. So a point is a scenario that somebody could
-// have written, and is resolved and run like one. Each value is tried alone before anything is run,
-// as what is wrong with it is the user's; what does not go together at some points stays there as a
-// row.
+// have written, and is resolved and run like one. Each value is tried before anything is run:
+// what is wrong with it alone and at every point is the user's fault; what does not go together at
+// some points stays there as a row.
 //
 // Nothing of a study but its metrics is kept, and what its answers rest on is not weighed. Flows of
 // the best-ranked are run as in `run`, since they decide who ranks best, unless there is one
@@ -70,6 +70,11 @@ std::optional<PathEnd> path_end(ScenarioText& text, Catalog& catalog, const std:
                                 Faults& faults) {
     Fault why{.at = at_over};
     if (is_scenario_path(path)) {
+        if (path.starts_with("books.") || path.starts_with("sale/")) {
+            faults.push_back({at_over, fmt::format("'{}' moves nothing that a sweep tells", path),
+                              "ask `millwright books`, with a range in [[uncertain]]"});
+            return std::nullopt;
+        }
         if (const auto key = scenario_key_at(text, path, why)) {
             return PathEnd{{key->dimension, key->whole}, key->values};
         }
@@ -96,19 +101,67 @@ std::optional<double> si_of_value(const ScenarioText& scenario, const std::strin
     return key->now();
 }
 
-/// Faults of each value by itself: of how it is written, and of the scenario with it.
-void try_values(const SweepQuestion& question, const Setting& setting, const SweptPath& path,
-                Faults& faults) {
-    std::vector<Faults> found(path.values.size());
-    parallel_for(path.values.size(), setting.threads, [&](std::size_t i) {
-        ScenarioText text = question.scenario;
-        put_value(text, path.path, path.values[i].text, found[i]);
-        if (!found[i].empty()) return;
-        if (const auto resolved = resolve_with_overrides(text, setting.catalog); !resolved) {
-            found[i] = resolved.error();
+/// All points, before they are run.
+std::vector<SweptPoint> grid_of(const std::vector<SweptPath>& paths, std::size_t count) {
+    std::vector<SweptPoint> points(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::size_t rest = i;
+        points[i].at.resize(paths.size());
+        for (std::size_t k = paths.size(); k-- > 0;) {
+            points[i].at[k] = rest % paths[k].values.size();
+            rest /= paths[k].values.size();
         }
-    });
-    for (Faults& of_one : found) append(faults, std::move(of_one));
+    }
+    return points;
+}
+
+/// The scenario with one point's values, of which `faults` has what is wrong as written.
+ScenarioText scenario_at(const SweepQuestion& question, const std::vector<SweptPath>& paths,
+                         const SweptPoint& point, Faults& faults) {
+    ScenarioText text = question.scenario;
+    for (std::size_t k = 0; k < paths.size(); ++k) {
+        put_value(text, paths[k].path, paths[k].values[point.at[k]].text, faults);
+    }
+    return text;
+}
+
+/// Faults of one value: of how it is written; else of the scenario with it, alone and at every
+/// point, as values may be sound together only.
+Faults faults_of_value(const SweepQuestion& question, const Setting& setting,
+                       const std::vector<SweptPath>& paths, const std::vector<SweptPoint>& points,
+                       std::size_t k, std::size_t i) {
+    ScenarioText text = question.scenario;
+    Faults faults;
+    put_value(text, paths[k].path, paths[k].values[i].text, faults);
+    if (!faults.empty()) return faults;
+    const auto alone = resolve_with_overrides(text, setting.catalog);
+    if (alone) return {};
+    for (const SweptPoint& point : points) {
+        if (paths.size() == 1 || point.at[k] != i) continue;
+        Faults others;
+        const ScenarioText there = scenario_at(question, paths, point, others);
+        if (others.empty() && resolve_with_overrides(there, setting.catalog)) return {};
+    }
+    return alone.error();
+}
+
+/// What is the user's fault among the values, each told with its path.
+void try_values(const SweepQuestion& question, const Setting& setting,
+                const std::vector<SweptPath>& paths, const std::vector<SweptPoint>& points,
+                Faults& faults) {
+    for (std::size_t k = 0; k < paths.size(); ++k) {
+        std::vector<Faults> found(paths[k].values.size());
+        parallel_for(found.size(), setting.threads, [&](std::size_t i) {
+            found[i] = faults_of_value(question, setting, paths, points, k, i);
+        });
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            for (Fault& fault : found[i]) {
+                fault.message = fmt::format("{} = {}: {}", paths[k].path, paths[k].values[i].text,
+                                            fault.message);
+                faults.push_back(std::move(fault));
+            }
+        }
+    }
 }
 
 /// "PATH=VALUES" for each path, whether or not its values may be there. A path whose text is no
@@ -268,11 +321,8 @@ void fill_faulty(const SweepAnswer& answer, const Faults& faults, SweptPoint& po
 }
 
 void run_point(const SweepPlan& plan, const SweepAnswer& answer, SweptPoint& point) {
-    ScenarioText text = plan.question.scenario;
     Faults faults;
-    for (std::size_t i = 0; i < answer.over.size(); ++i) {
-        put_value(text, answer.over[i].path, answer.over[i].values[point.at[i]].text, faults);
-    }
+    ScenarioText text = scenario_at(plan.question, answer.over, point, faults);
     // values may name factories that are not asked for, so these go last
     std::size_t place = 0;
     std::erase_if(text.factories, [&](const FactoryText&) { return !plan.asked[place++]; });
@@ -285,20 +335,6 @@ void run_point(const SweepPlan& plan, const SweepAnswer& answer, SweptPoint& poi
         point.factories.push_back(swept_factory(answer, study.factories[i], ranks[i]));
     }
     if (any_feasible(study)) point.best = study.ranking.front();
-}
-
-/// All points, before they are run.
-std::vector<SweptPoint> grid_of(const std::vector<SweptPath>& paths, std::size_t count) {
-    std::vector<SweptPoint> points(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        std::size_t rest = i;
-        points[i].at.resize(paths.size());
-        for (std::size_t k = paths.size(); k-- > 0;) {
-            points[i].at[k] = rest % paths[k].values.size();
-            rest /= paths[k].values.size();
-        }
-    }
-    return points;
 }
 
 void run_points(const SweepPlan& plan, SweepAnswer& answer) {
@@ -335,7 +371,7 @@ Result<SweepAnswer> sweep(const SweepQuestion& question, const Setting& setting)
     }
     // a scenario that is faulty as it stands would tell its faults at every value
     if (question.scenario.faults.empty() && count > 0) {
-        for (const SweptPath& path : answer.over) try_values(question, setting, path, faults);
+        try_values(question, setting, answer.over, grid_of(answer.over, count), faults);
     }
     if (!faults.empty()) return failure(in_order(std::move(faults)));
     for (SweptPath& path : answer.over) {

@@ -58,9 +58,10 @@ std::vector<double> numbers_between(double low, double high, std::size_t count, 
     for (std::size_t i = 0; i < count; ++i) {
         const double part = static_cast<double>(i) / static_cast<double>(count - 1);
         const bool end = i == 0 || i + 1 == count;
-        numbers.push_back(end                        ? (i == 0 ? low : high)
-                          : spacing == Spacing::even ? low + (high - low) * part
-                                                     : low * std::pow(high / low, part));
+        numbers.push_back(end ? (i == 0 ? low : high)
+                          : spacing == Spacing::even
+                              ? (1 - part) * low + part * high
+                              : std::exp((1 - part) * std::log(low) + part * std::log(high)));
     }
     return numbers;
 }

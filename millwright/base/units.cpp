@@ -55,8 +55,8 @@ constexpr std::array symbols{
     Symbol{"J", 1, {.joules = 1}, true},
     Symbol{"Wh", 3600, {.joules = 1}, true},
     Symbol{"USD", 1, {.dollars = 1}, true},
-    Symbol{"token", 1, {.tokens = 1}, false},
-    Symbol{"tokens", 1, {.tokens = 1}, false},
+    Symbol{"token", 1, {.tokens = 1}, true},
+    Symbol{"tokens", 1, {.tokens = 1}, true},
     Symbol{"mm2", 1e-6, {.metres = 2}, false},
     Symbol{"m2", 1, {.metres = 2}, false},
     Symbol{"m3", 1, {.metres = 3}, false},
@@ -157,7 +157,8 @@ std::string unit_meant(std::string_view name) {
     if (wanted == "eur" || wanted == "cny" || wanted == "gbp" || wanted == "jpy") {
         return "; money is in USD";
     }
-    const std::string near = did_you_mean(name, units);
+    // every short word is near some unit
+    const std::string near = name.size() < 3 ? "" : did_you_mean(name, units);
     return near.empty() ? "" : "; " + near;
 }
 

@@ -34,8 +34,7 @@ double all_adapters(const Model& m, const LowRank& low_rank, double of_routed) {
 }  // namespace
 
 bool adapted(const LowRank& low_rank, const Operation& op) {
-    const bool matrix = op.product.grouped || op.product.count == 1;
-    if (!low_rank.any() || !has_weights(op) || !matrix) return false;
+    if (!low_rank.any() || !has_weights(op) || op.of_heads) return false;
     switch (op.block) {
         case Block::projections: return low_rank.on(LowRankTarget::attention);
         case Block::mlp: return low_rank.on(LowRankTarget::mlp);

@@ -58,6 +58,7 @@ void add_absorbed(Operation op, const Mixer& a, const Shard& s, repeats::List ma
                   std::vector<Operation>& ops) {
     const double heads = real(a.heads) / s.tensor;
     op.product.count = heads;
+    op.of_heads = true;
     op.flops = heads * op.flops;
     op.saved = s.tokens() * heads * op.product.k * kept_bytes(s) * unit::B;
     op.freed = made_by;

@@ -60,6 +60,7 @@ struct Operation {
     repeats::List freed = repeats::none;     // with these parts recomputed, `saved` is not kept
     bool trains = true;                      // has a weight gradient (products only)
     double matrices = 1;      // side by side in the product, of one input; sharding divides each
+    bool of_heads = false;    // a product of its own for each head, and a matrix
     bool read_again = false;  // `saved` serves the backward pass of another operation too
     bool in_core = false;     // serving engines do it in the operation of the attention core
 };

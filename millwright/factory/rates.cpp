@@ -26,7 +26,6 @@ struct Efficiency {
     }
 };
 
-/// Processors of a chip: printed, or as many as its rate is times that of the measured chip.
 /// What a driver finds, where that is memory of this size and no more than makers' other gigabytes:
 /// a scenario may state another capacity, and a design has one of its own.
 Bytes reported_memory(const Chip& chip) {
@@ -35,6 +34,7 @@ Bytes reported_memory(const Chip& chip) {
     return of_this ? chip.memory_reported.value : chip.memory_capacity.value;
 }
 
+/// Processors of a chip: printed, or as many as its rate is times that of the measured chip.
 double processors_of(const Catalog& catalog, const Efficiency& e, const Chip& chip) {
     if (chip.processors.known()) return chip.processors.value;
     const Chip& reference = part_named(catalog.chips, e.measured.measured_on);

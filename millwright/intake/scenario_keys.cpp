@@ -100,30 +100,49 @@ struct KeySearch {
     }
 };
 
-/// A path taken apart. Names may have dots, keys have none.
-struct PathParts {
-    std::string_view kind, name, key;
-    bool named = false;
-};
-
-PathParts parts_of(std::string_view path) {
-    const std::size_t dot = path.rfind('.');
-    PathParts parts;
-    parts.key = dot == std::string_view::npos ? path : path.substr(dot + 1);
-    const std::string_view table = dot == std::string_view::npos ? "" : path.substr(0, dot);
-    const std::size_t slash = table.find('/');
-    parts.kind = table.substr(0, slash);
-    parts.named = slash != std::string_view::npos;
-    if (parts.named) parts.name = table.substr(slash + 1);
-    return parts;
-}
-
 std::vector<std::string> names_of_tables(ScenarioText& text, std::string_view kind) {
     std::vector<std::string> names;
     with_tables(text, kind, [&](auto& tables, auto name) {
         for (const auto& table : tables) names.push_back((table.*name).value);
     });
     return names;
+}
+
+/// A path taken apart.
+struct PathParts {
+    std::string_view kind, name, key;
+    bool named = false;
+};
+
+PathParts parts_at(std::string_view path, std::size_t slash, std::size_t dot) {
+    PathParts parts;
+    parts.key = dot == std::string_view::npos ? path : path.substr(dot + 1);
+    const std::string_view table = dot == std::string_view::npos ? "" : path.substr(0, dot);
+    parts.named = slash < table.size();
+    parts.kind = table.substr(0, slash);
+    if (parts.named) parts.name = table.substr(slash + 1);
+    return parts;
+}
+
+/// Names may have dots, and so may keys: the key begins behind the first dot that leaves the name
+/// of a table, and behind the last where none does.
+PathParts parts_of(ScenarioText& text, std::string_view path) {
+    const std::size_t slash = path.find('/');
+    if (slash == std::string_view::npos) {
+        const PathParts first = parts_at(path, slash, path.find('.'));
+        const std::vector<std::string> names = names_of_tables(text, first.kind);
+        // "factory.NAME.chips" is told as such
+        const std::string_view next = first.key.substr(0, first.key.find('.'));
+        const bool name = std::ranges::find(names, next) != names.end();
+        return name ? parts_at(path, slash, path.rfind('.')) : first;
+    }
+    const std::vector<std::string> names = names_of_tables(text, path.substr(0, slash));
+    for (std::size_t dot = path.find('.', slash); dot != std::string_view::npos;
+         dot = path.find('.', dot + 1)) {
+        const PathParts parts = parts_at(path, slash, dot);
+        if (parts.name == "*" || std::ranges::find(names, parts.name) != names.end()) return parts;
+    }
+    return parts_at(path, slash, path.rfind('.'));
 }
 
 constexpr std::array<std::string_view, 3> section_names{"assume", "reliability", "books"};
@@ -180,7 +199,7 @@ bool is_scenario_path(std::string_view path) {
 }
 
 std::optional<ScenarioKey> scenario_key_at(ScenarioText& text, std::string_view path, Fault& why) {
-    const PathParts parts = parts_of(path);
+    const PathParts parts = parts_of(text, path);
     KeySearch search{.key = parts.key};
     const auto walk = [&]<class Table>(Table& table) {
         for_each_field<Table>(

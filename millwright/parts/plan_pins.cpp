@@ -35,7 +35,8 @@ Fault fault_of(const std::string& option, const std::string& text, std::string h
 /// A whole number from one to ten million; zero for any other text.
 std::int64_t whole(const std::string& text) {
     std::string why;
-    const auto number = number_of(plain_number(text, NumberKind::whole, why));
+    const std::string written(trimmed(text));
+    const auto number = number_of(plain_number(written, NumberKind::whole, why));
     const bool fits =
         number && *number >= 1 && *number <= most_pinned && *number == std::floor(*number);
     return fits ? static_cast<std::int64_t>(*number) : 0;
@@ -75,7 +76,7 @@ void read(const std::string& option, const std::string& text, std::vector<E>& pi
     if (text.empty()) return;
     const std::vector<std::string> known(EnumNames<E>::names.begin(), EnumNames<E>::names.end());
     for (const std::string& part : split(text, ',')) {
-        const auto value = enum_named<E>(part);
+        const auto value = enum_named<E>(trimmed(part));
         if (!value) {
             faults.push_back(fault_of(option, part, "choose of " + join(known, ", ")));
         } else if (std::find(pin.begin(), pin.end(), *value) == pin.end()) {

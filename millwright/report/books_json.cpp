@@ -131,8 +131,7 @@ const JsonTable<ToldFactory>& booked_factory_table() {
          {"payback_years", "until it has paid for itself for good",
           output_json<BooksOutput::payback>},
          {"break_even_rent_usd",
-          "rent of a chip-hour on the first day, for the hours that are used, at which owning "
-          "costs "
+          "rent of a chip-hour on the first day, by contract for all hours, at which owning costs "
           "the same",
           output_json<BooksOutput::break_even_rent>},
          {"rent_usd", "of a chip-hour on the first day, by the catalog; null where unknown",
@@ -142,7 +141,8 @@ const JsonTable<ToldFactory>& booked_factory_table() {
           }},
          {"owning_usd", "present value of capital and running costs less resale",
           [](const F& f) { return value_json(f.samples.point.rent.owning); }},
-         {"renting_usd", "present value of the rent of the hours that are used; null where unknown",
+         {"renting_usd",
+          "present value of rents by contract for all hours that it works; null where unknown",
           [](const F& f) {
               const auto& rental = f.answer.scenario.factories[f.samples.factory].chip.rental;
               return rental.known() ? value_json(f.samples.point.rent.renting) : Json();

@@ -157,7 +157,7 @@ std::string money_rows(const BooksAnswer& a) {
         "lrrrrrrr");
 }
 
-/// What an hour may be rented for, and at what rent owning would cost the same.
+/// What an hour may be rented for by contract, all hours, and at what rent owning costs the same.
 std::string rent_rows(const BooksAnswer& a) {
     std::vector<std::vector<std::string>> rows;
     for (const std::size_t f : a.study.ranking) {
@@ -173,8 +173,8 @@ std::string rent_rows(const BooksAnswer& a) {
                             known ? short_dollars(s.point.rent.renting.si()) : ""});
         }
     }
-    return "\n" + format_table({"USD of hours used", "rent today", "owning pays above",
-                                "p10 to p90", "owning", "renting"},
+    return "\n" + format_table({"USD, by contract", "rent today", "owning pays above", "p10 to p90",
+                                "owning", "renting"},
                                rows, "lrrrrr");
 }
 

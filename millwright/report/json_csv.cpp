@@ -1,7 +1,6 @@
 // Two passes: columns first, as a later object may have more of them than the first.
 #include "millwright/report/json_csv.h"
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <vector>
@@ -9,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "millwright/base/csv.h"
-#include "millwright/base/text.h"
 #include "millwright/report/json_text.h"
 
 namespace millwright {
@@ -17,16 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool is_cell(const Json& value) {
-    const auto word = [](const Json& one) { return one.is_string(); };
-    return value.is_primitive() || (value.is_array() && std::ranges::all_of(value, word));
-}
-
 std::string cell_of(const Json& value) {
     if (value.is_null()) return "";
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return json_text(value, -1);
-    return join(value.get<std::vector<std::string>>(), ", ");
+    return value.is_string() ? value.get<std::string>() : json_text(value, -1);
 }
 
 /// Each cell of an object with the name of its column.
@@ -35,7 +26,7 @@ void for_each_cell(const Json& object, const std::string& outer,
     for (const auto& [key, value] : object.items()) {
         if (value.is_object()) {
             for_each_cell(value, outer + key + ".", meet);
-        } else if (is_cell(value)) {
+        } else if (value.is_primitive()) {
             meet(outer + key, value);
         }
     }

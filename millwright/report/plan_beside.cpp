@@ -77,14 +77,28 @@ std::string parts_table(const PlanFigures& shown, const PlanFigures& best) {
 
 std::string beside_best_text(const PlanAnswer& answer) {
     if (!answer.of_all || answer.figures.empty()) return "";
-    const Plan& shown = answer.found.pareto.front().plan;
-    const Plan& best = answer.of_all->plan;
-    if (shown == best) return wrapped("\n", "no plan of all is better than this one", 0);
+    const Candidate& shown = answer.found.pareto.front();
+    const Candidate& best = answer.of_all->found;
+    if (shown.plan == best.plan) {
+        return wrapped("\n", "no plan of all is better than this one", 0);
+    }
     const PlanFigures& figures = answer.figures.front();
-    const double times = figures.step.value / answer.of_all->figures.step.value;
-    const std::string text = fmt::format("{}: {} a step on {}, {:.3g} times as fast",
-                                         describe(best), to_text(answer.of_all->figures.step.value),
-                                         counted(chips_used(best), "chip"), times);
+    const std::int64_t chips = chips_used(best.plan);
+    std::string text = fmt::format("{}: {} a step on {}", describe(best.plan), to_text(best.step),
+                                   counted(chips, "chip"));
+    if (answer.priced()) {
+        text += fmt::format(
+            ", {:.4g} days at {:.4g} USD a million tokens, of this plan {:.4g} at "
+            "{:.4g}",
+            answer.days(best), answer.per_million_tokens(best).in(unit::USD), answer.days(shown),
+            answer.per_million_tokens(shown).in(unit::USD));
+    }
+    const bool alike =
+        chips == chips_used(shown.plan) && best.plan.global_batch == shown.plan.global_batch;
+    // steps of other chips or sequences are no more than beside each other
+    if (!alike) return wrapped("\nthe best of all: ", text, 17);
+    text += fmt::format(", {:.3g} times as fast as this plan{}", shown.step / best.step,
+                        shown.fits ? "" : ", which does not fit");
     return wrapped("\nthe best of all: ", text, 17) + parts_table(figures, answer.of_all->figures);
 }
 

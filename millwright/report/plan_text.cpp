@@ -197,7 +197,7 @@ const JsonTable<PlanAnswer>& plan_table() {
           json_or_null<&A::fewest>},
          {"best_of_all", "where plans are pinned: `plan` and figures of the best of all; else null",
           [](const A& a) {
-              return a.of_all ? plan_figures_json(a.of_all->plan, a.of_all->figures)
+              return a.of_all ? plan_figures_json(a.of_all->found.plan, a.of_all->figures)
                               : Json(nullptr);
           }},
          {"framework", "training framework", [](const A& a) { return Json(a.framework.id); }},

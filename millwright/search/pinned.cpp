@@ -125,13 +125,15 @@ PlanPins checked(const TrainContext& context, const SpaceLimits& limits, Faults&
     const Model& m = context.model;
     const auto sequence = static_cast<std::int64_t>(context.sequence);
     const std::int64_t heads = dividing_heads(m);
+    // what divides any batch that there may be divides the largest
+    std::int64_t batch = limits.global_batch;
+    while (2 * batch <= limits.max_global_batch) batch *= 2;
     PlanPins pins = limits.pins;
     for (const Binding& c : {
              Binding{"--tensor", &PlanPins::tensor, heads, "attention heads"},
              Binding{"--context", &PlanPins::context, sequence, "tokens of a sequence"},
-             Binding{"--micro-batch", &PlanPins::micro_batch, limits.global_batch,
-                     "sequences of a step"},
-             Binding{"--data", &PlanPins::data, limits.global_batch, "sequences of a step"},
+             Binding{"--micro-batch", &PlanPins::micro_batch, batch, "sequences of a step"},
+             Binding{"--data", &PlanPins::data, batch, "sequences of a step"},
              Binding{"--pipeline", &PlanPins::pipeline, m.layers.value, "layers", false},
              Binding{"--virtual-stages", &PlanPins::virtual_stages, m.layers.value, "layers",
                      false},

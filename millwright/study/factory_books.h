@@ -33,7 +33,7 @@ struct FactoryBooks {
     Books books;
     Dollars yearly;     // straight-line, as in `run`: what tokens are charged
     Dollars chip_hour;  // levelised cost of an hour of a chip that is sold
-    RentOrBuy rent;     // of the hours that it sells, at the chip's rental in the catalog, if any
+    RentOrBuy rent;     // by contract, at the chip's rental in the catalog, if any
     std::vector<JobCost> jobs;
     bool priced = true;  // whether what it sells has a price
 };

@@ -211,7 +211,9 @@ std::string cannot_at_all(const JobSite& site, const TrainContext& context, cons
     }
     if (!any(job.pins)) return "";
     const Faults faults = pin_faults(context, limits_of(site, job));
-    return faults.empty() ? "" : faults.front().message;
+    if (faults.empty()) return "";
+    const Fault& first = faults.front();
+    return first.hint.empty() ? first.message : fmt::format("{}: {}", first.message, first.hint);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "millwright/base/require.h"
 #include "millwright/catalog/defaults.h"
+#include "millwright/compute/weights.h"
 #include "millwright/reliability/fleet_causes.h"
 #include "millwright/reliability/simulate.h"
 #include "millwright/train/step.h"
@@ -51,12 +52,19 @@ FleetJob job_of(const UsefulTimeQuestion& q, const UsefulTime& time, Seconds rej
     return job;
 }
 
+/// Of weights that are not trained, in BF16; they are packed, if at all, where they are loaded.
+Bytes frozen_bytes(const TrainContext& context) {
+    if (!context.low_rank.any()) return {};
+    return bf16_bytes * (parameters(context.model) + extra_parameters(context.model)) * unit::B;
+}
+
 void set_checkpoint(const UsefulTimeQuestion& q, const MeasuredFleet& fleet, UsefulTime& time) {
     const Bandwidth storage = q.asked.storage.value_or(
         q.chips * habit(q.catalog, fleet, &MeasuredFleet::storage_per_chip));
     time.checkpoint = checkpoint_bytes(q.context);
-    time.load = time.checkpoint / storage;
-    time.writing = time.load;
+    time.writing = time.checkpoint / storage;
+    // frozen weights are not written, but read again, as they are published
+    time.load = time.writing + frozen_bytes(q.context) / storage;
     const Bytes own = 1 / q.chips * time.checkpoint;
     // a server that states no memory has some all the same
     const Link* link = find_part(q.catalog.links, q.factory.chip.host_link);

@@ -6,7 +6,7 @@ import io
 import json
 import unittest
 
-from program import ROOT, ProgramTest, run
+from program import ROOT, SMALL, ProgramTest, run
 
 YIWU = ROOT / "examples/yiwu-115k/scenario.toml"
 
@@ -57,6 +57,10 @@ class Forms(ProgramTest):
         self.assertEqual(result.returncode, 2)
         self.assertIn("ask for two forms", result.stderr)
         self.assertEqual(run("list", "chips", "--format", "xml").returncode, 2)
+        for options in (("--why",), ("--verbose",), ("--factory", "B200")):
+            result = run("run", YIWU, "--out", self.path / "out", "--format", "csv", *options)
+            self.assertEqual(result.returncode, 2, options)
+            self.assertIn(f"{options[0]} is told in text alone", result.stderr)
 
     def test_why_explains_the_leader_against_the_next_or_one_that_is_named(self):
         study = json.loads(self.run_yiwu("--json"))
@@ -71,6 +75,15 @@ class Forms(ProgramTest):
         other = study["ranking"][-1]
         explains(self.run_yiwu("--why", "--factory", other), other)
         self.assertIn("itself the best", self.run_yiwu("--why", "--factory", best))
+
+    def test_why_says_so_where_there_is_nothing_to_explain(self):
+        one = self.scenario(SMALL)
+        result = run("run", one, "--out", self.path / "one", "--why")
+        self.assertIn("No other factory does a job", result.stdout)
+        none = self.scenario(SMALL.replace("llama-3.1-8b", "llama-3.1-405b"), "none.toml")
+        result = run("run", none, "--out", self.path / "none", "--why", "--factory", "H100")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("nothing to explain", result.stdout)
 
 
 if __name__ == "__main__":

@@ -143,5 +143,24 @@ TEST(Sweep, TellsMetricsOfTheJobsThatThereAre) {
     EXPECT_TRUE(contains(faults_of(question), "of jobs of kind serve"));
 }
 
+// One makes no sense without the other, which every point has.
+TEST(Sweep, ValuesThatAreSoundTogetherAreNoFault) {
+    SweepQuestion question{.scenario = text_of(scenario()),
+                           .over = {{"job.lora_rank", "8,16"}, {"job.base_precision", "bf16"}},
+                           .of = {"days"}};
+    const auto answer = sweep(question, {.threads = 1});
+    ASSERT_TRUE(answer) << to_text(answer.error());
+    EXPECT_EQ(answer->points.size(), 2U);
+    question.over.pop_back();
+    question.over = {{"job.base_precision", "bf16"}};
+    EXPECT_TRUE(contains(faults_of(question), "job.base_precision = bf16: "));
+}
+
+TEST(Sweep, WhatMovesNoMetricIsRefused) {
+    EXPECT_TRUE(contains(
+        faults_of({.scenario = text_of(scenario()), .over = {{"books.tax", "0,0.2"}}, .of = {}}),
+        "moves nothing that a sweep tells"));
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright

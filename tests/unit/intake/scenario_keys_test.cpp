@@ -129,5 +129,26 @@ TEST(ScenarioKeys, TellWhatTheyAreOf) {
     EXPECT_FALSE(is_scenario_path("chips/h100-sxm.power.tdp"));
 }
 
+// Keys with dots of their own, in tables whose names have dots.
+TEST(ScenarioKeys, MayHaveDots) {
+    ScenarioText text = two_factories();
+    for (const char* path : {"job.plan.tensor", "job/8B.plan.tensor", "job/*.plan.tensor"}) {
+        EXPECT_EQ(set(text, path, "8"), "") << path;
+        EXPECT_EQ(std::get<TrainJobText>(text.jobs[0].keys).tensor.value, "8");
+    }
+    EXPECT_EQ(set(text, "factory/a.b.chips", "128"), "");
+    EXPECT_EQ(text.factories[0].chips.value, 128);
+}
+
+// Every key of a job's table is found by its path, or refused as one that may not be set.
+TEST(ScenarioKeys, AreThoseOfTheFieldTable) {
+    ScenarioText text = two_factories();
+    for_each_field<TrainJobText>([&](const auto& field) {
+        Fault why;
+        const auto key = scenario_key_at(text, "job/8B." + std::string(field.key), why);
+        EXPECT_TRUE(key || contains(why.message, "is no value that may be set")) << why.message;
+    });
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright

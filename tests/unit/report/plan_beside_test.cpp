@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "millwright/base/text.h"
+#include "millwright/base/units.h"
 #include "millwright/report/plan_text.h"
 
 namespace millwright {
@@ -25,12 +26,31 @@ TEST(PlanBeside, ASlowerPlanIsExplainedPartByPart) {
     const PlanAnswer answer = answered(pins);
     const std::string text = plan_answer_text(answer, 3, 0);
     EXPECT_TRUE(contains(text, "\nthe best of all: ")) << text;
-    EXPECT_TRUE(contains(text, " times as fast\n")) << text;
+    EXPECT_TRUE(contains(text, " times as fast as this plan\n")) << text;
     EXPECT_TRUE(contains(text, "exposed communication: tensor")) << text;
     const auto json = plan_answer_json(answer, 0)["best_of_all"];
-    EXPECT_EQ(json["plan"]["tensor"], answer.of_all->plan.tensor);
+    EXPECT_EQ(json["plan"]["tensor"], answer.of_all->found.plan.tensor);
     EXPECT_LT(answer.of_all->figures.step.value, answer.figures.front().step.value);
     EXPECT_FALSE(contains(text, "it does not fit"));
+}
+
+// By cost another number of chips is best: days and dollars tell it, and not parts of a step.
+TEST(PlanBeside, ByCostDaysAndDollarsStandBesideEachOther) {
+    PlanQuestion q{.model = "llama-3.2-1b",
+                   .server = "hgx-h100",
+                   .chips = 64,
+                   .global_batch = 64,
+                   .sequence = 4096};
+    q.pins.data.values = {64};
+    q.by_cost = true;
+    q.tokens = 1e12 * unit::token;
+    q.deadline = 4000 * unit::day;
+    const PlanAnswer answer = plan(q, {}).value();
+    const std::string text = beside_best_text(answer);
+    ASSERT_TRUE(answer.of_all);
+    EXPECT_LT(chips_used(answer.of_all->found.plan), 64) << text;
+    EXPECT_TRUE(contains(text, "USD a million")) << text;
+    EXPECT_FALSE(contains(text, "times as fast")) << text;
 }
 
 TEST(PlanBeside, TheBestHasNothingBesideIt) {

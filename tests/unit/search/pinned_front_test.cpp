@@ -66,5 +66,17 @@ TEST(PinnedFront, HoldsTogetherWithItsCounts) {
     }
 }
 
+// What divides a batch that there may be can be pinned, though not every batch is divided by it.
+TEST(PinFaults, AreOfNoBatchThatThereMayBe) {
+    const TrainContext c = context_on("llama-3.1-8b", "hgx-h100", 64);
+    PlanPins pins;
+    pins.tensor.values = {1};
+    pins.data.values = {64};
+    EXPECT_TRUE(pin_faults(c, {64, 32, 1024, pins}).empty());
+    EXPECT_FALSE(pin_faults(c, {64, 32, 32, pins}).empty());
+    EXPECT_TRUE(pin_faults(c, {64, 48, 1024, pins}).empty());  // 192 does
+    EXPECT_GT(search(c, {64, 48, 1024, pins}).in_space, 0U);
+}
+
 }  // namespace TEST_FILE
 }  // namespace millwright

@@ -1,6 +1,8 @@
 // Owning against renting: at the rent that breaks even both cost the same, and a year by hand.
 #include "millwright/study/rent_or_buy.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -22,23 +24,31 @@ Venture plain() {
 }
 
 TEST(RentOrBuy, ByHand) {
-    const double hours = 24 * (unit::month / unit::hour) * 3 * 0.4;
+    const double hours = 24 * (unit::month / unit::hour) * 3;  // used or not
     const RentOrBuy of = rent_or_buy(plain(), 3, 2 * unit::USD, 0);
     EXPECT_NEAR(of.owning.in(unit::USD), 1000, 1e-9);
     EXPECT_NEAR(of.renting.in(unit::USD), 2 * hours, 1e-6);
     EXPECT_NEAR(of.break_even->in(unit::USD), 1000 / hours, 1e-9);
 }
 
-// What rents lose, the hour of the first day has to make up for.
-TEST(RentOrBuy, FallingRentsMakeOwningDearer) {
+TEST(RentOrBuy, AContractKeepsTheRentOfItsFirstMonth) {
     const RentOrBuy even = rent_or_buy(plain(), 3, 2 * unit::USD, 0);
     const RentOrBuy falling = rent_or_buy(plain(), 3, 2 * unit::USD, 0.5);
-    EXPECT_LT(falling.renting, even.renting);
-    EXPECT_GT(*falling.break_even, *even.break_even);
-    Venture next = plain();
-    next.next_generation_month = 12;
-    next.next_generation_drop = 0.5;
-    EXPECT_NEAR(rent_or_buy(next, 3, 2 * unit::USD, 0).renting / even.renting, 0.75, 1e-12);
+    // within a contract they do not
+    EXPECT_NEAR(falling.renting / even.renting, 1, 1e-12);
+    Venture later = plain();
+    later.equipment_years = 4;
+    later.months = 48;
+    const double fall = std::pow(0.5, 3);
+    EXPECT_NEAR(rent_or_buy(later, 3, 2 * unit::USD, 0.5).renting / even.renting,
+                (36 + 12 * fall) / 24, 1e-12);
+    later.construction_months = 12;
+    EXPECT_NEAR(rent_or_buy(later, 3, 2 * unit::USD, 0.5).renting / even.renting, 36 * 0.5 / 24,
+                1e-12);
+    later.next_generation_month = 6;
+    later.next_generation_drop = 0.2;
+    EXPECT_NEAR(rent_or_buy(later, 3, 2 * unit::USD, 0.5).renting / even.renting, 36 * 0.4 / 24,
+                1e-12);
 }
 
 TEST(RentOrBuy, WithoutHoursThereIsNoRent) {

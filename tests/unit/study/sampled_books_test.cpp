@@ -54,7 +54,7 @@ TEST(FactoryBooks, AnHourAtItsLevelisedCostLeavesNothing) {
 
 // Chips that are let at the rent at which owning breaks even earn what they cost.
 TEST(FactoryBooks, LetAtTheRentThatBreaksEvenNothingIsLeft) {
-    const std::string plain = "chip_hour_decline = 0.2\n";
+    const std::string plain = "chip_hour_decline = 0\nutilisation = 1\navailability = 1\n";
     const auto even = ToldBooks("[books]\n" + plain).point().rent.break_even;
     ASSERT_TRUE(even);
     const ToldBooks told("[books]\nprice_per_chip_hour = \"" + std::to_string(even->in(unit::USD)) +

@@ -2,6 +2,8 @@
 // training them and training all.
 #include "millwright/train/low_rank.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -227,6 +229,29 @@ RC_GTEST_PROP(LowRankLaw, PackedWeightsTakeLessRoomAndMoreTime, ()) {
     RC_ASSERT(narrow.memory.weights < 0.5 * wide.memory.weights);
     const auto computes = [](const Step& step) { return time_ledger(step.times).parts[0].value; };
     RC_ASSERT(computes(narrow) > computes(wide));
+}
+
+// A rank's adapters do not grow with tensor ways, also where it has one head: products of a head
+// each have none, however many a rank has.
+TEST(LowRankTraining, AreNotMoreOnOneHead) {
+    for (const char* id : {"glm-5", "deepseek-v3.2", "deepseek-v3", "llama-3.1-8b"}) {
+        const Model& m = part_named(built_in_catalog().models, id);
+        double before = 1e300;
+        const auto heads = static_cast<double>(m.heads.value);
+        for (double tensor = 1; tensor <= heads; tensor *= 2) {
+            if (std::fmod(heads, tensor) != 0) break;
+            Shard shard;
+            shard.tensor = tensor;
+            double sum = 0;
+            for (const Layer& kind : pattern_of(m).kinds) {
+                for (const Operation& op : layer_operations(m, kind, shard)) {
+                    sum += adapter_weights({.rank = 16}, op);
+                }
+            }
+            EXPECT_LE(sum, before) << id << " at " << tensor;
+            before = sum;
+        }
+    }
 }
 
 }  // namespace TEST_FILE
