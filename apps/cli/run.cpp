@@ -57,15 +57,15 @@ std::vector<std::size_t> asked_factories(const Arguments& arguments, const Scena
 }
 
 /// Why the best-ranked factory leads, against those asked for or else the next that does a job.
-std::string why_text(const Study& study, std::vector<std::size_t> asked) {
+std::string why_text(const Study& study, const std::vector<std::size_t>& asked) {
     if (!any_feasible(study)) return "\nNo factory does a job: there is nothing to explain.\n";
-    if (asked.empty()) {
-        asked = runners_up(study);
-        if (asked.empty()) return "\nNo other factory does a job to be held against.\n";
-        asked.resize(1);
-    }
+    const std::vector<std::size_t> others = asked.empty() ? runners_up(study) : asked;
+    if (others.empty()) return "\nNo other factory does a job to be held against.\n";
     std::string text;
-    for (const std::size_t other : asked) text += "\n" + study_why_text(study, other);
+    for (const std::size_t other : others) {
+        text += "\n" + study_why_text(study, other);
+        if (asked.empty()) break;
+    }
     return text;
 }
 
