@@ -78,11 +78,8 @@ const Site* catalog_site(Resolver& r, const SiteText& text) {
         r.fault(named.at, fmt::format("no site '{}' in the catalog", named.value),
                 "choose a region = one of " + join(ids(r.catalog.sites), ", "));
     } else if (known && site->country != text.country.value) {
-        r.fault(named.at,
-                fmt::format("region '{}' is of {} and not of {}", named.value, site->country,
-                            text.country.value),
-                fmt::format("country = \"{}\", or leave region out", site->country));
-        return nullptr;
+        r.stood_in(fmt::format("prices and climate of {} for a site in {}", site->name,
+                               text.country.value));
     }
     return site;
 }

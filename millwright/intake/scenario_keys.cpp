@@ -217,7 +217,11 @@ std::optional<ScenarioKey> scenario_key_at(ScenarioText& text, std::string_view 
         return std::nullopt;
     }
     if (search.readers.empty()) {
-        explain_key(path, search, why);
+        const PathParts last = parts_at(path, std::string_view::npos, path.rfind('.'));
+        // neither a key nor near one: the name of a table behind a dot
+        const bool name = !parts.named && !search.unsuited && last.key != parts.key &&
+                          did_you_mean(search.key, search.keys).empty();
+        name ? explain_table(text, path, last, why) : explain_key(path, search, why);
         return std::nullopt;
     }
     ScenarioKey key = std::move(search.found);

@@ -46,7 +46,7 @@ MARKUP = ['<script>window.broken=1</script>', '<!--<script>', '</script><script>
           '<img src=x onerror="window.broken=1">', '"><svg onload=window.broken=1>', "'-window.broken-'",
           '&lt;b&gt;', '{a|rich}', '${x}', '`x`', '{b}: {c}', ']]>', '__proto__', 'constructor',
           '\\u003cscript\\u003e', '智能工厂', 'مصنع', '=HYPERLINK("x")', ',"', '%s%n']
-PATHS = ["..", ".", "", "/", "//", "../x", "/etc/passwd", "a/b", "CON", "~", "-rf", "$(id)", "x" * 300,
+PATHS = ["..", ".", "/", "//", "../x", "/etc/passwd", "a/b", "CON", "~", "-rf", "$(id)", "x" * 300,
          "智能", "工厂", "Small", "small", "small ", "a\\b"]
 CONTROLS = ["\x1b[31mred", "\x07", "\x08", "\x7f", "\x85", "\x9b31m", "\u202egnp", "\u2066x", "\u200b",
             "\u2028", "\ufeff", "a\nb", "a\tb", "a\rb", "\x01"]
@@ -137,6 +137,13 @@ class Hostile(ProgramTest):
             trace = json.loads((out / "trace.json").read_text())
             title = trace["traceEvents"][0]["args"]["name"]
             self.assertTrue(title.endswith(name), title)
+
+    def test_names_say_something(self):
+        for name in ("", " ", "   "):
+            result = self.run_named(name)
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn("'name' is empty", result.stderr)
+            self.assertFalse((self.path / "out").exists())
 
     def test_paths_make_folders_of_their_own_below_out(self):
         folders = {}

@@ -35,6 +35,10 @@ global_batch = 512
 name = "answer"
 kind = "serve"
 model = "deepseek-v3"
+[[override]]
+figure = "sites/cn.pue"
+is = 1.3
+source = "a contract"
 """
 
 
