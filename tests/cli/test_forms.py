@@ -8,7 +8,7 @@ import unittest
 
 from program import ROOT, SMALL, ProgramTest, run
 
-YIWU = ROOT / "examples/yiwu-115k/scenario.toml"
+TWO = ROOT / "examples/two-sites/scenario.toml"
 
 
 def rows(text):
@@ -16,14 +16,14 @@ def rows(text):
 
 
 class Forms(ProgramTest):
-    def run_yiwu(self, *options):
-        result = run("run", YIWU, "--out", self.path / "out", *options)
+    def run_two(self, *options):
+        result = run("run", TWO, "--out", self.path / "out", *options)
         self.assertEqual(result.returncode, 0, result.stderr)
         return result.stdout
 
     def test_csv_has_a_row_for_each_factory_and_job_with_the_numbers_of_json(self):
-        study = json.loads(self.run_yiwu("--json"))
-        table = rows(self.run_yiwu("--format", "csv"))
+        study = json.loads(self.run_two("--json"))
+        table = rows(self.run_two("--format", "csv"))
         self.assertEqual(len(table), sum(len(f["jobs"]) for f in study["factories"]))
         for row in table:
             factory = next(f for f in study["factories"] if f["name"] == row["name"])
@@ -34,9 +34,9 @@ class Forms(ProgramTest):
             self.assertEqual(int(row["plan.tensor"]), job["plan"]["tensor"])
 
     def test_markdown_has_the_answer_and_its_table(self):
-        text = self.run_yiwu("--format", "md")
-        study = json.loads(self.run_yiwu("--format", "json"))
-        self.assertTrue(text.startswith("# Yiwu"), text)
+        text = self.run_two("--format", "md")
+        study = json.loads(self.run_two("--format", "json"))
+        self.assertTrue(text.startswith(f"# {study['name']}\n"), text)
         self.assertIn(study["answer"], text)
         cells = [line for line in text.splitlines() if line.startswith("|")]
         self.assertEqual(len({line.count("|") for line in cells}), 1)
@@ -58,13 +58,13 @@ class Forms(ProgramTest):
         self.assertIn("ask for two forms", result.stderr)
         self.assertEqual(run("list", "chips", "--format", "xml").returncode, 2)
         for options in (("--why",), ("--verbose",), ("--factory", "B200")):
-            result = run("run", YIWU, "--out", self.path / "out", "--format", "csv", *options)
+            result = run("run", TWO, "--out", self.path / "out", "--format", "csv", *options)
             self.assertEqual(result.returncode, 2, options)
             self.assertIn(f"{options[0]} is told in text alone", result.stderr)
 
     def test_why_explains_the_leader_against_the_next_or_one_that_is_named(self):
-        study = json.loads(self.run_yiwu("--json"))
-        text = self.run_yiwu("--why")
+        study = json.loads(self.run_two("--json"))
+        text = self.run_two("--why")
         best, following = study["ranking"][:2]
 
         def explains(text, other):
@@ -73,8 +73,8 @@ class Forms(ProgramTest):
 
         explains(text, following)
         other = study["ranking"][-1]
-        explains(self.run_yiwu("--why", "--factory", other), other)
-        self.assertIn("itself the best", self.run_yiwu("--why", "--factory", best))
+        explains(self.run_two("--why", "--factory", other), other)
+        self.assertIn("itself the best", self.run_two("--why", "--factory", best))
 
     def test_why_says_so_where_there_is_nothing_to_explain(self):
         one = self.scenario(SMALL)
