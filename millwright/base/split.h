@@ -67,12 +67,12 @@ std::vector<SplitTerm> split_difference(const TwoProducts& products);
 /// A factor whose parts are the leaves of two ledgers by their paths, times a number a side. What a
 /// side lacks is zero there.
 template <class Q>
-ProductFactor factor_of(std::string name, const Ledger<Q>& a, double times_a, const Ledger<Q>& b,
-                        double times_b) {
+ProductFactor factor_of(const std::string& name, const Ledger<Q>& a, double times_a,
+                        const Ledger<Q>& b, double times_b) {
     std::map<std::string, Q> of_a, of_b;
     add_leaves(a, "", of_a);
     add_leaves(b, "", of_b);
-    ProductFactor factor{.name = std::move(name), .dimension = Q::dimension};
+    ProductFactor factor{.name = name, .dimension = Q::dimension};
     for (const auto& [path, value] : of_b) of_a.try_emplace(path, Q{});
     for (const auto& [path, value] : of_a) {
         factor.parts.push_back({path, times_a * value.si(), times_b * of_b[path].si()});
